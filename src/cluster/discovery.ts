@@ -1,0 +1,143 @@
+import { OperatorError } from "../errors.ts";
+import type { ApiClient } from "./api-client.ts";
+import { ApiError } from "./api-error.ts";
+import { type Resource, resourceName } from "./resource.ts";
+
+/** A resource with what can be done to it. */
+export interface ServedResource extends Resource {
+  /** All versions in which it is served, the preferred one, which `version` names, first. */
+  versions: readonly string[];
+  verbs: readonly string[];
+}
+
+// The parts that we read of https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
+interface GroupDiscoveryList {
+  kind?: string;
+  items?: {
+    metadata?: { name?: string };
+    versions?: {
+      version: string;
+      freshness?: string;
+      resources?: {
+        resource: string;
+        scope: string;
+        verbs: string[];
+        responseKind?: { kind: string };
+      }[];
+    }[];
+  }[];
+}
+
+// The older form: a list of groups, then a list of resources for each of their versions.
+interface GroupList {
+  groups: { name: string; preferredVersion: { version: string } }[];
+}
+interface ResourceList {
+  resources: { name: string; kind: string; namespaced: boolean; verbs: string[] }[];
+}
+
+const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+
+/**
+ * Asks the server which resources it serves, each in the version that the server prefers.
+ *
+ * Two requests on any Kubernetes of today; a server that knows no aggregated discovery is asked
+ * group by group.
+ */
+export async function discoverResources(client: ApiClient, signal: AbortSignal): Promise<ServedResource[]> {
+  const [core, groups] = await Promise.all([
+    readDiscovery(client, "/api", signal),
+    readDiscovery(client, "/apis", signal),
+  ]);
+  return [...core, ...groups];
+}
+
+/**
+ * Picks resources by their names (`deployments.apps`).
+ *
+ * @throws {OperatorError} when the server does not serve one.
+ */
+export function pickResources(served: readonly ServedResource[], names: readonly string[]): ServedResource[] {
+  const byName = new Map(served.map((resource) => [resourceName(resource), resource]));
+  return names.map((name) => {
+    const resource = byName.get(name);
+    if (resource === undefined) {
+      throw new OperatorError(`Cannot find the resource ${name}: the API server does not serve it`);
+    }
+    return resource;
+  });
+}
+
+async function readDiscovery(
+  client: ApiClient,
+  path: "/api" | "/apis",
+  signal: AbortSignal,
+): Promise<ServedResource[]> {
+  const answer = await client.get<GroupDiscoveryList>(
+    { what: "ask which resources are served", path, headers: { accept: AGGREGATED } },
+    signal,
+  );
+  return answer.kind === "APIGroupDiscoveryList"
+    ? fromAggregated(answer)
+    : await readGroupByGroup(client, path, answer, signal);
+}
+
+/** The first version that serves a resource is the one that the server prefers for it. */
+function fromAggregated(list: GroupDiscoveryList): ServedResource[] {
+  return (list.items ?? []).flatMap((item) => {
+    const group = item.metadata?.name ?? "";
+    const found = new Map<string, ServedResource & { versions: string[] }>();
+    for (const { version, resources } of item.versions ?? []) {
+      for (const { resource, scope, verbs, responseKind } of resources ?? []) {
+        const preferred = found.get(resource);
+        if (preferred !== undefined) preferred.versions.push(version);
+        if (preferred !== undefined || responseKind === undefined) continue;
+        const { kind } = responseKind;
+        const namespaced = scope === "Namespaced";
+        found.set(resource, { group, version, versions: [version], resource, kind, namespaced, verbs });
+      }
+    }
+    return [...found.values()];
+  });
+}
+
+async function readGroupByGroup(
+  client: ApiClient,
+  path: "/api" | "/apis",
+  answer: unknown,
+  signal: AbortSignal,
+): Promise<ServedResource[]> {
+  const groups =
+    path === "/api" ? [{ name: "", preferredVersion: { version: "v1" } }] : (answer as GroupList).groups;
+  const lists = await Promise.all(
+    groups.map(async ({ name: group, preferredVersion: { version } }) => {
+      const list = await readResourceList(
+        client,
+        group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
+        signal,
+      );
+      return list.resources
+        .filter(({ name }) => !name.includes("/"))
+        .map(({ name: resource, kind, namespaced, verbs }) => ({
+          group,
+          version,
+          versions: [version],
+          resource,
+          kind,
+          namespaced,
+          verbs,
+        }));
+    }),
+  );
+  return lists.flat();
+}
+
+/** A group whose aggregated server is down serves nothing: what is wanted of it is then missed by name. */
+async function readResourceList(client: ApiClient, path: string, signal: AbortSignal): Promise<ResourceList> {
+  try {
+    return await client.get<ResourceList>({ what: `ask which resources ${path} serves`, path }, signal);
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 503 || error.status === 404)) return { resources: [] };
+    throw error;
+  }
+}
