@@ -1,0 +1,32 @@
+import { Buffer } from "node:buffer";
+
+/** Bytes of one request. */
+export interface Part {
+  bytes: Buffer;
+  /** Whether the content ends with it. */
+  last: boolean;
+}
+
+/** Cuts a stream into parts of one size, the last one shorter; none where the stream is empty. */
+export async function* partsOf(
+  content: AsyncIterable<Uint8Array>,
+  partBytes: number,
+): AsyncGenerator<Part, void, undefined> {
+  let bytes = Buffer.allocUnsafeSlow(partBytes);
+  let filled = 0;
+  for await (const chunk of content) {
+    for (let taken = 0; taken < chunk.length; ) {
+      // A full part waits for what follows it: it may be the last.
+      if (filled === partBytes) {
+        yield { bytes, last: false };
+        bytes = Buffer.allocUnsafeSlow(partBytes);
+        filled = 0;
+      }
+      const piece = chunk.subarray(taken, taken + partBytes - filled);
+      bytes.set(piece, filled);
+      filled += piece.length;
+      taken += piece.length;
+    }
+  }
+  if (filled > 0) yield { bytes: bytes.subarray(0, filled), last: true };
+}

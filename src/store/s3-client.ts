@@ -1,0 +1,106 @@
+import process from "node:process";
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+
+/** An access key of S3. */
+export interface StoreCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string | undefined;
+}
+
+/** How long S3 may take. */
+export interface S3Timeouts {
+  /** For the connection to stand, in milliseconds. */
+  connect: number;
+  /** For which nothing may come or go on a connection, in milliseconds. */
+  idle: number;
+  /** How often a request that met a passing fault is sent, the first time included. */
+  attempts: number;
+}
+
+const DEFAULT_TIMEOUTS: S3Timeouts = { connect: 5_000, idle: 30_000, attempts: 4 };
+
+const DEFAULT_REGION = "us-east-1";
+
+/** Requests under way at most: two parts of an upload and a few reads. */
+const MAX_CONNECTIONS = 16;
+
+/** Options of {@link createS3Client}. */
+export interface S3ClientOptions {
+  /** Bucket name or access point ARN. */
+  bucket: string;
+  endpoint?: URL | undefined;
+  credentials?: StoreCredentials | undefined;
+  region?: string | undefined;
+  timeouts?: Partial<S3Timeouts> | undefined;
+  /** Where the SDK finds what is not given here; the process's by default. */
+  environment?: Record<string, string | undefined> | undefined;
+}
+
+/** An S3 client that works with other servers than Amazon's and never waits for ever. */
+export async function createS3Client(options: S3ClientOptions): Promise<S3Client> {
+  const { bucket, endpoint, credentials } = options;
+  const environment = options.environment ?? process.env;
+  trimAwsVariables(environment);
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const config: S3ClientConfig = {
+    region: options.region ?? (await findRegion(environment)),
+    // Checksum headers and trailers that the SDK adds by itself are refused by older servers
+    // (R2, B2, Ceph, IBM); Content-MD5, which all know, does the checking.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    // Some servers and proxies never answer "Expect: 100-continue"; bodies here are small enough.
+    expectContinueHeader: false,
+    followRegionRedirects: true,
+    useArnRegion: true,
+    retryMode: "standard",
+    maxAttempts: timeouts.attempts,
+    requestHandler: {
+      connectionTimeout: timeouts.connect,
+      // The SDK's requestTimeout counts from the request to the answer's head, so it would end long
+      // uploads over slow lines; socketTimeout counts the time in which nothing moves.
+      socketTimeout: timeouts.idle,
+      httpAgent: { maxSockets: MAX_CONNECTIONS },
+      httpsAgent: { maxSockets: MAX_CONNECTIONS },
+    },
+  };
+  if (endpoint !== undefined) {
+    config.endpoint = endpoint.href;
+    // An access point has a host of its own, and no path.
+    config.forcePathStyle = !bucket.startsWith("arn:");
+  }
+  if (credentials !== undefined) {
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    config.credentials = {
+      accessKeyId: accessKeyId.trim(),
+      secretAccessKey: secretAccessKey.trim(),
+      ...(sessionToken === undefined ? {} : { sessionToken: sessionToken.trim() }),
+    };
+  }
+  return new S3Client(config);
+}
+
+/** AWS_REGION, AWS_DEFAULT_REGION (which the SDK for JavaScript does not read), the profile's, or the default. */
+async function findRegion(environment: Record<string, string | undefined>): Promise<string> {
+  const named = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
+  if (named !== undefined && named !== "") return named;
+  const probe = new S3Client({});
+  try {
+    return await probe.config.region();
+  } catch {
+    return DEFAULT_REGION; // The SDK says "Region is missing" in several ways, and means this.
+  } finally {
+    probe.destroy();
+  }
+}
+
+/**
+ * The SDK reads AWS_PROFILE, AWS_ROLE_ARN and their like from the environment itself, as they are.
+ * The line break that values from Secrets end with is cut off there.
+ */
+function trimAwsVariables(environment: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith("AWS_") || value === undefined || value === value.trim()) continue;
+    environment[name] = value.trim();
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * What S3TARGET may say: `s3://BUCKET/PREFIX`, `s3://ACCESS-POINT-ARN/PREFIX`, `file:///FOLDER` or
+ * `file:FOLDER`. Nothing is touched here: only the text is judged.
+ */
+
+/** A bucket, or an access point in front of one, and a place in it. */
+export interface S3Target {
+  kind: "s3";
+  /** The bucket's name or the access point's ARN: what S3 requests take as `Bucket`. */
+  bucket: string;
+  /** What the keys start with, without slash at either end; empty for the bucket's top. */
+  prefix: string;
+}
+
+/** A folder of this machine. */
+export interface FileTarget {
+  kind: "file";
+  /** The folder as written, escapes resolved; a relative one starts at the working directory. */
+  folder: string;
+}
+
+/** Where backups go. */
+export type Target = S3Target | FileTarget;
+
+/** What is wrong with a target. */
+export interface TargetProblem {
+  /** A clause that goes on after the setting's name and value: "has no bucket: write s3://BUCKET/PREFIX". */
+  problem: string;
+  /** The value as it may be shown: without the password that somebody put into it. */
+  shown: string;
+}
+
+const FORMS = "write s3://BUCKET/PREFIX or file:///FOLDER";
+
+/** The key of S3 has 1,024 bytes; 32 are kept for the slash and the backup's name. */
+const MAX_PREFIX_BYTES = 992;
+
+/**
+ * Today's rule is stricter (lower case, no underscore, 63 characters at most), but old buckets and
+ * other servers have such names: the server knows. This finds what can be no bucket anywhere.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html */
+const ACCESS_POINT =
+  /^(arn:aws[a-z-]*:s3:([a-z0-9-]*):\d{12}:accesspoint[/:][a-z0-9][a-z0-9.-]*)(?:\/(.*))?$/;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
+
+/** Reads a target, without the white space around it that Secrets often carry. */
+export function parseTarget(value: string): { target: Target } | TargetProblem {
+  const text = value.trim();
+  const parsed = parseText(text);
+  return typeof parsed === "string" ? { problem: parsed, shown: withoutUserInfo(text) } : { target: parsed };
+}
+
+/** The target, or the problem as text. */
+function parseText(text: string): Target | string {
+  if (text === "") return `is empty: ${FORMS}`;
+  if (CONTROL_CHARACTER.test(text)) return `holds a line break or another control character: ${FORMS}`;
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) return `is not a URL: ${FORMS}`;
+  const rest = text.slice(scheme.length + 1);
+  if (scheme === "s3") return parseS3(rest);
+  if (scheme === "file") return parseFile(rest);
+  if (scheme === "http" || scheme === "https") {
+    return `has the scheme ${scheme}: write s3://BUCKET/PREFIX here and the server's address into ENDPOINT_URI`;
+  }
+  return `has the scheme ${scheme}, which is not known here: ${FORMS}`;
+}
+
+function parseS3(rest: string): S3Target | string {
+  if (!rest.startsWith("//")) return "lacks the two slashes after s3: write s3://BUCKET/PREFIX";
+  const path = rest.slice(2);
+  if (path.startsWith("arn:")) return parseAccessPoint(path);
+  const slash = path.indexOf("/");
+  const bucket = slash < 0 ? path : path.slice(0, slash);
+  if (bucket === "") return "has no bucket: write s3://BUCKET/PREFIX";
+  if (path.includes("@") && bucket.includes(":")) {
+    return "holds credentials: write s3://BUCKET/PREFIX here and them into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+  }
+  if (!BUCKET.test(bucket) || bucket.includes("..")) {
+    return "has no valid bucket name: it has 3 to 63 lower-case letters, digits, dots and hyphens";
+  }
+  // Their listings have no order and know no start, so that the newest backup cannot be found.
+  if (bucket.endsWith("--x-s3")) return "is a directory bucket (S3 Express): use a general purpose bucket";
+  return withPrefix(bucket, slash < 0 ? "" : path.slice(slash + 1));
+}
+
+function parseAccessPoint(path: string): S3Target | string {
+  const match = ACCESS_POINT.exec(path);
+  const [, arn, region, prefix] = match ?? [];
+  if (arn === undefined) {
+    return "has no valid access point: write s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/PREFIX";
+  }
+  // Several regions need requests signed in a way (SigV4A) that takes native code.
+  if (region === "") return "is a multi-region access point: use one of a single region";
+  return withPrefix(arn, prefix ?? "");
+}
+
+function withPrefix(bucket: string, written: string): S3Target | string {
+  const prefix = written.replace(/^\/+|\/+$/g, "");
+  if (prefix.split("/").some((part) => part === "." || part === ".." || (part === "" && prefix !== ""))) {
+    return 'has a prefix with an empty part, "." or "..": write s3://BUCKET/PREFIX, for example s3://my-bucket/clusters/blue';
+  }
+  if (new TextEncoder().encode(prefix).length > MAX_PREFIX_BYTES) {
+    return `has a prefix longer than ${MAX_PREFIX_BYTES} bytes: choose a shorter one`;
+  }
+  return { kind: "s3", bucket, prefix };
+}
+
+function parseFile(rest: string): FileTarget | string {
+  let path = rest;
+  if (rest.startsWith("//")) {
+    path = rest.slice(2).replace(/^localhost(?=\/)/i, "");
+    if (path !== "" && !/^(\/|\.\.?(\/|$))/.test(path)) {
+      return "has two slashes before a relative folder: write file:///FOLDER, or file:FOLDER for a relative one";
+    }
+  }
+  if (path === "") return "has no folder: write file:///FOLDER, or file:FOLDER for a relative one";
+  try {
+    const folder = decodeURIComponent(path);
+    if (folder.includes("\0")) return "has a zero byte in it: write file:///FOLDER";
+    return { kind: "file", folder };
+  } catch {
+    return 'has a percent sign that starts no escape: write "%25" for a percent sign';
+  }
+}
+
+/** A key pair before an `@` is for nobody's eyes; secret keys may hold slashes. */
+function withoutUserInfo(text: string): string {
+  return text.replace(/^([a-z0-9+.-]*:\/*).*@/is, "$1[redacted]@");
+}
