@@ -1,0 +1,116 @@
+import type { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { DamagedArchiveError } from "./damaged-archive-error.ts";
+import { MANIFEST_PATH, MANIFEST_SUM_PATH, resourceName } from "./layout.ts";
+import { FORMAT_VERSION, type Manifest } from "./manifest.ts";
+import { NewerFormatError } from "./newer-format-error.ts";
+
+const COUNT = z.int().nonnegative();
+
+const RESOURCE = z.object({
+  group: z.string(),
+  version: z.string().min(1),
+  resource: z.string().min(1),
+  kind: z.string().min(1),
+  namespaced: z.boolean(),
+  objects: COUNT,
+  revision: z.string(),
+  sameMoment: z.boolean(),
+});
+
+const FILE_SUMS = { path: z.string().min(1), bytes: COUNT, sha256: z.string().regex(/^[0-9a-f]{64}$/) };
+
+const FILE = z.discriminatedUnion("content", [
+  z.object({ ...FILE_SUMS, content: z.literal("text") }),
+  z.object({
+    ...FILE_SUMS,
+    content: z.enum(["objects", "owners"]),
+    resource: z.string().min(1),
+    namespace: z.string().min(1).exactOptional(),
+    objects: COUNT,
+  }),
+]);
+
+/** Unknown members are passed over: a later program may add some without a new format version. */
+const MANIFEST = z.object({
+  format: z.literal("kube-backup"),
+  formatVersion: z.int().positive(),
+  program: z.object({ version: z.string(), commit: z.string() }),
+  cluster: z.object({ id: z.string(), kubernetesVersion: z.string() }),
+  time: z.iso.datetime(),
+  revision: z.string(),
+  oneMoment: z.boolean(),
+  warnings: z.array(z.string()),
+  resources: z.array(RESOURCE),
+  counts: z.record(z.string(), COUNT),
+  files: z.array(FILE),
+});
+
+/** What every format version has, so that each program can tell a newer archive from a damaged one. */
+const HEAD = z.object({ format: z.literal("kube-backup"), formatVersion: z.int().positive() });
+
+/**
+ * Reads a manifest and checks that it is what its checksum says and agrees with itself.
+ *
+ * @param sum contents of `MANIFEST.sha256`, or undefined where there is none.
+ * @throws {NewerFormatError} when a later program wrote it.
+ * @throws {DamagedArchiveError} when it is not as it was written, or no manifest of ours.
+ */
+export function parseManifest(
+  backup: string,
+  { text, sum }: { text: Buffer; sum: Buffer | undefined },
+): Manifest {
+  const digest = createHash("sha256").update(text).digest("hex");
+  if (sum !== undefined && sum.toString() !== `${digest}  ${MANIFEST_PATH}\n`) {
+    throw damaged(backup, `${MANIFEST_PATH} is not what ${MANIFEST_SUM_PATH} says`);
+  }
+  const content = parseJson(text);
+  const head = HEAD.safeParse(content);
+  if (!head.success) throw new DamagedArchiveError(backup, "it is no archive of kube-backup");
+  if (head.data.formatVersion > FORMAT_VERSION) throw new NewerFormatError(backup, head.data.formatVersion);
+  if (sum === undefined) throw damaged(backup, `${MANIFEST_SUM_PATH} is missing`);
+  const parsed = MANIFEST.safeParse(content);
+  if (!parsed.success) {
+    const places = parsed.error.issues.map(({ path }) => path.join(".")).slice(0, 3);
+    throw damaged(backup, `${MANIFEST_PATH} is not as the format says, at ${places.join(", ")}`);
+  }
+  const disagreement = findDisagreement(parsed.data);
+  if (disagreement !== undefined) throw damaged(backup, `${MANIFEST_PATH} ${disagreement}`);
+  return parsed.data;
+}
+
+function damaged(backup: string, what: string): DamagedArchiveError {
+  return new DamagedArchiveError(backup, `it is damaged: ${what}`);
+}
+
+/** The value, or undefined where the text is no JSON; V8's errors quote the text, so they are not passed on. */
+function parseJson(text: Buffer): unknown {
+  try {
+    return JSON.parse(text.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a manifest says in two places and not alike, or undefined. */
+function findDisagreement({ files, resources, counts }: Manifest): string | undefined {
+  if (new Set(files.map(({ path }) => path)).size !== files.length) return "names a file twice";
+  const inFiles = new Map<string, number>();
+  for (const { content, resource = "", objects = 0 } of files) {
+    if (content === "objects") inFiles.set(resource, (inFiles.get(resource) ?? 0) + objects);
+  }
+  const byKind = new Map<string, number>();
+  for (const resource of resources) {
+    const name = resourceName(resource);
+    if (resource.objects !== (inFiles.get(name) ?? 0)) return `counts the objects of ${name} in two ways`;
+    inFiles.delete(name);
+    byKind.set(resource.kind, (byKind.get(resource.kind) ?? 0) + resource.objects);
+  }
+  for (const name of inFiles.keys()) return `has files of ${name}, which it does not know`;
+  for (const kind of new Set([...byKind.keys(), ...Object.keys(counts)])) {
+    if ((byKind.get(kind) ?? 0) !== (counts[kind] ?? 0))
+      return `counts the objects of kind ${kind} in two ways`;
+  }
+  return undefined;
+}

@@ -1,0 +1,237 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import * as z from "zod";
+import { OperatorError } from "../errors.ts";
+import type { RandomAccess } from "../store/store.ts";
+import { BlockCache } from "./block-cache.ts";
+import { DamagedArchiveError } from "./damaged-archive-error.ts";
+import {
+  MANIFEST_PATH,
+  MANIFEST_SUM_PATH,
+  MAX_OBJECT_BYTES,
+  type OwnerReference,
+  ownersPath,
+} from "./layout.ts";
+import { readLines, readListItems } from "./lines.ts";
+import type { Manifest, ManifestFile } from "./manifest.ts";
+import { parseManifest } from "./parse-manifest.ts";
+import { ZipReader } from "./zip-reader.ts";
+
+/** The largest manifest, in bytes: 65,534 files take a third of it. */
+const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+
+/** How much of the checksum's file is read; it has 75 bytes. */
+const MAX_SUM_BYTES = 1024;
+
+/** The owners of one object. */
+export interface OwnedObjectEntry {
+  /** The object's name. */
+  name: string;
+  owners: OwnerReference[];
+}
+
+/** An archive that is open for reading. Closing the source is for who opened it. */
+export interface Archive {
+  /** The backup's name. */
+  readonly name: string;
+  /** The manifest, checked: the archive's files are those that it lists. */
+  readonly manifest: Manifest;
+
+  /**
+   * The objects of a file, one JSON text each, as they are unpacked.
+   *
+   * @throws {DamagedArchiveError} when the file is not as the manifest says, which shows at its end
+   * at the latest: what was given out before may be wrong too.
+   */
+  objects(file: ManifestFile, signal: AbortSignal): AsyncIterable<string>;
+
+  /** The owners of the objects of an objects file, of those that have any. */
+  owners(file: ManifestFile, signal: AbortSignal): AsyncIterable<OwnedObjectEntry>;
+
+  /**
+   * Reads a file and checks everything that manifest and zip say of it.
+   *
+   * @throws {DamagedArchiveError} when something differs.
+   */
+  check(file: ManifestFile, signal: AbortSignal): Promise<void>;
+}
+
+/** Options of {@link openArchive}. */
+export interface OpenArchiveOptions {
+  /** Bytes of one request to the store. */
+  blockBytes?: number;
+}
+
+/**
+ * Opens an archive: reads the zip's directory and the manifest, usually with one request.
+ *
+ * @param signal ends every later read too.
+ * @throws {NewerFormatError} when a later program wrote it.
+ * @throws {DamagedArchiveError} when it is no archive of ours, or not as it was written.
+ */
+export async function openArchive(
+  source: RandomAccess,
+  signal: AbortSignal,
+  { blockBytes }: OpenArchiveOptions = {},
+): Promise<Archive> {
+  const blocks = new BlockCache(source, signal, blockBytes);
+  const faults = new Faults(source.name, blocks);
+  let place: string | undefined;
+  try {
+    const zip = await ZipReader.open(blocks, source.size);
+    place = MANIFEST_PATH;
+    const text = await readSmall(zip, MANIFEST_PATH, MAX_MANIFEST_BYTES, signal);
+    if (text === undefined) throw new DamagedArchiveError(source.name, "it is no archive of kube-backup");
+    place = MANIFEST_SUM_PATH;
+    const sum = await readSmall(zip, MANIFEST_SUM_PATH, MAX_SUM_BYTES, signal);
+    const manifest = parseManifest(source.name, { text, sum });
+    for (const file of manifest.files) {
+      place = file.path;
+      if (zip.entry(place)?.size !== file.bytes)
+        throw new Error("it is missing, or its size is not the stated one");
+    }
+    const known = new Set([MANIFEST_PATH, MANIFEST_SUM_PATH, ...manifest.files.map(({ path }) => path)]);
+    for (place of zip.paths()) {
+      if (!known.has(place)) throw new Error(`${MANIFEST_PATH} does not list it`);
+    }
+    return new ZipArchive({ name: source.name, manifest, zip, faults });
+  } catch (error) {
+    throw faults.explain(error, { place, signal });
+  }
+}
+
+/** A small file's bytes, or undefined where there is none. */
+async function readSmall(
+  zip: ZipReader,
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const entry = zip.entry(path);
+  if (entry === undefined) return undefined;
+  if (entry.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of zip.content(path, signal)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Tells what is wrong with the archive from what is wrong with its store. */
+class Faults {
+  readonly #backup: string;
+  readonly #blocks: BlockCache;
+
+  constructor(backup: string, blocks: BlockCache) {
+    this.#backup = backup;
+    this.#blocks = blocks;
+  }
+
+  /** The error to throw for one that came while `place` was read; without a place, while the zip was opened. */
+  explain(error: unknown, { place, signal }: { place: string | undefined; signal: AbortSignal }): unknown {
+    if (error instanceof OperatorError || this.#blocks.failedWith(error)) return error;
+    if (signal.aborted && error === signal.reason) return error;
+    const what = error instanceof Error ? error.message : String(error);
+    const reason =
+      place === undefined ? "it is no zip file, or a damaged one" : `it is damaged: ${place}: ${what}`;
+    return new DamagedArchiveError(this.#backup, reason, { cause: error });
+  }
+}
+
+class ZipArchive implements Archive {
+  readonly name: string;
+  readonly manifest: Manifest;
+  readonly #zip: ZipReader;
+  readonly #faults: Faults;
+  readonly #files: ReadonlyMap<string, ManifestFile>;
+
+  constructor(parts: { name: string; manifest: Manifest; zip: ZipReader; faults: Faults }) {
+    this.name = parts.name;
+    this.manifest = parts.manifest;
+    this.#zip = parts.zip;
+    this.#faults = parts.faults;
+    this.#files = new Map(parts.manifest.files.map((file) => [file.path, file]));
+  }
+
+  async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<string> {
+    try {
+      let objects = 0;
+      for await (const item of readListItems(this.#content(file, signal))) {
+        objects += 1;
+        yield item.toString();
+      }
+      checkCount(file, objects);
+    } catch (error) {
+      throw this.#faults.explain(error, { place: file.path, signal });
+    }
+  }
+
+  async *owners(file: ManifestFile, signal: AbortSignal): AsyncGenerator<OwnedObjectEntry> {
+    const owners = this.#files.get(file.content === "owners" ? file.path : ownersPath(file.path));
+    if (owners === undefined) return;
+    try {
+      let objects = 0;
+      for await (const line of readLines(this.#content(owners, signal), MAX_OBJECT_BYTES)) {
+        objects += 1;
+        yield parseOwners(line);
+      }
+      checkCount(owners, objects);
+    } catch (error) {
+      throw this.#faults.explain(error, { place: owners.path, signal });
+    }
+  }
+
+  async check(file: ManifestFile, signal: AbortSignal): Promise<void> {
+    if (file.content === "owners") {
+      for await (const _ of this.owners(file, signal));
+      return;
+    }
+    try {
+      let objects = 0;
+      const content = this.#content(file, signal);
+      for await (const _ of file.content === "objects" ? readListItems(content) : content) objects += 1;
+      if (file.content === "objects") checkCount(file, objects);
+    } catch (error) {
+      throw this.#faults.explain(error, { place: file.path, signal });
+    }
+  }
+
+  /** A file's bytes, with an error at their end when they are not those of the manifest. */
+  async *#content(file: ManifestFile, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const hash = createHash("sha256");
+    let checksum = 0;
+    for await (const chunk of this.#zip.content(file.path, signal)) {
+      hash.update(chunk);
+      checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+    if (hash.digest("hex") !== file.sha256) throw new Error("its SHA-256 is not the stated one");
+    // Nothing here needs it; unzip does.
+    if (checksum !== this.#zip.entry(file.path)?.crc32) throw new Error("its CRC-32 is not the stated one");
+  }
+}
+
+function checkCount(file: ManifestFile, objects: number): void {
+  if (objects !== file.objects) throw new Error(`it holds ${objects} objects, not ${file.objects}`);
+}
+
+const OWNERS = z.object({
+  name: z.string(),
+  owners: z.array(
+    z.object({
+      apiVersion: z.string(),
+      kind: z.string(),
+      name: z.string(),
+      controller: z.boolean().exactOptional(),
+      blockOwnerDeletion: z.boolean().exactOptional(),
+    }),
+  ),
+});
+
+function parseOwners(line: Buffer): OwnedObjectEntry {
+  try {
+    return OWNERS.parse(JSON.parse(line.toString()));
+  } catch {
+    // Neither library's message is passed on: both quote what they read.
+    throw new Error("a line of it names no owners");
+  }
+}

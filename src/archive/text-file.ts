@@ -1,0 +1,53 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { GrowingZip } from "./growing-zip.ts";
+
+/** How much text is gathered, in UTF-16 units, before it is hashed and compressed at once. */
+const CHUNK_LENGTH = 64 * 1024;
+
+/** A text on its way into a zip, the last entry that was begun. */
+export class TextFile {
+  readonly #zip: GrowingZip;
+  readonly #hash = createHash("sha256");
+  #gathered: string[] = [];
+  #gatheredLength = 0;
+  #bytes = 0;
+
+  private constructor(zip: GrowingZip) {
+    this.#zip = zip;
+  }
+
+  /** Begins an entry of the zip. */
+  static async start(zip: GrowingZip, path: string, signal: AbortSignal): Promise<TextFile> {
+    await zip.startEntry(path, signal);
+    return new TextFile(zip);
+  }
+
+  /** Size so far: exact for ASCII, at most a chunk too small for other text. */
+  get size(): number {
+    return this.#bytes + this.#gatheredLength;
+  }
+
+  /** Adds text. Resolves when there is room for more. */
+  async append(text: string, signal: AbortSignal): Promise<void> {
+    this.#gathered.push(text);
+    this.#gatheredLength += text.length;
+    if (this.#gatheredLength >= CHUNK_LENGTH) await this.#flush(signal);
+  }
+
+  /** Writes what is left and says what the manifest says of it. */
+  async finish(signal: AbortSignal): Promise<{ bytes: number; sha256: string }> {
+    await this.#flush(signal);
+    return { bytes: this.#bytes, sha256: this.#hash.digest("hex") };
+  }
+
+  async #flush(signal: AbortSignal): Promise<void> {
+    const chunk = Buffer.from(this.#gathered.join(""));
+    this.#gathered = [];
+    this.#gatheredLength = 0;
+    if (chunk.length === 0) return;
+    this.#bytes += chunk.length;
+    this.#hash.update(chunk);
+    await this.#zip.write(chunk, signal);
+  }
+}

@@ -1,0 +1,237 @@
+import { Buffer } from "node:buffer";
+import { OperatorError } from "../errors.ts";
+import { GrowingZip, type GrowingZipOptions } from "./growing-zip.ts";
+import {
+  MANIFEST_PATH,
+  MANIFEST_SUM_PATH,
+  MAX_OBJECT_BYTES,
+  type OwnerReference,
+  objectsPath,
+  README_PATH,
+  resourceName,
+} from "./layout.ts";
+import {
+  FORMAT_VERSION,
+  formatManifest,
+  type Manifest,
+  type ManifestFacts,
+  type ManifestFile,
+} from "./manifest.ts";
+import { ObjectsFile } from "./objects-file.ts";
+import { README } from "./readme.ts";
+import { TextFile } from "./text-file.ts";
+
+/** Unpacked size, in bytes, from which on a file goes on in another part. */
+const PART_BYTES = 16 * 1024 * 1024;
+
+/** The resource of an object. */
+export interface ArchiveResource {
+  /** API group, empty for the core group. */
+  group: string;
+  /** Plural name, `deployments`. */
+  resource: string;
+  kind: string;
+  namespaced: boolean;
+}
+
+/** One object on its way into an archive. */
+export interface ArchiveObject {
+  resource: ArchiveResource;
+  /** Undefined for cluster-scoped objects. */
+  namespace?: string | undefined;
+  name: string;
+  /** The object's JSON on one line, with apiVersion and kind, as `kubectl apply` takes it. */
+  text: string;
+  owners?: readonly OwnerReference[];
+}
+
+/** Options of {@link createArchive}. */
+export interface ArchiveOptions extends GrowingZipOptions {
+  /** Unpacked size, in bytes, from which on a file goes on in another part; 16 MiB by default. */
+  partBytes?: number;
+}
+
+/** An archive that is being written. Its calls follow one another, each awaited. */
+export interface ArchiveWriter {
+  /**
+   * The archive's bytes. They must be read while objects are added: adding waits for the reader.
+   * They end with an error when the archive is aborted, so that an upload fails rather than completes.
+   * A reader that stops early aborts the archive in turn.
+   */
+  readonly bytes: AsyncIterable<Uint8Array>;
+
+  /**
+   * Adds an object. Those of one resource come together, and within it those of one namespace, as
+   * the API server lists them; one that comes later opens another part of its file.
+   *
+   * An aborted signal aborts the archive and rejects with its reason.
+   *
+   * @throws {OperatorError} when the archive grows beyond what its format can hold.
+   */
+  add(object: ArchiveObject, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Writes the manifest and ends the bytes; resolves when all of them have been handed on.
+   *
+   * @throws {Error} when the facts do not agree with what was added.
+   */
+  finish(facts: ManifestFacts, signal?: AbortSignal): Promise<Manifest>;
+
+  /** Gives the archive up: its bytes end with this error. After the end it changes nothing. */
+  abort(reason: unknown): void;
+}
+
+/** Begins an archive. */
+export function createArchive(options: ArchiveOptions): ArchiveWriter {
+  return new Writer(options);
+}
+
+class Writer implements ArchiveWriter {
+  readonly #zip: GrowingZip;
+  readonly #partBytes: number;
+  readonly #files: ManifestFile[] = [];
+  readonly #paths = new Set<string>();
+  readonly #added = new Map<string, { kind: string; objects: number }>();
+  #open: ObjectsFile | undefined;
+  #busy = false;
+
+  constructor({ partBytes = PART_BYTES, ...options }: ArchiveOptions) {
+    this.#zip = new GrowingZip(options);
+    this.#partBytes = partBytes;
+  }
+
+  get bytes(): AsyncIterable<Uint8Array> {
+    return this.#zip.bytes;
+  }
+
+  add(object: ArchiveObject, signal: AbortSignal): Promise<void> {
+    return this.#alone(() => this.#add(object, signal));
+  }
+
+  finish(facts: ManifestFacts, signal: AbortSignal = new AbortController().signal): Promise<Manifest> {
+    return this.#alone(() => this.#finish(facts, signal));
+  }
+
+  abort(reason: unknown): void {
+    this.#zip.abort(reason);
+  }
+
+  async #add(object: ArchiveObject, signal: AbortSignal): Promise<void> {
+    checkObject(object);
+    const { namespace, name, text, owners = [] } = object;
+    const resource = resourceName(object.resource);
+    let file = this.#open;
+    if (
+      file === undefined ||
+      file.place.resource !== resource ||
+      file.place.namespace !== namespace ||
+      file.size >= this.#partBytes
+    ) {
+      await this.#closeObjects(signal);
+      if (this.#files.length === 0) await this.#addReadme(signal);
+      const path = this.#freePath(resource, namespace);
+      file = await ObjectsFile.start(this.#zip, { path, resource, namespace }, signal);
+      this.#open = file;
+    }
+    await file.add({ name, text, owners }, signal);
+    const added = this.#added.get(resource);
+    if (added === undefined) this.#added.set(resource, { kind: object.resource.kind, objects: 1 });
+    else added.objects += 1;
+  }
+
+  async #closeObjects(signal: AbortSignal): Promise<void> {
+    const file = this.#open;
+    this.#open = undefined;
+    if (file !== undefined) this.#files.push(...(await file.finish(signal)));
+  }
+
+  /** The path of the next part. A group named `apps-2` must not take that of the second part of `apps`. */
+  #freePath(resource: string, namespace: string | undefined): string {
+    for (let part = 1; ; part += 1) {
+      const path = objectsPath({ resource, namespace }, part);
+      if (this.#paths.has(path)) continue;
+      this.#paths.add(path);
+      return path;
+    }
+  }
+
+  async #finish(facts: ManifestFacts, signal: AbortSignal): Promise<Manifest> {
+    await this.#closeObjects(signal);
+    if (this.#files.length === 0) await this.#addReadme(signal);
+    this.#checkFacts(facts);
+    const counts: Record<string, number> = {};
+    for (const { kind, objects } of this.#added.values()) counts[kind] = (counts[kind] ?? 0) + objects;
+    const { program, cluster, time, revision, oneMoment, warnings, resources } = facts;
+    const manifest: Manifest = {
+      format: "kube-backup",
+      formatVersion: FORMAT_VERSION,
+      program,
+      cluster,
+      time,
+      revision,
+      oneMoment,
+      warnings,
+      resources,
+      counts,
+      files: [...this.#files],
+    };
+    const { sha256 } = await this.#writeText(MANIFEST_PATH, formatManifest(manifest), signal);
+    await this.#writeText(MANIFEST_SUM_PATH, `${sha256}  ${MANIFEST_PATH}\n`, signal);
+    await this.#zip.end(signal);
+    return manifest;
+  }
+
+  /** What a manifest says of its resources and what the archive holds must not differ: that is a defect. */
+  #checkFacts({ resources }: ManifestFacts): void {
+    const stated = new Map(resources.map((resource) => [resourceName(resource), resource.objects]));
+    for (const name of new Set([...stated.keys(), ...this.#added.keys()])) {
+      const added = this.#added.get(name)?.objects ?? 0;
+      if (stated.get(name) !== added) {
+        throw new Error(
+          `Cannot finish the archive: it holds ${added} ${name}, and ${stated.get(name)} were stated`,
+        );
+      }
+    }
+  }
+
+  async #addReadme(signal: AbortSignal): Promise<void> {
+    const sums = await this.#writeText(README_PATH, README, signal);
+    this.#files.push({ path: README_PATH, content: "text", ...sums });
+  }
+
+  async #writeText(
+    path: string,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<{ bytes: number; sha256: string }> {
+    const file = await TextFile.start(this.#zip, path, signal);
+    await file.append(text, signal);
+    return file.finish(signal);
+  }
+
+  /** Lines of two calls at once would mix: that is a defect, and is said rather than written. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#busy) throw new Error("The archive is still busy with the call before");
+    this.#busy = true;
+    try {
+      return await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+function checkObject({ resource, namespace, name, text }: ArchiveObject): void {
+  if (resource.namespaced !== (namespace !== undefined) || text.includes("\n")) {
+    throw new Error(
+      `Cannot archive ${resource.kind} ${name}: its text has several lines, or its namespace does not fit`,
+    );
+  }
+  // A UTF-16 unit takes at most three bytes.
+  if (text.length * 3 > MAX_OBJECT_BYTES && Buffer.byteLength(text) > MAX_OBJECT_BYTES) {
+    throw new OperatorError(
+      `Cannot write the archive: ${resource.kind} ${namespace === undefined ? "" : `${namespace}/`}${name} is larger than ${MAX_OBJECT_BYTES} bytes`,
+      { advice: "Make the object smaller, or leave its kind out" },
+    );
+  }
+}
