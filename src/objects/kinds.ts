@@ -1,0 +1,15 @@
+/**
+ * The resources that a backup holds, in the order in which a restore makes them: what others need
+ * first, workloads last. Archives are written in this order, so that a restore reads them front to
+ * back.
+ */
+export const DEFAULT_RESOURCES: readonly string[] = [
+  "configmaps",
+  "secrets",
+  "services",
+  "ingresses.networking.k8s.io",
+  "replicasets.apps",
+  "daemonsets.apps",
+  "statefulsets.apps",
+  "deployments.apps",
+];

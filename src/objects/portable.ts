@@ -1,0 +1,34 @@
+import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { leftOut, removeFields } from "./left-out.ts";
+import { type Owner, ownersOf } from "./owners.ts";
+
+/** An object as it can leave its cluster: what an archive holds, and what two clusters are compared by. */
+export interface PortableObject {
+  namespace: string | undefined;
+  name: string;
+  /** JSON on one line, with apiVersion and kind. */
+  text: string;
+  owners: Owner[];
+}
+
+/**
+ * Makes an object portable, or returns undefined where backups leave it out. The object that is
+ * given loses its fields.
+ *
+ * @param namespaces names of the namespaces that are in the backup; objects of others are left out.
+ */
+export function portable(
+  kind: string,
+  object: JsonObject,
+  namespaces?: ReadonlySet<string>,
+): PortableObject | undefined {
+  const metadata = object["metadata"];
+  if (!isJsonObject(metadata)) return undefined;
+  const namespace = typeof metadata["namespace"] === "string" ? metadata["namespace"] : undefined;
+  const name = String(metadata["name"]);
+  if (namespace !== undefined && namespaces !== undefined && !namespaces.has(namespace)) return undefined;
+  if (leftOut({ kind, namespace, name, object }) !== undefined) return undefined;
+  const owners = ownersOf(object);
+  removeFields(kind, object);
+  return { namespace, name, text: JSON.stringify(object), owners };
+}
