@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { formatBytes } from "../../../src/terminal/bytes.ts";
+import { formatAge, formatDuration } from "../../../src/terminal/duration.ts";
+import { formatTable } from "../../../src/terminal/table.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe("a duration is written in its two largest units", () => {
+  for (const [milliseconds, text] of [
+    [0, "0.0s"],
+    [-5, "0.0s"],
+    [440, "0.4s"],
+    [949, "0.9s"],
+    [950, "1s"],
+    [12_400, "12s"],
+    [59_600, "1m"],
+    [3 * MINUTE + 12 * SECOND, "3m 12s"],
+    [HOUR, "1h"],
+    [2 * HOUR + 59 * MINUTE + 59 * SECOND, "2h 59m"],
+    [DAY + 5 * HOUR, "1d 5h"],
+    [400 * DAY, "400d"],
+  ] as const) {
+    it(`${milliseconds} ms: ${text}`, () => assert.equal(formatDuration(milliseconds), text));
+  }
+});
+
+describe("an age is written in its largest unit, rounded down", () => {
+  for (const [milliseconds, text] of [
+    [0, "0s ago"],
+    [59_999, "59s ago"],
+    [MINUTE, "1m ago"],
+    [2 * HOUR - 1, "1h ago"],
+    [47 * HOUR, "1d ago"],
+    [-5 * MINUTE, "in 5m"],
+  ] as const) {
+    it(`${milliseconds} ms: ${text}`, () => assert.equal(formatAge(milliseconds), text));
+  }
+});
+
+describe("a size is written in powers of 1,024", () => {
+  for (const [bytes, text] of [
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [1024, "1.0 KiB"],
+    [1536, "1.5 KiB"],
+    [10_189, "10 KiB"],
+    [1024 * 1024 - 1, "1.0 MiB"],
+    [34 * 1024 ** 2, "34 MiB"],
+    [5.25 * 1024 ** 3, "5.3 GiB"],
+    [5000 * 1024 ** 4, "5000 TiB"],
+  ] as const) {
+    it(`${bytes}: ${text}`, () => assert.equal(formatBytes(bytes), text));
+  }
+});
+
+it("a table lines its columns up, numbers to the right, without spaces at the end of a line", () => {
+  const columns = [{ title: "KIND" }, { title: "COUNT", align: "right" }, { title: "NOTE" }] as const;
+  const rows = [
+    ["Deployment", "7", "größer"],
+    ["Pod", "1200", ""],
+  ];
+  assert.equal(
+    formatTable({ columns, rows }),
+    ["KIND         COUNT   NOTE", "Deployment       7   größer", "Pod           1200"].join("\n"),
+  );
+  assert.equal(formatTable({ columns, rows: [] }), "KIND   COUNT   NOTE");
+});
