@@ -1,0 +1,122 @@
+/**
+ * The programs that the tests run beside ours, and the Go modules in this folder that pin them.
+ * A module is chosen by its folder's name: `kubernetes-1.36`, `minio`.
+ */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+
+/** Kubernetes' programs. */
+export type KubernetesName =
+  | "etcd"
+  | "kube-apiserver"
+  | "kube-controller-manager"
+  | "kube-proxy"
+  | "kube-scheduler"
+  | "kubectl"
+  | "kubelet";
+
+/** All that can be built. */
+export type BinaryName = KubernetesName | "minio" | "versitygw";
+
+/** How one program is built. */
+export interface Recipe {
+  name: BinaryName;
+  /** Go's import path of the program. */
+  package: string;
+  /** What `go build` calls the executable when it is given a folder: the path's last part, `/v3` left out. */
+  output: string;
+  /** Minutes that a first build takes on two processors. */
+  minutes: number;
+}
+
+/** A pinned Go module and what to build it with. */
+export interface GoModule {
+  /** The folder's name, `kubernetes-1.36`. */
+  name: string;
+  /** Its absolute path. */
+  folder: string;
+  /** The version as people know it, `1.36.3`. */
+  version: string;
+  /** Arguments of `go build` ahead of packages. */
+  flags: string[];
+}
+
+/** The Kubernetes that is tested against when KUBERNETES_VERSION does not say another. */
+export const DEFAULT_KUBERNETES_VERSION = "1.36";
+
+const PACKAGES: Record<BinaryName, { package: string; minutes: number }> = {
+  etcd: { package: "go.etcd.io/etcd/server/v3", minutes: 0.5 },
+  "kube-apiserver": { package: "k8s.io/kubernetes/cmd/kube-apiserver", minutes: 4 },
+  "kube-controller-manager": { package: "k8s.io/kubernetes/cmd/kube-controller-manager", minutes: 1 },
+  "kube-proxy": { package: "k8s.io/kubernetes/cmd/kube-proxy", minutes: 0.5 },
+  "kube-scheduler": { package: "k8s.io/kubernetes/cmd/kube-scheduler", minutes: 0.5 },
+  kubectl: { package: "k8s.io/kubernetes/cmd/kubectl", minutes: 0.5 },
+  kubelet: { package: "k8s.io/kubernetes/cmd/kubelet", minutes: 1 },
+  minio: { package: "github.com/minio/minio", minutes: 2 },
+  versitygw: { package: "github.com/versity/versitygw/cmd/versitygw", minutes: 1.5 },
+};
+
+/** Names of everything that can be built. */
+export const BINARY_NAMES = Object.keys(PACKAGES) as BinaryName[];
+
+/** How a program is built. */
+export function recipe(name: BinaryName): Recipe {
+  const entry = PACKAGES[name];
+  const output =
+    entry.package
+      .replace(/\/v\d+$/, "")
+      .split("/")
+      .at(-1) ?? name;
+  return { name, package: entry.package, output, minutes: entry.minutes };
+}
+
+/**
+ * The module that a program is built from.
+ *
+ * @throws {Error} when KUBERNETES_VERSION names a Kubernetes that there is no module for.
+ */
+export function moduleOf(name: BinaryName): GoModule {
+  return name === "minio" || name === "versitygw"
+    ? goModule(name, PACKAGES[name].package)
+    : goModule(`kubernetes-${kubernetesVersion()}`, "k8s.io/kubernetes");
+}
+
+function goModule(name: string, dependency: string): GoModule {
+  const folder = path.join(import.meta.dirname, name);
+  const goMod = readFileSync(path.join(folder, "go.mod"), "utf8");
+  const module = goMod
+    .split("\n")
+    .map((line) => line.trim().split(" "))
+    .find(([required]) => required !== undefined && isPartOf(dependency, required));
+  const tag = module?.[1];
+  if (tag === undefined) throw new Error(`Cannot read ${folder}/go.mod: it does not require ${dependency}`);
+  // Without -X the API server calls itself v0.0.0-master+$Format:%H$, which kubectl cannot parse.
+  const stamp =
+    dependency === "k8s.io/kubernetes" ? ` -X k8s.io/component-base/version.gitVersion=${tag}` : "";
+  const flags = ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w${stamp}`];
+  return { name, folder, version: readable(tag), flags };
+}
+
+/** `v1.36.3` is 1.36.3; of a version that is a commit, the day is what people can read. */
+function readable(tag: string): string {
+  const commit = /[-.](\d{4})(\d{2})(\d{2})\d{6}-[0-9a-f]{12}$/.exec(tag);
+  return commit === null ? tag.replace(/^v/, "") : `of ${commit.slice(1).join("-")}`;
+}
+
+/** Whether a package, by its import path, is the module's own or lies in it. */
+function isPartOf(packagePath: string, module: string): boolean {
+  return module.includes(".") && (packagePath === module || packagePath.startsWith(`${module}/`));
+}
+
+function kubernetesVersion(): string {
+  const version = process.env["KUBERNETES_VERSION"] ?? DEFAULT_KUBERNETES_VERSION;
+  if (existsSync(path.join(import.meta.dirname, `kubernetes-${version}`, "go.mod"))) return version;
+  const known = readdirSync(import.meta.dirname)
+    .filter((entry) => entry.startsWith("kubernetes-"))
+    .map((entry) => entry.slice("kubernetes-".length));
+  throw new Error(
+    `Cannot build Kubernetes: KUBERNETES_VERSION is ${JSON.stringify(version)}, known are ${known.sort().join(", ")}`,
+  );
+}

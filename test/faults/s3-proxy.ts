@@ -1,0 +1,92 @@
+/** A proxy in front of a real S3 server that answers some requests itself, or loses their answers. */
+
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request as the proxy sees it. */
+export interface S3Request {
+  method: string;
+  /** Path and query. */
+  url: string;
+  headers: IncomingHttpHeaders;
+}
+
+/** What happens to a request instead of being passed on and answered. */
+export type S3Fault =
+  /** It is answered so, and the server never sees it. */
+  | { status: number; headers?: Record<string, string>; body: string }
+  /** The server gets it; its answer is lost with the connection. */
+  | "lose the answer"
+  /** The connection is cut in the middle of the answer's body. */
+  | "break the body";
+
+/** A running proxy. */
+export interface S3Proxy {
+  readonly endpoint: URL;
+  /** The requests so far, oldest first. */
+  readonly requests: S3Request[];
+  /** Decides on each request; all pass while there is none. */
+  fault: ((request: S3Request) => S3Fault | undefined) | undefined;
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy to a server on loopback; without one, every request must meet a fault. */
+export async function startS3Proxy(targetPort?: number): Promise<S3Proxy> {
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((incoming, outgoing) => {
+    const { method = "", url = "", headers } = incoming;
+    const seen = { method, url, headers };
+    proxy.requests.push(seen);
+    const fault = proxy.fault?.(seen);
+    if (typeof fault === "object") return answer(incoming, outgoing, fault);
+    pass(incoming, outgoing, fault);
+  });
+
+  function answer(incoming: IncomingMessage, outgoing: ServerResponse, fault: S3Fault & object): void {
+    incoming.resume();
+    incoming.on("end", () => outgoing.writeHead(fault.status, fault.headers).end(fault.body));
+  }
+
+  function pass(incoming: IncomingMessage, outgoing: ServerResponse, fault: S3Fault | undefined): void {
+    // The headers go on as they are: the signature covers the host too.
+    const { method, url, headers } = incoming;
+    const onward = request(
+      { agent, host: "127.0.0.1", port: targetPort, method, path: url, headers },
+      (reply) => {
+        if (fault === "lose the answer") {
+          reply.resume();
+          reply.on("end", () => incoming.socket.destroy());
+          return;
+        }
+        outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
+        if (fault !== "break the body") return void reply.pipe(outgoing);
+        reply.once("data", (chunk: Uint8Array) => {
+          outgoing.write(chunk.subarray(0, Math.floor(chunk.length / 2)), () => incoming.socket.destroy());
+          reply.destroy();
+        });
+      },
+    );
+    onward.on("error", () => incoming.socket.destroy());
+    incoming.pipe(onward);
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const proxy: S3Proxy = {
+    endpoint: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    requests: [],
+    fault: undefined,
+    stop: async () => {
+      agent.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return proxy;
+}
