@@ -1,0 +1,56 @@
+import type { Store } from "../store/store.ts";
+import type { Log } from "../terminal/log.ts";
+import { sleep } from "../time/sleep.ts";
+import { nextDue, pauseAfter } from "./schedule.ts";
+import type { TakenBackup } from "./take-backup.ts";
+
+/** What the backup loop needs. */
+export interface LoopOptions {
+  store: Store;
+  /** Takes one backup. */
+  take: (signal: AbortSignal) => Promise<TakenBackup>;
+  /** Milliseconds from one backup to the next. */
+  frequency: number;
+  now: () => Date;
+  log: Log;
+}
+
+/**
+ * Takes a backup whenever the newest in the store is `frequency` old, one at a time, until the
+ * signal aborts. A failed backup is logged and tried again with growing pauses; it ends nothing.
+ *
+ * @throws the signal's reason, and nothing else.
+ */
+export async function backupLoop(options: LoopOptions, signal: AbortSignal): Promise<never> {
+  const { log, frequency, now } = options;
+  for (let failures = 0; ; ) {
+    try {
+      await waitUntilDue(options, signal);
+      const started = now().getTime();
+      const { name, size, manifest } = await options.take(signal);
+      const objects = manifest.resources.reduce((sum, resource) => sum + resource.objects, 0);
+      const seconds = (now().getTime() - started) / 1000;
+      log.info(
+        { backup: name, objects, bytes: size, seconds, oneMoment: manifest.oneMoment },
+        "Backup stored",
+      );
+      failures = 0;
+    } catch (error) {
+      signal.throwIfAborted();
+      failures += 1;
+      const pause = pauseAfter(failures, frequency);
+      log.error({ err: error, failures, retryInSeconds: Math.round(pause / 1000) }, "Backup failed");
+      await sleep(pause, signal);
+    }
+  }
+}
+
+async function waitUntilDue({ store, frequency, now, log }: LoopOptions, signal: AbortSignal): Promise<void> {
+  // A backup from the future (a clock that was wrong) must not keep the next ones from being taken.
+  const newest = await store.newest({ until: now() }, signal);
+  const due = nextDue({ newest: newest?.time, frequency, now: now() });
+  const wait = due.getTime() - now().getTime();
+  if (wait <= 0) return;
+  log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
+  await sleep(wait, signal);
+}

@@ -1,0 +1,30 @@
+import type { ApiClient } from "../cluster/api-client.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Log } from "../terminal/log.ts";
+import { VERSION } from "../version.ts";
+
+/** What is needed of a command's context. */
+export interface OpenSettingsClusterOptions {
+  settings: Settings;
+  log: Log;
+  now: () => Date;
+}
+
+/** Opens the cluster that the settings name. */
+export async function openSettingsCluster({
+  settings,
+  log,
+  now,
+}: OpenSettingsClusterOptions): Promise<ApiClient> {
+  const { kubeconfig, context } = settings;
+  const [{ openConnection }, { ApiClient }] = await Promise.all([
+    import("../cluster/connection.ts"),
+    import("../cluster/api-client.ts"),
+  ]);
+  return new ApiClient({
+    connection: await openConnection({ kubeconfig, context }),
+    userAgent: `kube-backup/${VERSION}`,
+    now,
+    onRetry: (error) => log.debug({ err: error }, "Trying again"),
+  });
+}

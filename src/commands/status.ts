@@ -1,0 +1,85 @@
+import { formatAge } from "../terminal/duration.ts";
+import { defineCommand } from "./context.ts";
+import { OUTPUT_OPTION } from "./options.ts";
+import { withClusterAndStore } from "./with-cluster-and-store.ts";
+
+const MINUTE = 60_000;
+
+/** `kube-backup status`: what the gate and the loop would do. Changes nothing. */
+export const statusCommand = defineCommand({
+  command: "status",
+  describe: "Show the flag, the newest backup, what the gate would decide and when the next backup is due",
+  needs: ["s3target"],
+  builder: (yargs) =>
+    yargs
+      .options(OUTPUT_OPTION)
+      .example("$0 status --s3target s3://my-bucket/blue --frequency 15 --max-restore-age 1440", "All of it"),
+  async handler(context) {
+    const { settings, output, signal, now } = context;
+    const [{ readFlag }, { readBegun }, { decide }, { describeDecision }, { nextDue }] = await Promise.all([
+      import("../gate/flag.ts"),
+      import("../gate/begun-restore.ts"),
+      import("../gate/decide.ts"),
+      import("../gate/describe.ts"),
+      import("../backup/schedule.ts"),
+    ]);
+    await withClusterAndStore(context, async ({ client, store }) => {
+      const [flag, begun, newest] = await Promise.all([
+        readFlag(client, signal),
+        readBegun(client, signal),
+        store.newest({}, signal),
+      ]);
+      const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
+      const asOf = now();
+      const { frequencyMinutes, maxRestoreAgeMinutes } = settings;
+      const decision =
+        maxRestoreAgeMinutes === undefined
+          ? undefined
+          : decide({
+              // A flag that is being deleted is waited for, and then is none.
+              flag: flag === "present",
+              begun: begun?.backup,
+              newest,
+              olderFormat,
+              now: asOf,
+              maxRestoreAge: maxRestoreAgeMinutes * MINUTE,
+            });
+      // The loop looks past backups from the future, and so does this.
+      const past =
+        newest !== undefined && newest.time > asOf ? await store.newest({ until: asOf }, signal) : newest;
+      const due =
+        frequencyMinutes === undefined
+          ? undefined
+          : nextDue({ newest: past?.time, frequency: frequencyMinutes * MINUTE, now: asOf });
+      const age = newest === undefined ? undefined : asOf.getTime() - newest.time.getTime();
+      output.show({
+        json: {
+          cluster: client.server,
+          store: store.url,
+          flag,
+          begunRestore: begun?.backup ?? null,
+          newest:
+            newest === undefined
+              ? null
+              : {
+                  name: newest.name,
+                  time: newest.time.toISOString(),
+                  ageSeconds: Math.floor((age ?? 0) / 1000),
+                },
+          gate: decision ?? null,
+          nextBackupDue: due?.toISOString() ?? null,
+        },
+        text: () =>
+          [
+            `Cluster       ${client.context} (${client.server})`,
+            `Store         ${store.url}`,
+            `Flag          ${flag}`,
+            ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
+            `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
+            `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
+            `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
+          ].join("\n"),
+      });
+    });
+  },
+});

@@ -1,0 +1,16 @@
+import { COMMIT, runtime, VERSION } from "../version.ts";
+import { defineCommand } from "./context.ts";
+import { OUTPUT_OPTION } from "./options.ts";
+
+/** `kube-backup version`: what is running, for reports of defects. */
+export const versionCommand = defineCommand({
+  command: "version",
+  describe: "Show version, commit and runtime",
+  builder: (yargs) => yargs.options(OUTPUT_OPTION),
+  async handler({ output }) {
+    output.show({
+      json: { version: VERSION, commit: COMMIT, runtime: runtime() },
+      text: () => `kube-backup ${VERSION} (commit ${COMMIT}, ${runtime()})`,
+    });
+  },
+});

@@ -1,0 +1,22 @@
+import { FLAG_NAMESPACE } from "../objects/left-out.ts";
+import type { GateDecision } from "./decide.ts";
+
+/** What the gate would do, for people. */
+export function describeDecision(decision: GateDecision): string {
+  switch (decision.because) {
+    case "flag":
+      return `no restore: the namespace ${FLAG_NAMESPACE} exists`;
+    case "no backups":
+      return "nothing to restore: there are no backups; would write the flag";
+    case "fresh":
+      return "would restore the newest backup that is whole";
+    case "begun":
+      return `would go on with the restore of ${decision.backup}`;
+    case "stale":
+      return "error: the newest backup is older than MAXRESTOREAGE";
+    case "future":
+      return "error: the newest backup is from the future";
+    case "older format":
+      return "error: the store holds only backups of the older script";
+  }
+}

@@ -1,0 +1,36 @@
+import process from "node:process";
+import { COMMANDS } from "./commands/all.ts";
+import { runCli } from "./commands/cli.ts";
+import { EXIT_STATUS } from "./commands/exit-status.ts";
+import { Interruption, type StopSignal } from "./commands/interruption.ts";
+
+const controller = new AbortController();
+
+/** The first signal asks the command to end, the second one ends the process. */
+function stop(signal: StopSignal): void {
+  if (controller.signal.aborted) process.exit(EXIT_STATUS.interrupted);
+  controller.abort(new Interruption(signal));
+}
+
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` that has seen enough is no failure.
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+const ended = runCli({
+  args: process.argv.slice(2),
+  environment: process.env,
+  commands: COMMANDS,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: controller.signal,
+  now: () => new Date(),
+});
+// The exit code is set rather than the process ended, so that everything written gets out.
+void ended.then((status) => {
+  process.exitCode = status;
+});

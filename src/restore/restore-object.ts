@@ -1,0 +1,38 @@
+import type { ApiClient } from "../cluster/api-client.ts";
+import { ApiError } from "../cluster/api-error.ts";
+import { createObject } from "../cluster/objects.ts";
+import type { ObjectKey, Resource } from "../cluster/resource.ts";
+import type { LiveObjects } from "./live-objects.ts";
+import type { RestoreReport } from "./report.ts";
+
+/** Where and how objects of one resource are brought back. */
+export interface RestoreTarget {
+  client: ApiClient;
+  resource: Resource;
+  live: LiveObjects;
+  report: RestoreReport;
+}
+
+/**
+ * Creates an object, or leaves the one that is there as it is; counts it in the report.
+ *
+ * @param text the object as JSON.
+ * @throws what concerns more than this object: a broken connection, refused credentials.
+ */
+export async function restoreObject(
+  { client, resource, live, report }: RestoreTarget,
+  key: ObjectKey,
+  text: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { kind } = resource;
+  try {
+    if (!live.has(key) && (await createObject(client, resource, key, text, signal)))
+      report.count(kind, "created");
+    else report.count(kind, (await live.equals(key, text, signal)) ? "unchanged" : "skipped");
+  } catch (error) {
+    // 401 holds for all that follows as well: going on would only count up failures.
+    if (!(error instanceof ApiError) || error.status === 401) throw error;
+    report.fail({ kind, namespace: key.namespace, name: key.name, reason: error.said });
+  }
+}

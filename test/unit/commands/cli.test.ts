@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { runCli } from "../../../src/commands/cli.ts";
+import { type Command, type CommandContext, defineCommand } from "../../../src/commands/context.ts";
+import { Interruption } from "../../../src/commands/interruption.ts";
+import { OUTPUT_OPTION } from "../../../src/commands/options.ts";
+import { OperatorError, PartialError } from "../../../src/errors.ts";
+
+interface Run {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+interface RunOptions {
+  environment?: Record<string, string>;
+  /** Whether standard error is a terminal. */
+  terminal?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Runs one command line with a command `try` that does what the test says. */
+async function run(
+  line: string,
+  handler: (context: CommandContext) => Promise<void> | void,
+  { environment = {}, terminal = false, signal = new AbortController().signal }: RunOptions = {},
+): Promise<Run> {
+  const command: Command = defineCommand({
+    command: "try",
+    describe: "Try something",
+    needs: ["s3target"],
+    builder: (yargs) => yargs.options(OUTPUT_OPTION),
+    handler: async (context) => await handler(context),
+  });
+  const streams = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof streams, isTTY: boolean) => ({
+    isTTY,
+    write: (text: string) => {
+      streams[name] += text;
+    },
+  });
+  const status = await runCli({
+    args: line.split(" "),
+    environment: { S3TARGET: "s3://bucket", ...environment },
+    commands: [command],
+    stdout: stream("stdout", false),
+    stderr: stream("stderr", terminal),
+    signal,
+    now: () => new Date("2026-01-31T12:00:00Z"),
+  });
+  return { status, ...streams };
+}
+
+const fail = (error: Error) => () => {
+  throw error;
+};
+const DENIED = new OperatorError("Cannot list backups in s3://bucket: access denied", {
+  advice: "Allow s3:ListBucket",
+  cause: new Error("AccessDenied"),
+});
+
+describe("a command that succeeds", () => {
+  it("shows its result as text, or as one JSON document", async () => {
+    const handler = ({ output }: CommandContext) =>
+      output.show({ json: { objects: 5 }, text: () => "5 objects" });
+    assert.deepEqual(await run("try", handler), { status: 0, stdout: "5 objects\n", stderr: "" });
+    const { stdout } = await run("try -o json", handler);
+    assert.deepEqual(JSON.parse(stdout), { objects: 5 });
+  });
+
+  it("has settings, flags, clock and log", async () => {
+    const { status, stderr } = await run("try --debug", ({ settings, flags, log, now }) => {
+      assert.deepEqual(settings.s3target, { kind: "s3", bucket: "bucket", prefix: "" });
+      assert.equal((flags as { output: string }).output, "table");
+      assert.equal(now().getTime(), Date.UTC(2026, 0, 31, 12));
+      log.debug("Detail");
+    });
+    assert.equal(status, 0);
+    assert.equal(JSON.parse(stderr).msg, "Detail");
+  });
+});
+
+describe("a command that fails", () => {
+  it("off a terminal ends with a line of the log", async () => {
+    const { status, stdout, stderr } = await run("try", fail(DENIED));
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.deepEqual(JSON.parse(stderr), {
+      level: "error",
+      time: "2026-01-31T12:00:00.000Z",
+      exitStatus: 1,
+      advice: "Allow s3:ListBucket",
+      msg: "Cannot list backups in s3://bucket: access denied",
+    });
+  });
+
+  it("on a terminal says error and advice in plain words", async () => {
+    const { stderr } = await run("try", fail(DENIED), { terminal: true });
+    assert.equal(stderr, "error: Cannot list backups in s3://bucket: access denied\nAllow s3:ListBucket\n");
+  });
+
+  it("shows the cause at DEBUG", async () => {
+    const { stderr } = await run("try", fail(DENIED), { environment: { DEBUG: "true" } });
+    const [, detail] = stderr.trim().split("\n");
+    assert.equal(JSON.parse(detail ?? "").err.cause.message, "AccessDenied");
+  });
+
+  it("with --output json writes the error as the one document", async () => {
+    const { status, stdout } = await run("try -o json", fail(DENIED));
+    assert.equal(status, 1);
+    assert.deepEqual(JSON.parse(stdout), { error: DENIED.message, advice: DENIED.advice, exitStatus: 1 });
+  });
+
+  it("with --output json writes no second document after its result", async () => {
+    const { status, stdout } = await run("try -o json", ({ output }) => {
+      output.show({ json: { failed: 1 }, text: () => "" });
+      throw new PartialError("Cannot restore one object");
+    });
+    assert.equal(status, 3);
+    assert.deepEqual(JSON.parse(stdout), { failed: 1 });
+  });
+});
+
+describe("a command that never runs", () => {
+  const never = () => assert.fail("the command ran");
+
+  it("with wrong settings says all of them, one line each", async () => {
+    const environment = { S3TARGET: "x", FREQUENCY: "ten" };
+    const { status, stderr } = await run("try", never, { environment });
+    assert.equal(status, 2);
+    assert.deepEqual(
+      stderr
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).msg.split(" ")[0]),
+      ["S3TARGET", "FREQUENCY"],
+    );
+    const { stderr: text } = await run("try", never, { environment, terminal: true });
+    assert.match(text, /^error: S3TARGET .*\nerror: FREQUENCY .*\n$/);
+  });
+
+  it("with a wrong flag says so", async () => {
+    const { status, stderr } = await run("try --debgu", never, { terminal: true });
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /^error: --debgu is no flag of this command: did you mean --debug\?\nRun kube-backup --help/,
+    );
+  });
+
+  it("help and version touch no setting", async () => {
+    for (const line of ["--help", "--version", "try --help"]) {
+      const { status, stdout, stderr } = await run(line, never, { environment: { S3TARGET: "x" } });
+      assert.deepEqual([status, stderr], [0, ""]);
+      assert.ok(stdout.endsWith("\n"));
+    }
+  });
+});
+
+it("an interrupted command ends with 130 and no error", async () => {
+  const controller = new AbortController();
+  const { status, stderr } = await run(
+    "try",
+    ({ signal }) => {
+      controller.abort(new Interruption("SIGINT"));
+      signal.throwIfAborted();
+    },
+    { signal: controller.signal, terminal: true },
+  );
+  assert.deepEqual([status, stderr], [130, "Interrupted by SIGINT\n"]);
+});
+
+it("NO_COLOR and a dumb terminal take the colours out of the log", async () => {
+  const handler = ({ log }: CommandContext) => log.warn("Careful");
+  const plain = [{ NO_COLOR: "1" }, { TERM: "dumb" }, { NO_COLOR: "1", TERM: "xterm" }];
+  for (const environment of plain) {
+    const { stderr } = await run("try", handler, { environment, terminal: true });
+    assert.ok(!stderr.includes("\u001b"), JSON.stringify(stderr));
+  }
+  const { stderr } = await run("try", handler, { environment: { NO_COLOR: "" }, terminal: true });
+  assert.ok(stderr.includes("\u001b"));
+});

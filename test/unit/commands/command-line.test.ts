@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { describe, it } from "node:test";
+import { COMMANDS } from "../../../src/commands/all.ts";
+import { helpWidth, type ParsedCommandLine, parseCommandLine } from "../../../src/commands/command-line.ts";
+import { UsageError } from "../../../src/errors.ts";
+import { SETTINGS, type SettingDefinition } from "../../../src/settings/names.ts";
+import { VERSION } from "../../../src/version.ts";
+
+function parse(line: string, width = 100): ParsedCommandLine {
+  const args = line.split(" ").filter((arg) => arg !== "");
+  return parseCommandLine({ args, commands: COMMANDS, width });
+}
+
+function text(line: string, width?: number): string {
+  const parsed = parse(line, width);
+  assert.equal(parsed.kind, "text");
+  return parsed.kind === "text" ? parsed.text : "";
+}
+
+function selected(line: string): { name: string; flags: Record<string, unknown> } {
+  const parsed = parse(line);
+  assert.equal(parsed.kind, "command");
+  if (parsed.kind !== "command") throw new Error("unreachable");
+  return { name: [parsed.command.command].flat()[0] ?? "", flags: parsed.flags };
+}
+
+describe("a wrong command line is a usage error that names the nearest right one", () => {
+  const rows: [line: string, ...problems: string[]][] = [
+    ["lst", '"lst" is no command: did you mean list?'],
+    ["bakcup", '"bakcup" is no command: did you mean backup?'],
+    ["frobnicate", '"frobnicate" is no command'],
+    ["list --frequnecy 5", "--frequnecy is no flag of this command: did you mean --frequency?"],
+    ["--max-restore-ag=5", "--max-restore-ag is no flag of this command: did you mean --max-restore-age?"],
+    ["list --outptu json", "--outptu is no flag of this command: did you mean --output?"],
+    ["list --frobnicate", "--frobnicate is no flag of this command"],
+    ["list -x", "-x is no flag of this command"],
+    ["list --access-key-id AKIA", "--access-key-id is no flag of this command"],
+    ["list --no-debgu", "--no-debgu is no flag of this command: did you mean --debug?"],
+    ["run --output json", "--output is no flag of this command"],
+    ["list extra", '"extra" is one argument too many'],
+    ["list --output xml", '--output "xml" is none of "table", "json"'],
+    ["list -o", "-o has no value: give one"],
+    ["list --s3target", "--s3target has no value: give one"],
+    ["list --debug=maybe", '--debug "maybe" is neither true nor false: write one of them'],
+  ];
+  for (const [line, ...problems] of rows) {
+    it(line, () => {
+      assert.throws(
+        () => parse(line),
+        (error: unknown) => {
+          assert.ok(error instanceof UsageError);
+          assert.deepEqual([...error.problems].sort(), problems.sort());
+          return true;
+        },
+      );
+    });
+  }
+});
+
+describe("a right command line selects a command and its flags", () => {
+  it("no command is run", () => {
+    assert.equal(selected("").name, "run");
+    assert.equal(selected("--frequency 5").name, "run");
+    assert.equal(selected("--frequency 5").flags["frequency"], "5");
+  });
+
+  it("numbers stay the text that they are, so that settings judge them", () => {
+    for (const value of ["1e3", "-5", "007", "0x10"]) {
+      assert.equal(selected(`run --frequency ${value}`).flags["frequency"], value);
+      assert.equal(selected(`run --frequency=${value}`).flags["frequency"], value);
+    }
+  });
+
+  it("a flag given twice reaches the settings as two", () => {
+    assert.deepEqual(selected("list --s3target file:a --s3target file:b").flags["s3target"], [
+      "file:a",
+      "file:b",
+    ]);
+  });
+
+  for (const [line, value] of [
+    ["list", undefined],
+    ["list --debug", true],
+    ["list --no-debug", false],
+    ["list --debug=yes", true],
+    ["list --debug=1", true],
+    ["list --debug=0", false],
+    ["list --debug=false", false],
+  ] as const) {
+    it(`${line}: debug is ${value}`, () => assert.equal(selected(line).flags["debug"], value));
+  }
+});
+
+describe("help", () => {
+  it("shows every setting as flag and variable, and no flag for a secret", () => {
+    const help = text("--help", 110);
+    for (const { flag, variable } of Object.values(SETTINGS) as SettingDefinition[]) {
+      assert.ok(help.includes(`--${flag} `), flag);
+      if (variable !== undefined) assert.ok(help.includes(`[${variable}]`), variable);
+    }
+    assert.doesNotMatch(help, /--[a-z-]*(key|secret|token)/);
+  });
+
+  it("shows every command with examples, and the exit statuses", () => {
+    for (const { command } of COMMANDS) {
+      const name = [command].flat()[0]?.split(" ")[0] ?? "";
+      assert.ok(text("--help").includes(`kube-backup ${name}`), name);
+      const help = text(`${name} --help`);
+      assert.match(help, /Exit statuses:\n {2}0 {4}done\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}130 /);
+      if (name !== "version") assert.match(help, /Examples:/, name);
+    }
+  });
+
+  it("fits the terminal, up to a width that reads well", () => {
+    for (const width of [60, 80, 100, 300]) {
+      const longest = Math.max(
+        ...text("--help", width)
+          .split("\n")
+          .map((line) => line.length),
+      );
+      assert.ok(longest <= Math.min(width, 110), `${longest} columns of ${width}`);
+    }
+    assert.equal(helpWidth(undefined), 80);
+    assert.equal(helpWidth(132), 132);
+  });
+
+  it("is English whatever the locale", () => {
+    const before = process.env["LC_ALL"];
+    process.env["LC_ALL"] = "de_DE.UTF-8";
+    try {
+      assert.match(text("--help"), /Show help/);
+    } finally {
+      if (before === undefined) delete process.env["LC_ALL"];
+      else process.env["LC_ALL"] = before;
+    }
+  });
+
+  it("--version shows the version alone", () => assert.equal(text("--version"), VERSION));
+});

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decide, type GateDecision, type GateFacts } from "../../../src/gate/decide.ts";
+
+const MINUTE = 60_000;
+const NOW = new Date("2026-03-01T12:00:00Z");
+const newest = (minutesAgo: number) => ({
+  name: "backup_x",
+  time: new Date(NOW.getTime() - minutesAgo * MINUTE),
+});
+
+const NOTHING: GateFacts = {
+  flag: false,
+  begun: undefined,
+  newest: undefined,
+  olderFormat: false,
+  now: NOW,
+  maxRestoreAge: 60 * MINUTE,
+};
+
+const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }[] = [
+  { name: "flag, no backups", facts: { flag: true }, decision: { action: "none", because: "flag" } },
+  {
+    name: "flag, a fresh backup",
+    facts: { flag: true, newest: newest(1) },
+    decision: { action: "none", because: "flag" },
+  },
+  {
+    name: "flag, a stale backup",
+    facts: { flag: true, newest: newest(999) },
+    decision: { action: "none", because: "flag" },
+  },
+  {
+    name: "flag, a backup from the future",
+    facts: { flag: true, newest: newest(-999) },
+    decision: { action: "none", because: "flag" },
+  },
+  {
+    name: "flag, a restore begun",
+    facts: { flag: true, begun: "backup_y" },
+    decision: { action: "none", because: "flag" },
+  },
+  { name: "no flag, no backups", facts: {}, decision: { action: "write flag", because: "no backups" } },
+  {
+    name: "no flag, only the older script's",
+    facts: { olderFormat: true },
+    decision: { action: "error", because: "older format" },
+  },
+  {
+    name: "no flag, the older script's beside ours",
+    facts: { olderFormat: true, newest: newest(1) },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, fresh",
+    facts: { newest: newest(59) },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, of this very moment",
+    facts: { newest: newest(0) },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, exactly as old as allowed",
+    facts: { newest: newest(60) },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, a second too old",
+    facts: { newest: newest(60 + 1 / 60) },
+    decision: { action: "error", because: "stale" },
+  },
+  {
+    name: "no flag, years old",
+    facts: { newest: newest(9_999_999) },
+    decision: { action: "error", because: "stale" },
+  },
+  {
+    name: "no flag, a little ahead of our clock",
+    facts: { newest: newest(-5) },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, from the future",
+    facts: { newest: newest(-5 - 1 / 60) },
+    decision: { action: "error", because: "future" },
+  },
+  {
+    name: "no flag, a restore begun, no backups",
+    facts: { begun: "backup_y" },
+    decision: { action: "resume", because: "begun", backup: "backup_y" },
+  },
+  {
+    name: "no flag, a restore begun, stale meanwhile",
+    facts: { begun: "backup_y", newest: newest(999) },
+    decision: { action: "resume", because: "begun", backup: "backup_y" },
+  },
+];
+
+for (const { name, facts, decision } of CASES) {
+  test(`the gate decides: ${name}`, () => {
+    assert.deepEqual(decide({ ...NOTHING, ...facts }), decision);
+  });
+}
