@@ -22,9 +22,6 @@ const DEFAULT_TIMEOUTS: S3Timeouts = { connect: 5_000, idle: 30_000, attempts: 4
 
 const DEFAULT_REGION = "us-east-1";
 
-/** Requests under way at most: two parts of an upload and a few reads. */
-const MAX_CONNECTIONS = 16;
-
 /** Options of {@link createS3Client}. */
 export interface S3ClientOptions {
   /** Bucket name or access point ARN. */
@@ -60,8 +57,6 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
       // The SDK's requestTimeout counts from the request to the answer's head, so it would end long
       // uploads over slow lines; socketTimeout counts the time in which nothing moves.
       socketTimeout: timeouts.idle,
-      httpAgent: { maxSockets: MAX_CONNECTIONS },
-      httpsAgent: { maxSockets: MAX_CONNECTIONS },
     },
   };
   if (endpoint !== undefined) {

@@ -124,6 +124,10 @@ export function s3Problem(error: unknown, place: S3Place): S3Problem {
   if (problem !== undefined) return problem(place);
   const network =
     BY_NETWORK_CODE[facts.code ?? ""] ?? (facts.name === "TimeoutError" ? "does not answer" : undefined);
+  if (network?.includes("does not trust") === true) {
+    const advice = "Name the file of the authority's certificate in NODE_EXTRA_CA_CERTS";
+    return { reason: `${server} ${network}`, advice };
+  }
   if (network !== undefined) {
     return { reason: `${server} ${network}`, advice: "Check the network, ENDPOINT_URI and AWS_REGION" };
   }

@@ -85,7 +85,8 @@ export interface Store {
    * Stores a backup under its final name, from a stream of unknown length.
    *
    * It appears complete and with its bytes checked, or it does not appear: when `content` throws or
-   * the signal aborts, nothing is left behind. It never replaces what is there.
+   * the signal aborts, nothing is left behind. It never replaces what is there. Once the step is
+   * under way that makes the backup appear, an abort comes too late, and it ends as if there were none.
    *
    * @returns the size in bytes.
    * @throws {BackupExistsError} when there is a backup of that name, also when it came meanwhile.
