@@ -40,6 +40,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   if (options.context !== undefined) config.setCurrentContext(options.context);
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw missingContext(config);
+  // As kubectl: a server that is written with http:// is meant so. The library wants it said twice.
+  if (cluster.server.startsWith("http://")) Object.assign(cluster, { skipTLSVerify: true });
   return {
     server: cluster.server.replace(/\/+$/, ""),
     context: config.getCurrentContext(),
