@@ -1,7 +1,7 @@
 import process from "node:process";
 import { COMMANDS } from "./commands/all.ts";
 import { runCli } from "./commands/cli.ts";
-import { EXIT_STATUS } from "./commands/exit-status.ts";
+import { EXIT_STATUS, type ExitStatus } from "./commands/exit-status.ts";
 import { Interruption, type StopSignal } from "./commands/interruption.ts";
 
 const controller = new AbortController();
@@ -21,7 +21,10 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const ended = runCli({
+let status: ExitStatus | undefined;
+
+// The exit code is set rather than the process ended, so that everything written gets out.
+void runCli({
   args: process.argv.slice(2),
   environment: process.env,
   commands: COMMANDS,
@@ -29,8 +32,15 @@ const ended = runCli({
   stderr: process.stderr,
   signal: controller.signal,
   now: () => new Date(),
+}).then((ended) => {
+  status = ended;
+  process.exitCode = ended;
 });
-// The exit code is set rather than the process ended, so that everything written gets out.
-void ended.then((status) => {
-  process.exitCode = status;
+
+// The runtime ends a process that waits for nothing that can still come, with status 0: for a command
+// that has not ended, that is no success.
+process.once("beforeExit", () => {
+  if (status !== undefined) return;
+  process.exitCode = EXIT_STATUS.failed;
+  process.stderr.write("error: Cannot go on: the command waits for something that cannot come any more\n");
 });
