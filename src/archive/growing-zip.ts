@@ -1,41 +1,27 @@
-import type { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { Readable, type TransformOptions } from "node:stream";
-import { crc32, createDeflateRaw, type DeflateRaw, type ZlibOptions } from "node:zlib";
-import JSZip from "jszip";
-import { OperatorError } from "../errors.ts";
-
-/*
- * jszip wants to know every entry before it starts, and compresses in JavaScript on the main thread.
- * Both are got round by its own seams, read in jszip 3.10's lib/generate and lib/stream:
- *
- * - generate/index.js asks the zip for its entries with `forEach(callback)`, and each call of the
- *   callback queues one more source in the writer. The writer looks at its queue when a source ends.
- *   So the callback is kept and called for each new entry before the one under way ends.
- * - An entry's `_compressWorker(compression, …)` gives the source. Ours takes bytes that zlib has
- *   deflated on its thread pool, lets jszip pass them through as if they were to be stored, and puts
- *   right what the entry's records say: the method, the CRC-32 and the unpacked size.
- *
- * test/unit/archive/growing-zip.test.ts fails where another version of jszip does otherwise.
- */
-
-/** The most entries a zip without extensions can count; 65,535 itself says "see the extension". */
-const MAX_ENTRIES = 65_534;
-
-/** The most bytes such a zip can address. */
-const MAX_BYTES = 0xffff_ffff - 1;
+import { crc32, createDeflateRaw, type DeflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
+import { BlockGatherer } from "./gather-blocks.ts";
+import { type EntryFacts, GrowingJszip } from "./growing-jszip.ts";
+import { MAX_BYTES, MAX_ENTRIES, tooLarge, tooManyEntries } from "./zip-limits.ts";
 
 /** How much of a file may wait for compression before its writer is asked to wait. */
 const WRITE_AHEAD_BYTES = 256 * 1024;
 
+/** The size of the pieces in which the zip is handed on. */
+const BLOCK_BYTES = 64 * 1024;
+
 /** Entries that are written but not yet through: small files are then compressed side by side. */
 const ENTRIES_AHEAD = 8;
 
-/** Method 8 of the zip format. */
-const DEFLATE_MAGIC = "\x08\x00";
+/**
+ * Up to this size a file is compressed at once, on the main thread, in a fraction of a millisecond: the
+ * streams of a large one cost more than that, and a cluster of many namespaces has many small files.
+ */
+const SMALL_BYTES = 16 * 1024;
 
-/** Regular file, for its owner alone: most archives hold Secrets. */
-const UNIX_PERMISSIONS = 0o100600;
+/** zlib's tables for as much as that; those for more cost more than the compression. */
+const SMALL_DEFLATE: ZlibOptions = { windowBits: 14, memLevel: 6 };
 
 /** Options of {@link GrowingZip}. */
 export interface GrowingZipOptions {
@@ -49,22 +35,22 @@ export interface GrowingZipOptions {
   maxEntries?: number;
 }
 
-/** What of jszip's internals is used and its types do not show. */
-interface JszipWorker {
-  streamInfo: { crc32?: number; uncompressedSize?: number };
-  on(event: "end", listener: (this: JszipWorker) => void): JszipWorker;
-}
-type JszipEntry = JSZip.JSZipObject & {
-  _compressWorker(compression: { magic: string }, options: object): JszipWorker;
-};
-type JszipCallback = (path: string, entry: JSZip.JSZipObject) => void;
-
 /** An entry that is written, or on its way through jszip. */
-interface Entry {
-  deflate: DeflateRaw;
+interface Entry extends EntryFacts {
+  /** What was written while all of it is small. */
+  small: Uint8Array;
+  /** What compresses it, once it is not small. */
+  deflate: DeflateRaw | undefined;
+}
+
+/** An entry that jszip knows. */
+interface Announced {
+  /** The deflated bytes. */
+  source: Readable;
+  /** Says that they are all there. */
+  end(): void;
+  /** Resolves when jszip has taken all of them. */
   through: Promise<unknown>;
-  crc32: number;
-  size: number;
 }
 
 /** A zip whose entries are not known beforehand, in memory that does not grow with their contents. */
@@ -72,62 +58,35 @@ export class GrowingZip {
   /** The zip. It must be read while entries are written: writing waits for it. */
   readonly bytes: Readable;
   readonly #options: Required<GrowingZipOptions>;
-  readonly #zip = new JSZip();
-  readonly #output: JSZip.JSZipStreamHelper<Buffer>;
-  readonly #announce: JszipCallback;
+  readonly #zip: GrowingJszip;
   readonly #ended = Promise.withResolvers<void>();
   #current: Entry | undefined;
-  #ahead: Entry[] = [];
+  /** What jszip knows and has not taken; the last is not ended before it knows another. */
+  #ahead: Announced[] = [];
   #entries = 0;
   #directoryBytes = 0;
   #bytesWritten = 0;
-  #complete = false;
+  #handedOn = false;
   #failure: Error | undefined;
 
   constructor(options: GrowingZipOptions) {
     this.#options = { level: 3, maxBytes: MAX_BYTES, maxEntries: MAX_ENTRIES, ...options };
-    let announce: JszipCallback | undefined;
-    this.#zip.forEach = (callback) => {
-      announce = callback;
-    };
-    this.#output = this.#zip.generateInternalStream({
-      type: "nodebuffer",
-      streamFiles: true,
-      compression: "STORE",
-      platform: "UNIX",
-    });
-    if (announce === undefined) throw new Error("jszip no longer asks for its entries with forEach");
-    this.#announce = announce;
+    this.#zip = new GrowingJszip(options.time);
     this.#ended.promise.catch(() => {});
-    this.bytes = new Readable({ read: () => this.#entries > 0 && this.#output.resume() });
+    this.bytes = new Readable({ read: () => this.#ahead.length > 0 && this.#zip.output.resume() });
     this.#connect();
   }
 
-  /** Begins an entry and ends the one before. */
+  /** Begins an entry; the one before is complete. */
   async startEntry(path: string, signal: AbortSignal): Promise<void> {
     this.#check(signal);
     this.#directoryBytes += 46 + path.length;
     this.#entries += 1;
-    const { maxEntries, maxBytes, level } = this.#options;
+    const { maxEntries, maxBytes } = this.#options;
     if (this.#entries > maxEntries) throw this.abort(tooManyEntries(maxEntries));
     if (this.#bytesWritten + this.#directoryBytes > maxBytes) throw this.abort(tooLarge(maxBytes));
-
-    const deflateOptions: ZlibOptions & TransformOptions = {
-      level,
-      chunkSize: 64 * 1024,
-      writableHighWaterMark: WRITE_AHEAD_BYTES,
-    };
-    const deflate = createDeflateRaw(deflateOptions);
-    // Whoever waits for the entry hears of its error; that nobody waits is no reason to crash.
-    deflate.on("error", () => {});
-    const through = once(deflate, "end");
-    through.catch(() => {});
-    const entry: Entry = { deflate, through, crc32: 0, size: 0 };
-    const before = this.#current;
-    this.#queue(path, entry);
-    this.#current = entry;
-    if (before === undefined) this.#output.resume();
-    else await this.#finish(before, signal);
+    await this.#complete(signal);
+    this.#current = { path, small: new Uint8Array(), deflate: undefined, crc32: 0, size: 0 };
   }
 
   /** Adds to the entry that was begun last. Resolves when there is room for more. */
@@ -135,17 +94,24 @@ export class GrowingZip {
     this.#check(signal);
     const entry = this.#current;
     if (entry === undefined) throw new Error("No entry has been started");
+    const first = entry.size === 0;
     entry.crc32 = crc32(chunk, entry.crc32);
     entry.size += chunk.length;
     // An entry's unpacked size has the same 32 bits as the whole.
     if (entry.size > MAX_BYTES) throw this.abort(tooLarge(MAX_BYTES));
-    if (!entry.deflate.write(chunk)) await this.#wait(once(entry.deflate, "drain"), signal);
+    if (first && chunk.length <= SMALL_BYTES) {
+      entry.small = chunk;
+      return;
+    }
+    const deflate = entry.deflate ?? (await this.#startDeflate(entry, signal));
+    if (!deflate.write(chunk)) await this.#wait(once(deflate, "drain"), signal);
   }
 
   /** Ends the last entry and with it the zip. Resolves when all of it has been handed on. */
   async end(signal: AbortSignal): Promise<void> {
     this.#check(signal);
-    this.#current?.deflate.end();
+    await this.#complete(signal);
+    this.#ahead.at(-1)?.end();
     await this.#wait(this.#ended.promise, signal);
   }
 
@@ -157,24 +123,28 @@ export class GrowingZip {
     if (this.#failure !== undefined) return this.#failure;
     const failure =
       reason instanceof Error ? reason : new Error("The archive was aborted", { cause: reason });
+    if (this.#handedOn) return failure;
     this.#failure = failure;
     this.#ended.reject(failure);
     this.bytes.destroy(failure);
-    for (const { deflate } of this.#ahead) deflate.destroy(failure);
-    this.#current?.deflate.destroy(failure);
+    for (const { source } of this.#ahead) source.destroy(failure);
     return failure;
   }
 
   #connect(): void {
-    this.#output
+    const blocks = new BlockGatherer(BLOCK_BYTES);
+    this.#zip.output
       .on("data", (chunk) => {
         this.#bytesWritten += chunk.length;
         if (this.#bytesWritten > this.#options.maxBytes) this.abort(tooLarge(this.#options.maxBytes));
-        else if (!this.bytes.push(chunk)) this.#output.pause();
+        for (const block of blocks.add(chunk)) {
+          if (!this.bytes.push(block)) this.#zip.output.pause();
+        }
       })
       .on("error", (error) => this.abort(error))
       .on("end", () => {
-        this.#complete = true;
+        this.#handedOn = true;
+        this.bytes.push(blocks.rest());
         this.bytes.push(null);
         this.#ended.resolve();
       });
@@ -183,29 +153,42 @@ export class GrowingZip {
     this.bytes.on("close", () => this.abort(new Error("The archive was not read to its end")));
   }
 
-  /** Hands an entry to jszip, which takes its bytes when those before are through. */
-  #queue(path: string, entry: Entry): void {
-    this.#zip.file(path, entry.deflate, {
-      date: this.#options.time,
-      createFolders: false,
-      compression: "STORE",
-      unixPermissions: UNIX_PERMISSIONS,
-    });
-    const announced = this.#zip.file(path) as JszipEntry;
-    const source = announced._compressWorker.bind(announced);
-    announced._compressWorker = (store, options) =>
-      source({ ...store, magic: DEFLATE_MAGIC }, options).on("end", function () {
-        this.streamInfo.crc32 = entry.crc32;
-        this.streamInfo.uncompressedSize = entry.size;
-      });
-    this.#announce(path, announced);
-    // jszip would keep every entry until the end.
-    delete this.#zip.files[path];
+  async #startDeflate(entry: Entry, signal: AbortSignal): Promise<DeflateRaw> {
+    const options: ZlibOptions & TransformOptions = {
+      level: this.#options.level,
+      chunkSize: BLOCK_BYTES,
+      writableHighWaterMark: WRITE_AHEAD_BYTES,
+    };
+    const deflate = createDeflateRaw(options);
+    entry.deflate = deflate;
+    await this.#announce(entry, deflate, () => deflate.end(), signal);
+    if (entry.small.length > 0) deflate.write(entry.small);
+    return deflate;
   }
 
-  async #finish(entry: Entry, signal: AbortSignal): Promise<void> {
-    entry.deflate.end();
-    this.#ahead.push(entry);
+  /** The current entry has all its bytes. */
+  async #complete(signal: AbortSignal): Promise<void> {
+    const entry = this.#current;
+    this.#current = undefined;
+    if (entry === undefined || entry.deflate !== undefined) return;
+    const source = new Readable({ read() {} });
+    const { level } = this.#options;
+    const chunkSize = Math.max(64, entry.small.length);
+    source.push(deflateRawSync(entry.small, { ...SMALL_DEFLATE, level, chunkSize }));
+    await this.#announce(entry, source, () => source.push(null), signal);
+  }
+
+  /** Makes an entry known to jszip, which takes its bytes when those before are through. */
+  async #announce(entry: Entry, source: Readable, end: () => void, signal: AbortSignal): Promise<void> {
+    // Whoever waits for the entry hears of its error; that nobody waits is no reason to crash.
+    source.on("error", () => {});
+    const through = once(source, "end");
+    through.catch(() => {});
+    this.#zip.add(entry, source);
+    const before = this.#ahead.at(-1);
+    this.#ahead.push({ source, end, through });
+    if (before === undefined) this.#zip.output.resume();
+    else before.end();
     if (this.#ahead.length <= ENTRIES_AHEAD) return;
     await this.#wait(this.#ahead[0]?.through, signal);
     this.#ahead.shift();
@@ -226,20 +209,4 @@ export class GrowingZip {
     if (signal.aborted) this.abort(signal.reason);
     if (this.#failure !== undefined) throw this.#failure;
   }
-}
-
-function tooManyEntries(limit: number): OperatorError {
-  return new OperatorError(
-    `Cannot write the archive: it would hold more than ${limit} files, the most that this archive format can hold`,
-    {
-      advice: "Every kind in every namespace takes a file: fewer namespaces or fewer kinds in one backup fit",
-    },
-  );
-}
-
-function tooLarge(limit: number): OperatorError {
-  return new OperatorError(
-    `Cannot write the archive: it would be larger than ${limit} bytes, the most that this archive format can hold`,
-    { advice: "Fewer kinds, or smaller ConfigMaps and Secrets, in one backup fit" },
-  );
 }

@@ -19,16 +19,19 @@ const RESOURCE = z.object({
   sameMoment: z.boolean(),
 });
 
-const FILE_SUMS = { path: z.string().min(1), bytes: COUNT, sha256: z.string().regex(/^[0-9a-f]{64}$/) };
+const PATH = z.string().min(1);
+const SUMS = { bytes: COUNT, sha256: z.string().regex(/^[0-9a-f]{64}$/) };
 
+/** Members in the order in which the writer has them: what is read then has the same JSON. */
 const FILE = z.discriminatedUnion("content", [
-  z.object({ ...FILE_SUMS, content: z.literal("text") }),
+  z.object({ path: PATH, content: z.literal("text"), ...SUMS }),
   z.object({
-    ...FILE_SUMS,
+    path: PATH,
     content: z.enum(["objects", "owners"]),
     resource: z.string().min(1),
     namespace: z.string().min(1).exactOptional(),
     objects: COUNT,
+    ...SUMS,
   }),
 ]);
 
@@ -108,8 +111,9 @@ function findDisagreement({ files, resources, counts }: Manifest): string | unde
     byKind.set(resource.kind, (byKind.get(resource.kind) ?? 0) + resource.objects);
   }
   for (const name of inFiles.keys()) return `has files of ${name}, which it does not know`;
-  for (const kind of new Set([...byKind.keys(), ...Object.keys(counts)])) {
-    if ((byKind.get(kind) ?? 0) !== (counts[kind] ?? 0))
+  const stated = new Map(Object.entries(counts));
+  for (const kind of new Set([...byKind.keys(), ...stated.keys()])) {
+    if ((byKind.get(kind) ?? 0) !== (stated.get(kind) ?? 0))
       return `counts the objects of kind ${kind} in two ways`;
   }
   return undefined;

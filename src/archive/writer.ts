@@ -159,8 +159,8 @@ class Writer implements ArchiveWriter {
     await this.#closeObjects(signal);
     if (this.#files.length === 0) await this.#addReadme(signal);
     this.#checkFacts(facts);
-    const counts: Record<string, number> = {};
-    for (const { kind, objects } of this.#added.values()) counts[kind] = (counts[kind] ?? 0) + objects;
+    const counts = new Map<string, number>();
+    for (const { kind, objects } of this.#added.values()) counts.set(kind, (counts.get(kind) ?? 0) + objects);
     const { program, cluster, time, revision, oneMoment, warnings, resources } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
@@ -172,7 +172,7 @@ class Writer implements ArchiveWriter {
       oneMoment,
       warnings,
       resources,
-      counts,
+      counts: Object.fromEntries(counts),
       files: [...this.#files],
     };
     const { sha256 } = await this.#writeText(MANIFEST_PATH, formatManifest(manifest), signal);

@@ -1,8 +1,11 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { pipeline, Readable } from "node:stream";
-import { createInflateRaw } from "node:zlib";
+import { createInflateRaw, inflateRawSync } from "node:zlib";
 import yauzl from "yauzl";
 import type { BlockCache } from "./block-cache.ts";
+
+/** Up to this size a file is inflated at once: the streams for a large one cost more. */
+const SMALL_BYTES = 64 * 1024;
 
 /** What a zip's directory says of an entry. */
 export interface ZipEntry {
@@ -102,7 +105,7 @@ export class ZipReader {
     const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true });
     const packed = this.#blocks.pieces(fileDataStart, fileDataStart + entry.compressedSize);
     let size = 0;
-    for await (const chunk of entry.isCompressed() ? inflate(packed) : packed) {
+    for await (const chunk of entry.isCompressed() ? unpack(entry, packed) : packed) {
       signal.throwIfAborted();
       size += chunk.length;
       if (size > entry.uncompressedSize) break;
@@ -110,6 +113,18 @@ export class ZipReader {
     }
     if (size !== entry.uncompressedSize) throw new Error("its size is not the stated one");
   }
+}
+
+/** The inflated bytes, of a small file at most one more than stated. */
+async function* unpack(entry: yauzl.Entry, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (Math.max(entry.compressedSize, entry.uncompressedSize) > SMALL_BYTES) {
+    yield* inflate(packed);
+    return;
+  }
+  const pieces: Buffer[] = [];
+  for await (const piece of packed) pieces.push(piece);
+  const maxOutputLength = entry.uncompressedSize + 1;
+  yield inflateRawSync(Buffer.concat(pieces), { maxOutputLength, chunkSize: Math.max(64, maxOutputLength) });
 }
 
 function inflate(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {

@@ -39,7 +39,8 @@ test("entries that are begun after the zip has started to flow are in it", async
   // Part of the first entry has left before the second is known.
   chunks.push((await reader.next()).value);
   const rest = (async () => {
-    for (let next = await reader.next(); next.done !== true; next = await reader.next()) chunks.push(next.value);
+    for (let next = await reader.next(); next.done !== true; next = await reader.next())
+      chunks.push(next.value);
   })();
   await zip.startEntry("second", NEVER);
   await zip.write(Buffer.from("2"), NEVER);
@@ -56,7 +57,10 @@ test("two other readers find every entry's bytes, sizes, checksum, date and mode
     ["empty", Buffer.alloc(0)],
     ["folder/text", Buffer.from("text\n".repeat(50_000))],
     ["noise", noise(3_000_000)],
-    ...Array.from({ length: 40 }, (_, index): [string, Buffer] => [`small/${index}`, Buffer.from(`${index}`)]),
+    ...Array.from({ length: 40 }, (_, index): [string, Buffer] => [
+      `small/${index}`,
+      Buffer.from(`${index}`),
+    ]),
   ];
   const bytes = await writeEntries(entries);
 
@@ -192,7 +196,10 @@ test("more entries than the zip format can count are refused, and the bytes do n
   const bytes = assert.rejects(collect(zip.bytes), OperatorError);
   await zip.startEntry("a", NEVER);
   await zip.startEntry("b", NEVER);
-  await assert.rejects(zip.startEntry("c", NEVER), /^OperatorError: Cannot write the archive: .* more than 2 files/);
+  await assert.rejects(
+    zip.startEntry("c", NEVER),
+    /^OperatorError: Cannot write the archive: .* more than 2 files/,
+  );
   await bytes;
 });
 

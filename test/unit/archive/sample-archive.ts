@@ -10,9 +10,21 @@ export const NEVER = new AbortController().signal;
 /** The moment of all samples. */
 export const TIME = new Date("2026-01-02T03:04:06Z");
 
-export const NAMESPACES = { group: "", version: "v1", resource: "namespaces", kind: "Namespace", namespaced: false };
+export const NAMESPACES = {
+  group: "",
+  version: "v1",
+  resource: "namespaces",
+  kind: "Namespace",
+  namespaced: false,
+};
 export const SECRETS = { group: "", version: "v1", resource: "secrets", kind: "Secret", namespaced: true };
-export const REPLICA_SETS = { group: "apps", version: "v1", resource: "replicasets", kind: "ReplicaSet", namespaced: true };
+export const REPLICA_SETS = {
+  group: "apps",
+  version: "v1",
+  resource: "replicasets",
+  kind: "ReplicaSet",
+  namespaced: true,
+};
 
 /** An object with a line of data. */
 export function sampleObject(
@@ -28,7 +40,13 @@ export function sampleObject(
 
 /** A small archive's objects: two scopes, two groups, owners. */
 export function sampleObjects(): ArchiveObject[] {
-  const owner = { apiVersion: "apps/v1", kind: "Deployment", name: "web", controller: true, blockOwnerDeletion: true };
+  const owner = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    name: "web",
+    controller: true,
+    blockOwnerDeletion: true,
+  };
   return [
     sampleObject(NAMESPACES, undefined, "shop"),
     sampleObject(SECRETS, "shop", "login", { password: "c2VjcmV0" }),
