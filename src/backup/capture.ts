@@ -105,19 +105,21 @@ async function captureResource(
   }: { resource: Resource; revision: string; namespaces: ReadonlySet<string> },
   signal: AbortSignal,
 ): Promise<ManifestResource> {
+  const { group, version, kind, namespaced } = resource;
   let objects = 0;
-  let stands = revision;
+  let reached = revision;
+  let sameMoment = true;
   for await (const page of pagesOfMoment(client, resource, revision, signal)) {
-    stands = page.revision;
+    reached = page.revision;
+    sameMoment &&= page.pinned && page.revision === revision;
     for (const item of page.items) {
-      const object = portable(resource.kind, item, namespaces);
+      const object = portable(kind, item, namespaces);
       if (object === undefined) continue;
       objects += 1;
       await archive.add({ ...object, resource }, signal);
     }
   }
-  log.debug({ resource: resourceName(resource), objects, revision: stands }, "Captured");
-  const { group, version, kind, namespaced } = resource;
+  log.debug({ resource: resourceName(resource), objects, revision: reached }, "Captured");
   return {
     group,
     version,
@@ -125,33 +127,33 @@ async function captureResource(
     kind,
     namespaced,
     objects,
-    revision: stands,
-    sameMoment: stands === revision,
+    revision: reached,
+    sameMoment,
   };
 }
 
 /**
  * The pages of a resource at a revision; where its server cannot list a past moment (an aggregated
- * API with a store of its own), the pages of now. Only the first page can say so: nothing of the
- * resource is in the archive yet.
+ * API with a store of its own), the pages of now, not pinned. Only the first page can say so:
+ * nothing of the resource is in the archive yet.
  */
 async function* pagesOfMoment(
   client: ApiClient,
   resource: Resource,
   revision: string,
   signal: AbortSignal,
-): AsyncGenerator<ListPage> {
+): AsyncGenerator<ListPage & { pinned: boolean }> {
   let begun = false;
   try {
     for await (const page of listPages(client, resource, { revision }, signal)) {
       begun = true;
-      yield page;
+      yield { ...page, pinned: true };
     }
     return;
   } catch (error) {
     if (begun || !cannotListThePast(error)) throw error;
   }
-  yield* listPages(client, resource, {}, signal);
+  for await (const page of listPages(client, resource, {}, signal)) yield { ...page, pinned: false };
 }
 
 /** Refused for what was asked, not for who asked or how busy the server is. */

@@ -8,6 +8,7 @@ import { exists, FLAG, loadApplication, RECORD, remove } from "../program/cluste
 import { programEnvironment } from "../program/environment.ts";
 import { type ProgramResult, runProgram, startProgram } from "../program/program.ts";
 import { startMinio } from "../servers/minio.ts";
+import { assumeRole } from "../servers/minio-session.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 
 const MINUTE = 60_000;
@@ -165,6 +166,19 @@ test("keys that are refused are an error", async () => {
   await runRefused(
     /Cannot list backups in .*: the secret key does not belong to the access key/,
     environment({ AWS_SECRET_ACCESS_KEY: "not-the-key" }),
+  );
+});
+
+test("access that is denied is an error", async () => {
+  await putBackup(30);
+  const session = await assumeRole(minio, ["s3:PutObject"]);
+  await runRefused(
+    /Cannot list backups in .*: access is denied|Cannot list backups in .*denied/,
+    environment({
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.sessionToken,
+    }),
   );
 });
 

@@ -44,7 +44,8 @@ async function times(target: string): Promise<number[]> {
 }
 
 async function waitFor(condition: () => boolean, timeoutMs = 60 * SECOND): Promise<void> {
-  for (const end = Date.now() + timeoutMs; !condition(); await sleep(20)) assert.ok(Date.now() < end, "in time");
+  for (const end = Date.now() + timeoutMs; !condition(); await sleep(20))
+    assert.ok(Date.now() < end, "in time");
 }
 
 function gaps(moments: readonly number[]): number[] {

@@ -1,0 +1,75 @@
+/** The same source under Deno takes a backup and restores it. */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
+import { clusterContents, unzipNewest } from "../program/archive-contents.ts";
+import { loadApplication, remove } from "../program/cluster-contents.ts";
+import { programEnvironment } from "../program/environment.ts";
+import { startMinio } from "../servers/minio.ts";
+import type { S3Server } from "../servers/s3-server.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const DENO = path.join(ROOT, "node_modules", ".bin", "deno");
+
+let cluster: ControlPlane;
+let minio: S3Server;
+let folder: string;
+
+before(async () => {
+  [cluster, minio] = await Promise.all([startControlPlane(), startMinio()]);
+  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-deno-"));
+  await minio.createBucket("deno");
+  await loadApplication(cluster, "shop");
+});
+
+after(async () => {
+  await Promise.all([cluster?.stop(), minio?.stop()]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the source under Deno and returns its standard output. */
+async function deno(args: readonly string[], env: Record<string, string>): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    DENO,
+    ["run", "--allow-all", "--node-modules-dir=manual", "src/main.ts", ...args],
+    { cwd: ROOT, env: { PATH: process.env["PATH"], HOME: folder, DENO_NO_UPDATE_CHECK: "1", ...env } },
+  );
+  return stdout;
+}
+
+test("it runs under Deno", async () => {
+  assert.match(await deno(["version"], {}), /deno/);
+});
+
+test("a backup in a folder, taken and restored under Deno, brings back what was there", async () => {
+  const environment = (store: string) => ({
+    KUBECONFIG: cluster.kubeconfig,
+    S3TARGET: `file://${folder}/${store}`,
+  });
+  await deno(["backup"], environment("first"));
+  await remove(cluster, "/api/v1/namespaces/shop");
+  const report = JSON.parse(await deno(["restore", "--yes", "-o", "json"], environment("first")));
+  assert.deepEqual(report.failures, []);
+  await deno(["backup"], environment("second"));
+  const [first, second] = await Promise.all(
+    ["first", "second"].map(async (store) => clusterContents(await unzipNewest(path.join(folder, store)))),
+  );
+  assert.ok(Object.keys(first ?? {}).length > 4);
+  assert.deepEqual(second, first);
+});
+
+test("a backup in S3, taken and restored under Deno, brings back what was there", async () => {
+  const env = programEnvironment(cluster, minio, "deno");
+  await deno(["backup"], env);
+  await remove(cluster, "/api/v1/namespaces/shop");
+  const report = JSON.parse(await deno(["restore", "--yes", "-o", "json"], env));
+  assert.deepEqual(report.failures, []);
+  assert.equal(report.kinds.Deployment.created, 1);
+});
