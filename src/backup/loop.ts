@@ -1,3 +1,4 @@
+import type { Health } from "../health/health.ts";
 import type { Store } from "../store/store.ts";
 import type { Log } from "../terminal/log.ts";
 import { sleep } from "../time/sleep.ts";
@@ -13,6 +14,7 @@ export interface LoopOptions {
   frequency: number;
   now: () => Date;
   log: Log;
+  health: Health;
 }
 
 /**
@@ -22,11 +24,12 @@ export interface LoopOptions {
  * @throws the signal's reason, and nothing else.
  */
 export async function backupLoop(options: LoopOptions, signal: AbortSignal): Promise<never> {
-  const { log, frequency, now } = options;
+  const { log, frequency, now, health } = options;
   for (let failures = 0; ; ) {
     try {
       await waitUntilDue(options, signal);
       const started = now().getTime();
+      health.backupBegins();
       const { name, size, manifest } = await options.take(signal);
       const objects = manifest.resources.reduce((sum, resource) => sum + resource.objects, 0);
       const seconds = (now().getTime() - started) / 1000;
@@ -34,23 +37,29 @@ export async function backupLoop(options: LoopOptions, signal: AbortSignal): Pro
         { backup: name, objects, bytes: size, seconds, oneMoment: manifest.oneMoment },
         "Backup stored",
       );
+      health.backupStored();
       failures = 0;
     } catch (error) {
       signal.throwIfAborted();
       failures += 1;
       const pause = pauseAfter(failures, frequency);
+      health.backupFailed(new Date(now().getTime() + pause));
       log.error({ err: error, failures, retryInSeconds: Math.round(pause / 1000) }, "Backup failed");
       await sleep(pause, signal);
     }
   }
 }
 
-async function waitUntilDue({ store, frequency, now, log }: LoopOptions, signal: AbortSignal): Promise<void> {
+async function waitUntilDue(
+  { store, frequency, now, log, health }: LoopOptions,
+  signal: AbortSignal,
+): Promise<void> {
   // A backup from the future (a clock that was wrong) must not keep the next ones from being taken.
   const newest = await store.newest({ until: now() }, signal);
   const due = nextDue({ newest: newest?.time, frequency, now: now() });
   const wait = due.getTime() - now().getTime();
   if (wait <= 0) return;
+  health.waiting(due);
   log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
   await sleep(wait, signal);
 }

@@ -46,6 +46,8 @@ export interface ApiClientOptions {
   /** How we call ourselves in the API server's audit log. */
   userAgent: string;
   now: () => Date;
+  /** Told of each answer. */
+  onAnswer?: () => void;
   /** Told of each fault that is tried again. */
   onRetry?: (error: Error) => void;
 }
@@ -134,6 +136,7 @@ export class ApiClient {
       if (signal.aborted) throw signal.reason;
       throw new ConnectionError(request.what, this.server, error);
     }
+    this.#options.onAnswer?.();
     if (answer.status >= 200 && answer.status < 300) {
       return { text: answer.body, warnings: readWarnings(answer.headers["warning"]) };
     }

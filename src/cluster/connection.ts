@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { KubeConfig } from "@kubernetes/client-node";
 import { OperatorError } from "../errors.ts";
 
 /** Which cluster to speak to. */
@@ -36,7 +36,7 @@ export interface Connection {
  * @throws {OperatorError} when it cannot be read or names no such context.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const config = await loadConfig(options);
+  const config = loadConfig(options);
   if (options.context !== undefined) config.setCurrentContext(options.context);
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw missingContext(config);
@@ -50,9 +50,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   };
 }
 
-async function loadConfig({ kubeconfig }: ConnectionOptions): Promise<KubeConfig> {
-  // The client library is large: commands that speak to no cluster must not load it.
-  const { KubeConfig } = await import("@kubernetes/client-node");
+function loadConfig({ kubeconfig }: ConnectionOptions): KubeConfig {
   const config = new KubeConfig();
   try {
     if (kubeconfig === undefined) config.loadFromDefault();

@@ -8,6 +8,8 @@ export interface OpenSettingsClusterOptions {
   settings: Settings;
   log: Log;
   now: () => Date;
+  /** Told of each answer of the API server. */
+  onAnswer?: () => void;
 }
 
 /** Opens the cluster that the settings name. */
@@ -15,6 +17,7 @@ export async function openSettingsCluster({
   settings,
   log,
   now,
+  onAnswer,
 }: OpenSettingsClusterOptions): Promise<ApiClient> {
   const { kubeconfig, context } = settings;
   const [{ openConnection }, { ApiClient }] = await Promise.all([
@@ -25,6 +28,7 @@ export async function openSettingsCluster({
     connection: await openConnection({ kubeconfig, context }),
     userAgent: `kube-backup/${VERSION}`,
     now,
+    ...(onAnswer === undefined ? {} : { onAnswer }),
     onRetry: (error) => log.debug({ err: error }, "Trying again"),
   });
 }

@@ -1,3 +1,9 @@
+import type { ApiClient } from "../cluster/api-client.ts";
+import type { Health } from "../health/health.ts";
+import type { HealthServer } from "../health/server.ts";
+import type { Settings, SettingsWith } from "../settings/settings.ts";
+import type { Store } from "../store/store.ts";
+import type { Log } from "../terminal/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { defineCommand } from "./context.ts";
 import { withClusterAndStore } from "./with-cluster-and-store.ts";
@@ -17,33 +23,62 @@ export const runCommand = defineCommand({
     ),
   async handler(context) {
     const { settings, log, signal, now } = context;
-    const [{ passGate }, { restoreInto }, { backupLoop }, { takeBackup }, { DEFAULT_RESOURCES }] =
-      await Promise.all([
-        import("../gate/gate.ts"),
-        import("../restore/restore-into.ts"),
-        import("../backup/loop.ts"),
-        import("../backup/take-backup.ts"),
-        import("../objects/kinds.ts"),
-      ]);
-    await withClusterAndStore(context, async ({ client, store }) => {
-      log.info({ version: VERSION, cluster: client.server, store: store.url }, "kube-backup starts");
-      const intoEmptyOnly = settings.restoreIntoEmptyOnly;
-      await passGate(
-        {
-          client,
-          store,
-          maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
-          now,
-          log,
-          restore: (archive, { begun }, signal) =>
-            restoreInto({ client, archive, log, intoEmptyOnly, begun }, signal),
-        },
-        signal,
-      );
-      const program = { version: VERSION, commit: COMMIT };
-      const take = (signal: AbortSignal) =>
-        takeBackup({ client, store, resources: DEFAULT_RESOURCES, program, now, log }, signal);
-      await backupLoop({ store, take, frequency: settings.frequencyMinutes * MINUTE, now, log }, signal);
-    });
+    const { Health } = await import("../health/health.ts");
+    const health = new Health({ frequency: settings.frequencyMinutes * MINUTE, now });
+    const probes = await serveProbes(settings.listen, health);
+    try {
+      const onAnswer = () => health.progress();
+      await withClusterAndStore({ ...context, onAnswer }, async ({ client, store }) => {
+        log.info({ version: VERSION, cluster: client.server, store: store.url }, "kube-backup starts");
+        await gateThenLoop({ settings, client, store, health, log, now }, signal);
+      });
+    } finally {
+      await probes?.close();
+    }
   },
 });
+
+async function serveProbes(listen: Settings["listen"], health: Health): Promise<HealthServer | undefined> {
+  if (listen === undefined) return undefined;
+  const { serveHealth } = await import("../health/server.ts");
+  return await serveHealth(health, listen);
+}
+
+interface Service {
+  settings: SettingsWith<"frequencyMinutes" | "maxRestoreAgeMinutes">;
+  client: ApiClient;
+  store: Store;
+  health: Health;
+  log: Log;
+  now: () => Date;
+}
+
+async function gateThenLoop({ settings, ...service }: Service, signal: AbortSignal): Promise<void> {
+  const [{ passGate }, { restoreInto }, { backupLoop }, { takeBackup }, { DEFAULT_RESOURCES }] =
+    await Promise.all([
+      import("../gate/gate.ts"),
+      import("../restore/restore-into.ts"),
+      import("../backup/loop.ts"),
+      import("../backup/take-backup.ts"),
+      import("../objects/kinds.ts"),
+    ]);
+  const { client, log } = service;
+  await passGate(
+    {
+      ...service,
+      maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
+      restore: (archive, { begun }, signal) =>
+        restoreInto({ client, archive, log, intoEmptyOnly: settings.restoreIntoEmptyOnly, begun }, signal),
+    },
+    signal,
+  );
+  const program = { version: VERSION, commit: COMMIT };
+  await backupLoop(
+    {
+      ...service,
+      frequency: settings.frequencyMinutes * MINUTE,
+      take: (signal) => takeBackup({ ...service, resources: DEFAULT_RESOURCES, program }, signal),
+    },
+    signal,
+  );
+}

@@ -1,11 +1,11 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import type { Store } from "../store/store.ts";
-import { openSettingsCluster } from "./open-settings-cluster.ts";
+import { type OpenSettingsClusterOptions, openSettingsCluster } from "./open-settings-cluster.ts";
 import { type OpenSettingsStoreOptions, openSettingsStore } from "./open-settings-store.ts";
 
 /** Opens the cluster and the store that the settings name, and closes both when the work is over. */
 export async function withClusterAndStore<T>(
-  options: OpenSettingsStoreOptions,
+  options: OpenSettingsStoreOptions & OpenSettingsClusterOptions,
   work: (parts: { client: ApiClient; store: Store }) => Promise<T>,
 ): Promise<T> {
   const client = await openSettingsCluster(options);

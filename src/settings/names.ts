@@ -48,6 +48,12 @@ export const SETTINGS = {
     type: "switch",
     describe: "Refuse to restore another cluster's backup into a cluster that runs things already",
   },
+  listen: {
+    variable: "LISTEN",
+    flag: "listen",
+    type: "text",
+    describe: "Where run answers the probes /livez and /readyz, for example :8080; nowhere by default",
+  },
   kubeconfig: {
     variable: "KUBECONFIG",
     flag: "kubeconfig",

@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 import { parseTarget, type Target } from "../store/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
-import { type Parsed, parseEndpoint, parseMinutes, parseSwitch, shown } from "./values.ts";
+import { type Parsed, parseEndpoint, parseListen, parseMinutes, parseSwitch, shown } from "./values.ts";
 
 /** Everything that can be set. What a command does not need may be missing. */
 export interface Settings {
@@ -24,6 +24,8 @@ export interface Settings {
   region?: string;
   /** Whether another cluster's backup may come into an empty cluster only. */
   restoreIntoEmptyOnly: boolean;
+  /** Where to answer probes; nowhere without it. */
+  listen?: { host?: string; port: number };
   /** One kubeconfig; undefined also where KUBECONFIG lists several, which the Kubernetes client joins. */
   kubeconfig?: string;
   /** Context of the kubeconfig. */
@@ -96,6 +98,7 @@ export function readSettings<Needed extends NeededSetting>(
     endpoint: read("endpoint", parseEndpoint),
     region: (environment["AWS_REGION"]?.trim() || environment["AWS_DEFAULT_REGION"]?.trim()) ?? "",
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
+    listen: read("listen", parseListen),
     kubeconfig: read("kubeconfig", kubeconfig),
     context: text("context"),
     debug: read("debug", parseSwitch) ?? false,

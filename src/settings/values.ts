@@ -47,6 +47,17 @@ export function parseEndpoint(text: string): Parsed<URL> {
   return { value: url };
 }
 
+/** Where to listen: `:8080` on all addresses, `127.0.0.1:8080` or `[::1]:8080` on one. */
+export function parseListen(text: string): Parsed<{ host?: string; port: number }> {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/i.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port < 1 || port > 65_535) {
+    return { problem: "is no address to listen on: write :PORT or HOST:PORT, for example :8080" };
+  }
+  const host = match[1] ?? match[2] ?? "";
+  return { value: host === "" ? { port } : { host, port } };
+}
+
 /** The text as messages may show it: on one line, not endless, without a password in a URL. */
 export function shown(text: string): string {
   const line = JSON.stringify(text.replace(/(:\/*).*@/s, "$1[redacted]@"));

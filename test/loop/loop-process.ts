@@ -8,6 +8,7 @@ import { backupLoop } from "../../src/backup/loop.ts";
 import { takeBackup } from "../../src/backup/take-backup.ts";
 import { ApiClient } from "../../src/cluster/api-client.ts";
 import { openConnection } from "../../src/cluster/connection.ts";
+import { Health } from "../../src/health/health.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { createLog } from "../../src/terminal/log.ts";
 
@@ -26,7 +27,17 @@ const program = { version: "0.0.0", commit: "test" };
 const resources = ["configmaps", "secrets"];
 try {
   const take = (signal: AbortSignal) => takeBackup({ client, store, resources, program, now, log }, signal);
-  await backupLoop({ store, take, frequency: Number(interval), now, log }, stop.signal);
+  await backupLoop(
+    {
+      store,
+      take,
+      frequency: Number(interval),
+      now,
+      log,
+      health: new Health({ frequency: Number(interval), now }),
+    },
+    stop.signal,
+  );
 } catch (error) {
   if (!stop.signal.aborted) throw error;
 } finally {

@@ -108,7 +108,7 @@ test("a restore in which every Secret is refused with its contents quoted says n
 test("wrong keys, wrong settings and broken answers say no secret", async () => {
   const proxy = await startApiProxy(cluster);
   try {
-    proxy.inject({ when: ({ path }) => path === "/api/v1/secrets", fault: { kind: "cut", afterBytes: 600 } });
+    proxy.inject({ when: ({ path }) => path === "/api/v1/secrets", fault: { kind: "cut", afterBytes: 50 } });
     const broken = await runProgram(["backup"], { env: { ...environment(), KUBECONFIG: proxy.kubeconfig } });
     assert.equal(broken.status, 1);
     assertSilent(broken);

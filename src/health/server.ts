@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { OperatorError } from "../errors.ts";
+import type { Health, Verdict } from "./health.ts";
+
+/** Where to listen. */
+export interface ListenAddress {
+  /** Absent for all of the machine's addresses. */
+  host?: string | undefined;
+  /** 0 for any free one. */
+  port: number;
+}
+
+/** A server that answers probes. */
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Answers `GET /livez` and `GET /readyz` with 200 or 503 and one line that says why, as the API
+ * server does (https://kubernetes.io/docs/reference/using-api/health-checks/).
+ *
+ * @throws {OperatorError} when the address cannot be listened on.
+ */
+export async function serveHealth(health: Health, { host, port }: ListenAddress): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    const verdict = verdictOn(health, request.url);
+    response.writeHead(verdict === undefined ? 404 : verdict.well ? 200 : 503, {
+      "content-type": "text/plain",
+    });
+    response.end(
+      verdict === undefined ? "not found\n" : `${verdict.well ? "ok" : "not ok"}: ${verdict.because}\n`,
+    );
+  });
+  await listen(server, { host, port });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function verdictOn(health: Health, url: string | undefined): Verdict | undefined {
+  const path = url?.split("?", 1)[0];
+  if (path === "/livez") return health.live();
+  if (path === "/readyz") return health.ready();
+  return undefined;
+}
+
+async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  try {
+    // once() rejects when an error comes first.
+    await Promise.all([
+      once(server, "listening"),
+      server.listen({ port, ...(host === undefined ? {} : { host }) }),
+    ]);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OperatorError(`Cannot listen for probes on ${host ?? ""}:${port}: ${reason}`, {
+      cause: error,
+      advice: "Choose another address with LISTEN (--listen)",
+    });
+  }
+}
