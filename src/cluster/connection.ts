@@ -1,6 +1,6 @@
 import process from "node:process";
 import { KubeConfig } from "@kubernetes/client-node";
-import { OperatorError } from "../errors.ts";
+import { OperatorError, UsageError } from "../errors.ts";
 
 /** Which cluster to speak to. */
 export interface ConnectionOptions {
@@ -33,7 +33,7 @@ export interface Connection {
 /**
  * Reads the kubeconfig as kubectl does.
  *
- * @throws {OperatorError} when it cannot be read or names no such context.
+ * @throws {UsageError} when it cannot be read or names no such context.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const config = loadConfig(options);
@@ -57,7 +57,7 @@ function loadConfig({ kubeconfig }: ConnectionOptions): KubeConfig {
     else config.loadFromFile(kubeconfig);
   } catch (error) {
     const file = kubeconfig ?? process.env["KUBECONFIG"] ?? "~/.kube/config";
-    throw new OperatorError(`Cannot read the kubeconfig ${file}: ${oneLine(error)}`, {
+    throw new UsageError([`Cannot read the kubeconfig ${file}: ${oneLine(error)}`], {
       cause: error,
       advice: "Name a readable file with KUBECONFIG or --kubeconfig",
     });
@@ -65,13 +65,15 @@ function loadConfig({ kubeconfig }: ConnectionOptions): KubeConfig {
   return config;
 }
 
-function missingContext(config: KubeConfig): OperatorError {
+function missingContext(config: KubeConfig): UsageError {
   const names = config.getContexts().map((context) => context.name);
   const wanted = config.getCurrentContext();
-  return new OperatorError(
-    wanted
-      ? `Cannot use the context "${wanted}": the kubeconfig has none of that name`
-      : "Cannot choose a cluster: the kubeconfig names no current context",
+  return new UsageError(
+    [
+      wanted
+        ? `Cannot use the context "${wanted}": the kubeconfig has none of that name`
+        : "Cannot choose a cluster: the kubeconfig names no current context",
+    ],
     {
       advice:
         names.length > 0

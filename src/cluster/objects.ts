@@ -52,8 +52,16 @@ export async function readObject<T = JsonObject>(
   }
 }
 
+/** What became of an object that was to be created. */
+export interface Creation {
+  /** False where one of that name is there already. */
+  created: boolean;
+  /** Fields that this server does not know and has left out, `spec.replicsa`. */
+  unknownFields: string[];
+}
+
 /**
- * Creates one object. Returns false where one of that name is there already.
+ * Creates one object, unless one of that name is there already.
  *
  * @param body the object as JSON text.
  */
@@ -63,22 +71,25 @@ export async function createObject(
   key: ObjectKey,
   body: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Creation> {
   try {
-    await client.send(
+    const { warnings } = await client.send(
       {
         what: `create ${objectTitle(resource.kind.toLowerCase(), key)}`,
         method: "POST",
         path: collectionPath(resource, key.namespace),
-        query: { fieldManager: FIELD_MANAGER },
+        query: { fieldManager: FIELD_MANAGER, fieldValidation: "Warn" },
         secret: resource.kind === "Secret",
         body,
       },
       signal,
     );
-    return true;
+    // Only this sort is passed on: other warnings are of the author's concern, and may quote values.
+    const unknownFields = warnings.map((warning) => /^unknown field "([^"]+)"/.exec(warning)?.[1]);
+    return { created: true, unknownFields: unknownFields.filter((field) => field !== undefined) };
   } catch (error) {
-    if (error instanceof ApiError && error.reason === "AlreadyExists") return false;
+    if (error instanceof ApiError && error.reason === "AlreadyExists")
+      return { created: false, unknownFields: [] };
     throw error;
   }
 }

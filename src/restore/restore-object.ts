@@ -1,7 +1,7 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import { createObject } from "../cluster/objects.ts";
-import type { ObjectKey, Resource } from "../cluster/resource.ts";
+import { type ObjectKey, objectTitle, type Resource } from "../cluster/resource.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { RestoreReport } from "./report.ts";
 
@@ -27,9 +27,17 @@ export async function restoreObject(
 ): Promise<void> {
   const { kind } = resource;
   try {
-    if (!live.has(key) && (await createObject(client, resource, key, text, signal)))
-      report.count(kind, "created");
+    const { created, unknownFields } = live.has(key)
+      ? { created: false, unknownFields: [] }
+      : await createObject(client, resource, key, text, signal);
+    if (created) report.count(kind, "created");
     else report.count(kind, (await live.equals(key, text, signal)) ? "unchanged" : "skipped");
+    if (unknownFields.length > 0) {
+      const fields = unknownFields.join(", ");
+      report.notes.push(
+        `${objectTitle(kind, key)} came back without fields that this API server does not know: ${fields}`,
+      );
+    }
   } catch (error) {
     // 401 holds for all that follows as well: going on would only count up failures.
     if (!(error instanceof ApiError) || error.status === 401) throw error;

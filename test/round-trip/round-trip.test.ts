@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../fixtures/load.ts";
 import { clusterContents, unzipNewest } from "../program/archive-contents.ts";
@@ -58,6 +59,24 @@ test("backed up, deleted, restored and backed up again, the two archives hold th
   assert.deepEqual(after, before);
 });
 
+test("nothing that was restored is collected as garbage", async () => {
+  const owners = async () => {
+    const lists = ["/api/v1/configmaps", "/api/v1/secrets", "/api/v1/services", "/apis/apps/v1/replicasets"];
+    const items = (await Promise.all(lists.map((list) => cluster.request("GET", list)))).flatMap(
+      ({ items }) => items,
+    );
+    return items
+      .filter(({ metadata }) => metadata.ownerReferences !== undefined)
+      .map(({ metadata }) => metadata.uid)
+      .sort();
+  };
+  const before = await owners();
+  assert.ok(before.length > 10);
+  // The collector deletes what has an owner that does not exist within 5 seconds.
+  await sleep(8_000);
+  assert.deepEqual(await owners(), before);
+});
+
 test("a restore over what is there changes nothing and says so", async () => {
   const result = await runProgram(["restore", "--yes", "-o", "json"], { env: environment("second") });
   assert.equal(result.status, 0, result.stderr);
@@ -86,6 +105,26 @@ test("an object that differs is left as it is, and counted as skipped", async ()
   assert.equal(JSON.parse(result.stdout).kinds.ConfigMap.skipped, 1);
   assert.equal((await cluster.request("GET", settings)).data.a, "2");
   await remove(cluster, settings);
+});
+
+test("a restored Deployment has its revisions, and goes back to one of them", async () => {
+  const deployments = await cluster.request("GET", "/apis/apps/v1/deployments");
+  // The one with the longest history.
+  const revision = (object: { metadata: { annotations?: Record<string, string> } }) =>
+    Number(object.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0);
+  const deployment = deployments.items.sort(
+    (left: never, right: never) => revision(right) - revision(left),
+  )[0];
+  const { namespace, name } = deployment.metadata;
+  assert.ok(revision(deployment) > 2, "several revisions deep");
+  const sets = () => cluster.request("GET", `/apis/apps/v1/namespaces/${namespace}/replicasets`);
+  const before = await sets();
+  await cluster.kubectl(["--namespace", namespace, "rollout", "undo", `deployment/${name}`]);
+  await waitUntilAtRest(cluster, namespaces);
+  const after = await cluster.request("GET", `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+  assert.equal(revision(after), revision(deployment) + 1);
+  assert.notDeepEqual(after.spec.template, deployment.spec.template);
+  assert.equal((await sets()).items.length, before.items.length, "no ReplicaSet was made anew");
 });
 
 test("an unzipped file is taken by kubectl apply --server-side", async () => {
