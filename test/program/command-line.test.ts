@@ -13,6 +13,9 @@ import { type ProgramResult, programCommand, runProgram, startProgram } from "./
 
 const GOOD = { S3TARGET: "s3://bucket/prefix", FREQUENCY: "15", MAXRESTOREAGE: "1440" };
 
+/** JSON is YAML: a kubeconfig that could be read, and names nothing. */
+const EMPTY = path.resolve(import.meta.dirname, "../../package.json");
+
 /** Messages of the log's lines at level error. */
 function errors({ stderr }: ProgramResult): string[] {
   const lines = stderr.split("\n").filter((line) => line !== "");
@@ -35,6 +38,26 @@ describe("bad input ends with status 2 and one message that names it, before any
     ["the other half", [], { AWS_SECRET_ACCESS_KEY: "TOP-SECRET" }, /^AWS_ACCESS_KEY_ID is missing/],
     ["ENDPOINT_URI that is no URL", [], { ENDPOINT_URI: "localhost:90" }, /^ENDPOINT_URI .* is not a URL/],
     ["a kubeconfig that is not there", [], { KUBECONFIG: "/nonexistent" }, /^KUBECONFIG .* cannot be read: /],
+    [
+      "a kubeconfig that is none",
+      [],
+      { KUBECONFIG: import.meta.filename },
+      /^Cannot read the kubeconfig .*: /,
+    ],
+    [
+      "an unknown context",
+      ["backup", "--context", "blue"],
+      { KUBECONFIG: EMPTY },
+      /^Cannot use the context "blue"/,
+    ],
+    [
+      "LISTEN without a port",
+      [],
+      { LISTEN: "localhost" },
+      /^LISTEN .*"localhost" is no address to listen on/,
+    ],
+    ["a backup's name that is none", ["restore", "yesterday"], {}, /^BACKUP "yesterday" is no backup's name/],
+    ["a restore with nobody to ask", ["restore"], {}, /^There is no terminal to ask on: add --yes/],
     ["an unknown command", ["bakcup"], {}, /^"bakcup" is no command: did you mean backup\?$/],
     ["an unknown flag", ["list", "--s3traget=x"], {}, /^--s3traget is no flag .* did you mean --s3target\?$/],
     ["an unknown form of output", ["list", "-o", "xml"], {}, /^--output "xml" is none of "table", "json"$/],
