@@ -4,6 +4,7 @@ import { listCommand } from "./list.ts";
 import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
+import { verifyCommand } from "./verify.ts";
 import { versionCommand } from "./version.ts";
 
 /** The program's commands, in the order of the help. */
@@ -13,5 +14,6 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   listCommand,
   statusCommand,
+  verifyCommand,
   versionCommand,
 ];

@@ -1,9 +1,9 @@
 import { OperatorError, PartialError, UsageError } from "../errors.ts";
 import type { Failure, RestoreReport } from "../restore/report.ts";
-import { backupTime } from "../store/backup-name.ts";
 import { canAsk, confirm } from "../terminal/confirm.ts";
 import { formatAge } from "../terminal/duration.ts";
 import { formatTable } from "../terminal/table.ts";
+import { checkBackupArgument, LATEST } from "./backup-argument.ts";
 import { defineCommand } from "./context.ts";
 import { OUTPUT_OPTION } from "./options.ts";
 import { withClusterAndStore } from "./with-cluster-and-store.ts";
@@ -18,7 +18,7 @@ export const restoreCommand = defineCommand({
       .positional("backup", {
         describe: "Name of the backup, or latest for the newest that is whole",
         type: "string",
-        default: "latest",
+        default: LATEST,
       })
       .options({
         ...OUTPUT_OPTION,
@@ -34,11 +34,7 @@ export const restoreCommand = defineCommand({
   async handler(context) {
     const { settings, flags, output, log, signal, now } = context;
     const name = flags.backup;
-    if (name !== "latest" && backupTime(name) === undefined) {
-      throw new UsageError([
-        `BACKUP "${name}" is no backup's name: write latest, or a name as kube-backup list shows it`,
-      ]);
-    }
+    checkBackupArgument(name);
     if (!flags.yes && !canAsk()) {
       throw new UsageError(["There is no terminal to ask on: add --yes to restore without a question"]);
     }
@@ -49,7 +45,7 @@ export const restoreCommand = defineCommand({
     ]);
     await withClusterAndStore(context, async ({ client, store }) => {
       const { archive, close, ...opened } =
-        name === "latest"
+        name === LATEST
           ? await openNewestBackup({ store, log }, signal)
           : await openBackup(store, name, signal);
       try {
