@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import process from "node:process";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
@@ -39,6 +40,7 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
   const { bucket, endpoint, credentials } = options;
   const environment = options.environment ?? process.env;
   trimAwsVariables(environment);
+  nameHome(environment);
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const config: S3ClientConfig = {
     region: options.region ?? (await findRegion(environment)),
@@ -97,5 +99,17 @@ function trimAwsVariables(environment: Record<string, string | undefined>): void
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith("AWS_") || value === undefined || value === value.trim()) continue;
     environment[name] = value.trim();
+  }
+}
+
+/**
+ * The SDK looks for its files below the home directory, and ends the process where the system knows
+ * of none: in a container whose user has no entry in /etc/passwd and no HOME.
+ */
+function nameHome(environment: Record<string, string | undefined>): void {
+  try {
+    homedir();
+  } catch {
+    environment.HOME = "/";
   }
 }
