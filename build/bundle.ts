@@ -1,45 +1,119 @@
-/** Bundles the program into one CommonJS file: what `package.ts` packs, and what Node runs as it is. */
+/**
+ * Bundles the program into `dist/bundle`: `main.cjs`, and a part for everything that is loaded on
+ * demand. `package.ts` packs the folder, and Node runs it as it is: `node dist/bundle/main.cjs`.
+ */
 
 import { execFile } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Plugin, type TransformOptions, transform } from "esbuild";
 import packageJson from "../package.json" with { type: "json" };
 
-/** Bundles `src/main.ts` into `file`. */
-export async function bundle(file: string): Promise<void> {
-  await build({
+const ROOT = path.resolve(import.meta.dirname, "..");
+
+/** What is in which part: esbuild's metafile. */
+export const METAFILE = "metafile.json";
+
+/**
+ * Names of classes and functions stay, for stack traces and for what looks at `error.name`. Lines
+ * stay short, since Node prints the line of an error that nobody caught.
+ */
+const SMALL = { minifySyntax: true, minifyWhitespace: true, lineLimit: 160 } satisfies TransformOptions;
+
+const COMMON_JS = {
+  format: "cjs",
+  platform: "node",
+  target: "node24",
+  supported: { "dynamic-import": false },
+} satisfies TransformOptions;
+
+/** Bundles `src/main.ts` into a folder, which is emptied first; its first part is `main.cjs`. */
+export async function bundle(folder: string): Promise<void> {
+  const result = await build({ ...options(await commit()), outdir: path.resolve(folder) });
+  const parts = await Promise.all(
+    result.outputFiles.map(async ({ path: file, text }) => ({
+      name: path.basename(file),
+      // esbuild splits ES modules only, and what a single executable starts must be CommonJS. A
+      // dynamic import becomes a require at the time of the import.
+      code: (await transform(withCommonJsExports(text), { ...SMALL, ...COMMON_JS })).code,
+    })),
+  );
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const { name, code } of parts) await writeFile(path.join(folder, name), code);
+  await writeFile(path.join(folder, METAFILE), JSON.stringify(result.metafile));
+}
+
+function options(commit: string) {
+  return {
+    ...SMALL,
+    absWorkingDir: ROOT,
     entryPoints: ["src/main.ts"],
-    outfile: file,
+    outExtension: { ".js": ".cjs" },
     bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
     platform: "node",
     target: "node24",
-    // What a single executable starts must be CommonJS.
-    format: "cjs",
-    minifySyntax: true,
-    minifyWhitespace: true,
+    format: "esm",
     legalComments: "none",
-    // yargs asks where its files are; there are none beside a single executable, and it needs none.
-    banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
     define: {
-      "import.meta.url": "bundleUrl",
+      // yargs asks where its files are; there are none beside a single executable, and it needs none.
+      "import.meta.url": JSON.stringify("file:///C:/kube-backup.js"),
       KUBE_BACKUP_VERSION: JSON.stringify(packageJson.version),
-      KUBE_BACKUP_COMMIT: JSON.stringify(await commit()),
+      KUBE_BACKUP_COMMIT: JSON.stringify(commit),
     },
+    // yargs measures its help with this library, which takes longer to load than all the rest.
+    alias: { "string-width": path.join(ROOT, "build", "text-width.ts") },
+    plugins: [WITHOUT_SIDE_EFFECTS],
     logLevel: "warning",
-  });
+  } as const satisfies BuildOptions;
 }
+
+/**
+ * A CommonJS package that is imported on demand becomes a part with a default export alone; its
+ * names, which only show when it has run, come back when the package's exports are the part's own.
+ */
+function withCommonJsExports(part: string): string {
+  return part.replace(/\bexport default (require_\w+\(\));\s*$/, "module.exports=$1;");
+}
+
+/**
+ * Tells esbuild that modules of the Kubernetes client only define things when they are loaded, which
+ * its package.json does not say: then what is not used is left out. It is 5 MB of classes, one for
+ * each kind that the API server knew.
+ */
+const WITHOUT_SIDE_EFFECTS: Plugin = {
+  name: "without-side-effects",
+  setup(build) {
+    build.onResolve({ filter: /^(@kubernetes\/client-node$|\.)/ }, async ({ path: module, ...from }) => {
+      const ofClient = !module.startsWith(".") || from.importer.includes("@kubernetes/client-node/dist");
+      if (!ofClient || from.pluginData === WITHOUT_SIDE_EFFECTS) return undefined;
+      const { importer, resolveDir, kind } = from;
+      const found = await build.resolve(module, {
+        importer,
+        resolveDir,
+        kind,
+        pluginData: WITHOUT_SIDE_EFFECTS,
+      });
+      return { ...found, sideEffects: false };
+    });
+  },
+};
 
 /** The commit that is built: COMMIT where the sources come without git, as in an image's build. */
 async function commit(): Promise<string> {
   const given = process.env["COMMIT"]?.trim();
   if (given !== undefined && given !== "") return given;
   try {
-    const { stdout } = await promisify(execFile)("git", ["rev-parse", "--short=12", "HEAD"]);
+    const { stdout } = await promisify(execFile)("git", ["rev-parse", "--short=12", "HEAD"], { cwd: ROOT });
     return stdout.trim();
   } catch {
     return "unknown";
   }
 }
 
-if (import.meta.main) await bundle(process.argv[2] ?? "dist/kube-backup.cjs");
+if (import.meta.main) await bundle(process.argv[2] ?? "dist/bundle");
