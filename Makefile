@@ -3,13 +3,14 @@
 
 NODE := node_modules/.bin/node
 MODULES := node_modules/.package-lock.json
-BUNDLE := dist/kube-backup.cjs
+BUNDLE := dist/bundle/main.cjs
 EXECUTABLE := dist/kube-backup
+PREFIX := /usr/local
 SOURCES := $(shell find src -name '*.ts') package.json $(MODULES)
 
 # Real servers that the demo and the tests start, built once by the Go toolchain.
 DEMO_BINARIES := kube-apiserver kube-controller-manager etcd kubectl
-TEST_BINARIES := $(DEMO_BINARIES) minio versitygw
+TEST_BINARIES := $(DEMO_BINARIES) kubelet kube-scheduler kube-proxy minio versitygw
 
 # Each integration test has servers of its own: more files at once than processors only slows them down.
 TEST_FLAGS := --test --test-reporter=spec --test-concurrency=2 --test-timeout=900000
@@ -19,10 +20,34 @@ TEST_FLAGS := --test --test-reporter=spec --test-concurrency=2 --test-timeout=90
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: $(EXECUTABLE) ## Build dist/kube-backup, one self-contained executable for this platform
+
+.PHONY: install
+install: $(EXECUTABLE) ## Install it: PREFIX is /usr/local, DESTDIR a root of its own
+	install -D -m 755 $(EXECUTABLE) $(DESTDIR)$(PREFIX)/bin/kube-backup
+
+.PHONY: release
+release: $(MODULES) ## Make dist/release: executables of all platforms, SBOM, NOTICE, checksums (on Linux x64)
+	$(NODE) build/release.ts
+
+.PHONY: release-test
+release-test: $(MODULES) ## Check the files in dist/release
+	RELEASE=1 $(NODE) $(TEST_FLAGS) 'test/release/*.test.ts'
+
+.PHONY: lint-workflows
+lint-workflows: $(MODULES) ## Check the workflows of continuous integration
+	"$$($(NODE) test/binaries/build.ts actionlint)"
+
+# What goes into the image; that of another platform must be there already.
+IMAGE_EXECUTABLE ?= $(EXECUTABLE)
+
+.PHONY: image
+image: $(IMAGE_EXECUTABLE) ## Build the image; build/image.sh tells what IMAGE, BASE_IMAGE and others may say
+	@IMAGE='$(IMAGE)' BASE_IMAGE='$(BASE_IMAGE)' EXECUTABLE='$(IMAGE_EXECUTABLE)' PLATFORM='$(PLATFORM)' \
+	  IMAGE_BUILDER='$(IMAGE_BUILDER)' build/image.sh
 
 .PHONY: demo
 demo: $(EXECUTABLE) ## Lose a web shop in a throwaway cluster and bring it back
@@ -30,9 +55,13 @@ demo: $(EXECUTABLE) ## Lose a web shop in a throwaway cluster and bring it back
 	@$(NODE) test/demo/demo.ts
 
 .PHONY: test
-test: check $(EXECUTABLE) ## Run all checks, and all tests with the built executable
+test: check lint-workflows $(EXECUTABLE) ## Run all checks, and all tests with the built executable
 	@$(NODE) test/binaries/build.ts $(TEST_BINARIES) > /dev/null
 	$(NODE) $(TEST_FLAGS) 'test/**/*.test.ts'
+
+.PHONY: e2e
+e2e: $(MODULES) ## Play the end-to-end story in a cluster of yours: make e2e CONTEXT=… IMAGE=…
+	@$(NODE) test/story/e2e.ts --context='$(CONTEXT)' --image='$(IMAGE)'
 
 .PHONY: check
 check: $(MODULES) ## Check types, lint, layers and format
@@ -51,10 +80,10 @@ unit: $(MODULES) ## Run the unit tests alone: seconds, and no servers
 clean: ## Remove what was built, but for the tests' servers in ~/.cache/kube-backup
 	rm -rf dist
 
-$(BUNDLE): $(SOURCES) build/bundle.ts
+$(BUNDLE): $(SOURCES) build/bundle.ts build/text-width.ts
 	$(NODE) build/bundle.ts
 
-$(EXECUTABLE): $(BUNDLE) build/package.ts
+$(EXECUTABLE): $(BUNDLE) build/package.ts build/start.ts build/parts.ts build/code-cache.ts
 	$(NODE) build/package.ts
 
 # npm writes this file at the end of an installation. No package needs its install script.

@@ -120,6 +120,6 @@ describe("building a program", () => {
   test("of a program that is not known is refused", async () => {
     const { status, stderr } = await build(["nginx"]);
     assert.equal(status, 1);
-    assert.match(stderr, /^Cannot build nginx: known are etcd, kube-apiserver/);
+    assert.match(stderr, /^Cannot build nginx: known are actionlint, etcd, kube-apiserver/);
   });
 });

@@ -18,7 +18,7 @@ export type KubernetesName =
   | "kubelet";
 
 /** All that can be built. */
-export type BinaryName = KubernetesName | "minio" | "versitygw";
+export type BinaryName = KubernetesName | "actionlint" | "minio" | "versitygw";
 
 /** How one program is built. */
 export interface Recipe {
@@ -47,6 +47,7 @@ export interface GoModule {
 export const DEFAULT_KUBERNETES_VERSION = "1.36";
 
 const PACKAGES: Record<BinaryName, { package: string; minutes: number }> = {
+  actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", minutes: 0.2 },
   etcd: { package: "go.etcd.io/etcd/server/v3", minutes: 0.5 },
   "kube-apiserver": { package: "k8s.io/kubernetes/cmd/kube-apiserver", minutes: 4 },
   "kube-controller-manager": { package: "k8s.io/kubernetes/cmd/kube-controller-manager", minutes: 1 },
@@ -78,7 +79,7 @@ export function recipe(name: BinaryName): Recipe {
  * @throws {Error} when KUBERNETES_VERSION names a Kubernetes that there is no module for.
  */
 export function moduleOf(name: BinaryName): GoModule {
-  return name === "minio" || name === "versitygw"
+  return name === "actionlint" || name === "minio" || name === "versitygw"
     ? goModule(name, PACKAGES[name].package)
     : goModule(`kubernetes-${kubernetesVersion()}`, "k8s.io/kubernetes");
 }

@@ -1,0 +1,49 @@
+/**
+ * `node build/release-manifest.ts IMAGE@sha256:DIGEST` prints kube-backup.yml with that image: what
+ * a release is applied from. The tree's copy names an image of the user's own building.
+ */
+
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import packageJson from "../package.json" with { type: "json" };
+
+/** What the manifest is made from. */
+export interface ReleaseManifestOptions {
+  manifest: string;
+  version: string;
+  /** The released image by its digest. */
+  image: string;
+}
+
+const BY_DIGEST = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/;
+
+/**
+ * Puts a released image into the manifest.
+ *
+ * @throws {Error} when the image is not named by its digest, or the manifest does not name
+ * `kube-backup:VERSION` exactly once.
+ */
+export function releaseManifest({ manifest, version, image }: ReleaseManifestOptions): string {
+  if (!BY_DIGEST.test(image)) {
+    throw new Error(
+      `Cannot name the image "${image}": it must be REGISTRY/NAME@sha256:DIGEST, in lower case`,
+    );
+  }
+  const line = `image: kube-backup:${version}\n`;
+  const parts = manifest.split(line);
+  if (parts.length !== 2) {
+    throw new Error(`Cannot name the image: kube-backup.yml has "${line.trim()}" ${parts.length - 1} times`);
+  }
+  return parts.join(`image: ${image}\n`);
+}
+
+if (import.meta.main) {
+  try {
+    const manifest = await readFile("kube-backup.yml", "utf8");
+    const image = process.argv[2] ?? "";
+    process.stdout.write(releaseManifest({ manifest, version: packageJson.version, image }));
+  } catch (error) {
+    process.stderr.write(`error: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,48 @@
+/** `node build/release-notes.ts v1.2.3` prints what CHANGELOG.md says of the version. */
+
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import packageJson from "../package.json" with { type: "json" };
+
+/** What a release is checked against. */
+export interface ReleaseNotesOptions {
+  /** The tag, `v1.2.3`. */
+  tag: string;
+  /** The version of package.json. */
+  version: string;
+  changelog: string;
+}
+
+/**
+ * Takes a version's section out of the changelog.
+ *
+ * @throws {Error} when the tag is not that of the version, or there is nothing to tell.
+ */
+export function releaseNotes({ tag, version, changelog }: ReleaseNotesOptions): string {
+  if (tag !== `v${version}`) {
+    throw new Error(
+      `Cannot release ${tag}: package.json has the version ${version}, whose tag is v${version}`,
+    );
+  }
+  const sections = changelog.split(/^## /m).slice(1);
+  const section = sections.find((text) => text.startsWith(`[${version}]`));
+  if (section === undefined)
+    throw new Error(`Cannot release ${tag}: CHANGELOG.md has no section [${version}]`);
+  const notes = section.slice(section.indexOf("\n") + 1).trim();
+  // Headings alone tell nothing; the changelog's links stand at its end.
+  const told = notes.split("\n").filter((line) => line.trim() !== "" && !/^(#|\[[^\]]+\]: )/.test(line));
+  if (told.length === 0)
+    throw new Error(`Cannot release ${tag}: CHANGELOG.md says nothing under [${version}]`);
+  return `${notes}\n`;
+}
+
+if (import.meta.main) {
+  try {
+    const changelog = await readFile("CHANGELOG.md", "utf8");
+    const tag = process.argv[2] ?? "";
+    process.stdout.write(releaseNotes({ tag, version: packageJson.version, changelog }));
+  } catch (error) {
+    process.stderr.write(`error: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,63 @@
+/** Makes a release's files in `dist/release`: executables of all platforms, what is in them, checksums. */
+
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import process from "node:process";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import packageJson from "../package.json" with { type: "json" };
+import { bundle } from "./bundle.ts";
+import { bundledPackages } from "./bundled-packages.ts";
+import { checkReleaseHost, installNodes, nodesFor } from "./nodes.ts";
+import { notice } from "./notice.ts";
+import { packageExecutable } from "./package.ts";
+import { sbom } from "./sbom.ts";
+import { extension, TARGETS } from "./targets.ts";
+
+/** Not that of `make build`, which may be in use. */
+const BUNDLE = "dist/release-bundle";
+
+/** Makes all files of a release in a folder, which is emptied first. */
+export async function release(folder: string): Promise<void> {
+  checkReleaseHost();
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await installNodes();
+  await bundle(BUNDLE);
+  const nodeLicenses = new Map<string, string>();
+  for (const target of TARGETS) {
+    const { node, host } = nodesFor(target);
+    const name = `kube-backup-${packageJson.version}-${target.name}${extension(target)}`;
+    await packageExecutable({ bundle: BUNDLE, node, host, output: path.join(folder, name) });
+    nodeLicenses.set(node.version, path.join(path.dirname(host.file), "..", "LICENSE"));
+  }
+  const packages = await bundledPackages(BUNDLE);
+  await writeFile(path.join(folder, "NOTICE"), await notice(packages, nodeLicenses));
+  const inventory = await sbom({ packages, nodes: [...nodeLicenses.keys()], time: await commitTime() });
+  await writeFile(path.join(folder, `kube-backup-${packageJson.version}.cdx.json`), inventory);
+  await writeFile(path.join(folder, "SHA256SUMS"), await checksums(folder));
+}
+
+/** The time of the commit; SOURCE_DATE_EPOCH where the sources come without git. */
+async function commitTime(): Promise<Date> {
+  const given = process.env["SOURCE_DATE_EPOCH"];
+  if (given !== undefined) return new Date(Number(given) * 1000);
+  const { stdout } = await promisify(execFile)("git", ["log", "-1", "--format=%ct"]);
+  return new Date(Number(stdout) * 1000);
+}
+
+/** Lines as sha256sum reads them, for every file in a folder. */
+async function checksums(folder: string): Promise<string> {
+  const lines: string[] = [];
+  for (const name of (await readdir(folder)).sort()) {
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(path.join(folder, name)), hash);
+    lines.push(`${hash.digest("hex")}  ${name}\n`);
+  }
+  return lines.join("");
+}
+
+if (import.meta.main) await release("dist/release");
