@@ -6,6 +6,7 @@ import { request } from "undici";
 import { binary } from "../binaries/build.ts";
 import { freePort } from "../processes/free-port.ts";
 import { type ServerProcess, startServerProcess, waitUntilReady } from "../processes/server-process.ts";
+import { LOOPBACK, type Network } from "./network.ts";
 
 const TIMEOUT = 30_000;
 
@@ -21,8 +22,8 @@ export interface Etcd {
 }
 
 /** Starts etcd with its data in `folder`, which is removed if this process dies. */
-export async function startEtcd(folder: string): Promise<Etcd> {
-  const url = `http://127.0.0.1:${await freePort()}`;
+export async function startEtcd(folder: string, network: Network = LOOPBACK): Promise<Etcd> {
+  const url = `http://${network.address}:${await freePort()}`;
   const server = await startServerProcess({
     command: await binary("etcd"),
     args: [
@@ -33,6 +34,7 @@ export async function startEtcd(folder: string): Promise<Etcd> {
       "--unsafe-no-fsync",
       "--log-level=warn",
     ],
+    prefix: network.prefix,
     log: path.join(folder, "etcd.log"),
     orphanedFolder: folder,
   });

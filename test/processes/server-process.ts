@@ -11,6 +11,8 @@ export interface ServerProcessOptions {
   /** Path of the executable. */
   command: string;
   args: readonly string[];
+  /** Command line that runs this one somewhere else, `["nsenter", "--net=/proc/1/ns/net", "--"]`. */
+  prefix?: readonly string[];
   /** File that its output is appended to. */
   log: string;
   /** Added to this process's environment. */
@@ -45,7 +47,8 @@ const GUARD = 'read line && exit; kill -KILL "$1"; test -z "$2" || { sleep 1; rm
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   const log = openSync(options.log, "a");
   // A process group of its own: Ctrl-C reaches this process alone, which then stops it in order.
-  const child = spawn(options.command, options.args, {
+  const [program = options.command, ...args] = [...(options.prefix ?? []), options.command, ...options.args];
+  const child = spawn(program, args, {
     stdio: ["ignore", log, log],
     detached: true,
     env: { ...process.env, ...options.env },
