@@ -86,7 +86,7 @@ function advise(status: number): { advice?: string } {
   if (status === 403)
     return {
       advice:
-        "Give the user or the ServiceAccount this right (docs/architecture.md lists what each command needs)",
+        "Give the user or the ServiceAccount this right (docs/in-cluster.md lists what is needed for what)",
     };
   return {};
 }
