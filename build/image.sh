@@ -14,6 +14,10 @@ EXECUTABLE=${EXECUTABLE:-dist/kube-backup}
 # The time of the commit: one commit makes one image.
 time=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || date +%s)}
 
+# GNU's way to say it, then BSD's.
+format=+%Y-%m-%dT%H:%M:%SZ
+created=$(date -u -d "@$time" "$format" 2> /dev/null || date -u -r "$time" "$format")
+
 if [ -z "${IMAGE_BUILDER:-}" ]; then
   # A docker command may be there without an engine.
   if docker info > /dev/null 2>&1; then
@@ -30,7 +34,7 @@ set -- --file Dockerfile.distroless --tag "$IMAGE" \
   --build-arg "EXECUTABLE=$EXECUTABLE" \
   --build-arg "VERSION=$version" \
   --build-arg "REVISION=${COMMIT:-$(git rev-parse HEAD 2> /dev/null || echo unknown)}" \
-  --build-arg "CREATED=$(date --utc --date="@$time" +%Y-%m-%dT%H:%M:%SZ)"
+  --build-arg "CREATED=$created"
 [ -z "${BASE_IMAGE:-}" ] || set -- "$@" --build-arg "BASE_IMAGE=$BASE_IMAGE"
 [ -z "${PLATFORM:-}" ] || set -- "$@" --platform "$PLATFORM"
 
