@@ -48,6 +48,22 @@ test("it runs under Deno", async () => {
   assert.match(await deno(["version"], {}), /deno/);
 });
 
+test("the unit tests pass under Deno", async (t) => {
+  const { stdout } = await promisify(execFile)(
+    DENO,
+    ["test", "--allow-all", "--no-check", "--node-modules-dir=manual", "test/unit/"],
+    {
+      cwd: ROOT,
+      env: { PATH: process.env["PATH"], HOME: folder, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+      maxBuffer: 16 * 1024 * 1024,
+    },
+  );
+  const [, passed, failed] = /ok \| (\d+) passed .*\| (\d+) failed/.exec(stdout) ?? [];
+  t.diagnostic(`${passed} passed, ${failed} failed`);
+  assert.ok(Number(passed) > 100, stdout.slice(-1_000));
+  assert.equal(failed, "0");
+});
+
 test("a backup in a folder, taken and restored under Deno, brings back what was there", async () => {
   const environment = (store: string) => ({
     KUBECONFIG: cluster.kubeconfig,
