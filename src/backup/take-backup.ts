@@ -32,7 +32,8 @@ export interface TakenBackup {
 /**
  * Takes a backup: captures the cluster, archives and stores it, all at once and in flat memory.
  *
- * A backup that fails, for whatever reason, leaves nothing under its name.
+ * A backup that fails before it is stored leaves nothing under its name, and so does one that the
+ * store gives back damaged.
  */
 export async function takeBackup(options: TakeBackupOptions, signal: AbortSignal): Promise<TakenBackup> {
   for (let attempt = 1; ; attempt += 1) {

@@ -39,7 +39,7 @@ export class Health {
     this.#progress = now();
   }
 
-  /** Something went on: the API server answered, a part was stored. */
+  /** Something went on: the API server answered. */
   progress(): void {
     this.#progress = this.#now();
   }

@@ -13,6 +13,11 @@ interface Namespace {
   metadata: { deletionTimestamp?: string };
 }
 
+/** The namespace that was there before does not go away: the objects of this one namespace cannot come back. */
+export class NamespaceTerminatingError extends OperatorError {
+  override name = "NamespaceTerminatingError";
+}
+
 /**
  * Creates a namespace. One that is still being deleted is waited for: whatever is put into it would
  * go with it. Returns false where it was there already.
@@ -28,7 +33,7 @@ export async function createNamespace(
     const live = await readObject<Namespace>(client, NAMESPACES, key, signal);
     if (live !== undefined && live.metadata.deletionTimestamp === undefined) return false;
     if (waited >= limit) {
-      throw new OperatorError(
+      throw new NamespaceTerminatingError(
         `Cannot create namespace ${name}: the one before it has been terminating for ${limit / 1000} s`,
         {
           advice: `See what keeps it: kubectl get namespace ${name} -o yaml`,

@@ -3,7 +3,6 @@ import type { Archive } from "../archive/reader.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { discoverResources, type ServedResource } from "../cluster/discovery.ts";
 import { apiVersion, NAMESPACES, type ObjectKey, resourceName } from "../cluster/resource.ts";
-import { OperatorError } from "../errors.ts";
 import type { Owner } from "../objects/owners.ts";
 import type { Log } from "../terminal/log.ts";
 import { concurrently } from "./concurrently.ts";
@@ -13,7 +12,7 @@ import { stagesOf } from "./order.ts";
 import { OwnedObjects } from "./owned-objects.ts";
 import { isAdopter, OwnerUids } from "./owner-uids.ts";
 import { RestoreReport } from "./report.ts";
-import { type RestoreTarget, restoreObject } from "./restore-object.ts";
+import { type RestoreTarget, reasonOfOne, restoreObject } from "./restore-object.ts";
 
 /** Requests in flight: measured, more make the API server slower. */
 const CONCURRENCY = 8;
@@ -74,8 +73,7 @@ async function restoreNamespaces(
         existing.add(key.name);
         report.count("Namespace", (await live.equals(key, text, signal)) ? "unchanged" : "skipped");
       } catch (error) {
-        if (!(error instanceof OperatorError)) throw error;
-        report.fail({ kind: "Namespace", ...key, reason: error.message });
+        report.fail({ kind: "Namespace", ...key, reason: reasonOfOne(error) });
       }
     });
   }
@@ -84,8 +82,11 @@ async function restoreNamespaces(
 
 async function restoreResource(restore: Restore, name: string, signal: AbortSignal): Promise<void> {
   const { archive, report, owned } = restore;
+  const files = filesOf(archive, name);
+  // What the archive holds nothing of need not be looked for in the cluster.
+  if (files.length === 0) return;
   const target = await targetOf(restore, name, signal);
-  for (const file of filesOf(archive, name)) {
+  for (const file of files) {
     const ownersByName = await readOwners(archive, file, signal);
     await concurrently(archive.objects(file, signal), CONCURRENCY, async (text) => {
       const key = keyOf(text);

@@ -3,6 +3,7 @@ import { ApiError } from "../cluster/api-error.ts";
 import { createObject } from "../cluster/objects.ts";
 import { type ObjectKey, objectTitle, type Resource } from "../cluster/resource.ts";
 import type { LiveObjects } from "./live-objects.ts";
+import { NamespaceTerminatingError } from "./namespaces.ts";
 import type { RestoreReport } from "./report.ts";
 
 /** Where and how objects of one resource are brought back. */
@@ -39,8 +40,17 @@ export async function restoreObject(
       );
     }
   } catch (error) {
-    // 401 holds for all that follows as well: going on would only count up failures.
-    if (!(error instanceof ApiError) || error.status === 401) throw error;
-    report.fail({ kind, namespace: key.namespace, name: key.name, reason: error.said });
+    report.fail({ kind, namespace: key.namespace, name: key.name, reason: reasonOfOne(error) });
   }
+}
+
+/**
+ * Why one object alone could not be brought back.
+ *
+ * @throws the error itself where it concerns what follows as well: going on would only count up failures.
+ */
+export function reasonOfOne(error: unknown): string {
+  if (error instanceof ApiError && error.status !== 401) return error.said;
+  if (error instanceof NamespaceTerminatingError) return error.message;
+  throw error;
 }

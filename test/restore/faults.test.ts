@@ -1,4 +1,4 @@
-/** What a restore cannot bring back because this API server does not know it is said. */
+/** A restore says what it could not bring back, and goes on or ends as the fault demands. */
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -113,6 +113,25 @@ test("what the API server goes on refusing fails alone, and is named", async () 
       await exists(cluster, "/apis/apps/v1/namespaces/shop/deployments/web"),
       true,
       "the rest is back",
+    );
+  } finally {
+    await proxy.stop();
+  }
+});
+
+test("an API server that goes away ends the restore, and is no failure of single objects", async () => {
+  const proxy = await startApiProxy(cluster);
+  const env = { KUBECONFIG: proxy.kubeconfig, S3TARGET: `file://${folder}/lost` };
+  try {
+    proxy.inject({
+      when: ({ method, path }) => method === "POST" && path === "/api/v1/namespaces",
+      fault: { kind: "cut" },
+    });
+    const result = await runProgram(["restore", "--yes", "-o", "json"], { env });
+    assert.equal(result.status, 1, result.stderr);
+    assert.match(
+      JSON.parse(result.stdout).error,
+      /^Cannot create namespace .*: the API server .* does not answer/,
     );
   } finally {
     await proxy.stop();
