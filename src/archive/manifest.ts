@@ -15,6 +15,10 @@ export interface ManifestResource {
   resource: string;
   kind: string;
   namespaced: boolean;
+  /** Other names that the cluster knew it by, so that people find it: `deployment`, `deploy`, `all`. */
+  singular?: string;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
   /** Number of objects in the archive. */
   objects: number;
   /** The resource version at which the objects were read. */

@@ -2,7 +2,7 @@ import type { ManifestFacts, ManifestResource } from "../archive/manifest.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
-import { discoverResources, pickResources } from "../cluster/discovery.ts";
+import { discoverResources, pickResources, type ServedResource } from "../cluster/discovery.ts";
 import { type ListPage, listPages } from "../cluster/list.ts";
 import { readVersion } from "../cluster/objects.ts";
 import { NAMESPACES, type Resource, resourceName } from "../cluster/resource.ts";
@@ -91,7 +91,14 @@ async function captureNamespaces(
   return {
     clusterId,
     namespaces,
-    resource: { ...NAMESPACES, objects: namespaces.size, revision, sameMoment: true },
+    resource: {
+      ...NAMESPACES,
+      singular: "namespace",
+      shortNames: ["ns"],
+      objects: namespaces.size,
+      revision,
+      sameMoment: true,
+    },
   };
 }
 
@@ -102,10 +109,10 @@ async function captureResource(
     resource,
     revision,
     namespaces,
-  }: { resource: Resource; revision: string; namespaces: ReadonlySet<string> },
+  }: { resource: ServedResource; revision: string; namespaces: ReadonlySet<string> },
   signal: AbortSignal,
 ): Promise<ManifestResource> {
-  const { group, version, kind, namespaced } = resource;
+  const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
   let objects = 0;
   let reached = revision;
   let sameMoment = true;
@@ -126,6 +133,9 @@ async function captureResource(
     resource: resource.resource,
     kind,
     namespaced,
+    ...(singular === undefined ? {} : { singular }),
+    ...(shortNames === undefined ? {} : { shortNames }),
+    ...(categories === undefined ? {} : { categories }),
     objects,
     revision: reached,
     sameMoment,

@@ -8,6 +8,11 @@ export interface ServedResource extends Resource {
   /** All versions in which it is served, the preferred one, which `version` names, first. */
   versions: readonly string[];
   verbs: readonly string[];
+  /** Other names that people know it by; absent where the server does not say. */
+  singular?: string;
+  shortNames?: readonly string[];
+  /** Groups of resources that it belongs to, `all`. */
+  categories?: readonly string[];
 }
 
 // The parts that we read of https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
@@ -23,6 +28,9 @@ interface GroupDiscoveryList {
         scope: string;
         verbs: string[];
         responseKind?: { kind: string };
+        singularResource?: string;
+        shortNames?: string[];
+        categories?: string[];
       }[];
     }[];
   }[];
@@ -33,7 +41,15 @@ interface GroupList {
   groups: { name: string; preferredVersion: { version: string } }[];
 }
 interface ResourceList {
-  resources: { name: string; kind: string; namespaced: boolean; verbs: string[] }[];
+  resources: {
+    name: string;
+    kind: string;
+    namespaced: boolean;
+    verbs: string[];
+    singularName?: string;
+    shortNames?: string[];
+    categories?: string[];
+  }[];
 }
 
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
@@ -88,13 +104,22 @@ function fromAggregated(list: GroupDiscoveryList): ServedResource[] {
     const group = item.metadata?.name ?? "";
     const found = new Map<string, ServedResource & { versions: string[] }>();
     for (const { version, resources } of item.versions ?? []) {
-      for (const { resource, scope, verbs, responseKind } of resources ?? []) {
+      for (const { resource, scope, verbs, responseKind, ...names } of resources ?? []) {
         const preferred = found.get(resource);
         if (preferred !== undefined) preferred.versions.push(version);
         if (preferred !== undefined || responseKind === undefined) continue;
         const { kind } = responseKind;
         const namespaced = scope === "Namespaced";
-        found.set(resource, { group, version, versions: [version], resource, kind, namespaced, verbs });
+        found.set(resource, {
+          group,
+          version,
+          versions: [version],
+          resource,
+          kind,
+          namespaced,
+          verbs,
+          ...otherNames({ ...names, singular: names.singularResource }),
+        });
       }
     }
     return [...found.values()];
@@ -118,7 +143,7 @@ async function readGroupByGroup(
       );
       return list.resources
         .filter(({ name }) => !name.includes("/"))
-        .map(({ name: resource, kind, namespaced, verbs }) => ({
+        .map(({ name: resource, kind, namespaced, verbs, ...names }) => ({
           group,
           version,
           versions: [version],
@@ -126,10 +151,28 @@ async function readGroupByGroup(
           kind,
           namespaced,
           verbs,
+          ...otherNames({ ...names, singular: names.singularName }),
         }));
     }),
   );
   return lists.flat();
+}
+
+/** The names that the server gave, without those that are empty. */
+function otherNames({
+  singular,
+  shortNames,
+  categories,
+}: {
+  singular?: string | undefined;
+  shortNames?: string[] | undefined;
+  categories?: string[] | undefined;
+}): Pick<ServedResource, "singular" | "shortNames" | "categories"> {
+  return {
+    ...(singular ? { singular } : {}),
+    ...(shortNames?.length ? { shortNames } : {}),
+    ...(categories?.length ? { categories } : {}),
+  };
 }
 
 /** A group whose aggregated server is down serves nothing: what is wanted of it is then missed by name. */

@@ -60,16 +60,20 @@ export interface Creation {
   unknownFields: string[];
 }
 
-/**
- * Creates one object, unless one of that name is there already.
- *
- * @param body the object as JSON text.
- */
+/** An object to be written. */
+export interface Write {
+  resource: Resource;
+  key: ObjectKey;
+  /** The object as JSON text. */
+  body: string;
+  /** Whether the server is only asked: admission and validation run, and nothing is stored. */
+  dryRun?: boolean | undefined;
+}
+
+/** Creates one object, unless one of that name is there already. */
 export async function createObject(
   client: ApiClient,
-  resource: Resource,
-  key: ObjectKey,
-  body: string,
+  { resource, key, body, dryRun }: Write,
   signal: AbortSignal,
 ): Promise<Creation> {
   try {
@@ -78,15 +82,13 @@ export async function createObject(
         what: `create ${objectTitle(resource.kind.toLowerCase(), key)}`,
         method: "POST",
         path: collectionPath(resource, key.namespace),
-        query: { fieldManager: FIELD_MANAGER, fieldValidation: "Warn" },
+        query: writeQuery(dryRun),
         secret: resource.kind === "Secret",
         body,
       },
       signal,
     );
-    // Only this sort is passed on: other warnings are of the author's concern, and may quote values.
-    const unknownFields = warnings.map((warning) => /^unknown field "([^"]+)"/.exec(warning)?.[1]);
-    return { created: true, unknownFields: unknownFields.filter((field) => field !== undefined) };
+    return { created: true, unknownFields: unknownFieldsOf(warnings) };
   } catch (error) {
     if (error instanceof ApiError && error.reason === "AlreadyExists")
       return { created: false, unknownFields: [] };
@@ -94,5 +96,87 @@ export async function createObject(
   }
 }
 
+/**
+ * Writes one object over the one that is there. With a resource version in the body, only over that
+ * state of it.
+ *
+ * @returns fields that this server does not know and has left out.
+ * @throws {ApiError} with the status 409 where the object has changed meanwhile, 404 where it is gone.
+ */
+export async function updateObject(
+  client: ApiClient,
+  { resource, key, body, dryRun }: Write,
+  signal: AbortSignal,
+): Promise<{ unknownFields: string[] }> {
+  const { warnings } = await client.send(
+    {
+      what: `update ${objectTitle(resource.kind.toLowerCase(), key)}`,
+      method: "PUT",
+      path: objectPath(resource, key),
+      query: writeQuery(dryRun),
+      secret: resource.kind === "Secret",
+      body,
+    },
+    signal,
+  );
+  return { unknownFields: unknownFieldsOf(warnings) };
+}
+
+/** Options of {@link deleteObject}. */
+export interface DeleteOptions {
+  resource: Resource;
+  key: ObjectKey;
+  /** Only the object of this uid, and at this resource version: not one that came or changed meanwhile. */
+  preconditions?: { uid?: string; resourceVersion?: string } | undefined;
+  /** What becomes of the objects that it owns; the server's default otherwise. */
+  propagation?: "Orphan" | "Background" | "Foreground" | undefined;
+  dryRun?: boolean | undefined;
+}
+
+/**
+ * Asks for an object's deletion; finalizers may keep it for a while after that.
+ *
+ * @returns false where there is none such.
+ * @throws {ApiError} with the status 409 where the preconditions do not hold.
+ */
+export async function deleteObject(
+  client: ApiClient,
+  { resource, key, preconditions, propagation, dryRun }: DeleteOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const options = { apiVersion: "v1", kind: "DeleteOptions", preconditions, propagationPolicy: propagation };
+  try {
+    await client.send(
+      {
+        what: `delete ${objectTitle(resource.kind.toLowerCase(), key)}`,
+        method: "DELETE",
+        path: objectPath(resource, key),
+        query: dryRun === true ? { dryRun: "All" } : {},
+        secret: resource.kind === "Secret",
+        body: JSON.stringify(options),
+      },
+      signal,
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
 /** The name under which the API server records what we write. */
 export const FIELD_MANAGER = "kube-backup";
+
+function writeQuery(dryRun: boolean | undefined): Record<string, string> {
+  return {
+    fieldManager: FIELD_MANAGER,
+    fieldValidation: "Warn",
+    ...(dryRun === true ? { dryRun: "All" } : {}),
+  };
+}
+
+/** Only this sort of warnings is passed on: others are of the author's concern, and may quote values. */
+function unknownFieldsOf(warnings: readonly string[]): string[] {
+  const fields = warnings.map((warning) => /^unknown field "([^"]+)"/.exec(warning)?.[1]);
+  return fields.filter((field) => field !== undefined);
+}

@@ -1,10 +1,11 @@
 import { readSettings, type SettingsWith } from "../settings/settings.ts";
 import { parseSwitch } from "../settings/values.ts";
 import { createLog, type Log } from "../terminal/log.ts";
+import { silent } from "../terminal/progress.ts";
 import { helpWidth, parseCommandLine } from "./command-line.ts";
 import type { Command } from "./context.ts";
 import { EXIT_STATUS, type ExitStatus, endingOf } from "./exit-status.ts";
-import { Output, type OutputFormat, type TextStream } from "./output.ts";
+import { Output, type TextStream } from "./output.ts";
 import { report } from "./report.ts";
 
 /** All that the program has of the outside world. */
@@ -24,8 +25,10 @@ export interface CliOptions {
 export async function runCli(options: CliOptions): Promise<ExitStatus> {
   const { args, commands, stdout, stderr, signal, now } = options;
   let log: Log | undefined;
-  let output = new Output(stdout, "table");
+  const colors = hasColors(stdout, options.environment);
+  let output = new Output({ stdout, json: false, colors });
   let service = false;
+  let comparison = false;
   try {
     const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns) });
     if (parsed.kind === "text") {
@@ -34,13 +37,15 @@ export async function runCli(options: CliOptions): Promise<ExitStatus> {
     }
     const { command, flags } = parsed;
     service = command.service ?? false;
-    output = new Output(stdout, (flags["output"] as OutputFormat | undefined) ?? "table");
+    output = new Output({ stdout, json: flags["output"] === "json", colors });
+    comparison = command.comparison ?? false;
     const settings = settingsOf(command, flags, options.environment);
     log = await openLog(options, settings.debug);
-    await command.handler({ settings, flags, log, output, signal, now });
-    return EXIT_STATUS.done;
+    const progress = silent;
+    const found = await command.handler({ settings, flags, log, output, progress, signal, now });
+    return found === "different" ? EXIT_STATUS.different : EXIT_STATUS.done;
   } catch (error) {
-    const ending = endingOf(error, { signal, service });
+    const ending = endingOf(error, { signal, service, comparison });
     report(ending, error, { stderr, output, log: log ?? (await openLog(options, wantsDebug(options))) });
     return ending.status;
   }
@@ -58,9 +63,14 @@ function settingsOf(
 
 async function openLog({ stderr, environment, now }: CliOptions, debug: boolean): Promise<Log> {
   const readable = stderr.isTTY === true;
-  // https://no-color.org: any value that is not empty.
-  const colors = readable && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+  const colors = hasColors(stderr, environment);
   return await createLog({ stream: stderr, readable, colors, debug, now });
+}
+
+/** Whether a stream is a terminal that shows colours, and nobody minds them. */
+function hasColors(stream: TextStream, environment: CliOptions["environment"]): boolean {
+  // https://no-color.org: any value that is not empty.
+  return stream.isTTY === true && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
 }
 
 /** Whether to show detail of a command line or of settings that were wrong themselves. */

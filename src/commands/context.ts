@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import type { NeededSetting, SettingsWith } from "../settings/settings.ts";
 import type { Log } from "../terminal/log.ts";
+import type { Progress } from "../terminal/progress.ts";
 import type { Output } from "./output.ts";
 
 /** All that a command has of the outside world. */
@@ -12,6 +13,8 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   log: Log;
   /** Where its result goes. */
   output: Output;
+  /** Where it tells how far it has come. */
+  progress: Progress;
   /** Aborts with an {@link Interruption} when the program is to end. */
   signal: AbortSignal;
   now: () => Date;
@@ -30,13 +33,15 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
   needs?: readonly Needed[];
   /** Whether it runs until it is stopped, so that SIGTERM is its ordinary end. */
   service?: boolean;
+  /** Whether its exit status tells alike from different, as that of diff: every failure is then above 1. */
+  comparison?: boolean;
   /** Its flags, arguments and examples. */
   builder?(yargs: Argv): Argv<Flags>;
   /**
-   * Does the work. Having returned, it is done; whatever else happens is thrown, and
-   * `exit-status.ts` says what comes of it.
+   * Does the work. Having returned, it is done, or has found a difference; whatever else happens is
+   * thrown, and `exit-status.ts` says what comes of it.
    */
-  handler(context: CommandContext<Flags, Needed>): Promise<void>;
+  handler(context: CommandContext<Flags, Needed>): Promise<void> | Promise<"different">;
 }
 
 /** A command, whatever its flags and needs. */

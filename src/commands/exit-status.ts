@@ -5,7 +5,15 @@ import { safeMessage, stackFrames } from "../terminal/error-fields.ts";
 import { Interruption } from "./interruption.ts";
 
 /** The program's exit statuses. They are stable: scripts count on them. */
-export const EXIT_STATUS = { done: 0, failed: 1, usage: 2, partial: 3, interrupted: 130 } as const;
+export const EXIT_STATUS = {
+  done: 0,
+  failed: 1,
+  /** Of a comparison: the two sides differ. As with diff, its failures are above 1. */
+  different: 1,
+  usage: 2,
+  partial: 3,
+  interrupted: 130,
+} as const;
 
 /** One of them. */
 export type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS];
@@ -17,7 +25,7 @@ export const EXIT_STATUSES_HELP = [
   "",
   "Exit statuses:",
   "  0    done",
-  "  1    failed",
+  "  1    failed; of diff: different, and 2 where it failed",
   "  2    wrong usage or settings; nothing was touched",
   "  3    done in part",
   "  130  interrupted",
@@ -40,10 +48,18 @@ export interface EndingOptions {
   signal: AbortSignal;
   /** Whether the command runs until it is stopped. */
   service: boolean;
+  /** Whether the command's status 1 says that two things differ. */
+  comparison?: boolean;
 }
 
 /** Decides how the program ends after an error. */
-export function endingOf(error: unknown, { signal, service }: EndingOptions): Ending {
+export function endingOf(error: unknown, options: EndingOptions): Ending {
+  const ending = endingOfAny(error, options);
+  const failed = options.comparison === true && ending.status === EXIT_STATUS.failed;
+  return failed ? { ...ending, status: EXIT_STATUS.usage } : ending;
+}
+
+function endingOfAny(error: unknown, { signal, service }: EndingOptions): Ending {
   if (signal.aborted && isInterruption(error, signal)) return interrupted(signal.reason, service);
   if (error instanceof UsageError) return ending(EXIT_STATUS.usage, error.problems, error.advice);
   if (error instanceof PartialError) return ending(EXIT_STATUS.partial, [error.message], error.advice);

@@ -22,6 +22,47 @@ export function switchFlags(): string[] {
   return definitions.filter(({ type }) => type === "switch").map(({ flag }) => flag);
 }
 
+/** `-n` and `-A`, as kubectl has them. */
+export const NAMESPACE_OPTIONS = {
+  namespace: {
+    alias: "n",
+    type: "string",
+    requiresArg: true,
+    describe: "Namespace; that of the context otherwise",
+  },
+  "all-namespaces": { alias: "A", type: "boolean", default: false, describe: "All namespaces" },
+} as const satisfies Record<string, Options>;
+
+/** `-l`, as kubectl has it. */
+export const SELECTOR_OPTION = {
+  selector: {
+    alias: "l",
+    type: "string",
+    requiresArg: true,
+    describe: "Label selector: app=web,tier!=db,env in (a,b),!canary",
+  },
+} as const satisfies Record<string, Options>;
+
+/** `--at`, in place of a backup's name. */
+export const AT_OPTION = {
+  at: {
+    type: "string",
+    requiresArg: true,
+    describe: "The newest backup that is not later: 2026-01-31T12:00:00Z, or 36h for so long ago",
+  },
+} as const satisfies Record<string, Options>;
+
+/** A flag that takes a list: between commas, given several times, or both. */
+export function listOption(describe: string) {
+  return {
+    describe,
+    type: "string",
+    array: true,
+    requiresArg: true,
+    coerce: (given: string[]) => given.flatMap((each) => each.split(",")).filter((each) => each !== ""),
+  } as const satisfies Options;
+}
+
 /** `--output`, for commands that have a result to show. */
 export const OUTPUT_OPTION = {
   output: {

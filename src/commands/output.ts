@@ -1,6 +1,3 @@
-/** How results are written, as `--output` says. */
-export type OutputFormat = "table" | "json";
-
 /** A stream that results or messages go to. */
 export interface TextStream {
   write(text: string): unknown;
@@ -16,18 +13,32 @@ export interface Result {
   text: () => string;
 }
 
+/** Options of {@link Output}. */
+export interface OutputOptions {
+  stdout: TextStream;
+  /** Whether results are JSON, as `--output json` asks. */
+  json: boolean;
+  /** Whether text may have colours. */
+  colors: boolean;
+}
+
 /**
  * Where a command's result goes. With `--output json`, standard output holds one JSON document and
  * nothing else: the result, or {"error", "exitStatus"} where the command came to none.
  */
 export class Output {
-  readonly format: OutputFormat;
+  readonly json: boolean;
+  readonly colors: boolean;
+  /** Columns of the terminal that results go to; undefined where they go elsewhere and may be of any width. */
+  readonly width: number | undefined;
   readonly #stdout: TextStream;
   #shown = false;
 
-  constructor(stdout: TextStream, format: OutputFormat) {
+  constructor({ stdout, json, colors }: OutputOptions) {
     this.#stdout = stdout;
-    this.format = format;
+    this.json = json;
+    this.colors = colors;
+    this.width = stdout.isTTY === true ? stdout.columns : undefined;
   }
 
   /** Whether the command has shown its result. */
@@ -37,8 +48,13 @@ export class Output {
 
   /** Shows the result. */
   show(result: Result): void {
+    const text = this.json ? JSON.stringify(result.json, undefined, 2) : result.text();
+    this.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+  }
+
+  /** Writes a piece of a result that has a form of its own, or that is too large to be held as a whole. */
+  write(text: string): void {
     this.#shown = true;
-    const text = this.format === "json" ? JSON.stringify(result.json, undefined, 2) : result.text();
-    this.#stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    if (text !== "") this.#stdout.write(text);
   }
 }

@@ -25,7 +25,7 @@ export function report(ending: Ending, error: unknown, { stderr, log, output }: 
     for (const message of messages) log[level]({ exitStatus: status, advice, stack }, message);
   }
   if (failed) log.debug({ err: error }, "Cause");
-  if (output.format === "json" && !output.shown && status !== EXIT_STATUS.done) {
+  if (output.json && !output.shown && status !== EXIT_STATUS.done) {
     output.show({ json: { error: messages.join("\n"), advice, exitStatus: status }, text: () => "" });
   }
 }

@@ -1,9 +1,9 @@
 import { OperatorError, PartialError, UsageError } from "../errors.ts";
-import type { Failure, RestoreReport } from "../restore/report.ts";
+import type { RestoredItem, RestoreReport } from "../restore/report.ts";
 import { canAsk, confirm } from "../terminal/confirm.ts";
 import { formatAge } from "../terminal/duration.ts";
 import { formatTable } from "../terminal/table.ts";
-import { checkBackupArgument, LATEST } from "./backup-argument.ts";
+import { LATEST, readBackupChoice } from "./backup-argument.ts";
 import { defineCommand } from "./context.ts";
 import { OUTPUT_OPTION } from "./options.ts";
 import { withClusterAndStore } from "./with-cluster-and-store.ts";
@@ -33,21 +33,17 @@ export const restoreCommand = defineCommand({
       .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script"),
   async handler(context) {
     const { settings, flags, output, log, signal, now } = context;
-    const name = flags.backup;
-    checkBackupArgument(name);
+    const choice = readBackupChoice({ backup: flags.backup }, now());
     if (!flags.yes && !canAsk()) {
       throw new UsageError(["There is no terminal to ask on: add --yes to restore without a question"]);
     }
-    const [{ openBackup, openNewestBackup }, { restoreInto }, { writeFlag }] = await Promise.all([
-      import("../restore/open-backup.ts"),
+    const [{ openChosenBackup }, { restoreInto }, { writeFlag }] = await Promise.all([
+      import("../catalog/open-backup.ts"),
       import("../restore/restore-into.ts"),
       import("../gate/flag.ts"),
     ]);
     await withClusterAndStore(context, async ({ client, store }) => {
-      const { archive, close, ...opened } =
-        name === LATEST
-          ? await openNewestBackup({ store, log }, signal)
-          : await openBackup(store, name, signal);
+      const { archive, close, ...opened } = await openChosenBackup(choice, { store, log }, signal);
       try {
         const { time, counts } = archive.manifest;
         const objects = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -109,6 +105,6 @@ function describeReport(name: string, report: RestoreReport): string {
   ].join("\n");
 }
 
-function describeFailure({ kind, namespace, name, reason }: Failure): string {
+function describeFailure({ kind, namespace, name, reason }: RestoredItem): string {
   return `Cannot restore ${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}: ${reason}`;
 }

@@ -1,6 +1,6 @@
 import { OperatorError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
-import { checkBackupArgument, LATEST } from "./backup-argument.ts";
+import { LATEST, readBackupChoice } from "./backup-argument.ts";
 import { defineCommand } from "./context.ts";
 import { openSettingsStore } from "./open-settings-store.ts";
 import { OUTPUT_OPTION } from "./options.ts";
@@ -28,10 +28,10 @@ export const verifyCommand = defineCommand({
       .example("$0 verify --s3target s3://my-bucket/blue", "The newest")
       .example("$0 verify --all -o json", "All, for a script: [{name, valid, reason}]"),
   async handler(context) {
-    const { flags, output, signal, log } = context;
-    checkBackupArgument(flags.backup);
+    const { flags, output, signal, log, now } = context;
+    readBackupChoice(flags, now());
     const [{ openBackup }, { DamagedArchiveError }, { NewerFormatError }] = await Promise.all([
-      import("../restore/open-backup.ts"),
+      import("../catalog/open-backup.ts"),
       import("../archive/damaged-archive-error.ts"),
       import("../archive/newer-format-error.ts"),
     ]);

@@ -4,9 +4,8 @@
  */
 
 import type { ApiClient } from "../cluster/api-client.ts";
-import { ApiError } from "../cluster/api-error.ts";
-import { createObject, readObject } from "../cluster/objects.ts";
-import { CONFIG_MAPS, objectPath } from "../cluster/resource.ts";
+import { createObject, deleteObject, readObject } from "../cluster/objects.ts";
+import { CONFIG_MAPS } from "../cluster/resource.ts";
 
 /** Where the record is. */
 export const RECORD = { namespace: "kube-system", name: "kube-backup-restore" };
@@ -41,15 +40,10 @@ export async function recordBegun(
     metadata: { ...RECORD, labels: { "app.kubernetes.io/managed-by": "kube-backup" } },
     data: restore,
   };
-  await createObject(client, CONFIG_MAPS, RECORD, JSON.stringify(body), signal);
+  await createObject(client, { resource: CONFIG_MAPS, key: RECORD, body: JSON.stringify(body) }, signal);
 }
 
 /** Removes the record, if there is one. */
 export async function forgetBegun(client: ApiClient, signal: AbortSignal): Promise<void> {
-  try {
-    const what = `delete configmap ${RECORD.namespace}/${RECORD.name}`;
-    await client.send({ what, method: "DELETE", path: objectPath(CONFIG_MAPS, RECORD) }, signal);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
-  }
+  await deleteObject(client, { resource: CONFIG_MAPS, key: RECORD }, signal);
 }

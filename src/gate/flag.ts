@@ -79,7 +79,7 @@ export async function writeFlag(client: ApiClient, facts: FlagFacts, signal: Abo
       annotations,
     },
   };
-  await createObject(client, NAMESPACES, KEY, JSON.stringify(body), signal);
+  await createObject(client, { resource: NAMESPACES, key: KEY, body: JSON.stringify(body) }, signal);
 }
 
 interface FlagNamespace {

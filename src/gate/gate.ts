@@ -1,8 +1,8 @@
 import type { Archive } from "../archive/reader.ts";
+import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/left-out.ts";
-import { type OpenBackup, openBackup, openNewestBackup } from "../restore/open-backup.ts";
 import { OUTCOMES, type RestoreReport } from "../restore/report.ts";
 import type { Store } from "../store/store.ts";
 import type { Log } from "../terminal/log.ts";

@@ -29,7 +29,7 @@ export async function createNamespace(
 ): Promise<boolean> {
   const key = { namespace: undefined, name };
   for (let waited = 0; ; waited += TERMINATING_POLL) {
-    if ((await createObject(client, NAMESPACES, key, text, signal)).created) return true;
+    if ((await createObject(client, { resource: NAMESPACES, key, body: text }, signal)).created) return true;
     const live = await readObject<Namespace>(client, NAMESPACES, key, signal);
     if (live !== undefined && live.metadata.deletionTimestamp === undefined) return false;
     if (waited >= limit) {

@@ -1,34 +1,51 @@
-/** What became of an object. */
-export type Outcome = "created" | "unchanged" | "skipped" | "failed";
+/**
+ * What became of an object. `unchanged`: it was there, and equal; `skipped`: it was there, differs and
+ * stays as it is; `updated`: written over; `replaced`: deleted and created again.
+ */
+export type Outcome = "created" | "updated" | "replaced" | "unchanged" | "skipped" | "failed";
 
 /** All outcomes, in the order in which reports name them. */
-export const OUTCOMES: readonly Outcome[] = ["created", "unchanged", "skipped", "failed"];
+export const OUTCOMES: readonly Outcome[] = [
+  "created",
+  "updated",
+  "replaced",
+  "unchanged",
+  "skipped",
+  "failed",
+];
 
-/** An object that a restore could not bring back, and why. */
-export interface Failure {
+/** What became of one object. */
+export interface RestoredItem {
+  /** `deployments.apps`. */
+  resource: string;
   kind: string;
+  /** Where it is in the cluster; undefined for cluster-scoped objects. */
   namespace: string | undefined;
   name: string;
-  reason: string;
+  outcome: Outcome;
+  /** Why it failed, or was skipped; what else there is to know of it. */
+  reason?: string;
 }
 
-/** What a restore did. `unchanged`: it was there, and equal; `skipped`: it was there, and differs. */
+/** What a restore did. */
 export class RestoreReport {
   readonly #byKind = new Map<string, Record<Outcome, number>>();
+  readonly #onObject: ((item: RestoredItem) => void) | undefined;
   /** Every failure with its object and reason. */
-  readonly failures: Failure[] = [];
+  readonly failures: RestoredItem[] = [];
   /** What else the person should know, one sentence each. */
   readonly notes: string[] = [];
 
-  /** Counts an object. */
-  count(kind: string, outcome: Exclude<Outcome, "failed">): void {
-    this.#of(kind)[outcome] += 1;
+  /** @param onObject told of each object that is counted. */
+  constructor(onObject?: (item: RestoredItem) => void) {
+    this.#onObject = onObject;
   }
 
-  /** Counts an object that failed. */
-  fail(failure: Failure): void {
-    this.#of(failure.kind).failed += 1;
-    this.failures.push(failure);
+  /** Counts an object. */
+  count(item: RestoredItem): void {
+    this.#of(item.kind)[item.outcome] += 1;
+    if (item.outcome === "failed") this.failures.push(item);
+    this.#onObject?.(item);
   }
 
   /** Numbers by kind, in the order in which kinds came. */
@@ -44,7 +61,7 @@ export class RestoreReport {
   #of(kind: string): Record<Outcome, number> {
     let counts = this.#byKind.get(kind);
     if (counts === undefined) {
-      counts = { created: 0, unchanged: 0, skipped: 0, failed: 0 };
+      counts = { created: 0, updated: 0, replaced: 0, unchanged: 0, skipped: 0, failed: 0 };
       this.#byKind.set(kind, counts);
     }
     return counts;

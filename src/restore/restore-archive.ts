@@ -4,6 +4,7 @@ import type { ApiClient } from "../cluster/api-client.ts";
 import { discoverResources, type ServedResource } from "../cluster/discovery.ts";
 import { apiVersion, NAMESPACES, type ObjectKey, resourceName } from "../cluster/resource.ts";
 import type { Owner } from "../objects/owners.ts";
+import type { Selection } from "../selection/selection.ts";
 import type { Log } from "../terminal/log.ts";
 import { concurrently } from "./concurrently.ts";
 import { readLiveObjects } from "./live-objects.ts";
@@ -11,7 +12,7 @@ import { createNamespace } from "./namespaces.ts";
 import { stagesOf } from "./order.ts";
 import { OwnedObjects } from "./owned-objects.ts";
 import { isAdopter, OwnerUids } from "./owner-uids.ts";
-import { RestoreReport } from "./report.ts";
+import { type RestoredItem, RestoreReport } from "./report.ts";
 import { type RestoreTarget, reasonOfOne, restoreObject } from "./restore-object.ts";
 
 /** Requests in flight: measured, more make the API server slower. */
@@ -22,15 +23,35 @@ export interface RestoreOptions {
   client: ApiClient;
   /** The backup; it has been verified. */
   archive: Archive;
+  /** Which of its objects; all of them without it. */
+  selection?: Selection | undefined;
+  /** Names of namespaces in the backup, and the names under which they come back. */
+  namespaceMapping?: ReadonlyMap<string, string> | undefined;
+  /** What becomes of an object that is there and differs; `skip` without it. */
+  existing?: ExistingPolicy | undefined;
+  /**
+   * `server`: the API server is asked about each write, admission included, and stores nothing.
+   * `client`: nothing is sent; what exists is compared.
+   */
+  dryRun?: "server" | "client" | undefined;
+  /** Told of each object that is done with. */
+  onObject?: ((item: RestoredItem) => void) | undefined;
   log: Log;
 }
+
+/**
+ * What becomes of an object that is there and differs from the backup. `skip`: it stays. `update`: it
+ * is written over and ends as the backup has it. `replace`: as update; where fields are immutable, it
+ * is deleted, its dependents orphaned, and created again.
+ */
+export type ExistingPolicy = "skip" | "update" | "replace";
 
 /** What the parts of one restore share. */
 interface Restore extends RestoreOptions {
   served: readonly ServedResource[];
   report: RestoreReport;
   /** Namespaces that were there before: only in these can objects exist already. */
-  existing: ReadonlySet<string>;
+  namespacesBefore: ReadonlySet<string>;
   owned: OwnedObjects;
 }
 
@@ -42,11 +63,11 @@ interface Restore extends RestoreOptions {
  * is away, the archive is damaged, the signal aborts) is thrown.
  */
 export async function restoreArchive(options: RestoreOptions, signal: AbortSignal): Promise<RestoreReport> {
-  const report = new RestoreReport();
+  const report = new RestoreReport(options.onObject);
   const served = await discoverResources(options.client, signal);
-  const existing = await restoreNamespaces(options, report, signal);
+  const namespacesBefore = await restoreNamespaces(options, report, signal);
   const owned = new OwnedObjects(options.archive, new OwnerUids(options.client, served));
-  const restore: Restore = { ...options, served, report, existing, owned };
+  const restore: Restore = { ...options, served, report, namespacesBefore, owned };
   const names = options.archive.manifest.resources.filter(({ namespaced }) => namespaced).map(resourceName);
   for (const stage of stagesOf(names)) {
     for (const name of stage) await restoreResource(restore, name, signal);
@@ -67,13 +88,15 @@ async function restoreNamespaces(
   for (const file of filesOf(archive, resourceName(NAMESPACES))) {
     await concurrently(archive.objects(file, signal), CONCURRENCY, async (text) => {
       const key = keyOf(text);
+      const item = { resource: resourceName(NAMESPACES), kind: NAMESPACES.kind, ...key };
       try {
         if (await createNamespace(client, { name: key.name, text, log }, signal))
-          return report.count("Namespace", "created");
+          return report.count({ ...item, outcome: "created" });
         existing.add(key.name);
-        report.count("Namespace", (await live.equals(key, text, signal)) ? "unchanged" : "skipped");
+        const equal = await live.equals(key, text, signal);
+        report.count({ ...item, outcome: equal ? "unchanged" : "skipped" });
       } catch (error) {
-        report.fail({ kind: "Namespace", ...key, reason: reasonOfOne(error) });
+        report.count({ ...item, outcome: "failed", reason: reasonOfOne(error) });
       }
     });
   }
@@ -91,7 +114,13 @@ async function restoreResource(restore: Restore, name: string, signal: AbortSign
     await concurrently(archive.objects(file, signal), CONCURRENCY, async (text) => {
       const key = keyOf(text);
       if (typeof target === "string")
-        return report.fail({ ...key, kind: kindOf(archive, name), reason: target });
+        return report.count({
+          resource: name,
+          kind: kindOf(archive, name),
+          ...key,
+          outcome: "failed",
+          reason: target,
+        });
       const owners = ownersByName.get(key.name);
       if (owners !== undefined && !target.live.has(key)) owned.add({ target, file, ...key, owners });
       else await restoreObject(target, key, text, signal);
@@ -101,7 +130,7 @@ async function restoreResource(restore: Restore, name: string, signal: AbortSign
 
 /** How a resource is brought back here, or the reason why it cannot be. */
 async function targetOf(
-  { client, archive, served, existing, report }: Restore,
+  { client, archive, served, namespacesBefore, report }: Restore,
   name: string,
   signal: AbortSignal,
 ): Promise<RestoreTarget | string> {
@@ -112,7 +141,12 @@ async function targetOf(
     return `the API server does not serve ${name} as ${apiVersion(archived)}, only as ${here.versions.join(", ")}`;
   }
   const resource = { ...here, version: archived.version };
-  return { client, resource, report, live: await readLiveObjects(client, resource, existing, signal) };
+  return {
+    client,
+    resource,
+    report,
+    live: await readLiveObjects(client, resource, namespacesBefore, signal),
+  };
 }
 
 /** Owners by the names of the objects that have to wait for them; those that are adopted do not. */

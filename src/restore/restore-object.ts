@@ -1,7 +1,7 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import { createObject } from "../cluster/objects.ts";
-import { type ObjectKey, objectTitle, type Resource } from "../cluster/resource.ts";
+import { type ObjectKey, objectTitle, type Resource, resourceName } from "../cluster/resource.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import { NamespaceTerminatingError } from "./namespaces.ts";
 import type { RestoreReport } from "./report.ts";
@@ -30,9 +30,10 @@ export async function restoreObject(
   try {
     const { created, unknownFields } = live.has(key)
       ? { created: false, unknownFields: [] }
-      : await createObject(client, resource, key, text, signal);
-    if (created) report.count(kind, "created");
-    else report.count(kind, (await live.equals(key, text, signal)) ? "unchanged" : "skipped");
+      : await createObject(client, { resource, key, body: text }, signal);
+    const item = { resource: resourceName(resource), kind, ...key };
+    if (created) report.count({ ...item, outcome: "created" });
+    else report.count({ ...item, outcome: (await live.equals(key, text, signal)) ? "unchanged" : "skipped" });
     if (unknownFields.length > 0) {
       const fields = unknownFields.join(", ");
       report.notes.push(
@@ -40,7 +41,8 @@ export async function restoreObject(
       );
     }
   } catch (error) {
-    report.fail({ kind, namespace: key.namespace, name: key.name, reason: reasonOfOne(error) });
+    const reason = reasonOfOne(error);
+    report.count({ resource: resourceName(resource), kind, ...key, outcome: "failed", reason });
   }
 }
 

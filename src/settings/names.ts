@@ -65,6 +65,11 @@ export const SETTINGS = {
     type: "text",
     describe: "Context of the kubeconfig",
   },
+  quiet: {
+    flag: "quiet",
+    type: "switch",
+    describe: "Show no progress",
+  },
   debug: {
     variable: "DEBUG",
     flag: "debug",

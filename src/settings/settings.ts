@@ -30,6 +30,8 @@ export interface Settings {
   kubeconfig?: string;
   /** Context of the kubeconfig. */
   context?: string;
+  /** Whether to show no progress. */
+  quiet: boolean;
   /** Whether to log in detail. */
   debug: boolean;
 }
@@ -101,6 +103,7 @@ export function readSettings<Needed extends NeededSetting>(
     listen: read("listen", parseListen),
     kubeconfig: read("kubeconfig", kubeconfig),
     context: text("context"),
+    quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };
   const accessKey = readAccessKey(environment);

@@ -211,6 +211,7 @@ describe("good settings", () => {
       maxRestoreAgeMinutes: 1440,
       region: "eu-west-1",
       restoreIntoEmptyOnly: true,
+      quiet: false,
       debug: true,
     });
     assert.equal(endpoint?.href, "http://minio:9000/");
@@ -224,6 +225,7 @@ describe("good settings", () => {
       s3target: "file:///backups",
       frequency: "1",
       "max-restore-age": "2",
+      quiet: false,
       debug: false,
       context: "blue",
     };
@@ -234,6 +236,7 @@ describe("good settings", () => {
       maxRestoreAgeMinutes: 2,
       restoreIntoEmptyOnly: false,
       context: "blue",
+      quiet: false,
       debug: false,
     });
   });
@@ -254,7 +257,7 @@ describe("good settings", () => {
     };
     const keys = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "\n" };
     const settings = readSettings({ environment: { ...environment, ...keys }, flags: {}, needs: [] });
-    assert.deepEqual(settings, { restoreIntoEmptyOnly: false, debug: false });
+    assert.deepEqual(settings, { restoreIntoEmptyOnly: false, quiet: false, debug: false });
   });
 
   it("take the region from AWS_DEFAULT_REGION where AWS_REGION says none", () => {

@@ -1,0 +1,115 @@
+import { DamagedArchiveError } from "../archive/damaged-archive-error.ts";
+import { type Archive, openArchive } from "../archive/reader.ts";
+import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
+import { OperatorError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import type { Log } from "../terminal/log.ts";
+import { findNamed } from "./find-backup.ts";
+
+/** A backup that is open for reading. */
+export interface OpenBackup {
+  name: string;
+  archive: Archive;
+  close(): Promise<void>;
+}
+
+/** How much of a backup is checked when it is opened; every file is checked once more as it is read. */
+export interface OpenOptions {
+  /** `every byte`, or only the `manifest` and that all files are there, which takes a request or two. */
+  check: "every byte" | "manifest";
+  onProgress?: ((progress: VerifyProgress) => void) | undefined;
+}
+
+/**
+ * Opens a backup and checks it.
+ *
+ * @throws {DamagedArchiveError} when it is no archive of ours, or not as it was written.
+ * @throws {OperatorError} with the nearest names when there is none of that name.
+ */
+export async function openBackup(
+  store: Store,
+  name: string,
+  signal: AbortSignal,
+  { check, onProgress }: OpenOptions = { check: "every byte" },
+): Promise<OpenBackup> {
+  await findNamed(store, name, signal);
+  const source = await store.open(name, signal);
+  try {
+    const archive = await openArchive(source, signal);
+    if (check === "every byte") await verifyArchive(archive, signal, onProgress);
+    return { name, archive, close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** Options of {@link openNewestBackup}. */
+export interface NewestBackupOptions extends Partial<OpenOptions> {
+  store: Store;
+  /** The oldest moment that will do; otherwise any. */
+  from?: Date | undefined;
+  /** The newest moment that will do; otherwise any. */
+  until?: Date | undefined;
+  log: Log;
+}
+
+/**
+ * Opens the newest backup that is whole. A damaged one is named loudly and passed over.
+ *
+ * @throws {OperatorError} when there is none.
+ */
+export async function openNewestBackup(
+  { store, from, until: latest, log, check = "every byte", onProgress }: NewestBackupOptions,
+  signal: AbortSignal,
+): Promise<OpenBackup> {
+  const damaged: string[] = [];
+  let until = latest;
+  for (;;) {
+    const newest = await store.newest({ until }, signal);
+    if (newest === undefined || (from !== undefined && newest.time < from)) break;
+    try {
+      return await openBackup(store, newest.name, signal, { check, onProgress });
+    } catch (error) {
+      // A store that cannot be read is not a damaged backup: nothing is known of the backup then.
+      if (!(error instanceof DamagedArchiveError)) throw error;
+      damaged.push(newest.name);
+      log.error(
+        { backup: newest.name, err: error },
+        "This backup is damaged and cannot be restored; looking for the next newest",
+      );
+      until = new Date(newest.time.getTime() - 1000);
+    }
+  }
+  const when = latest === undefined ? "" : ` of ${latest.toISOString()} or earlier`;
+  if (damaged.length === 0) throw new OperatorError(`Cannot open a backup: ${store.url} holds none${when}`);
+  const which = from === undefined ? `every backup${when}` : "every backup that is fresh";
+  throw new OperatorError(`Cannot open a backup: ${which} is damaged: ${damaged.join(", ")}`, {
+    ...(from === undefined
+      ? {}
+      : { advice: "Restore an older one by hand (kube-backup restore BACKUP), or raise MAXRESTOREAGE" }),
+  });
+}
+
+/** Which backup is asked for. */
+export type BackupChoice =
+  | { kind: "latest" }
+  | { kind: "named"; name: string }
+  /** The newest that is not later than a moment. */
+  | { kind: "at"; time: Date };
+
+/** Opens the backup that was asked for; `latest` and a moment pass over damaged ones. */
+export async function openChosenBackup(
+  choice: BackupChoice,
+  options: Omit<NewestBackupOptions, "from" | "until">,
+  signal: AbortSignal,
+): Promise<OpenBackup> {
+  if (choice.kind === "named") {
+    const { check = "every byte", onProgress } = options;
+    return await openBackup(options.store, choice.name, signal, { check, onProgress });
+  }
+  return await openNewestBackup(
+    { ...options, until: choice.kind === "at" ? choice.time : undefined },
+    signal,
+  );
+}

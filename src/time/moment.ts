@@ -1,0 +1,64 @@
+/** Moments as people write them on a command line. */
+
+/** A moment, or what is wrong: a clause that goes on after the text. */
+export type ParsedMoment = { moment: Date } | { problem: string };
+
+/** RFC 3339, the seconds and their fraction being optional. */
+const WRITTEN_OUT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|z|[+-]\d{2}:\d{2})?$/;
+/** As names of backups have it. */
+const COMPACT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(Z)?$/;
+const AGO = /^(?:\d+[wdhms])+$/;
+const SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
+
+/**
+ * Reads a moment: `2026-01-31T12:00:00Z`, `2026-01-31T13:00+01:00`, `20260131T120000Z` as in names of
+ * backups, or how long ago it was: `36h`, `1d12h`. A time without zone is none: whose would it be?
+ */
+export function parseMoment(text: string, now: Date): ParsedMoment {
+  if (AGO.test(text)) return ago(text, now);
+  const compact = COMPACT.exec(text);
+  if (compact !== null) {
+    const [, year, month, day, hours, minutes, seconds, zone] = compact;
+    return inZone(`${year}-${month}-${day}`, `${hours}:${minutes}:${seconds}`, zone);
+  }
+  const written = WRITTEN_OUT.exec(text);
+  if (written === null) {
+    return {
+      problem: "is no time: write for example 2026-01-31T12:00:00Z, or how long ago it was: 36h, 2d",
+    };
+  }
+  return inZone(written[1] ?? "", written[2] ?? "", written[3]);
+}
+
+/**
+ * Reads a length of time, `36h` or `1d12h`, in milliseconds; undefined where the text is none.
+ */
+export function parseLength(text: string): number | undefined {
+  if (!AGO.test(text)) return undefined;
+  let seconds = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)([wdhms])/g)) {
+    seconds += Number(amount) * SECONDS[unit as keyof typeof SECONDS];
+  }
+  return seconds * 1000;
+}
+
+function ago(text: string, now: Date): ParsedMoment {
+  const moment = new Date(now.getTime() - (parseLength(text) ?? 0));
+  return Number.isNaN(moment.getTime()) ? { problem: "is too long ago" } : { moment };
+}
+
+function inZone(date: string, time: string, zone: string | undefined): ParsedMoment {
+  if (zone === undefined) {
+    return { problem: "has no zone: add Z for UTC, or one such as +02:00" };
+  }
+  const moment = new Date(`${date}T${time}${zone.toUpperCase()}`);
+  // JavaScript makes 2 March of 30 February.
+  const day = new Date(`${date}T00:00:00Z`);
+  if (
+    Number.isNaN(moment.getTime()) ||
+    Number.isNaN(day.getTime()) ||
+    day.toISOString().slice(0, 10) !== date
+  )
+    return { problem: "is no time that there is" };
+  return { moment };
+}
