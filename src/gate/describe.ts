@@ -1,4 +1,4 @@
-import { FLAG_NAMESPACE } from "../objects/left-out.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import type { GateDecision } from "./decide.ts";
 
 /** What the gate would do, for people. */

@@ -2,7 +2,7 @@ import type { ApiClient } from "../cluster/api-client.ts";
 import { createObject, readObject } from "../cluster/objects.ts";
 import { NAMESPACES } from "../cluster/resource.ts";
 import { OperatorError } from "../errors.ts";
-import { FLAG_NAMESPACE } from "../objects/left-out.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import type { Log } from "../terminal/log.ts";
 import { sleep } from "../time/sleep.ts";
 

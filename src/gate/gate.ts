@@ -2,7 +2,7 @@ import type { Archive } from "../archive/reader.ts";
 import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { OperatorError } from "../errors.ts";
-import { FLAG_NAMESPACE } from "../objects/left-out.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { OUTCOMES, type RestoreReport } from "../restore/report.ts";
 import type { Store } from "../store/store.ts";
 import type { Log } from "../terminal/log.ts";

@@ -29,23 +29,25 @@ export async function binary(name: BinaryName): Promise<string> {
 /**
  * Paths of executables; those of one module that are not in the cache are built by one `go build`.
  *
- * A program that lies in the folder KUBEBUILDER_ASSETS is taken from there. KUBERNETES_VERSION says
- * which Kubernetes, XDG_CACHE_HOME where the cache is. Safe to call from many processes at once.
+ * Without `kubernetes`, a program that lies in the folder KUBEBUILDER_ASSETS is taken from there, and
+ * KUBERNETES_VERSION says which Kubernetes. XDG_CACHE_HOME says where the cache is. Safe to call from
+ * many processes at once.
  *
  * @throws {Error} when there is no `go`, the build fails or KUBERNETES_VERSION is not known.
  */
 export async function binaries<Name extends BinaryName>(
   names: readonly Name[],
+  kubernetes?: string,
 ): Promise<Record<Name, string>> {
   const paths: Partial<Record<Name, string>> = {};
   const missing = new Map<string, { module: GoModule; folder: string; names: Name[] }>();
   for (const name of names) {
     const asset = path.join(process.env["KUBEBUILDER_ASSETS"] ?? "", name);
-    if (process.env["KUBEBUILDER_ASSETS"] && existsSync(asset)) {
+    if (kubernetes === undefined && process.env["KUBEBUILDER_ASSETS"] && existsSync(asset)) {
       paths[name] = asset;
       continue;
     }
-    const module = moduleOf(name);
+    const module = moduleOf(name, kubernetes);
     const folder = await cacheFolder(module);
     paths[name] = path.join(folder, name);
     if (existsSync(path.join(folder, name))) continue;

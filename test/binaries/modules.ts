@@ -76,12 +76,13 @@ export function recipe(name: BinaryName): Recipe {
 /**
  * The module that a program is built from.
  *
- * @throws {Error} when KUBERNETES_VERSION names a Kubernetes that there is no module for.
+ * @param kubernetes which Kubernetes, `1.34`; otherwise what KUBERNETES_VERSION says, or the default.
+ * @throws {Error} when that names a Kubernetes that there is no module for.
  */
-export function moduleOf(name: BinaryName): GoModule {
+export function moduleOf(name: BinaryName, kubernetes?: string): GoModule {
   return name === "actionlint" || name === "minio" || name === "versitygw"
     ? goModule(name, PACKAGES[name].package)
-    : goModule(`kubernetes-${kubernetesVersion()}`, "k8s.io/kubernetes");
+    : goModule(`kubernetes-${kubernetesVersion(kubernetes)}`, "k8s.io/kubernetes");
 }
 
 function goModule(name: string, dependency: string): GoModule {
@@ -111,8 +112,8 @@ function isPartOf(packagePath: string, module: string): boolean {
   return module.includes(".") && (packagePath === module || packagePath.startsWith(`${module}/`));
 }
 
-function kubernetesVersion(): string {
-  const version = process.env["KUBERNETES_VERSION"] ?? DEFAULT_KUBERNETES_VERSION;
+function kubernetesVersion(wanted: string | undefined): string {
+  const version = wanted ?? process.env["KUBERNETES_VERSION"] ?? DEFAULT_KUBERNETES_VERSION;
   if (existsSync(path.join(import.meta.dirname, `kubernetes-${version}`, "go.mod"))) return version;
   const known = readdirSync(import.meta.dirname)
     .filter((entry) => entry.startsWith("kubernetes-"))

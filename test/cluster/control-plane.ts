@@ -21,6 +21,8 @@ import { runKubectl } from "./kubectl.ts";
 export interface ControlPlaneOptions extends ApiServerOptions {
   /** Added to the controller manager's command line. */
   controllerManagerArgs?: readonly string[];
+  /** Which Kubernetes, `1.34`; otherwise the one that all tests run on. */
+  kubernetesVersion?: string;
 }
 
 /** A running control plane. */
@@ -73,7 +75,10 @@ const TIMEOUT = 60_000;
  * It takes about 4 seconds. It ends with this process at the latest.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const programs = await binaries(["etcd", "kube-apiserver", "kube-controller-manager", "kubectl"]);
+  const programs = {
+    ...(await binaries(["etcd", "kubectl"])),
+    ...(await binaries(["kube-apiserver", "kube-controller-manager"], options.kubernetesVersion)),
+  };
   const folder = await mkdtemp(path.join(os.tmpdir(), "kube-backup-cluster-"));
   const running: { stop(graceMs?: number): Promise<void> }[] = [];
   let client: ApiClient | undefined;

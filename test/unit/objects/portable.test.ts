@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FLAG_NAMESPACE } from "../../../src/objects/left-out.ts";
+import { FLAG_NAMESPACE } from "../../../src/objects/objects-left-out.ts";
 import { portable } from "../../../src/objects/portable.ts";
 
 interface Left {

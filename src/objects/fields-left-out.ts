@@ -1,0 +1,184 @@
+import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { ownedPorts } from "./node-ports.ts";
+import { items, member } from "./object-facts.ts";
+
+/** A rule that leaves a field out of the objects that remain. */
+export interface FieldRule {
+  /** Kind that has it, and its API group, empty for the core group; absent for all. */
+  kind?: string;
+  group?: string;
+  /** The field, and when, for people. */
+  what: string;
+  reason: string;
+  /** Takes the field out of the object, which still has its metadata where the rule is for one kind. */
+  remove: (object: JsonObject) => void;
+}
+
+/** Fields that the API server or a controller of this cluster writes, and writes anew after a restore. */
+export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
+  ...metadataRules({
+    uid: "Names this one object for its lifetime; the restored one gets its own",
+    resourceVersion: "Counts the writes to this cluster's etcd",
+    generation: "Counts the changes to this object; starts again at 1",
+    creationTimestamp: "The API server writes the time of the restore",
+    selfLink: "Not served since Kubernetes 1.20",
+    managedFields: "Who wrote which field here; the API server keeps its own record from the restore on",
+    ownerReferences:
+      "They hold uids of this cluster: kept in a file of their own beside the objects, by kind and name",
+  }),
+  {
+    what: "`status`",
+    reason: "What controllers have seen; they look again",
+    remove: (object) => {
+      delete object["status"];
+    },
+  },
+  {
+    kind: "Namespace",
+    what: "`spec.finalizers`, where it holds `kubernetes` only",
+    reason: "Every API server puts it there",
+    remove: (object) => {
+      const spec = object["spec"];
+      if (!isJsonObject(spec) || !Array.isArray(spec["finalizers"])) return;
+      if (spec["finalizers"].every((finalizer) => finalizer === "kubernetes")) delete spec["finalizers"];
+      if (Object.keys(spec).length === 0) delete object["spec"];
+    },
+  },
+  {
+    kind: "Service",
+    what: "`spec.clusterIP` and `spec.clusterIPs`, unless headless (`None`)",
+    reason: "Addresses of this cluster's range, which the next one may not have or may have given away",
+    remove: (object) => {
+      const spec = member(object, "spec");
+      if (spec["clusterIP"] === "None") return;
+      delete spec["clusterIP"];
+      delete spec["clusterIPs"];
+    },
+  },
+  {
+    kind: "Service",
+    what: "`spec.healthCheckNodePort`",
+    reason: "A port of this cluster's range; the API server gives a new one",
+    remove: (object) => {
+      delete member(object, "spec")["healthCheckNodePort"];
+    },
+  },
+  {
+    kind: "Service",
+    what: "`spec.ports[].nodePort`, where no field manager claims it",
+    reason: "The API server chose it; one that a person chose is kept",
+    remove: (object) => {
+      const owned = ownedPorts(object);
+      if (owned === undefined) return;
+      for (const port of items(member(object, "spec"), "ports")) {
+        if (!owned.has(`${port["port"]}/${port["protocol"]}`)) delete port["nodePort"];
+      }
+    },
+  },
+  {
+    kind: "PersistentVolumeClaim",
+    what: "`spec.volumeName`, where the controller chose the volume, and the annotations of binding",
+    reason: "The volume is of this cluster's storage: the claim is bound anew, to an empty one",
+    remove: (object) => {
+      const annotations = member(member(object, "metadata"), "annotations");
+      if (annotations["pv.kubernetes.io/bound-by-controller"] === "yes") {
+        delete member(object, "spec")["volumeName"];
+      }
+      removeAnnotations(object, CLAIM_ANNOTATIONS);
+    },
+  },
+  {
+    kind: "PersistentVolume",
+    what: "`spec.claimRef`, where the controller chose the claim; otherwise its uid and resourceVersion",
+    reason: "It names one claim of this cluster for its lifetime: the volume would not be bound again",
+    remove: (object) => {
+      const spec = member(object, "spec");
+      const annotations = member(member(object, "metadata"), "annotations");
+      if (annotations["pv.kubernetes.io/bound-by-controller"] === "yes") delete spec["claimRef"];
+      const claim = member(spec, "claimRef");
+      delete claim["uid"];
+      delete claim["resourceVersion"];
+      removeAnnotations(object, ["pv.kubernetes.io/bound-by-controller"]);
+    },
+  },
+  {
+    kind: "Pod",
+    what: "`spec.nodeName`, `spec.ephemeralContainers`, and `spec.priority` and `spec.preemptionPolicy`, which follow from the class",
+    reason: "The scheduler chooses a node of the new cluster; the API server sets the others",
+    remove: (object) => {
+      const spec = member(object, "spec");
+      delete spec["nodeName"];
+      delete spec["ephemeralContainers"];
+      delete spec["priority"];
+      delete spec["preemptionPolicy"];
+    },
+  },
+  {
+    kind: "Job",
+    group: "batch",
+    what: "`spec.selector` and the labels `controller-uid` and `job-name`, unless `spec.manualSelector`",
+    reason: "They hold the Job's uid: the API server writes those of the new one",
+    remove: (object) => {
+      const spec = member(object, "spec");
+      if (spec["manualSelector"] === true) return;
+      delete spec["selector"];
+      const template = member(member(spec, "template"), "metadata");
+      for (const metadata of [member(object, "metadata"), template]) removeJobLabels(metadata);
+    },
+  },
+  {
+    kind: "ServiceAccount",
+    what: "`secrets[]` that name a token which the cluster made (`NAME-token-xxxxx`)",
+    reason: "Such Secrets are left out: they are signed for this one ServiceAccount",
+    remove: (object) => {
+      const name = String(member(object, "metadata")["name"]);
+      const kept = items(object, "secrets").filter(({ name: secret }) => {
+        const rest = String(secret).startsWith(`${name}-token-`) ? String(secret).slice(name.length + 7) : "";
+        return !/^[a-z0-9]{5}$/.test(rest);
+      });
+      if (kept.length === items(object, "secrets").length) return;
+      if (kept.length === 0) delete object["secrets"];
+      else object["secrets"] = kept;
+    },
+  },
+];
+
+const CLAIM_ANNOTATIONS = [
+  "pv.kubernetes.io/bind-completed",
+  "pv.kubernetes.io/bound-by-controller",
+  "volume.kubernetes.io/selected-node",
+  "volume.kubernetes.io/storage-provisioner",
+  "volume.beta.kubernetes.io/storage-provisioner",
+];
+
+const JOB_LABELS = [
+  "controller-uid",
+  "job-name",
+  "batch.kubernetes.io/controller-uid",
+  "batch.kubernetes.io/job-name",
+];
+
+function removeJobLabels(metadata: JsonObject): void {
+  const labels = metadata["labels"];
+  if (!isJsonObject(labels)) return;
+  for (const label of JOB_LABELS) delete labels[label];
+  if (Object.keys(labels).length === 0) delete metadata["labels"];
+}
+
+function removeAnnotations(object: JsonObject, names: readonly string[]): void {
+  const metadata = member(object, "metadata");
+  const annotations = metadata["annotations"];
+  if (!isJsonObject(annotations) || !names.some((name) => name in annotations)) return;
+  for (const name of names) delete annotations[name];
+  if (Object.keys(annotations).length === 0) delete metadata["annotations"];
+}
+
+function metadataRules(reasons: Record<string, string>): FieldRule[] {
+  return Object.entries(reasons).map(([field, reason]) => ({
+    what: `\`metadata.${field}\``,
+    reason,
+    remove: (object) => {
+      delete member(object, "metadata")[field];
+    },
+  }));
+}

@@ -1,0 +1,163 @@
+import {
+  annotation,
+  type Candidate,
+  hasCondition,
+  hasController,
+  isBeingDeleted,
+  isOf,
+  label,
+} from "./object-facts.ts";
+
+/** The namespace whose existence says that this cluster must not be restored into. */
+export const FLAG_NAMESPACE = "backuprestore-donotuse";
+
+/** A rule that leaves objects out. */
+export interface ObjectRule {
+  /** What is left out, for people. */
+  what: string;
+  reason: string;
+  applies: (candidate: Candidate) => boolean;
+}
+
+const RBAC = "rbac.authorization.k8s.io";
+const FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
+
+/** Objects that belong to this cluster alone, or that it makes by itself. */
+export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
+  {
+    what: "The namespace `kube-system` and what is in it",
+    reason: "It is the cluster's own, and where this program runs",
+    applies: (candidate) => isIn(candidate, "kube-system"),
+  },
+  {
+    what: `The namespace \`${FLAG_NAMESPACE}\` and what is in it`,
+    reason: "It is the flag of the restore gate: restored, it would forbid every restore",
+    applies: (candidate) => isIn(candidate, FLAG_NAMESPACE),
+  },
+  {
+    what: "Namespaces that are being deleted, and what is in them",
+    reason: "Somebody wanted them gone: a restore would bring them back",
+    applies: (candidate) => isOf(candidate, "", "Namespace") && isBeingDeleted(candidate.object),
+  },
+  {
+    what: "Objects that are being deleted",
+    reason: "Somebody wanted them gone: a restore would bring them back",
+    applies: ({ object }) => isBeingDeleted(object),
+  },
+  {
+    what: "The Service `default/kubernetes`",
+    reason: "Every API server makes its own, with its own address",
+    applies: (candidate) => isOf(candidate, "", "Service") && isKubernetesService(candidate),
+  },
+  {
+    what: "ConfigMaps named `kube-root-ca.crt`",
+    reason: "The cluster puts its own certificate authority into every namespace",
+    applies: (candidate) => isOf(candidate, "", "ConfigMap") && candidate.name === "kube-root-ca.crt",
+  },
+  {
+    what: "Secrets of the type `kubernetes.io/service-account-token`",
+    reason:
+      "They are signed by this cluster for a ServiceAccount's uid: the cluster makes them, and no other accepts them",
+    applies: (candidate) =>
+      isOf(candidate, "", "Secret") && candidate.object["type"] === "kubernetes.io/service-account-token",
+  },
+  {
+    what: "Secrets of the type `bootstrap.kubernetes.io/token`",
+    reason: "They let nodes join this cluster, for some hours",
+    applies: (candidate) =>
+      isOf(candidate, "", "Secret") && candidate.object["type"] === "bootstrap.kubernetes.io/token",
+  },
+  {
+    what: "Pods that have a controller, and mirror Pods",
+    reason: "Their controller, or the kubelet, makes them again",
+    applies: (candidate) =>
+      isOf(candidate, "", "Pod") &&
+      (hasController(candidate.object) ||
+        annotation(candidate.object, "kubernetes.io/config.mirror") !== undefined),
+  },
+  {
+    what: "Jobs that are finished",
+    reason: "They would run once more",
+    applies: (candidate) =>
+      isOf(candidate, "batch", "Job") && hasCondition(candidate.object, ["Complete", "Failed"]),
+  },
+  {
+    what: "Endpoints that follow a Service, those of `default/kubernetes` too",
+    reason: "The endpoints controller makes them of the Service's Pods",
+    applies: (candidate) =>
+      isOf(candidate, "", "Endpoints") &&
+      (label(candidate.object, "endpoints.kubernetes.io/managed-by") === "endpoint-controller" ||
+        annotation(candidate.object, "endpoints.kubernetes.io/last-change-trigger-time") !== undefined ||
+        isKubernetesService(candidate)),
+  },
+  {
+    what: "EndpointSlices that follow a Service or Endpoints, that of `default/kubernetes` too",
+    reason: "The endpoint slice controllers make them",
+    applies: (candidate) =>
+      isOf(candidate, "discovery.k8s.io", "EndpointSlice") &&
+      (/^endpointslice(mirroring)?-controller\.k8s\.io$/.test(
+        String(label(candidate.object, "endpointslice.kubernetes.io/managed-by")),
+      ) ||
+        isKubernetesService(candidate)),
+  },
+  {
+    what: "PersistentVolumes that were provisioned for a claim",
+    reason: "They name this cluster's storage: a claim that comes back gets a new, empty one",
+    applies: (candidate) =>
+      isOf(candidate, "", "PersistentVolume") &&
+      annotation(candidate.object, "pv.kubernetes.io/provisioned-by") !== undefined,
+  },
+  {
+    what: "ResourceClaims that were made for a Pod",
+    reason: "They are made of their template again, with the Pod",
+    applies: (candidate) =>
+      isOf(candidate, "resource.k8s.io", "ResourceClaim") &&
+      annotation(candidate.object, "resource.kubernetes.io/pod-claim-name") !== undefined,
+  },
+  {
+    what: "ClusterRoles, ClusterRoleBindings, Roles and RoleBindings that the API server keeps up to date",
+    reason:
+      "Every API server makes its own, those of its version (label kubernetes.io/bootstrapping); one that says autoupdate: false is kept",
+    applies: ({ object, kind }) =>
+      ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"].some((of) =>
+        isOf({ object, kind }, RBAC, of),
+      ) &&
+      label(object, "kubernetes.io/bootstrapping") === "rbac-defaults" &&
+      annotation(object, "rbac.authorization.kubernetes.io/autoupdate") !== "false",
+  },
+  {
+    what: "FlowSchemas and PriorityLevelConfigurations that the API server keeps up to date",
+    reason: "Every API server makes its own (annotation apf.kubernetes.io/autoupdate-spec)",
+    applies: (candidate) =>
+      ["FlowSchema", "PriorityLevelConfiguration"].some((of) => isOf(candidate, FLOW_CONTROL, of)) &&
+      annotation(candidate.object, "apf.kubernetes.io/autoupdate-spec") === "true",
+  },
+  {
+    what: "The PriorityClasses `system-cluster-critical` and `system-node-critical`",
+    reason: "Every API server makes its own",
+    applies: (candidate) =>
+      isOf(candidate, "scheduling.k8s.io", "PriorityClass") &&
+      /^system-(cluster|node)-critical$/.test(candidate.name),
+  },
+  {
+    what: "The ServiceCIDR `kubernetes`",
+    reason: "The range of this cluster's addresses; the API server makes it of its flags",
+    applies: (candidate) =>
+      isOf(candidate, "networking.k8s.io", "ServiceCIDR") && candidate.name === "kubernetes",
+  },
+  {
+    what: "APIServices of the API server itself, and those that it makes of CustomResourceDefinitions",
+    reason: "It makes them of what it serves (label kube-aggregator.kubernetes.io/automanaged)",
+    applies: (candidate) =>
+      isOf(candidate, "apiregistration.k8s.io", "APIService") &&
+      label(candidate.object, "kube-aggregator.kubernetes.io/automanaged") !== undefined,
+  },
+];
+
+function isIn(candidate: Candidate, namespace: string): boolean {
+  return (isOf(candidate, "", "Namespace") ? candidate.name : candidate.namespace) === namespace;
+}
+
+function isKubernetesService({ namespace, name }: Candidate): boolean {
+  return namespace === "default" && name === "kubernetes";
+}

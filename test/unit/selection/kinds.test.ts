@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseKinds } from "../../../src/selection/kinds-expression.ts";
+import { pickKinds, type ServableResource } from "../../../src/selection/pick-kinds.ts";
+
+const VERBS = ["list", "create", "get"];
+
+function resource(name: string, kind: string, more: Partial<ServableResource> = {}): ServableResource {
+  const [plural = "", ...group] = name.split(".");
+  return {
+    group: group.join("."),
+    version: "v1",
+    resource: plural,
+    kind,
+    namespaced: true,
+    verbs: VERBS,
+    ...more,
+  };
+}
+
+const SERVED = [
+  resource("namespaces", "Namespace", { namespaced: false }),
+  resource("configmaps", "ConfigMap", { shortNames: ["cm"] }),
+  resource("secrets", "Secret"),
+  resource("serviceaccounts", "ServiceAccount", { shortNames: ["sa"] }),
+  resource("events", "Event"),
+  resource("bindings", "Binding", { verbs: ["create"] }),
+  resource("componentstatuses", "ComponentStatus", { verbs: ["list"] }),
+  resource("deployments.apps", "Deployment", { shortNames: ["deploy"], categories: ["all"] }),
+  resource("roles.rbac.authorization.k8s.io", "Role"),
+  resource("certificates.cert-manager.io", "Certificate"),
+  resource("challenges.acme.cert-manager.io", "Challenge"),
+];
+const OPTIONS = { defaults: ["secrets", "deployments.apps"], passedOver: new Set(["events"]) };
+const NAMES = (resources: readonly ServableResource[]) =>
+  resources.map(({ group, resource }) => (group === "" ? resource : `${resource}.${group}`));
+
+const ALL = [
+  "secrets",
+  "deployments.apps",
+  "configmaps",
+  "serviceaccounts",
+  "roles.rbac.authorization.k8s.io",
+  "certificates.cert-manager.io",
+  "challenges.acme.cert-manager.io",
+];
+const without = (...names: string[]) => ALL.filter((name) => !names.includes(name));
+
+const CASES: [kinds: string, picked: string[], unserved?: string[]][] = [
+  ["+serviceaccounts", ["secrets", "deployments.apps", "serviceaccounts"]],
+  ["+sa,roles", ["secrets", "deployments.apps", "serviceaccounts", "roles.rbac.authorization.k8s.io"]],
+  ["-secrets", ["deployments.apps"]],
+  ["+sa,-secrets,deploy", ["serviceaccounts"]],
+  ["deploy,cm", ["deployments.apps", "configmaps"]],
+  ["Deployment", ["deployments.apps"]],
+  ["deployments.v1.apps", ["deployments.apps"]],
+  ["all", ALL],
+  ["all,-secrets", without("secrets")],
+  ["all,-*.cert-manager.io", without("certificates.cert-manager.io", "challenges.acme.cert-manager.io")],
+  ["*.cert-manager.io", ["certificates.cert-manager.io", "challenges.acme.cert-manager.io"]],
+  ["+*.nobody.example", ["secrets", "deployments.apps"]],
+  ["all,events", [...ALL.slice(0, 4), "events", ...ALL.slice(4)]],
+  ["+widgets", ["secrets", "deployments.apps"], ["widgets"]],
+  ["widgets,cm", ["configmaps"], ["widgets"]],
+  ["+widgets,-widgets", ["secrets", "deployments.apps"]],
+  ["-widgets", ["secrets", "deployments.apps"]],
+  ["+bindings", ["secrets", "deployments.apps"], ["bindings"]],
+  ["+namespaces", ["secrets", "deployments.apps"]],
+];
+
+describe("KINDS", () => {
+  for (const [kinds, picked, unserved = []] of CASES) {
+    it(`${kinds} picks ${picked.join(", ")}`, () => {
+      const parsed = parseKinds(kinds);
+      assert.ok("value" in parsed, JSON.stringify(parsed));
+      const found = pickKinds(parsed.value, SERVED, OPTIONS);
+      assert.deepEqual(NAMES(found.resources), picked);
+      assert.deepEqual(found.unserved, unserved);
+    });
+  }
+
+  it("picks the defaults where nothing is said, and names those that are not served", () => {
+    const found = pickKinds(undefined, SERVED, {
+      ...OPTIONS,
+      defaults: ["secrets", "ingresses.networking.k8s.io"],
+    });
+    assert.deepEqual(NAMES(found.resources), ["secrets"]);
+    assert.deepEqual(found.unserved, ["ingresses.networking.k8s.io"]);
+  });
+
+  for (const wrong of ["", ",", "a,,b", "+", "a b", "!secrets", "{a,b}", "../x"]) {
+    it(`refuses "${wrong}"`, () => assert.ok("problem" in parseKinds(wrong)));
+  }
+});
