@@ -32,6 +32,20 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
+/**
+ * A field manager as an archive keeps it: the entry of `metadata.managedFields` without the status's.
+ * Who wrote an object alone and by updates needs no list of fields: all are its own.
+ */
+export interface FieldManager {
+  manager: string;
+  operation: string;
+  apiVersion?: string;
+  time?: string;
+  fieldsV1?: unknown;
+  /** Other subresources than the status, `scale`. */
+  subresource?: string;
+}
+
 /** A resource's name in paths and in the manifest, the one that kubectl knows: `deployments.apps`, `secrets`. */
 export function resourceName({ group, resource }: { group: string; resource: string }): string {
   return group === "" ? resource : `${resource}.${group}`;
@@ -67,4 +81,9 @@ export function objectsPath({ resource, namespace }: ResourcePlace, part: number
 /** The path of the owner references of an objects file; kubectl passes `.jsonl` over. */
 export function ownersPath(objects: string): string {
   return objects.replace(/\.json$/, ".owners.jsonl");
+}
+
+/** The path of the field managers of an objects file. */
+export function managersPath(objects: string): string {
+  return objects.replace(/\.json$/, ".managers.jsonl");
 }

@@ -31,14 +31,19 @@ export interface ManifestResource {
 export interface ManifestFile {
   /** Path in the zip, `namespaces/shop/deployments.apps.json`. */
   path: string;
-  /** `objects`: a List for kubectl; `owners`: the owner references of such a file's objects; `text`: for people. */
-  content: "objects" | "owners" | "text";
+  /** `objects`: a List for kubectl; `owners`, `managers`: the owner references and field managers of such a file's objects; `text`: for people. */
+  content: "objects" | "owners" | "managers" | "text";
   /** `deployments.apps`, `secrets`; absent for texts. */
   resource?: string;
   /** Absent for cluster-scoped resources and texts. */
   namespace?: string;
-  /** Number of objects, or of objects that have owners; absent for texts. */
+  /** Number of objects, or of those that this file tells of; absent for texts. */
   objects?: number;
+  /**
+   * Of an objects file: the field manager that wrote, alone and by updates, every object that the file of
+   * managers does not name.
+   */
+  manager?: string;
   /** Size in bytes, unpacked. */
   bytes: number;
   /** SHA-256 of the unpacked bytes, hexadecimal. */

@@ -1,5 +1,13 @@
 import type { GrowingZip } from "./growing-zip.ts";
-import { LIST_END, LIST_START, type OwnerReference, ownersPath } from "./layout.ts";
+import {
+  type FieldManager,
+  LIST_END,
+  LIST_START,
+  managersPath,
+  type OwnerReference,
+  ownersPath,
+} from "./layout.ts";
+import { ManagerLines } from "./manager-lines.ts";
 import type { ManifestFile } from "./manifest.ts";
 import { TextFile } from "./text-file.ts";
 
@@ -12,13 +20,14 @@ export interface ObjectsFilePlace {
   namespace: string | undefined;
 }
 
-/** A file of objects that is being written, and the file of their owners that will follow it. */
+/** A file of objects that is being written, and the files of their owners and managers that will follow it. */
 export class ObjectsFile {
   readonly place: ObjectsFilePlace;
   readonly #zip: GrowingZip;
   readonly #text: TextFile;
   /** Kept until the objects are written, since a zip takes one file at a time. */
   readonly #owners: string[] = [];
+  readonly #managers = new ManagerLines();
   #objects = 0;
 
   private constructor(zip: GrowingZip, place: ObjectsFilePlace, text: TextFile) {
@@ -41,33 +50,54 @@ export class ObjectsFile {
 
   /** Adds an object, its JSON on one line. */
   async add(
-    { name, text, owners }: { name: string; text: string; owners: readonly OwnerReference[] },
+    {
+      name,
+      text,
+      owners,
+      managers,
+    }: {
+      name: string;
+      text: string;
+      owners: readonly OwnerReference[];
+      managers: readonly FieldManager[] | undefined;
+    },
     signal: AbortSignal,
   ): Promise<void> {
     // JSON knows no comma after the last object, and which is the last is not known before the end.
     await this.#text.append(this.#objects === 0 ? text : `,\n${text}`, signal);
     this.#objects += 1;
     if (owners.length > 0) this.#owners.push(`${JSON.stringify({ name, owners: owners.map(withoutUid) })}\n`);
+    this.#managers.add(name, managers);
   }
 
-  /** Ends the file and writes that of the owners, where there are any. Returns what the manifest says of them. */
+  /** Ends the file and writes those that follow it, where they hold anything. Returns what the manifest says of them. */
   async finish(signal: AbortSignal): Promise<ManifestFile[]> {
     const { path, resource, namespace } = this.place;
     const place = { resource, ...(namespace === undefined ? {} : { namespace }) };
     await this.#text.append(`\n${LIST_END}\n`, signal);
     const sums = await this.#text.finish(signal);
-    const files: ManifestFile[] = [{ path, content: "objects", ...place, objects: this.#objects, ...sums }];
-    if (this.#owners.length === 0) return files;
-    const text = await TextFile.start(this.#zip, ownersPath(path), signal);
-    for (const line of this.#owners) await text.append(line, signal);
-    const ownersSums = await text.finish(signal);
-    files.push({
-      path: ownersPath(path),
-      content: "owners",
-      ...place,
-      objects: this.#owners.length,
-      ...ownersSums,
-    });
+    const { manager, lines } = this.#managers;
+    const files: ManifestFile[] = [
+      {
+        path,
+        content: "objects",
+        ...place,
+        objects: this.#objects,
+        ...(manager === undefined ? {} : { manager }),
+        ...sums,
+      },
+    ];
+    const sides = [
+      { path: ownersPath(path), content: "owners", lines: this.#owners },
+      { path: managersPath(path), content: "managers", lines },
+    ] as const;
+    for (const side of sides) {
+      if (side.lines.length === 0) continue;
+      const text = await TextFile.start(this.#zip, side.path, signal);
+      for (const line of side.lines) await text.append(line, signal);
+      const { path, content } = side;
+      files.push({ path, content, ...place, objects: side.lines.length, ...(await text.finish(signal)) });
+    }
     return files;
   }
 }

@@ -30,10 +30,11 @@ const FILE = z.discriminatedUnion("content", [
   z.object({ path: PATH, content: z.literal("text"), ...SUMS }),
   z.object({
     path: PATH,
-    content: z.enum(["objects", "owners"]),
+    content: z.enum(["objects", "owners", "managers"]),
     resource: z.string().min(1),
     namespace: z.string().min(1).exactOptional(),
     objects: COUNT,
+    manager: z.string().exactOptional(),
     ...SUMS,
   }),
 ]);

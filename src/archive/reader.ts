@@ -7,9 +7,11 @@ import type { RandomAccess } from "../store/store.ts";
 import { BlockCache } from "./block-cache.ts";
 import { DamagedArchiveError } from "./damaged-archive-error.ts";
 import {
+  type FieldManager,
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
   MAX_OBJECT_BYTES,
+  managersPath,
   type OwnerReference,
   ownersPath,
 } from "./layout.ts";
@@ -31,6 +33,13 @@ export interface OwnedObjectEntry {
   owners: OwnerReference[];
 }
 
+/** The field managers of one object. */
+export interface ManagedObjectEntry {
+  /** The object's name. */
+  name: string;
+  managers: FieldManager[];
+}
+
 /** An archive that is open for reading. Closing the source is for who opened it. */
 export interface Archive {
   /** The backup's name. */
@@ -48,6 +57,9 @@ export interface Archive {
 
   /** The owners of the objects of an objects file, of those that have any. */
   owners(file: ManifestFile, signal: AbortSignal): AsyncIterable<OwnedObjectEntry>;
+
+  /** The field managers of the objects of an objects file, of those that its `manager` did not write alone. */
+  managers(file: ManifestFile, signal: AbortSignal): AsyncIterable<ManagedObjectEntry>;
 
   /**
    * Reads a file and checks everything that manifest and zip say of it.
@@ -165,24 +177,36 @@ class ZipArchive implements Archive {
     }
   }
 
-  async *owners(file: ManifestFile, signal: AbortSignal): AsyncGenerator<OwnedObjectEntry> {
-    const owners = this.#files.get(file.content === "owners" ? file.path : ownersPath(file.path));
-    if (owners === undefined) return;
+  owners(file: ManifestFile, signal: AbortSignal): AsyncGenerator<OwnedObjectEntry> {
+    return this.#lines(file.content === "owners" ? file.path : ownersPath(file.path), parseOwners, signal);
+  }
+
+  managers(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ManagedObjectEntry> {
+    return this.#lines(
+      file.content === "managers" ? file.path : managersPath(file.path),
+      parseManagers,
+      signal,
+    );
+  }
+
+  async *#lines<T>(path: string, parse: (line: Buffer) => T, signal: AbortSignal): AsyncGenerator<T> {
+    const file = this.#files.get(path);
+    if (file === undefined) return;
     try {
       let objects = 0;
-      for await (const line of readLines(this.#content(owners, signal), MAX_OBJECT_BYTES)) {
+      for await (const line of readLines(this.#content(file, signal), MAX_OBJECT_BYTES)) {
         objects += 1;
-        yield parseOwners(line);
+        yield parse(line);
       }
-      checkCount(owners, objects);
+      checkCount(file, objects);
     } catch (error) {
-      throw this.#faults.explain(error, { place: owners.path, signal });
+      throw this.#faults.explain(error, { place: path, signal });
     }
   }
 
   async check(file: ManifestFile, signal: AbortSignal): Promise<void> {
-    if (file.content === "owners") {
-      for await (const _ of this.owners(file, signal));
+    if (file.content === "owners" || file.content === "managers") {
+      for await (const _ of this[file.content](file, signal));
       return;
     }
     try {
@@ -227,11 +251,33 @@ const OWNERS = z.object({
   ),
 });
 
+const MANAGERS = z.object({
+  name: z.string(),
+  managers: z.array(
+    z.object({
+      manager: z.string(),
+      operation: z.string(),
+      apiVersion: z.string().exactOptional(),
+      time: z.string().exactOptional(),
+      fieldsV1: z.unknown().optional(),
+      subresource: z.string().exactOptional(),
+    }),
+  ),
+});
+
 function parseOwners(line: Buffer): OwnedObjectEntry {
+  return parseLine(OWNERS, line, "a line of it names no owners");
+}
+
+function parseManagers(line: Buffer): ManagedObjectEntry {
+  return parseLine(MANAGERS, line, "a line of it names no field managers");
+}
+
+function parseLine<T>(form: z.ZodType<T>, line: Buffer, problem: string): T {
   try {
-    return OWNERS.parse(JSON.parse(line.toString()));
+    return form.parse(JSON.parse(line.toString()));
   } catch {
     // Neither library's message is passed on: both quote what they read.
-    throw new Error("a line of it names no owners");
+    throw new Error(problem);
   }
 }

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { OperatorError } from "../errors.ts";
 import { GrowingZip, type GrowingZipOptions } from "./growing-zip.ts";
 import {
+  type FieldManager,
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
   MAX_OBJECT_BYTES,
@@ -43,6 +44,7 @@ export interface ArchiveObject {
   /** The object's JSON on one line, with apiVersion and kind, as `kubectl apply` takes it. */
   text: string;
   owners?: readonly OwnerReference[];
+  managers?: readonly FieldManager[] | undefined;
 }
 
 /** Options of {@link createArchive}. */
@@ -118,7 +120,7 @@ class Writer implements ArchiveWriter {
 
   async #add(object: ArchiveObject, signal: AbortSignal): Promise<void> {
     checkObject(object);
-    const { namespace, name, text, owners = [] } = object;
+    const { namespace, name, text, owners = [], managers } = object;
     const resource = resourceName(object.resource);
     let file = this.#open;
     if (
@@ -133,7 +135,7 @@ class Writer implements ArchiveWriter {
       file = await ObjectsFile.start(this.#zip, { path, resource, namespace }, signal);
       this.#open = file;
     }
-    await file.add({ name, text, owners }, signal);
+    await file.add({ name, text, owners, managers }, signal);
     const added = this.#added.get(resource);
     if (added === undefined) this.#added.set(resource, { kind: object.resource.kind, objects: 1 });
     else added.objects += 1;

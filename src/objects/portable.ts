@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { type FieldManager, fieldManagersOf } from "./field-managers.ts";
 import { leftOut, removeFields } from "./left-out.ts";
 import { type Owner, ownersOf } from "./owners.ts";
 
@@ -9,6 +10,8 @@ export interface PortableObject {
   /** JSON on one line, with apiVersion and kind. */
   text: string;
   owners: Owner[];
+  /** Undefined where the API server has kept no record of them. */
+  managers: FieldManager[] | undefined;
 }
 
 /**
@@ -29,6 +32,7 @@ export function portable(
   if (namespace !== undefined && namespaces !== undefined && !namespaces.has(namespace)) return undefined;
   if (leftOut({ kind, namespace, name, object }) !== undefined) return undefined;
   const owners = ownersOf(object);
+  const managers = fieldManagersOf(object);
   removeFields(kind, object);
-  return { namespace, name, text: JSON.stringify(object), owners };
+  return { namespace, name, text: JSON.stringify(object), owners, managers };
 }

@@ -1,0 +1,32 @@
+import type { JsonObject } from "../cluster/json.ts";
+import { items, member } from "./object-facts.ts";
+
+/** Who wrote which fields of an object, as an archive keeps it: an entry of `metadata.managedFields`. */
+export interface FieldManager {
+  manager: string;
+  operation: string;
+  apiVersion?: string;
+  time?: string;
+  fieldsV1?: unknown;
+  subresource?: string;
+}
+
+/**
+ * The field managers of an object, those of its status left out: the status is left out too. Undefined
+ * where the API server has kept no record.
+ *
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ */
+export function fieldManagersOf(object: JsonObject): FieldManager[] | undefined {
+  const managed = items(member(object, "metadata"), "managedFields");
+  if (managed.length === 0) return undefined;
+  const own = managed.filter(({ subresource }) => subresource !== "status");
+  return own.map(({ manager, operation, apiVersion, time, fieldsV1, subresource }) => ({
+    manager: String(manager),
+    operation: String(operation),
+    ...(typeof apiVersion === "string" ? { apiVersion } : {}),
+    ...(typeof time === "string" ? { time } : {}),
+    ...(fieldsV1 === undefined ? {} : { fieldsV1 }),
+    ...(typeof subresource === "string" ? { subresource } : {}),
+  }));
+}
