@@ -5,14 +5,18 @@ export type LabelMatcher = (labels: Readonly<Record<string, unknown>>) => boolea
 
 /** Parts between commas, but for commas in parentheses. */
 const PARTS = /(?:[^,()]|\([^()]*\))+/g;
-const KEY = "[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?";
-const VALUE = "(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?";
+const NAME = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+const KEY = `(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?${NAME}`;
+const VALUE = `(?:${NAME})?`;
 const EQUALITY = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*(${VALUE})$`);
-const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s+\\(([^()]*)\\)$`);
+const ORDER = new RegExp(`^(${KEY})\\s*([<>])\\s*(-?\\d+)$`);
+const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
 const EXISTS = new RegExp(`^(!?)\\s*(${KEY})$`);
+const WHOLE_VALUE = new RegExp(`^${VALUE}$`);
 
 /**
- * Reads a label selector as kubectl does: `app=web,tier!=db,env in (a, b),!canary`.
+ * Reads a label selector as kubectl does: `app=web,tier!=db,env in (a, b),!canary,replicas>2`. Unlike
+ * kubectl's, an empty one does not stand for all: most often it is a variable that nobody has set.
  *
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  *
@@ -29,16 +33,23 @@ function requirement(part: string, whole: string): LabelMatcher {
   const equality = EQUALITY.exec(part);
   if (equality !== null) {
     const [, key = "", operator, value] = equality;
+    const equals: LabelMatcher = (labels) => Object.hasOwn(labels, key) && labels[key] === value;
     // As kubectl: "not equal" holds for what lacks the label.
-    return operator === "!=" ? (labels) => labels[key] !== value : (labels) => labels[key] === value;
+    return operator === "!=" ? (labels) => !equals(labels) : equals;
+  }
+  const order = ORDER.exec(part);
+  if (order !== null) {
+    const [, key = "", operator, limit = ""] = order;
+    return (labels) => isOrdered(Object.hasOwn(labels, key) ? labels[key] : undefined, operator, limit);
   }
   const set = SET.exec(part);
   if (set !== null) {
     const [, key = "", operator, list = ""] = set;
-    const values = new Set<unknown>(list.split(",").map((value) => value.trim()));
-    return operator === "in"
-      ? (labels) => Object.hasOwn(labels, key) && values.has(labels[key])
-      : (labels) => !(Object.hasOwn(labels, key) && values.has(labels[key]));
+    const values = list.split(",").map((value) => value.trim());
+    if (!values.every((value) => WHOLE_VALUE.test(value))) throw wrong(whole);
+    const isOne: LabelMatcher = (labels) =>
+      Object.hasOwn(labels, key) && values.some((value) => value === labels[key]);
+    return operator === "in" ? isOne : (labels) => !isOne(labels);
   }
   const exists = EXISTS.exec(part);
   if (exists !== null) {
@@ -46,6 +57,13 @@ function requirement(part: string, whole: string): LabelMatcher {
     return (labels) => Object.hasOwn(labels, key) === (not === "");
   }
   throw wrong(whole);
+}
+
+/** Whole numbers are compared; a label that is none is in no order. */
+function isOrdered(value: unknown, operator: string | undefined, limit: string): boolean {
+  if (typeof value !== "string" || !/^[-+]?\d+$/.test(value)) return false;
+  const [one, other] = [BigInt(value.replace("+", "")), BigInt(limit)];
+  return operator === ">" ? one > other : one < other;
 }
 
 function wrong(text: string): UsageError {

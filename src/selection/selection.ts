@@ -4,7 +4,7 @@ import { parseFieldSelector } from "./field-selector.ts";
 import { parseLabelSelector } from "./label-selector.ts";
 import { fullName, type NamedResource, resourcesOfAll } from "./resources.ts";
 
-/** What is asked for; everything that is missing asks for all. */
+/** What is asked for; everything that is missing asks for all, and an empty list of what to include for nothing. */
 export interface SelectionOptions {
   /** Globs: `team-*`. */
   includeNamespaces?: readonly string[] | undefined;
@@ -58,8 +58,8 @@ export function compileSelection(
   where: string,
 ): Selection {
   const { includeNamespaces, excludeNamespaces, selector, fieldSelector } = options;
-  const included = namespaceMatcher(includeNamespaces ?? [], true);
-  const excluded = namespaceMatcher(excludeNamespaces ?? [], false);
+  const included = includeNamespaces === undefined ? () => true : namespaceMatcher(includeNamespaces);
+  const excluded = namespaceMatcher(excludeNamespaces ?? []);
   const namespace = (name: string) => included(name) && !excluded(name);
   const kinds = compileKinds(options, resources, where);
   const labels = selector === undefined ? undefined : parseLabelSelector(selector);
@@ -85,8 +85,8 @@ export function compileSelection(
 /** A selection of everything. */
 export const EVERYTHING: Selection = compileSelection({}, [], "");
 
-function namespaceMatcher(globs: readonly string[], empty: boolean): (name: string) => boolean {
-  if (globs.length === 0) return () => empty;
+function namespaceMatcher(globs: readonly string[]): (name: string) => boolean {
+  if (globs.length === 0) return () => false;
   const wrong = globs.filter((glob) => !/^[-a-z0-9*?[\]]+$/.test(glob));
   if (wrong.length > 0) {
     throw new UsageError(

@@ -1,0 +1,23 @@
+import { formatTable } from "../terminal/table.ts";
+import { goText } from "./go-values.ts";
+import { evaluate } from "./jsonpath-evaluate.ts";
+import type { CustomColumn } from "./output-format.ts";
+import { safeCell } from "./safe-cell.ts";
+
+/** The cells of one object, as `kubectl get -o custom-columns=…` has them; `<none>` for what is missing. */
+export function customCells(columns: readonly CustomColumn[], object: unknown): string[] {
+  return columns.map(({ path }) => {
+    const found = evaluate(path, object);
+    return found.length === 0 ? "<none>" : safeCell(found.map(goText).join(","));
+  });
+}
+
+/** The table of such cells, without the end of its last line. */
+export function formatCustomColumns(
+  columns: readonly CustomColumn[],
+  rows: readonly (readonly string[])[],
+  { titles }: { titles: boolean },
+): string {
+  const text = formatTable({ columns: columns.map(({ title }) => ({ title })), rows });
+  return titles ? text : text.slice(text.indexOf("\n") + 1);
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads JSONPath templates as kubectl does. It is kubectl's own language, a relative of JSONPath's:
+ * https://kubernetes.io/docs/reference/kubectl/jsonpath/, and client-go's util/jsonpath/parser.go,
+ * which this follows.
+ */
+
+import { parsePath } from "./jsonpath-parse-path.ts";
+import { JsonPathError, type Path, type TemplatePart } from "./jsonpath-syntax.ts";
+
+/** What braces hold: a path, or the beginning or end of a range. */
+type Action = { kind: "path" | "range"; path: Path } | { kind: "end" };
+
+/**
+ * Reads a template: text, paths in braces, `{range PATH}…{end}`.
+ *
+ * @throws {JsonPathError} when it is none.
+ */
+export function parseTemplate(template: string): TemplatePart[] {
+  const root: TemplatePart[] = [];
+  const open: TemplatePart[][] = [root];
+  let position = 0;
+  for (;;) {
+    const brace = template.indexOf("{", position);
+    const text = template.slice(position, brace === -1 ? undefined : brace);
+    const parts = open.at(-1) ?? root;
+    if (text !== "") parts.push({ kind: "text", text });
+    if (brace === -1) break;
+    const end = endOfAction(template, brace + 1);
+    const action = parseAction(template.slice(brace + 1, end));
+    position = end + 1;
+    if (action.kind === "end") {
+      if (open.length === 1) throw new JsonPathError("{end} has no {range} before it");
+      open.pop();
+    } else if (action.kind === "range") {
+      const inner: TemplatePart[] = [];
+      parts.push({ kind: "range", path: action.path, parts: inner });
+      open.push(inner);
+    } else {
+      parts.push({ kind: "path", path: action.path });
+    }
+  }
+  if (open.length > 1) throw new JsonPathError("{range} has no {end}");
+  return root;
+}
+
+function parseAction(text: string): Action {
+  const word = /^ *(range|end)(?![\p{L}\p{Nd}_])(.*)$/su.exec(text);
+  if (word?.[1] === "range") return { kind: "range", path: parsePath(word[2] ?? "") };
+  if (word?.[1] === "end") return { kind: "end" };
+  return { kind: "path", path: parsePath(text) };
+}
+
+/** Where the action's brace closes; one in a text between quotes or in brackets does not. */
+function endOfAction(template: string, start: number): number {
+  let quote: string | undefined;
+  for (let position = start; position < template.length; position += 1) {
+    const character = template[position] ?? "";
+    if (character === "\\") position += 1;
+    else if (quote !== undefined) quote = character === quote ? undefined : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (character === "}") return position;
+  }
+  throw new JsonPathError(quote === undefined ? "a { has no }" : `a ${quote} has no second one`);
+}

@@ -1,0 +1,70 @@
+import { UsageError } from "../errors.ts";
+import { parseTemplate } from "./jsonpath-parse.ts";
+import { parsePath } from "./jsonpath-parse-path.ts";
+import { JsonPathError, type Path, type TemplatePart } from "./jsonpath-syntax.ts";
+
+/** A column of `-o custom-columns=NAME:.metadata.name`. */
+export interface CustomColumn {
+  title: string;
+  path: Path;
+}
+
+/** How objects are written. */
+export type OutputFormat =
+  | { kind: "table"; wide: boolean }
+  | { kind: "yaml" }
+  | { kind: "json" }
+  | { kind: "name" }
+  | { kind: "jsonpath"; template: string; parts: readonly TemplatePart[] }
+  | { kind: "custom-columns"; columns: readonly CustomColumn[] };
+
+const FORMS = "table, wide, yaml, json, name, jsonpath=TEMPLATE, custom-columns=TITLE:PATH,…";
+
+/**
+ * Reads what `-o` says, as kubectl does.
+ *
+ * @throws {UsageError} when that is no form of output, or what it holds is none.
+ */
+export function parseOutputFormat(text: string): OutputFormat {
+  const [, form = "", , given] = /^([^=]*)(=(.*))?$/s.exec(text) ?? [];
+  try {
+    if (form === "jsonpath" && given) {
+      return { kind: "jsonpath", template: given, parts: parseTemplate(given) };
+    }
+    if (form === "custom-columns" && given) return { kind: "custom-columns", columns: columns(given) };
+  } catch (error) {
+    if (error instanceof JsonPathError) throw wrong(text, `cannot be read: ${error.message}`);
+    throw error;
+  }
+  if (form === "jsonpath") throw wrong(text, "has no template: write jsonpath='{.items[*].metadata.name}'");
+  if (form === "custom-columns")
+    throw wrong(text, "has no columns: write custom-columns=NAME:.metadata.name,KIND:.kind");
+  if (given !== undefined) throw wrong(text, `is none of ${FORMS}`);
+  switch (form) {
+    case "table":
+      return { kind: "table", wide: false };
+    case "wide":
+      return { kind: "table", wide: true };
+    case "yaml":
+    case "json":
+    case "name":
+      return { kind: form };
+    default:
+      throw wrong(text, `is none of ${FORMS}`);
+  }
+}
+
+function columns(text: string): CustomColumn[] {
+  return text.split(",").map((part) => {
+    const [, title, path] = /^([^:]*):(.*)$/s.exec(part) ?? [];
+    // Dot and braces around a path may be left out.
+    const bare = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(path ?? "");
+    if (title === undefined || bare === null)
+      throw new JsonPathError(`the column ${JSON.stringify(part)} is not TITLE:PATH`);
+    return { title, path: parsePath(`.${bare[1] ?? bare[2] ?? ""}`) };
+  });
+}
+
+function wrong(text: string, what: string): UsageError {
+  return new UsageError([`--output ${JSON.stringify(text)} ${what}`]);
+}
