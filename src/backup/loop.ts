@@ -10,6 +10,8 @@ export interface LoopOptions {
   store: Store;
   /** Takes one backup. */
   take: (signal: AbortSignal) => Promise<TakenBackup>;
+  /** Removes backups that are kept no longer, when one has been stored. */
+  prune?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Milliseconds from one backup to the next. */
   frequency: number;
   now: () => Date;
@@ -24,6 +26,19 @@ export interface LoopOptions {
  * @throws the signal's reason, and nothing else.
  */
 export async function backupLoop(options: LoopOptions, signal: AbortSignal): Promise<never> {
+  const pruning = new Pruning(options);
+  try {
+    return await takeBackups(options, () => pruning.begin(signal), signal);
+  } finally {
+    await pruning.ended;
+  }
+}
+
+async function takeBackups(
+  options: LoopOptions,
+  afterBackup: () => void,
+  signal: AbortSignal,
+): Promise<never> {
   const { log, frequency, now, health } = options;
   for (let failures = 0; ; ) {
     try {
@@ -39,6 +54,7 @@ export async function backupLoop(options: LoopOptions, signal: AbortSignal): Pro
       );
       health.backupStored();
       failures = 0;
+      afterBackup();
     } catch (error) {
       signal.throwIfAborted();
       failures += 1;
@@ -62,4 +78,37 @@ async function waitUntilDue(
   health.waiting(due);
   log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
   await sleep(wait, signal);
+}
+
+/**
+ * Prunes beside the loop, once at a time: however long it takes and whatever comes of it, the next
+ * backup is taken when it is due.
+ */
+class Pruning {
+  readonly #options: LoopOptions;
+  #underWay = false;
+  /** Resolves when nothing is under way any more. */
+  ended: Promise<void> = Promise.resolve();
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+  }
+
+  begin(signal: AbortSignal): void {
+    const { prune } = this.#options;
+    if (prune === undefined || this.#underWay) return;
+    this.#underWay = true;
+    this.ended = this.#run(prune, signal);
+  }
+
+  async #run(prune: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await prune(signal);
+    } catch (error) {
+      if (!signal.aborted)
+        this.#options.log.error({ err: error }, "Pruning failed; the next backup brings it again");
+    } finally {
+      this.#underWay = false;
+    }
+  }
 }

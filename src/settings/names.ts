@@ -16,7 +16,7 @@ export interface SettingDefinition {
   describe: string;
 }
 
-/** All of them, in the order of the help. */
+/** Those of every command, in the order of the help. */
 export const SETTINGS = {
   s3target: {
     variable: "S3TARGET",
@@ -78,5 +78,65 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, SettingDefinition>;
 
+/** What a backup holds: of the commands that take some, whose help alone shows it. */
+export const CAPTURE_SETTINGS = {
+  kinds: {
+    variable: "KINDS",
+    flag: "kinds",
+    type: "text",
+    describe:
+      "Kinds to back up: +serviceaccounts,roles besides the usual eight, *.cert-manager.io, all,-secrets",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+/** Which backups stay: of the commands that remove some, whose help alone shows them. */
+export const RETENTION_SETTINGS = {
+  keepLast: {
+    variable: "KEEP_LAST",
+    flag: "keep-last",
+    type: "text",
+    describe: "Keep the newest N backups",
+  },
+  keepHourly: {
+    variable: "KEEP_HOURLY",
+    flag: "keep-hourly",
+    type: "text",
+    describe: "Keep the newest of each of the last N hours that have any, UTC",
+  },
+  keepDaily: {
+    variable: "KEEP_DAILY",
+    flag: "keep-daily",
+    type: "text",
+    describe: "The same for days",
+  },
+  keepWeekly: {
+    variable: "KEEP_WEEKLY",
+    flag: "keep-weekly",
+    type: "text",
+    describe: "The same for weeks, from Monday",
+  },
+  keepMonthly: {
+    variable: "KEEP_MONTHLY",
+    flag: "keep-monthly",
+    type: "text",
+    describe: "The same for months",
+  },
+  keepYearly: {
+    variable: "KEEP_YEARLY",
+    flag: "keep-yearly",
+    type: "text",
+    describe: "The same for years",
+  },
+  keepWithin: {
+    variable: "KEEP_WITHIN",
+    flag: "keep-within",
+    type: "text",
+    describe: "Keep all of so long before the newest: 1y5m7d2h (years, months, days, hours)",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+/** Every setting. */
+export const ALL_SETTINGS = { ...SETTINGS, ...CAPTURE_SETTINGS, ...RETENTION_SETTINGS };
+
 /** What the program calls a setting. */
-export type SettingName = keyof typeof SETTINGS;
+export type SettingName = keyof typeof ALL_SETTINGS;

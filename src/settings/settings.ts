@@ -1,11 +1,13 @@
 /** The program's settings, from environment and flags: judged all at once, before anything is touched. */
 
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter } from "node:path";
 import { UsageError } from "../errors.ts";
+import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import { parseTarget, type Target } from "../store/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
-import { SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
+import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
+import { type RetentionSettings, readRetention } from "./retention.ts";
 import { type Parsed, parseEndpoint, parseListen, parseMinutes, parseSwitch, shown } from "./values.ts";
 
 /** Everything that can be set. What a command does not need may be missing. */
@@ -26,10 +28,14 @@ export interface Settings {
   restoreIntoEmptyOnly: boolean;
   /** Where to answer probes; nowhere without it. */
   listen?: { host?: string; port: number };
-  /** One kubeconfig; undefined also where KUBECONFIG lists several, which the Kubernetes client joins. */
+  /** A kubeconfig, or several between colons as in KUBECONFIG, of which some are there. */
   kubeconfig?: string;
   /** Context of the kubeconfig. */
   context?: string;
+  /** Which kinds backups hold; the default ones without it. */
+  kinds?: KindsExpression;
+  /** Which backups stay; without it all of them do. */
+  retention?: RetentionSettings;
   /** Whether to show no progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -103,6 +109,8 @@ export function readSettings<Needed extends NeededSetting>(
     listen: read("listen", parseListen),
     kubeconfig: read("kubeconfig", kubeconfig),
     context: text("context"),
+    kinds: read("kinds", parseKinds),
+    retention: readRetention(read),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };
@@ -118,7 +126,7 @@ function lookUp(
   environment: Record<string, string | undefined>,
   flags: Record<string, unknown>,
 ): { given: unknown; label: string } {
-  const { variable, flag }: SettingDefinition = SETTINGS[name];
+  const { variable, flag }: SettingDefinition = ALL_SETTINGS[name];
   if (variable === undefined) return { given: flags[flag], label: `--${flag}` };
   return flags[flag] === undefined
     ? { given: environment[variable], label: `${variable} (--${flag})` }
@@ -130,16 +138,17 @@ function target(text: string): Parsed<Target> {
   return "target" in parsed ? { value: parsed.target } : parsed;
 }
 
-/** KUBECONFIG may list several files, as for kubectl. */
-function kubeconfig(text: string): Parsed<string | undefined> {
+/** KUBECONFIG may list several files; as for kubectl, not all of them need to be there. */
+function kubeconfig(text: string): Parsed<string> {
   const files = text.split(delimiter).filter((file) => file !== "");
-  for (const file of files) {
+  const there = files.filter((file) => existsSync(file));
+  for (const file of there.length > 0 ? there : files) {
     const reason = whyUnreadable(file);
     if (reason !== undefined) {
       return { problem: `cannot be read: ${reason}${files.length > 1 ? `, ${file}` : ""}` };
     }
   }
-  return { value: files.length === 1 ? files[0] : undefined };
+  return { value: text };
 }
 
 /** Pipes are fine: shells hand over what a command writes as one. */

@@ -1,5 +1,7 @@
 /** How the text of one setting becomes its value. Texts come trimmed and not empty. */
 
+import { type CalendarLength, parseCalendarLength } from "../time/calendar-length.ts";
+
 /** A value, or what is wrong: a clause that goes on after the setting's name and the text. */
 export type Parsed<Value> = { value: Value } | { problem: string };
 
@@ -29,6 +31,30 @@ export function parseSwitch(text: string): Parsed<boolean> {
   if (ON.has(word)) return { value: true };
   if (OFF.has(word)) return { value: false };
   return { problem: "is neither true nor false: write one of them" };
+}
+
+/** The most backups that one rule can keep count of. */
+const MOST_KEPT = 1_000_000_000;
+
+/** How many backups a rule keeps: a whole number above 0, or `unlimited`, as restic has it. */
+export function parseKeepCount(text: string): Parsed<number> {
+  if (text.toLowerCase() === "unlimited") return { value: Number.POSITIVE_INFINITY };
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count === 0 || count > MOST_KEPT) {
+    return {
+      problem: "is no whole number above 0: write it in plain digits, or unlimited, or leave the rule out",
+    };
+  }
+  return { value: count };
+}
+
+/** How far back all backups are kept. */
+export function parseKeepWithin(text: string): Parsed<CalendarLength> {
+  const value = parseCalendarLength(text);
+  if (value !== undefined) return { value };
+  return {
+    problem: "is no length of time: write for example 7d, or 1y5m7d2h (years, months, days and hours)",
+  };
 }
 
 /** The address of an S3 server: nothing but scheme, host, port and perhaps a path. */

@@ -14,12 +14,18 @@ export interface Session {
 /**
  * Asks MinIO for credentials that may do what `actions` name and no more, for an hour.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ *
+ * @param denied resources (`arn:aws:s3:::BUCKET/KEY*`) with which they may do nothing of `actions` that deletes.
  */
-export async function assumeRole(server: S3Server, actions: string[], now = new Date()): Promise<Session> {
-  const policy = {
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: actions, Resource: ["arn:aws:s3:::*"] }],
-  };
+export async function assumeRole(
+  server: S3Server,
+  actions: string[],
+  now = new Date(),
+  denied: readonly string[] = [],
+): Promise<Session> {
+  const allow = { Effect: "Allow", Action: actions, Resource: ["arn:aws:s3:::*"] };
+  const deny = { Effect: "Deny", Action: ["s3:DeleteObject"], Resource: denied };
+  const policy = { Version: "2012-10-17", Statement: denied.length === 0 ? [allow] : [allow, deny] };
   const body = new URLSearchParams({
     Action: "AssumeRole",
     Version: "2011-06-15",

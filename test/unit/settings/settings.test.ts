@@ -288,15 +288,21 @@ describe("KUBECONFIG", () => {
     assert.equal(readSettings({ environment: { KUBECONFIG: first }, flags, needs: [] }).kubeconfig, second);
   });
 
-  it("may list several files, which the Kubernetes client joins, and each must be readable", () => {
-    const both = [first, second].join(path.delimiter);
-    assert.equal(
-      readSettings({ environment: { KUBECONFIG: both }, flags: {}, needs: [] }).kubeconfig,
-      undefined,
-    );
+  it("may list several files, of which some are there and those can be read", () => {
     const missing = path.join(folder, "missing");
-    const [problem] = problemsOf({ environment: { KUBECONFIG: [first, missing].join(path.delimiter) } });
-    assert.ok(problem?.endsWith(`cannot be read: there is no such file, ${missing}`), problem);
+    for (const list of [
+      [first, second],
+      [first, missing],
+      [missing, second],
+    ]) {
+      const several = list.join(path.delimiter);
+      const { kubeconfig } = readSettings({ environment: { KUBECONFIG: several }, flags: {}, needs: [] });
+      assert.equal(kubeconfig, several);
+    }
+    const [none] = problemsOf({ environment: { KUBECONFIG: [missing, missing].join(path.delimiter) } });
+    assert.ok(none?.endsWith(`cannot be read: there is no such file, ${missing}`), none);
+    const [problem] = problemsOf({ environment: { KUBECONFIG: [first, folder].join(path.delimiter) } });
+    assert.ok(problem?.endsWith(`cannot be read: it is a folder, ${folder}`), problem);
   });
 
   it("must be a file that can be read", () => {

@@ -69,3 +69,43 @@ it("a table lines its columns up, numbers to the right, without spaces at the en
   );
   assert.equal(formatTable({ columns, rows: [] }), "KIND   COUNT   NOTE");
 });
+
+describe("a table on a terminal of its width", () => {
+  const columns = [
+    { title: "NAME" },
+    { title: "REASON", shrink: true },
+    { title: "NOTE", shrink: true },
+  ] as const;
+  const name = "a-name-that-is-copied-from-here";
+  const rows = [[name, "the webhook refused it for a reason of its own", "none"]];
+  const table = (width: number | undefined, cells = rows) => formatTable({ columns, rows: cells, width });
+
+  for (const [width, row] of [
+    [undefined, `${name}   the webhook refused it for a reason of its own   none`],
+    [87, `${name}   the webhook refused it for a reason of its own   none`],
+    [86, `${name}   the webhook refused it for a reason of its o…   none`],
+    [60, `${name}   the webhook refuse…   none`],
+    [50, `${name}   the webh…   none`],
+    // A name is never shortened, and no column below eight.
+    [10, `${name}   the web…   none`],
+  ] as const) {
+    it(`${width}`, () => assert.equal(table(width).split("\n")[1], row));
+  }
+
+  it("shortens the widest column first", () => {
+    const even = [["x", "a".repeat(30), "b".repeat(20)]];
+    assert.equal(table(40, even).split("\n")[1], `x      ${"a".repeat(14)}…   ${"b".repeat(14)}…`);
+  });
+
+  it("counts no colours, and switches off those that it cuts into", () => {
+    const [on, off] = ["\u001b[31m", "\u001b[39m"];
+    const colored = [["x", `${on}${"r".repeat(20)}${off}`, "y"]];
+    assert.equal(table(24, colored).split("\n")[1], `x      ${on}${"r".repeat(9)}…${off}   y`);
+    assert.equal(table(undefined, colored).split("\n")[1], `x      ${on}${"r".repeat(20)}${off}   y`);
+  });
+
+  it("of very many rows is no trouble", () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => [String(index), "", ""]);
+    assert.equal(table(80, many).split("\n").length, 200_001);
+  });
+});

@@ -1,0 +1,32 @@
+import type { CalendarLength } from "../time/calendar-length.ts";
+import type { SettingName } from "./names.ts";
+import { type Parsed, parseKeepCount, parseKeepWithin } from "./values.ts";
+
+/** Which backups stay, as `src/retention/rules.ts` takes it. At least one of the rules is there. */
+export interface RetentionSettings {
+  last?: number;
+  hourly?: number;
+  daily?: number;
+  weekly?: number;
+  monthly?: number;
+  yearly?: number;
+  within?: CalendarLength;
+}
+
+/** Reads one setting; undefined where it is not there, or wrong. */
+type ReadSetting = <Value>(name: SettingName, parse: (text: string) => Parsed<Value>) => Value | undefined;
+
+/** Reads the rules; undefined where there is none. */
+export function readRetention(read: ReadSetting): RetentionSettings | undefined {
+  const rules = {
+    last: read("keepLast", parseKeepCount),
+    hourly: read("keepHourly", parseKeepCount),
+    daily: read("keepDaily", parseKeepCount),
+    weekly: read("keepWeekly", parseKeepCount),
+    monthly: read("keepMonthly", parseKeepCount),
+    yearly: read("keepYearly", parseKeepCount),
+    within: read("keepWithin", parseKeepWithin),
+  };
+  const given = Object.entries(rules).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { UsageError } from "../../../src/errors.ts";
+import { readSettings } from "../../../src/settings/settings.ts";
+
+function read(environment: Record<string, string>, flags: Record<string, unknown> = {}) {
+  return readSettings({ environment, flags, needs: [] }).retention;
+}
+
+describe("the rules of what to keep", () => {
+  it("come from variables and flags, of which flags win", () => {
+    assert.deepEqual(
+      read(
+        { KEEP_LAST: "3\n", KEEP_HOURLY: "24", KEEP_DAILY: "7", KEEP_WEEKLY: "5", KEEP_WITHIN: "1m12h" },
+        { "keep-last": "4", "keep-monthly": "12", "keep-yearly": "unlimited" },
+      ),
+      {
+        last: 4,
+        hourly: 24,
+        daily: 7,
+        weekly: 5,
+        monthly: 12,
+        yearly: Number.POSITIVE_INFINITY,
+        within: { years: 0, months: 1, days: 0, hours: 12 },
+      },
+    );
+  });
+
+  it("are not there where none is set", () =>
+    assert.equal(read({ KEEP_LAST: "", KEEP_WITHIN: " " }), undefined));
+
+  it("are judged with all other settings, each wrong one named", () => {
+    const environment = {
+      FREQUENCY: "ten",
+      KEEP_LAST: "0",
+      KEEP_DAILY: "-1",
+      KEEP_YEARLY: "1.5",
+      KEEP_WITHIN: "3w",
+    };
+    assert.throws(
+      () =>
+        read(environment, { "keep-hourly": "x", "keep-weekly": ["1", "2"], "keep-monthly": "9999999999" }),
+      (error) => {
+        assert.ok(error instanceof UsageError);
+        assert.deepEqual(
+          error.problems.map((line) => line.split(" ").slice(0, 3).join(" ")),
+          [
+            'FREQUENCY (--frequency) "ten"',
+            'KEEP_LAST (--keep-last) "0"',
+            '--keep-hourly (KEEP_HOURLY) "x"',
+            'KEEP_DAILY (--keep-daily) "-1"',
+            "--keep-weekly (KEEP_WEEKLY) is",
+            '--keep-monthly (KEEP_MONTHLY) "9999999999"',
+            'KEEP_YEARLY (--keep-yearly) "1.5"',
+            'KEEP_WITHIN (--keep-within) "3w"',
+          ],
+        );
+        return true;
+      },
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  formatCalendarLength,
+  momentBefore,
+  parseCalendarLength,
+} from "../../../src/time/calendar-length.ts";
+
+describe("a length by the calendar", () => {
+  for (const [text, before] of [
+    ["1h", "2026-03-31T11:00:00.000Z"],
+    ["36h", "2026-03-30T00:00:00.000Z"],
+    ["7d", "2026-03-24T12:00:00.000Z"],
+    ["1m", "2026-03-03T12:00:00.000Z"], // There is no 31 February.
+    ["1y", "2025-03-31T12:00:00.000Z"],
+    ["1y5m7d2h", "2024-10-24T10:00:00.000Z"],
+    ["999999y", "-271821-04-20T00:00:00.000Z"],
+  ] as const) {
+    it(`${text} before is ${before}`, () => {
+      const length = parseCalendarLength(text) ?? assert.fail("not read");
+      assert.equal(momentBefore(new Date("2026-03-31T12:00:00Z"), length).toISOString(), before);
+      assert.equal(formatCalendarLength(length), text);
+    });
+  }
+
+  it("may come in any order", () => {
+    assert.deepEqual(parseCalendarLength("2h7d"), { years: 0, months: 0, days: 7, hours: 2 });
+  });
+
+  for (const text of [
+    "",
+    "7",
+    "d",
+    "0d",
+    "0h0d",
+    "3w",
+    "30s",
+    "1d1d",
+    "-1d",
+    "1.5d",
+    "1d ",
+    "1D",
+    "1234567d",
+  ]) {
+    it(`${JSON.stringify(text)} is none`, () => assert.equal(parseCalendarLength(text), undefined));
+  }
+});
