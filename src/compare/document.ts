@@ -14,13 +14,20 @@ export interface Side {
 /** How an object's two states differ, from left to right. */
 export type Change = "added" | "removed" | "changed";
 
-/** A field that differs. A side that lacks the field lacks the member. */
+/**
+ * A field that differs. A side that lacks the field lacks the member. Numbers that JavaScript cannot hold
+ * are raw JSON (`cluster/json.ts`): `JSON.stringify` writes them as they were.
+ */
 export interface FieldDifference {
   /** For people: `spec.template.spec.containers[name=web].image`. */
   path: string;
   left?: unknown;
   right?: unknown;
-  /** The value is of a Secret: that it differs is all that is told. */
+  /** Both sides hold the same items, in another order: `left` and `right` name the items in theirs. */
+  order?: true;
+  /** The cluster writes this field by itself whenever another one of the object differs. */
+  follows?: true;
+  /** The value is of a Secret: that it differs is all that is told, and `***` stands in its place. */
   masked?: true;
 }
 
@@ -47,6 +54,8 @@ export interface Comparison {
   right: Side;
   summary: { added: number; changed: number; removed: number; alike: number };
   objects: ObjectDifference[];
+  /** Resources of which nothing is known, since one side could not be read; absent where there are none. */
+  notCompared?: string[];
   /** What the reader must know, one sentence each. */
   notes: string[];
 }

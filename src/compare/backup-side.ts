@@ -1,0 +1,64 @@
+import type { ManifestFile } from "../archive/manifest.ts";
+import type { Archive } from "../archive/reader.ts";
+import { NAMESPACES } from "../cluster/resource.ts";
+import type { Owner } from "../objects/owners.ts";
+import { fullName, type NamedResource } from "../selection/resources.ts";
+import type { ComparedObject, ComparedSide } from "./compared-side.ts";
+
+/** A backup as one side of a comparison. Every file of it is checked as it is read. */
+export async function readBackupSide(
+  { name, archive }: { name: string; archive: Archive },
+  signal: AbortSignal,
+): Promise<ComparedSide> {
+  const { time, resources, files, missing } = archive.manifest;
+  const namespaces = new Set(files.flatMap(({ namespace }) => namespace ?? []));
+  for (const file of filesOf(archive, NAMESPACES)) {
+    for await (const text of archive.objects(file, signal)) namespaces.add(keyOf(text).name);
+  }
+  return {
+    side: { kind: "backup", name, time },
+    resources,
+    namespaces,
+    missing: missing.map(({ resource, reason }) => ({
+      resource,
+      reason: `${name} does not hold all of them (${reason})`,
+    })),
+    // Its warnings are for who restores it; of a comparison only these say something.
+    notes: resources
+      .filter(({ sameMoment }) => !sameMoment)
+      .map((each) => `${name} holds ${fullName(each)} of another moment than the rest`),
+    find: (resource) => resources.find((each) => fullName(each) === fullName(resource)),
+    objects: (resource, wanted, signal) => readObjects(archive, filesOf(archive, resource, wanted), signal),
+  };
+}
+
+async function* readObjects(
+  archive: Archive,
+  files: readonly ManifestFile[],
+  signal: AbortSignal,
+): AsyncGenerator<ComparedObject> {
+  for (const file of files) {
+    const owners = new Map<string, readonly Owner[]>();
+    for await (const entry of archive.owners(file, signal)) owners.set(entry.name, entry.owners);
+    for await (const text of archive.objects(file, signal)) {
+      const key = keyOf(text);
+      yield { ...key, text, owners: owners.get(key.name) ?? [] };
+    }
+  }
+}
+
+function filesOf(
+  archive: Archive,
+  resource: Pick<NamedResource, "group" | "resource">,
+  wanted: (namespace: string | undefined) => boolean = () => true,
+): ManifestFile[] {
+  return archive.manifest.files.filter(
+    (file) => file.content === "objects" && file.resource === fullName(resource) && wanted(file.namespace),
+  );
+}
+
+function keyOf(text: string): { namespace: string | undefined; name: string } {
+  const { namespace, name } = (JSON.parse(text) as { metadata: { namespace?: string; name: string } })
+    .metadata;
+  return { namespace, name };
+}

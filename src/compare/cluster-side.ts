@@ -1,0 +1,104 @@
+import type { ApiClient } from "../cluster/api-client.ts";
+import { discoverResources, type ServedResource } from "../cluster/discovery.ts";
+import type { JsonObject } from "../cluster/json.ts";
+import { listPages } from "../cluster/list.ts";
+import { readObject } from "../cluster/objects.ts";
+import { NAMESPACES } from "../cluster/resource.ts";
+import { portable } from "../objects/portable.ts";
+import { fullName, type NamedResource } from "../selection/resources.ts";
+import type { ComparedObject, ComparedSide } from "./compared-side.ts";
+
+/** Options of {@link readClusterSide}. */
+export interface ClusterSideOptions {
+  client: ApiClient;
+  /**
+   * The namespaces to look in; all of them without it. With it, nothing is listed but what is in them,
+   * so that rights within them will do.
+   */
+  namespaces?: readonly string[] | undefined;
+  now: () => Date;
+}
+
+/** A cluster as one side of a comparison: what a backup taken now would hold. */
+export async function readClusterSide(
+  options: ClusterSideOptions,
+  signal: AbortSignal,
+): Promise<ComparedSide> {
+  const { client, now } = options;
+  const time = now().toISOString();
+  const served = await discoverResources(client, signal);
+  const namespaces = new Set<string>();
+  const notes: string[] = [];
+  const namespaceObjects: ComparedObject[] = [];
+  for await (const item of readNamespaces(options, signal)) {
+    const { name, deletionTimestamp } = item["metadata"] as { name: string; deletionTimestamp?: string };
+    const object = portable(NAMESPACES.kind, item);
+    if (object !== undefined) {
+      namespaces.add(object.name);
+      namespaceObjects.push(object);
+    } else if (deletionTimestamp !== undefined) {
+      notes.push(`Namespace ${name} is being deleted: it counts as gone, and so does what is in it`);
+    }
+  }
+  return {
+    side: { kind: "cluster", name: client.context, time, server: client.server },
+    resources: [],
+    namespaces,
+    missing: [],
+    notes,
+    find: (resource) => findServed(served, resource),
+    objects: (resource, wanted, signal) =>
+      fullName(resource) === fullName(NAMESPACES)
+        ? fromList(namespaceObjects)
+        : readObjects(options, { resource, namespaces, wanted }, signal),
+  };
+}
+
+/** The resource in the version of the backup, or else in the one that the server prefers. */
+function findServed(served: readonly ServedResource[], wanted: NamedResource): NamedResource | undefined {
+  const here = served.find((each) => fullName(each) === fullName(wanted) && each.verbs.includes("list"));
+  if (here === undefined) return undefined;
+  return here.versions.includes(wanted.version) ? { ...here, version: wanted.version } : here;
+}
+
+async function* readNamespaces(
+  { client, namespaces }: ClusterSideOptions,
+  signal: AbortSignal,
+): AsyncGenerator<JsonObject> {
+  if (namespaces === undefined) {
+    for await (const page of listPages(client, NAMESPACES, {}, signal)) yield* page.items;
+    return;
+  }
+  for (const name of namespaces) {
+    const item = await readObject(client, NAMESPACES, { namespace: undefined, name }, signal);
+    if (item !== undefined) yield item;
+  }
+}
+
+async function* readObjects(
+  { client, namespaces: only }: ClusterSideOptions,
+  {
+    resource,
+    namespaces,
+    wanted,
+  }: {
+    resource: NamedResource;
+    namespaces: ReadonlySet<string>;
+    wanted: (namespace: string | undefined) => boolean;
+  },
+  signal: AbortSignal,
+): AsyncGenerator<ComparedObject> {
+  const places = resource.namespaced && only !== undefined ? only : [undefined];
+  for (const namespace of places) {
+    for await (const page of listPages(client, resource, { namespace }, signal)) {
+      for (const item of page.items) {
+        const object = portable(resource.kind, item, resource.namespaced ? namespaces : undefined);
+        if (object !== undefined && wanted(object.namespace)) yield object;
+      }
+    }
+  }
+}
+
+async function* fromList<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}

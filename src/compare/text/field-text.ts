@@ -1,0 +1,91 @@
+import type { FieldDifference } from "../document.ts";
+import type { Colors } from "./colors.ts";
+import { lineDiff } from "./line-diff.ts";
+import { shorten, shortenPair } from "./shorten.ts";
+import { isLong, prettyJson, valueLines, valueText } from "./value-text.ts";
+import { visible } from "./visible-text.ts";
+
+/** How text is written. */
+export interface TextStyle {
+  colors: Colors;
+  /** Columns that a line may take. */
+  width: number;
+}
+
+const INDENT = "    ";
+/** Lines of one value that came or went. */
+const MOST_LINES = 40;
+
+/** The lines that say how one field differs; the first one begins with its path. */
+export function fieldText(field: FieldDifference, style: TextStyle): string[] {
+  const { colors } = style;
+  const path = `${visible(field.path)}:`;
+  const has = { left: Object.hasOwn(field, "left"), right: Object.hasOwn(field, "right") };
+  if (field.masked === true) return [`${path} ${colors.changed(maskedText(has))}`];
+  if (field.order === true) {
+    const [before, after] = [orderText(field.left), orderText(field.right)];
+    return pairText(`${path} order`, shortenPair(before, after, style.width - INDENT.length), style);
+  }
+  if (!has.left) return oneSideText(path, "+", field.right, style);
+  if (!has.right) return oneSideText(path, "-", field.left, style);
+  return changedText(path, field, style);
+}
+
+function maskedText({ left, right }: { left: boolean; right: boolean }): string {
+  const change = left && right ? "changed" : left ? "removed" : "added";
+  return `${change} (the value is not shown)`;
+}
+
+function orderText(items: unknown): string {
+  const names = Array.isArray(items)
+    ? items.map((item) => (typeof item === "string" ? item : valueText(item)))
+    : [];
+  return names.map((name) => visible(name).replaceAll("\n", " ")).join(", ");
+}
+
+function changedText(path: string, { left, right }: FieldDifference, style: TextStyle): string[] {
+  const json = [prettyJson(left), prettyJson(right)];
+  // Texts that differ in nothing but how the same JSON is written are shown as they are.
+  const [before, after] =
+    json[0] !== json[1] && json[0] !== undefined && json[1] !== undefined ? json : [left, right];
+  const room = style.width - INDENT.length;
+  if (typeof before === "string" && typeof after === "string" && (isLong(before) || isLong(after))) {
+    const lines = lineDiff(before, after, { ...style, width: room });
+    return [path, ...lines.map((line) => INDENT + line)];
+  }
+  if (!isLong(before) && !isLong(after))
+    return pairText(path, shortenPair(valueText(before), valueText(after), room), style);
+  return [path, ...block("-", before, style), ...block("+", after, style)];
+}
+
+/** `path: old → new`, on three lines where one is too short. */
+function pairText(
+  path: string,
+  [left, right]: readonly [string, string],
+  { colors, width }: TextStyle,
+): string[] {
+  if (path.length + left.length + right.length + 4 <= width)
+    return [`${path} ${colors.removed(left)} → ${colors.added(right)}`];
+  return [path, INDENT + colors.removed(`- ${left}`), INDENT + colors.added(`+ ${right}`)];
+}
+
+function oneSideText(path: string, sign: "+" | "-", value: unknown, style: TextStyle): string[] {
+  if (isLong(value)) return [path, ...block(sign, value, style)];
+  const text = shorten(valueText(value), Math.max(20, style.width - path.length - 3));
+  return [`${path} ${paint(sign, style.colors)(`${sign} ${text}`)}`];
+}
+
+function block(sign: "+" | "-", value: unknown, { colors, width }: TextStyle): string[] {
+  const lines = valueLines(value);
+  const shown = lines.slice(0, MOST_LINES).map((line) => {
+    return INDENT + paint(sign, colors)(`${sign} ${shorten(line, width - INDENT.length - 2)}`);
+  });
+  const rest = lines.length - shown.length;
+  return rest === 0
+    ? shown
+    : [...shown, INDENT + colors.dim(`… ${rest} more lines: --output json has them all`)];
+}
+
+function paint(sign: "+" | "-", colors: Colors): (text: string) => string {
+  return sign === "+" ? colors.added : colors.removed;
+}
