@@ -68,6 +68,8 @@ export interface Manifest {
   revision: string;
   /** Whether every resource was read at that revision. */
   oneMoment: boolean;
+  /** Resources that were asked for and could not be read, or not to their end. */
+  missing: { resource: string; reason: string }[];
   /** What the person who restores must know, one sentence each. */
   warnings: string[];
   resources: ManifestResource[];

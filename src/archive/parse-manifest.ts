@@ -48,6 +48,7 @@ const MANIFEST = z.object({
   time: z.iso.datetime(),
   revision: z.string(),
   oneMoment: z.boolean(),
+  missing: z.array(z.object({ resource: z.string(), reason: z.string() })).default([]),
   warnings: z.array(z.string()),
   resources: z.array(RESOURCE),
   counts: z.record(z.string(), COUNT),

@@ -163,7 +163,7 @@ class Writer implements ArchiveWriter {
     this.#checkFacts(facts);
     const counts = new Map<string, number>();
     for (const { kind, objects } of this.#added.values()) counts.set(kind, (counts.get(kind) ?? 0) + objects);
-    const { program, cluster, time, revision, oneMoment, warnings, resources } = facts;
+    const { program, cluster, time, revision, oneMoment, missing, warnings, resources } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
       formatVersion: FORMAT_VERSION,
@@ -172,6 +172,7 @@ class Writer implements ArchiveWriter {
       time,
       revision,
       oneMoment,
+      missing,
       warnings,
       resources,
       counts: Object.fromEntries(counts),

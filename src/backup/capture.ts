@@ -2,70 +2,87 @@ import type { ManifestFacts, ManifestResource } from "../archive/manifest.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
-import { discoverResources, pickResources, type ServedResource } from "../cluster/discovery.ts";
+import type { ServedResource } from "../cluster/discovery.ts";
 import { type ListPage, listPages } from "../cluster/list.ts";
 import { readVersion } from "../cluster/objects.ts";
 import { NAMESPACES, type Resource, resourceName } from "../cluster/resource.ts";
 import { OperatorError } from "../errors.ts";
 import { portable } from "../objects/portable.ts";
+import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log.ts";
+import { findResources } from "./find-resources.ts";
+import { Lacking } from "./lacking.ts";
 
 /** What capturing needs. */
 export interface CaptureOptions {
   client: ApiClient;
-  /** Names of the resources to capture, `deployments.apps`, namespaces aside, which always are. */
-  resources: readonly string[];
+  /** Which kinds to capture, namespaces aside, which always are; the default ones without it. */
+  kinds?: KindsExpression | undefined;
+  /** Told of so many more objects. */
+  onObjects?: ((count: number) => void) | undefined;
   log: Log;
 }
 
 /** What was captured, as the manifest records it. */
-export type Captured = Pick<ManifestFacts, "cluster" | "revision" | "oneMoment" | "warnings" | "resources">;
+export type Captured = Pick<
+  ManifestFacts,
+  "cluster" | "revision" | "oneMoment" | "missing" | "warnings" | "resources"
+>;
 
 /**
  * Reads the cluster into an archive, everything at the etcd revision of the namespaces' list.
  *
+ * A resource that cannot be read is missing from the backup, and the manifest says so: a server behind
+ * the API server that is down must not keep all else from being backed up.
+ *
  * @throws {RevisionCompactedError} when that revision went away meanwhile: to be started again with
  * a new archive.
+ * @throws {OperatorError} when none of the resources can be read.
  */
 export async function capture(
   options: CaptureOptions,
   archive: ArchiveWriter,
   signal: AbortSignal,
 ): Promise<Captured> {
-  const { client } = options;
-  const [served, kubernetesVersion] = await Promise.all([
-    discoverResources(client, signal),
+  const { client, log } = options;
+  const [wanted, kubernetesVersion] = await Promise.all([
+    findResources(client, options.kinds, signal),
     readVersion(client, signal),
   ]);
-  const wanted = pickResources(served, options.resources);
-
-  const { clusterId, namespaces, ...first } = await captureNamespaces(client, archive, signal);
+  const { clusterId, namespaces, ...first } = await captureNamespaces(options, archive, signal);
+  const { revision } = first.resource;
+  const lacking = new Lacking(["namespaces", ...wanted.resources.map(resourceName)]);
   const resources: ManifestResource[] = [first.resource];
-  const warnings: string[] = [];
-  for (const resource of wanted) {
+  const missing = [...wanted.missing];
+  let refused: unknown;
+  for (const resource of wanted.resources) {
     const captured = await captureResource(
       options,
       archive,
-      { resource, revision: first.resource.revision, namespaces },
+      { resource, revision, namespaces, lacking },
       signal,
     );
-    resources.push(captured);
-    if (captured.sameMoment) continue;
-    const warning = `${resourceName(resource)} are of the resource version ${captured.revision}, not of the moment of the rest: the server that keeps them cannot list a past moment`;
-    warnings.push(warning);
-    options.log.warn({ resource: resourceName(resource), revision: captured.revision }, warning);
+    resources.push(captured.resource);
+    if (captured.error === undefined) continue;
+    refused ??= captured.error;
+    missing.push({ resource: resourceName(resource), reason: captured.error.said });
   }
-  return {
-    cluster: { id: clusterId, kubernetesVersion },
-    revision: first.resource.revision,
-    oneMoment: warnings.length === 0,
-    warnings,
-    resources,
-  };
+  if (refused !== undefined && missing.length === wanted.resources.length + wanted.missing.length)
+    throw refused;
+  const late = resources.filter(({ sameMoment }) => !sameMoment).map(describeLate);
+  const warnings = [...wanted.warnings, ...late, ...(await lacking.warnings(client, wanted.served, signal))];
+  for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
+  for (const warning of warnings) log.warn(warning);
+  const cluster = { id: clusterId, kubernetesVersion };
+  return { cluster, revision, oneMoment: late.length === 0, missing, warnings, resources };
+}
+
+function describeLate(resource: ManifestResource): string {
+  return `${resourceName(resource)} are of the resource version ${resource.revision}, not of the moment of the rest: the server that keeps them cannot list a past moment`;
 }
 
 async function captureNamespaces(
-  client: ApiClient,
+  { client, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
   signal: AbortSignal,
 ): Promise<{ clusterId: string; namespaces: Set<string>; resource: ManifestResource }> {
@@ -82,6 +99,7 @@ async function captureNamespaces(
       namespaces.add(object.name);
       await archive.add({ ...object, resource: NAMESPACES }, signal);
     }
+    onObjects?.(page.items.length);
   }
   if (clusterId === undefined) {
     throw new OperatorError("Cannot name the cluster: it has no namespace kube-system", {
@@ -102,43 +120,60 @@ async function captureNamespaces(
   };
 }
 
+/** What captureResource needs besides. */
+interface ResourceToCapture {
+  resource: ServedResource;
+  revision: string;
+  namespaces: ReadonlySet<string>;
+  lacking: Lacking;
+}
+
+/** Captures a resource, or what of it can be had: then with the error that ended it. */
 async function captureResource(
-  { client, log }: CaptureOptions,
+  { client, log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  {
-    resource,
-    revision,
-    namespaces,
-  }: { resource: ServedResource; revision: string; namespaces: ReadonlySet<string> },
+  { resource, revision, namespaces, lacking }: ResourceToCapture,
   signal: AbortSignal,
-): Promise<ManifestResource> {
+): Promise<{ resource: ManifestResource; error: ApiError | undefined }> {
   const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
   let objects = 0;
   let reached = revision;
   let sameMoment = true;
-  for await (const page of pagesOfMoment(client, resource, revision, signal)) {
-    reached = page.revision;
-    sameMoment &&= page.pinned && page.revision === revision;
-    for (const item of page.items) {
-      const object = portable(kind, item, namespaces);
-      if (object === undefined) continue;
-      objects += 1;
-      await archive.add({ ...object, resource }, signal);
+  let error: ApiError | undefined;
+  try {
+    for await (const page of pagesOfMoment(client, resource, revision, signal)) {
+      reached = page.revision;
+      sameMoment &&= page.pinned && page.revision === revision;
+      for (const item of page.items) {
+        const object = portable(kind, item, namespaces);
+        if (object === undefined) continue;
+        if (!object.owners.some(({ controller }) => controller === true)) lacking.add(kind, item);
+        objects += 1;
+        await archive.add({ ...object, resource }, signal);
+      }
+      onObjects?.(page.items.length);
     }
+  } catch (caught) {
+    // Refused credentials and a lost connection concern all the rest as well.
+    if (!(caught instanceof ApiError) || caught.status === 401) throw caught;
+    error = caught;
   }
   log.debug({ resource: resourceName(resource), objects, revision: reached }, "Captured");
   return {
-    group,
-    version,
-    resource: resource.resource,
-    kind,
-    namespaced,
-    ...(singular === undefined ? {} : { singular }),
-    ...(shortNames === undefined ? {} : { shortNames }),
-    ...(categories === undefined ? {} : { categories }),
-    objects,
-    revision: reached,
-    sameMoment,
+    resource: {
+      group,
+      version,
+      resource: resource.resource,
+      kind,
+      namespaced,
+      ...(singular === undefined ? {} : { singular }),
+      ...(shortNames === undefined ? {} : { shortNames }),
+      ...(categories === undefined ? {} : { categories }),
+      objects,
+      revision: reached,
+      sameMoment,
+    },
+    error,
   };
 }
 
@@ -168,5 +203,5 @@ async function* pagesOfMoment(
 
 /** Refused for what was asked, not for who asked or how busy the server is. */
 function cannotListThePast(error: unknown): boolean {
-  return error instanceof ApiError && ![401, 403, 404, 429].includes(error.status);
+  return error instanceof ApiError && error.status < 500 && ![401, 403, 404, 429].includes(error.status);
 }

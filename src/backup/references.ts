@@ -54,7 +54,10 @@ function ofPod(spec: JsonObject, namespace: string): Reference[] {
     found.push(...named("serviceaccounts", namespace, spec["serviceAccountName"]));
   }
   for (const { name } of items(spec, "imagePullSecrets")) found.push(...named("secrets", namespace, name));
-  found.push(...named("priorityclasses.scheduling.k8s.io", undefined, spec["priorityClassName"]));
+  // Those of the system are in every cluster.
+  if (!String(spec["priorityClassName"]).startsWith("system-")) {
+    found.push(...named("priorityclasses.scheduling.k8s.io", undefined, spec["priorityClassName"]));
+  }
   found.push(...named("runtimeclasses.node.k8s.io", undefined, spec["runtimeClassName"]));
   for (const volume of items(spec, "volumes")) found.push(...ofVolume(volume, namespace));
   for (const containers of ["initContainers", "containers"]) {

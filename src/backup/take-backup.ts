@@ -19,6 +19,8 @@ export interface TakeBackupOptions extends CaptureOptions {
   store: Store;
   program: Manifest["program"];
   now: () => Date;
+  /** Told when the backup lies in the store under its name, before it is read back. */
+  onStored?: ((name: string) => void) | undefined;
 }
 
 /** A backup that lies in the store under its final name. */
@@ -94,6 +96,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
     throw failed.signal.aborted && !signal.aborted ? failed.signal.reason : error;
   }
   const size = await stored;
+  options.onStored?.(name);
   try {
     await checkStored({ store, name, size, manifest }, signal);
   } catch (error) {

@@ -1,7 +1,6 @@
-import { OperatorError } from "../errors.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiError } from "./api-error.ts";
-import { type Resource, resourceName } from "./resource.ts";
+import type { Resource } from "./resource.ts";
 
 /** A resource with what can be done to it. */
 export interface ServedResource extends Resource {
@@ -54,41 +53,40 @@ interface ResourceList {
 
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
+/** What an API server serves. */
+export interface Discovery {
+  resources: ServedResource[];
+  /** API groups with versions, `metrics.k8s.io/v1beta1`, whose server behind the API server does not answer. */
+  unreachable: string[];
+}
+
+/** Asks the server which resources it serves. See {@link discover}. */
+export async function discoverResources(client: ApiClient, signal: AbortSignal): Promise<ServedResource[]> {
+  return (await discover(client, signal)).resources;
+}
+
 /**
  * Asks the server which resources it serves, each in the version that the server prefers.
  *
  * Two requests on any Kubernetes of today; a server that knows no aggregated discovery is asked
  * group by group.
  */
-export async function discoverResources(client: ApiClient, signal: AbortSignal): Promise<ServedResource[]> {
+export async function discover(client: ApiClient, signal: AbortSignal): Promise<Discovery> {
   const [core, groups] = await Promise.all([
     readDiscovery(client, "/api", signal),
     readDiscovery(client, "/apis", signal),
   ]);
-  return [...core, ...groups];
-}
-
-/**
- * Picks resources by their names (`deployments.apps`).
- *
- * @throws {OperatorError} when the server does not serve one.
- */
-export function pickResources(served: readonly ServedResource[], names: readonly string[]): ServedResource[] {
-  const byName = new Map(served.map((resource) => [resourceName(resource), resource]));
-  return names.map((name) => {
-    const resource = byName.get(name);
-    if (resource === undefined) {
-      throw new OperatorError(`Cannot find the resource ${name}: the API server does not serve it`);
-    }
-    return resource;
-  });
+  return {
+    resources: [...core.resources, ...groups.resources],
+    unreachable: [...core.unreachable, ...groups.unreachable],
+  };
 }
 
 async function readDiscovery(
   client: ApiClient,
   path: "/api" | "/apis",
   signal: AbortSignal,
-): Promise<ServedResource[]> {
+): Promise<Discovery> {
   const answer = await client.get<GroupDiscoveryList>(
     { what: "ask which resources are served", path, headers: { accept: AGGREGATED } },
     signal,
@@ -99,11 +97,13 @@ async function readDiscovery(
 }
 
 /** The first version that serves a resource is the one that the server prefers for it. */
-function fromAggregated(list: GroupDiscoveryList): ServedResource[] {
-  return (list.items ?? []).flatMap((item) => {
+function fromAggregated(list: GroupDiscoveryList): Discovery {
+  const unreachable: string[] = [];
+  const resources = (list.items ?? []).flatMap((item) => {
     const group = item.metadata?.name ?? "";
     const found = new Map<string, ServedResource & { versions: string[] }>();
-    for (const { version, resources } of item.versions ?? []) {
+    for (const { version, resources, freshness } of item.versions ?? []) {
+      if (freshness === "Stale") unreachable.push(`${group}/${version}`);
       for (const { resource, scope, verbs, responseKind, ...names } of resources ?? []) {
         const preferred = found.get(resource);
         if (preferred !== undefined) preferred.versions.push(version);
@@ -124,6 +124,7 @@ function fromAggregated(list: GroupDiscoveryList): ServedResource[] {
     }
     return [...found.values()];
   });
+  return { resources, unreachable };
 }
 
 async function readGroupByGroup(
@@ -131,9 +132,10 @@ async function readGroupByGroup(
   path: "/api" | "/apis",
   answer: unknown,
   signal: AbortSignal,
-): Promise<ServedResource[]> {
+): Promise<Discovery> {
   const groups =
     path === "/api" ? [{ name: "", preferredVersion: { version: "v1" } }] : (answer as GroupList).groups;
+  const unreachable: string[] = [];
   const lists = await Promise.all(
     groups.map(async ({ name: group, preferredVersion: { version } }) => {
       const list = await readResourceList(
@@ -141,7 +143,8 @@ async function readGroupByGroup(
         group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
         signal,
       );
-      return list.resources
+      if (list === undefined) unreachable.push(`${group}/${version}`);
+      return (list?.resources ?? [])
         .filter(({ name }) => !name.includes("/"))
         .map(({ name: resource, kind, namespaced, verbs, ...names }) => ({
           group,
@@ -155,7 +158,7 @@ async function readGroupByGroup(
         }));
     }),
   );
-  return lists.flat();
+  return { resources: lists.flat(), unreachable };
 }
 
 /** The names that the server gave, without those that are empty. */
@@ -175,12 +178,16 @@ function otherNames({
   };
 }
 
-/** A group whose aggregated server is down serves nothing: what is wanted of it is then missed by name. */
-async function readResourceList(client: ApiClient, path: string, signal: AbortSignal): Promise<ResourceList> {
+/** Undefined for a group whose aggregated server is down: what is wanted of it is then missed by name. */
+async function readResourceList(
+  client: ApiClient,
+  path: string,
+  signal: AbortSignal,
+): Promise<ResourceList | undefined> {
   try {
     return await client.get<ResourceList>({ what: `ask which resources ${path} serves`, path }, signal);
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 503 || error.status === 404)) return { resources: [] };
+    if (error instanceof ApiError && (error.status === 503 || error.status === 404)) return undefined;
     throw error;
   }
 }

@@ -1,15 +1,30 @@
 import type { Options } from "yargs";
-import { SETTINGS, type SettingDefinition } from "../settings/names.ts";
+import { CAPTURE_SETTINGS, RETENTION_SETTINGS, SETTINGS, type SettingDefinition } from "../settings/names.ts";
 
-/** The flags of all settings, as yargs takes them; `--help` shows flag and variable both. */
+/** The flags of every command's settings, as yargs takes them; `--help` shows flag and variable both. */
 export function settingOptions(): Record<string, Options> {
-  const definitions: SettingDefinition[] = Object.values(SETTINGS);
-  return Object.fromEntries(definitions.map((definition) => [definition.flag, settingOption(definition)]));
+  return optionsOf("Settings:", Object.values(SETTINGS));
 }
 
-function settingOption({ variable, type, describe }: SettingDefinition): Options {
+/** The flags of the settings that say what a backup holds. */
+export function captureOptions(): Record<string, Options> {
+  return optionsOf("What to back up:", Object.values(CAPTURE_SETTINGS));
+}
+
+/** The flags of the settings that say which backups stay. */
+export function retentionOptions(): Record<string, Options> {
+  return optionsOf("Backups to keep (any rule is enough):", Object.values(RETENTION_SETTINGS));
+}
+
+function optionsOf(group: string, definitions: readonly SettingDefinition[]): Record<string, Options> {
+  return Object.fromEntries(
+    definitions.map((definition) => [definition.flag, settingOption(group, definition)]),
+  );
+}
+
+function settingOption(group: string, { variable, type, describe }: SettingDefinition): Options {
   return {
-    group: "Settings:",
+    group,
     describe: variable === undefined ? describe : `${describe} [${variable}]`,
     // Numbers too come as text: what is wrong with them is said in words of our own.
     ...(type === "switch" ? { type: "boolean" } : { type: "string", requiresArg: true }),

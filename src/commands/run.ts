@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import type { Log } from "../terminal/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { defineCommand } from "./context.ts";
+import { captureOptions, retentionOptions } from "./options.ts";
 import { withClusterAndStore } from "./with-cluster-and-store.ts";
 
 const MINUTE = 60_000;
@@ -17,10 +18,12 @@ export const runCommand = defineCommand({
   needs: ["s3target", "frequencyMinutes", "maxRestoreAgeMinutes"],
   service: true,
   builder: (yargs) =>
-    yargs.example(
-      "$0 run --s3target s3://my-bucket/blue --frequency 15 --max-restore-age 1440",
-      "A backup every quarter of an hour; a new cluster gets the newest back if it is not older than a day",
-    ),
+    yargs
+      .options({ ...captureOptions(), ...retentionOptions() })
+      .example(
+        "$0 run --s3target s3://my-bucket/blue --frequency 15 --max-restore-age 1440",
+        "A backup every quarter of an hour; a new cluster gets the newest back if it is not older than a day",
+      ),
   async handler(context) {
     const { settings, log, signal, now } = context;
     const { Health } = await import("../health/health.ts");
@@ -54,14 +57,12 @@ interface Service {
 }
 
 async function gateThenLoop({ settings, ...service }: Service, signal: AbortSignal): Promise<void> {
-  const [{ passGate }, { restoreInto }, { backupLoop }, { takeBackup }, { DEFAULT_RESOURCES }] =
-    await Promise.all([
-      import("../gate/gate.ts"),
-      import("../restore/restore-into.ts"),
-      import("../backup/loop.ts"),
-      import("../backup/take-backup.ts"),
-      import("../objects/kinds.ts"),
-    ]);
+  const [{ passGate }, { restoreInto }, { backupLoop }, { takeBackup }] = await Promise.all([
+    import("../gate/gate.ts"),
+    import("../restore/restore-into.ts"),
+    import("../backup/loop.ts"),
+    import("../backup/take-backup.ts"),
+  ]);
   const { client, log } = service;
   await passGate(
     {
@@ -76,9 +77,20 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
   await backupLoop(
     {
       ...service,
+      prune: await pruningBy(settings.retention, service),
       frequency: settings.frequencyMinutes * MINUTE,
-      take: (signal) => takeBackup({ ...service, resources: DEFAULT_RESOURCES, program }, signal),
+      take: (signal) => takeBackup({ ...service, kinds: settings.kinds, program }, signal),
     },
     signal,
   );
+}
+
+/** What removes backups by the rules; nothing without any. */
+async function pruningBy(
+  rules: Settings["retention"],
+  service: Omit<Service, "settings">,
+): Promise<((signal: AbortSignal) => Promise<void>) | undefined> {
+  if (rules === undefined) return undefined;
+  const { pruneAfterBackup } = await import("../retention/prune-after-backup.ts");
+  return (signal) => pruneAfterBackup({ ...service, rules }, signal);
 }

@@ -7,9 +7,9 @@ export const DEFAULT_RESOURCES: readonly string[] = [
   "configmaps",
   "secrets",
   "services",
-  "ingresses.networking.k8s.io",
   "replicasets.apps",
   "daemonsets.apps",
   "statefulsets.apps",
   "deployments.apps",
+  "ingresses.networking.k8s.io",
 ];

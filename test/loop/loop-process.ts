@@ -24,9 +24,15 @@ const client = new ApiClient({
 });
 const store = await openStore({ target: { kind: "file", folder }, log, now });
 const program = { version: "0.0.0", commit: "test" };
-const resources = ["configmaps", "secrets"];
+const kinds = {
+  base: "none",
+  terms: [
+    { adds: true, word: "configmaps" },
+    { adds: true, word: "secrets" },
+  ],
+} as const;
 try {
-  const take = (signal: AbortSignal) => takeBackup({ client, store, resources, program, now, log }, signal);
+  const take = (signal: AbortSignal) => takeBackup({ client, store, kinds, program, now, log }, signal);
   await backupLoop(
     {
       store,

@@ -70,6 +70,7 @@ export function factsOf(objects: readonly ArchiveObject[]): ManifestFacts {
     }
   }
   return {
+    missing: [],
     program: { version: "0.0.0", commit: "0000000" },
     cluster: { id: "8a1c2f0e-0000-4000-8000-000000000000", kubernetesVersion: "v1.36.3" },
     time: "2026-01-02T03:04:06Z",

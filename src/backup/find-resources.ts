@@ -1,0 +1,63 @@
+import type { Manifest } from "../archive/manifest.ts";
+import { readAggregatedGroups } from "../cluster/aggregated.ts";
+import type { ApiClient } from "../cluster/api-client.ts";
+import { discover, type ServedResource } from "../cluster/discovery.ts";
+import { resourceName } from "../cluster/resource.ts";
+import { DEFAULT_RESOURCES } from "../objects/kinds.ts";
+import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
+import type { KindsExpression } from "../selection/kinds-expression.ts";
+import { pickKinds } from "../selection/pick-kinds.ts";
+
+/** Which resources a backup is to hold. */
+export interface FoundResources {
+  /** All that the API server serves. */
+  served: readonly ServedResource[];
+  resources: ServedResource[];
+  /** Those that were named and that the API server does not serve. */
+  missing: Manifest["missing"];
+  /** Groups that do not answer and of which nothing was named. */
+  warnings: string[];
+}
+
+/**
+ * Finds the resources that KINDS means in this cluster.
+ *
+ * What a server of its own keeps, behind the API server, is its to back up: `all` and globs pass it over.
+ */
+export async function findResources(
+  client: ApiClient,
+  kinds: KindsExpression | undefined,
+  signal: AbortSignal,
+): Promise<FoundResources> {
+  const { resources: served, unreachable } = await discover(client, signal);
+  const several = (kinds?.terms ?? []).some(({ word }) => word === "all" || /[*?]/.test(word));
+  const aggregated = several ? await readAggregatedGroups(client, signal) : undefined;
+  const passedOver = new Set([
+    ...RESOURCES_LEFT_OUT.map(({ resource }) => resource),
+    ...served.filter(({ group }) => aggregated?.has(group)).map(resourceName),
+  ]);
+  const { resources, unserved } = pickKinds(kinds, served, { defaults: DEFAULT_RESOURCES, passedOver });
+  const named = (group: string) => unserved.some((name) => name.endsWith(`.${group}`));
+  return {
+    served,
+    resources,
+    missing: unserved.map((resource) => {
+      const group = unreachable.find((each) => resource.endsWith(`.${groupOf(each)}`));
+      const reason =
+        group === undefined
+          ? "the API server does not serve it"
+          : `the server behind the API server that serves ${group} does not answer`;
+      return { resource, reason };
+    }),
+    warnings: unreachable
+      .filter((each) => !named(groupOf(each)))
+      .map(
+        (each) =>
+          `The API group ${each} does not answer: nothing of it was asked for, and nothing of it is in the backup`,
+      ),
+  };
+}
+
+function groupOf(groupVersion: string): string {
+  return groupVersion.split("/", 1)[0] ?? "";
+}

@@ -1,0 +1,37 @@
+import type { ApiClient } from "./api-client.ts";
+import { ApiError } from "./api-error.ts";
+import { listPages } from "./list.ts";
+import type { Resource } from "./resource.ts";
+
+const API_SERVICES: Resource = {
+  group: "apiregistration.k8s.io",
+  version: "v1",
+  resource: "apiservices",
+  kind: "APIService",
+  namespaced: false,
+};
+
+/**
+ * The API groups that servers of their own serve, behind the API server: what is in them is kept there
+ * and not in the cluster's etcd. Undefined where we may not see them.
+ *
+ * https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/
+ */
+export async function readAggregatedGroups(
+  client: ApiClient,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string> | undefined> {
+  const groups = new Set<string>();
+  try {
+    for await (const { items } of listPages(client, API_SERVICES, {}, signal)) {
+      for (const item of items) {
+        const { group, service } = item["spec"] as { group?: string; service?: object };
+        if (service !== undefined && service !== null && group !== undefined) groups.add(group);
+      }
+    }
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined;
+    throw error;
+  }
+  return groups;
+}
