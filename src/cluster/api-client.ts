@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { ApiError, ConnectionError } from "./api-error.ts";
-import type { Connection, TlsOptions } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { TlsOptions } from "./credentials.ts";
 
 /** More connections make the API server slower, not faster: measured, 8 took 800 creates a second, 32 took 490. */
 const CONNECTIONS = 8;
@@ -31,6 +32,8 @@ export interface ApiRequest {
   headers?: Record<string, string>;
   /** Whether it is about Secrets, whose contents no error may quote. */
   secret?: boolean;
+  /** Whether an internal error (500) is tried again as other passing faults are; true without it. */
+  retryInternalErrors?: boolean | undefined;
 }
 
 /** An answer with a status of 2xx. */
@@ -64,7 +67,7 @@ export class ApiClient {
   readonly #options: ApiClientOptions;
   #dispatcher: Dispatcher | undefined;
   #tls = "";
-  #headers: Record<string, string> = {};
+  #headers: Record<string, string | string[]> = {};
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
@@ -89,9 +92,9 @@ export class ApiClient {
       maxTimeout: RETRY_PAUSE_MOST,
       randomize: true,
       signal,
-      shouldRetry: ({ error }) => isPassing(error),
+      shouldRetry: ({ error }) => isPassing(error, request),
       onFailedAttempt: async ({ error, retriesLeft }) => {
-        if (retriesLeft === 0 || !isPassing(error)) return;
+        if (retriesLeft === 0 || !isPassing(error, request)) return;
         this.#options.onRetry?.(error);
         const asked = error instanceof ApiError ? error.retryAfter : undefined;
         if (asked !== undefined) await sleep(Math.min(asked, RETRY_AFTER_MOST), undefined, { signal });
@@ -114,7 +117,7 @@ export class ApiClient {
 
   async #sendOnce(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     signal.throwIfAborted();
-    await this.#renewCredentials();
+    await this.#renewCredentials(signal);
     let answer: { status: number; headers: Record<string, string | string[] | undefined>; body: string };
     try {
       const response = await (this.#dispatcher as Dispatcher).request({
@@ -140,47 +143,59 @@ export class ApiClient {
     if (answer.status >= 200 && answer.status < 300) {
       return { text: answer.body, warnings: readWarnings(answer.headers["warning"]) };
     }
+    if (answer.status === 401) this.#forgetCredentials();
     const retryAfter = answer.headers["retry-after"];
     throw new ApiError(request.what, {
       status: answer.status,
       body: answer.body,
       retryAfter: typeof retryAfter === "string" ? retryAfter : undefined,
       secret: request.secret ?? false,
+      warnings: readWarnings(answer.headers["warning"]),
     });
   }
 
-  async #renewCredentials(): Promise<void> {
+  async #renewCredentials(signal: AbortSignal): Promise<void> {
     const now = this.#options.now().getTime();
     if (now - this.#readAt < CREDENTIALS_AGE && now >= this.#readAt) return;
     // Many requests at once share one reading: an exec plug-in may ask a person.
-    this.#reading ??= this.#readCredentials().finally(() => {
+    this.#reading ??= this.#readCredentials(now, signal).finally(() => {
       this.#reading = undefined;
     });
     await this.#reading;
     this.#readAt = now;
   }
 
-  async #readCredentials(): Promise<void> {
-    const { tls, headers } = await this.#options.connection.credentials();
+  /** As kubectl: this request has failed, and the next one finds credentials that are new. */
+  #forgetCredentials(): void {
+    this.#options.connection.refused();
+    this.#readAt = Number.NEGATIVE_INFINITY;
+  }
+
+  async #readCredentials(now: number, signal: AbortSignal): Promise<void> {
+    const { tls, headers } = await this.#options.connection.credentials(new Date(now), signal);
     this.#headers = headers;
     const fingerprint = JSON.stringify(tls);
     if (this.#dispatcher !== undefined && fingerprint === this.#tls) return;
     // Requests under way on the old connections end by themselves.
     void this.#dispatcher?.close();
-    this.#dispatcher = makeDispatcher(this.#options.connection, tls);
+    // undici's HTTP/2 joins the values of a header; whom we act for has several groups, each a value of its own.
+    const allowH2 = !Object.values(headers).some((value) => Array.isArray(value) && value.length > 1);
+    this.#dispatcher = makeDispatcher(this.#options.connection, tls, allowH2);
     this.#tls = fingerprint;
   }
 }
 
-function makeDispatcher({ proxyUrl }: Connection, tls: TlsOptions): Dispatcher {
+function makeDispatcher({ proxyUrl }: Connection, tls: TlsOptions, allowH2: boolean): Dispatcher {
   const options = {
+    allowH2,
     connections: CONNECTIONS,
     headersTimeout: SILENCE_LIMIT,
     bodyTimeout: SILENCE_LIMIT,
     pipelining: 1,
   };
-  if (proxyUrl !== undefined) return new ProxyAgent({ ...options, uri: proxyUrl, requestTls: tls });
-  return new Agent({ ...options, connect: { ...tls, timeout: CONNECT_LIMIT } });
+  if (proxyUrl !== undefined)
+    return new ProxyAgent({ ...options, uri: proxyUrl, requestTls: tls, connectTimeout: CONNECT_LIMIT });
+  return new Agent({ ...options, connect: { ...tls, allowH2, timeout: CONNECT_LIMIT } });
 }
 
 function pathOf(server: string, { path, query }: ApiRequest): string {
@@ -193,8 +208,9 @@ function pathOf(server: string, { path, query }: ApiRequest): string {
 }
 
 /** Faults that time may heal. 500 is among them: a webhook that is not up yet answers so. */
-function isPassing(error: unknown): boolean {
+function isPassing(error: unknown, { retryInternalErrors = true }: ApiRequest): boolean {
   if (error instanceof ConnectionError) return true;
+  if (error instanceof ApiError && error.status === 500) return retryInternalErrors;
   return error instanceof ApiError && (error.status === 429 || error.status >= 500);
 }
 

@@ -8,6 +8,10 @@ interface Status {
   details?: { causes?: { reason?: string; field?: string }[] };
 }
 
+/** The API server's own words, in which nothing of the object but its name can stand. */
+const NO_DRY_RUN = /^admission webhook "([^"]+)" does not support dry run$/;
+const QUOTA_EXCEEDED = /^\S+ "[^"]*" is forbidden: exceeded quota: /;
+
 /** An answer of the API server that is no success. */
 export class ApiError extends OperatorError {
   override name = "ApiError";
@@ -21,10 +25,22 @@ export class ApiError extends OperatorError {
   readonly retryAfter: number | undefined;
   /** What the server said, without "Cannot …". */
   readonly said: string;
+  /** The server's `Warning` headers, as it phrased them. */
+  readonly warnings: readonly string[];
+  /** The admission webhook that cannot be asked without side effects, where that is why; of Secrets too. */
+  readonly noDryRunWebhook: string | undefined;
+  /** Whether a ResourceQuota is used up; of Secrets too. */
+  readonly exceedsQuota: boolean;
 
   constructor(
     what: string,
-    answer: { status: number; body: string; retryAfter?: string | undefined; secret: boolean },
+    answer: {
+      status: number;
+      body: string;
+      retryAfter?: string | undefined;
+      secret: boolean;
+      warnings?: readonly string[];
+    },
   ) {
     const status = readStatus(answer.body);
     const said = sayStatus(status, answer);
@@ -33,6 +49,9 @@ export class ApiError extends OperatorError {
     this.reason = status.reason ?? "";
     this.causes = (status.details?.causes ?? []).map((cause) => cause.reason ?? "");
     this.said = said;
+    this.warnings = answer.warnings ?? [];
+    this.noDryRunWebhook = NO_DRY_RUN.exec(status.message ?? "")?.[1];
+    this.exceedsQuota = QUOTA_EXCEEDED.test(status.message ?? "");
     const seconds = Number(answer.retryAfter);
     this.retryAfter = answer.retryAfter !== undefined && seconds >= 0 ? seconds * 1000 : undefined;
   }

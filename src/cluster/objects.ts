@@ -56,7 +56,7 @@ export async function readObject<T = JsonObject>(
 export interface Creation {
   /** False where one of that name is there already. */
   created: boolean;
-  /** Fields that this server does not know and has left out, `spec.replicsa`. */
+  /** Fields that this server does not know and has left out, `spec.replicsa`; in a dry run, would leave out. */
   unknownFields: string[];
 }
 
@@ -68,12 +68,14 @@ export interface Write {
   body: string;
   /** Whether the server is only asked: admission and validation run, and nothing is stored. */
   dryRun?: boolean | undefined;
+  /** Whether an internal error is tried again, as it is without it: a webhook that is not up yet answers so. */
+  retryInternalErrors?: boolean | undefined;
 }
 
 /** Creates one object, unless one of that name is there already. */
 export async function createObject(
   client: ApiClient,
-  { resource, key, body, dryRun }: Write,
+  { resource, key, body, dryRun, retryInternalErrors }: Write,
   signal: AbortSignal,
 ): Promise<Creation> {
   try {
@@ -84,6 +86,7 @@ export async function createObject(
         path: collectionPath(resource, key.namespace),
         query: writeQuery(dryRun),
         secret: resource.kind === "Secret",
+        retryInternalErrors,
         body,
       },
       signal,
@@ -91,7 +94,7 @@ export async function createObject(
     return { created: true, unknownFields: unknownFieldsOf(warnings) };
   } catch (error) {
     if (error instanceof ApiError && error.reason === "AlreadyExists")
-      return { created: false, unknownFields: [] };
+      return { created: false, unknownFields: dryRun === true ? unknownFieldsOf(error.warnings) : [] };
     throw error;
   }
 }
@@ -100,15 +103,15 @@ export async function createObject(
  * Writes one object over the one that is there. With a resource version in the body, only over that
  * state of it.
  *
- * @returns fields that this server does not know and has left out.
+ * @returns fields that this server does not know and has left out, and the object as it is now, as JSON.
  * @throws {ApiError} with the status 409 where the object has changed meanwhile, 404 where it is gone.
  */
 export async function updateObject(
   client: ApiClient,
   { resource, key, body, dryRun }: Write,
   signal: AbortSignal,
-): Promise<{ unknownFields: string[] }> {
-  const { warnings } = await client.send(
+): Promise<{ unknownFields: string[]; text: string }> {
+  const { warnings, text } = await client.send(
     {
       what: `update ${objectTitle(resource.kind.toLowerCase(), key)}`,
       method: "PUT",
@@ -119,7 +122,7 @@ export async function updateObject(
     },
     signal,
   );
-  return { unknownFields: unknownFieldsOf(warnings) };
+  return { unknownFields: unknownFieldsOf(warnings), text };
 }
 
 /** Options of {@link deleteObject}. */
@@ -144,14 +147,20 @@ export async function deleteObject(
   { resource, key, preconditions, propagation, dryRun }: DeleteOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const options = { apiVersion: "v1", kind: "DeleteOptions", preconditions, propagationPolicy: propagation };
+  const options = {
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    preconditions,
+    propagationPolicy: propagation,
+    // Not in the query: where there is a body, the API server reads no options from there, and deletes.
+    ...(dryRun === true ? { dryRun: ["All"] } : {}),
+  };
   try {
     await client.send(
       {
         what: `delete ${objectTitle(resource.kind.toLowerCase(), key)}`,
         method: "DELETE",
         path: objectPath(resource, key),
-        query: dryRun === true ? { dryRun: "All" } : {},
         secret: resource.kind === "Secret",
         body: JSON.stringify(options),
       },

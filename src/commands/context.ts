@@ -31,6 +31,8 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
    * all, so that wrong ones do not keep it from working.
    */
   needs?: readonly Needed[];
+  /** Whether it works without any cluster, so that a KUBECONFIG that cannot be read does not keep it from that. */
+  clusterless?: boolean;
   /** Whether it runs until it is stopped, so that SIGTERM is its ordinary end. */
   service?: boolean;
   /** Whether its exit status tells alike from different, as that of diff: every failure is then above 1. */
@@ -41,7 +43,7 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
    * Does the work. Having returned, it is done, or has found a difference; whatever else happens is
    * thrown, and `exit-status.ts` says what comes of it.
    */
-  handler(context: CommandContext<Flags, Needed>): Promise<void> | Promise<"different">;
+  handler(context: CommandContext<Flags, Needed>): Promise<void> | Promise<"different" | undefined>;
 }
 
 /** A command, whatever its flags and needs. */

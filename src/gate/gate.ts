@@ -2,6 +2,7 @@ import type { Archive } from "../archive/reader.ts";
 import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { OperatorError } from "../errors.ts";
+import type { Health } from "../health/health.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { OUTCOMES, type RestoreReport } from "../restore/report.ts";
 import type { Store } from "../store/store.ts";
@@ -18,6 +19,8 @@ export interface GateOptions {
   maxRestoreAge: number;
   now: () => Date;
   log: Log;
+  /** Told of each piece of a backup that was checked: a large one takes longer than a probe waits. */
+  health?: Pick<Health, "progress"> | undefined;
   /** Brings an archive back. `begun` says that an earlier run of this restore was cut short. */
   restore: (archive: Archive, options: { begun: boolean }, signal: AbortSignal) => Promise<RestoreReport>;
 }
@@ -76,7 +79,15 @@ async function restoreAndFlag(
   const begun = decision.action === "resume";
   const { name, archive, close } = begun
     ? await openBegun(options, decision.backup, signal)
-    : await openNewestBackup({ store, log, from: new Date(now().getTime() - options.maxRestoreAge) }, signal);
+    : await openNewestBackup(
+        {
+          store,
+          log,
+          from: new Date(now().getTime() - options.maxRestoreAge),
+          onProgress: () => options.health?.progress(),
+        },
+        signal,
+      );
   try {
     log.info(
       { backup: name, store: store.url, cluster: client.server },
@@ -100,9 +111,16 @@ async function restoreAndFlag(
   }
 }
 
-async function openBegun({ store }: GateOptions, name: string, signal: AbortSignal): Promise<OpenBackup> {
+async function openBegun(
+  { store, health }: GateOptions,
+  name: string,
+  signal: AbortSignal,
+): Promise<OpenBackup> {
   try {
-    return await openBackup(store, name, signal);
+    return await openBackup(store, name, signal, {
+      check: "every byte",
+      onProgress: () => health?.progress(),
+    });
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     throw new OperatorError(

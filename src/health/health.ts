@@ -39,7 +39,7 @@ export class Health {
     this.#progress = now();
   }
 
-  /** Something went on: the API server answered. */
+  /** Something went on: the API server answered, or a piece of a backup was read. */
   progress(): void {
     this.#progress = this.#now();
   }

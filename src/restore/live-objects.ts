@@ -1,34 +1,44 @@
 import { hash } from "node:crypto";
 import type { ApiClient } from "../cluster/api-client.ts";
-import { jsonEqual, parseJson } from "../cluster/json.ts";
+import { type JsonObject, jsonEqual, parseJson } from "../cluster/json.ts";
 import { listPages } from "../cluster/list.ts";
-import { readObject } from "../cluster/objects.ts";
 import type { ObjectKey, Resource } from "../cluster/resource.ts";
 import { portable } from "../objects/portable.ts";
+
+/** Up to so many namespaces are listed one by one, where a part of a backup is restored. */
+const FEW_NAMESPACES = 4;
 
 /** What is in the cluster already, of one resource. */
 export interface LiveObjects {
   /** Whether there is such an object, as far as a list taken before can say. */
   has(key: ObjectKey): boolean;
-  /** Whether the object in the cluster equals this one, but for what backups leave out. */
-  equals(key: ObjectKey, text: string, signal: AbortSignal): Promise<boolean>;
+  /** Whether that list shows it equal to this one, to the letter, but for what backups leave out. */
+  hasEqual(key: ObjectKey, text: string): boolean;
+}
+
+/** Which objects to look for. */
+export interface LiveOptions {
+  /** Where to look; with none of them, nothing is asked. */
+  namespaces: ReadonlySet<string>;
+  /** Whether a few namespaces are listed alone, rather than the whole cluster. */
+  part?: boolean;
 }
 
 /**
  * Lists what the cluster has of a resource in some namespaces. Of each object only a digest is kept,
  * so that a million of them fit in memory.
- *
- * @param namespaces where to look; with none of them, nothing is asked.
  */
 export async function readLiveObjects(
   client: ApiClient,
   resource: Resource,
-  namespaces: ReadonlySet<string>,
+  { namespaces, part = false }: LiveOptions,
   signal: AbortSignal,
 ): Promise<LiveObjects> {
   const digests = new Map<string, string>();
-  if (namespaces.size > 0 || !resource.namespaced) {
-    for await (const page of listPages(client, resource, {}, signal)) {
+  const few = part && resource.namespaced && namespaces.size <= FEW_NAMESPACES;
+  const everywhere = namespaces.size > 0 || !resource.namespaced ? [undefined] : [];
+  for (const namespace of few ? namespaces : everywhere) {
+    for await (const page of listPages(client, resource, { namespace }, signal)) {
       for (const item of page.items) {
         const object = portable(resource.kind, item, resource.namespaced ? namespaces : undefined);
         if (object !== undefined) digests.set(keyOf(object), digest(object.text));
@@ -37,14 +47,22 @@ export async function readLiveObjects(
   }
   return {
     has: (key) => digests.has(keyOf(key)),
-    equals: async (key, text, signal) => {
-      if (digests.get(keyOf(key)) === digest(text)) return true;
-      // Another order of keys, another server version: equal objects may be written differently.
-      const live = await readObject(client, resource, key, signal);
-      const cleaned = live === undefined ? undefined : portable(resource.kind, live);
-      return cleaned !== undefined && jsonEqual(parseJson(cleaned.text), parseJson(text));
-    },
+    hasEqual: (key, text) => digests.get(keyOf(key)) === digest(text),
   };
+}
+
+/** A live object in portable form; the object itself stays whole. */
+export function portableCopy(kind: string, live: JsonObject): JsonObject {
+  // Numbers that are kept as they were written survive this copy, and not structuredClone.
+  const copy = parseJson(JSON.stringify(live)) as JsonObject;
+  const object = portable(kind, copy);
+  // What backups leave out as a whole keeps its fields: it equals nothing in a backup.
+  return object === undefined ? copy : (parseJson(object.text) as JsonObject);
+}
+
+/** Whether two objects are equal; another order of keys makes no difference. */
+export function isEqualText(object: JsonObject, text: string): boolean {
+  return jsonEqual(object, parseJson(text));
 }
 
 function keyOf({ namespace, name }: ObjectKey): string {

@@ -1,32 +1,107 @@
 /**
- * The order of a restore: what others need first, workloads last.
- *
- * ReplicaSets come before Deployments: made without owner, they are adopted by their Deployment's
- * controller and keep their revisions, so that `kubectl rollout undo` works. The other way round the
- * controller makes the newest ReplicaSet itself before we can.
+ * The order of a restore, from what needs what. All of a stage is in the cluster before the next begins.
  */
 
-/** Stages by resource name; what is in none comes with the workloads' needs, before any workload. */
-const STAGES: readonly (readonly string[])[] = [
-  ["configmaps", "secrets"],
-  ["services"],
-  ["ingresses.networking.k8s.io"],
-  ["replicasets.apps"],
-  ["daemonsets.apps", "statefulsets.apps", "deployments.apps"],
+const POD_NEEDS = [
+  "configmaps",
+  "limitranges",
+  "networkpolicies.networking.k8s.io",
+  "persistentvolumeclaims",
+  "priorityclasses.scheduling.k8s.io",
+  "resourceclaims.resource.k8s.io",
+  "resourceclaimtemplates.resource.k8s.io",
+  "rolebindings.rbac.authorization.k8s.io",
+  "runtimeclasses.node.k8s.io",
+  "secrets",
+  "serviceaccounts",
+  "services",
 ];
 
-const OTHERS = 1;
+const WORKLOADS = [
+  "cronjobs.batch",
+  "daemonsets.apps",
+  "deployments.apps",
+  "jobs.batch",
+  "pods",
+  "replicationcontrollers",
+  "statefulsets.apps",
+];
+
+const CLASSES = ["storageclasses.storage.k8s.io", "volumeattributesclasses.storage.k8s.io"];
+const ROLES = ["clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"];
 
 /**
- * Sorts resources into stages: all of a stage is in the cluster before the next begins.
+ * What of other resources must be there before a resource's objects, so that they are taken, and do what
+ * they did. What is not in the table needs nothing.
+ *
+ * ReplicaSets and ControllerRevisions come before what owns them: made without owner, they are adopted by
+ * their owner's controller, so that `kubectl rollout undo` works. The other way round the controller makes
+ * the newest one itself before we can.
+ */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  persistentvolumes: CLASSES,
+  persistentvolumeclaims: [...CLASSES, "persistentvolumes"],
+  "clusterrolebindings.rbac.authorization.k8s.io": [...ROLES, "serviceaccounts"],
+  "rolebindings.rbac.authorization.k8s.io": [...ROLES, "serviceaccounts"],
+  "resourceclaims.resource.k8s.io": ["deviceclasses.resource.k8s.io"],
+  "resourceclaimtemplates.resource.k8s.io": ["deviceclasses.resource.k8s.io"],
+  "flowschemas.flowcontrol.apiserver.k8s.io": ["prioritylevelconfigurations.flowcontrol.apiserver.k8s.io"],
+  "replicasets.apps": POD_NEEDS,
+  "controllerrevisions.apps": POD_NEEDS,
+  podtemplates: POD_NEEDS,
+  ...Object.fromEntries(WORKLOADS.map((name) => [name, ["replicasets.apps", "controllerrevisions.apps"]])),
+  "ingresses.networking.k8s.io": ["ingressclasses.networking.k8s.io", ...WORKLOADS],
+  "horizontalpodautoscalers.autoscaling": WORKLOADS,
+  "poddisruptionbudgets.policy": WORKLOADS,
+  // Objects that were there together fit together; one by one they would wait until the quota is computed.
+  resourcequotas: WORKLOADS,
+};
+
+/** Needs all that is neither of its sort nor of a later one. */
+type Sort = "definitions" | "ordinary" | "custom" | "admission";
+
+const SORTS: readonly Sort[] = ["definitions", "ordinary", "custom", "admission"];
+
+/**
+ * Groups that the API server itself serves. What is in others are custom resources, also in such as
+ * `gateway.networking.k8s.io`.
+ */
+const BUILT_IN =
+  /^$|^(apps|autoscaling|batch|extensions|policy)$|^(admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|internal\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io$/;
+
+/**
+ * Sorts resources into stages.
  *
  * @param names resource names, `deployments.apps`, namespaces aside.
  */
 export function stagesOf(names: readonly string[]): string[][] {
-  const stages = STAGES.map((): string[] => []);
-  for (const name of names) {
-    const stage = STAGES.findIndex((members) => members.includes(name));
-    stages[stage === -1 ? OTHERS : stage]?.push(name);
+  const stages: string[][] = [];
+  for (const sort of SORTS) {
+    const levels: string[][] = [];
+    for (const name of names) {
+      if (sortOf(name) !== sort) continue;
+      const level = levelOf(name);
+      levels[level] = [...(levels[level] ?? []), name];
+    }
+    // Levels that nothing is on leave holes.
+    stages.push(...levels.filter((stage) => stage !== undefined));
   }
-  return stages.filter((stage) => stage.length > 0);
+  return stages;
+}
+
+/**
+ * Custom resources come after workloads, whose pods answer for them: webhooks, conversions. What can
+ * refuse or change objects comes last, lest it refuse what it let pass when it was made.
+ */
+function sortOf(name: string): Sort {
+  const group = name.includes(".") ? name.slice(name.indexOf(".") + 1) : "";
+  if (name === "customresourcedefinitions.apiextensions.k8s.io") return "definitions";
+  if (group === "admissionregistration.k8s.io" || group === "apiregistration.k8s.io") return "admission";
+  return BUILT_IN.test(group) ? "ordinary" : "custom";
+}
+
+/** The length of the longest chain of needs below a resource. */
+function levelOf(name: string): number {
+  const needs = Object.hasOwn(NEEDS, name) ? (NEEDS[name] ?? []) : [];
+  return Math.max(0, ...needs.map((need) => levelOf(need) + 1));
 }

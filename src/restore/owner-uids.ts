@@ -2,6 +2,7 @@ import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import type { ServedResource } from "../cluster/discovery.ts";
 import { readObject } from "../cluster/objects.ts";
+import type { ObjectKey, Resource } from "../cluster/resource.ts";
 import type { Owner } from "../objects/owners.ts";
 
 /**
@@ -35,7 +36,7 @@ export class OwnerUids {
     const resource = this.#served.find((served) => served.kind === owner.kind && served.group === group);
     if (resource === undefined || group === undefined || version === undefined) return undefined;
     const key = { namespace: resource.namespaced ? namespace : undefined, name: owner.name };
-    const id = `${group}/${owner.kind}/${key.namespace ?? ""}/${key.name}`;
+    const id = idOf({ group, kind: owner.kind }, key);
     const known = this.#found.get(id);
     if (known !== undefined) return known;
     try {
@@ -53,4 +54,13 @@ export class OwnerUids {
       throw error;
     }
   }
+
+  /** Forgets the uid of an object that was deleted and made again. */
+  forget(resource: Resource, key: ObjectKey): void {
+    this.#found.delete(idOf(resource, key));
+  }
+}
+
+function idOf({ group, kind }: { group: string; kind: string }, { namespace, name }: ObjectKey): string {
+  return `${group}/${kind}/${namespace ?? ""}/${name}`;
 }

@@ -1,49 +1,43 @@
-import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
-import { createObject } from "../cluster/objects.ts";
-import { type ObjectKey, objectTitle, type Resource, resourceName } from "../cluster/resource.ts";
-import type { LiveObjects } from "./live-objects.ts";
+import { resourceName } from "../cluster/resource.ts";
+import { createIt } from "./create-object.ts";
+import { settleExisting } from "./existing-object.ts";
 import { NamespaceTerminatingError } from "./namespaces.ts";
-import type { RestoreReport } from "./report.ts";
-
-/** Where and how objects of one resource are brought back. */
-export interface RestoreTarget {
-  client: ApiClient;
-  resource: Resource;
-  live: LiveObjects;
-  report: RestoreReport;
-}
+import type { Outcome } from "./report.ts";
+import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
 
 /**
- * Creates an object, or leaves the one that is there as it is; counts it in the report.
+ * Brings an object back: creates it or, where there is one, does with it what the policy says. Counts
+ * it in the report, and returns what became of it.
  *
- * @param text the object as JSON.
  * @throws what concerns more than this object: a broken connection, refused credentials.
  */
 export async function restoreObject(
-  { client, resource, live, report }: RestoreTarget,
-  key: ObjectKey,
-  text: string,
+  target: RestoreTarget,
+  object: ObjectToRestore,
   signal: AbortSignal,
-): Promise<void> {
-  const { kind } = resource;
-  try {
-    const { created, unknownFields } = live.has(key)
-      ? { created: false, unknownFields: [] }
-      : await createObject(client, { resource, key, body: text }, signal);
-    const item = { resource: resourceName(resource), kind, ...key };
-    if (created) report.count({ ...item, outcome: "created" });
-    else report.count({ ...item, outcome: (await live.equals(key, text, signal)) ? "unchanged" : "skipped" });
-    if (unknownFields.length > 0) {
-      const fields = unknownFields.join(", ");
-      report.notes.push(
-        `${objectTitle(kind, key)} came back without fields that this API server does not know: ${fields}`,
-      );
-    }
-  } catch (error) {
-    const reason = reasonOfOne(error);
-    report.count({ resource: resourceName(resource), kind, ...key, outcome: "failed", reason });
+): Promise<Outcome> {
+  const { resource, report } = target;
+  const { outcome, reason } = await settle(target, object, signal).catch(
+    (error): Settled => ({ outcome: "failed", reason: reasonOfOne(error) }),
+  );
+  const item = { resource: resourceName(resource), kind: resource.kind, ...object.key };
+  report.count({ ...item, outcome, ...(reason === undefined ? {} : { reason }) });
+  return outcome;
+}
+
+async function settle(target: RestoreTarget, object: ObjectToRestore, signal: AbortSignal): Promise<Settled> {
+  const { live, dryRun, namespaces } = target;
+  const { key, text, owners, exists = live.has(object.key) } = object;
+  // What the list shows needs no further look; owners do not show in it.
+  if (exists && owners.length === 0 && live.hasEqual(key, text)) return { outcome: "unchanged" };
+  if (dryRun !== undefined && key.namespace !== undefined && !namespaces.has(key.namespace)) {
+    return dryRun === "client"
+      ? { outcome: "created" }
+      : { outcome: "created", reason: "not asked: the namespace does not exist yet" };
   }
+  if (!exists && (await createIt(target, object, signal))) return { outcome: "created" };
+  return await settleExisting(target, object, signal);
 }
 
 /**

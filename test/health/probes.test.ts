@@ -6,9 +6,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ApiClient } from "../../src/cluster/api-client.ts";
+import { openConnection } from "../../src/cluster/connection.ts";
+import { passGate } from "../../src/gate/gate.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { createLog } from "../../src/terminal/log.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { freePort } from "../processes/free-port.ts";
-import { FLAG } from "../program/cluster-contents.ts";
+import { FLAG, RECORD, remove } from "../program/cluster-contents.ts";
 import { runProgram, startProgram } from "../program/program.ts";
 
 let cluster: ControlPlane;
@@ -63,6 +68,52 @@ test("not ready while the gate is not passed, ready after it, live all along, an
     await assert.rejects(probe("livez"));
   } finally {
     program.child.kill("SIGKILL");
+  }
+});
+
+test("while the gate checks a backup, each piece of it is a sign of life, also when it goes on", async () => {
+  // The program of the test before has taken a backup and written the flag.
+  await remove(cluster, FLAG);
+  const now = () => new Date();
+  const signal = AbortSignal.timeout(60_000);
+  const connection = await openConnection({ kubeconfig: cluster.kubeconfig });
+  const client = new ApiClient({ connection, userAgent: "test", now });
+  const log = await createLog({
+    stream: { write: () => {} },
+    readable: false,
+    colors: false,
+    debug: false,
+    now,
+  });
+  const target = { kind: "file", folder: path.join(folder, "store") } as const;
+  const store = await openStore({ target, log, now });
+  try {
+    for (const run of ["the first", "one that goes on"]) {
+      let signs = 0;
+      let files = 0;
+      const gate = passGate(
+        {
+          ...{ client, store, log, now, maxRestoreAge: 3_600_000 },
+          health: {
+            progress: () => {
+              signs += 1;
+            },
+          },
+          restore: async (archive) => {
+            files = archive.manifest.files.length;
+            throw new Error("far enough");
+          },
+        },
+        signal,
+      );
+      await assert.rejects(gate, /far enough/);
+      assert.ok(files > 0);
+      assert.equal(signs, files, run);
+    }
+  } finally {
+    await remove(cluster, RECORD);
+    await store.close();
+    await client.close();
   }
 });
 

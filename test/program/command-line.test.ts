@@ -60,6 +60,24 @@ describe("bad input ends with status 2 and one message that names it, before any
     ["a restore with nobody to ask", ["restore"], {}, /^There is no terminal to ask on: add --yes/],
     ["an unknown command", ["bakcup"], {}, /^"bakcup" is no command: did you mean backup\?$/],
     ["an unknown flag", ["list", "--s3traget=x"], {}, /^--s3traget is no flag .* did you mean --s3target\?$/],
+    ["a backup twice", ["verify", "latest", "--at", "1h"], {}, /^BACKUP "latest" and --at 1h both say which/],
+    [
+      "a time without a zone",
+      ["verify", "--at", "2026-01-31T12:00:00"],
+      {},
+      /^--at "2026-01-31T12:00:00" .*zone/,
+    ],
+    ["a time that is none", ["restore", "--yes", "--at", "yesterday"], {}, /^--at "yesterday" /],
+    ["an unknown shell", ["completion", "tcsh"], {}, /^SHELL "tcsh" is none of bash, zsh, fish$/],
+    ["no shell", ["completion"], {}, /^SHELL is missing: write one of bash, zsh, fish$/],
+    ...["backup", "restore", "diff", "list", "get", "export", "prune", "verify", "completion"].map(
+      (command): (typeof rows)[number] => [
+        `an unknown flag of ${command}`,
+        [command, "--quite"],
+        {},
+        /^--quite is no flag of this command: did you mean --quiet\?$/,
+      ],
+    ),
     ["an unknown form of output", ["list", "-o", "xml"], {}, /^--output "xml" is none of "table", "json"$/],
   ];
   for (const [title, args, env, problem] of rows) {
@@ -186,5 +204,22 @@ describe("signals", () => {
       assert.match(result.stderr, new RegExp(`"level":"warn".*"Interrupted by ${signal}"`));
       assert.ok(Date.now() - sent < 5000, `${Date.now() - sent} ms`);
     });
+  }
+});
+
+it("a backup that is not there is an error that names the nearest", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "kube-backup-unknown-"));
+  try {
+    for (const day of ["29", "31"])
+      await writeFile(path.join(folder, `backup_202601${day}T120000Z.zip`), "x");
+    const env = { S3TARGET: `file://${folder}` };
+    const result = await runProgram(["verify", "backup_20260130T120000Z"], { env });
+    assert.equal(result.status, 1);
+    const [line = "{}"] = result.stderr.trim().split("\n");
+    const { msg, advice } = JSON.parse(line);
+    assert.match(msg, /^Cannot open backup_20260130T120000Z: file:.* holds no such backup$/);
+    assert.match(advice, /^The nearest are backup_20260129T120000Z and backup_20260131T120000Z; /);
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });

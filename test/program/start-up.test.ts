@@ -58,6 +58,28 @@ describe("start-up", { skip: SOURCE }, () => {
     });
   }
 
+  for (const words of [["re"], ["restore", "--"], ["list", "-o", ""], ["--context", ""]]) {
+    it(`completing ${words.join(" ")} loads nothing heavy; the names of backups in a folder no S3`, async () => {
+      const { packages } = await loaded(["__complete", ...words]);
+      assert.deepEqual(
+        HEAVY.filter((name) => packages.includes(name)),
+        [],
+      );
+      const { packages: ofNames } = await loaded([
+        "__complete",
+        "--s3target",
+        "file:///nonexistent",
+        "verify",
+        "",
+      ]);
+      const clients = ["@aws-sdk/client-s3", "@kubernetes/client-node", "undici", "cli-progress"];
+      assert.deepEqual(
+        clients.filter((name) => ofNames.includes(name)),
+        [],
+      );
+    });
+  }
+
   it("a folder as store loads no S3 client, and S3 no Kubernetes client", async () => {
     const folder = await loaded(["list", "--s3target", "file:///nonexistent"]);
     assert.equal(folder.packages.includes("@aws-sdk/client-s3"), false);

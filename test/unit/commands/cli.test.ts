@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { runCli } from "../../../src/commands/cli.ts";
 import { type Command, type CommandContext, defineCommand } from "../../../src/commands/context.ts";
 import { Interruption } from "../../../src/commands/interruption.ts";
@@ -17,18 +18,26 @@ interface RunOptions {
   /** Whether standard error is a terminal. */
   terminal?: boolean;
   signal?: AbortSignal;
+  /** Whether the command runs until it is stopped. */
+  service?: boolean;
 }
 
 /** Runs one command line with a command `try` that does what the test says. */
 async function run(
   line: string,
   handler: (context: CommandContext) => Promise<void> | void,
-  { environment = {}, terminal = false, signal = new AbortController().signal }: RunOptions = {},
+  {
+    environment = {},
+    terminal = false,
+    signal = new AbortController().signal,
+    service = false,
+  }: RunOptions = {},
 ): Promise<Run> {
   const command: Command = defineCommand({
     command: "try",
     describe: "Try something",
     needs: ["s3target"],
+    service,
     builder: (yargs) => yargs.options(OUTPUT_OPTION),
     handler: async (context) => await handler(context),
   });
@@ -167,6 +176,38 @@ it("an interrupted command ends with 130 and no error", async () => {
     { signal: controller.signal, terminal: true },
   );
   assert.deepEqual([status, stderr], [130, "Interrupted by SIGINT\n"]);
+});
+
+it("an interrupted command that takes its time says how to end it at once", async () => {
+  const controller = new AbortController();
+  const { status, stderr } = await run(
+    "try",
+    async ({ signal }) => {
+      controller.abort(new Interruption("SIGINT"));
+      await sleep(1_300);
+      signal.throwIfAborted();
+    },
+    { signal: controller.signal, terminal: true },
+  );
+  const lines = ["Stopping in good order; Ctrl-C once more stops at once", "Interrupted by SIGINT"];
+  assert.deepEqual([status, stderr], [130, `${lines.join("\n")}\n`]);
+});
+
+it("progress is shown on a terminal, and not with --quiet, on a dumb one, or of a service's", async () => {
+  const work = async ({ progress }: CommandContext) => {
+    const stage = progress({ title: "Trying", unit: "objects" });
+    stage.advance(3);
+    await sleep(700);
+    stage.end();
+  };
+  const shown = async (line: string, options: RunOptions) =>
+    /Trying {2}3/.test((await run(line, work, options)).stderr);
+  assert.equal(await shown("try", { terminal: true }), true);
+  assert.equal(await shown("try -o json", { terminal: true }), true);
+  assert.equal(await shown("try --quiet", { terminal: true }), false);
+  assert.equal(await shown("try", { terminal: true, environment: { TERM: "dumb" } }), false);
+  assert.equal(await shown("try", { terminal: true, service: true }), false);
+  assert.equal(await shown("try", {}), false);
 });
 
 it("NO_COLOR and a dumb terminal take the colours out of the log", async () => {

@@ -97,6 +97,13 @@ describe("what was thrown decides the exit status", () => {
   });
 
   it("the statuses are those that the documentation promises", () => {
-    assert.deepEqual(EXIT_STATUS, { done: 0, failed: 1, usage: 2, partial: 3, interrupted: 130 });
+    assert.deepEqual(EXIT_STATUS, {
+      done: 0,
+      failed: 1,
+      different: 1,
+      usage: 2,
+      partial: 3,
+      interrupted: 130,
+    });
   });
 });

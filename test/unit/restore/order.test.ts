@@ -1,31 +1,69 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, it, test } from "node:test";
 import { DEFAULT_RESOURCES } from "../../../src/objects/kinds.ts";
 import { stagesOf } from "../../../src/restore/order.ts";
 
 test("the eight kinds come back needs first, workloads last", () => {
   assert.deepEqual(stagesOf(DEFAULT_RESOURCES), [
-    ["configmaps", "secrets"],
-    ["services"],
-    ["ingresses.networking.k8s.io"],
+    ["configmaps", "secrets", "services"],
     ["replicasets.apps"],
     ["daemonsets.apps", "statefulsets.apps", "deployments.apps"],
+    ["ingresses.networking.k8s.io"],
   ]);
-});
-
-test("ReplicaSets come before Deployments, in whatever order they are given", () => {
-  assert.deepEqual(stagesOf(["deployments.apps", "replicasets.apps"]), [
-    ["replicasets.apps"],
-    ["deployments.apps"],
-  ]);
-});
-
-test("what is in no stage comes before workloads, and nothing is lost", () => {
-  const stages = stagesOf(["deployments.apps", "widgets.example.com", "secrets"]);
-  assert.deepEqual(stages, [["secrets"], ["widgets.example.com"], ["deployments.apps"]]);
-  assert.deepEqual(stagesOf([]), []);
 });
 
 test("archives are written in the order in which they are restored", () => {
   assert.deepEqual(stagesOf(DEFAULT_RESOURCES).flat(), DEFAULT_RESOURCES);
+});
+
+const RBAC = "rbac.authorization.k8s.io";
+const ADMISSION = "admissionregistration.k8s.io";
+
+/** Each name is in a stage before the next one. */
+const ORDERS: [why: string, ...names: string[]][] = [
+  ["ReplicaSets are adopted", "replicasets.apps", "deployments.apps"],
+  ["revisions are adopted", "controllerrevisions.apps", "statefulsets.apps"],
+  [
+    "claims are bound by class",
+    "storageclasses.storage.k8s.io",
+    "persistentvolumes",
+    "persistentvolumeclaims",
+  ],
+  ["pods wait for claims", "persistentvolumeclaims", "pods"],
+  ["pods need their account and its rights", "serviceaccounts", `rolebindings.${RBAC}`, "deployments.apps"],
+  ["a binding names its role", `clusterroles.${RBAC}`, `clusterrolebindings.${RBAC}`],
+  ["policies are there before what they guard", "networkpolicies.networking.k8s.io", "daemonsets.apps"],
+  ["routes lead somewhere", "deployments.apps", "ingresses.networking.k8s.io"],
+  ["autoscalers find what they scale", "statefulsets.apps", "horizontalpodautoscalers.autoscaling"],
+  ["a quota is computed at the end", "deployments.apps", "resourcequotas"],
+  [
+    "a definition comes first, what it defines after workloads, what can refuse last",
+    "customresourcedefinitions.apiextensions.k8s.io",
+    "serviceaccounts",
+    "deployments.apps",
+    "certificates.cert-manager.io",
+    `validatingwebhookconfigurations.${ADMISSION}`,
+  ],
+  [
+    "a group of the project's may be custom",
+    "ingresses.networking.k8s.io",
+    "httproutes.gateway.networking.k8s.io",
+  ],
+];
+
+describe("the order of a restore", () => {
+  for (const [why, ...names] of ORDERS) {
+    it(`${names.join(", ")}: ${why}`, () => {
+      assert.deepEqual(
+        stagesOf(names.toReversed()),
+        names.map((name) => [name]),
+      );
+    });
+  }
+
+  it("loses nothing and doubles nothing", () => {
+    const names = [...new Set(ORDERS.flatMap(([, ...names]) => names)), "unknown.example.com", "constructor"];
+    assert.deepEqual(stagesOf(names).flat().sort(), names.sort());
+    assert.deepEqual(stagesOf([]), []);
+  });
 });

@@ -1,0 +1,121 @@
+import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { getCACertificates } from "node:tls";
+import { askPlugin, type PluginCredentials } from "./exec-plugin.ts";
+import type { KubeconfigCluster, KubeconfigUser } from "./kubeconfig.ts";
+
+/** TLS settings as `node:tls` takes them. */
+export interface TlsOptions {
+  ca?: string;
+  cert?: string;
+  key?: string;
+  servername?: string;
+  rejectUnauthorized?: boolean;
+}
+
+/** What proves to a server who we are, and to us who it is. */
+export interface Credentials {
+  tls: TlsOptions;
+  headers: Record<string, string | string[]>;
+}
+
+/** The credentials of one user at one cluster. */
+export class CredentialReader {
+  readonly #cluster: KubeconfigCluster;
+  readonly #user: KubeconfigUser;
+  #plugin: PluginCredentials | undefined;
+  #provider: Promise<() => Promise<string | undefined>> | undefined;
+
+  constructor(cluster: KubeconfigCluster, user: KubeconfigUser) {
+    this.#cluster = cluster;
+    this.#user = user;
+  }
+
+  /** The server refused what the plug-in handed out: it is asked anew, whatever it said of the expiry. */
+  forget(): void {
+    this.#plugin = undefined;
+  }
+
+  /** Files are read as they are now; a plug-in is asked once what it handed out has expired. */
+  async read(now: Date, signal: AbortSignal): Promise<Credentials> {
+    // As kubectl: nothing that proves who we are goes over a connection that anybody can read.
+    if (!this.#cluster.server.startsWith("https://")) return { tls: {}, headers: {} };
+    const { skipTlsVerify, tlsServerName } = this.#cluster;
+    const ca = await pem(this.#cluster.caData, this.#cluster.caFile);
+    const plugin = await this.#ask(ca, now, signal);
+    const cert = (await pem(this.#user.certData, this.#user.certFile)) ?? plugin?.certificate;
+    const key = (await pem(this.#user.keyData, this.#user.keyFile)) ?? plugin?.key;
+    return {
+      tls: {
+        ca: ca ?? ownAuthorities(),
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+        ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
+        ...(skipTlsVerify ? { rejectUnauthorized: false } : {}),
+      },
+      headers: {
+        ...impersonation(this.#user),
+        ...(await this.#authorization(plugin)),
+      },
+    };
+  }
+
+  async #ask(ca: string | undefined, now: Date, signal: AbortSignal): Promise<PluginCredentials | undefined> {
+    const { exec } = this.#user;
+    if (exec === undefined) return undefined;
+    const expires = this.#plugin?.expires;
+    if (this.#plugin !== undefined && (expires === undefined || expires > now.getTime())) {
+      return this.#plugin;
+    }
+    const caData = ca === undefined ? undefined : Buffer.from(ca).toString("base64");
+    const terminal = process.stdin.isTTY === true;
+    this.#plugin = await askPlugin(exec, { cluster: this.#cluster, caData, terminal }, signal);
+    return this.#plugin;
+  }
+
+  async #authorization(plugin: PluginCredentials | undefined): Promise<Record<string, string>> {
+    const { token, tokenFile, username, password = "", authProvider } = this.#user;
+    if (tokenFile !== undefined) return bearer((await readFile(tokenFile, "utf8")).trim());
+    if (token !== undefined) return bearer(token);
+    if (username !== undefined) {
+      return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` };
+    }
+    if (plugin?.token !== undefined) return bearer(plugin.token);
+    if (authProvider === undefined) return {};
+    // A package of its own size, for the one provider that kubectl still knows.
+    this.#provider ??= import("./auth-provider.ts").then(({ openProvider }) => openProvider(authProvider));
+    const provided = await (await this.#provider)();
+    return provided === undefined ? {} : { authorization: provided };
+  }
+}
+
+/** What is written in the kubeconfig wins over the file that it names. */
+async function pem(data: string | undefined, file: string | undefined): Promise<string | undefined> {
+  if (data !== undefined) return Buffer.from(data, "base64").toString("utf8");
+  return file === undefined ? undefined : await readFile(file, "utf8");
+}
+
+/** Where no CA is named, this machine's count, as for kubectl, and those that Node brings. */
+function ownAuthorities(): string {
+  return [...new Set([...getCACertificates("default"), ...getCACertificates("system")])].join("\n");
+}
+
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation */
+function impersonation({ as, asUid, asGroups, asExtra }: KubeconfigUser): Record<string, string | string[]> {
+  if (as === undefined) return {};
+  const extra = Object.entries(asExtra).map(([name, values]) => [
+    `impersonate-extra-${encodeURIComponent(name.toLowerCase())}`,
+    [...values],
+  ]);
+  return {
+    "impersonate-user": as,
+    ...(asUid === undefined ? {} : { "impersonate-uid": asUid }),
+    ...(asGroups.length === 0 ? {} : { "impersonate-group": [...asGroups] }),
+    ...Object.fromEntries(extra),
+  };
+}

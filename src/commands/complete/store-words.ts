@@ -1,0 +1,86 @@
+import { openNewestBackup } from "../../catalog/open-backup.ts";
+import { readSettings } from "../../settings/settings.ts";
+import type { Store } from "../../store/store.ts";
+import { formatAge } from "../../terminal/duration.ts";
+import { createLog, type Log } from "../../terminal/log.ts";
+import { LATEST } from "../backup-argument.ts";
+import { openSettingsStore } from "../open-settings-store.ts";
+import type { Candidate } from "./complete.ts";
+
+/** As many as fit a screen. */
+const MOST_BACKUPS = 20;
+const DAY = 86_400_000;
+/** How far back is looked, in days, until there are enough: stores list from a moment on. */
+const SPANS = [1, 14, 400];
+
+/** What is needed to ask the store. */
+export interface StoreWordsOptions {
+  environment: Record<string, string | undefined>;
+  /** Flags on the line, by name. */
+  flags: Readonly<Record<string, string>>;
+  now: () => Date;
+}
+
+/** Names of the newest backups, the newest first, and `latest`. */
+export async function backupWords(options: StoreWordsOptions, signal: AbortSignal): Promise<Candidate[]> {
+  return await withStore(options, async (store) => {
+    const newest = await store.newest({}, signal);
+    if (newest === undefined) return [];
+    let found = [newest];
+    for (const days of SPANS) {
+      const from = new Date(newest.time.getTime() - days * DAY);
+      found = await Array.fromAsync(store.list({ from }, signal));
+      if (found.length >= MOST_BACKUPS) break;
+    }
+    const now = options.now().getTime();
+    return [
+      { value: LATEST, describe: newest.name },
+      ...found
+        .toReversed()
+        .slice(0, MOST_BACKUPS)
+        .map(({ name, time }) => ({ value: name, describe: formatAge(now - time.getTime()) })),
+    ];
+  });
+}
+
+/** Kinds or namespaces in the newest backup, from its manifest. */
+export async function manifestWords(
+  what: "kinds" | "namespaces",
+  options: StoreWordsOptions,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  return await withStore(options, async (store, log) => {
+    const { archive, close } = await openNewestBackup({ store, log, check: "manifest" }, signal);
+    try {
+      const { resources, files } = archive.manifest;
+      if (what === "namespaces") {
+        const namespaces = files.flatMap(({ namespace }) => (namespace === undefined ? [] : [namespace]));
+        return [...new Set(namespaces)].sort().map((value) => ({ value }));
+      }
+      const plurals = resources.map(({ resource }) => resource);
+      return resources.map(({ resource, group, kind }) => ({
+        // Two groups may have a resource of one name.
+        value:
+          plurals.indexOf(resource) === plurals.lastIndexOf(resource) ? resource : `${resource}.${group}`,
+        describe: kind,
+      }));
+    } finally {
+      await close();
+    }
+  });
+}
+
+async function withStore<T>(
+  { environment, flags, now }: StoreWordsOptions,
+  work: (store: Store, log: Log) => Promise<T>,
+): Promise<T> {
+  const settings = readSettings({ environment, flags, needs: ["s3target"] });
+  const silent = { stream: { write: () => {} }, readable: false, colors: false, debug: false, now };
+  const log = await createLog(silent);
+  const store = await openSettingsStore({ settings, log, now });
+  try {
+    return await work(store, log);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,31 @@
+import type { ApiClient } from "../cluster/api-client.ts";
+import { ApiError } from "../cluster/api-error.ts";
+
+/**
+ * Whether we may delete namespaces. Where the server does not say, we may not: a namespace that
+ * cannot be removed again had better not be made.
+ *
+ * https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
+ */
+export async function mayRemoveNamespaces(client: ApiClient, signal: AbortSignal): Promise<boolean> {
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes: { verb: "delete", resource: "namespaces" } },
+  };
+  try {
+    const { text } = await client.send(
+      {
+        what: "ask for the right to delete namespaces",
+        method: "POST",
+        path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+        body: JSON.stringify(body),
+      },
+      signal,
+    );
+    return (JSON.parse(text) as { status?: { allowed?: boolean } }).status?.allowed === true;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return false;
+    throw error;
+  }
+}

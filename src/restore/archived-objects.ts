@@ -1,0 +1,142 @@
+import type { ManifestFile, ManifestResource } from "../archive/manifest.ts";
+import type { Archive, OwnedObjectEntry } from "../archive/reader.ts";
+import { NAMESPACES, type ObjectKey, resourceName } from "../cluster/resource.ts";
+import { EVERYTHING, type SelectableObject, type Selection } from "../selection/selection.ts";
+import type { NamespaceMapping } from "./namespace-mapping.ts";
+import { mapNamespaces } from "./namespace-references.ts";
+
+/** An object of the archive, as it is to stand in the cluster. */
+export interface ArchivedObject {
+  /** Where it goes in the cluster. */
+  key: ObjectKey;
+  /** As JSON, under its names in the cluster. */
+  text: string;
+}
+
+/** A Namespace of the archive. */
+export interface ArchivedNamespace extends ArchivedObject {
+  /** Whether it is asked for itself, and not only needed for what is in it. */
+  selected: boolean;
+}
+
+/** What is restored of an archive: the selected objects, under their names in the cluster. */
+export class ArchivedObjects {
+  readonly #archive: Archive;
+  readonly #selection: Selection;
+  readonly #mapping: NamespaceMapping;
+
+  constructor({
+    archive,
+    selection = EVERYTHING,
+    namespaceMapping = new Map(),
+  }: {
+    archive: Archive;
+    selection?: Selection | undefined;
+    namespaceMapping?: NamespaceMapping | undefined;
+  }) {
+    this.#archive = archive;
+    this.#selection = selection;
+    this.#mapping = namespaceMapping;
+  }
+
+  /** Whether nothing narrows the selection. */
+  get whole(): boolean {
+    return this.#selection.whole;
+  }
+
+  /** Names of the resources that objects can be selected of, namespaces aside. */
+  resourceNames(): string[] {
+    return this.#archive.manifest.resources
+      .filter((resource) => this.#selection.resource(resource))
+      .map(resourceName)
+      .filter((name) => name !== resourceName(NAMESPACES));
+  }
+
+  /** A resource as the archive has it. */
+  resource(name: string): ManifestResource | undefined {
+    return this.#archive.manifest.resources.find((resource) => resourceName(resource) === name);
+  }
+
+  /** Files that can hold selected objects of a resource; no others need be read. */
+  files(name: string): ManifestFile[] {
+    return this.#archive.manifest.files.filter(
+      ({ content, resource, namespace }) =>
+        content === "objects" &&
+        resource === name &&
+        (namespace === undefined || this.#selection.namespace(namespace)),
+    );
+  }
+
+  /** The selected objects of a file. */
+  async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ArchivedObject> {
+    const isSelected = this.#selector(file);
+    for await (const text of this.#archive.objects(file, signal)) {
+      const object = JSON.parse(text) as SelectableObject;
+      if (isSelected(object)) yield this.#inCluster(file, text, object);
+    }
+  }
+
+  /** The owners of the objects of a file, of those that have any. */
+  owners(file: ManifestFile, signal: AbortSignal): AsyncIterable<OwnedObjectEntry> {
+    return this.#archive.owners(file, signal);
+  }
+
+  /**
+   * Names, as the backup has them, of the namespaces that hold a selected object, and whether any object
+   * is selected at all. Of each file no more is read than up to its first selected object.
+   */
+  async inUse(signal: AbortSignal): Promise<{ namespaces: Set<string>; any: boolean }> {
+    const namespaces = new Set<string>();
+    let any = false;
+    for (const file of [resourceName(NAMESPACES), ...this.resourceNames()].flatMap((name) =>
+      this.files(name),
+    )) {
+      if (file.namespace !== undefined && namespaces.has(file.namespace)) continue;
+      const isSelected = this.#selector(file);
+      for await (const text of this.#archive.objects(file, signal)) {
+        if (!isSelected(JSON.parse(text) as SelectableObject)) continue;
+        any = true;
+        if (file.namespace !== undefined) namespaces.add(file.namespace);
+        break;
+      }
+    }
+    return { namespaces, any };
+  }
+
+  /**
+   * The Namespaces that are selected, or that hold a selected object.
+   *
+   * @param inUse names, as the backup has them, of those that hold one; all are needed without it.
+   */
+  async *namespaces(
+    inUse: ReadonlySet<string> | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<ArchivedNamespace> {
+    for (const file of this.files(resourceName(NAMESPACES))) {
+      const isSelected = this.#selector(file);
+      for await (const text of this.#archive.objects(file, signal)) {
+        const object = JSON.parse(text) as SelectableObject;
+        const selected = isSelected(object);
+        if (!selected && inUse?.has(object.metadata?.name ?? "") === false) continue;
+        yield { ...this.#inCluster(file, text, object), selected };
+      }
+    }
+  }
+
+  #selector(file: ManifestFile): (object: SelectableObject) => boolean {
+    const resource = this.resource(file.resource ?? "");
+    return (object) => resource !== undefined && this.#selection.object(resource, object);
+  }
+
+  #inCluster(file: ManifestFile, text: string, { metadata }: SelectableObject): ArchivedObject {
+    const { name = "", namespace } = metadata ?? {};
+    if (this.#mapping.size === 0) return { key: { namespace, name }, text };
+    const kind = this.resource(file.resource ?? "")?.kind ?? "";
+    const isNamespace = file.resource === resourceName(NAMESPACES);
+    const key = {
+      namespace: namespace === undefined ? undefined : (this.#mapping.get(namespace) ?? namespace),
+      name: isNamespace ? (this.#mapping.get(name) ?? name) : name,
+    };
+    return { key, text: mapNamespaces(kind, text, this.#mapping) };
+  }
+}

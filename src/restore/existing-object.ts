@@ -1,0 +1,134 @@
+import { ApiError } from "../cluster/api-error.ts";
+import { type JsonObject, parseJson } from "../cluster/json.ts";
+import { FIELD_MANAGER, readObject, updateObject } from "../cluster/objects.ts";
+import { sleep } from "../time/sleep.ts";
+import { bodyOver, silentlyKept } from "./carry-over.ts";
+import { keepControllerFields } from "./controller-fields.ts";
+import { createIt, noteUnknownFields } from "./create-object.ts";
+import { describeDeletion, isBeingDeleted, metadataOf, waitUntilGone } from "./deletion.ts";
+import { differencesOf } from "./differences.ts";
+import { describeOverwritten, overwrittenFields } from "./field-owners.ts";
+import { isEqualText, portableCopy } from "./live-objects.ts";
+import { hasOwners } from "./owner-references.ts";
+import { type Encounter, replaceObject } from "./replace-object.ts";
+import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
+
+/** How often an object is looked at again that others change or delete meanwhile, and the pause, which grows by itself each time, in milliseconds. */
+const ATTEMPTS = 10;
+const PAUSE = 25;
+
+/** How many differing fields a reason names. */
+const FIELDS_NAMED = 5;
+
+/**
+ * Does with an object that is there what the policy says. Others may change it, delete it and make it
+ * again meanwhile: whatever is written is written over the very state that was looked at.
+ */
+export async function settleExisting(
+  target: RestoreTarget,
+  object: ObjectToRestore,
+  signal: AbortSignal,
+): Promise<Settled> {
+  let replaced = false;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    await sleep(PAUSE * attempt, signal);
+    const live = await readObject(target.client, target.resource, object.key, signal);
+    const settled =
+      live === undefined || isBeingDeleted(live)
+        ? await createAfter(target, { object, live }, signal)
+        : await settleOnce(target, { object, live }, signal);
+    if (settled === "replaced meanwhile") replaced = true;
+    // Made again by another restore, or by us, after we had deleted it.
+    else if (settled !== "changed meanwhile")
+      return replaced && ["created", "unchanged"].includes(settled.outcome)
+        ? { outcome: "replaced" }
+        : settled;
+  }
+  return {
+    outcome: "failed",
+    reason: `others changed it each of the ${ATTEMPTS} times that it was to be written: restore again`,
+  };
+}
+
+/** Creates the object, once the one that is being deleted is gone. */
+async function createAfter(
+  target: RestoreTarget,
+  { object, live }: { object: ObjectToRestore; live: JsonObject | undefined },
+  signal: AbortSignal,
+): Promise<Settled | "changed meanwhile"> {
+  const { client, resource, dryRun } = target;
+  if (live !== undefined) {
+    if (dryRun !== undefined)
+      return { outcome: "created", reason: "once the one is gone that is being deleted" };
+    const { uid } = metadataOf(live);
+    const gone = { resource, key: object.key, uid, limit: target.deletionLimit };
+    const kept = await waitUntilGone(client, gone, signal);
+    if (kept !== undefined) return { outcome: "failed", reason: describeDeletion(kept) };
+  }
+  return (await createIt(target, object, signal)) ? { outcome: "created" } : "changed meanwhile";
+}
+
+async function settleOnce(
+  target: RestoreTarget,
+  { object, live }: { object: ObjectToRestore; live: JsonObject },
+  signal: AbortSignal,
+): Promise<Settled | "changed meanwhile" | "replaced meanwhile"> {
+  const { kind } = target.resource;
+  const { text, owners } = object;
+  const portable = portableCopy(kind, live);
+  if (target.existing === "skip") return { outcome: isEqualText(portable, text) ? "unchanged" : "skipped" };
+  const wanted = parseJson(text) as JsonObject;
+  keepControllerFields(kind, live, wanted);
+  const wantedText = JSON.stringify(wanted);
+  if (isEqualText(portable, wantedText) && hasOwners(live, owners)) {
+    return isEqualText(portable, text)
+      ? { outcome: "unchanged" }
+      : { outcome: "unchanged", reason: "but for what its controller writes by itself" };
+  }
+  const body = bodyOver({ kind, live, portable, wanted: parseJson(wantedText) as JsonObject, owners });
+  const encounter = { live, wanted, body };
+  if (target.dryRun === "client") {
+    return { outcome: "updated", reason: describeOverwritten(overwrittenFields(live, body, FIELD_MANAGER)) };
+  }
+  const kept = silentlyKept(kind, live, wanted);
+  if (kept !== undefined) return await replaceObject(target, { object, ...encounter, refusal: kept }, signal);
+  try {
+    return await update(target, { object, ...encounter, portable }, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 409 || error.status === 404) return "changed meanwhile";
+    // What can be created and not be written over has a field that is immutable: which, each kind words differently.
+    if (error.reason !== "Invalid") throw error;
+    return await replaceObject(target, { object, ...encounter, refusal: error.said }, signal);
+  }
+}
+
+/** Writes the body over the object, and looks at what the API server made of it. */
+async function update(
+  { client, resource, report, dryRun }: RestoreTarget,
+  { object, live, wanted, body, portable }: Encounter & { object: ObjectToRestore; portable: JsonObject },
+  signal: AbortSignal,
+): Promise<Settled> {
+  const { key } = object;
+  const write = { resource, key, body: JSON.stringify(body), dryRun: dryRun === "server" };
+  const { unknownFields, text } = await updateObject(client, write, signal);
+  noteUnknownFields({ resource, report }, key, unknownFields);
+  const answer = parseJson(text) as JsonObject;
+  const written = portableCopy(resource.kind, answer);
+  const { lost, added } = differencesOf(wanted, written, answer);
+  const overwritten = describeOverwritten(overwrittenFields(live, answer, FIELD_MANAGER));
+  const reasons = [
+    lost.length > 0 ? `the API server holds other values than the backup in ${fieldList(lost)}` : undefined,
+    added.length > 0 ? `the API server adds ${fieldList(added)}` : undefined,
+    overwritten,
+  ].filter((reason) => reason !== undefined);
+  const reason = reasons.length > 0 ? reasons.join("; ") : undefined;
+  const applied = !isEqualText(portable, JSON.stringify(written)) || !hasOwners(live, object.owners);
+  if (applied) return { outcome: "updated", reason };
+  return { outcome: lost.length > 0 ? "failed" : "unchanged", reason };
+}
+
+function fieldList(paths: readonly string[]): string {
+  const more = paths.length - FIELDS_NAMED;
+  return `${paths.slice(0, FIELDS_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

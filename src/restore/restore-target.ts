@@ -1,0 +1,40 @@
+import type { ApiClient } from "../cluster/api-client.ts";
+import type { ObjectKey, Resource } from "../cluster/resource.ts";
+import type { LiveObjects } from "./live-objects.ts";
+import type { OwnerReference } from "./owner-references.ts";
+import type { OwnerUids } from "./owner-uids.ts";
+import type { Outcome, RestoreReport } from "./report.ts";
+import type { ExistingPolicy } from "./restore-archive.ts";
+
+/** Where and how objects of one resource are brought back. */
+export interface RestoreTarget {
+  client: ApiClient;
+  resource: Resource;
+  live: LiveObjects;
+  report: RestoreReport;
+  uids: OwnerUids;
+  existing: ExistingPolicy;
+  dryRun: "server" | "client" | undefined;
+  /** How long an object that is being deleted is waited for, in milliseconds. */
+  deletionLimit: number;
+  /** In a dry run: the namespaces that there are. What is to go into others cannot be asked. */
+  namespaces: ReadonlySet<string>;
+}
+
+/** An object on its way into the cluster. */
+export interface ObjectToRestore {
+  /** Where it goes. */
+  key: ObjectKey;
+  /** The backup's object as JSON, under its names in the cluster. */
+  text: string;
+  /** Its owners, with their uids of this cluster. */
+  owners: readonly OwnerReference[];
+  /** Whether it is known to be there, so that it need not be tried to create it. */
+  exists?: boolean;
+}
+
+/** What became of an object. */
+export interface Settled {
+  outcome: Outcome;
+  reason?: string | undefined;
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ManifestFile, ManifestResource } from "../../../src/archive/manifest.ts";
+import { roundsOf } from "../../../src/rehearse/rounds.ts";
+
+function resource(name: string): ManifestResource {
+  const [plural = "", ...group] = name.split(".");
+  return {
+    group: group.join("."),
+    version: "v1",
+    resource: plural,
+    kind: plural,
+    namespaced: plural !== "nodes",
+    objects: 1,
+    revision: "1",
+    sameMoment: true,
+  };
+}
+
+function file(name: string, namespace?: string): ManifestFile {
+  return {
+    path: `${namespace ?? "cluster"}/${name}`,
+    content: "objects",
+    resource: name,
+    ...(namespace === undefined ? {} : { namespace }),
+    objects: 1,
+    bytes: 1,
+    sha256: "",
+  };
+}
+
+const resources = ["namespaces", "deployments.apps", "configmaps", "nodes"].map(resource);
+const files = [
+  file("namespaces"),
+  ...["here", "a", "b", "c"].map((namespace) => file("deployments.apps", namespace)),
+  ...["here", "a", "b", "c"].map((namespace) => file("configmaps", namespace)),
+  file("nodes"),
+  { ...file("configmaps", "a"), content: "owners" as const },
+];
+
+function paths(labels: Record<string, string>, atOnce: number): string[][] {
+  const rounds = roundsOf({ resources, files }, (namespace) => labels[namespace], atOnce);
+  return rounds.map((round) => round.map(({ path }) => path));
+}
+
+describe("the rounds of a rehearsal", () => {
+  it("are one where nothing needs a scratch namespace, in the order of a restore, namespaces aside", () => {
+    const [round, ...more] = paths({}, 1);
+    assert.deepEqual(more, []);
+    assert.equal(round?.length, 9);
+    const firstWorkload = round?.findIndex((path) => path.endsWith("deployments.apps")) ?? 0;
+    assert.ok(round?.slice(firstWorkload).every((path) => path.endsWith("deployments.apps")));
+  });
+
+  it("have a few sets of labels each, and namespaces of the same labels in the same round", () => {
+    assert.deepEqual(paths({ a: "{}", b: "x", c: "{}" }, 1).slice(1), [
+      ["a/configmaps", "c/configmaps", "a/deployments.apps", "c/deployments.apps"],
+      ["b/configmaps", "b/deployments.apps"],
+    ]);
+    assert.deepEqual(paths({ a: "{}", b: "x", c: "{}" }, 2).length, 2);
+    assert.deepEqual(paths({ a: "1", b: "2", c: "3" }, 2).slice(1), [
+      ["a/configmaps", "b/configmaps", "a/deployments.apps", "b/deployments.apps"],
+      ["c/configmaps", "c/deployments.apps"],
+    ]);
+  });
+
+  it("leave out what would be empty", () => {
+    const only = roundsOf({ resources, files: [file("configmaps", "a")] }, () => "{}");
+    assert.equal(only.length, 1);
+    assert.deepEqual(
+      roundsOf({ resources, files: [] }, () => "{}"),
+      [],
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { concurrently } from "../../../src/restore/concurrently.ts";
+
+async function* items(count: number, failAfter = Number.POSITIVE_INFINITY): AsyncGenerator<number> {
+  for (let item = 0; item < count; item += 1) {
+    if (item === failAfter) throw new Error("no further item");
+    yield item;
+  }
+}
+
+it("works on a bounded number of items at once, and on all of them", async () => {
+  let running = 0;
+  let most = 0;
+  const done: number[] = [];
+  await concurrently(items(20), 3, async (item) => {
+    running += 1;
+    most = Math.max(most, running);
+    await sleep(1);
+    running -= 1;
+    done.push(item);
+  });
+  assert.equal(most, 3);
+  assert.equal(done.length, 20);
+});
+
+it("waits for what is under way when an item fails, and when no further item comes", async () => {
+  for (const failAfter of [2, 100]) {
+    const ended: number[] = [];
+    const run = concurrently(items(10, failAfter), 4, async (item) => {
+      if (failAfter === 100 && item === 1) throw new Error("no further item");
+      await sleep(20);
+      ended.push(item);
+    });
+    await assert.rejects(run, /no further item/);
+    const atTheEnd = [...ended];
+    await sleep(50);
+    assert.deepEqual(ended, atTheEnd, "nothing goes on after the end");
+    assert.ok(ended.includes(0), "what was under way was waited for");
+  }
+});

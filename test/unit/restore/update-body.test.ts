@@ -1,0 +1,235 @@
+/** What an update sends, and how its answer is judged. */
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { JsonObject } from "../../../src/cluster/json.ts";
+import { bodyOver, silentlyKept } from "../../../src/restore/carry-over.ts";
+import { keepControllerFields } from "../../../src/restore/controller-fields.ts";
+import { differencesOf } from "../../../src/restore/differences.ts";
+import { withoutOwnNodePorts } from "../../../src/restore/node-ports.ts";
+import { hasOwners, mergeOwners } from "../../../src/restore/owner-references.ts";
+
+const clone = (object: object) => JSON.parse(JSON.stringify(object)) as JsonObject;
+const HERE = { name: "x", uid: "u", resourceVersion: "7" };
+
+describe("bodyOver", () => {
+  const CASES: {
+    title: string;
+    kind?: string;
+    live: object;
+    portable: object;
+    wanted: object;
+    expected: object;
+  }[] = [
+    {
+      title: "leaves out keys that were added, and takes the place of this very state",
+      live: { metadata: { ...HERE, generation: 3, labels: { added: "1" } }, data: { a: "2", added: "1" } },
+      portable: { metadata: { name: "x", labels: { added: "1" } }, data: { a: "2", added: "1" } },
+      wanted: { metadata: { name: "x" }, data: { a: "1" } },
+      expected: { metadata: HERE, data: { a: "1" } },
+    },
+    {
+      title: "keeps status, and a claim's volume with the annotations of its binding",
+      live: {
+        metadata: { ...HERE, annotations: { bound: "yes", mine: "1" } },
+        spec: { volumeName: "v", size: 2 },
+        status: { phase: "Bound" },
+      },
+      portable: { metadata: { name: "x", annotations: { mine: "1" } }, spec: { size: 2 } },
+      wanted: { metadata: { name: "x" }, spec: { size: 1 } },
+      expected: {
+        metadata: { ...HERE, annotations: { bound: "yes" } },
+        spec: { size: 1, volumeName: "v" },
+        status: { phase: "Bound" },
+      },
+    },
+    {
+      title: "lets the backup say what it says itself",
+      live: { metadata: HERE, spec: { volumeName: "v" } },
+      portable: { metadata: { name: "x" }, spec: {} },
+      wanted: { metadata: { name: "x" }, spec: { volumeName: "w" } },
+      expected: { metadata: HERE, spec: { volumeName: "w" } },
+    },
+    {
+      title: "keeps items that backups leave out of a list",
+      live: { metadata: HERE, secrets: [{ name: "x-token-abcde" }, { name: "kept" }] },
+      portable: { metadata: { name: "x" }, secrets: [{ name: "kept" }] },
+      wanted: { metadata: { name: "x" }, secrets: [{ name: "former" }] },
+      expected: { metadata: HERE, secrets: [{ name: "former" }, { name: "x-token-abcde" }] },
+    },
+    {
+      title: "sends no address or port of a Service, which the API server keeps where they fit",
+      kind: "Service",
+      live: { metadata: HERE, spec: { clusterIP: "10.0.0.1", healthCheckNodePort: 3, type: "LoadBalancer" } },
+      portable: { metadata: { name: "x" }, spec: { type: "LoadBalancer" } },
+      wanted: { metadata: { name: "x" }, spec: { type: "ExternalName" } },
+      expected: { metadata: HERE, spec: { type: "ExternalName" } },
+    },
+  ];
+  for (const { title, kind = "Thing", live, portable, wanted, expected } of CASES) {
+    it(title, () => {
+      const parts = { kind, live: clone(live), portable: clone(portable), wanted: clone(wanted), owners: [] };
+      assert.deepEqual(bodyOver(parts), expected);
+    });
+  }
+});
+
+describe("silentlyKept", () => {
+  const CASES: [live: object, wanted: object, kept: boolean][] = [
+    [{ clusterIP: "None" }, {}, true],
+    [{ clusterIP: "None" }, { clusterIP: "None" }, false],
+    [{ clusterIP: "None" }, { type: "ExternalName" }, false],
+    [{ clusterIP: "10.0.0.1" }, {}, false],
+    [{ clusterIP: "10.0.0.1" }, { clusterIP: "None" }, false],
+  ];
+  for (const [live, wanted, kept] of CASES) {
+    it(`${JSON.stringify(live)} to ${JSON.stringify(wanted)}: ${kept}`, () =>
+      assert.equal(silentlyKept("Service", { spec: live }, { spec: wanted }) !== undefined, kept));
+  }
+  it("knows no other kinds", () =>
+    assert.equal(silentlyKept("Thing", { spec: { clusterIP: "None" } }, { spec: {} }), undefined));
+});
+
+describe("keepControllerFields", () => {
+  const owned = {
+    ownerReferences: [{ apiVersion: "apps/v1", kind: "Deployment", name: "web", controller: true }],
+  };
+  const revision = (value: string) => ({ "deployment.kubernetes.io/revision": value });
+  const CASES: [title: string, kind: string, live: object, wanted: object, expected: object][] = [
+    [
+      "a Deployment's revision",
+      "Deployment",
+      { metadata: { annotations: revision("3") }, spec: { replicas: 9 } },
+      { metadata: { annotations: { ...revision("1"), a: "1" } }, spec: { replicas: 2 } },
+      { metadata: { annotations: { ...revision("3"), a: "1" } }, spec: { replicas: 2 } },
+    ],
+    [
+      "a revision that is not there yet",
+      "Deployment",
+      { metadata: {} },
+      { metadata: { annotations: revision("1") } },
+      { metadata: {} },
+    ],
+    [
+      "a revision that the backup does not have",
+      "Deployment",
+      { metadata: { annotations: revision("1") } },
+      { metadata: {} },
+      { metadata: { annotations: revision("1") } },
+    ],
+    [
+      "the size of a ReplicaSet that a Deployment controls",
+      "ReplicaSet",
+      { metadata: { ...owned, annotations: revision("2") }, spec: { replicas: 0 } },
+      { metadata: { annotations: revision("1") }, spec: { replicas: 3 } },
+      { metadata: { annotations: revision("2") }, spec: { replicas: 0 } },
+    ],
+    [
+      "nothing of a ReplicaSet on its own",
+      "ReplicaSet",
+      { metadata: {}, spec: { replicas: 0 } },
+      { metadata: {}, spec: { replicas: 3 } },
+      { metadata: {}, spec: { replicas: 3 } },
+    ],
+    [
+      "nothing of another kind",
+      "ConfigMap",
+      { metadata: { annotations: revision("2") } },
+      { metadata: { annotations: revision("1") } },
+      { metadata: { annotations: revision("1") } },
+    ],
+  ];
+  for (const [title, kind, live, wanted, expected] of CASES) {
+    it(`keeps ${title}`, () => {
+      const object = clone(wanted);
+      keepControllerFields(kind, clone(live), object);
+      assert.deepEqual(object, expected);
+    });
+  }
+});
+
+describe("differencesOf", () => {
+  const CASES: [
+    title: string,
+    wanted: object,
+    found: object,
+    raw: object | undefined,
+    lost: string[],
+    added: string[],
+  ][] = [
+    ["equal", { a: 1 }, { a: 1 }, undefined, [], []],
+    [
+      "another value, and one that is missing",
+      { a: { b: 1, c: 2 } },
+      { a: { b: 2 } },
+      undefined,
+      ["a.b", "a.c"],
+      [],
+    ],
+    ["a default of a later version", { spec: {} }, { spec: { now: true } }, undefined, [], ["spec.now"]],
+    [
+      "in an item",
+      { list: [{ name: "web", image: "1" }] },
+      { list: [{ name: "web", image: "2", more: 1 }] },
+      undefined,
+      ["list[name=web].image"],
+      ["list[name=web].more"],
+    ],
+    ["lists of another length", { list: [1, 2] }, { list: [1] }, undefined, ["list"], []],
+    [
+      "what portable form hides",
+      { ports: [{ port: 80, nodePort: 3 }] },
+      { ports: [{ port: 80 }] },
+      { ports: [{ port: 80, nodePort: 3 }] },
+      [],
+      [],
+    ],
+  ];
+  for (const [title, wanted, found, raw, lost, added] of CASES) {
+    it(title, () => assert.deepEqual(differencesOf(wanted, found, raw ?? found), { lost, added }));
+  }
+});
+
+describe("owner references of an object that is written over", () => {
+  const owner = { apiVersion: "v1", kind: "ConfigMap", name: "a", uid: "new" };
+  const live = (...ownerReferences: object[]) => ({ metadata: { ownerReferences } });
+  const deployment = { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "d", controller: true };
+
+  it("are those of the backup and those beside them, the backup's uid for one that is both", () => {
+    assert.deepEqual(mergeOwners(live({ ...owner, uid: "old" }, deployment), [owner]), [owner, deployment]);
+    assert.deepEqual(mergeOwners({ metadata: {} }, []), []);
+  });
+
+  it("have one controller, the backup's", () => {
+    const other = { ...deployment, name: "other", uid: "e" };
+    assert.deepEqual(mergeOwners(live(deployment), [other]), [other]);
+  });
+
+  it("are there by uid, whatever the version", () => {
+    assert.equal(hasOwners(live(owner), [owner]), true);
+    assert.equal(hasOwners(live({ ...owner, uid: "old" }), [owner]), false);
+    assert.equal(hasOwners(live({ ...deployment, apiVersion: "apps/v1beta1" }), [deployment]), true);
+    assert.equal(hasOwners(live({ ...deployment, apiVersion: "other/v1" }), [deployment]), false);
+  });
+});
+
+describe("withoutOwnNodePorts", () => {
+  const ports = (...numbers: (number | undefined)[]) => ({
+    spec: {
+      ports: numbers.map((nodePort, index) => ({
+        port: index,
+        ...(nodePort === undefined ? {} : { nodePort }),
+      })),
+    },
+  });
+  it("leaves out those that the live Service holds, and asks for the others", () => {
+    assert.deepEqual(
+      withoutOwnNodePorts("Service", ports(30_001, 30_002), ports(30_002, 30_003)),
+      ports(undefined, 30_003),
+    );
+    assert.deepEqual(withoutOwnNodePorts("Service", {}, { spec: { externalName: "x" } }), {
+      spec: { externalName: "x" },
+    });
+    assert.deepEqual(withoutOwnNodePorts("Thing", ports(1), ports(1)), ports(1));
+  });
+});
