@@ -53,7 +53,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     }
     const { command, flags } = parsed;
     service = command.service ?? false;
-    output = new Output({ stdout, json: flags["output"] === "json", colors });
+    output = new Output({ stdout, json: [flags["output"]].flat().at(-1) === "json", colors });
     comparison = command.comparison ?? false;
     const settings = settingsOf(command, flags, options.environment);
     log = await openLog(options, settings.debug);

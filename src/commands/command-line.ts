@@ -74,9 +74,13 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
   }
   try {
     // With a callback, yargs hands over what it would print; what is wrong is thrown all the same.
-    parser.parse(spellOutSwitches(args), {}, (_error: unknown, _argv: unknown, output: string) => {
-      printed = output;
-    });
+    parser.parse(
+      spellOutSwitches(detachValues(args)),
+      {},
+      (_error: unknown, _argv: unknown, output: string) => {
+        printed = output;
+      },
+    );
   } catch (error) {
     throw usageError(error as Error, args, known);
   }
@@ -100,6 +104,17 @@ function knownFlags(parser: Argv): string[] {
   ).getOptions();
   const names = [...Object.keys(key), ...Object.keys(alias)];
   return [...new Set(names)].filter((name) => name.length > 1).map((name) => `--${name}`);
+}
+
+/** Flags of one letter whose value may follow at once, as kubectl has them: `-ojson`, `-nshop`. */
+const ATTACHED = /^-([nlo])([^=].*)$/s;
+
+function detachValues(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return args.flatMap((arg, index) => {
+    const [, letter, value] = (end >= 0 && index > end ? undefined : ATTACHED.exec(arg)) ?? [];
+    return letter === undefined || value === undefined ? [arg] : [`-${letter}`, value];
+  });
 }
 
 /** yargs takes `--debug=yes` for false: every word that settings know becomes true or false. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -70,6 +70,44 @@ test("backup, restore, list, status and run say no secret at DEBUG=true", async 
   await program.saw(/Next backup|Backup stored/);
   program.child.kill("SIGTERM");
   assertSilent(await program.ended);
+});
+
+test("what shows and compares backups says no secret, also where Secrets differ", async () => {
+  const { items } = await cluster.request("GET", `/api/v1/namespaces/${namespaces[3]}/secrets`);
+  const changed = items.find(({ type, immutable }: { type: string; immutable?: boolean }) => {
+    return type === "Opaque" && immutable !== true;
+  });
+  const path = `/api/v1/namespaces/${namespaces[3]}/secrets/${changed.metadata.name}`;
+  await cluster.request("PATCH", path, { stringData: { "kube-backup-added": "TOP-SECRET-added" } });
+  const exported = `${folder}/exported`;
+  const lines: [status: number, ...args: string[]][] = [
+    [1, "diff"],
+    [1, "diff", "-o", "json"],
+    [1, "diff", "-o", "html"],
+    [0, "list", "--long"],
+    [0, "verify", "--all"],
+    [0, "verify", "--rehearse"],
+    [0, "get", "secrets", "-A"],
+    [0, "get", "secrets", "-A", "-o", "wide"],
+    [0, "get", "secrets", "-A", "-o", "name"],
+    [0, "export", "latest", exported],
+    [0, "prune", "--keep-last", "1", "--dry-run"],
+    [0, "restore", "--dry-run", "--existing", "replace"],
+    [0, "restore", "--dry-run", "--existing", "update", "-o", "json"],
+    [0, "restore", "--existing", "update", "--yes"],
+    [0, "__complete", "get", "secrets/", ""],
+  ];
+  for (const [status, ...args] of lines) {
+    const result = await runProgram(args, { env: environment() });
+    assert.equal(result.status, status, `${args.join(" ")}: ${result.stderr}`);
+    assertSilent({ ...result, stderr: `${result.stderr} ` });
+  }
+  const files = await readdir(exported, { recursive: true });
+  assert.ok(files.length > 20);
+  assert.deepEqual(
+    files.filter((file) => /secret/i.test(file)),
+    [],
+  );
 });
 
 test("a restore in which every Secret is refused with its contents quoted says none of them", async () => {

@@ -92,6 +92,18 @@ describe("a right command line selects a command and its flags", () => {
   }
 });
 
+describe("flags of one letter, as kubectl has them", () => {
+  for (const line of ["-o yaml", "-oyaml", "-o=yaml", "--output yaml", "-oyaml -nshop"]) {
+    it(`get cm ${line}`, () => assert.equal(selected(`get cm ${line}`).flags["output"], "yaml"));
+  }
+  it("their values may follow at once", () => {
+    const { flags } = selected("get cm -nshop -lapp=web,tier!=db -A");
+    assert.equal(flags["namespace"], "shop");
+    assert.equal(flags["selector"], "app=web,tier!=db");
+    assert.equal(flags["all-namespaces"], true);
+  });
+});
+
 describe("help", () => {
   it("shows every setting as flag and variable, and no flag for a secret", () => {
     const help = text("--help", 110);
