@@ -36,7 +36,8 @@ export async function servedResources(cluster: ControlPlane): Promise<Served[]> 
       const scope = words.findIndex((word) => word === "true" || word === "false");
       const apiVersion = words[scope - 1] ?? "";
       const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
-      const verbs = words.slice(scope + 2).find((word) => word.includes("create") || word.includes("list")) ?? "";
+      const verbs =
+        words.slice(scope + 2).find((word) => word.includes("create") || word.includes("list")) ?? "";
       return {
         name: `${words[0]}${group}`,
         apiVersion,
@@ -53,7 +54,9 @@ export async function servedResources(cluster: ControlPlane): Promise<Served[]> 
  * @returns names of kinds in the fixtures that it does not serve in their version.
  */
 export async function loadEveryKind(cluster: ControlPlane): Promise<string[]> {
-  const served = new Set((await servedResources(cluster)).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
+  const served = new Set(
+    (await servedResources(cluster)).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
+  );
   const documents = await read("every-kind.yaml");
   const known = documents.filter(({ apiVersion, kind }) => served.has(`${apiVersion} ${kind}`));
   await apply(cluster, known);
@@ -66,7 +69,9 @@ export async function loadEveryKind(cluster: ControlPlane): Promise<string[]> {
     { status: { phase: "Running" } },
   );
   await waitUntilQuiet(cluster);
-  return documents.filter((each) => !known.includes(each)).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+  return documents
+    .filter((each) => !known.includes(each))
+    .map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
 }
 
 /** Takes away what {@link loadEveryKind} loaded. */
@@ -95,7 +100,8 @@ export async function removeEveryKind(cluster: ControlPlane): Promise<void> {
 
 /** Waits until nothing in the namespace changes any more. */
 export async function waitUntilQuiet(cluster: ControlPlane): Promise<void> {
-  const kinds = "deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,rc,pods,hpa,pdb,quota,pvc,controllerrevisions";
+  const kinds =
+    "deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,rc,pods,hpa,pdb,quota,pvc,controllerrevisions";
   let previous = "";
   let same = 0;
   for (const end = Date.now() + TIMEOUT; same < 3; await sleep(500)) {
@@ -121,7 +127,9 @@ async function read(file: string): Promise<Document[]> {
 async function apply(cluster: ControlPlane, documents: readonly Document[]): Promise<void> {
   const input = documents.map((document) =>
     JSON.stringify(document, (_key, value) =>
-      typeof value === "bigint" ? (JSON as never as { rawJSON(text: string): unknown }).rawJSON(String(value)) : value,
+      typeof value === "bigint"
+        ? (JSON as never as { rawJSON(text: string): unknown }).rawJSON(String(value))
+        : value,
     ),
   );
   await cluster.kubectl(["create", "--validate=strict", "-f", "-"], { input: input.join("\n---\n") });

@@ -1,0 +1,93 @@
+/** The round trip on each Kubernetes that is supported, and from the oldest to the newest and back. */
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
+import { loadRoundTripFixtures, waitUntilAtRest } from "../fixtures/load.ts";
+import { clusterContents, unzipNewest } from "../program/archive-contents.ts";
+import { FLAG, remove } from "../program/cluster-contents.ts";
+import { runProgram } from "../program/program.ts";
+import { loadEveryKind, removeEveryKind, waitUntilQuiet } from "./load.ts";
+
+// 1.36 itself is what all other tests run on.
+const VERSIONS = ["1.34", "1.35"] as const;
+const NEWEST = "1.36";
+
+let folder: string;
+const clusters = new Map<string, ControlPlane>();
+let namespaces: readonly string[];
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-versions-"));
+});
+
+after(async () => {
+  await Promise.all([...clusters.values()].map((cluster) => cluster.stop()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function run(args: string[], store: string, version: string) {
+  const kubeconfig = clusters.get(version)?.kubeconfig ?? "";
+  const env = { KUBECONFIG: kubeconfig, S3TARGET: `file://${path.join(folder, store)}` };
+  const result = await runProgram([...args, "-o", "json"], { env });
+  assert.equal(result.status, 0, `${result.stderr}${result.stdout}`);
+  return JSON.parse(result.stdout);
+}
+
+async function backUp(store: string, version: string): Promise<Record<string, string>> {
+  const { missing } = await run(["backup", "--kinds", "all"], store, version);
+  assert.deepEqual(missing, []);
+  return clusterContents(await unzipNewest(path.join(folder, store)));
+}
+
+async function destroy(version: string): Promise<void> {
+  const cluster = clusters.get(version) as ControlPlane;
+  await removeEveryKind(cluster);
+  await Promise.all([
+    ...namespaces.map((name) => remove(cluster, `/api/v1/namespaces/${name}`)),
+    remove(cluster, FLAG),
+  ]);
+}
+
+async function settle(version: string): Promise<void> {
+  const cluster = clusters.get(version) as ControlPlane;
+  await waitUntilAtRest(cluster, namespaces);
+  await waitUntilQuiet(cluster);
+}
+
+describe("Kubernetes", () => {
+  for (const version of VERSIONS) {
+    it(`${version}: what comes back equals what was there`, async (t) => {
+      const cluster = await startControlPlane({ kubernetesVersion: version });
+      clusters.set(version, cluster);
+      ({ namespaces } = await loadRoundTripFixtures(cluster));
+      t.diagnostic(`not served: ${(await loadEveryKind(cluster)).join(", ") || "nothing"}`);
+      const original = await backUp(version, version);
+      await destroy(version);
+      const { failures } = await run(["restore", "--yes"], version, version);
+      assert.deepEqual(failures, []);
+      await settle(version);
+      assert.deepEqual(await backUp(`${version}-again`, version), original);
+    });
+  }
+
+  it(`${VERSIONS[0]} onto ${NEWEST}, and back`, async () => {
+    clusters.set(NEWEST, await startControlPlane({ kubernetesVersion: NEWEST }));
+    const oldest = VERSIONS[0];
+    const original = clusterContents(await unzipNewest(path.join(folder, oldest)));
+    const there = await run(["restore", "--yes"], oldest, NEWEST);
+    assert.deepEqual(there.failures, []);
+    await settle(NEWEST);
+    const onNewest = await backUp("onto-newest", NEWEST);
+    assert.deepEqual(onNewest, original);
+
+    await destroy(oldest);
+    const back = await run(["restore", "--yes"], "onto-newest", oldest);
+    assert.deepEqual(back.failures, []);
+    await settle(oldest);
+    assert.deepEqual(await backUp("back", oldest), original);
+  });
+});
