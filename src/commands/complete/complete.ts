@@ -1,16 +1,10 @@
 import type { Command } from "../context.ts";
 import type { TextStream } from "../output.ts";
+import type { Candidate } from "./candidate.ts";
 import { commandName, type KnownCommand, type KnownFlag, knownCommand } from "./known-words.ts";
 import { type Question, readLine } from "./question.ts";
 import { SHELLS } from "./scripts.ts";
 import { FIXED_VALUES, type Source, sourcesOf } from "./sources.ts";
-
-/** A word that can stand at the cursor. */
-export interface Candidate {
-  value: string;
-  /** One line. */
-  describe?: string;
-}
 
 /** The line with which a script is told to offer files too. */
 const FILES = ":files";

@@ -5,7 +5,7 @@ import { formatAge } from "../../terminal/duration.ts";
 import { createLog, type Log } from "../../terminal/log.ts";
 import { LATEST } from "../backup-argument.ts";
 import { openSettingsStore } from "../open-settings-store.ts";
-import type { Candidate } from "./complete.ts";
+import type { Candidate } from "./candidate.ts";
 
 /** As many as fit a screen. */
 const MOST_BACKUPS = 20;
