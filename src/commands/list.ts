@@ -5,7 +5,7 @@ import type { Store, StoredBackup } from "../store/store.ts";
 import { readMoment } from "./backup-argument.ts";
 import { defineCommand } from "./context.ts";
 import { writeJsonArray } from "./json-array.ts";
-import { type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
+import { describeLacks, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 import { openSettingsStore } from "./open-settings-store.ts";
 import { OUTPUT_OPTION } from "./options.ts";
 
@@ -64,11 +64,14 @@ export const listCommand = defineCommand({
       }
       const table = listTable({ gate: maxRestoreAge !== undefined, long: flags.long, width: output.width });
       let written = 0;
+      let newest: ListedBackup | undefined;
       for await (const each of listed) {
         if (written === 0) output.write(`${table.title}\n`);
         output.write(`${table.row(each)}\n`);
         written += 1;
+        newest = each;
       }
+      if (newest !== undefined) for (const line of describeLacks(newest)) output.write(`${line}\n`);
       const ofThatTime = filter.from === undefined && filter.until === undefined ? "" : " of that time";
       if (written === 0) output.write(`No backups${ofThatTime} in ${store.url}\n`);
     } finally {

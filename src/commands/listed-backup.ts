@@ -27,6 +27,8 @@ interface LongFields {
   clusterId: string | null;
   kubernetesVersion: string | null;
   oneMoment: boolean | null;
+  /** Resources that could not be read when it was taken. */
+  missing: readonly { resource: string; reason: string }[] | null;
   warnings: readonly string[] | null;
 }
 
@@ -58,10 +60,11 @@ function longFields(inspection: Inspection): LongFields {
       reason: inspection.reason,
       ...unknown,
       oneMoment: null,
+      missing: null,
       warnings: null,
     };
   }
-  const { counts, cluster, oneMoment, warnings } = inspection.manifest;
+  const { counts, cluster, oneMoment, missing, warnings } = inspection.manifest;
   return {
     state: "valid",
     reason: null,
@@ -70,6 +73,7 @@ function longFields(inspection: Inspection): LongFields {
     clusterId: cluster.id,
     kubernetesVersion: cluster.kubernetesVersion,
     oneMoment,
+    missing,
     warnings,
   };
 }
@@ -120,15 +124,24 @@ const LONG: readonly ListColumn[] = [
 ];
 
 /** `valid, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
-function stateOf({ state, reason, oneMoment, warnings }: ListedBackup): string {
+function stateOf({ state, reason, oneMoment, missing, warnings }: ListedBackup): string {
   if (state !== "valid") return `${state}: ${reason}`;
   const count = warnings?.length ?? 0;
   const notes = [
     "valid",
     ...(oneMoment === false ? ["not of one moment"] : []),
+    ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),
     ...(count === 0 ? [] : [`${count} ${count === 1 ? "warning" : "warnings"}`]),
   ];
   return notes.join(", ");
+}
+
+/** What there is to know of a backup before it is needed, a line each. */
+export function describeLacks({ name, missing, warnings }: ListedBackup): string[] {
+  return [
+    ...(missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
+    ...(warnings ?? []),
+  ].map((line) => `${name}: ${line}`);
 }
 
 /** The table of backups, line by line. */

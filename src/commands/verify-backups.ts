@@ -16,6 +16,9 @@ export interface Verification {
   objects: number | null;
   /** Size of the archive. */
   sizeBytes: number | null;
+  /** Resources that could not be read when it was taken, and what else to know of it; null where it is damaged. */
+  missing: readonly { resource: string; reason: string }[] | null;
+  warnings: readonly string[] | null;
 }
 
 /** Checks backups one after the other. One that is gone by the time that its turn comes is left out. */
@@ -34,11 +37,19 @@ export async function* verifyBackups(
       const { archive, close } = await openChecked({ store, name, progress }, signal);
       await close();
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
-      yield { ...common, valid: true, reason: null, objects };
+      const { missing, warnings } = archive.manifest;
+      yield { ...common, valid: true, reason: null, objects, missing, warnings };
     } catch (error) {
       // A store that cannot be read says nothing of the backup.
       if (error instanceof DamagedArchiveError || error instanceof NewerFormatError) {
-        yield { ...common, valid: false, reason: error.message, objects: null };
+        yield {
+          ...common,
+          valid: false,
+          reason: error.message,
+          objects: null,
+          missing: null,
+          warnings: null,
+        };
       } else {
         // One that was listed and is gone was pruned meanwhile.
         const gone = error instanceof OperatorError && size !== undefined && !(await store.has(name, signal));
@@ -72,9 +83,13 @@ export async function openChecked(
   }
 }
 
-/** A line for people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`. */
-export function describeVerification({ name, reason, objects, sizeBytes }: Verification): string {
+/** For people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`, and what it lacks. */
+export function describeVerification({ name, reason, objects, sizeBytes, ...lacks }: Verification): string {
   if (reason !== null) return reason;
   const facts = [`${objects} objects`, ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)])];
-  return `${name} is whole: ${facts.join(", ")}`;
+  const lines = [
+    ...(lacks.missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
+    ...(lacks.warnings ?? []),
+  ];
+  return [`${name} is whole: ${facts.join(", ")}`, ...lines.map((line) => `  ${line}`)].join("\n");
 }

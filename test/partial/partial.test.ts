@@ -212,12 +212,17 @@ describe("what the backup would lack after the disaster", () => {
       };
       await cluster.kubectl(["create", "-f", "-"], { input: JSON.stringify(deployment) });
     }
-    const { json, stderr } = await backUp();
+    const { json, stderr, target } = await backUp();
     // The class does not exist, and ConfigMaps are in the backup: neither is warned of.
     assert.deepEqual(json.warnings, [
       "5 objects name 5 serviceaccounts that the backup does not hold (lacking/runner-a, lacking/runner-b, lacking/runner-c and 2 more): to have them in it, add +serviceaccounts to KINDS",
     ]);
     assert.match(stderr, /"level":"warn".*add \+serviceaccounts to KINDS/);
+    for (const command of ["list --long", "verify"]) {
+      const shown = await runProgram(command.split(" "), { env: { S3TARGET: `file://${target}` } });
+      assert.equal(shown.status, 0, shown.stderr);
+      assert.match(shown.stdout, /5 objects name 5 serviceaccounts that the backup does not hold/, command);
+    }
     const { json: included } = await backUp("--kinds", "+serviceaccounts");
     assert.deepEqual(included.warnings, []);
   });

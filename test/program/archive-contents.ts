@@ -33,8 +33,26 @@ export function objectsOf(contents: ArchiveContents, namespace: string, resource
   return JSON.parse(contents.get(`namespaces/${namespace}/${resource}.json`) ?? '{"items":[]}').items;
 }
 
-/** What the archive holds of the cluster: without what names the one archive and its moment. */
+/**
+ * What the archive holds of the cluster: without what names the one archive and its moment, and without the
+ * times at which managers wrote.
+ */
 export function clusterContents(contents: ArchiveContents): Record<string, string> {
-  const files = [...contents].filter(([name]) => name.includes("/"));
+  const files = [...contents]
+    .filter(([name]) => name.includes("/"))
+    .map(([name, text]): [string, string] => [name, name.endsWith(".managers.jsonl") ? timeless(text) : text]);
   return Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** The API server sorts managers by the time at which they wrote. */
+function timeless(lines: string): string {
+  return lines
+    .split("\n")
+    .map((line) => {
+      if (line === "") return line;
+      const { name, managers } = JSON.parse(line) as { name: string; managers: { time?: string }[] };
+      const texts = managers.map(({ time: _, ...manager }) => JSON.stringify(manager));
+      return `${name} ${texts.sort().join(" ")}`;
+    })
+    .join("\n");
 }
