@@ -63,9 +63,9 @@ export async function capture(
       signal,
     );
     resources.push(captured.resource);
-    if (captured.error === undefined) continue;
-    refused ??= captured.error;
-    missing.push({ resource: resourceName(resource), reason: captured.error.said });
+    if (captured.failure === undefined) continue;
+    refused ??= captured.failure.error;
+    missing.push({ resource: resourceName(resource), reason: captured.failure.reason });
   }
   if (refused !== undefined && missing.length === wanted.resources.length + wanted.missing.length)
     throw refused;
@@ -128,18 +128,24 @@ interface ResourceToCapture {
   lacking: Lacking;
 }
 
-/** Captures a resource, or what of it can be had: then with the error that ended it. */
+/** Why a resource, or the rest of it, could not be captured. */
+interface Failure {
+  error: Error;
+  reason: string;
+}
+
+/** Captures a resource, or what of it can be had: then with the failure that ended it. */
 async function captureResource(
   { client, log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
   { resource, revision, namespaces, lacking }: ResourceToCapture,
   signal: AbortSignal,
-): Promise<{ resource: ManifestResource; error: ApiError | undefined }> {
+): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
   const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
   let objects = 0;
   let reached = revision;
   let sameMoment = true;
-  let error: ApiError | undefined;
+  let failure: Failure | undefined;
   try {
     for await (const page of pagesOfMoment(client, resource, revision, signal)) {
       reached = page.revision;
@@ -153,10 +159,8 @@ async function captureResource(
       }
       onObjects?.(page.items.length);
     }
-  } catch (caught) {
-    // Refused credentials and a lost connection concern all the rest as well.
-    if (!(caught instanceof ApiError) || caught.status === 401) throw caught;
-    error = caught;
+  } catch (error) {
+    failure = failureOfOne(error);
   }
   log.debug({ resource: resourceName(resource), objects, revision: reached }, "Captured");
   return {
@@ -173,8 +177,22 @@ async function captureResource(
       revision: reached,
       sameMoment,
     },
-    error,
+    failure,
   };
+}
+
+/**
+ * Why one resource could not be read.
+ *
+ * @throws the error itself where it concerns all the rest as well: refused credentials, a lost connection.
+ */
+function failureOfOne(error: unknown): Failure {
+  if (error instanceof ApiError && error.status !== 401) return { error, reason: error.said };
+  // The engine's stack ends: whoever may create such an object must not keep all else from being backed up.
+  if (error instanceof RangeError) {
+    return { error, reason: "an object of it is nested thousands of levels deep, which cannot be followed" };
+  }
+  throw error;
 }
 
 /**

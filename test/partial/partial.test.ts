@@ -131,7 +131,7 @@ describe("a backup of which a kind is missing", () => {
     }
   });
 
-  it("holds all else where the conversion webhook of a custom resource is down", async () => {
+  it("holds all else where objects are too deep, or the conversion webhook of a custom resource is down", async () => {
     const schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
     const version = { served: true, schema: { openAPIV3Schema: schema } };
     const definition = {
@@ -159,6 +159,22 @@ describe("a backup of which a kind is missing", () => {
     const whole = await backUp("--kinds", "+widgets");
     assert.equal(whole.status, 0, whole.stderr);
     assert.equal(whole.json.counts.Widget, 1);
+
+    const deep = `/apis/example.com/v1/namespaces/shop/widgets`;
+    const body = JSON.parse(`${'{"a":'.repeat(1_500)}1${"}".repeat(1_500)}`);
+    await cluster.request("POST", deep, { ...widget, metadata: { name: "deep" }, ...body });
+    const followed = await backUp("--kinds", "+widgets");
+    assert.equal(followed.status, 0, followed.stderr);
+    assert.equal(followed.json.counts.Widget, 2);
+    // Nobody's JSON.stringify follows that deep: it is put together as text.
+    const input = `${JSON.stringify({ ...widget, metadata: { name: "deeper" } }).slice(0, -1)},"a":${'{"a":'.repeat(9_000)}1${"}".repeat(9_001)}`;
+    await cluster.kubectl(["create", "--raw", deep, "-f", "-"], { input });
+    const lost = await backUp("--kinds", "+widgets");
+    assert.equal(lost.status, 3, lost.stderr);
+    assert.match(lost.json.missing[0].reason, /nested thousands of levels deep/);
+    assert.equal(lost.json.counts.ConfigMap, whole.json.counts.ConfigMap);
+    await cluster.kubectl(["delete", "widgets", "deep", "deeper", "--namespace", "shop"]);
+
     // The stored version is changed, so that what is stored must be converted by a webhook that is not there.
     const webhook = {
       conversionReviewVersions: ["v1"],
