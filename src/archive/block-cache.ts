@@ -32,15 +32,35 @@ export class BlockCache {
 
   /** The bytes from `start` up to but not including `end`, in pieces of up to a block. */
   async *pieces(start: number, end: number): AsyncGenerator<Buffer> {
-    if (start < 0 || end > this.#source.size) throw new Error("it points beyond its end");
+    this.#check(start, end);
     for (let position = start; position < end; ) {
-      const index = Math.floor((this.#source.size - 1 - position) / this.#blockBytes);
-      const block = await this.#block(index);
-      const from = position - this.#startOf(index);
-      const piece = block.subarray(from, Math.min(block.length, from + end - position));
+      const piece = await this.#piece(position, end);
       position += piece.length;
       yield piece;
     }
+  }
+
+  /** The same in one piece, for what is small. It may be part of a block: it is not to be changed. */
+  async bytes(start: number, end: number): Promise<Buffer> {
+    this.#check(start, end);
+    const first = await this.#piece(start, end);
+    if (first.length >= end - start) return first;
+    const pieces = [first];
+    for await (const piece of this.pieces(start + first.length, end)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
+  #check(start: number, end: number): void {
+    if (start < 0 || end > this.#source.size) throw new Error("it points beyond its end");
+  }
+
+  /** The bytes from `start` to the end of its block, or to `end` where that comes first. */
+  async #piece(start: number, end: number): Promise<Buffer> {
+    if (start >= end) return Buffer.alloc(0);
+    const index = Math.floor((this.#source.size - 1 - start) / this.#blockBytes);
+    const block = await this.#block(index);
+    const from = start - this.#startOf(index);
+    return block.subarray(from, Math.min(block.length, from + end - start));
   }
 
   #startOf(index: number): number {

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
 import * as z from "zod";
 import { OperatorError } from "../errors.ts";
 import type { RandomAccess } from "../store/store.ts";
@@ -67,6 +66,14 @@ export interface Archive {
    * @throws {DamagedArchiveError} when something differs.
    */
   check(file: ManifestFile, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Checks the bytes of the zip that belong to none of the manifest's files: with those of all files
+   * they are the whole zip.
+   *
+   * @throws {DamagedArchiveError} when it contradicts itself, or some bytes belong to nothing.
+   */
+  checkRest(signal: AbortSignal): Promise<void>;
 }
 
 /** Options of {@link openArchive}. */
@@ -100,8 +107,7 @@ export async function openArchive(
     const manifest = parseManifest(source.name, { text, sum });
     for (const file of manifest.files) {
       place = file.path;
-      if (zip.entry(place)?.size !== file.bytes)
-        throw new Error("it is missing, or its size is not the stated one");
+      if (zip.size(place) !== file.bytes) throw new Error("it is missing, or its size is not the stated one");
     }
     const known = new Set([MANIFEST_PATH, MANIFEST_SUM_PATH, ...manifest.files.map(({ path }) => path)]);
     for (place of zip.paths()) {
@@ -120,9 +126,9 @@ async function readSmall(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
-  const entry = zip.entry(path);
-  if (entry === undefined) return undefined;
-  if (entry.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+  const size = zip.size(path);
+  if (size === undefined) return undefined;
+  if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
   const chunks: Buffer[] = [];
   for await (const chunk of zip.content(path, signal)) chunks.push(chunk);
   return Buffer.concat(chunks);
@@ -205,11 +211,12 @@ class ZipArchive implements Archive {
   }
 
   async check(file: ManifestFile, signal: AbortSignal): Promise<void> {
-    if (file.content === "owners" || file.content === "managers") {
-      for await (const _ of this[file.content](file, signal));
-      return;
-    }
     try {
+      await this.#zip.checkRecords(file.path);
+      if (file.content === "owners" || file.content === "managers") {
+        for await (const _ of this[file.content](file, signal));
+        return;
+      }
       let objects = 0;
       const content = this.#content(file, signal);
       for await (const _ of file.content === "objects" ? readListItems(content) : content) objects += 1;
@@ -219,18 +226,24 @@ class ZipArchive implements Archive {
     }
   }
 
+  async checkRest(signal: AbortSignal): Promise<void> {
+    let place = "the zip's central directory";
+    try {
+      await this.#zip.checkDirectory(signal);
+      for (place of [MANIFEST_PATH, MANIFEST_SUM_PATH]) await this.#zip.checkRecords(place);
+    } catch (error) {
+      throw this.#faults.explain(error, { place, signal });
+    }
+  }
+
   /** A file's bytes, with an error at their end when they are not those of the manifest. */
   async *#content(file: ManifestFile, signal: AbortSignal): AsyncGenerator<Buffer> {
     const hash = createHash("sha256");
-    let checksum = 0;
     for await (const chunk of this.#zip.content(file.path, signal)) {
       hash.update(chunk);
-      checksum = crc32(chunk, checksum);
       yield chunk;
     }
     if (hash.digest("hex") !== file.sha256) throw new Error("its SHA-256 is not the stated one");
-    // Nothing here needs it; unzip does.
-    if (checksum !== this.#zip.entry(file.path)?.crc32) throw new Error("its CRC-32 is not the stated one");
   }
 }
 

@@ -1,18 +1,12 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { pipeline, Readable } from "node:stream";
-import { createInflateRaw, inflateRawSync } from "node:zlib";
+import { crc32, createInflateRaw, type InflateRaw, inflateRawSync } from "node:zlib";
 import yauzl from "yauzl";
 import type { BlockCache } from "./block-cache.ts";
+import { ZipLayout } from "./zip-layout.ts";
 
 /** Up to this size a file is inflated at once: the streams for a large one cost more. */
 const SMALL_BYTES = 64 * 1024;
-
-/** What a zip's directory says of an entry. */
-export interface ZipEntry {
-  /** Unpacked size in bytes. */
-  size: number;
-  crc32: number;
-}
 
 /** Lets yauzl read from the blocks. */
 class BlockReader extends yauzl.RandomAccessReader {
@@ -30,17 +24,10 @@ class BlockReader extends yauzl.RandomAccessReader {
     position: number,
     callback: (error: Error | null, bytesRead?: number) => void,
   ): void {
-    this.#fill(buffer, offset, length, position).then(
-      () => callback(null, length),
+    this.#blocks.bytes(position, position + length).then(
+      (bytes) => callback(null, bytes.copy(buffer, offset)),
       (error) => callback(error),
     );
-  }
-
-  async #fill(buffer: Buffer, offset: number, length: number, position: number): Promise<void> {
-    let filled = offset;
-    for await (const piece of this.#blocks.pieces(position, position + length)) {
-      filled += piece.copy(buffer, filled);
-    }
   }
 }
 
@@ -53,12 +40,21 @@ class BlockReader extends yauzl.RandomAccessReader {
 export class ZipReader {
   readonly #blocks: BlockCache;
   readonly #zip: yauzl.ZipFile;
-  readonly #entries: ReadonlyMap<string, yauzl.Entry>;
+  /** All entries, in the order of the directory. */
+  readonly #entries: readonly yauzl.Entry[];
+  readonly #files: ReadonlyMap<string, yauzl.Entry>;
+  #layout: ZipLayout<yauzl.Entry> | undefined;
 
-  private constructor(blocks: BlockCache, zip: yauzl.ZipFile, entries: ReadonlyMap<string, yauzl.Entry>) {
-    this.#blocks = blocks;
-    this.#zip = zip;
-    this.#entries = entries;
+  private constructor(parts: {
+    blocks: BlockCache;
+    zip: yauzl.ZipFile;
+    entries: readonly yauzl.Entry[];
+    files: ReadonlyMap<string, yauzl.Entry>;
+  }) {
+    this.#blocks = parts.blocks;
+    this.#zip = parts.zip;
+    this.#entries = parts.entries;
+    this.#files = parts.files;
   }
 
   /**
@@ -71,63 +67,122 @@ export class ZipReader {
       autoClose: false,
       strictFileNames: true,
     });
-    const entries = new Map<string, yauzl.Entry>();
+    const entries: yauzl.Entry[] = [];
+    const files = new Map<string, yauzl.Entry>();
     for await (const entry of zip.eachEntry()) {
+      entries.push(entry);
       // Other programs add folders when they pack one.
       if (entry.fileName.endsWith("/") && entry.uncompressedSize === 0) continue;
-      if (entries.has(entry.fileName)) throw new Error(`it holds ${entry.fileName} twice`);
-      entries.set(entry.fileName, entry);
+      if (files.has(entry.fileName)) throw new Error(`it holds ${entry.fileName} twice`);
+      files.set(entry.fileName, entry);
     }
-    return new ZipReader(blocks, zip, entries);
+    return new ZipReader({ blocks, zip, entries, files });
   }
 
   /** Paths of all files. */
   paths(): Iterable<string> {
-    return this.#entries.keys();
+    return this.#files.keys();
   }
 
-  /** What the directory says of a file, or undefined where there is none of that path. */
-  entry(path: string): ZipEntry | undefined {
-    const entry = this.#entries.get(path);
-    return entry === undefined ? undefined : { size: entry.uncompressedSize, crc32: entry.crc32 };
+  /** The unpacked size of a file in bytes, as the directory says, or undefined where there is none of that path. */
+  size(path: string): number | undefined {
+    return this.#files.get(path)?.uncompressedSize;
   }
 
   /**
    * The unpacked bytes of a file, never more than the directory says.
    *
-   * @throws {Error} when there is no such file, or it cannot be unpacked to just that size.
+   * @throws {Error} when there is no such file, or it cannot be unpacked to just that size and CRC-32.
    */
-  async *content(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-    const entry = this.#entries.get(path);
+  content(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+    return this.#content(this.#file(path), signal);
+  }
+
+  /**
+   * Checks what lies around the data of a file and so belongs to it.
+   *
+   * @throws {Error} when it is not what the directory says.
+   */
+  async checkRecords(path: string): Promise<void> {
+    await this.#checked().checkEntry(this.#file(path));
+  }
+
+  /**
+   * Checks the directory, and the folders in it.
+   *
+   * @throws {Error} when it contradicts itself, or bytes of the zip belong to nothing.
+   */
+  async checkDirectory(signal: AbortSignal): Promise<void> {
+    await this.#checked().checkDirectory();
+    for (const entry of this.#entries) {
+      if (this.#files.get(entry.fileName) === entry) continue;
+      await this.#checked().checkEntry(entry);
+      for await (const _ of this.#content(entry, signal));
+    }
+  }
+
+  #file(path: string): yauzl.Entry {
+    const entry = this.#files.get(path);
     if (entry === undefined) throw new Error("it is not there");
+    return entry;
+  }
+
+  #checked(): ZipLayout<yauzl.Entry> {
+    this.#layout ??= new ZipLayout(this.#blocks, {
+      entries: this.#entries,
+      files: [...this.#files.values()],
+      size: this.#zip.fileSize,
+    });
+    return this.#layout;
+  }
+
+  async *#content(entry: yauzl.Entry, signal: AbortSignal): AsyncGenerator<Buffer> {
     if (!entry.canDecodeFileData()) throw new Error("it is encrypted, or of an unknown compression");
     signal.throwIfAborted();
     const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true });
-    const packed = this.#blocks.pieces(fileDataStart, fileDataStart + entry.compressedSize);
     let size = 0;
-    for await (const chunk of entry.isCompressed() ? unpack(entry, packed) : packed) {
+    let checksum = 0;
+    for await (const chunk of this.#unpacked(entry, fileDataStart)) {
       signal.throwIfAborted();
       size += chunk.length;
       if (size > entry.uncompressedSize) break;
+      checksum = crc32(chunk, checksum);
       yield chunk;
     }
     if (size !== entry.uncompressedSize) throw new Error("its size is not the stated one");
+    // Nothing here needs it; unzip does.
+    if (checksum !== entry.crc32) throw new Error("its CRC-32 is not the stated one");
+  }
+
+  /** The bytes that the data unpack to, of a small file at most one more than stated. */
+  async *#unpacked(entry: yauzl.Entry, start: number): AsyncGenerator<Buffer> {
+    const end = start + entry.compressedSize;
+    if (!entry.isCompressed()) {
+      yield* this.#blocks.pieces(start, end);
+      return;
+    }
+    let taken: number;
+    if (Math.max(entry.compressedSize, entry.uncompressedSize) > SMALL_BYTES) {
+      const unpacked = inflate(this.#blocks.pieces(start, end));
+      yield* unpacked;
+      taken = unpacked.bytesWritten;
+    } else {
+      const unpacked = inflateAtOnce(await this.#blocks.bytes(start, end), entry.uncompressedSize);
+      yield unpacked.buffer;
+      taken = unpacked.engine.bytesWritten;
+    }
+    if (taken !== entry.compressedSize) throw new Error("its packed size is not the stated one");
   }
 }
 
-/** The inflated bytes, of a small file at most one more than stated. */
-async function* unpack(entry: yauzl.Entry, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  if (Math.max(entry.compressedSize, entry.uncompressedSize) > SMALL_BYTES) {
-    yield* inflate(packed);
-    return;
-  }
-  const pieces: Buffer[] = [];
-  for await (const piece of packed) pieces.push(piece);
-  const maxOutputLength = entry.uncompressedSize + 1;
-  yield inflateRawSync(Buffer.concat(pieces), { maxOutputLength, chunkSize: Math.max(64, maxOutputLength) });
+/** At most one byte more than the stated size, and what zlib took for it. */
+function inflateAtOnce(packed: Buffer, size: number): { buffer: Buffer; engine: { bytesWritten: number } } {
+  const options = { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1), info: true };
+  // The types know the option, and not what comes of it.
+  return inflateRawSync(packed, options) as unknown as ReturnType<typeof inflateAtOnce>;
 }
 
-function inflate(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+function inflate(packed: AsyncIterable<Buffer>): InflateRaw {
   const unpacked = createInflateRaw({ chunkSize: 64 * 1024 });
   // Errors reach the one who iterates; the callback only keeps them from being thrown as well.
   pipeline(Readable.from(packed), unpacked, () => {});

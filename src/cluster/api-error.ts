@@ -1,4 +1,5 @@
 import { OperatorError } from "../errors.ts";
+import { healsWithTime } from "./heals-with-time.ts";
 
 /** What a Status object of the API server says (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
 interface Status {
@@ -10,6 +11,7 @@ interface Status {
 
 /** The API server's own words, in which nothing of the object but its name can stand. */
 const NO_DRY_RUN = /^admission webhook "([^"]+)" does not support dry run$/;
+const NO_RIGHT = /^\S+(?: "[^"]*")? is forbidden: User "[^"]*" cannot /;
 const QUOTA_EXCEEDED = /^\S+ "[^"]*" is forbidden: exceeded quota: /;
 
 /** An answer of the API server that is no success. */
@@ -29,8 +31,12 @@ export class ApiError extends OperatorError {
   readonly warnings: readonly string[];
   /** The admission webhook that cannot be asked without side effects, where that is why; of Secrets too. */
   readonly noDryRunWebhook: string | undefined;
+  /** Whether the user lacks a right, so that the next such request is refused as well; of Secrets too. */
+  readonly lacksRight: boolean;
   /** Whether a ResourceQuota is used up; of Secrets too. */
   readonly exceedsQuota: boolean;
+  /** What is to be waited for before the same write is tried again, or undefined; of Secrets too. */
+  readonly waitsFor: string | undefined;
 
   constructor(
     what: string,
@@ -51,7 +57,10 @@ export class ApiError extends OperatorError {
     this.said = said;
     this.warnings = answer.warnings ?? [];
     this.noDryRunWebhook = NO_DRY_RUN.exec(status.message ?? "")?.[1];
+    this.lacksRight = answer.status === 403 && NO_RIGHT.test(status.message ?? "");
     this.exceedsQuota = QUOTA_EXCEEDED.test(status.message ?? "");
+    const { reason, causes } = this;
+    this.waitsFor = healsWithTime({ status: answer.status, reason, causes, message: status.message ?? "" });
     const seconds = Number(answer.retryAfter);
     this.retryAfter = answer.retryAfter !== undefined && seconds >= 0 ? seconds * 1000 : undefined;
   }

@@ -36,6 +36,20 @@ export function parseJson(text: string): unknown {
   });
 }
 
+/** What Go's encoder writes as escapes, and JSON.stringify as it is. */
+const ESCAPED_BY_GO = /[<>&\u2028\u2029]/g;
+
+/**
+ * JSON text as the API server and its controllers write it. Where a field holds JSON that the server does
+ * not look into (the data of a ControllerRevision), it is stored and compared byte by byte: an object that
+ * was written in another way could never be updated by its controller again.
+ *
+ * https://pkg.go.dev/encoding/json#Marshal
+ */
+export function asWrittenByGo(text: string): string {
+  return text.replace(ESCAPED_BY_GO, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** Whether a value is a JSON object: neither null, nor a list, nor a raw number. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);

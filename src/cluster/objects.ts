@@ -1,6 +1,6 @@
 import type { ApiClient } from "./api-client.ts";
 import { ApiError } from "./api-error.ts";
-import { type JsonObject, parseJson } from "./json.ts";
+import { asWrittenByGo, type JsonObject, parseJson } from "./json.ts";
 import {
   collectionPath,
   NAMESPACES,
@@ -58,6 +58,8 @@ export interface Creation {
   created: boolean;
   /** Fields that this server does not know and has left out, `spec.replicsa`; in a dry run, would leave out. */
   unknownFields: string[];
+  /** The object as it is now, as JSON; where it was not created, undefined. */
+  text: string | undefined;
 }
 
 /** An object to be written. */
@@ -68,6 +70,8 @@ export interface Write {
   body: string;
   /** Whether the server is only asked: admission and validation run, and nothing is stored. */
   dryRun?: boolean | undefined;
+  /** The name under which the API server records the fields that are written; ours without it. */
+  fieldManager?: string | undefined;
   /** Whether an internal error is tried again, as it is without it: a webhook that is not up yet answers so. */
   retryInternalErrors?: boolean | undefined;
 }
@@ -75,27 +79,27 @@ export interface Write {
 /** Creates one object, unless one of that name is there already. */
 export async function createObject(
   client: ApiClient,
-  { resource, key, body, dryRun, retryInternalErrors }: Write,
+  { resource, key, body, dryRun, fieldManager, retryInternalErrors }: Write,
   signal: AbortSignal,
 ): Promise<Creation> {
   try {
-    const { warnings } = await client.send(
+    const { warnings, text } = await client.send(
       {
         what: `create ${objectTitle(resource.kind.toLowerCase(), key)}`,
         method: "POST",
         path: collectionPath(resource, key.namespace),
-        query: writeQuery(dryRun),
+        query: writeQuery({ dryRun, fieldManager }),
         secret: resource.kind === "Secret",
         retryInternalErrors,
-        body,
+        body: asWrittenByGo(body),
       },
       signal,
     );
-    return { created: true, unknownFields: unknownFieldsOf(warnings) };
+    return { created: true, unknownFields: unknownFieldsOf(warnings), text };
   } catch (error) {
-    if (error instanceof ApiError && error.reason === "AlreadyExists")
-      return { created: false, unknownFields: dryRun === true ? unknownFieldsOf(error.warnings) : [] };
-    throw error;
+    if (!(error instanceof ApiError) || error.reason !== "AlreadyExists") throw error;
+    const unknownFields = dryRun === true ? unknownFieldsOf(error.warnings) : [];
+    return { created: false, unknownFields, text: undefined };
   }
 }
 
@@ -108,7 +112,7 @@ export async function createObject(
  */
 export async function updateObject(
   client: ApiClient,
-  { resource, key, body, dryRun }: Write,
+  { resource, key, body, dryRun, fieldManager, retryInternalErrors }: Write,
   signal: AbortSignal,
 ): Promise<{ unknownFields: string[]; text: string }> {
   const { warnings, text } = await client.send(
@@ -116,13 +120,40 @@ export async function updateObject(
       what: `update ${objectTitle(resource.kind.toLowerCase(), key)}`,
       method: "PUT",
       path: objectPath(resource, key),
-      query: writeQuery(dryRun),
+      query: writeQuery({ dryRun, fieldManager }),
       secret: resource.kind === "Secret",
-      body,
+      retryInternalErrors,
+      body: asWrittenByGo(body),
     },
     signal,
   );
   return { unknownFields: unknownFieldsOf(warnings), text };
+}
+
+/**
+ * Writes some fields of an object: those of a JSON merge patch (RFC 7386).
+ *
+ * @param write with the patch as its body.
+ * @throws {ApiError} as {@link updateObject}.
+ */
+export async function patchObject(
+  client: ApiClient,
+  { resource, key, body, fieldManager, retryInternalErrors }: Omit<Write, "dryRun">,
+  signal: AbortSignal,
+): Promise<void> {
+  await client.send(
+    {
+      what: `patch ${objectTitle(resource.kind.toLowerCase(), key)}`,
+      method: "PATCH",
+      path: objectPath(resource, key),
+      query: writeQuery({ fieldManager }),
+      headers: { "content-type": "application/merge-patch+json" },
+      secret: resource.kind === "Secret",
+      retryInternalErrors,
+      body: asWrittenByGo(body),
+    },
+    signal,
+  );
 }
 
 /** Options of {@link deleteObject}. */
@@ -176,9 +207,12 @@ export async function deleteObject(
 /** The name under which the API server records what we write. */
 export const FIELD_MANAGER = "kube-backup";
 
-function writeQuery(dryRun: boolean | undefined): Record<string, string> {
+function writeQuery({
+  dryRun,
+  fieldManager = FIELD_MANAGER,
+}: Pick<Write, "dryRun" | "fieldManager">): Record<string, string> {
   return {
-    fieldManager: FIELD_MANAGER,
+    fieldManager,
     fieldValidation: "Warn",
     ...(dryRun === true ? { dryRun: "All" } : {}),
   };

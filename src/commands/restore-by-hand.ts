@@ -69,7 +69,7 @@ async function restoreScope(restore: Restore): Promise<void> {
   const job: RestoreOptions = { client, archive, selection, namespaceMapping, existing, log: context.log };
   const asks = !request.yes && dryRun === undefined;
   const approval = asks ? await askToRestore({ ...restore, job }) : undefined;
-  const notes = [...describeMissing(restore), ...(await carryOut(restore, { ...job, dryRun }, approval))];
+  const notes = await carryOut(restore, { ...job, dryRun }, approval);
   const flagWritten = await finish(restore);
   context.output.show({
     json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, flagWritten }),
@@ -81,15 +81,6 @@ async function restoreScope(restore: Restore): Promise<void> {
     dryRun === undefined
       ? `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects failed`
       : `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects would fail`,
-  );
-}
-
-/** What the backup lacks, for who thinks that all is back now. */
-function describeMissing({ archive, request }: Restore): string[] {
-  if (request.objects.length > 0) return [];
-  return archive.manifest.missing.map(
-    ({ resource, reason }) =>
-      `The backup lacks ${resource}, or some of them: they could not be read: ${reason}`,
   );
 }
 

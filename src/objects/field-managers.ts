@@ -1,5 +1,6 @@
 import type { JsonObject } from "../cluster/json.ts";
 import { items, member } from "./object-facts.ts";
+import { withoutUids } from "./owner-fields.ts";
 
 /** Who wrote which fields of an object, as an archive keeps it: an entry of `metadata.managedFields`. */
 export interface FieldManager {
@@ -12,8 +13,8 @@ export interface FieldManager {
 }
 
 /**
- * The field managers of an object, those of its status left out: the status is left out too. Undefined
- * where the API server has kept no record.
+ * The field managers of an object, those of its status left out: the status is left out too. Owner
+ * references among their fields are named without uids. Undefined where the API server has kept no record.
  *
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
@@ -26,7 +27,7 @@ export function fieldManagersOf(object: JsonObject): FieldManager[] | undefined 
     operation: String(operation),
     ...(typeof apiVersion === "string" ? { apiVersion } : {}),
     ...(typeof time === "string" ? { time } : {}),
-    ...(fieldsV1 === undefined ? {} : { fieldsV1 }),
+    ...(fieldsV1 === undefined ? {} : { fieldsV1: withoutUids(fieldsV1, object) }),
     ...(typeof subresource === "string" ? { subresource } : {}),
   }));
 }

@@ -22,7 +22,8 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
     generation: "Counts the changes to this object; starts again at 1",
     creationTimestamp: "The API server writes the time of the restore",
     selfLink: "Not served since Kubernetes 1.20",
-    managedFields: "Who wrote which field here; the API server keeps its own record from the restore on",
+    managedFields:
+      "Who wrote which field here: kept in a file of their own beside the objects, and handed back",
     ownerReferences:
       "They hold uids of this cluster: kept in a file of their own beside the objects, by kind and name",
   }),
@@ -89,13 +90,11 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
   },
   {
     kind: "PersistentVolume",
-    what: "`spec.claimRef`, where the controller chose the claim; otherwise its uid and resourceVersion",
-    reason: "It names one claim of this cluster for its lifetime: the volume would not be bound again",
+    what: "`spec.claimRef.uid`, `spec.claimRef.resourceVersion` and the annotation of binding",
+    reason:
+      "They name one claim of this cluster for its lifetime: without them the claim of that name gets its own volume again",
     remove: (object) => {
-      const spec = member(object, "spec");
-      const annotations = member(member(object, "metadata"), "annotations");
-      if (annotations["pv.kubernetes.io/bound-by-controller"] === "yes") delete spec["claimRef"];
-      const claim = member(spec, "claimRef");
+      const claim = member(member(object, "spec"), "claimRef");
       delete claim["uid"];
       delete claim["resourceVersion"];
       removeAnnotations(object, ["pv.kubernetes.io/bound-by-controller"]);

@@ -1,7 +1,11 @@
 import type { ManifestFile, ManifestResource } from "../archive/manifest.ts";
 import type { Archive, OwnedObjectEntry } from "../archive/reader.ts";
+import type { JsonObject } from "../cluster/json.ts";
 import { NAMESPACES, type ObjectKey, resourceName } from "../cluster/resource.ts";
+import type { FieldManager } from "../objects/field-managers.ts";
 import { EVERYTHING, type SelectableObject, type Selection } from "../selection/selection.ts";
+import { DEFINITIONS_NAME, type DefinitionFacts, definitionFacts } from "./definition-facts.ts";
+import { ManagersInOrder } from "./managers-in-order.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
 import { mapNamespaces } from "./namespace-references.ts";
 
@@ -11,6 +15,8 @@ export interface ArchivedObject {
   key: ObjectKey;
   /** As JSON, under its names in the cluster. */
   text: string;
+  /** Whom its fields belong to; undefined where the backup does not know. */
+  managers: readonly FieldManager[] | undefined;
 }
 
 /** A Namespace of the archive. */
@@ -44,6 +50,19 @@ export class ArchivedObjects {
     return this.#selection.whole;
   }
 
+  /** What the person who restores this must know of the backup, one sentence each. */
+  notes(): string[] {
+    const { missing, warnings } = this.#archive.manifest;
+    const lacking = missing.filter(({ resource }) => this.#asksFor(resource));
+    return [
+      ...lacking.map(
+        ({ resource, reason }) =>
+          `The backup lacks ${resource}, or some of them: they could not be read: ${reason}`,
+      ),
+      ...warnings,
+    ];
+  }
+
   /** Names of the resources that objects can be selected of, namespaces aside. */
   resourceNames(): string[] {
     return this.#archive.manifest.resources
@@ -70,15 +89,26 @@ export class ArchivedObjects {
   /** The selected objects of a file. */
   async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ArchivedObject> {
     const isSelected = this.#selector(file);
-    for await (const text of this.#archive.objects(file, signal)) {
-      const object = JSON.parse(text) as SelectableObject;
-      if (isSelected(object)) yield this.#inCluster(file, text, object);
+    for await (const { text, object, managers } of this.#read(file, signal)) {
+      if (isSelected(object)) yield { ...this.#inCluster(file, text, object), managers };
     }
   }
 
   /** The owners of the objects of a file, of those that have any. */
   owners(file: ManifestFile, signal: AbortSignal): AsyncIterable<OwnedObjectEntry> {
     return this.#archive.owners(file, signal);
+  }
+
+  /** The definition of a custom resource, selected or not, or undefined where the backup has none. */
+  async definition(name: string, signal: AbortSignal): Promise<DefinitionFacts | undefined> {
+    for (const file of this.#archive.manifest.files) {
+      if (file.content !== "objects" || file.resource !== DEFINITIONS_NAME) continue;
+      for await (const text of this.#archive.objects(file, signal)) {
+        const object = JSON.parse(text) as JsonObject & SelectableObject;
+        if (object.metadata?.name === name) return definitionFacts(object);
+      }
+    }
+    return undefined;
   }
 
   /**
@@ -114,13 +144,39 @@ export class ArchivedObjects {
   ): AsyncGenerator<ArchivedNamespace> {
     for (const file of this.files(resourceName(NAMESPACES))) {
       const isSelected = this.#selector(file);
-      for await (const text of this.#archive.objects(file, signal)) {
-        const object = JSON.parse(text) as SelectableObject;
+      for await (const { text, object, managers } of this.#read(file, signal)) {
         const selected = isSelected(object);
         if (!selected && inUse?.has(object.metadata?.name ?? "") === false) continue;
-        yield { ...this.#inCluster(file, text, object), selected };
+        yield { ...this.#inCluster(file, text, object), managers, selected };
       }
     }
+  }
+
+  /** The objects of a file with their managers. */
+  async *#read(
+    file: ManifestFile,
+    signal: AbortSignal,
+  ): AsyncGenerator<{
+    text: string;
+    object: SelectableObject;
+    managers: readonly FieldManager[] | undefined;
+  }> {
+    const managersOf = new ManagersInOrder(this.#archive.managers(file, signal), file.manager);
+    try {
+      for await (const text of this.#archive.objects(file, signal)) {
+        const object = JSON.parse(text) as SelectableObject;
+        yield { text, object, managers: await managersOf.next(object.metadata?.name ?? "") };
+      }
+    } finally {
+      await managersOf.close();
+    }
+  }
+
+  /** Of a resource of which nothing could be read no more is known than its name. */
+  #asksFor(name: string): boolean {
+    const [resource = "", ...group] = name.split(".");
+    const unknown = { group: group.join("."), version: "", resource, kind: resource, namespaced: true };
+    return this.#selection.resource(this.resource(name) ?? unknown);
   }
 
   #selector(file: ManifestFile): (object: SelectableObject) => boolean {
@@ -128,7 +184,11 @@ export class ArchivedObjects {
     return (object) => resource !== undefined && this.#selection.object(resource, object);
   }
 
-  #inCluster(file: ManifestFile, text: string, { metadata }: SelectableObject): ArchivedObject {
+  #inCluster(
+    file: ManifestFile,
+    text: string,
+    { metadata }: SelectableObject,
+  ): Omit<ArchivedObject, "managers"> {
     const { name = "", namespace } = metadata ?? {};
     if (this.#mapping.size === 0) return { key: { namespace, name }, text };
     const kind = this.resource(file.resource ?? "")?.kind ?? "";

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, jsonEqual } from "../cluster/json.ts";
+import { isOf } from "../objects/object-facts.ts";
 import { mergeOwners, type OwnerReference } from "./owner-references.ts";
 
 /** What an update's body is made of. */
@@ -67,7 +68,7 @@ function carry(
  * address so when none is sent. As a reason, or undefined.
  */
 export function silentlyKept(kind: string, live: JsonObject, wanted: JsonObject): string | undefined {
-  if (kind !== "Service") return undefined;
+  if (!isOf({ kind, object: live }, "", "Service")) return undefined;
   const [from, to] = [live["spec"], wanted["spec"]];
   if (!isJsonObject(from) || !isJsonObject(to) || from["clusterIP"] !== "None") return undefined;
   if (to["clusterIP"] === "None" || to["type"] === "ExternalName") return undefined;

@@ -1,9 +1,11 @@
 import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { isOf } from "../objects/object-facts.ts";
 import { ownersOf } from "../objects/owners.ts";
 import { isAdopter } from "./owner-uids.ts";
 
 /** Fields of an object that is there which its controller counts on by itself. */
 interface ControllerFields {
+  /** Of the group apps. */
   kind: string;
   /** Whether this very object has such a controller. */
   applies: (live: JsonObject) => boolean;
@@ -26,7 +28,7 @@ const CONTROLLER_FIELDS: readonly ControllerFields[] = [
   },
   {
     kind: "ReplicaSet",
-    applies: (live) => ownersOf(live).some((owner) => isAdopter("ReplicaSet", owner)),
+    applies: (live) => ownersOf(live).some((owner) => isAdopter("replicasets.apps", owner)),
     spec: ["replicas"],
     annotations: /^deployment\.kubernetes\.io\//,
   },
@@ -42,7 +44,8 @@ const CONTROLLER_FIELDS: readonly ControllerFields[] = [
 /** Gives a backup's object, in place, the values that the live one has in its controller's fields. */
 export function keepControllerFields(kind: string, live: JsonObject, wanted: JsonObject): void {
   for (const fields of CONTROLLER_FIELDS) {
-    if (fields.kind !== kind || !fields.applies(live)) continue;
+    // Other groups have kinds of these names too, and no such controllers.
+    if (!isOf({ kind, object: live }, "apps", fields.kind) || !fields.applies(live)) continue;
     const isKept = (name: string) => fields.annotations.test(name);
     keep([live, wanted], ["spec"], (name) => fields.spec.includes(name));
     keep([live, wanted], ["metadata", "annotations"], isKept);

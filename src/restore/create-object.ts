@@ -1,21 +1,55 @@
+import { ApiError } from "../cluster/api-error.ts";
 import { isJsonObject, parseJson } from "../cluster/json.ts";
-import { createObject } from "../cluster/objects.ts";
+import { type Creation, createObject, type Write } from "../cluster/objects.ts";
 import { type ObjectKey, objectTitle } from "../cluster/resource.ts";
+import { soleManager } from "./field-managers.ts";
+import { describeRefused, type RefusedNodePort, refusedNodePorts, withoutNodePorts } from "./node-ports.ts";
 import type { OwnerReference } from "./owner-references.ts";
-import type { ObjectToRestore, RestoreTarget } from "./restore-target.ts";
+import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
 
-/** Creates an object; returns false where there is one of its name. */
+/**
+ * Creates an object, whose fields then belong to whom they belonged in the backup; returns undefined where
+ * there is one of its name.
+ */
 export async function createIt(
-  { client, resource, report, dryRun }: RestoreTarget,
-  { key, text, owners }: ObjectToRestore,
+  target: RestoreTarget,
+  { key, text, owners, managers }: ObjectToRestore,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (dryRun === "client") return true;
+): Promise<Settled | undefined> {
+  const { resource, report, dryRun, handBack, retryInternalErrors } = target;
+  if (dryRun === "client") return { outcome: "created" };
   const body = withOwners(text, owners);
-  const write = { resource, key, body, dryRun: dryRun === "server" };
-  const { created, unknownFields } = await createObject(client, write, signal);
-  if (created) noteUnknownFields({ resource, report }, key, unknownFields);
-  return created;
+  const fieldManager = soleManager(managers);
+  const write = { resource, key, body, fieldManager, retryInternalErrors, dryRun: dryRun === "server" };
+  const { created, unknownFields, text: answer = "{}", refused } = await create(target, write, signal);
+  if (!created) return undefined;
+  noteUnknownFields({ resource, report }, key, unknownFields);
+  const reason = describeRefused(refused);
+  if (reason !== undefined) report.notes.push(`${objectTitle(resource.kind, key)}: ${reason}`);
+  if (dryRun === undefined && fieldManager === undefined && managers !== undefined)
+    await handBack.handBack({ resource, key, managers, text: answer }, signal);
+  return { outcome: "created", reason };
+}
+
+/** Creates an object; of a Service, node ports that this cluster cannot give are left to it. */
+async function create(
+  { client, resource }: RestoreTarget,
+  write: Write,
+  signal: AbortSignal,
+): Promise<Creation & { refused: RefusedNodePort[] }> {
+  const refused: RefusedNodePort[] = [];
+  for (let body = write.body; ; ) {
+    try {
+      return { ...(await createObject(client, { ...write, body }, signal)), refused };
+    } catch (error) {
+      const ports = error instanceof ApiError ? refusedNodePorts(resource, error.said) : [];
+      const without = withoutNodePorts(body, ports);
+      if (without === undefined) throw error;
+      // It may find the next one only when this one is gone.
+      refused.push(...ports);
+      body = without;
+    }
+  }
 }
 
 /** Tells of fields that the API server left out. */

@@ -7,6 +7,7 @@ import { keepControllerFields } from "./controller-fields.ts";
 import { createIt, noteUnknownFields } from "./create-object.ts";
 import { describeDeletion, isBeingDeleted, metadataOf, waitUntilGone } from "./deletion.ts";
 import { differencesOf } from "./differences.ts";
+import { belongsToOthers, holdsOurs, soleManager } from "./field-managers.ts";
 import { describeOverwritten, overwrittenFields } from "./field-owners.ts";
 import { isEqualText, portableCopy } from "./live-objects.ts";
 import { hasOwners } from "./owner-references.ts";
@@ -65,7 +66,7 @@ async function createAfter(
     const kept = await waitUntilGone(client, gone, signal);
     if (kept !== undefined) return { outcome: "failed", reason: describeDeletion(kept) };
   }
-  return (await createIt(target, object, signal)) ? { outcome: "created" } : "changed meanwhile";
+  return (await createIt(target, object, signal)) ?? "changed meanwhile";
 }
 
 async function settleOnce(
@@ -76,11 +77,16 @@ async function settleOnce(
   const { kind } = target.resource;
   const { text, owners } = object;
   const portable = portableCopy(kind, live);
-  if (target.existing === "skip") return { outcome: isEqualText(portable, text) ? "unchanged" : "skipped" };
+  if (target.existing === "skip") {
+    if (!isEqualText(portable, text)) return { outcome: "skipped" };
+    await finishHandBack(target, { object, live }, signal);
+    return { outcome: "unchanged" };
+  }
   const wanted = parseJson(text) as JsonObject;
   keepControllerFields(kind, live, wanted);
   const wantedText = JSON.stringify(wanted);
   if (isEqualText(portable, wantedText) && hasOwners(live, owners)) {
+    await finishHandBack(target, { object, live }, signal);
     return isEqualText(portable, text)
       ? { outcome: "unchanged" }
       : { outcome: "unchanged", reason: "but for what its controller writes by itself" };
@@ -105,13 +111,23 @@ async function settleOnce(
 
 /** Writes the body over the object, and looks at what the API server made of it. */
 async function update(
-  { client, resource, report, dryRun }: RestoreTarget,
+  { client, resource, report, dryRun, handBack, retryInternalErrors }: RestoreTarget,
   { object, live, wanted, body, portable }: Encounter & { object: ObjectToRestore; portable: JsonObject },
   signal: AbortSignal,
 ): Promise<Settled> {
-  const { key } = object;
-  const write = { resource, key, body: JSON.stringify(body), dryRun: dryRun === "server" };
+  const { key, managers } = object;
+  const fieldManager = soleManager(managers);
+  const write = {
+    resource,
+    key,
+    body: JSON.stringify(body),
+    fieldManager,
+    retryInternalErrors,
+    dryRun: dryRun === "server",
+  };
   const { unknownFields, text } = await updateObject(client, write, signal);
+  if (dryRun === undefined && managers !== undefined)
+    await handBack.handBack({ resource, key, managers, text }, signal);
   noteUnknownFields({ resource, report }, key, unknownFields);
   const answer = parseJson(text) as JsonObject;
   const written = portableCopy(resource.kind, answer);
@@ -126,6 +142,16 @@ async function update(
   const applied = !isEqualText(portable, JSON.stringify(written)) || !hasOwners(live, object.owners);
   if (applied) return { outcome: "updated", reason };
   return { outcome: lost.length > 0 ? "failed" : "unchanged", reason };
+}
+
+/** Hands back what a restore before this one created and, since it was killed, did not. */
+async function finishHandBack(
+  { resource, dryRun, handBack }: RestoreTarget,
+  { object: { key, managers }, live }: { object: ObjectToRestore; live: JsonObject },
+  signal: AbortSignal,
+): Promise<void> {
+  if (dryRun !== undefined || !belongsToOthers(managers) || !holdsOurs(live)) return;
+  await handBack.handBack({ resource, key, managers, text: JSON.stringify(live) }, signal);
 }
 
 function fieldList(paths: readonly string[]): string {

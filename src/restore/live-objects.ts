@@ -3,7 +3,8 @@ import type { ApiClient } from "../cluster/api-client.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../cluster/json.ts";
 import { listPages } from "../cluster/list.ts";
 import type { ObjectKey, Resource } from "../cluster/resource.ts";
-import { portable } from "../objects/portable.ts";
+import { type PortableObject, portable } from "../objects/portable.ts";
+import { isOurs } from "./field-managers.ts";
 
 /** Up to so many namespaces are listed one by one, where a part of a backup is restored. */
 const FEW_NAMESPACES = 4;
@@ -14,6 +15,8 @@ export interface LiveObjects {
   has(key: ObjectKey): boolean;
   /** Whether that list shows it equal to this one, to the letter, but for what backups leave out. */
   hasEqual(key: ObjectKey, text: string): boolean;
+  /** Whether that list shows fields of it under our name. */
+  holdsOurs(key: ObjectKey): boolean;
 }
 
 /** Which objects to look for. */
@@ -35,19 +38,25 @@ export async function readLiveObjects(
   signal: AbortSignal,
 ): Promise<LiveObjects> {
   const digests = new Map<string, string>();
+  const ours = new Set<string>();
+  const add = (object: PortableObject | undefined) => {
+    if (object === undefined) return;
+    digests.set(keyOf(object), digest(object.text));
+    if (object.managers?.some(isOurs)) ours.add(keyOf(object));
+  };
   const few = part && resource.namespaced && namespaces.size <= FEW_NAMESPACES;
   const everywhere = namespaces.size > 0 || !resource.namespaced ? [undefined] : [];
   for (const namespace of few ? namespaces : everywhere) {
     for await (const page of listPages(client, resource, { namespace }, signal)) {
       for (const item of page.items) {
-        const object = portable(resource.kind, item, resource.namespaced ? namespaces : undefined);
-        if (object !== undefined) digests.set(keyOf(object), digest(object.text));
+        add(portable(resource.kind, item, resource.namespaced ? namespaces : undefined));
       }
     }
   }
   return {
     has: (key) => digests.has(keyOf(key)),
     hasEqual: (key, text) => digests.get(keyOf(key)) === digest(text),
+    holdsOurs: (key) => ours.has(keyOf(key)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ApiClient } from "../cluster/api-client.ts";
-import { createObject, readObject } from "../cluster/objects.ts";
+import { readObject } from "../cluster/objects.ts";
 import { NAMESPACES } from "../cluster/resource.ts";
 import { OperatorError } from "../errors.ts";
 import type { Log } from "../terminal/log.ts";
@@ -21,15 +21,22 @@ export class NamespaceTerminatingError extends OperatorError {
 /**
  * Creates a namespace. One that is still being deleted is waited for: whatever is put into it would
  * go with it. Returns false where it was there already.
+ *
+ * @param create creates it; tells false where there is one of its name.
  */
 export async function createNamespace(
   client: ApiClient,
-  { name, text, log, limit = TERMINATING_LIMIT }: { name: string; text: string; log: Log; limit?: number },
+  {
+    name,
+    log,
+    create,
+    limit = TERMINATING_LIMIT,
+  }: { name: string; log: Log; create: () => Promise<boolean>; limit?: number },
   signal: AbortSignal,
 ): Promise<boolean> {
   const key = { namespace: undefined, name };
   for (let waited = 0; ; waited += TERMINATING_POLL) {
-    if ((await createObject(client, { resource: NAMESPACES, key, body: text }, signal)).created) return true;
+    if (await create()) return true;
     const live = await readObject<Namespace>(client, NAMESPACES, key, signal);
     if (live !== undefined && live.metadata.deletionTimestamp === undefined) return false;
     if (waited >= limit) {

@@ -1,4 +1,48 @@
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../cluster/json.ts";
+import { type Resource, resourceName } from "../cluster/resource.ts";
+
+/** The API server's own words: what it says of a node port that it cannot give. */
+const REFUSED =
+  /spec\.ports\[(\d+)\]\.nodePort: Invalid value: (\d+): (provided port is (?:already allocated|not in the valid range))/g;
+
+/** A node port of a Service that this cluster cannot give. */
+export interface RefusedNodePort {
+  /** Its place in `spec.ports`. */
+  index: number;
+  nodePort: number;
+  /** Why, in the API server's words. */
+  reason: string;
+}
+
+/** The node ports that the API server refuses, by what it said. */
+export function refusedNodePorts(
+  resource: Pick<Resource, "group" | "resource">,
+  said: string,
+): RefusedNodePort[] {
+  if (resourceName(resource) !== "services") return [];
+  return [...said.matchAll(REFUSED)].map(([, index, nodePort, reason = ""]) => ({
+    index: Number(index),
+    nodePort: Number(nodePort),
+    reason,
+  }));
+}
+
+/** A Service without these node ports, so that the API server chooses others; undefined where it has none of them. */
+export function withoutNodePorts(text: string, refused: readonly RefusedNodePort[]): string | undefined {
+  const service = parseJson(text);
+  if (!isJsonObject(service)) return undefined;
+  const ports = portsOf(service);
+  const given = refused.filter(({ index }) => ports[index]?.["nodePort"] !== undefined);
+  for (const { index } of given) delete ports[index]?.["nodePort"];
+  return given.length > 0 ? JSON.stringify(service) : undefined;
+}
+
+/** What a report says of them; undefined where there are none. */
+export function describeRefused(refused: readonly RefusedNodePort[]): string | undefined {
+  if (refused.length === 0) return undefined;
+  const ports = refused.map(({ nodePort, reason }) => `${nodePort} (${reason})`);
+  return `another node port than ${ports.join(", ")}, which this cluster cannot give`;
+}
 
 /**
  * A Service without the node ports that the live one of its name holds itself: asked whether it would

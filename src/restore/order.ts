@@ -96,8 +96,13 @@ export function stagesOf(names: readonly string[]): string[][] {
 function sortOf(name: string): Sort {
   const group = name.includes(".") ? name.slice(name.indexOf(".") + 1) : "";
   if (name === "customresourcedefinitions.apiextensions.k8s.io") return "definitions";
-  if (group === "admissionregistration.k8s.io" || group === "apiregistration.k8s.io") return "admission";
+  if (isAdmission(name)) return "admission";
   return BUILT_IN.test(group) ? "ordinary" : "custom";
+}
+
+/** Whether objects of a resource can refuse or change others, or answer for them. */
+export function isAdmission(name: string): boolean {
+  return /\.(admissionregistration|apiregistration)\.k8s\.io$/.test(name);
 }
 
 /** The length of the longest chain of needs below a resource. */

@@ -1,44 +1,62 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
-import type { ServedResource } from "../cluster/discovery.ts";
 import { readObject } from "../cluster/objects.ts";
-import type { ObjectKey, Resource } from "../cluster/resource.ts";
+import { apiVersion, type ObjectKey, type Resource } from "../cluster/resource.ts";
 import type { Owner } from "../objects/owners.ts";
+import type { OwnerReference } from "./owner-references.ts";
+import type { ServedResources } from "./served-resources.ts";
+
+/** What owners of the group apps keep of their past, by the resource of it: `kubectl rollout undo` goes back to that. */
+const ADOPTERS: Readonly<Record<string, readonly string[]>> = {
+  "replicasets.apps": ["Deployment"],
+  "controllerrevisions.apps": ["DaemonSet", "StatefulSet"],
+};
 
 /**
  * Owners whose controller adopts what fits its selector: what they own is created before them,
  * without owner, and adopted.
+ *
+ * @param resource name of the resource that is owned, `replicasets.apps`: other groups have ReplicaSets too.
  */
-export function isAdopter(kind: string, owner: Owner): boolean {
-  return kind === "ReplicaSet" && owner.kind === "Deployment" && owner.controller === true;
+export function isAdopter(resource: string, owner: Owner): boolean {
+  const owners = Object.hasOwn(ADOPTERS, resource) ? (ADOPTERS[resource] ?? []) : [];
+  return owner.controller === true && owners.includes(owner.kind) && owner.apiVersion.startsWith("apps/");
 }
 
 /** Finds the uids that owners have in this cluster. */
 export class OwnerUids {
   readonly #client: ApiClient;
-  readonly #served: readonly ServedResource[];
+  readonly #served: ServedResources;
   readonly #found = new Map<string, string>();
 
-  constructor(client: ApiClient, served: readonly ServedResource[]) {
+  constructor(client: ApiClient, served: ServedResources) {
     this.#client = client;
     this.#served = served;
   }
 
   /**
-   * The uid of an owner of an object in `namespace`, or undefined where the cluster has none such,
+   * The reference to an owner of an object in `namespace`, or undefined where the cluster has none such,
    * or we may not see it. A uid that does not exist must never be written: the garbage collector
-   * deletes the object within seconds.
+   * deletes the object within seconds. The version is one that is served, lest the collector not find it.
    */
-  async find(owner: Owner, namespace: string | undefined, signal: AbortSignal): Promise<string | undefined> {
+  async find(
+    owner: Owner,
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): Promise<OwnerReference | undefined> {
     const [group, version] = owner.apiVersion.includes("/")
       ? owner.apiVersion.split("/")
       : ["", owner.apiVersion];
-    const resource = this.#served.find((served) => served.kind === owner.kind && served.group === group);
-    if (resource === undefined || group === undefined || version === undefined) return undefined;
+    if (group === undefined || version === undefined) return undefined;
+    const resource = this.#served.ofKind(group, owner.kind);
+    if (resource === undefined) return undefined;
+    const served = resource.versions.includes(version)
+      ? owner
+      : { ...owner, apiVersion: apiVersion(resource) };
     const key = { namespace: resource.namespaced ? namespace : undefined, name: owner.name };
     const id = idOf({ group, kind: owner.kind }, key);
     const known = this.#found.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { ...served, uid: known };
     try {
       const live = await readObject<{ metadata: { uid: string; deletionTimestamp?: string } }>(
         this.#client,
@@ -48,7 +66,7 @@ export class OwnerUids {
       );
       if (live === undefined || live.metadata.deletionTimestamp !== undefined) return undefined;
       this.#found.set(id, live.metadata.uid);
-      return live.metadata.uid;
+      return { ...served, uid: live.metadata.uid };
     } catch (error) {
       if (error instanceof ApiError && error.status === 403) return undefined;
       throw error;

@@ -68,7 +68,7 @@ export async function replaceObject(
     const asked = await createObject(client, { resource, key, body: proof, dryRun: true }, signal);
     if (asked.created) return "changed meanwhile";
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status === 401) throw error;
+    if (!(error instanceof ApiError) || error.status === 401 || error.waitsFor !== undefined) throw error;
     // It is no matter of what is there: the object itself is refused.
     return {
       outcome: "failed",
@@ -118,9 +118,9 @@ async function deleteAndCreate(
     const gone = { resource, key, uid: metadataOf(live).uid, limit: deletionLimit };
     const kept = await waitUntilGone(client, gone, AbortSignal.timeout(deletionLimit + STEP_LIMIT));
     if (kept !== undefined) return { outcome: "failed", reason: describeDeletion(kept) };
-    return (await createIt(target, object, AbortSignal.timeout(STEP_LIMIT)))
-      ? undefined
-      : "replaced meanwhile";
+    const patient = { ...target, retryInternalErrors: true };
+    const created = await createIt(patient, object, AbortSignal.timeout(STEP_LIMIT));
+    return created === undefined ? "replaced meanwhile" : undefined;
   } catch (error) {
     return { outcome: "failed", reason: await putBack(target, { object, live, error }) };
   } finally {

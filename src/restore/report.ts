@@ -30,6 +30,7 @@ export interface RestoredItem {
 /** What a restore did. */
 export class RestoreReport {
   readonly #byKind = new Map<string, Record<Outcome, number>>();
+  readonly #created = new Map<string, number>();
   readonly #onObject: ((item: RestoredItem) => void) | undefined;
   /** Every failure with its object and reason. */
   readonly failures: RestoredItem[] = [];
@@ -44,6 +45,8 @@ export class RestoreReport {
   /** Counts an object. */
   count(item: RestoredItem): void {
     this.#of(item.kind)[item.outcome] += 1;
+    if (item.outcome === "created")
+      this.#created.set(item.resource, (this.#created.get(item.resource) ?? 0) + 1);
     if (item.outcome === "failed") this.failures.push(item);
     this.#onObject?.(item);
   }
@@ -51,6 +54,11 @@ export class RestoreReport {
   /** Numbers by kind, in the order in which kinds came. */
   byKind(): Record<string, Record<Outcome, number>> {
     return Object.fromEntries(this.#byKind);
+  }
+
+  /** Number of objects that were created of a resource, `deployments.apps`: a kind can be in two groups. */
+  created(resource: string): number {
+    return this.#created.get(resource) ?? 0;
   }
 
   /** Number of objects of an outcome, over all kinds. */

@@ -1,23 +1,23 @@
-import type { ManifestFile } from "../archive/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
-import { discoverResources, type ServedResource } from "../cluster/discovery.ts";
-import { apiVersion, resourceName } from "../cluster/resource.ts";
 import { OperatorError } from "../errors.ts";
-import type { Owner } from "../objects/owners.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Log } from "../terminal/log.ts";
 import { ArchivedObjects } from "./archived-objects.ts";
-import { concurrently } from "./concurrently.ts";
+import { DEFINITIONS_NAME } from "./definition-facts.ts";
 import { DELETION_LIMIT } from "./deletion.ts";
-import { readLiveObjects } from "./live-objects.ts";
-import { stagesOf } from "./order.ts";
-import { OwnedObjects } from "./owned-objects.ts";
-import { isAdopter, OwnerUids } from "./owner-uids.ts";
+import { DEFINITIONS_LIMIT } from "./established.ts";
+import { HandBack } from "./hand-back.ts";
+import { laterRounds, PATIENCE } from "./later-rounds.ts";
+import { noteBackup, noteClaims } from "./notes.ts";
+import { isAdmission, stagesOf } from "./order.ts";
+import { OwnerUids } from "./owner-uids.ts";
 import { type RestoredItem, RestoreReport } from "./report.ts";
+import { restoreDefinitions } from "./restore-definitions.ts";
 import { restoreNamespaces } from "./restore-namespaces.ts";
-import { restoreObject } from "./restore-object.ts";
-import type { RestoreTarget } from "./restore-target.ts";
+import { type Restore, restoreResource } from "./restore-resource.ts";
+import { ServedResources } from "./served-resources.ts";
+import { WaitingObjects } from "./waiting-objects.ts";
 
 /** Requests in flight: measured, more make the API server slower. */
 const CONCURRENCY = 8;
@@ -40,6 +40,12 @@ export interface RestoreOptions {
   dryRun?: "server" | "client" | undefined;
   /** How long each object that is being deleted is waited for, in milliseconds; half a minute without it. */
   deletionLimit?: number | undefined;
+  /** How long restored definitions are waited for until they are served, in milliseconds; half a minute without it. */
+  definitionsLimit?: number | undefined;
+  /** How long objects wait, with none coming back, for what refuses them, in milliseconds; some minutes without it. */
+  patience?: number | undefined;
+  /** Whether a run before this one, of the same restore, was cut short. */
+  begun?: boolean | undefined;
   /** Told of each object that is done with. */
   onObject?: ((item: RestoredItem) => void) | undefined;
   log: Log;
@@ -52,32 +58,23 @@ export interface RestoreOptions {
  */
 export type ExistingPolicy = "skip" | "update" | "replace";
 
-/** What the parts of one restore share. */
-interface Restore {
-  client: ApiClient;
-  objects: ArchivedObjects;
-  served: readonly ServedResource[];
-  report: RestoreReport;
-  uids: OwnerUids;
-  existing: ExistingPolicy;
-  dryRun: "server" | "client" | undefined;
-  deletionLimit: number;
-  /** Namespaces that were there before: only in these can objects exist already. */
-  namespaces: ReadonlySet<string>;
-  owned: OwnedObjects;
-}
-
 /**
  * Brings back what is selected of an archive, all of it by default. What exists already is left as it
  * is and counted unless the policy says otherwise, so that a restore that was killed can be run again.
  *
- * What the API server refuses of single objects is in the report; what ends the whole (the server
- * is away, the archive is damaged, the signal aborts) is thrown.
+ * What is refused for a reason that time heals is tried again, as long as the patience lasts. What the
+ * API server refuses of single objects is in the report; what ends the whole (the server is away, the
+ * archive is damaged, the signal aborts) is thrown.
  *
  * @throws {OperatorError} before anything is written, where the selection selects nothing.
  */
 export async function restoreArchive(options: RestoreOptions, signal: AbortSignal): Promise<RestoreReport> {
-  const { client, archive, log, existing = "skip", dryRun, deletionLimit = DELETION_LIMIT } = options;
+  const { client, archive, log, existing = "skip", dryRun, begun = false } = options;
+  const {
+    deletionLimit = DELETION_LIMIT,
+    definitionsLimit = DEFINITIONS_LIMIT,
+    patience = PATIENCE,
+  } = options;
   const report = new RestoreReport(options.onObject);
   const objects = new ArchivedObjects(options);
   const inUse = objects.whole ? undefined : await objects.inUse(signal);
@@ -86,74 +83,27 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
       advice: "Check namespaces, kinds, names and selectors; a selector must fit labels as they were then",
     });
   }
-  const served = await discoverResources(client, signal);
+  noteBackup(objects, { report, log, dryRun });
+  const served = await ServedResources.discover(client, signal);
   const uids = new OwnerUids(client, served);
-  const shared = { client, report, uids, existing, dryRun, deletionLimit };
-  const namespaces = await restoreNamespaces(
-    { ...shared, log, concurrency: CONCURRENCY },
-    objects.namespaces(inUse?.namespaces, signal),
-    signal,
-  );
-  const owned = new OwnedObjects(objects, uids);
-  const restore: Restore = { ...shared, objects, served, namespaces, owned };
+  const handBack = new HandBack(client, report);
+  const waiting = new WaitingObjects({ uids, report, concurrency: CONCURRENCY });
+  const settings = { existing, dryRun, begun, deletionLimit, retryInternalErrors: false };
+  const shared = { client, report, uids, handBack, waiting, log, concurrency: CONCURRENCY, ...settings };
+  const readNamespaces = (signal: AbortSignal) => objects.namespaces(inUse?.namespaces, signal);
+  const namespaces = await restoreNamespaces(shared, readNamespaces, signal);
+  const restore: Restore = { ...shared, objects, served, namespaces, defined: new Set() };
   for (const stage of stagesOf(objects.resourceNames())) {
-    for (const name of stage) await restoreResource(restore, name, signal);
+    // What can refuse objects must find what answers for it, and judges none that were there before it.
+    if (stage.some(isAdmission)) await waiting.restoreOwned(signal);
+    for (const name of stage) {
+      if (name === DEFINITIONS_NAME) await restoreDefinitions(restore, definitionsLimit, signal);
+      else await restoreResource(restore, name, signal);
+    }
     log.debug({ resources: stage, created: report.total("created") }, "Restored");
   }
-  await owned.restore(signal);
+  await laterRounds(waiting, { log, patience }, signal);
+  handBack.note();
+  noteClaims(report, dryRun);
   return report;
-}
-
-async function restoreResource(restore: Restore, name: string, signal: AbortSignal): Promise<void> {
-  const { objects, report, existing, dryRun, owned } = restore;
-  const files = objects.files(name);
-  // What the archive holds nothing of need not be looked for in the cluster.
-  if (files.length === 0) return;
-  const kind = objects.resource(name)?.kind ?? name;
-  const target = await targetOf(restore, name, signal);
-  for (const file of files) {
-    const ownersByName = await readOwners(objects, file, signal);
-    await concurrently(objects.objects(file, signal), CONCURRENCY, async ({ key, text }) => {
-      if (typeof target === "string")
-        return report.count({ resource: name, kind, ...key, outcome: "failed", reason: target });
-      const owners = ownersByName.get(key.name);
-      const stays = existing === "skip" && target.live.has(key);
-      // In a dry run nothing that is missing comes, whatever is waited for.
-      if (owners === undefined || stays || dryRun !== undefined)
-        await restoreObject(target, { key, text, owners: [] }, signal);
-      else owned.add({ target, file, ...key, owners });
-    });
-  }
-}
-
-/** How a resource is brought back here, or the reason why it cannot be. */
-async function targetOf(
-  { objects, served, ...shared }: Restore,
-  name: string,
-  signal: AbortSignal,
-): Promise<RestoreTarget | string> {
-  const archived = objects.resource(name);
-  const here = served.find((resource) => resourceName(resource) === name);
-  if (archived === undefined || here === undefined) return `the API server does not serve ${name}`;
-  if (!here.versions.includes(archived.version)) {
-    return `the API server does not serve ${name} as ${apiVersion(archived)}, only as ${here.versions.join(", ")}`;
-  }
-  const resource = { ...here, version: archived.version };
-  const { client, namespaces } = shared;
-  const live = await readLiveObjects(client, resource, { namespaces, part: !objects.whole }, signal);
-  return { ...shared, resource, live };
-}
-
-/** Owners by the names of the objects that have to wait for them; those that are adopted do not. */
-async function readOwners(
-  objects: ArchivedObjects,
-  file: ManifestFile,
-  signal: AbortSignal,
-): Promise<Map<string, Owner[]>> {
-  const waiting = new Map<string, Owner[]>();
-  const kind = objects.resource(file.resource ?? "")?.kind ?? "";
-  for await (const { name, owners } of objects.owners(file, signal)) {
-    if (!owners.every((owner) => isAdopter(kind, owner))) waiting.set(name, owners);
-  }
-  return waiting;
 }

@@ -1,17 +1,18 @@
-import type { ApiClient } from "../cluster/api-client.ts";
-import { NAMESPACES, resourceName } from "../cluster/resource.ts";
+import { NAMESPACES } from "../cluster/resource.ts";
 import type { Log } from "../terminal/log.ts";
 import type { ArchivedNamespace } from "./archived-objects.ts";
 import { concurrently } from "./concurrently.ts";
+import { createIt } from "./create-object.ts";
 import { readLiveObjects } from "./live-objects.ts";
 import { createNamespace } from "./namespaces.ts";
-import { reasonOfOne, restoreObject } from "./restore-object.ts";
+import { failureOf, restoreObject } from "./restore-object.ts";
 import type { RestoreTarget } from "./restore-target.ts";
+import type { Source, WaitingObjects } from "./waiting-objects.ts";
 
 /** What the namespaces of a restore need. */
 export interface NamespacesOptions extends Omit<RestoreTarget, "resource" | "live" | "namespaces"> {
-  client: ApiClient;
   log: Log;
+  waiting: WaitingObjects;
   concurrency: number;
 }
 
@@ -19,30 +20,44 @@ export interface NamespacesOptions extends Omit<RestoreTarget, "resource" | "liv
  * Creates namespaces; what becomes of one that is there goes by the policy only where it is selected
  * itself.
  *
+ * @param read reads the archive's, again each time.
  * @returns names of those that were there before, and that are not being deleted.
  */
 export async function restoreNamespaces(
   options: NamespacesOptions,
-  namespaces: AsyncIterable<ArchivedNamespace>,
+  read: (signal: AbortSignal) => AsyncIterable<ArchivedNamespace>,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  const { client, log, report, concurrency, dryRun } = options;
+  const { client, log, waiting, concurrency, dryRun } = options;
   const live = await readLiveObjects(client, NAMESPACES, { namespaces: new Set() }, signal);
   const target: RestoreTarget = { ...options, resource: NAMESPACES, live, namespaces: new Set() };
   const existing = new Set<string>();
-  await concurrently(namespaces, concurrency, async ({ key, text, selected }) => {
-    const { name } = key;
-    const item = { resource: resourceName(NAMESPACES), kind: NAMESPACES.kind, ...key };
-    try {
-      const there =
-        dryRun === undefined ? !(await createNamespace(client, { name, text, log }, signal)) : live.has(key);
-      if (there) existing.add(name);
-      else if (dryRun === undefined) return report.count({ ...item, outcome: "created" });
-    } catch (error) {
-      return report.count({ ...item, outcome: "failed", reason: reasonOfOne(error) });
-    }
-    const exists = existing.has(name);
-    if (!exists || selected) await restoreObject(target, { key, text, owners: [], exists }, signal);
+  /** Those that are only needed for what is in them. */
+  const needed = new Set<string>();
+  const source: Source = {
+    resource: NAMESPACES,
+    read,
+    bringBack: async (object, signal) => {
+      const { name } = object.key;
+      const create = async () => (await createIt(target, object, signal)) !== undefined;
+      try {
+        const there =
+          dryRun === undefined
+            ? !(await createNamespace(client, { name, log, create }, signal))
+            : live.has(object.key);
+        if (there) existing.add(name);
+        else if (dryRun === undefined) return { outcome: "created" };
+      } catch (error) {
+        return failureOf(error, target);
+      }
+      const exists = existing.has(name);
+      if (exists && needed.has(name)) return undefined;
+      return await restoreObject(target, { ...object, exists }, signal);
+    },
+  };
+  await concurrently(read(signal), concurrency, async ({ selected, ...object }) => {
+    if (!selected) needed.add(object.key.name);
+    await waiting.bringBack(source, { ...object, owners: [] }, signal);
   });
   return existing;
 }

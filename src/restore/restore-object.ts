@@ -1,14 +1,14 @@
 import { ApiError } from "../cluster/api-error.ts";
-import { resourceName } from "../cluster/resource.ts";
+import { type ObjectKey, type Resource, resourceName } from "../cluster/resource.ts";
 import { createIt } from "./create-object.ts";
-import { settleExisting } from "./existing-object.ts";
+import { settleExistingOrMade } from "./default-account.ts";
+import { belongsToOthers } from "./field-managers.ts";
 import { NamespaceTerminatingError } from "./namespaces.ts";
-import type { Outcome } from "./report.ts";
+import type { RestoreReport } from "./report.ts";
 import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
 
 /**
- * Brings an object back: creates it or, where there is one, does with it what the policy says. Counts
- * it in the report, and returns what became of it.
+ * Brings an object back: creates it or, where there is one, does with it what the policy says.
  *
  * @throws what concerns more than this object: a broken connection, refused credentials.
  */
@@ -16,34 +16,54 @@ export async function restoreObject(
   target: RestoreTarget,
   object: ObjectToRestore,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const { resource, report } = target;
-  const { outcome, reason } = await settle(target, object, signal).catch(
-    (error): Settled => ({ outcome: "failed", reason: reasonOfOne(error) }),
-  );
-  const item = { resource: resourceName(resource), kind: resource.kind, ...object.key };
+): Promise<Settled> {
+  return await settle(target, object, signal).catch((error) => failureOf(error, target));
+}
+
+/** Puts into the report what became of an object. */
+export function countObject(
+  report: RestoreReport,
+  {
+    resource,
+    key,
+    settled: { outcome, reason },
+  }: { resource: Pick<Resource, "group" | "resource" | "kind">; key: ObjectKey; settled: Settled },
+): void {
+  const item = { resource: resourceName(resource), kind: resource.kind, ...key };
   report.count({ ...item, outcome, ...(reason === undefined ? {} : { reason }) });
-  return outcome;
 }
 
 async function settle(target: RestoreTarget, object: ObjectToRestore, signal: AbortSignal): Promise<Settled> {
   const { live, dryRun, namespaces } = target;
-  const { key, text, owners, exists = live.has(object.key) } = object;
+  const { key, text, owners, managers, exists = live.has(object.key) } = object;
   // What the list shows needs no further look; owners do not show in it.
-  if (exists && owners.length === 0 && live.hasEqual(key, text)) return { outcome: "unchanged" };
+  const isOthers = live.holdsOurs(key) && belongsToOthers(managers);
+  if (exists && owners.length === 0 && live.hasEqual(key, text) && !isOthers) return { outcome: "unchanged" };
   if (dryRun !== undefined && key.namespace !== undefined && !namespaces.has(key.namespace)) {
     return dryRun === "client"
       ? { outcome: "created" }
       : { outcome: "created", reason: "not asked: the namespace does not exist yet" };
   }
-  if (!exists && (await createIt(target, object, signal))) return { outcome: "created" };
-  return await settleExisting(target, object, signal);
+  const created = exists ? undefined : await createIt(target, object, signal);
+  if (created !== undefined) return created;
+  return await settleExistingOrMade(target, object, signal);
 }
 
 /**
- * Why one object alone could not be brought back.
+ * What an error makes of the one object that it is about. In a dry run nothing is waited for.
  *
  * @throws the error itself where it concerns what follows as well: going on would only count up failures.
+ */
+export function failureOf(error: unknown, { dryRun }: Pick<RestoreTarget, "dryRun">): Settled {
+  const reason = reasonOfOne(error);
+  const waitsFor = error instanceof ApiError && dryRun === undefined ? error.waitsFor : undefined;
+  return { outcome: "failed", reason, waitsFor };
+}
+
+/**
+ * Why nothing could be done with one object alone.
+ *
+ * @throws as {@link failureOf}.
  */
 export function reasonOfOne(error: unknown): string {
   if (error instanceof ApiError && error.status !== 401) return error.said;

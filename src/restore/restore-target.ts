@@ -1,5 +1,7 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import type { ObjectKey, Resource } from "../cluster/resource.ts";
+import type { FieldManager } from "../objects/field-managers.ts";
+import type { HandBack } from "./hand-back.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { OwnerReference } from "./owner-references.ts";
 import type { OwnerUids } from "./owner-uids.ts";
@@ -13,8 +15,13 @@ export interface RestoreTarget {
   live: LiveObjects;
   report: RestoreReport;
   uids: OwnerUids;
+  handBack: HandBack;
   existing: ExistingPolicy;
   dryRun: "server" | "client" | undefined;
+  /** Whether a run before this one, of the same restore, was cut short. */
+  begun: boolean;
+  /** Whether an object that meets an internal error is tried again at once, and not put off. */
+  retryInternalErrors: boolean;
   /** How long an object that is being deleted is waited for, in milliseconds. */
   deletionLimit: number;
   /** In a dry run: the namespaces that there are. What is to go into others cannot be asked. */
@@ -29,6 +36,8 @@ export interface ObjectToRestore {
   text: string;
   /** Its owners, with their uids of this cluster. */
   owners: readonly OwnerReference[];
+  /** Whom its fields belong to; undefined where the backup does not know. */
+  managers: readonly FieldManager[] | undefined;
   /** Whether it is known to be there, so that it need not be tried to create it. */
   exists?: boolean;
 }
@@ -37,4 +46,6 @@ export interface ObjectToRestore {
 export interface Settled {
   outcome: Outcome;
   reason?: string | undefined;
+  /** Of a failure that time heals: what is waited for. */
+  waitsFor?: string | undefined;
 }

@@ -59,10 +59,12 @@ export function fate(before: ShopObject, now: readonly ShopObject[]): "as it was
 type LiveObject = any;
 
 function content({ metadata, status: _status, ...rest }: LiveObject): unknown {
-  const { clusterIP, clusterIPs: _addresses, healthCheckNodePort: _port, ...spec } = rest.spec ?? {};
+  const { clusterIP, clusterIPs: _addresses, healthCheckNodePort: _port, ports, ...spec } = rest.spec ?? {};
+  // Nobody asks for node ports in the manifest: the API server chooses them.
+  const portsGiven = ports?.map(({ nodePort: _chosen, ...port }: LiveObject) => port);
   return {
     ...rest,
-    spec: clusterIP === "None" ? { ...spec, clusterIP } : spec,
+    spec: { ...spec, ports: portsGiven, ...(clusterIP === "None" ? { clusterIP } : {}) },
     labels: metadata.labels,
     annotations: metadata.annotations,
     owners: metadata.ownerReferences?.map(({ kind, name }: LiveObject) => `${kind}/${name}`),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import JSZip from "jszip";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { exists, FLAG, loadApplication, RECORD, remove } from "../program/cluster-contents.ts";
 import { programEnvironment } from "../program/environment.ts";
@@ -62,16 +63,17 @@ async function putBackup(minutesAgo: number): Promise<string> {
   return name;
 }
 
-/** The same with one byte of a compressed Secret or ConfigMap changed. */
+/** The same with a ConfigMap's content changed: a zip without fault that is not what its manifest says. */
 async function putDamagedBackup(minutesAgo: number): Promise<string> {
   const name = nameOf(minutesAgo);
   const got = await minio.client.send(new GetObjectCommand({ Bucket: original.bucket, Key: original.key }));
-  const bytes = await (got.Body as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray();
-  const middle = Math.floor(bytes.length / 4);
-  bytes[middle] = (bytes[middle] ?? 0) ^ 0xff;
-  await minio.client.send(
-    new PutObjectCommand({ Bucket: bucket, Key: `${FOLDER}/${name}.zip`, Body: bytes }),
-  );
+  const zip = await JSZip.loadAsync((await got.Body?.transformToByteArray()) ?? "");
+  const path = "namespaces/shop/configmaps.json";
+  const text = (await zip.file(path)?.async("string")) ?? "";
+  assert.match(text, /"blue"/);
+  zip.file(path, text.replace('"blue"', '"pink"'), { createFolders: false });
+  const Body = await zip.generateAsync({ type: "nodebuffer", compression: "DEFLATE" });
+  await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key: `${FOLDER}/${name}.zip`, Body }));
   return name;
 }
 

@@ -21,10 +21,17 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 export const IMAGES = {
   base: "localhost/kube-backup-test/base:test",
   pause: "localhost/kube-backup-test/pause:test",
+  node: "localhost/kube-backup-test/node:test",
   minio: "localhost/kube-backup-test/minio:test",
   nginx: "docker.io/library/nginx:stable",
   kubeBackup: `docker.io/library/kube-backup:${packageJson.version}`,
 };
+
+/** Key of an image in {@link IMAGES}. */
+export type ImageKey = keyof typeof IMAGES;
+
+/** Those of the story: what the product runs beside. */
+export const STORY_IMAGES: readonly ImageKey[] = ["base", "pause", "minio", "nginx", "kubeBackup"];
 
 /** An image, in a file that containerd imports. */
 export interface BuiltImage {
@@ -34,13 +41,13 @@ export interface BuiltImage {
 }
 
 /** Builds the product's image with the executable of now; the others are built when they are not in the cache. */
-export async function buildImages(folder: string): Promise<BuiltImage[]> {
+export async function buildImages(folder: string, wanted: readonly ImageKey[]): Promise<BuiltImage[]> {
   const cache = await serverImages();
-  const { kubeBackup, ...servers } = IMAGES;
-  const built = Object.entries(servers).map(([key, name]) => ({
-    name,
-    archive: path.join(cache, `${key}.tar`),
-  }));
+  const built = wanted
+    .filter((key) => key !== "kubeBackup")
+    .map((key) => ({ name: IMAGES[key], archive: path.join(cache, `${key}.tar`) }));
+  if (!wanted.includes("kubeBackup")) return built;
+  const { kubeBackup } = IMAGES;
   const work = path.join(folder, "images");
   await mkdir(work);
   const env = await writeStorageConfiguration(work);
@@ -63,6 +70,7 @@ async function serverImages(): Promise<string> {
     hash.update(await readFile(path.join(import.meta.dirname, file)));
   }
   hash.update(await readFile("/etc/os-release"));
+  hash.update(process.version);
   const cache = process.env["XDG_CACHE_HOME"] || path.join(os.homedir(), ".cache");
   const parent = path.join(cache, "kube-backup", "images");
   const folder = path.join(parent, hash.digest("hex").slice(0, 12));
@@ -89,7 +97,7 @@ async function buildServerImages(work: string, minio: string): Promise<void> {
   const [context, images] = [path.join(work, "context"), path.join(work, "images")];
   await mkdir(context);
   await mkdir(images);
-  const build = async (key: keyof typeof IMAGES, base: string, lines: readonly string[]) => {
+  const build = async (key: ImageKey, base: string, lines: readonly string[]) => {
     await writeFile(path.join(work, "Dockerfile"), [`FROM ${base}`, ...lines].join("\n"));
     const command = ["buildah", "build", "--isolation=chroot", "--quiet", `--tag=${IMAGES[key]}`];
     await runCommand([...command, `--file=${path.join(work, "Dockerfile")}`, context], { env });
@@ -99,6 +107,8 @@ async function buildServerImages(work: string, minio: string): Promise<void> {
   await build("base", "scratch", ["COPY base /", "USER 65532:65532"]);
   await copyFile("/bin/sleep", path.join(context, "sleep"));
   await build("pause", IMAGES.base, ["COPY sleep /sleep", 'ENTRYPOINT ["/sleep", "infinity"]']);
+  await copyFile(process.execPath, path.join(context, "node"));
+  await build("node", IMAGES.base, ["COPY node /usr/bin/node", "ENV PATH=/usr/bin"]);
   await copyFile(minio, path.join(context, "minio"));
   await build("minio", IMAGES.base, ["COPY minio /usr/bin/minio"]);
   await unpackNginx(path.join(context, "nginx"));

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "../cluster/control-plane.ts";
 import { removeControlGroups } from "./cgroup.ts";
 import { type Containerd, containersIn, startContainerd } from "./containerd.ts";
-import { type BuiltImage, buildImages, IMAGES } from "./images.ts";
+import { type BuiltImage, buildImages, IMAGES, type ImageKey, STORY_IMAGES } from "./images.ts";
 import { NODE_NAME, startKubelet } from "./kubelet.ts";
 import { type Namespaces, startNamespaces } from "./namespaces.ts";
 import { runCommand } from "./run-command.ts";
@@ -32,10 +32,14 @@ export interface Node {
   stop(): Promise<void>;
 }
 
-/** Starts a node with all images in it, and waits until it is ready for pods. */
-export async function startNode(
-  options: Omit<ControlPlaneOptions, "network" | "apiServerArgs"> = {},
-): Promise<Node> {
+/** Options of {@link startNode}. */
+export interface NodeOptions extends Omit<ControlPlaneOptions, "network" | "apiServerArgs"> {
+  /** What the node has of images; those of the story without it. */
+  imageKeys?: readonly ImageKey[];
+}
+
+/** Starts a node with images in it, and waits until it is ready for pods. */
+export async function startNode({ imageKeys = STORY_IMAGES, ...options }: NodeOptions = {}): Promise<Node> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "kube-backup-node-"));
   const times: Record<string, number> = {};
   let namespaces: Namespaces | undefined;
@@ -53,7 +57,7 @@ export async function startNode(
     return result;
   };
   try {
-    const images = await timed("images built", () => buildImages(folder));
+    const images = await timed("images built", () => buildImages(folder, imageKeys));
     const made = await timed("namespaces", () => startNamespaces(folder));
     namespaces = made;
     const { network } = made;

@@ -14,7 +14,7 @@ export function objectsOf(): object[] {
   const namespaces = [NAMESPACE, LOST_NAMESPACE].map((name) => ({
     apiVersion: "v1",
     kind: "Namespace",
-    metadata: { name },
+    metadata: { name, labels: { app: name } },
   }));
   return [...namespaces, ...["kept", "lost"].flatMap(objectsNamed)];
 }

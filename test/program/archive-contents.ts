@@ -40,7 +40,10 @@ export function objectsOf(contents: ArchiveContents, namespace: string, resource
 export function clusterContents(contents: ArchiveContents): Record<string, string> {
   const files = [...contents]
     .filter(([name]) => name.includes("/"))
-    .map(([name, text]): [string, string] => [name, name.endsWith(".managers.jsonl") ? timeless(text) : text]);
+    .map(([name, text]): [string, string] => [
+      name,
+      name.endsWith(".managers.jsonl") ? timeless(text) : text,
+    ]);
   return Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 

@@ -6,8 +6,9 @@ import { ApiClient } from "../../src/cluster/api-client.ts";
 import { openConnection } from "../../src/cluster/connection.ts";
 import { discoverResources, type ServedResource } from "../../src/cluster/discovery.ts";
 import { listPages } from "../../src/cluster/list.ts";
-import { resourceName } from "../../src/cluster/resource.ts";
+import { type Resource, resourceName } from "../../src/cluster/resource.ts";
 import { DEFAULT_RESOURCES } from "../../src/objects/kinds.ts";
+import type { Owner } from "../../src/objects/owners.ts";
 import { portable } from "../../src/objects/portable.ts";
 import type { RestoredItem, RestoreReport } from "../../src/restore/report.ts";
 import { type RestoreOptions, restoreArchive } from "../../src/restore/restore-archive.ts";
@@ -55,6 +56,16 @@ function order(left = "", right = ""): number {
   return left < right ? -1 : Number(left > right);
 }
 
+/** An object as an archive takes it. */
+export function archived(
+  resource: Resource,
+  object: { apiVersion: string; kind: string; metadata: { namespace?: string; name: string } },
+  owners: readonly Owner[] = [],
+): ArchiveObject {
+  const { namespace, name } = object.metadata;
+  return { resource, namespace, name, text: JSON.stringify(object), owners };
+}
+
 /** An archive of these objects, in memory. */
 export async function archiveOf(objects: readonly ArchiveObject[]): Promise<Archive> {
   const { bytes } = await writeSample(objects);
@@ -66,15 +77,27 @@ export interface Restored {
   report: RestoreReport;
   items: RestoredItem[];
   lines: string[];
+  /** What the log was told, one line each. */
+  log: string[];
 }
 
-/** Restores, without a log. */
+/**
+ * Restores.
+ *
+ * @param onLog told of each line of the log.
+ */
 export async function restore(
-  options: Omit<RestoreOptions, "log" | "onObject">,
+  { onLog, ...options }: Omit<RestoreOptions, "log" | "onObject"> & { onLog?: (line: string) => void },
   signal: AbortSignal = NEVER,
 ): Promise<Restored> {
   const items: RestoredItem[] = [];
-  const stream = { write: () => {} };
+  const told: string[] = [];
+  const stream = {
+    write: (line: string) => {
+      told.push(line);
+      onLog?.(line);
+    },
+  };
   const log = await createLog({
     stream,
     readable: false,
@@ -86,7 +109,7 @@ export async function restore(
   const lines = items.map(({ kind, namespace, name, outcome }) => {
     return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}: ${outcome}`;
   });
-  return { report, items, lines: lines.sort() };
+  return { report, items, lines: lines.sort(), log: told };
 }
 
 /** The item of one object. */

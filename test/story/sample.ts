@@ -41,10 +41,12 @@ export async function printSample(cluster: StoryCluster): Promise<string> {
 
 /** An object without what every cluster gives anew. */
 function lasting({ metadata, status: _status, ...rest }: LiveObject): LiveObject {
-  const { clusterIP, clusterIPs: _addresses, ...spec } = rest.spec ?? {};
+  const { clusterIP, clusterIPs: _addresses, ports, ...spec } = rest.spec ?? {};
+  // Nobody asks for node ports in the manifests: the API server chooses them.
+  const portsGiven = ports?.map(({ nodePort: _chosen, ...port }: LiveObject) => port);
   return {
     ...rest,
-    spec: clusterIP === "None" ? { ...spec, clusterIP } : spec,
+    spec: { ...spec, ports: portsGiven, ...(clusterIP === "None" ? { clusterIP } : {}) },
     labels: metadata.labels,
     annotations: metadata.annotations,
     owners: metadata.ownerReferences?.map(({ kind, name }: LiveObject) => `${kind}/${name}`),

@@ -61,11 +61,12 @@ export function factsOf(objects: readonly ArchiveObject[]): ManifestFacts {
   const resources = new Map<string, ManifestFacts["resources"][number]>();
   for (const { resource } of objects) {
     const { group, resource: plural, kind, namespaced } = resource;
+    const version = "version" in resource ? String(resource.version) : "v1";
     const key = `${plural}.${group}`;
     const known = resources.get(key);
     if (known !== undefined) known.objects += 1;
     else {
-      const facts = { group, version: "v1", resource: plural, kind, namespaced };
+      const facts = { group, version, resource: plural, kind, namespaced };
       resources.set(key, { ...facts, objects: 1, revision: "42", sameMoment: true });
     }
   }

@@ -142,10 +142,17 @@ describe("keepControllerFields", () => {
   for (const [title, kind, live, wanted, expected] of CASES) {
     it(`keeps ${title}`, () => {
       const object = clone(wanted);
-      keepControllerFields(kind, clone(live), object);
+      keepControllerFields(kind, { apiVersion: "apps/v1", ...clone(live) }, object);
       assert.deepEqual(object, expected);
     });
   }
+
+  it("keeps nothing in a kind of another group", () => {
+    const live = { apiVersion: "apps.example.com/v1", metadata: { annotations: revision("3") } };
+    const object = { metadata: { annotations: revision("1") } };
+    keepControllerFields("Deployment", live, object);
+    assert.deepEqual(object, { metadata: { annotations: revision("1") } });
+  });
 });
 
 describe("differencesOf", () => {

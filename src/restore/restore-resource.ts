@@ -1,0 +1,146 @@
+import type { ManifestFile } from "../archive/manifest.ts";
+import { ApiError } from "../cluster/api-error.ts";
+import type { ServedResource } from "../cluster/discovery.ts";
+import { isJsonObject, parseJson } from "../cluster/json.ts";
+import { apiVersion, type Resource } from "../cluster/resource.ts";
+import type { Owner } from "../objects/owners.ts";
+import type { Log } from "../terminal/log.ts";
+import type { ArchivedObjects } from "./archived-objects.ts";
+import { chooseVersion } from "./choose-version.ts";
+import { concurrently } from "./concurrently.ts";
+import { readDefinition } from "./definition-facts.ts";
+import { inApiVersion } from "./field-managers.ts";
+import { type LiveObjects, readLiveObjects } from "./live-objects.ts";
+import { isAdopter } from "./owner-uids.ts";
+import { restoreObject } from "./restore-object.ts";
+import type { RestoreTarget, Settled } from "./restore-target.ts";
+import type { ServedResources } from "./served-resources.ts";
+import type { Source, WaitingObjects } from "./waiting-objects.ts";
+
+/** What the parts of one restore share. */
+export interface Restore extends Omit<RestoreTarget, "resource" | "live"> {
+  log: Log;
+  objects: ArchivedObjects;
+  served: ServedResources;
+  waiting: WaitingObjects;
+  /** Requests at a time. */
+  concurrency: number;
+  /** Custom resources whose definition came back, waits, or, in a dry run, would come back. */
+  defined: Set<string>;
+}
+
+/** What came of the search for a way to bring a resource's objects back. */
+type Found = { target: RestoreTarget; sent: string | undefined } | { settled: Settled };
+
+/** An API server whose list cannot be had is asked about each object. */
+const NOTHING_KNOWN: LiveObjects = { has: () => false, hasEqual: () => false, holdsOurs: () => false };
+
+/** Brings back the objects of a resource, or puts them off until their owners are there, and what refuses them. */
+export async function restoreResource(restore: Restore, name: string, signal: AbortSignal): Promise<void> {
+  const { objects, existing, dryRun, waiting, concurrency } = restore;
+  const resource = objects.resource(name);
+  const files = objects.files(name);
+  // What the archive holds nothing of need not be looked for in the cluster.
+  if (files.length === 0 || resource === undefined) return;
+  let found = await findTarget(restore, name, signal);
+  let search: Promise<Found> | undefined;
+  for (const file of files) {
+    const ownersByName = await readOwners(objects, file, signal);
+    const source: Source = {
+      resource,
+      read: (signal) => objects.objects(file, signal),
+      bringBack: async (object, signal) => {
+        if ("settled" in found && found.settled.waitsFor !== undefined) {
+          search ??= findTarget(restore, name, signal).finally(() => {
+            search = undefined;
+          });
+          found = await search;
+        }
+        if ("settled" in found) return found.settled;
+        const { target, sent } = found;
+        if (sent === undefined) return await restoreObject(target, object, signal);
+        const text = withApiVersion(object.text, sent);
+        const managers = inApiVersion(object.managers, { from: apiVersion(resource), to: sent });
+        return await restoreObject(target, { ...object, text, managers }, signal);
+      },
+    };
+    await concurrently(source.read(signal), concurrency, async (object) => {
+      const owners = ownersByName.get(object.key.name);
+      const stays = existing === "skip" && "target" in found && found.target.live.has(object.key);
+      // In a dry run nothing that is missing comes, whatever is waited for.
+      if (owners === undefined || stays || dryRun !== undefined)
+        await waiting.bringBack(source, { ...object, owners: [] }, signal);
+      else waiting.add(source, object.key, { owners });
+    });
+  }
+}
+
+/** How a resource is brought back here, or what becomes of its objects as it is not. */
+async function findTarget(restore: Restore, name: string, signal: AbortSignal): Promise<Found> {
+  const { objects, served, report, dryRun, defined } = restore;
+  const archived = objects.resource(name);
+  const here = served.named(name);
+  if (archived === undefined || here === undefined) {
+    const reason = `the API server does not serve ${name}`;
+    if (!defined.has(name)) return { settled: { outcome: "failed", reason } };
+    const waitsFor = "the CustomResourceDefinition is not there yet";
+    if (dryRun === undefined) return { settled: { outcome: "failed", reason, waitsFor } };
+    const notAsked = "not asked: the CustomResourceDefinition does not exist yet";
+    return { settled: { outcome: "created", reason: dryRun === "server" ? notAsked : undefined } };
+  }
+  const choice = await choose(restore, { archived, here }, signal);
+  if ("reason" in choice) return { settled: { outcome: "failed", reason: choice.reason } };
+  const resource = { ...here, version: choice.version };
+  const sent = choice.version === archived.version ? undefined : apiVersion(resource);
+  if (sent !== undefined) {
+    report.notes.push(
+      `${name} ${dryRun === undefined ? "come" : "would come"} back as ${sent}: the backup has them as ${apiVersion(archived)}, which this API server does not serve, and which differs in name only`,
+    );
+  }
+  return { target: { ...restore, resource, live: await readLive(restore, resource, signal) }, sent };
+}
+
+async function choose(
+  { client, objects }: Restore,
+  { archived, here }: { archived: Resource; here: ServedResource },
+  signal: AbortSignal,
+): Promise<ReturnType<typeof chooseVersion>> {
+  const facts = { archived, served: here.versions };
+  if (here.versions.includes(archived.version)) return chooseVersion(facts);
+  const name = `${here.resource}.${here.group}`;
+  const inCluster = await readDefinition(client, name, signal);
+  return chooseVersion({ ...facts, inCluster, inBackup: await objects.definition(name, signal) });
+}
+
+async function readLive(
+  { client, namespaces, objects, log }: Restore,
+  resource: Resource,
+  signal: AbortSignal,
+): Promise<LiveObjects> {
+  try {
+    return await readLiveObjects(client, resource, { namespaces, part: !objects.whole }, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.waitsFor === undefined) throw error;
+    log.debug({ reason: error.said }, `Cannot list ${resource.resource}: each is asked for`);
+    return NOTHING_KNOWN;
+  }
+}
+
+/** Owners by the names of the objects that have to wait for them; those that are adopted do not. */
+export async function readOwners(
+  objects: ArchivedObjects,
+  file: ManifestFile,
+  signal: AbortSignal,
+): Promise<Map<string, Owner[]>> {
+  const waiting = new Map<string, Owner[]>();
+  const { resource = "" } = file;
+  for await (const { name, owners } of objects.owners(file, signal)) {
+    if (!owners.every((owner) => isAdopter(resource, owner))) waiting.set(name, owners);
+  }
+  return waiting;
+}
+
+function withApiVersion(text: string, apiVersion: string): string {
+  const object = parseJson(text);
+  return isJsonObject(object) ? JSON.stringify({ ...object, apiVersion }) : text;
+}

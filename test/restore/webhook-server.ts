@@ -1,0 +1,62 @@
+/** A webhook for tests: an HTTPS server on loopback that lets everything pass, once it is started. */
+
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:https";
+import path from "node:path";
+import type { ControlPlane } from "../cluster/control-plane.ts";
+import { freePort } from "../processes/free-port.ts";
+
+/** A webhook that does not answer before it is started. */
+export interface WebhookServer {
+  /** What a webhook's `clientConfig` says of it. */
+  clientConfig: { url: string; caBundle: string };
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Review {
+  apiVersion: string;
+  kind: "AdmissionReview" | "ConversionReview";
+  request: { uid: string; desiredAPIVersion?: string; objects?: object[] };
+}
+
+/** Makes one, with the API server's own certificate, which is made for loopback and signed by itself. */
+export async function webhookServer({ folder }: ControlPlane): Promise<WebhookServer> {
+  const port = await freePort();
+  const file = (name: string) => readFile(path.join(folder, "certs", name));
+  const [key, cert] = await Promise.all([file("apiserver.key"), file("apiserver.crt")]);
+  let server: Server | undefined;
+  return {
+    clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle: cert.toString("base64") },
+    start: async () => {
+      const started = createServer({ key, cert }, async (request, response) => {
+        let body = "";
+        for await (const chunk of request) body += chunk;
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify(answer(JSON.parse(body) as Review)));
+      });
+      server = started;
+      await new Promise<void>((resolve) => started.listen(port, "127.0.0.1", resolve));
+    },
+    stop: async () => {
+      const started = server;
+      server = undefined;
+      if (started === undefined) return;
+      started.closeAllConnections();
+      await new Promise((resolve) => started.close(resolve));
+    },
+  };
+}
+
+/** Lets an object pass; converts objects by their version's name alone. */
+function answer({ apiVersion, kind, request: { uid, desiredAPIVersion, objects = [] } }: Review): object {
+  const response =
+    kind === "AdmissionReview"
+      ? { uid, allowed: true }
+      : {
+          uid,
+          result: { status: "Success" },
+          convertedObjects: objects.map((object) => ({ ...object, apiVersion: desiredAPIVersion })),
+        };
+  return { apiVersion, kind, response };
+}
