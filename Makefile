@@ -62,6 +62,11 @@ test: check lint-workflows $(EXECUTABLE) ## Run all checks, and all tests with t
 	@$(NODE) test/binaries/build.ts $(TEST_BINARIES) > /dev/null
 	@$(NODE) $(TEST_FLAGS) $(TESTS)
 
+.PHONY: bench
+bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: make bench BENCH=small|large|wide|idle|all
+	@BENCH='$(BENCH)' SIZE='$(SIZE)' ROUNDS='$(ROUNDS)' SEED='$(SEED)' IDLE_BACKUPS='$(IDLE_BACKUPS)' \
+	  VELERO='$(VELERO)' VELERO_PLUGINS='$(VELERO_PLUGINS)' $(NODE) bench/main.ts
+
 .PHONY: e2e
 e2e: $(MODULES) ## Play the end-to-end story in a cluster of yours: make e2e CONTEXT=… IMAGE=…
 	@$(NODE) test/story/e2e.ts --context='$(CONTEXT)' --image='$(IMAGE)'

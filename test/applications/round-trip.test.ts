@@ -14,9 +14,6 @@ import { liveObjects, titleOf, waitUntilQuiet } from "./live.ts";
 import { loadApplications } from "./load.ts";
 import { removeApplications } from "./remove.ts";
 
-/** Whether field managers are compared as well. */
-const COMPARE_MANAGERS = false;
-
 /** The applications had these: what is in kube-system is left out, and who leads. */
 const LEFT_OUT = [
   "leases.coordination.k8s.io ingress-nginx/ingress-nginx-leader",
@@ -62,7 +59,7 @@ async function backUp(of: ControlPlane, store: string): Promise<Record<string, s
   assert.equal(status, 0, stderr);
   assert.deepEqual(json.missing ?? [], []);
   const files = [...(await unzipNewest(path.join(folder, store)))]
-    .filter(([name]) => name.includes("/") && (COMPARE_MANAGERS || !name.endsWith(".managers.jsonl")))
+    .filter(([name]) => name.includes("/"))
     .map(([name, text]) => [name, name.endsWith(".managers.jsonl") ? withoutTimes(text) : text] as const);
   return Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
@@ -81,7 +78,10 @@ function withoutTimes(lines: string): string {
  * choose: of each owner they are counted.
  */
 async function names(of: ControlPlane): Promise<string[]> {
-  const objects = (await liveObjects(of)).filter(({ resource }) => !/^(events|ipaddresses)\b/.test(resource));
+  const objects = (await liveObjects(of)).filter(
+    ({ resource, metadata }) =>
+      metadata.deletionTimestamp === undefined && !/^(events|ipaddresses)\b/.test(resource),
+  );
   const titles = objects.map((object) => {
     const owner = object.metadata.ownerReferences?.find(({ controller }) => controller === true);
     const { namespace } = object.metadata;
@@ -101,8 +101,9 @@ async function comesBack(into: ControlPlane, store: string): Promise<void> {
   const { status, json, stderr } = await run(into, ["restore", "--yes"], "original");
   assert.deepEqual(json.failures ?? stderr, []);
   assert.equal(status, 0, stderr);
-  await waitUntilQuiet(into);
   await waitForCollector(into);
+  // Whatever was collected took along what it owned.
+  await waitUntilQuiet(into);
   const now = await names(into);
   assert.deepEqual(
     {

@@ -61,7 +61,7 @@ export async function loadEveryKind(cluster: ControlPlane): Promise<string[]> {
   const known = documents.filter(({ apiVersion, kind }) => served.has(`${apiVersion} ${kind}`));
   await apply(cluster, known);
   await apply(cluster, await read("definitions.yaml"));
-  await cluster.kubectl(["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"]);
+  await waitUntilEstablished(cluster);
   await apply(cluster, await read("custom.yaml"));
   await cluster.request(
     "PATCH",
@@ -72,6 +72,19 @@ export async function loadEveryKind(cluster: ControlPlane): Promise<string[]> {
   return documents
     .filter((each) => !known.includes(each))
     .map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+}
+
+/** Waits until all definitions are served. kubectl's own wait fails on one that has no conditions yet. */
+async function waitUntilEstablished(cluster: ControlPlane): Promise<void> {
+  for (const end = Date.now() + TIMEOUT; ; await sleep(200)) {
+    const { items } = await cluster.request("GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions");
+    const waiting = items.filter(
+      ({ status }: { status?: { conditions?: { type: string; status: string }[] } }) =>
+        !status?.conditions?.some((each) => each.type === "Established" && each.status === "True"),
+    );
+    if (waiting.length === 0) return;
+    if (Date.now() > end) throw new Error(`${waiting.length} definitions are not established`);
+  }
 }
 
 /** Takes away what {@link loadEveryKind} loaded. */

@@ -1,0 +1,39 @@
+import process from "node:process";
+import type { ControlPlane } from "../../test/cluster/control-plane.ts";
+import { programEnvironment } from "../../test/program/environment.ts";
+import { programCommand } from "../../test/program/program.ts";
+import type { S3Server } from "../../test/servers/s3-server.ts";
+import { type RunCost, runMeasured } from "../measure/run-measured.ts";
+
+/** The bucket of our backups. */
+export const BUCKET = "kube-backup";
+
+/** Takes one backup. */
+export async function backUp(
+  plane: ControlPlane,
+  s3: S3Server,
+): Promise<RunCost & { objects: number; archiveBytes: number }> {
+  const { output, ...cost } = await run(plane, s3, ["backup", "--output=json"]);
+  const { counts, sizeBytes } = JSON.parse(output) as { counts: Record<string, number>; sizeBytes: number };
+  const objects = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { ...cost, objects, archiveBytes: sizeBytes };
+}
+
+/** Restores the newest backup, the check of all of its bytes included. */
+export async function restore(plane: ControlPlane, s3: S3Server): Promise<RunCost> {
+  const { output: _, ...cost } = await run(plane, s3, ["restore", "latest", "--yes"]);
+  return cost;
+}
+
+async function run(plane: ControlPlane, s3: S3Server, args: string[]): Promise<RunCost & { output: string }> {
+  const [command, ...before] = programCommand();
+  return await runMeasured({
+    command,
+    args: [...before, ...args],
+    env: {
+      PATH: process.env["PATH"],
+      HOME: "/nonexistent",
+      ...programEnvironment(plane, s3, BUCKET),
+    },
+  });
+}

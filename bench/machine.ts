@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import os from "node:os";
+import path from "node:path";
+import type { Machine } from "./results/results.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+
+/** The machine, as it is now. */
+export function describeMachine(): Machine {
+  return {
+    processor: os.cpus()[0]?.model.trim() ?? "unknown",
+    processors: os.availableParallelism(),
+    memoryBytes: os.totalmem(),
+    system: `${os.type()} ${os.release().split("-", 1)[0]}`,
+    loadBefore: os.loadavg()[0] ?? Number.NaN,
+  };
+}
+
+/** The commit of this tree, with "+" where files differ from it; empty outside a clone. */
+export function commitOfTree(): string {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
+  try {
+    return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : "+"}`;
+  } catch {
+    return "";
+  }
+}

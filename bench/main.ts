@@ -1,0 +1,99 @@
+/**
+ * `make bench` measures the built executable against the raw limits and against other programs. BENCH says what:
+ * small (the default), large, wide, idle or all. docs/benchmark.md tells the rest.
+ */
+
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import process from "node:process";
+import { binaries } from "../test/binaries/build.ts";
+import { moduleOf } from "../test/binaries/modules.ts";
+import { programCommand } from "../test/program/program.ts";
+import { commitOfTree, describeMachine } from "./machine.ts";
+import { measureIdle } from "./measure-idle.ts";
+import { type BenchOptions, readOptions } from "./options.ts";
+import { drawChart } from "./results/chart.ts";
+import { panelsOf } from "./results/panels.ts";
+import type { Results } from "./results/results.ts";
+import { formatTables } from "./results/tables.ts";
+import { writeBetweenMarks } from "./results/write-between-marks.ts";
+import { runShape } from "./run-shape.ts";
+import { say } from "./say.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+const RESULTS = path.join(ROOT, "dist", "bench.json");
+const TABLES = path.join(ROOT, "dist", "bench.md");
+const CHART = path.join(ROOT, "dist", "bench.svg");
+const DOCUMENT = path.join(ROOT, "docs", "benchmark.md");
+const DOCUMENT_CHART = path.join(ROOT, "docs", "images", "benchmark.svg");
+
+if (process.platform !== "linux") throw new Error("The benchmark reads Linux's /proc: run it on Linux");
+// What is measured and what is in the way of the next run ends with this process, Ctrl-C included.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+const options = readOptions(process.env);
+if (options.velero === undefined)
+  say("Velero is left out: VELERO and VELERO_PLUGINS name its executable and its plug-ins' folder");
+await binaries(["etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "minio"]);
+// What is not measured now keeps the results of the run before; each has its time, machine and commit.
+const results: Results = options.whole ? await readResults() : { shapes: {} };
+for (const shape of options.shapes) {
+  const facts = { ...about(), versions: versions(options) };
+  for await (const measured of runShape(shape, options)) {
+    results.shapes[shape.name] = { ...facts, ...measured };
+    await write(results, options);
+  }
+}
+if (options.idle !== undefined) {
+  results.idle = { ...about(), ...(await measureIdle(options.idle, options.seed)) };
+  await write(results, options);
+}
+process.stdout.write(`\n${formatTables(results)}\n`);
+say(`Results are in ${[RESULTS, TABLES, CHART].map((file) => path.relative(ROOT, file)).join(", ")}`);
+
+/** When and where; to be asked before anything is measured, which loads the machine itself. */
+function about() {
+  return { time: new Date().toISOString(), commit: commitOfTree(), machine: describeMachine() };
+}
+
+async function readResults(): Promise<Results> {
+  try {
+    return JSON.parse(await readFile(RESULTS, "utf8")) as Results;
+  } catch {
+    return { shapes: {} };
+  }
+}
+
+async function write(results: Results, { whole }: BenchOptions): Promise<void> {
+  const tables = formatTables(results);
+  const shape = results.shapes.small ?? results.shapes.large ?? results.shapes.wide;
+  const chart =
+    shape === undefined ? undefined : drawChart("kube-backup against what else there is", panelsOf(shape));
+  await mkdir(path.dirname(RESULTS), { recursive: true });
+  await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(TABLES, tables);
+  if (chart !== undefined) await writeFile(CHART, chart);
+  // A trial with other sizes must not get into the documentation.
+  if (!whole) return;
+  await writeFile(DOCUMENT, writeBetweenMarks(await readFile(DOCUMENT, "utf8"), tables));
+  if (chart !== undefined) await writeFile(DOCUMENT_CHART, chart);
+}
+
+function versions({ velero }: BenchOptions): Record<string, string> {
+  const [command, ...args] = programCommand();
+  const first = (text: string) => text.trim().split("\n", 1)[0] ?? "";
+  return {
+    Kubernetes: moduleOf("kube-apiserver").version,
+    ...(velero === undefined
+      ? {}
+      : {
+          Velero: first(
+            execFileSync(velero.command, ["version", "--client-only"], { encoding: "utf8" }).replace(
+              /^Client:\s*Version:\s*/,
+              "",
+            ),
+          ),
+        }),
+    "kube-backup": first(execFileSync(command, [...args, "--version"], { encoding: "utf8" })),
+  };
+}

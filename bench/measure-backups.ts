@@ -1,0 +1,64 @@
+import { backUp } from "./contenders/kube-backup.ts";
+import { kubectlGet } from "./contenders/kubectl.ts";
+import { rawList } from "./contenders/raw.ts";
+import { startVelero } from "./contenders/velero.ts";
+import type { RunCost } from "./measure/run-measured.ts";
+import type { MeasuredCluster } from "./measure/servers.ts";
+import type { Measurement, ShapeResult, Subject } from "./results/results.ts";
+import type { ShapeRun } from "./run-shape.ts";
+import { say } from "./say.ts";
+
+/** What is measured of one subject in one round. */
+type Work = () => Promise<RunCost>;
+
+/** Measures all that reads the cluster, by turns. Reading changes nothing: one cluster serves all rounds. */
+export async function measureBackups(
+  { shape, s3, objects, velero }: ShapeRun,
+  cluster: MeasuredCluster,
+): Promise<Pick<ShapeResult, "jsonBytes" | "archiveBytes" | "measurements">> {
+  const { plane, target } = cluster;
+  const server = velero === undefined ? undefined : await startVelero(velero, plane, s3);
+  try {
+    // The first to read would pay for what the API server then keeps.
+    const { bytes: jsonBytes } = await rawList(target, false);
+    let archiveBytes = 0;
+    const works: Partial<Record<Subject, Work>> = {
+      "raw list": () => rawList(target, false),
+      "raw list and gzip": () => rawList(target, true),
+      "kube-backup backup": async () => {
+        const taken = await backUp(plane, s3);
+        // Namespaces that every cluster has come on top.
+        if (taken.objects < objects)
+          throw new Error(`Cannot measure: ${taken.objects} of ${objects} objects are in the backup`);
+        archiveBytes = taken.archiveBytes;
+        return taken;
+      },
+      ...(shape.kubectl ? { "kubectl get": () => kubectlGet(plane) } : {}),
+      ...(server === undefined ? {} : { "velero backup": () => server.backUp() }),
+    };
+    const measurements: Partial<Record<Subject, Measurement[]>> = {};
+    for (let round = 1; round <= shape.rounds; round += 1) {
+      for (const [subject, work] of Object.entries(works) as [Subject, Work][]) {
+        await cluster.settle();
+        const measured = measurementOf(await cluster.costOf(work), objects);
+        measurements[subject] = [...(measurements[subject] ?? []), measured];
+        say(`${shape.name} ${round}/${shape.rounds}: ${subject}: ${describe(measured)}`);
+      }
+    }
+    return { jsonBytes, archiveBytes, measurements };
+  } finally {
+    await server?.stop();
+  }
+}
+
+/** What is kept of a measurement. */
+export function measurementOf(cost: Omit<Measurement, "objects">, objects: number): Measurement {
+  const { seconds, cpuSeconds, peakBytes, requests, apiServerCpuSeconds, etcdCpuSeconds } = cost;
+  return { objects, seconds, cpuSeconds, peakBytes, requests, apiServerCpuSeconds, etcdCpuSeconds };
+}
+
+/** A measurement for who waits. */
+export function describe({ seconds, objects, peakBytes, cpuSeconds, requests }: Measurement): string {
+  const rate = (objects / seconds).toFixed(0);
+  return `${seconds.toFixed(2)} s (${rate} objects/s), ${(peakBytes / 1024 ** 2).toFixed(0)} MiB, ${cpuSeconds.toFixed(1)} s of CPU, ${requests} requests`;
+}

@@ -1,0 +1,67 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { programEnvironment } from "../test/program/environment.ts";
+import { startProgram } from "../test/program/program.ts";
+import { startMinio } from "../test/servers/minio.ts";
+import { BUCKET } from "./contenders/kube-backup.ts";
+import { readUse } from "./measure/processes.ts";
+import { startCluster } from "./measure/servers.ts";
+import type { IdleResult } from "./results/results.ts";
+import { fill } from "./run-shape.ts";
+import type { Shape } from "./sample/shapes.ts";
+import { say } from "./say.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** After a backup, how long it may take to give memory back, and how long it is watched then; in ms. */
+const REST = 10_000;
+const WATCH = 30_000;
+const BACKUP_LIMIT = 120_000;
+
+/** Runs the loop in a cluster of this shape, a backup a minute, and watches it between two backups. */
+export async function measureIdle(
+  { shape, backups }: { shape: Shape; backups: number },
+  seed: number,
+): Promise<Omit<IdleResult, "time" | "commit" | "machine">> {
+  using folder = temporaryFolder();
+  const files = {
+    raw: path.join(folder.path, "content.tsv"),
+    kubectl: path.join(folder.path, "content.json"),
+  };
+  const s3 = await startMinio();
+  const cluster = await startCluster();
+  try {
+    await s3.createBucket(BUCKET);
+    const objects = await fill(cluster, { shape, seed, files, sample: path.join(folder.path, "sample.tsv") });
+    const env = programEnvironment(cluster.plane, s3, BUCKET, { FREQUENCY: "1" });
+    const program = startProgram(["run"], { env });
+    try {
+      const stored = () => program.output().stderr.match(/Backup stored/g)?.length ?? 0;
+      for (let backup = 1; backup <= backups; backup += 1) {
+        const pattern = new RegExp(`(?:Backup stored[^]*){${backup}}`);
+        await program.saw(pattern, BACKUP_LIMIT);
+        say(`idle: backup ${backup} of ${backups} stored`);
+      }
+      await sleep(REST);
+      const pid = program.child.pid ?? 0;
+      const before = readUse(pid);
+      const started = performance.now();
+      await sleep(WATCH);
+      const seconds = (performance.now() - started) / 1000;
+      const after = readUse(pid);
+      if (before === undefined || after === undefined || stored() !== backups)
+        throw new Error("Cannot measure the loop at rest: it did not rest");
+      const { bytes, peakBytes } = after;
+      const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
+      say(
+        `idle: ${(bytes / 1024 ** 2).toFixed(0)} MiB, ${cpuSeconds.toFixed(2)} s of CPU in ${seconds.toFixed(0)} s`,
+      );
+      return { backups, objects, bytes, peakBytes, seconds, cpuSeconds };
+    } finally {
+      program.child.kill("SIGTERM");
+      await program.ended;
+    }
+  } finally {
+    await cluster.plane.stop();
+    await s3.stop();
+  }
+}

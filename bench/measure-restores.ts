@@ -1,0 +1,90 @@
+import { restore } from "./contenders/kube-backup.ts";
+import { kubectlCreate } from "./contenders/kubectl.ts";
+import { rawCreate } from "./contenders/raw.ts";
+import { startVelero } from "./contenders/velero.ts";
+import type { RunCost } from "./measure/run-measured.ts";
+import { type MeasuredCluster, startCluster } from "./measure/servers.ts";
+import { describe, measurementOf } from "./measure-backups.ts";
+import type { Transport } from "./raw/http.ts";
+import type { Measurement, Subject } from "./results/results.ts";
+import type { ShapeRun } from "./run-shape.ts";
+import { countContent } from "./sample/fill.ts";
+import { say } from "./say.ts";
+
+/** One measurement of a subject. */
+type Found = [Subject, Measurement];
+
+/**
+ * Measures all that writes to a cluster, by turns, each in an empty one of its own: a new control plane is up in 5
+ * seconds, where the deletion of namespaces takes minutes and leaves etcd larger for the next.
+ *
+ * Gives all measurements so far after each round.
+ */
+export async function* measureRestores(
+  run: ShapeRun,
+  best: Transport,
+): AsyncGenerator<Partial<Record<Subject, Measurement[]>>> {
+  const { shape, s3, files, velero } = run;
+  const measurements: Partial<Record<Subject, Measurement[]>> = {};
+  const works: ((cluster: MeasuredCluster) => Promise<Found[]>)[] = [
+    async (cluster) => {
+      const work = () => rawCreate(cluster.target, { file: files.raw, transport: best });
+      return [["raw create", await measure(run, cluster, work)]];
+    },
+    async (cluster) => {
+      const work = () => restore(cluster.plane, s3);
+      const into = await measure(run, cluster, work);
+      await cluster.settle();
+      const again = await measure(run, cluster, work);
+      return [
+        ["kube-backup restore", into],
+        ["kube-backup restore, unchanged", again],
+      ];
+    },
+  ];
+  if (shape.kubectl)
+    works.push(async (cluster) => {
+      const work = () => kubectlCreate(cluster.plane, files.kubectl);
+      return [["kubectl create", await measure(run, cluster, work)]];
+    });
+  if (velero !== undefined && shape.kubectl)
+    works.push(async (cluster) => {
+      const server = await startVelero(velero, cluster.plane, s3);
+      try {
+        return [["velero restore", await measure(run, cluster, () => server.restore())]];
+      } finally {
+        await server.stop();
+      }
+    });
+  for (let round = 1; round <= shape.rounds; round += 1) {
+    for (const work of works) {
+      for (const [subject, measured] of await inEmptyCluster(work)) {
+        measurements[subject] = [...(measurements[subject] ?? []), measured];
+        say(`${shape.name} ${round}/${shape.rounds}: ${subject}: ${describe(measured)}`);
+      }
+    }
+    yield measurements;
+  }
+}
+
+async function inEmptyCluster(work: (cluster: MeasuredCluster) => Promise<Found[]>): Promise<Found[]> {
+  const cluster = await startCluster();
+  try {
+    await cluster.settle();
+    return await work(cluster);
+  } finally {
+    await cluster.plane.stop();
+  }
+}
+
+/** Measures one restore, and looks whether all is there: an unfinished one would be fast. */
+async function measure(
+  { objects, shape }: ShapeRun,
+  cluster: MeasuredCluster,
+  work: () => Promise<RunCost>,
+): Promise<Measurement> {
+  const measured = measurementOf(await cluster.costOf(work), objects);
+  const found = await countContent(cluster.plane, shape);
+  if (found !== objects) throw new Error(`Cannot measure: ${found} of ${objects} objects are there`);
+  return measured;
+}

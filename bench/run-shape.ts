@@ -1,0 +1,114 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { startMinio } from "../test/servers/minio.ts";
+import type { S3Server } from "../test/servers/s3-server.ts";
+import { BUCKET } from "./contenders/kube-backup.ts";
+import { describeTransport, rawCreate, TRANSPORTS } from "./contenders/raw.ts";
+import { type MeasuredCluster, startCluster } from "./measure/servers.ts";
+import { measureBackups } from "./measure-backups.ts";
+import { measureRestores } from "./measure-restores.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Transport } from "./raw/http.ts";
+import type { CreateRate, ShapeResult } from "./results/results.ts";
+import { summarize } from "./results/statistics.ts";
+import { type ContentFiles, countContent, writeContent, writeSample } from "./sample/fill.ts";
+import type { Shape } from "./sample/shapes.ts";
+import { say } from "./say.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** Objects that each way of sending creates when the best is looked for, and how often. */
+const TRIAL_OBJECTS = 3_000;
+const TRIALS = 2;
+/** Connections that fill the cluster. */
+const FILLING: Transport = { protocol: "http1", inFlight: 8 };
+
+/** What the parts of one shape's measurement share. */
+export interface ShapeRun {
+  shape: Shape;
+  s3: S3Server;
+  files: ContentFiles;
+  /** Objects in the cluster, namespaces among them. */
+  objects: number;
+  velero: BenchOptions["velero"];
+}
+
+/** What of a shape's results is measured, and not known beforehand. */
+export type Measured = Omit<ShapeResult, "time" | "commit" | "machine" | "versions">;
+
+/**
+ * Fills a cluster and measures everything of a shape. Gives the results so far from time to time: an hour's work is
+ * not lost with a run that is cut short.
+ */
+export async function* runShape(
+  shape: Shape,
+  { seed, velero }: Pick<BenchOptions, "seed" | "velero">,
+): AsyncGenerator<Measured> {
+  using folder = temporaryFolder();
+  const files = {
+    raw: path.join(folder.path, "content.tsv"),
+    kubectl: path.join(folder.path, "content.json"),
+  };
+  const s3 = await startMinio();
+  try {
+    await s3.createBucket(BUCKET);
+    const cluster = await startCluster();
+    let objects: number;
+    let backups: Awaited<ReturnType<typeof measureBackups>>;
+    try {
+      objects = await fill(cluster, { shape, seed, files, sample: path.join(folder.path, "sample.tsv") });
+      backups = await measureBackups({ shape, s3, files, objects, velero }, cluster);
+    } finally {
+      await cluster.plane.stop();
+    }
+    const { jsonBytes, archiveBytes, measurements } = backups;
+    const known = { objects, jsonBytes, archiveBytes, rounds: shape.rounds };
+    yield { ...known, createRates: [], measurements };
+    const { rates, best } = await findBestTransport(files.raw);
+    for await (const restores of measureRestores({ shape, s3, files, objects, velero }, best)) {
+      yield { ...known, createRates: rates, measurements: { ...measurements, ...restores } };
+    }
+  } finally {
+    await s3.stop();
+  }
+}
+
+/** Fills a cluster, waits until its controllers are done, and writes down what there is. */
+export async function fill(
+  cluster: MeasuredCluster,
+  { shape, seed, files, sample }: { shape: Shape; seed: number; files: ContentFiles; sample: string },
+): Promise<number> {
+  await writeSample(sample, shape, seed);
+  const { objects, seconds } = await rawCreate(cluster.target, { file: sample, transport: FILLING });
+  await rm(sample);
+  say(`${shape.name}: ${objects} objects created in ${seconds.toFixed(1)} s; waiting for the controllers`);
+  await cluster.settle();
+  const written = await writeContent(cluster.plane, shape, files);
+  const counted = await countContent(cluster.plane, shape);
+  if (written !== counted) throw new Error(`Cannot fill: ${written} objects found, ${counted} counted`);
+  return written;
+}
+
+/** Tries the ways of sending, each in an empty cluster of its own. */
+async function findBestTransport(file: string): Promise<{ rates: CreateRate[]; best: Transport }> {
+  const found = TRANSPORTS.map((transport) => ({ transport, objectsPerSecond: [] as number[] }));
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    for (const { transport, objectsPerSecond } of found) {
+      const { plane, target } = await startCluster();
+      try {
+        const { objects, seconds } = await rawCreate(target, { file, transport, limit: TRIAL_OBJECTS });
+        objectsPerSecond.push(objects / seconds);
+        say(`raw create over ${describeTransport(transport)}: ${(objects / seconds).toFixed(0)} objects/s`);
+      } finally {
+        await plane.stop();
+      }
+    }
+  }
+  const rate = ({ objectsPerSecond }: (typeof found)[number]) => summarize(objectsPerSecond)?.median ?? 0;
+  const [best] = found.toSorted((left, right) => rate(right) - rate(left));
+  if (best === undefined) throw new Error("There is no way of sending to try");
+  const rates = found.map(({ transport, objectsPerSecond }) => ({
+    transport: describeTransport(transport),
+    objectsPerSecond,
+  }));
+  return { rates, best: best.transport };
+}

@@ -1,0 +1,154 @@
+import { type Random, randomBase64, seededRandom, settingsText } from "./random.ts";
+import type { Shape } from "./shapes.ts";
+
+/** One object, and where it is created. */
+export interface NewObject {
+  path: string;
+  body: object;
+}
+
+/** Bytes in a Secret. */
+const SECRET_BYTES = 2_000;
+/** Of a hundred objects; each Deployment has a ReplicaSet, which its controller makes. */
+const SHARES = { secrets: 30, services: 15, deployments: 7.5, replicaSets: 7.5 };
+
+/** How many of each kind a namespace gets. */
+export interface Counts {
+  secrets: number;
+  configMaps: number;
+  services: number;
+  deployments: number;
+}
+
+/** Names of the namespaces of a shape. */
+export function namespaceNames({ namespaces }: Shape): string[] {
+  return Array.from({ length: namespaces }, (_, index) => `team-${String(index).padStart(3, "0")}`);
+}
+
+/** The Namespaces of a shape; they come before all else. */
+export function namespaceObjects(shape: Shape): NewObject[] {
+  return namespaceNames(shape).map((name) => ({
+    path: "/api/v1/namespaces",
+    body: { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { team: name } } },
+  }));
+}
+
+/** All else that a shape holds, the same for the same seed; what controllers make of it comes by itself. */
+export function* sampleObjects(shape: Shape, seed: number): Generator<NewObject> {
+  const random = seededRandom(seed);
+  for (const [index, namespace] of namespaceNames(shape).entries()) {
+    const counts = countsOf(shape, index);
+    for (let number = 0; number < counts.secrets; number += 1) yield secret(random, namespace, number);
+    for (let number = 0; number < counts.configMaps; number += 1)
+      yield configMap(random, { namespace, number, size: shape.configMapSize });
+    for (let number = 0; number < counts.services; number += 1) yield service(namespace, number);
+    for (let number = 0; number < counts.deployments; number += 1)
+      yield deployment(random, namespace, number);
+  }
+}
+
+/** How many of each kind the namespace of this index gets: together they are what the shape says. */
+export function countsOf({ objects, namespaces, content }: Shape, index: number): Counts {
+  const all = share(objects, namespaces, index);
+  if (content === "config-maps") return { secrets: 0, configMaps: all, services: 0, deployments: 0 };
+  const part = (percent: number) => Math.floor((all * percent) / 100);
+  const counts = {
+    secrets: part(SHARES.secrets),
+    services: part(SHARES.services),
+    deployments: part(SHARES.deployments),
+  };
+  const configMaps = all - counts.secrets - counts.services - 2 * counts.deployments;
+  return { ...counts, configMaps };
+}
+
+function share(all: number, parts: number, index: number): number {
+  return Math.floor((all * (index + 1)) / parts) - Math.floor((all * index) / parts);
+}
+
+function metadata(namespace: string, name: string) {
+  return {
+    namespace,
+    name,
+    labels: { "app.kubernetes.io/name": name, "app.kubernetes.io/managed-by": "Helm", tier: "backend" },
+    annotations: { "meta.helm.sh/release-name": name, "meta.helm.sh/release-namespace": namespace },
+  };
+}
+
+function secret(random: Random, namespace: string, number: number): NewObject {
+  return {
+    path: `/api/v1/namespaces/${namespace}/secrets`,
+    body: {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: metadata(namespace, `credentials-${number}`),
+      type: "Opaque",
+      data: { password: randomBase64(random, 32), key: randomBase64(random, SECRET_BYTES - 32) },
+    },
+  };
+}
+
+function configMap(
+  random: Random,
+  { namespace, number, size }: { namespace: string; number: number; size: number },
+): NewObject {
+  return {
+    path: `/api/v1/namespaces/${namespace}/configmaps`,
+    body: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: metadata(namespace, `settings-${number}`),
+      data: { "application.properties": settingsText(random, size) },
+    },
+  };
+}
+
+function service(namespace: string, number: number): NewObject {
+  return {
+    path: `/api/v1/namespaces/${namespace}/services`,
+    body: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: metadata(namespace, `service-${number}`),
+      spec: {
+        selector: { app: `app-${number}` },
+        ports: [
+          { name: "http", port: 80, targetPort: 8080 },
+          { name: "metrics", port: 9090, targetPort: "metrics" },
+        ],
+      },
+    },
+  };
+}
+
+/** Without replicas: there are no nodes, and Pods are in no backup. */
+function deployment(random: Random, namespace: string, number: number): NewObject {
+  const name = `app-${number}`;
+  return {
+    path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    body: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: metadata(namespace, name),
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: name } },
+        template: {
+          metadata: { labels: { app: name } },
+          spec: {
+            containers: [
+              {
+                name: "main",
+                image: `registry.example.com/${name}:${Math.floor(random() * 1000)}`,
+                ports: [{ name: "http", containerPort: 8080 }],
+                env: [{ name: "LOG_LEVEL", value: "info" }],
+                envFrom: [{ configMapRef: { name: `settings-${number}` } }],
+                resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+                readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 10 },
+              },
+            ],
+          },
+        },
+      },
+    },
+  };
+}
