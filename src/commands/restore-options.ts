@@ -1,6 +1,6 @@
 import type { BackupChoice } from "../catalog/open-backup.ts";
 import { UsageError } from "../errors.ts";
-import type { ExistingPolicy } from "../restore/restore-archive.ts";
+import type { ExistingPolicy } from "../restore/existing-policy.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../selection/selection.ts";
 import { backupTime } from "../store/backup-name.ts";
 import { LATEST, readBackupChoice } from "./backup-argument.ts";

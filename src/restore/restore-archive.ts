@@ -7,6 +7,7 @@ import { ArchivedObjects } from "./archived-objects.ts";
 import { DEFINITIONS_NAME } from "./definition-facts.ts";
 import { DELETION_LIMIT } from "./deletion.ts";
 import { DEFINITIONS_LIMIT } from "./established.ts";
+import type { ExistingPolicy } from "./existing-policy.ts";
 import { HandBack } from "./hand-back.ts";
 import { laterRounds, PATIENCE } from "./later-rounds.ts";
 import { noteBackup, noteClaims } from "./notes.ts";
@@ -50,13 +51,6 @@ export interface RestoreOptions {
   onObject?: ((item: RestoredItem) => void) | undefined;
   log: Log;
 }
-
-/**
- * What becomes of an object that is there and differs from the backup. `skip`: it stays. `update`: it
- * is written over and ends as the backup has it. `replace`: as update; where fields are immutable, it
- * is deleted, its dependents orphaned, and created again.
- */
-export type ExistingPolicy = "skip" | "update" | "replace";
 
 /**
  * Brings back what is selected of an archive, all of it by default. What exists already is left as it

@@ -1,12 +1,12 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import type { ObjectKey, Resource } from "../cluster/resource.ts";
 import type { FieldManager } from "../objects/field-managers.ts";
+import type { ExistingPolicy } from "./existing-policy.ts";
 import type { HandBack } from "./hand-back.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import type { OwnerReference } from "./owner-references.ts";
 import type { OwnerUids } from "./owner-uids.ts";
 import type { Outcome, RestoreReport } from "./report.ts";
-import type { ExistingPolicy } from "./restore-archive.ts";
 
 /** Where and how objects of one resource are brought back. */
 export interface RestoreTarget {

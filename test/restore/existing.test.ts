@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../../src/archive/reader.ts";
 import type { ApiClient } from "../../src/cluster/api-client.ts";
-import type { ExistingPolicy } from "../../src/restore/restore-archive.ts";
+import type { ExistingPolicy } from "../../src/restore/existing-policy.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { startApiProxy } from "../faults/api-proxy.ts";
 import { waitUntilAtRest } from "../fixtures/load.ts";
