@@ -12,11 +12,16 @@ import v8 from "node:v8";
 import type { Script } from "node:vm";
 import { MAIN_PART, partLoader } from "./parts.ts";
 
-/** Flags of Node with which two runs give the same bytes: nothing is left to chance or forgotten. */
-export const SAME_EVERY_TIME = ["--hash-seed=1", "--random-seed=1", "--no-flush-bytecode"];
+/** Flags of Node with which two runs give the same bytes: nothing is left to chance, forgotten or a race. */
+export const SAME_EVERY_TIME = [
+  "--hash-seed=1",
+  "--random-seed=1",
+  "--no-flush-bytecode",
+  "--no-concurrent-marking",
+];
 
 /** Their defaults: V8 refuses what it thinks was compiled with other flags than those of the reader. */
-const DEFAULTS = ["--hash-seed=0", "--random-seed=0", "--flush-bytecode"];
+const DEFAULTS = ["--hash-seed=0", "--random-seed=0", "--flush-bytecode", "--concurrent-marking"];
 
 /** Runs `--help` of the bundle in a folder, then loads what that did not need, and writes all caches. */
 function compileAhead(folder: string): void {

@@ -54,9 +54,11 @@ export function isBeingDeleted(object: JsonObject): boolean {
   return member(object, "metadata")["deletionTimestamp"] !== undefined;
 }
 
-/** Whether a controller made it and makes it again. */
-export function hasController(object: JsonObject): boolean {
-  return items(member(object, "metadata"), "ownerReferences").some(({ controller }) => controller === true);
+/** Whether a controller made it and makes it again; where a kind is given, one of that kind. */
+export function hasController(object: JsonObject, of?: string): boolean {
+  return items(member(object, "metadata"), "ownerReferences").some(
+    ({ controller, kind }) => controller === true && (of === undefined || kind === of),
+  );
 }
 
 /** Whether a condition of its status is true. */

@@ -108,6 +108,12 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
       annotation(candidate.object, "pv.kubernetes.io/provisioned-by") !== undefined,
   },
   {
+    what: "PersistentVolumeClaims that were made for a Pod's ephemeral volume",
+    reason: "They belong to that one Pod: each new Pod gets its own",
+    applies: (candidate) =>
+      isOf(candidate, "", "PersistentVolumeClaim") && hasController(candidate.object, "Pod"),
+  },
+  {
     what: "ResourceClaims that were made for a Pod",
     reason: "They are made of their template again, with the Pod",
     applies: (candidate) =>

@@ -45,6 +45,7 @@ const NOT_SHOWN: [row: string, why: string][] = [
   ["ServiceCIDR", "cannot be deleted while Services have its addresses"],
   ["Jobs that are finished", "would run again"],
   ["PersistentVolumes that were provisioned", "need a storage driver"],
+  ["PersistentVolumeClaims that were made for a Pod's", "come with the Pod"],
   ["ResourceClaims that were made for a Pod", "need a device driver"],
   ["nodes", "are registered by kubelets: the tests on a node start with none"],
   ["csinodes.storage.k8s.io", "are written by kubelets"],
