@@ -118,7 +118,7 @@ test("a failed backup is logged, tried again with growing pauses, and ends nothi
   const proxy = await startApiProxy(cluster);
   try {
     const heal = proxy.inject({
-      when: ({ path }) => path === "/api/v1/secrets",
+      when: ({ path }) => path === "/api/v1/namespaces",
       fault: {
         kind: "answer",
         status: 403,
