@@ -22,9 +22,6 @@ import { runShape } from "./run-shape.ts";
 import { say } from "./say.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
-const RESULTS = path.join(ROOT, "dist", "bench.json");
-const TABLES = path.join(ROOT, "dist", "bench.md");
-const CHART = path.join(ROOT, "dist", "bench.svg");
 const DOCUMENT = path.join(ROOT, "docs", "benchmark.md");
 const DOCUMENT_CHART = path.join(ROOT, "docs", "images", "benchmark.svg");
 
@@ -32,6 +29,8 @@ if (process.platform !== "linux") throw new Error("The benchmark reads Linux's /
 // What is measured and what is in the way of the next run ends with this process, Ctrl-C included.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 const options = readOptions(process.env);
+// Those of a trial lie apart: no later run may take them for its own.
+const output = path.join(ROOT, "dist", options.whole ? "bench" : "bench-trial");
 if (options.velero === undefined)
   say("Velero is left out: VELERO and VELERO_PLUGINS name its executable and its plug-ins' folder");
 await binaries(["etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "minio"]);
@@ -49,7 +48,7 @@ if (options.idle !== undefined) {
   await write(results, options);
 }
 process.stdout.write(`\n${formatTables(results)}\n`);
-say(`Results are in ${[RESULTS, TABLES, CHART].map((file) => path.relative(ROOT, file)).join(", ")}`);
+say(`Results are in ${path.relative(ROOT, output)}.json, .md and .svg`);
 
 /** When and where; to be asked before anything is measured, which loads the machine itself. */
 function about() {
@@ -58,7 +57,7 @@ function about() {
 
 async function readResults(): Promise<Results> {
   try {
-    return JSON.parse(await readFile(RESULTS, "utf8")) as Results;
+    return JSON.parse(await readFile(`${output}.json`, "utf8")) as Results;
   } catch {
     return { shapes: {} };
   }
@@ -69,13 +68,15 @@ async function write(results: Results, { whole }: BenchOptions): Promise<void> {
   const shape = results.shapes.small ?? results.shapes.large ?? results.shapes.wide;
   const chart =
     shape === undefined ? undefined : drawChart("kube-backup against what else there is", panelsOf(shape));
-  await mkdir(path.dirname(RESULTS), { recursive: true });
-  await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-  await writeFile(TABLES, tables);
-  if (chart !== undefined) await writeFile(CHART, chart);
+  await mkdir(path.dirname(output), { recursive: true });
+  await writeFile(`${output}.json`, `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(`${output}.md`, tables);
+  if (chart !== undefined) await writeFile(`${output}.svg`, chart);
   // A trial with other sizes must not get into the documentation.
   if (!whole) return;
-  await writeFile(DOCUMENT, writeBetweenMarks(await readFile(DOCUMENT, "utf8"), tables));
+  const picture = "![Times, rates, memory and load of the API server as bars](images/benchmark.svg)";
+  const document = writeBetweenMarks(await readFile(DOCUMENT, "utf8"), `${picture}\n\n${tables}`);
+  await writeFile(DOCUMENT, document);
   if (chart !== undefined) await writeFile(DOCUMENT_CHART, chart);
 }
 

@@ -6,6 +6,7 @@ import type { RunCost } from "./measure/run-measured.ts";
 import type { MeasuredCluster } from "./measure/servers.ts";
 import type { Measurement, ShapeResult, Subject } from "./results/results.ts";
 import type { ShapeRun } from "./run-shape.ts";
+import { namespaceNames } from "./sample/objects.ts";
 import { say } from "./say.ts";
 
 /** What is measured of one subject in one round. */
@@ -34,7 +35,7 @@ export async function measureBackups(
         return taken;
       },
       ...(shape.kubectl ? { "kubectl get": () => kubectlGet(plane) } : {}),
-      ...(server === undefined ? {} : { "velero backup": () => server.backUp() }),
+      ...(server === undefined ? {} : { "velero backup": () => server.backUp(namespaceNames(shape)) }),
     };
     const measurements: Partial<Record<Subject, Measurement[]>> = {};
     for (let round = 1; round <= shape.rounds; round += 1) {

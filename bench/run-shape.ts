@@ -18,7 +18,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Objects that each way of sending creates when the best is looked for, and how often. */
 const TRIAL_OBJECTS = 3_000;
-const TRIALS = 2;
+const TRIALS = 3;
 /** Connections that fill the cluster. */
 const FILLING: Transport = { protocol: "http1", inFlight: 8 };
 
@@ -61,7 +61,7 @@ export async function* runShape(
       await cluster.plane.stop();
     }
     const { jsonBytes, archiveBytes, measurements } = backups;
-    const known = { objects, jsonBytes, archiveBytes, rounds: shape.rounds };
+    const known = { objects, jsonBytes, archiveBytes };
     yield { ...known, createRates: [], measurements };
     const { rates, best } = await findBestTransport(files.raw);
     for await (const restores of measureRestores({ shape, s3, files, objects, velero }, best)) {

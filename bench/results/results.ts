@@ -53,7 +53,6 @@ export interface ShapeResult {
   jsonBytes: number;
   /** The archive. */
   archiveBytes: number;
-  rounds: number;
   createRates: CreateRate[];
   /** Measurements by round; those of one index were taken one after another. */
   measurements: Partial<Record<Subject, Measurement[]>>;

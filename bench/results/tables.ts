@@ -33,7 +33,7 @@ function formatAims(results: Results): string {
 }
 
 function formatShape(name: string, shape: ShapeResult): string {
-  const { objects, jsonBytes, archiveBytes, rounds, time, createRates } = shape;
+  const { objects, jsonBytes, archiveBytes, time, createRates } = shape;
   const rows = SUBJECTS.flatMap((subject) => {
     const measured = shape.measurements[subject];
     return measured === undefined || measured.length === 0 ? [] : [[subject, ...columns(measured)]];
@@ -44,12 +44,13 @@ function formatShape(name: string, shape: ShapeResult): string {
   ]);
   return [
     `### ${name}: ${objects.toLocaleString("en-US")} objects`,
-    `${format(jsonBytes / MIB)} MiB of JSON, ${format(archiveBytes / MIB)} MiB as an archive; ${rounds} rounds.`,
+    `${format(jsonBytes / MIB)} MiB of JSON, ${format(archiveBytes / MIB)} MiB as an archive.`,
     `${describeMachine(shape)}, ${time.slice(0, 10)}.`,
     "",
     table(
       [
         "",
+        "Rounds",
         "Time, s: median (spread)",
         "Objects/s",
         "Peak memory, MiB",
@@ -79,6 +80,7 @@ function columns(measured: readonly Measurement[]): string[] {
   const time = summarize(measured.map(({ seconds }) => seconds));
   const spread = time === undefined ? "" : ` (${format(time.least)} to ${format(time.most)})`;
   return [
+    String(measured.length),
     `${median(({ seconds }) => seconds)}${spread}`,
     median(({ objects, seconds }) => objects / seconds),
     median(({ peakBytes }) => peakBytes / MIB),
