@@ -12,6 +12,10 @@ SOURCES := $(shell find src -name '*.ts') package.json $(MODULES)
 DEMO_BINARIES := kube-apiserver kube-controller-manager etcd kubectl
 TEST_BINARIES := $(DEMO_BINARIES) kubelet kube-scheduler kube-proxy minio versitygw
 
+# The oldest Kubernetes that is supported: archives go there and back.
+OLDEST_KUBERNETES := 1.34
+OLDEST_BINARIES := kube-apiserver kube-controller-manager
+
 # What a release holds is tested where one is made: make release release-test.
 TESTS := $(filter-out test/release/%,$(sort $(shell find test -name '*.test.ts')))
 
@@ -60,6 +64,7 @@ demo: $(EXECUTABLE) ## Lose a web shop in a throwaway cluster and bring it back
 .PHONY: test
 test: check lint-workflows $(EXECUTABLE) ## Run all checks, and all tests with the built executable
 	@$(NODE) test/binaries/build.ts $(TEST_BINARIES) > /dev/null
+	@KUBERNETES_VERSION=$(OLDEST_KUBERNETES) $(NODE) test/binaries/build.ts $(OLDEST_BINARIES) > /dev/null
 	@$(NODE) $(TEST_FLAGS) $(TESTS)
 
 .PHONY: bench
