@@ -1,15 +1,15 @@
 import { backupCommand } from "./backup.ts";
-import { completionCommand } from "./completion.ts";
+import { completionCommand } from "./complete/completion.ts";
 import type { Command } from "./context.ts";
-import { diffCommand } from "./diff.ts";
-import { exportCommand } from "./export.ts";
-import { getCommand } from "./get.ts";
-import { listCommand } from "./list.ts";
-import { pruneCommand } from "./prune.ts";
-import { restoreCommand } from "./restore.ts";
+import { diffCommand } from "./diff/diff.ts";
+import { exportCommand } from "./export/export.ts";
+import { getCommand } from "./get/get.ts";
+import { listCommand } from "./list/list.ts";
+import { pruneCommand } from "./prune/prune.ts";
+import { restoreCommand } from "./restore/restore.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
-import { verifyCommand } from "./verify.ts";
+import { verifyCommand } from "./verify/verify.ts";
 import { versionCommand } from "./version.ts";
 
 /** The program's commands, in the order of the help. */

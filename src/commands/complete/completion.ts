@@ -1,0 +1,27 @@
+import { UsageError } from "../../errors.ts";
+import { defineCommand } from "../context.ts";
+import { completionScript, SHELLS } from "./scripts.ts";
+
+/** `kube-backup completion`: prints what a shell needs to complete the program's command lines. */
+export const completionCommand = defineCommand({
+  command: "completion [shell]",
+  describe: "Print a script for bash, zsh or fish that completes commands, flags and names of backups",
+  builder: (yargs) =>
+    yargs
+      .positional("shell", { describe: SHELLS.join(", "), type: "string" })
+      .example("source <($0 completion bash)", "In this bash; zsh takes the same line")
+      .example("$0 completion fish | source", "In this fish"),
+  async handler({ flags, output }) {
+    const shell = SHELLS.find((each) => each === flags.shell);
+    if (shell === undefined)
+      throw new UsageError(
+        [
+          flags.shell === undefined
+            ? `SHELL is missing: write one of ${SHELLS.join(", ")}`
+            : `SHELL "${flags.shell}" is none of ${SHELLS.join(", ")}`,
+        ],
+        { advice: "echo $SHELL tells which one this is" },
+      );
+    output.write(completionScript(shell));
+  },
+});

@@ -1,0 +1,129 @@
+import type { ComparedSide } from "../../compare/compared-side.ts";
+import { PartialError, UsageError } from "../../errors.ts";
+import { LATEST, readBackupChoice } from "../backup-argument.ts";
+import { type CommandContext, defineCommand } from "../context.ts";
+import { openSettingsCluster } from "../open-settings-cluster.ts";
+import { openSettingsStore } from "../open-settings-store.ts";
+import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../options.ts";
+import { type DiffSelectionFlags, diffSelection, plainNamespaces, refuseUnknown } from "./selection.ts";
+
+/** What the command line says. */
+interface DiffFlags extends DiffSelectionFlags {
+  backup?: string | undefined;
+  other?: string | undefined;
+  at?: string | undefined;
+  output: string;
+}
+
+/** `kube-backup diff`: what changed since a backup, or between two. */
+export const diffCommand = defineCommand({
+  command: "diff [backup] [other]",
+  describe: "Show what differs between a backup and the cluster, or between two backups",
+  needs: ["s3target"],
+  comparison: true,
+  builder: (yargs) =>
+    yargs
+      .positional("backup", {
+        describe: "Name of the backup, or latest for the newest, which is meant without it",
+        type: "string",
+      })
+      .positional("other", {
+        describe: "Name of a second backup, to be compared with in place of the cluster",
+        type: "string",
+      })
+      .options({
+        ...AT_OPTION,
+        namespace: { ...NAMESPACE_OPTIONS.namespace, describe: "Only this namespace" },
+        "all-namespaces": {
+          ...NAMESPACE_OPTIONS["all-namespaces"],
+          describe: "All namespaces, as without -n",
+        },
+        "include-namespaces": listOption("Only these namespaces: shop,team-*"),
+        "exclude-namespaces": listOption("Not these namespaces: kube-*"),
+        "include-kinds": listOption("Only these kinds: deploy,secrets"),
+        "exclude-kinds": listOption("Not these kinds"),
+        ...SELECTOR_OPTION,
+        output: {
+          alias: "o",
+          describe: "How to write the result",
+          choices: ["text", "json", "html"],
+          default: "text",
+          requiresArg: true,
+        },
+      })
+      .example("$0 diff", "What changed in the cluster since the newest backup")
+      .example("$0 diff --at 2h -n shop", "What changed in a namespace in the last 2 hours")
+      .example("$0 diff backup_20260130T120000Z latest", "Between two backups; the cluster is not asked")
+      .example("$0 diff -o html > diff.html", "A page to be looked through and passed on"),
+  async handler(context) {
+    const { flags, output, progress, signal, log, now } = context;
+    const choices = readChoices(flags, now());
+    const [{ openChosenBackup }, { readBackupSide }, { compareSides, comparedResources }] = await Promise.all(
+      [
+        import("../../catalog/open-backup.ts"),
+        import("../../compare/backup-side.ts"),
+        import("../../compare/compare-sides.ts"),
+      ],
+    );
+    await using opened = new AsyncDisposableStack();
+    const store = await openSettingsStore(context);
+    opened.defer(() => store.close());
+    // Each file is checked as it is read: a check before that would read all of them twice.
+    const open = async (choice: (typeof choices)[number]) => {
+      const backup = await openChosenBackup(choice, { store, log, check: "manifest" }, signal);
+      opened.defer(() => backup.close());
+      return await readBackupSide(backup, signal);
+    };
+    const [first, second] = choices;
+    const left = await open(first);
+    const right = second === undefined ? await openCluster(context, opened) : await open(second);
+
+    const selection = diffSelection(flags, comparedResources(left, right), left.side.name);
+    refuseUnknown(flags, left, right);
+    const stage = progress({ title: "Comparing", unit: "objects" });
+    const comparison = await compareSides(
+      { left, right, selection, onObject: () => stage.advance(1) },
+      signal,
+    ).finally(() => stage.end());
+    if (flags.output === "html") {
+      const { pageChunks } = await import("../../compare/html/page.ts");
+      for (const chunk of pageChunks(comparison)) output.write(chunk);
+    } else {
+      const { comparisonText } = await import("../../compare/text/comparison-text.ts");
+      const { colors: colored, width } = output;
+      output.show({ json: comparison, text: () => comparisonText(comparison, { colored, width }) });
+    }
+    if (comparison.objects.length > 0) return "different";
+    if (comparison.notCompared === undefined) return undefined;
+    throw new PartialError(
+      `Cannot say whether all is alike: ${comparison.notCompared.join(", ")} were not compared`,
+      {
+        advice: "The notes say why; with --exclude-kinds, all else is compared",
+      },
+    );
+  },
+});
+
+/** The backup on the left, and that on the right, where it is not the cluster. */
+function readChoices({ backup, other, at }: DiffFlags, now: Date) {
+  if (other !== undefined && at !== undefined) {
+    throw new UsageError([
+      `--at ${at} says which backup to compare with the cluster: name two backups without it`,
+    ]);
+  }
+  const first = readBackupChoice({ backup, at }, now);
+  return other === undefined
+    ? ([first] as const)
+    : ([first, readBackupChoice({ backup: other ?? LATEST }, now)] as const);
+}
+
+async function openCluster(
+  context: CommandContext<DiffFlags, "s3target">,
+  opened: AsyncDisposableStack,
+): Promise<ComparedSide> {
+  const { readClusterSide } = await import("../../compare/cluster-side.ts");
+  const client = await openSettingsCluster(context);
+  opened.defer(() => client.close());
+  const { flags, now, signal } = context;
+  return await readClusterSide({ client, namespaces: plainNamespaces(flags), now }, signal);
+}

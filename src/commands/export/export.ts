@@ -1,0 +1,131 @@
+import { UsageError } from "../../errors.ts";
+import { backupTime } from "../../store/backup-name.ts";
+import { formatTable } from "../../terminal/table.ts";
+import { LATEST, readBackupChoice } from "../backup-argument.ts";
+import { defineCommand } from "../context.ts";
+import { openSettingsStore } from "../open-settings-store.ts";
+import { AT_OPTION, listOption, NAMESPACE_OPTIONS, OUTPUT_OPTION, SELECTOR_OPTION } from "../options.ts";
+import type { Exported } from "./write-objects.ts";
+
+/** `kube-backup export`: a backup as plain YAML files, fit for a git repository. */
+export const exportCommand = defineCommand({
+  command: "export [words..]",
+  describe: "Write a backup as YAML files, one an object: export [BACKUP|latest] DIR",
+  needs: ["s3target"],
+  clusterless: true,
+  builder: (yargs) =>
+    yargs
+      .positional("words", {
+        describe: "Name of the backup, or latest, the default; then the folder",
+        type: "string",
+        array: true,
+      })
+      .options({
+        ...OUTPUT_OPTION,
+        ...AT_OPTION,
+        namespace: { ...NAMESPACE_OPTIONS.namespace, describe: "Only this namespace; all otherwise" },
+        "all-namespaces": NAMESPACE_OPTIONS["all-namespaces"],
+        "include-namespaces": listOption("Only these namespaces: shop,team-*"),
+        "exclude-namespaces": listOption("Not these namespaces: kube-*"),
+        "include-kinds": listOption("Only these kinds: deploy,svc"),
+        "exclude-kinds": listOption("Not these kinds: rs"),
+        ...SELECTOR_OPTION,
+        "include-secrets": {
+          type: "boolean",
+          default: false,
+          describe: "Write Secrets too, readable to everybody who can read the files",
+        },
+        force: {
+          type: "boolean",
+          default: false,
+          describe: "Into a folder that holds something: files of an export before that are gone are removed",
+        },
+      })
+      .example("$0 export manifests", "The newest backup, without its Secrets")
+      .example("$0 export backup_20260131T120000Z manifests -n shop --force", "A namespace, over an export"),
+  async handler(context) {
+    const { flags, output, log, signal, now } = context;
+    const { backup, folder } = readWords(flags.words ?? []);
+    const choice = readBackupChoice({ backup, at: flags.at }, now());
+    const namespaces = readNamespaces(flags);
+    const [{ openChosenBackup }, { compileSelection }, { exportObjects }, { missingFrom }] =
+      await Promise.all([
+        import("../../catalog/open-backup.ts"),
+        import("../../selection/selection.ts"),
+        import("./write-objects.ts"),
+        import("../read-objects.ts"),
+      ]);
+    const filters = {
+      includeNamespaces: namespaces,
+      excludeNamespaces: flags["exclude-namespaces"],
+      selector: flags.selector,
+    };
+    // Kinds can only be judged with the backup; what else is wrong must not wait for it.
+    compileSelection(filters, [], "");
+    const store = await openSettingsStore(context);
+    try {
+      const { name, archive, close } = await openChosenBackup(choice, { store, log }, signal);
+      try {
+        const selection = compileSelection(
+          { ...filters, includeKinds: flags["include-kinds"], excludeKinds: flags["exclude-kinds"] },
+          archive.manifest.resources,
+          name,
+        );
+        for (const warning of missingFrom(archive, () => true)) log.warn(warning);
+        const { force, "include-secrets": includeSecrets } = flags;
+        const exported = await exportObjects(archive, { selection, folder, force, includeSecrets }, signal);
+        if (exported.secretsLeftOut > 0)
+          log.warn({ secrets: exported.secretsLeftOut }, secretsNote(exported));
+        output.show({
+          json: { backup: name, folder, ...exported },
+          text: () => describeExport(name, folder, exported),
+        });
+      } finally {
+        await close();
+      }
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+/** One word is the folder; of two, the backup comes first. */
+function readWords(words: readonly string[]): { backup: string | undefined; folder: string } {
+  const [first, second, ...more] = words;
+  if (more.length > 0) throw new UsageError([`"${more[0]}" is one argument too many: write [BACKUP] DIR`]);
+  const [backup, folder] = second === undefined ? [undefined, first] : [first, second];
+  if (folder === undefined || folder === "")
+    throw new UsageError(["DIR is missing: name the folder to write to, which is made where there is none"]);
+  if (second === undefined && (folder === LATEST || backupTime(folder) !== undefined))
+    throw new UsageError([
+      `DIR is missing after BACKUP ${folder}; for a folder of that name write ./${folder}`,
+    ]);
+  return { backup, folder };
+}
+
+function readNamespaces(flags: {
+  namespace?: string | undefined;
+  "all-namespaces": boolean;
+  "include-namespaces"?: readonly string[] | undefined;
+}): readonly string[] | undefined {
+  const { namespace, "all-namespaces": all, "include-namespaces": included } = flags;
+  if (namespace !== undefined && (all || included !== undefined)) {
+    const other = all ? "--all-namespaces" : "--include-namespaces";
+    throw new UsageError([`--namespace and ${other} both say where: give one of them`]);
+  }
+  return namespace === undefined ? included : [namespace];
+}
+
+function secretsNote({ secretsLeftOut }: Exported): string {
+  const secrets = secretsLeftOut === 1 ? "1 Secret is" : `${secretsLeftOut} Secrets are`;
+  return `${secrets} NOT in the export: as plain files they would be read by all who see them. --include-secrets writes them too`;
+}
+
+function describeExport(name: string, folder: string, exported: Exported): string {
+  const { objects, written, unchanged, removed } = exported;
+  const table = formatTable({
+    columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
+    rows: Object.entries(exported.kinds).map(([kind, count]) => [kind, String(count)]),
+  });
+  return `${table}\n${objects} objects of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`;
+}

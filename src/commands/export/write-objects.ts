@@ -1,0 +1,77 @@
+import PQueue from "p-queue";
+import type { Archive } from "../../archive/reader.ts";
+import { selectObjects } from "../../catalog/select-objects.ts";
+import { type JsonObject, parseJson } from "../../cluster/json.ts";
+import { objectFile } from "../../print/file-name.ts";
+import { formatYamlObject } from "../../print/list-text.ts";
+import { type FolderCounts, ObjectFolder } from "../../print/object-folder.ts";
+import { fullName } from "../../selection/resources.ts";
+import type { Selection } from "../../selection/selection.ts";
+
+/** What is exported, and where to. */
+export interface ExportObjectsOptions {
+  selection: Selection;
+  folder: string;
+  /** Whether the folder may hold something already. */
+  force: boolean;
+  /** Whether Secrets are written too. */
+  includeSecrets: boolean;
+}
+
+/** What was exported. */
+export interface Exported extends FolderCounts {
+  objects: number;
+  /** Number of objects by kind. */
+  kinds: Record<string, number>;
+  /** Number of Secrets that were asked for and not written. */
+  secretsLeftOut: number;
+}
+
+const SECRETS = "secrets";
+
+/** So many files are written at a time. */
+const CONCURRENCY = 16;
+
+/** Writes objects of a backup into a folder, a file each. The files' bytes depend on the objects alone. */
+export async function exportObjects(
+  archive: Archive,
+  { selection, folder: root, force, includeSecrets }: ExportObjectsOptions,
+  signal: AbortSignal,
+): Promise<Exported> {
+  const folder = await ObjectFolder.open(root, { force });
+  const queue = new PQueue({ concurrency: CONCURRENCY });
+  const kinds: Record<string, number> = {};
+  let objects = 0;
+  let secretsLeftOut = 0;
+  let failure: unknown;
+  try {
+    const parse = (text: string) => parseJson(text) as JsonObject;
+    for await (const { resource, object } of selectObjects(archive, { selection, parse }, signal)) {
+      signal.throwIfAborted();
+      const name = fullName(resource);
+      const secret = name === SECRETS;
+      if (secret && !includeSecrets) {
+        secretsLeftOut += 1;
+        continue;
+      }
+      const metadata = object["metadata"] as { namespace?: string; name: string };
+      const place = objectFile({ namespace: metadata.namespace, resource: name, name: metadata.name });
+      await queue.onSizeLessThan(CONCURRENCY);
+      queue
+        .add(() => folder.write(place, formatYamlObject(object), { secret }))
+        .catch((error) => {
+          failure ??= error;
+        });
+      if (failure !== undefined) throw failure;
+      kinds[resource.kind] = (kinds[resource.kind] ?? 0) + 1;
+      objects += 1;
+    }
+    await queue.onIdle();
+    if (failure !== undefined) throw failure;
+    return { objects, kinds, secretsLeftOut, ...(await folder.finish()) };
+  } finally {
+    queue.clear();
+    await queue.onIdle();
+    await folder.close();
+  }
+}

@@ -1,0 +1,98 @@
+import type { ManifestResource } from "../../archive/manifest.ts";
+import type { Archive } from "../../archive/reader.ts";
+import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
+import { fullName } from "../../selection/resources.ts";
+import type { NamedObject } from "../../selection/selection.ts";
+import type { Log } from "../../terminal/log.ts";
+import type { Output } from "../output.ts";
+import { findObjects, missingFrom, readObjects, resourcesInOrder } from "../read-objects.ts";
+import { type MissingObject, notFound } from "./not-found.ts";
+import type { GetFlags, GetRequest } from "./request.ts";
+
+/** What is shown, and where. */
+export interface ShowObjectsOptions {
+  request: GetRequest;
+  flags: GetFlags & { headers: boolean };
+  /** The namespace to look into; undefined for all. */
+  namespace: string | undefined;
+  output: Output;
+  log: Log;
+}
+
+/**
+ * Shows objects of a backup.
+ *
+ * @throws {UsageError} naming kinds that it does not hold.
+ * @throws {OperatorError} when an object that is named is not in it; the others are shown all the same.
+ */
+export async function showObjects(
+  archive: Archive,
+  { request, flags, namespace, output, log }: ShowObjectsOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { kinds, objects, format } = request;
+  const resources = resourcesInOrder(archive, kinds);
+  const asked = new Set(resources.map(fullName));
+  for (const warning of missingFrom(archive, (resource) => asked.has(resource))) log.warn(warning);
+  const writer = createObjectWriter(format, {
+    single: objects?.length === 1,
+    namespaces: namespace === undefined,
+    kinds: resources.length > 1,
+    titles: flags.headers,
+    width: output.width,
+    write: (text) => output.write(text),
+  });
+  if (objects !== undefined) {
+    await showNamed(archive, { objects, namespace: namespace ?? "", writer }, signal);
+    return;
+  }
+  const { selector, "field-selector": fieldSelector } = flags;
+  let none = true;
+  for await (const { resource, object } of readObjects(
+    archive,
+    { resources, namespace, selector, fieldSelector },
+    signal,
+  )) {
+    none = false;
+    writer.add(resource, object);
+  }
+  writer.end();
+  if (none && format.kind === "table") log.info(whyNone(archive, resources, namespace));
+}
+
+async function showNamed(
+  archive: Archive,
+  {
+    objects,
+    namespace,
+    writer,
+  }: { objects: readonly NamedObject[]; namespace: string; writer: ObjectWriter },
+  signal: AbortSignal,
+): Promise<void> {
+  const missing: MissingObject[] = [];
+  let shown = 0;
+  for (const { asked, resources, found } of await findObjects(archive, { objects, namespace }, signal)) {
+    const [resource] = resources;
+    if (found !== undefined) {
+      writer.add(found.resource, found.object);
+      shown += 1;
+    } else if (resource !== undefined) {
+      missing.push({ resource, namespace: resource.namespaced ? namespace : undefined, name: asked.name });
+    }
+  }
+  if (shown > 0) writer.end();
+  if (missing.length > 0) throw await notFound(archive, missing, signal);
+}
+
+/** As kubectl says it, and whether the namespace is one that the backup knows. */
+function whyNone(
+  { name, manifest }: Archive,
+  resources: readonly ManifestResource[],
+  namespace: string | undefined,
+): string {
+  if (namespace === undefined || resources.every(({ namespaced }) => !namespaced))
+    return "No resources found";
+  const message = `No resources found in ${namespace} namespace.`;
+  const holds = manifest.files.some((file) => file.namespace === namespace);
+  return holds ? message : `${message} ${name} holds nothing at all in it`;
+}

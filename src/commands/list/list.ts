@@ -1,0 +1,127 @@
+import type { Inspection } from "../../catalog/inspect-backup.ts";
+import type { BackupFilter } from "../../catalog/select-backups.ts";
+import { UsageError } from "../../errors.ts";
+import type { Store, StoredBackup } from "../../store/store.ts";
+import { readMoment } from "../backup-argument.ts";
+import { defineCommand } from "../context.ts";
+import { writeJsonArray } from "../json-array.ts";
+import { openSettingsStore } from "../open-settings-store.ts";
+import { OUTPUT_OPTION } from "../options.ts";
+import { describeLacks, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
+
+const MINUTE = 60_000;
+
+/** `kube-backup list`: the backups in the store, the newest last. */
+export const listCommand = defineCommand({
+  command: "list",
+  describe: "List the backups, the newest last",
+  needs: ["s3target"],
+  builder: (yargs) =>
+    yargs
+      .options({
+        ...OUTPUT_OPTION,
+        from: {
+          type: "string",
+          requiresArg: true,
+          describe: "Only those of this time or later: 2026-01-31T12:00:00Z, or 36h for so long ago",
+        },
+        until: { type: "string", requiresArg: true, describe: "Only those of this time or earlier" },
+        last: { type: "string", requiresArg: true, describe: "Only the newest N of these" },
+        long: {
+          type: "boolean",
+          default: false,
+          describe: "Look into each one: whether it is valid, its objects, its cluster",
+        },
+      })
+      .example("$0 list --s3target s3://my-bucket/blue", "Backups under a prefix")
+      .example("$0 list --from 2d --long", "Those of the last two days, and what is in them")
+      .example("$0 list --last 10 -o json", "For a script: [{name, time, ageSeconds, sizeBytes}]"),
+  async handler(context) {
+    const { settings, flags, output, signal, now } = context;
+    const asOf = now();
+    const filter = readFilter(flags, asOf);
+    const [{ selectBackups }, { decide }] = await Promise.all([
+      import("../../catalog/select-backups.ts"),
+      import("../../gate/decide.ts"),
+    ]);
+    const { maxRestoreAgeMinutes } = settings;
+    const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;
+    // What the gate would say of a cluster without the flag, were this the newest backup.
+    const gateOf = (newest: StoredBackup): string | undefined =>
+      maxRestoreAge === undefined
+        ? undefined
+        : decide({ flag: false, begun: undefined, newest, olderFormat: false, now: asOf, maxRestoreAge })
+            .because;
+    const store = await openSettingsStore(context);
+    try {
+      const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
+      const listed = mapped(backups, ({ backup, inspection }) =>
+        listedBackup({ backup, asOf, gate: gateOf(backup), inspection }),
+      );
+      if (output.json) {
+        await writeJsonArray(output, listed);
+        return;
+      }
+      const table = listTable({ gate: maxRestoreAge !== undefined, long: flags.long, width: output.width });
+      let written = 0;
+      let newest: ListedBackup | undefined;
+      for await (const each of listed) {
+        if (written === 0) output.write(`${table.title}\n`);
+        output.write(`${table.row(each)}\n`);
+        written += 1;
+        newest = each;
+      }
+      if (newest !== undefined) for (const line of describeLacks(newest)) output.write(`${line}\n`);
+      const ofThatTime = filter.from === undefined && filter.until === undefined ? "" : " of that time";
+      if (written === 0) output.write(`No backups${ofThatTime} in ${store.url}\n`);
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+interface Entry {
+  backup: StoredBackup;
+  inspection?: Inspection;
+}
+
+/** The backups, with a look into each where that is asked for. */
+async function* entries(
+  store: Store,
+  backups: AsyncIterable<StoredBackup>,
+  { long, signal }: { long: boolean; signal: AbortSignal },
+): AsyncGenerator<Entry> {
+  if (long) {
+    const { inspectBackups } = await import("../../catalog/inspect-backup.ts");
+    yield* inspectBackups(store, backups, signal);
+    return;
+  }
+  for await (const backup of backups) yield { backup };
+}
+
+async function* mapped(
+  items: AsyncIterable<Entry>,
+  map: (item: Entry) => ListedBackup,
+): AsyncGenerator<ListedBackup> {
+  for await (const item of items) yield map(item);
+}
+
+/** @throws {UsageError} with everything that is wrong about it. */
+function readFilter(
+  flags: { from?: string | undefined; until?: string | undefined; last?: string | undefined },
+  now: Date,
+): BackupFilter {
+  const from = flags.from === undefined ? undefined : readMoment("--from", flags.from, now);
+  const until = flags.until === undefined ? undefined : readMoment("--until", flags.until, now);
+  if (from !== undefined && until !== undefined && from > until) {
+    throw new UsageError([
+      `--from ${flags.from} is later than --until ${flags.until}: no backup is of that time`,
+    ]);
+  }
+  if (flags.last === undefined) return { from, until };
+  const last = /^\d{1,9}$/.test(flags.last) ? Number(flags.last) : 0;
+  if (last === 0) {
+    throw new UsageError([`--last "${flags.last}" is no whole number above 0: write for example 10`]);
+  }
+  return { from, until, last };
+}

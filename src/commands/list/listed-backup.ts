@@ -1,0 +1,163 @@
+/** How `kube-backup list` shows a backup: docs/commands/list.md is the document of its JSON. */
+
+import type { Inspection } from "../../catalog/inspect-backup.ts";
+import type { StoredBackup } from "../../store/store.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { formatAge } from "../../terminal/duration.ts";
+import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
+
+/** A backup in JSON. What stands under `LongFields` is there with `--long` alone. */
+export interface ListedBackup extends Partial<LongFields> {
+  name: string;
+  /** RFC 3339, UTC. */
+  time: string;
+  ageSeconds: number;
+  sizeBytes: number;
+  /** `fresh`, `stale` or `future`; there where MAXRESTOREAGE is set. */
+  gate?: string;
+}
+
+/** What its manifest says; null where it cannot be read. */
+interface LongFields {
+  state: Inspection["state"];
+  /** Why it cannot be read; null where it can. */
+  reason: string | null;
+  objects: number | null;
+  namespaces: number | null;
+  clusterId: string | null;
+  kubernetesVersion: string | null;
+  oneMoment: boolean | null;
+  /** Resources that could not be read when it was taken. */
+  missing: readonly { resource: string; reason: string }[] | null;
+  warnings: readonly string[] | null;
+}
+
+/** What is known of a backup. */
+export interface BackupFacts {
+  backup: StoredBackup;
+  asOf: Date;
+  gate?: string | undefined;
+  inspection?: Inspection | undefined;
+}
+
+/** Puts together what is shown of a backup. */
+export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): ListedBackup {
+  return {
+    name: backup.name,
+    time: backup.time.toISOString(),
+    ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
+    sizeBytes: backup.size,
+    ...(gate === undefined ? {} : { gate }),
+    ...(inspection === undefined ? {} : longFields(inspection)),
+  };
+}
+
+function longFields(inspection: Inspection): LongFields {
+  if (inspection.state !== "valid") {
+    const unknown = { objects: null, namespaces: null, clusterId: null, kubernetesVersion: null };
+    return {
+      state: inspection.state,
+      reason: inspection.reason,
+      ...unknown,
+      oneMoment: null,
+      missing: null,
+      warnings: null,
+    };
+  }
+  const { counts, cluster, oneMoment, missing, warnings } = inspection.manifest;
+  return {
+    state: "valid",
+    reason: null,
+    objects: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    namespaces: counts["Namespace"] ?? 0,
+    clusterId: cluster.id,
+    kubernetesVersion: cluster.kubernetesVersion,
+    oneMoment,
+    missing,
+    warnings,
+  };
+}
+
+/** A column, and what stands in it. */
+interface ListColumn extends FixedColumn {
+  cell: (backup: ListedBackup) => string;
+}
+
+const NAME: ListColumn = { title: "BACKUP", width: 23, cell: ({ name }) => name };
+const TIME: ListColumn = {
+  title: "TIME (UTC)",
+  width: 19,
+  drop: 1, // The name says it too.
+  cell: ({ time }) => time.slice(0, 19).replace("T", " "),
+};
+const AGE: ListColumn = {
+  title: "AGE",
+  width: 9,
+  drop: 7,
+  cell: ({ ageSeconds }) => formatAge(ageSeconds * 1000),
+};
+const SIZE: ListColumn = {
+  title: "SIZE",
+  width: 8,
+  align: "right",
+  drop: 5,
+  cell: ({ sizeBytes }) => formatBytes(sizeBytes),
+};
+const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "" };
+const LONG: readonly ListColumn[] = [
+  { title: "OBJECTS", width: 7, align: "right", drop: 8, cell: ({ objects }) => String(objects ?? "-") },
+  {
+    title: "NAMESPACES",
+    width: 10,
+    align: "right",
+    drop: 4,
+    cell: ({ namespaces }) => String(namespaces ?? "-"),
+  },
+  { title: "CLUSTER", width: 8, drop: 2, cell: ({ clusterId }) => clusterId?.slice(0, 8) ?? "-" },
+  {
+    title: "KUBERNETES",
+    width: 20,
+    drop: 3,
+    cell: ({ kubernetesVersion }) => kubernetesVersion ?? "-",
+  },
+  { title: "STATE", width: 20, cell: stateOf },
+];
+
+/** `valid, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
+function stateOf({ state, reason, oneMoment, missing, warnings }: ListedBackup): string {
+  if (state !== "valid") return `${state}: ${reason}`;
+  const count = warnings?.length ?? 0;
+  const notes = [
+    "valid",
+    ...(oneMoment === false ? ["not of one moment"] : []),
+    ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),
+    ...(count === 0 ? [] : [`${count} ${count === 1 ? "warning" : "warnings"}`]),
+  ];
+  return notes.join(", ");
+}
+
+/** What there is to know of a backup before it is needed, a line each. */
+export function describeLacks({ name, missing, warnings }: ListedBackup): string[] {
+  return [
+    ...(missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
+    ...(warnings ?? []),
+  ].map((line) => `${name}: ${line}`);
+}
+
+/** The table of backups, line by line. */
+export function listTable({
+  gate,
+  long,
+  width,
+}: {
+  gate: boolean;
+  long: boolean;
+  width: number | undefined;
+}): {
+  title: string;
+  row(backup: ListedBackup): string;
+} {
+  const columns = [NAME, TIME, AGE, SIZE, ...(gate ? [GATE] : []), ...(long ? LONG : [])];
+  const table = fixedTable(columns, width);
+  return { title: table.title, row: (backup) => table.row(columns.map(({ cell }) => cell(backup))) };
+}

@@ -1,0 +1,75 @@
+/** How `kube-backup prune` shows what it does: docs/commands/prune.md is the document of its JSON. */
+
+import type { Decision } from "../../retention/keep.ts";
+import type { StoredBackup } from "../../store/store.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { formatAge } from "../../terminal/duration.ts";
+import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
+
+/** What became of a backup that no rule keeps. */
+export type Outcome =
+  | { outcome: "removed" }
+  /** It would be, without --dry-run. */
+  | { outcome: "planned" }
+  /** Something speaks against removing any. */
+  | { outcome: "refused" }
+  /** The program was interrupted before. */
+  | { outcome: "untouched" }
+  | { outcome: "failed"; error: string };
+
+/** A backup in JSON. */
+interface PrunedBackup {
+  name: string;
+  keep: boolean;
+  reasons: readonly string[];
+  outcome: Outcome["outcome"] | "kept";
+  /** Of one that could not be removed. */
+  error?: string;
+}
+
+const COLUMNS: readonly FixedColumn[] = [
+  { title: "BACKUP", width: 23 },
+  { title: "AGE", width: 9, drop: 1 },
+  { title: "SIZE", width: 8, align: "right", drop: 0 },
+  { title: "PLAN", width: 6 },
+  { title: "REASONS", width: 24 },
+];
+
+/** The lines of the table: what is to become of each backup. */
+export function* pruneTable(
+  decisions: readonly Decision<StoredBackup>[],
+  { asOf, width }: { asOf: Date; width: number | undefined },
+): Generator<string> {
+  if (decisions.length === 0) return;
+  const table = fixedTable(COLUMNS, width);
+  yield table.title;
+  for (const { backup, keep, reasons } of decisions) {
+    const age = formatAge(asOf.getTime() - backup.time.getTime());
+    const plan = keep ? "keep" : "remove";
+    yield table.row([backup.name, age, formatBytes(backup.size), plan, reasons.join(", ")]);
+  }
+}
+
+/** The result in both forms; the text goes below the table. */
+export function prunedBackups(
+  decisions: readonly Decision<StoredBackup>[],
+  outcomeOf: (name: string) => Outcome,
+): { json: PrunedBackup[]; text: string } {
+  const json = decisions.map(({ backup: { name }, keep, reasons }): PrunedBackup => {
+    if (keep) return { name, keep, reasons, outcome: "kept" };
+    return { name, keep, reasons, ...outcomeOf(name) };
+  });
+  if (json.length === 0) return { json, text: "" };
+  const count = (outcome: PrunedBackup["outcome"]) => json.filter((each) => each.outcome === outcome).length;
+  const failures = json.map(({ error }) => error).filter((error) => error !== undefined);
+  const amounts = [
+    [count("removed"), "removed"],
+    [count("planned"), "would be removed"],
+    [count("failed"), "not removed"],
+    [count("untouched"), "not tried"],
+    [count("refused"), "held back"],
+  ] as const;
+  const summary = amounts.filter(([amount]) => amount > 0).map(([amount, what]) => `${amount} ${what}`);
+  if (summary.length === 0) summary.push("nothing to remove");
+  return { json, text: [...failures, [...summary, `${count("kept")} kept`].join(", ")].join("\n") };
+}

@@ -1,0 +1,84 @@
+import type { Argv } from "yargs";
+import { AT_OPTION, listOption, NAMESPACE_OPTIONS, OUTPUT_OPTION, SELECTOR_OPTION } from "../options.ts";
+
+/** Adds the arguments and flags of `kube-backup restore`. */
+export function restoreFlags(yargs: Argv) {
+  return yargs
+    .positional("backup", {
+      describe: "Name of the backup, or latest for the newest that is whole, which is meant without it",
+      type: "string",
+    })
+    .positional("objects", {
+      describe: "Only these objects: deployment/web",
+      type: "string",
+      array: true,
+    })
+    .options({
+      ...OUTPUT_OPTION,
+      ...AT_OPTION,
+      namespace: {
+        ...NAMESPACE_OPTIONS.namespace,
+        describe:
+          "Only this namespace; of named objects the one that they are in, that of the context otherwise",
+      },
+      "all-namespaces": NAMESPACE_OPTIONS["all-namespaces"],
+      "include-namespaces": listOption("Only these namespaces: shop,team-*"),
+      "exclude-namespaces": listOption("Not these namespaces: kube-*"),
+      "include-kinds": listOption("Only these kinds: deploy,secrets"),
+      "exclude-kinds": listOption("Not these kinds"),
+      ...SELECTOR_OPTION,
+      "namespace-mapping": listOption("Bring a namespace back under another name: OLD=NEW"),
+      existing: {
+        describe: "What becomes of objects that exist and differ from the backup",
+        choices: ["skip", "update", "replace"],
+        default: "skip",
+        requiresArg: true,
+      },
+      prune: {
+        type: "boolean",
+        default: false,
+        describe: "Then delete what the cluster has and the backup has not, in the namespaces restored",
+      },
+      "dry-run": {
+        type: "string",
+        describe:
+          "Write nothing and show the plan; =server (the default) asks the API server, =client does not",
+      },
+      yes: { alias: "y", type: "boolean", default: false, describe: "Do not ask" },
+      flag: {
+        type: "boolean",
+        default: true,
+        describe:
+          "Write the namespace backuprestore-donotuse after a restore of the whole (--no-flag: do not)",
+      },
+    })
+    .example("$0 restore", "The newest backup, after a question")
+    .example("$0 restore --dry-run --existing update", "What would change")
+    .example("$0 restore latest deploy/web -n shop --existing update", "One object, as the backup has it")
+    .example(
+      "$0 restore --at 2h -n shop --namespace-mapping shop=shop-old",
+      "A namespace of 2 hours ago beside it",
+    )
+    .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script");
+}
+
+/** The flags' values, as the command line gives them. */
+export interface RestoreFlags {
+  backup?: string | undefined;
+  objects?: readonly string[] | undefined;
+  at?: string | undefined;
+  namespace?: string | undefined;
+  "all-namespaces": boolean;
+  "include-namespaces"?: readonly string[] | undefined;
+  "exclude-namespaces"?: readonly string[] | undefined;
+  "include-kinds"?: readonly string[] | undefined;
+  "exclude-kinds"?: readonly string[] | undefined;
+  selector?: string | undefined;
+  "namespace-mapping"?: readonly string[] | undefined;
+  existing: string;
+  prune: boolean;
+  /** Bare, the empty text. */
+  "dry-run"?: string | undefined;
+  yes: boolean;
+  flag: boolean;
+}

@@ -1,0 +1,57 @@
+import type { Manifest } from "../../archive/manifest.ts";
+import type { ExistingPolicy } from "../../restore/existing-policy.ts";
+import { formatAge } from "../../terminal/duration.ts";
+import { formatTable } from "../../terminal/table.ts";
+import type { RestoreRequest } from "./options.ts";
+import type { RestoreScope } from "./scope.ts";
+
+/** Namespaces that are named; the rest is counted. */
+const NAMED = 10;
+
+const POLICIES: Record<ExistingPolicy, string> = {
+  skip: "is left as it is",
+  update: "is written over",
+  replace: "is written over; where fields are immutable, deleted and created again",
+};
+
+/** What a person must know before a restore. */
+export interface HeaderOptions {
+  client: { context: string; server: string };
+  archive: { name: string; manifest: Pick<Manifest, "time" | "cluster" | "missing" | "warnings"> };
+  request: Pick<RestoreRequest, "existing" | "prune">;
+  scope: Pick<RestoreScope, "objects" | "namespaces" | "namespaceMapping" | "whole">;
+  /** The cluster's id, to tell it from that of the backup. */
+  clusterId: string;
+  now: Date;
+}
+
+/** Says what is about to be restored, and into what. */
+export function describeHeader({ client, archive, request, scope, clusterId, now }: HeaderOptions): string {
+  const { time, cluster, missing, warnings } = archive.manifest;
+  const age = formatAge(now.getTime() - new Date(time).getTime());
+  const made =
+    cluster.id === clusterId ? "this cluster" : `another cluster, ${cluster.id}; this one is ${clusterId}`;
+  const rows = [
+    ["Backup", `${archive.name}, ${age}`],
+    ["Made by", made],
+    ["Cluster", `${client.context}, ${client.server}`],
+    ["Namespaces", describeNamespaces(scope)],
+    ["Objects", `${scope.objects}, ${scope.whole ? "the whole backup" : "a part of the backup"}`],
+    ["What differs", POLICIES[request.existing]],
+    ...(request.prune ? [["What is extra", "is deleted"]] : []),
+    ...missing.map(({ resource, reason }) => ["Missing", `${resource} could not be backed up: ${reason}`]),
+    ...warnings.map((warning) => ["Warning", warning]),
+  ];
+  const [first = [], ...others] = rows;
+  return formatTable({ columns: first.map((title) => ({ title })), rows: others });
+}
+
+function describeNamespaces({ namespaces, namespaceMapping }: HeaderOptions["scope"]): string {
+  const names = [...namespaces].map((name) => {
+    const to = namespaceMapping.get(name);
+    return to === undefined ? name : `${name} as ${to}`;
+  });
+  if (names.length === 0) return "none";
+  const more = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

@@ -1,0 +1,55 @@
+/** The JSON document of a restore, as docs/commands/restore.md describes it. It stays stable. */
+
+import type { RestoreTally, Result, ResultItem } from "./tally.ts";
+
+/** What the document tells. */
+export interface RestoreResult {
+  /** The backup's name. */
+  backup: string;
+  cluster: { context: string; server: string };
+  dryRun: "server" | "client" | undefined;
+  tally: RestoreTally;
+  notes: readonly string[];
+  flagWritten: boolean;
+}
+
+/** Results that `kinds` names for each kind; it names the others where there are any. */
+const ALWAYS: readonly Result[] = ["created", "unchanged", "skipped", "failed"];
+
+/** Makes the document. */
+export function restoreJson({ backup, cluster, dryRun, tally, notes, flagWritten }: RestoreResult): object {
+  return {
+    backup,
+    cluster: { context: cluster.context, server: cluster.server },
+    dryRun: dryRun ?? null,
+    summary: tally.summary(),
+    kinds: Object.fromEntries(
+      Object.entries(tally.byKind()).map(([kind, counts]) => [
+        kind,
+        Object.fromEntries(
+          Object.entries(counts).filter(([result, count]) => count > 0 || ALWAYS.includes(result as Result)),
+        ),
+      ]),
+    ),
+    items: tally.items.map((item) => ({
+      resource: item.resource,
+      kind: item.kind,
+      namespace: item.namespace,
+      name: item.name,
+      outcome: item.outcome,
+      reason: reasonOf(item),
+    })),
+    failures: tally.failures.map((item) => ({
+      kind: item.kind,
+      namespace: item.namespace,
+      name: item.name,
+      reason: reasonOf(item),
+    })),
+    notes,
+    flagWritten,
+  };
+}
+
+function reasonOf({ reason, deletion }: ResultItem): string | undefined {
+  return deletion === true && reason !== undefined ? `not deleted: ${reason}` : reason;
+}

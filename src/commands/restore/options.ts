@@ -1,0 +1,179 @@
+import type { BackupChoice } from "../../catalog/open-backup.ts";
+import { UsageError } from "../../errors.ts";
+import type { ExistingPolicy } from "../../restore/existing-policy.ts";
+import { compileSelection, type NamedObject, type SelectionOptions } from "../../selection/selection.ts";
+import { backupTime } from "../../store/backup-name.ts";
+import { LATEST, readBackupChoice } from "../backup-argument.ts";
+import type { RestoreFlags } from "./flags.ts";
+
+/** What a command line asks a restore to do. */
+export interface RestoreRequest {
+  choice: BackupChoice;
+  /** What narrows it, named objects aside. */
+  filters: SelectionOptions;
+  /** The objects that are named; none of them for all. */
+  objects: readonly NamedObject[];
+  /** The namespace that was given for them. */
+  namespace: string | undefined;
+  /** Names in the backup and names in the cluster; whether the backup has the former is not known yet. */
+  mapping: readonly (readonly [string, string])[];
+  existing: ExistingPolicy;
+  /** Whether what is not in the backup is deleted. */
+  prune: boolean;
+  dryRun: "server" | "client" | undefined;
+  /** Whether nothing is asked. */
+  yes: boolean;
+  /** Whether a restore of the whole writes the flag. */
+  flag: boolean;
+}
+
+const DRY_RUNS: Record<string, "server" | "client" | undefined> = {
+  "": "server",
+  server: "server",
+  client: "client",
+  none: undefined,
+};
+
+const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/**
+ * Reads what a command line asks a restore to do.
+ *
+ * @throws {UsageError} with all that is wrong with it, as far as that shows without the backup.
+ */
+export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreRequest {
+  refuse(twice(flags));
+  const { dryRun, swallowed } = readDryRun(flags["dry-run"]);
+  const words = [
+    ...(flags.backup === undefined ? [] : [flags.backup]),
+    ...(flags.objects ?? []),
+    ...swallowed,
+  ];
+  const backups = words.filter((word) => !word.includes("/"));
+  const objects = words.filter((word) => word.includes("/"));
+  refuse([...tooMany(backups), ...objects.flatMap(wrongObject), ...clashes(flags, objects.length > 0)]);
+  const { mapping, problems } = readMapping(flags["namespace-mapping"] ?? []);
+  refuse([...problems, ...emptyLists(flags), ...wrongNamespace(flags.namespace)]);
+  const named = objects.length > 0;
+  const filters: SelectionOptions = {
+    includeNamespaces:
+      named || flags.namespace === undefined ? flags["include-namespaces"] : [flags.namespace],
+    excludeNamespaces: flags["exclude-namespaces"],
+    includeKinds: flags["include-kinds"],
+    excludeKinds: flags["exclude-kinds"],
+    selector: flags.selector,
+  };
+  // Kinds can only be judged with the backup; what else is wrong must not wait for it.
+  compileSelection({ ...filters, includeKinds: undefined, excludeKinds: undefined }, [], "");
+  return {
+    choice: readBackupChoice({ backup: backups[0], at: flags.at }, now),
+    filters,
+    objects: objects.map(readObjectName),
+    namespace: named ? flags.namespace : undefined,
+    mapping,
+    existing: flags.existing as ExistingPolicy,
+    prune: flags.prune,
+    dryRun,
+    yes: flags.yes,
+    flag: flags.flag,
+  };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** Flags that take one value, of which there are several. */
+function twice(flags: RestoreFlags): string[] {
+  const single = ["at", "namespace", "selector", "existing", "dry-run"] as const;
+  return single
+    .filter((name) => Array.isArray(flags[name]))
+    .map((name) => `--${name} is given more than once`);
+}
+
+/**
+ * As with kubectl, `--dry-run` alone means something, and so takes its value after a "=" only. The
+ * parser has taken the next word for it: that is given back.
+ */
+function readDryRun(text: string | undefined): { dryRun: RestoreRequest["dryRun"]; swallowed: string[] } {
+  // --no-dry-run arrives as false.
+  if (typeof text !== "string") return { dryRun: undefined, swallowed: [] };
+  if (Object.hasOwn(DRY_RUNS, text)) return { dryRun: DRY_RUNS[text], swallowed: [] };
+  if (text.includes("/") || text === LATEST || backupTime(text) !== undefined)
+    return { dryRun: "server", swallowed: [text] };
+  throw new UsageError([`--dry-run "${text}" is none of server, client, none`]);
+}
+
+function tooMany(backups: readonly string[]): string[] {
+  if (backups.length < 2) return [];
+  const [first, ...others] = backups.map((word) => `"${word}"`);
+  return [
+    `${others.join(" ")} is too much after BACKUP ${first}: write objects as KIND/NAME, deployment/web`,
+  ];
+}
+
+function wrongObject(word: string): string[] {
+  return /^[^/\s]+\/[^/\s]+$/.test(word)
+    ? []
+    : [`"${word}" names no object: write KIND/NAME, deployment/web`];
+}
+
+function readObjectName(word: string): NamedObject {
+  const [kind = "", name = ""] = word.split("/");
+  return { kind, name };
+}
+
+/** Flags that contradict each other. */
+function clashes(flags: RestoreFlags, named: boolean): string[] {
+  const given = (name: keyof RestoreFlags) => flags[name] !== undefined && flags[name] !== false;
+  const lists = ["include-namespaces", "exclude-namespaces"] as const;
+  const problems: string[] = [];
+  if (named) {
+    for (const name of [...lists, "include-kinds", "exclude-kinds", "selector"] as const) {
+      if (given(name))
+        problems.push(`--${name} and named objects both say what to restore: give one of them`);
+    }
+    if (given("prune")) problems.push("--prune does not go with named objects: the rest would be deleted");
+    if (given("all-namespaces"))
+      problems.push("--all-namespaces does not go with named objects: say which namespace with --namespace");
+  }
+  if (given("namespace")) {
+    for (const name of [...lists, "all-namespaces"] as const) {
+      if (given(name)) problems.push(`--namespace and --${name} both say where: give one of them`);
+    }
+  } else if (given("all-namespaces") && given("include-namespaces")) {
+    problems.push("--all-namespaces and --include-namespaces both say where: give one of them");
+  }
+  return problems;
+}
+
+function wrongNamespace(namespace: string | undefined): string[] {
+  if (namespace === undefined || DNS_LABEL.test(namespace)) return [];
+  return [`--namespace "${namespace}" is no namespace's name; --include-namespaces takes patterns`];
+}
+
+/** A list without anything in it is most often a variable that is empty: it must not stand for all. */
+function emptyLists(flags: RestoreFlags): string[] {
+  const lists = [
+    "include-namespaces",
+    "exclude-namespaces",
+    "include-kinds",
+    "exclude-kinds",
+    "namespace-mapping",
+  ] as const;
+  return lists
+    .filter((name) => flags[name]?.length === 0)
+    .map((name) => `--${name} is empty: name at least one`);
+}
+
+function readMapping(given: readonly string[]): { mapping: [string, string][]; problems: string[] } {
+  const mapping: [string, string][] = [];
+  const problems: string[] = [];
+  for (const text of given) {
+    const [from = "", to = "", ...rest] = text.split("=");
+    if (rest.length > 0 || !DNS_LABEL.test(from) || !DNS_LABEL.test(to))
+      problems.push(`--namespace-mapping "${text}" is none: write OLD=NEW, two names of namespaces`);
+    mapping.push([from, to]);
+  }
+  return { mapping, problems };
+}

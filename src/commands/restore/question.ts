@@ -1,0 +1,111 @@
+import type { Archive } from "../../archive/reader.ts";
+import type { ApiClient } from "../../cluster/api-client.ts";
+import { readClusterId } from "../../cluster/objects.ts";
+import { OperatorError } from "../../errors.ts";
+import { type ExtraObject, findExtraObjects } from "../../restore/extra-objects.ts";
+import type { RestoreOptions } from "../../restore/restore-archive.ts";
+import { restoreInto } from "../../restore/restore-into.ts";
+import { confirm, tell } from "../../terminal/confirm.ts";
+import type { CommandContext } from "../context.ts";
+import { describeHeader } from "./header.ts";
+import type { RestoreRequest } from "./options.ts";
+import type { RestoreScope } from "./scope.ts";
+import { RestoreTally, type ResultItem } from "./tally.ts";
+import { describePlan, titleOf } from "./text.ts";
+import { adviseOnUnserved } from "./unserved.ts";
+
+/** Objects of a kind that a plan names; one more is kept, so that it can say that there are more. */
+const KEPT_OF_A_KIND = 4;
+
+/** What the question is about. */
+export interface QuestionOptions {
+  context: Pick<CommandContext, "settings" | "log" | "progress" | "signal" | "now">;
+  client: ApiClient;
+  archive: Archive;
+  request: RestoreRequest;
+  scope: RestoreScope;
+  /** What the engine will be told. */
+  job: RestoreOptions;
+}
+
+/** What the person has agreed to. */
+export interface Approval {
+  /** uids of the objects that may be deleted for not being in the backup. */
+  deletions: ReadonlySet<string>;
+}
+
+/**
+ * Shows what a restore would do and asks whether it shall, with a question of its own for each list of
+ * objects that would be deleted. Writes nothing.
+ *
+ * @throws {OperatorError} when any answer is not yes.
+ */
+export async function askToRestore(options: QuestionOptions): Promise<Approval> {
+  const { context, client, archive, request, scope } = options;
+  const { signal } = context;
+  const [{ tally, notes }, clusterId] = [await plan(options), await readClusterId(client, signal)];
+  const found = { client, archive, ...scope };
+  const extras = request.prune ? await findExtraObjects(found, signal) : [];
+  tell(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
+  const advice = await adviseOnUnserved({ client, archive, tally }, signal);
+  tell(`\n${describePlan(tally, [...notes, ...advice])}\n`);
+  await insist(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
+  const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
+  await insistOnList("To be deleted and created again", replaced.map(titleOf), signal);
+  await insistOnList(`Not in ${archive.name}, to be deleted`, extras.map(extraTitle), signal);
+  return { deletions: new Set(extras.map(({ uid }) => uid)) };
+}
+
+/** Has the engine say what it would do. */
+async function plan({
+  context,
+  request,
+  scope,
+  job,
+}: QuestionOptions): Promise<{ tally: RestoreTally; notes: readonly string[] }> {
+  const { settings, progress, signal } = context;
+  const tally = new RestoreTally(keepFirst());
+  const stage = progress({ title: "Planning", unit: "objects", total: scope.objects });
+  const onObject = (item: ResultItem) => {
+    tally.add(item);
+    stage.advance(1);
+  };
+  // Only the API server knows which fields are immutable, and so what would have to be deleted.
+  const dryRun = request.existing === "replace" ? "server" : "client";
+  const intoEmptyOnly = settings.restoreIntoEmptyOnly;
+  try {
+    const report = await restoreInto({ ...job, dryRun, onObject, intoEmptyOnly, begun: false }, signal);
+    return { tally, notes: report.notes };
+  } finally {
+    stage.end();
+  }
+}
+
+/** Keeps what must be listed, and of the rest the first of each kind that change. */
+function keepFirst(): (item: ResultItem) => boolean {
+  const kept = new Map<string, number>();
+  return ({ kind, outcome }) => {
+    if (outcome === "replaced") return true;
+    if (outcome !== "created" && outcome !== "updated") return false;
+    const count = (kept.get(kind) ?? 0) + 1;
+    kept.set(kind, count);
+    return count <= KEPT_OF_A_KIND;
+  };
+}
+
+async function insistOnList(title: string, names: readonly string[], signal: AbortSignal): Promise<void> {
+  if (names.length === 0) return;
+  tell(`\n${title}:\n${names.map((name) => `  ${name}`).join("\n")}\n`);
+  await insist(`Delete ${names.length === 1 ? "this object" : `these ${names.length} objects`}?`, signal);
+}
+
+async function insist(question: string, signal: AbortSignal): Promise<void> {
+  if (await confirm(question, signal)) return;
+  throw new OperatorError("Not restored: the question was not answered with yes", {
+    advice: "Nothing was written",
+  });
+}
+
+function extraTitle({ resource, namespace, name }: ExtraObject): string {
+  return titleOf({ kind: resource.kind, namespace, name });
+}

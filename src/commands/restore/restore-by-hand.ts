@@ -1,0 +1,155 @@
+import type { Archive } from "../../archive/reader.ts";
+import { openChosenBackup } from "../../catalog/open-backup.ts";
+import type { ApiClient } from "../../cluster/api-client.ts";
+import { PartialError } from "../../errors.ts";
+import { writeFlag } from "../../gate/flag.ts";
+import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
+import { restoreInto } from "../../restore/restore-into.ts";
+import type { Store } from "../../store/store.ts";
+import type { CommandContext } from "../context.ts";
+import { targetNamespace } from "../target-namespace.ts";
+import { withClusterAndStore } from "../with-cluster-and-store.ts";
+import { restoreJson } from "./json.ts";
+import type { RestoreRequest } from "./options.ts";
+import { pruneCluster } from "./prune.ts";
+import { type Approval, askToRestore } from "./question.ts";
+import { type RestoreScope, readScope } from "./scope.ts";
+import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
+import { describeReport } from "./text.ts";
+import { adviseOnUnserved } from "./unserved.ts";
+
+type Context = CommandContext<object, "s3target">;
+
+/** One restore by hand: what it is about, and what comes of it. */
+interface Restore {
+  context: Context;
+  client: ApiClient;
+  store: Store;
+  archive: Archive;
+  request: RestoreRequest;
+  scope: RestoreScope;
+  tally: RestoreTally;
+}
+
+/**
+ * Restores what was asked for, after a question unless that was answered before, and shows what came
+ * of it.
+ *
+ * @throws {PartialError} when anything failed, or would fail.
+ */
+export async function restoreByHand(context: Context, request: RestoreRequest): Promise<void> {
+  const { settings, progress, log, signal } = context;
+  await withClusterAndStore(context, async ({ client, store }) => {
+    const stage = progress({ title: "Checking", unit: "bytes" });
+    let done = 0;
+    const onProgress = (now: { done: number; total: number }) => {
+      stage.total(now.total);
+      stage.advance(now.done - done);
+      done = now.done;
+    };
+    const opened = await openChosenBackup(request.choice, { store, log, onProgress }, signal).finally(() =>
+      stage.end(),
+    );
+    try {
+      const { archive } = opened;
+      const home = await targetNamespace({ namespace: request.namespace, settings });
+      const scope = await readScope(archive, { request, home }, signal);
+      const tally = new RestoreTally(keeps(context, request));
+      await restoreScope({ context, client, store, archive, request, scope, tally });
+    } finally {
+      await opened.close();
+    }
+  });
+}
+
+async function restoreScope(restore: Restore): Promise<void> {
+  const { context, client, archive, request, scope, tally } = restore;
+  const { selection, namespaceMapping } = scope;
+  const { existing, dryRun } = request;
+  const job: RestoreOptions = { client, archive, selection, namespaceMapping, existing, log: context.log };
+  const asks = !request.yes && dryRun === undefined;
+  const approval = asks ? await askToRestore({ ...restore, job }) : undefined;
+  const notes = await carryOut(restore, { ...job, dryRun }, approval);
+  const flagWritten = await finish(restore);
+  context.output.show({
+    json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, flagWritten }),
+    text: () => describeReport({ backup: archive.name, tally, notes, dryRun: dryRun !== undefined }),
+  });
+  const failed = tally.failures.length;
+  if (failed === 0) return;
+  throw new PartialError(
+    dryRun === undefined
+      ? `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects failed`
+      : `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects would fail`,
+  );
+}
+
+/** Restores and prunes, and returns what else there is to say. Interrupted, it says how far it has come. */
+async function carryOut(
+  restore: Restore,
+  job: RestoreOptions,
+  approval: Approval | undefined,
+): Promise<string[]> {
+  const { context, client, archive, request, scope, tally } = restore;
+  const { settings, progress, log, signal } = context;
+  const stage = progress({ title: "Restoring", unit: "objects", total: scope.objects });
+  const onObject = (item: ResultItem) => {
+    tally.add(item);
+    stage.advance(1);
+  };
+  try {
+    const intoEmptyOnly = settings.restoreIntoEmptyOnly;
+    // Where there was a plan, it has looked whether this backup belongs here.
+    const report =
+      approval === undefined
+        ? await restoreInto({ ...job, onObject, intoEmptyOnly, begun: false }, signal)
+        : await restoreArchive({ ...job, onObject }, signal);
+    const unserved = await adviseOnUnserved(restore, signal);
+    if (!request.prune) return [...report.notes, ...unserved];
+    const dryRun = request.dryRun;
+    const pruned = await pruneCluster({ client, archive, scope, tally, dryRun, approval }, signal);
+    return [...report.notes, ...unserved, ...pruned];
+  } catch (error) {
+    const done = describeDone(tally.summary());
+    if (request.dryRun === undefined && done !== "") {
+      log.warn(
+        { backup: archive.name, objects: scope.objects },
+        `Ended before it was done: ${done}. The same command goes on; what is back is left as it is`,
+      );
+    }
+    throw error;
+  } finally {
+    stage.end();
+  }
+}
+
+/** Writes the flag where the whole backup is back and nothing failed; says whether it did. */
+async function finish({ context, client, store, archive, request, scope, tally }: Restore): Promise<boolean> {
+  const writes = request.flag && scope.whole && request.dryRun === undefined && tally.failures.length === 0;
+  if (!writes) return false;
+  await writeFlag(
+    client,
+    {
+      reason: "restored",
+      backup: archive.name,
+      store: store.url,
+      time: context.now(),
+      objects: scope.objects,
+    },
+    context.signal,
+  );
+  return true;
+}
+
+/** Which objects the report names one by one: in JSON all, in a dry run what would change, else what is gone. */
+function keeps({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
+  if (output.json) return () => true;
+  if (dryRun === undefined) return ({ outcome }) => outcome === "replaced" || outcome === "deleted";
+  return ({ outcome }) => outcome !== "unchanged" && outcome !== "skipped";
+}
+
+function describeDone(summary: Record<Result, number>): string {
+  return RESULTS.filter((result) => summary[result] > 0)
+    .map((result) => `${summary[result]} ${result}`)
+    .join(", ");
+}

@@ -1,0 +1,21 @@
+import { UsageError } from "../../errors.ts";
+import { canAsk } from "../../terminal/confirm.ts";
+import { defineCommand } from "../context.ts";
+import { restoreFlags } from "./flags.ts";
+
+/** `kube-backup restore`: brings a backup back by hand, the whole or a part, with or without the flag. */
+export const restoreCommand = defineCommand({
+  command: "restore [backup] [objects..]",
+  describe: "Restore a backup, or some of its objects, into the cluster",
+  needs: ["s3target"],
+  builder: restoreFlags,
+  async handler(context) {
+    const { readRestoreOptions } = await import("./options.ts");
+    const request = readRestoreOptions(context.flags, context.now());
+    if (!request.yes && request.dryRun === undefined && !canAsk()) {
+      throw new UsageError(["There is no terminal to ask on: add --yes to restore without a question"]);
+    }
+    const { restoreByHand } = await import("./restore-by-hand.ts");
+    await restoreByHand(context, request);
+  },
+});

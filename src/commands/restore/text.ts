@@ -1,0 +1,147 @@
+/** What a person reads of a restore: its plan, and what became of it. */
+
+import { objectTitle } from "../../cluster/resource.ts";
+import { formatTable } from "../../terminal/table.ts";
+import { RESULTS, type RestoreTally, type Result, type ResultItem } from "./tally.ts";
+
+/** Columns that a table always has; of the others those that say something. */
+const MAIN: readonly Result[] = ["created", "unchanged", "skipped", "failed"];
+
+/** Words of a plan: what would become of objects. */
+const PLANNED: Record<Result, string> = {
+  created: "to create",
+  updated: "to update",
+  replaced: "to replace",
+  unchanged: "unchanged",
+  skipped: "to skip",
+  deleted: "to delete",
+  failed: "would fail",
+};
+
+/** What changes the cluster. */
+const CHANGES: readonly Result[] = ["created", "updated", "replaced", "deleted"];
+
+/** What takes something away: named one by one also where it was done. */
+const GONE: readonly Result[] = ["replaced", "deleted"];
+
+/** Names of a kind that a plan's table shows, and failures that stand below it. */
+const NAMED = 3;
+const FAILURES_SHOWN = 20;
+
+/** `Deployment shop/web`. */
+export function titleOf(item: Pick<ResultItem, "kind" | "namespace" | "name">): string {
+  return objectTitle(item.kind, item);
+}
+
+/** What a dry run or a restore came to. */
+export interface ReportOptions {
+  /** The backup's name. */
+  backup: string;
+  tally: RestoreTally;
+  notes: readonly string[];
+  dryRun: boolean;
+}
+
+/**
+ * The whole of what became of a restore, or of what would become of it: numbers by kind, and by name
+ * what was taken away, or in a dry run all that would change.
+ */
+export function describeReport({ backup, tally, notes, dryRun }: ReportOptions): string {
+  const summary = tally.summary();
+  const counts = shownResults(summary).map(
+    (result) => `${summary[result]} ${dryRun ? PLANNED[result] : result}`,
+  );
+  return [
+    describeCounts(tally, { planned: dryRun, names: false }),
+    ...(dryRun ? CHANGES : GONE).flatMap((result) =>
+      listOf(tally.items, { result, title: dryRun ? PLANNED[result] : result }),
+    ),
+    ...tally.failures.map(describeFailure),
+    ...notes,
+    ...(summary.skipped > 0 ? [describeSkipped(summary.skipped, dryRun)] : []),
+    dryRun
+      ? `${backup} not restored, this is a dry run: ${counts.join(", ")}`
+      : `${backup} restored: ${counts.join(", ")}`,
+  ].join("\n");
+}
+
+/** The plan that a person is asked about: numbers by kind, with the first names. */
+export function describePlan(tally: RestoreTally, notes: readonly string[]): string {
+  const failures = tally.failures.slice(0, FAILURES_SHOWN).map(describeFailure);
+  const more = tally.failures.length - failures.length;
+  return [
+    describeCounts(tally, { planned: true, names: true }),
+    ...failures,
+    ...(more > 0 ? [`and ${more} more that cannot be restored; --dry-run shows all`] : []),
+    ...notes,
+  ].join("\n");
+}
+
+function describeCounts(
+  tally: RestoreTally,
+  { planned, names }: { planned: boolean; names: boolean },
+): string {
+  const results = shownResults(tally.summary());
+  const rows = Object.entries(tally.byKind()).map(([kind, counts]) => [
+    kind,
+    ...results.map((result) => String(counts[result])),
+    ...(names ? [firstNames(tally.items, kind)] : []),
+  ]);
+  const title = (result: Result) => (planned ? PLANNED[result] : result).toUpperCase();
+  return formatTable({
+    columns: [
+      { title: "KIND" },
+      ...results.map((result) => ({ title: title(result), align: "right" as const })),
+      ...(names ? [{ title: "CHANGED" }] : []),
+    ],
+    rows,
+  });
+}
+
+function shownResults(summary: Record<Result, number>): Result[] {
+  return RESULTS.filter((result) => MAIN.includes(result) || summary[result] > 0);
+}
+
+/** The first objects of a kind that change. */
+function firstNames(items: readonly ResultItem[], kind: string): string {
+  const changed = items.filter((item) => item.kind === kind && CHANGES.includes(item.outcome));
+  const names = changed
+    .slice(0, NAMED)
+    .map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
+  return [...names, ...(changed.length > NAMED ? ["…"] : [])].join(", ");
+}
+
+/** What comes to a result, each with what else there is to say; what is said of several heads them. */
+function listOf(
+  items: readonly ResultItem[],
+  { result, title }: { result: Result; title: string },
+): string[] {
+  // They come as they are done, eight at a time.
+  const chosen = items
+    .filter(({ outcome }) => outcome === result)
+    .toSorted((left, right) => (titleOf(left) < titleOf(right) ? -1 : 1));
+  const byReason = Map.groupBy(chosen, ({ reason }) => reason ?? "");
+  const alone = chosen.filter(({ reason = "" }) => reason === "" || byReason.get(reason)?.length === 1);
+  const shared = [...byReason].filter(([reason, group]) => reason !== "" && group.length > 1);
+  return [
+    ...section(capital(title), alone, ({ reason }) => (reason === undefined ? "" : `: ${reason}`)),
+    ...shared.flatMap(([reason, group]) => section(`${capital(title)}, ${reason}`, group, () => "")),
+  ];
+}
+
+function section(title: string, items: readonly ResultItem[], more: (item: ResultItem) => string): string[] {
+  return items.length === 0 ? [] : [`${title}:`, ...items.map((item) => `  ${titleOf(item)}${more(item)}`)];
+}
+
+function describeFailure(item: ResultItem): string {
+  return `Cannot ${item.deletion === true ? "delete" : "restore"} ${titleOf(item)}: ${item.reason ?? "it was refused"}`;
+}
+
+function describeSkipped(skipped: number, dryRun: boolean): string {
+  const how = dryRun ? "would be left" : "left";
+  return `${skipped} exist and differ from the backup: ${how} as they are (--existing update writes them over)`;
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

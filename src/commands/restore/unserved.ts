@@ -1,0 +1,39 @@
+import type { Archive } from "../../archive/reader.ts";
+import type { ApiClient } from "../../cluster/api-client.ts";
+import { discoverResources, type ServedResource } from "../../cluster/discovery.ts";
+import { apiVersion, type Resource, resourceName } from "../../cluster/resource.ts";
+import type { RestoreTally } from "./tally.ts";
+
+/** What to do about kinds that this cluster does not have. It is asked only where anything failed. */
+export async function adviseOnUnserved(
+  { client, archive, tally }: { client: ApiClient; archive: Archive; tally: RestoreTally },
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (tally.failures.length === 0) return [];
+  const failed = new Set(tally.failures.map(({ resource }) => resource));
+  return describeUnserved(failed, archive.manifest.resources, await discoverResources(client, signal));
+}
+
+/**
+ * Says what to do about the kinds whose objects failed because the API server does not know them, one
+ * sentence each.
+ *
+ * @param failed names of resources of which objects failed.
+ * @param archived the backup's resources.
+ */
+export function describeUnserved(
+  failed: ReadonlySet<string>,
+  archived: readonly Resource[],
+  served: readonly ServedResource[],
+): string[] {
+  return archived.flatMap((resource) => {
+    const name = resourceName(resource);
+    if (!failed.has(name)) return [];
+    const here = served.find((each) => resourceName(each) === name);
+    if (here === undefined) {
+      return `This cluster has no ${name}: install what defines them (a CustomResourceDefinition, an operator) and restore again, or leave them out with --exclude-kinds ${name}`;
+    }
+    if (here.versions.includes(resource.version)) return [];
+    return `This cluster has ${name} as ${here.versions.join(", ")}, and the backup holds them as ${apiVersion(resource)}: kube-backup export writes them out, to be converted and applied by hand`;
+  });
+}

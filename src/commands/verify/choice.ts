@@ -1,0 +1,36 @@
+import type { BackupChoice } from "../../catalog/open-backup.ts";
+import { OperatorError } from "../../errors.ts";
+import { backupTime } from "../../store/backup-name.ts";
+import type { Store, StoredBackup } from "../../store/store.ts";
+
+/** A backup to be checked; its size is not known where there is none of that name. */
+export type ChosenBackup = Pick<StoredBackup, "name"> & Partial<Pick<StoredBackup, "size">>;
+
+/**
+ * The backups that are to be checked. Unlike elsewhere, the latest is the newest one that is there,
+ * damaged or not: whether it is damaged is what one wants to know.
+ *
+ * @throws {OperatorError} when there is none to choose from.
+ */
+export async function* chosenBackups(
+  store: Store,
+  choice: BackupChoice | "all",
+  signal: AbortSignal,
+): AsyncGenerator<ChosenBackup> {
+  if (choice === "all") {
+    yield* store.list({}, signal);
+    return;
+  }
+  if (choice.kind === "named") {
+    const found = await store.newest({ until: backupTime(choice.name) }, signal);
+    yield found?.name === choice.name ? found : { name: choice.name };
+    return;
+  }
+  const until = choice.kind === "at" ? choice.time : undefined;
+  const newest = await store.newest({ until }, signal);
+  if (newest === undefined) {
+    const when = until === undefined ? "" : ` of ${until.toISOString()} or earlier`;
+    throw new OperatorError(`Cannot verify: ${store.url} holds no backups${when}`);
+  }
+  yield newest;
+}

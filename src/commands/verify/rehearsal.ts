@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import type { ApiClient } from "../../cluster/api-client.ts";
+import { PartialError } from "../../errors.ts";
+import type { RehearsalReport } from "../../rehearse/report.ts";
+import type { Store } from "../../store/store.ts";
+import type { CommandContext } from "../context.ts";
+import { describeRehearsal } from "./text.ts";
+import { openChecked } from "./verify-backups.ts";
+
+/** Checks a backup and rehearses its restore. */
+export async function rehearseBackup(
+  context: Pick<CommandContext, "log" | "output" | "progress" | "signal">,
+  { client, store, name }: { client: ApiClient; store: Store; name: string },
+): Promise<void> {
+  const { log, output, progress, signal } = context;
+  const [{ rehearse }, { readClusterId }] = await Promise.all([
+    import("../../rehearse/rehearse.ts"),
+    import("../../cluster/objects.ts"),
+  ]);
+  const { archive, close } = await openChecked({ store, name, progress }, signal);
+  try {
+    const cluster = {
+      context: client.context,
+      server: client.server,
+      id: await readClusterId(client, signal),
+    };
+    const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
+    log.info(
+      { backup: name, cluster: cluster.context, objects },
+      "Rehearsing the restore: nothing is changed",
+    );
+    const stage = progress({ title: "Rehearsing", unit: "objects", total: objects });
+    let report: RehearsalReport;
+    try {
+      const random = () => randomBytes(8).toString("hex");
+      report = await rehearse({ client, archive, log, random, onObject: () => stage.advance(1) }, signal);
+    } finally {
+      stage.end();
+    }
+    const [refused, missed] = [report.total("refused"), report.total("notAsked")];
+    output.show({
+      json: {
+        backup: name,
+        cluster,
+        summary: { objects, accepted: report.total("accepted"), refused, notAsked: missed },
+        kinds: report.byKind(),
+        items: report.items.map(({ verdict, reason, advice, ...item }) => ({
+          ...item,
+          outcome: verdict,
+          reason,
+          advice: advice ?? null,
+        })),
+        notes: report.notes,
+      },
+      text: () => describeRehearsal({ name, cluster, report }),
+    });
+    if (refused + missed > 0) {
+      throw new PartialError(
+        `${name} could not be restored wholly today: of ${objects} objects, ${refused} would fail and ${missed} could not be asked about`,
+      );
+    }
+  } finally {
+    await close();
+  }
+}

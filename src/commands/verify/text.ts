@@ -1,0 +1,54 @@
+/** How `kube-backup verify --rehearse` shows what it found. */
+
+import { objectTitle } from "../../cluster/resource.ts";
+import type { RehearsalReport, RehearsedItem } from "../../rehearse/report.ts";
+import { formatTable } from "../../terminal/table.ts";
+
+/** Objects that are named of those that could not be asked about for the same reason. */
+const NAMED = 3;
+
+/** The report for people. */
+export function describeRehearsal({
+  name,
+  cluster,
+  report,
+}: {
+  name: string;
+  cluster: { context: string; server: string };
+  report: RehearsalReport;
+}): string {
+  const table = formatTable({
+    columns: [
+      { title: "KIND" },
+      { title: "ACCEPTED", align: "right" },
+      { title: "WOULD FAIL", align: "right" },
+      { title: "NOT ASKED", align: "right" },
+    ],
+    rows: Object.entries(report.byKind()).map(([kind, { accepted, refused, notAsked }]) =>
+      [kind, accepted, refused, notAsked].map(String),
+    ),
+  });
+  const accepted = report.total("accepted");
+  const total = accepted + report.total("refused") + report.total("notAsked");
+  return [
+    table,
+    ...report.items.filter(({ verdict }) => verdict === "refused").map(describeRefused),
+    ...describeNotAsked(report.items.filter(({ verdict }) => verdict === "notAsked")),
+    ...report.notes,
+    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${total} objects would be accepted; nothing was changed`,
+  ].join("\n");
+}
+
+function describeRefused({ kind, reason, advice, ...key }: RehearsedItem): string {
+  return `${objectTitle(kind, key)} would fail: ${reason}${advice === undefined ? "" : `. ${advice}`}`;
+}
+
+/** What could not be asked about most often has one reason for many objects. */
+function describeNotAsked(items: readonly RehearsedItem[]): string[] {
+  const byReason = Map.groupBy(items, ({ reason, advice }) => `${reason}${advice ? `. ${advice}` : ""}`);
+  return [...byReason].map(([reason, alike]) => {
+    const named = alike.slice(0, NAMED).map(({ kind, ...key }) => objectTitle(kind, key));
+    const more = alike.length > NAMED ? ` and ${alike.length - NAMED} more` : "";
+    return `Not asked about ${named.join(", ")}${more}: ${reason}`;
+  });
+}

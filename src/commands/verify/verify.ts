@@ -1,0 +1,97 @@
+import { OperatorError, UsageError } from "../../errors.ts";
+import type { Store } from "../../store/store.ts";
+import { readBackupChoice } from "../backup-argument.ts";
+import type { CommandContext } from "../context.ts";
+import { defineCommand } from "../context.ts";
+import { writeJsonArray } from "../json-array.ts";
+import { openSettingsStore } from "../open-settings-store.ts";
+import { AT_OPTION, OUTPUT_OPTION } from "../options.ts";
+import { withClusterAndStore } from "../with-cluster-and-store.ts";
+import { chosenBackups } from "./choice.ts";
+import { describeVerification, type Verification, verifyBackups } from "./verify-backups.ts";
+
+/** `kube-backup verify`: reads backups and checks every byte of them; asks whether they could be restored. */
+export const verifyCommand = defineCommand({
+  command: "verify [backup]",
+  describe: "Check every byte of a backup, or of all; rehearse its restore",
+  needs: ["s3target"],
+  builder: (yargs) =>
+    yargs
+      .positional("backup", {
+        describe: "Name of the backup, or latest for the newest, damaged or not, which is meant without it",
+        type: "string",
+      })
+      .options({
+        ...OUTPUT_OPTION,
+        ...AT_OPTION,
+        all: { type: "boolean", default: false, describe: "Check all backups" },
+        rehearse: {
+          type: "boolean",
+          default: false,
+          describe: "Ask the API server about every object whether it would take it: a dry run",
+        },
+      })
+      .example("$0 verify --s3target s3://my-bucket/blue", "The newest")
+      .example("$0 verify --all -o json", "All, for a script: [{name, valid, reason, objects, sizeBytes}]")
+      .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today"),
+  async handler(context) {
+    const { flags, now } = context;
+    const choice = readBackupChoice(flags, now());
+    checkFlags(flags);
+    if (flags.rehearse) {
+      const { rehearseBackup } = await import("./rehearsal.ts");
+      await withClusterAndStore(context, async ({ client, store }) => {
+        for await (const backup of chosenBackups(store, choice, context.signal)) {
+          await rehearseBackup(context, { client, store, name: backup.name });
+        }
+      });
+      return;
+    }
+    const store = await openSettingsStore(context);
+    try {
+      await verify(context, store, flags.all ? "all" : choice);
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+async function verify(
+  context: CommandContext<object, "s3target">,
+  store: Store,
+  choice: Parameters<typeof chosenBackups>[1],
+): Promise<void> {
+  const { output, signal } = context;
+  let checked = 0;
+  let damaged = 0;
+  const results = async function* (): AsyncGenerator<Verification> {
+    for await (const each of verifyBackups(context, store, chosenBackups(store, choice, signal))) {
+      checked += 1;
+      if (!each.valid) damaged += 1;
+      yield each;
+    }
+  };
+  if (output.json) await writeJsonArray(output, results());
+  else {
+    for await (const each of results()) output.write(`${describeVerification(each)}\n`);
+    if (checked === 0) output.write(`No backups in ${store.url}\n`);
+  }
+  if (damaged > 0) throw new OperatorError(`Cannot restore from ${damaged} of ${checked} backups checked`);
+}
+
+/** @throws {UsageError} when two flags contradict each other. */
+function checkFlags(flags: {
+  backup?: string | undefined;
+  at?: string | undefined;
+  all: boolean;
+  rehearse: boolean;
+}): void {
+  if (!flags.all) return;
+  const problems: string[] = [];
+  if (flags.backup !== undefined)
+    problems.push(`BACKUP "${flags.backup}" and --all both say which backup: give one of them`);
+  if (flags.at !== undefined)
+    problems.push(`--at ${flags.at} and --all both say which backup: give one of them`);
+  if (flags.rehearse) problems.push("--rehearse takes one backup: leave out --all");
+  if (problems.length > 0) throw new UsageError(problems);
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseCommandLine } from "../../../../src/commands/command-line.ts";
+import type { RestoreFlags } from "../../../../src/commands/restore/flags.ts";
+import { type RestoreRequest, readRestoreOptions } from "../../../../src/commands/restore/options.ts";
+import { restoreCommand } from "../../../../src/commands/restore/restore.ts";
+import { UsageError } from "../../../../src/errors.ts";
+
+const NOW = new Date("2026-01-31T12:00:00Z");
+const NAME = "backup_20260131T110000Z";
+
+/** What the command line asks for, read as the program reads it. */
+function read(line: string): RestoreRequest {
+  const args = ["restore", ...line.split(" ").filter((arg) => arg !== "")].map((arg) =>
+    arg.replaceAll("''", ""),
+  );
+  const parsed = parseCommandLine({ args, commands: [restoreCommand], width: 100 });
+  if (parsed.kind !== "command") throw new Error("no command");
+  return readRestoreOptions(parsed.flags as unknown as RestoreFlags, NOW);
+}
+
+/** What a request is when nothing is said. */
+const PLAIN: RestoreRequest = {
+  choice: { kind: "latest" },
+  filters: {
+    includeNamespaces: undefined,
+    excludeNamespaces: undefined,
+    includeKinds: undefined,
+    excludeKinds: undefined,
+    selector: undefined,
+  },
+  objects: [],
+  namespace: undefined,
+  mapping: [],
+  existing: "skip",
+  prune: false,
+  dryRun: undefined,
+  yes: false,
+  flag: true,
+};
+
+const WEB = { kind: "deployment", name: "web" };
+
+describe("a command line says what to restore", () => {
+  const rows: [line: string, request: Partial<Omit<RestoreRequest, "filters">> & { filters?: object }][] = [
+    ["", {}],
+    ["latest", {}],
+    [NAME, { choice: { kind: "named", name: NAME } }],
+    ["--at 2h", { choice: { kind: "at", time: new Date("2026-01-31T10:00:00Z") } }],
+    ["--at 2026-01-30T00:00Z", { choice: { kind: "at", time: new Date("2026-01-30T00:00:00Z") } }],
+    ["deployment/web", { objects: [WEB] }],
+    ["latest deployment/web", { objects: [WEB] }],
+    ["deployment/web latest", { objects: [WEB] }],
+    [
+      `${NAME} deployment/web secret/login`,
+      { choice: { kind: "named", name: NAME }, objects: [WEB, { kind: "secret", name: "login" }] },
+    ],
+    [
+      "--at 2h deployment/web",
+      { choice: { kind: "at", time: new Date("2026-01-31T10:00:00Z") }, objects: [WEB] },
+    ],
+    ["deployment/web -n shop", { objects: [WEB], namespace: "shop" }],
+    ["-n shop", { filters: { includeNamespaces: ["shop"] } }],
+    ["-A", {}],
+    ["-A --exclude-namespaces kube-*", { filters: { excludeNamespaces: ["kube-*"] } }],
+    [
+      "--include-namespaces shop,team-* --include-namespaces data --exclude-namespaces team-red",
+      { filters: { includeNamespaces: ["shop", "team-*", "data"], excludeNamespaces: ["team-red"] } },
+    ],
+    [
+      "-n shop --include-kinds deploy,sts -l app=web",
+      {
+        filters: { includeNamespaces: ["shop"], includeKinds: ["deploy", "sts"], selector: "app=web" },
+      },
+    ],
+    ["--exclude-kinds secrets", { filters: { excludeKinds: ["secrets"] } }],
+    [
+      "--namespace-mapping shop=shop-2,data=data-2",
+      {
+        mapping: [
+          ["shop", "shop-2"],
+          ["data", "data-2"],
+        ],
+      },
+    ],
+    ["--existing update", { existing: "update" }],
+    ["--existing=replace --prune -y", { existing: "replace", prune: true, yes: true }],
+    ["--no-flag", { flag: false }],
+    ["--dry-run", { dryRun: "server" }],
+    ["--dry-run=server", { dryRun: "server" }],
+    ["--dry-run=client", { dryRun: "client" }],
+    ["--dry-run=none", {}],
+    ["--no-dry-run", {}],
+    ["--dry-run -n shop", { dryRun: "server", filters: { includeNamespaces: ["shop"] } }],
+    // The parser takes the next word for the flag's value: it is none.
+    ["--dry-run latest", { dryRun: "server" }],
+    [`--dry-run ${NAME}`, { dryRun: "server", choice: { kind: "named", name: NAME } }],
+    ["--dry-run deployment/web", { dryRun: "server", objects: [WEB] }],
+    [
+      `${NAME} --dry-run deployment/web`,
+      { dryRun: "server", choice: { kind: "named", name: NAME }, objects: [WEB] },
+    ],
+  ];
+  for (const [line, { filters, ...request }] of rows) {
+    it(`restore ${line}`, () =>
+      assert.deepEqual(read(line), { ...PLAIN, ...request, filters: { ...PLAIN.filters, ...filters } }));
+  }
+});
+
+describe("a command line that contradicts itself is refused, with what is wrong", () => {
+  const rows: [line: string, ...problems: RegExp[]][] = [
+    ["yesterday", /^BACKUP "yesterday" is no backup's name/],
+    ["deployment web", /^"web" is too much after BACKUP "deployment": write objects as KIND\/NAME/],
+    ["latest latest", /^"latest" is too much after BACKUP "latest"/],
+    [`--dry-run ${NAME} latest`, /is too much after BACKUP/],
+    [`${NAME} --at 2h`, /^BACKUP "backup_\w+" and --at 2h both say which backup/],
+    ["--at yesterday", /^--at "yesterday" is no time/],
+    ["--at 2h --at 3h", /^--at is given more than once/],
+    ["-n a -n b", /^--namespace is given more than once/],
+    ["--existing skip --existing update", /^--existing is given more than once/],
+    ["--existing overwrite", /^--existing "overwrite" is none of "skip", "update", "replace"/],
+    ["--dry-run=clinet", /^--dry-run "clinet" is none of server, client, none/],
+    ["deployment/", /^"deployment\/" names no object: write KIND\/NAME/],
+    ["/web", /^"\/web" names no object/],
+    ["a/b/c", /^"a\/b\/c" names no object/],
+    ["-n shop -A", /^--namespace and --all-namespaces both say where/],
+    ["-n shop --include-namespaces data", /^--namespace and --include-namespaces both say where/],
+    ["-n shop --exclude-namespaces data", /^--namespace and --exclude-namespaces both say where/],
+    ["-A --include-namespaces data", /^--all-namespaces and --include-namespaces both say where/],
+    ["-n team-*", /^--namespace "team-\*" is no namespace's name; --include-namespaces takes patterns/],
+    ["-n ''", /^--namespace "" is no namespace's name/],
+    ["deploy/web -A", /^--all-namespaces does not go with named objects/],
+    ["deploy/web -l app=web", /^--selector and named objects both say what to restore/],
+    ["deploy/web --include-kinds secrets", /^--include-kinds and named objects both/],
+    ["deploy/web --exclude-kinds secrets", /^--exclude-kinds and named objects both/],
+    ["deploy/web --include-namespaces shop", /^--include-namespaces and named objects both/],
+    ["deploy/web --exclude-namespaces shop", /^--exclude-namespaces and named objects both/],
+    ["deploy/web --prune", /^--prune does not go with named objects: the rest would be deleted/],
+    ["deploy/web --prune -l a=b", /^--selector and named/, /^--prune does not go/],
+    ["--namespace-mapping shop", /^--namespace-mapping "shop" is none: write OLD=NEW/],
+    ["--namespace-mapping shop=", /^--namespace-mapping "shop=" is none/],
+    ["--namespace-mapping a=b=c", /^--namespace-mapping "a=b=c" is none/],
+    ["--namespace-mapping shop=Shop", /^--namespace-mapping "shop=Shop" is none/],
+    ["--include-namespaces ''", /^--include-namespaces is empty: name at least one/],
+    ["--include-kinds ,", /^--include-kinds is empty/],
+    ["--include-namespaces Shop", /^"Shop" is no namespace's name/],
+    ["-l a=b=c", /^--selector "a=b=c" is no label selector/],
+  ];
+  for (const [line, ...problems] of rows) {
+    it(`restore ${line}`, () => {
+      assert.throws(
+        () => read(line),
+        (error) => {
+          assert.ok(error instanceof UsageError, String(error));
+          assert.equal(error.problems.length, problems.length, error.message);
+          for (const [index, problem] of problems.entries())
+            assert.match(error.problems[index] ?? "", problem);
+          return true;
+        },
+      );
+    });
+  }
+});

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { describeHeader } from "../../../../src/commands/restore/header.ts";
+import { restoreJson } from "../../../../src/commands/restore/json.ts";
+import { RestoreTally, type Result } from "../../../../src/commands/restore/tally.ts";
+import { describePlan, describeReport } from "../../../../src/commands/restore/text.ts";
+
+const BACKUP = "backup_20260131T110000Z";
+const CLUSTER = { context: "blue", server: "https://blue.example:6443" };
+
+function tallyOf(...items: [kind: string, name: string, outcome: Result, reason?: string][]): RestoreTally {
+  const tally = new RestoreTally(() => true);
+  for (const [kind, name, outcome, reason] of items) {
+    const resource = `${kind.toLowerCase()}s`;
+    const namespace = kind === "Namespace" ? undefined : "shop";
+    tally.add({ resource, kind, namespace, name, outcome, ...(reason === undefined ? {} : { reason }) });
+  }
+  return tally;
+}
+
+describe("the report", () => {
+  it("has the main columns, failures by name, notes, and the counts last", () => {
+    const tally = tallyOf(
+      ["Namespace", "shop", "created"],
+      ["Secret", "login", "skipped"],
+      ["Service", "web", "failed", "the port is taken"],
+    );
+    assert.equal(
+      describeReport({ backup: BACKUP, tally, notes: ["A note"], dryRun: false }),
+      [
+        "KIND        CREATED   UNCHANGED   SKIPPED   FAILED",
+        "Namespace         1           0         0        0",
+        "Secret            0           0         1        0",
+        "Service           0           0         0        1",
+        "Cannot restore Service shop/web: the port is taken",
+        "A note",
+        "1 exist and differ from the backup: left as they are (--existing update writes them over)",
+        `${BACKUP} restored: 1 created, 0 unchanged, 1 skipped, 1 failed`,
+      ].join("\n"),
+    );
+  });
+
+  it("has a column more for each outcome that occurs", () => {
+    const tally = tallyOf(
+      ["Secret", "a", "updated"],
+      ["Secret", "b", "replaced"],
+      ["Secret", "c", "deleted"],
+    );
+    const lines = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false }).split("\n");
+    assert.deepEqual(lines.slice(-3, -1), ["Deleted:", "  Secret shop/c"]);
+    assert.match(lines[0] ?? "", /^KIND +CREATED +UPDATED +REPLACED +UNCHANGED +SKIPPED +DELETED +FAILED$/);
+  });
+
+  it("of a deletion that failed says so", () => {
+    const tally = tallyOf();
+    const secret = { resource: "secrets", kind: "Secret", namespace: "shop", name: "old" };
+    tally.add({ ...secret, outcome: "failed", reason: "it has changed", deletion: true });
+    const text = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false });
+    assert.match(text, /^Cannot delete Secret shop\/old: it has changed$/m);
+  });
+
+  it("of a dry run names everything that would change, and says that nothing has", () => {
+    const tally = tallyOf(
+      ["Secret", "a", "created"],
+      ["Secret", "b", "updated"],
+      ["Secret", "c", "unchanged"],
+      ["Secret", "d", "deleted"],
+      ["Secret", "e", "updated", "overwrites data of kubectl"],
+      ["Secret", "f", "created", "not asked"],
+      ["Secret", "g", "created", "not asked"],
+    );
+    const lines = describeReport({ backup: BACKUP, tally, notes: [], dryRun: true }).split("\n");
+    assert.match(lines[0] ?? "", /^KIND +TO CREATE +TO UPDATE +UNCHANGED +TO SKIP +TO DELETE +WOULD FAIL$/);
+    assert.deepEqual(lines.slice(2), [
+      "To create:",
+      "  Secret shop/a",
+      "To create, not asked:",
+      "  Secret shop/f",
+      "  Secret shop/g",
+      "To update:",
+      "  Secret shop/b",
+      "  Secret shop/e: overwrites data of kubectl",
+      "To delete:",
+      "  Secret shop/d",
+      `${BACKUP} not restored, this is a dry run: 3 to create, 2 to update, 1 unchanged, 0 to skip, 1 to delete, 0 would fail`,
+    ]);
+  });
+});
+
+describe("the plan", () => {
+  it("names the first objects of each kind that change, and not too many failures", () => {
+    const names = ["a", "b", "c", "d"];
+    const failures = Array.from({ length: 25 }, (_, index): [string, string, Result, string] => [
+      "Service",
+      `web-${index}`,
+      "failed",
+      "refused",
+    ]);
+    const tally = tallyOf(
+      ...names.map((name): [string, string, Result] => ["Secret", name, "created"]),
+      ["Namespace", "shop", "created"],
+      ...failures,
+    );
+    const lines = describePlan(tally, []).split("\n");
+    assert.match(lines[1] ?? "", /^Secret .* shop\/a, shop\/b, shop\/c, …$/);
+    assert.match(lines[2] ?? "", /^Namespace .* shop$/);
+    assert.equal(lines.filter((line) => line.startsWith("Cannot restore Service")).length, 20);
+    assert.equal(lines.at(-1), "and 5 more that cannot be restored; --dry-run shows all");
+  });
+});
+
+describe("the head of the question", () => {
+  const manifest = {
+    time: "2026-01-31T11:00:00Z",
+    cluster: { id: "one", kubernetesVersion: "v1.36.3" },
+    missing: [{ resource: "widgets.example.com", reason: "its server is down" }],
+    warnings: ["Not all of one moment"],
+  };
+  const options = {
+    client: CLUSTER,
+    archive: { name: BACKUP, manifest },
+    request: { existing: "skip" as const, prune: false },
+    scope: { objects: 7, namespaces: new Set(["data", "shop"]), namespaceMapping: new Map(), whole: true },
+    clusterId: "one",
+    now: new Date("2026-01-31T14:00:00Z"),
+  };
+
+  it("says backup, age, cluster, namespaces and what becomes of what is there", () => {
+    assert.deepEqual(
+      describeHeader(options)
+        .split("\n")
+        .map((line) => line.replace(/ {3,}/, ": ")),
+      [
+        `Backup: ${BACKUP}, 3h ago`,
+        "Made by: this cluster",
+        "Cluster: blue, https://blue.example:6443",
+        "Namespaces: data, shop",
+        "Objects: 7, the whole backup",
+        "What differs: is left as it is",
+        "Missing: widgets.example.com could not be backed up: its server is down",
+        "Warning: Not all of one moment",
+      ],
+    );
+  });
+
+  it("tells another cluster's backup, mappings, and what is deleted", () => {
+    const many = Array.from({ length: 12 }, (_, index) => `team-${index}`);
+    const text = describeHeader({
+      ...options,
+      request: { existing: "replace", prune: true },
+      scope: {
+        objects: 7,
+        namespaces: new Set(many),
+        namespaceMapping: new Map([["team-1", "copy"]]),
+        whole: false,
+      },
+      clusterId: "two",
+    });
+    assert.match(text, /^Made by +another cluster, one; this one is two$/m);
+    assert.match(text, /^Namespaces +team-0, team-1 as copy, .* team-9 and 2 more$/m);
+    assert.match(text, /^Objects +7, a part of the backup$/m);
+    assert.match(text, /^What differs +is written over; .* deleted and created again$/m);
+    assert.match(text, /^What is extra +is deleted$/m);
+  });
+});
+
+it("the JSON document keeps its form", () => {
+  const tally = tallyOf(
+    ["Namespace", "shop", "created"],
+    ["Secret", "a", "failed", "refused"],
+    ["Secret", "b", "deleted"],
+  );
+  const flagWritten = false;
+  const json = restoreJson({
+    backup: BACKUP,
+    cluster: CLUSTER,
+    dryRun: "server",
+    tally,
+    notes: [],
+    flagWritten,
+  });
+  assert.deepEqual(JSON.parse(JSON.stringify(json)), {
+    backup: BACKUP,
+    cluster: CLUSTER,
+    dryRun: "server",
+    summary: { created: 1, updated: 0, replaced: 0, unchanged: 0, skipped: 0, deleted: 1, failed: 1 },
+    kinds: {
+      Namespace: { created: 1, unchanged: 0, skipped: 0, failed: 0 },
+      Secret: { created: 0, unchanged: 0, skipped: 0, deleted: 1, failed: 1 },
+    },
+    items: [
+      { resource: "namespaces", kind: "Namespace", name: "shop", outcome: "created" },
+      {
+        resource: "secrets",
+        kind: "Secret",
+        namespace: "shop",
+        name: "a",
+        outcome: "failed",
+        reason: "refused",
+      },
+      { resource: "secrets", kind: "Secret", namespace: "shop", name: "b", outcome: "deleted" },
+    ],
+    failures: [{ kind: "Secret", namespace: "shop", name: "a", reason: "refused" }],
+    notes: [],
+    flagWritten: false,
+  });
+});
