@@ -12,6 +12,7 @@ import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log.ts";
 import { findResources } from "./find-resources.ts";
 import { Lacking } from "./lacking.ts";
+import { SystemBindings } from "./system-bindings.ts";
 
 /** What capturing needs. */
 export interface CaptureOptions {
@@ -52,6 +53,7 @@ export async function capture(
   const { clusterId, namespaces, ...first } = await captureNamespaces(options, archive, signal);
   const { revision } = first.resource;
   const lacking = new Lacking(["namespaces", ...wanted.resources.map(resourceName)]);
+  const systemBindings = new SystemBindings(namespaces);
   const resources: ManifestResource[] = [first.resource];
   const missing = [...wanted.missing];
   let refused: unknown;
@@ -59,7 +61,7 @@ export async function capture(
     const captured = await captureResource(
       options,
       archive,
-      { resource, revision, namespaces, lacking },
+      { resource, revision, namespaces, lacking, systemBindings },
       signal,
     );
     resources.push(captured.resource);
@@ -70,7 +72,12 @@ export async function capture(
   if (refused !== undefined && missing.length === wanted.resources.length + wanted.missing.length)
     throw refused;
   const late = resources.filter(({ sameMoment }) => !sameMoment).map(describeLate);
-  const warnings = [...wanted.warnings, ...late, ...(await lacking.warnings(client, wanted.served, signal))];
+  const warnings = [
+    ...wanted.warnings,
+    ...late,
+    ...(await lacking.warnings(client, wanted.served, signal)),
+    ...systemBindings.warnings(),
+  ];
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
   for (const warning of warnings) log.warn(warning);
   const cluster = { id: clusterId, kubernetesVersion };
@@ -126,6 +133,7 @@ interface ResourceToCapture {
   revision: string;
   namespaces: ReadonlySet<string>;
   lacking: Lacking;
+  systemBindings: SystemBindings;
 }
 
 /** Why a resource, or the rest of it, could not be captured. */
@@ -138,7 +146,7 @@ interface Failure {
 async function captureResource(
   { client, log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  { resource, revision, namespaces, lacking }: ResourceToCapture,
+  { resource, revision, namespaces, lacking, systemBindings }: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
   const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
@@ -152,7 +160,10 @@ async function captureResource(
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
         const object = portable(kind, item, namespaces);
-        if (object === undefined) continue;
+        if (object === undefined) {
+          systemBindings.add(kind, item);
+          continue;
+        }
         if (!object.owners.some(({ controller }) => controller === true)) lacking.add(kind, item);
         objects += 1;
         await archive.add({ ...object, resource }, signal);

@@ -5,9 +5,7 @@ import type { JsonObject } from "../cluster/json.ts";
 import { listNames } from "../cluster/list-names.ts";
 import { resourceName } from "../cluster/resource.ts";
 import { type Reference, referencesOf } from "./references.ts";
-
-/** Names that a warning gives; it counts the rest. */
-const NAMED = 3;
+import { someNames } from "./some-names.ts";
 
 /**
  * Collects what workloads name of kinds that the backup does not hold, so that an operator learns
@@ -57,11 +55,9 @@ export class Lacking {
 }
 
 function sentence(resource: string, lacking: readonly string[], workloads: number): string {
-  const more = lacking.length > NAMED ? ` and ${lacking.length - NAMED} more` : "";
-  const names = `${lacking.slice(0, NAMED).join(", ")}${more}`;
   return (
     `${workloads} ${workloads === 1 ? "object names" : "objects name"} ${lacking.length} ${resource} ` +
-    `that the backup does not hold (${names}): to have them in it, add +${resource} to KINDS`
+    `that the backup does not hold (${someNames(lacking)}): to have them in it, add +${resource} to KINDS`
   );
 }
 
