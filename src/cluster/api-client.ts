@@ -5,9 +5,10 @@ import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
 import type { TlsOptions } from "./credentials.ts";
+import { RequestPace } from "./request-pace.ts";
 
-/** More connections make the API server slower, not faster: measured, 8 took 800 creates a second, 32 took 490. */
-const CONNECTIONS = 8;
+/** At most; a connection is made only where all others are busy. */
+const CONNECTIONS = 32;
 /** Longest time without a byte from the server, in milliseconds: a list of large objects takes its time. */
 const SILENCE_LIMIT = 60_000;
 const CONNECT_LIMIT = 10_000;
@@ -49,6 +50,8 @@ export interface ApiClientOptions {
   /** How we call ourselves in the API server's audit log. */
   userAgent: string;
   now: () => Date;
+  /** Most requests a second; as many as there are without it. */
+  maxQps?: number | undefined;
   /** Told of each answer. */
   onAnswer?: () => void;
   /** Told of each fault that is tried again. */
@@ -64,7 +67,12 @@ export interface ApiClientOptions {
 export class ApiClient {
   readonly server: string;
   readonly context: string;
+  /** What the API server has answered: how much, and how often it asked to be gentler. */
+  readonly traffic = { answers: 0, pushbacks: 0 };
   readonly #options: ApiClientOptions;
+  readonly #pace: RequestPace;
+  readonly #origin: string;
+  readonly #basePath: string;
   #dispatcher: Dispatcher | undefined;
   #tls = "";
   #headers: Record<string, string | string[]> = {};
@@ -73,6 +81,10 @@ export class ApiClient {
 
   constructor(options: ApiClientOptions) {
     this.#options = options;
+    this.#pace = new RequestPace(options.maxQps);
+    const { origin, pathname } = new URL(options.connection.server);
+    this.#origin = origin;
+    this.#basePath = pathname.replace(/\/+$/, "");
     this.server = options.connection.server;
     this.context = options.connection.context;
   }
@@ -85,7 +97,19 @@ export class ApiClient {
    * @throws {ApiError} when the answer is no success, {ConnectionError} when there is none.
    */
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    return await pRetry(() => this.#sendOnce(request, signal), {
+    try {
+      return await this.#sendOnce(request, signal);
+    } catch (error) {
+      if (!isPassing(error, request)) throw error;
+      return await this.#sendAgain(request, error, signal);
+    }
+  }
+
+  /** What retrying takes is spent only where something fails: a restore sends one request an object. */
+  async #sendAgain(request: ApiRequest, first: unknown, signal: AbortSignal): Promise<ApiAnswer> {
+    const attempt = (number: number) =>
+      number === 1 ? Promise.reject(first) : this.#sendOnce(request, signal);
+    return await pRetry(attempt, {
       retries: RETRIES,
       factor: 2,
       minTimeout: RETRY_PAUSE_LEAST,
@@ -97,7 +121,10 @@ export class ApiClient {
         if (retriesLeft === 0 || !isPassing(error, request)) return;
         this.#options.onRetry?.(error);
         const asked = error instanceof ApiError ? error.retryAfter : undefined;
-        if (asked !== undefined) await sleep(Math.min(asked, RETRY_AFTER_MOST), undefined, { signal });
+        if (asked === undefined) return;
+        const pause = Math.min(asked, RETRY_AFTER_MOST);
+        if (isPushback(error)) this.#pace.hold(pause);
+        else await sleep(pause, undefined, { signal });
       },
     });
   }
@@ -118,11 +145,12 @@ export class ApiClient {
   async #sendOnce(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     signal.throwIfAborted();
     await this.#renewCredentials(signal);
+    await this.#pace.turn(signal);
     let answer: { status: number; headers: Record<string, string | string[] | undefined>; body: string };
     try {
       const response = await (this.#dispatcher as Dispatcher).request({
-        origin: new URL(this.server).origin,
-        path: pathOf(this.server, request),
+        origin: this.#origin,
+        path: `${this.#basePath}${request.path}${formatQuery(request.query)}`,
         method: request.method,
         headers: {
           "user-agent": this.#options.userAgent,
@@ -140,18 +168,21 @@ export class ApiClient {
       throw new ConnectionError(request.what, this.server, error);
     }
     this.#options.onAnswer?.();
+    this.traffic.answers += 1;
     if (answer.status >= 200 && answer.status < 300) {
       return { text: answer.body, warnings: readWarnings(answer.headers["warning"]) };
     }
     if (answer.status === 401) this.#forgetCredentials();
     const retryAfter = answer.headers["retry-after"];
-    throw new ApiError(request.what, {
+    const error = new ApiError(request.what, {
       status: answer.status,
       body: answer.body,
       retryAfter: typeof retryAfter === "string" ? retryAfter : undefined,
       secret: request.secret ?? false,
       warnings: readWarnings(answer.headers["warning"]),
     });
+    if (isPushback(error)) this.traffic.pushbacks += 1;
+    throw error;
   }
 
   async #renewCredentials(signal: AbortSignal): Promise<void> {
@@ -198,13 +229,22 @@ function makeDispatcher({ proxyUrl }: Connection, tls: TlsOptions): Dispatcher {
   return new Agent({ ...options, connect: { ...tls, allowH2: false, timeout: CONNECT_LIMIT } });
 }
 
-function pathOf(server: string, { path, query }: ApiRequest): string {
+function formatQuery(query: ApiRequest["query"]): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) parameters.set(name, String(value));
   }
-  const base = new URL(server).pathname.replace(/\/+$/, "");
-  return `${base}${path}${parameters.size > 0 ? `?${parameters}` : ""}`;
+  return parameters.size > 0 ? `?${parameters}` : "";
+}
+
+/**
+ * Whether the API server has too much to do, and not only what one resource needs is not ready: that comes with a
+ * Status object, which has a reason.
+ *
+ * https://kubernetes.io/docs/concepts/cluster-administration/flow-control/
+ */
+function isPushback(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 429 && error.reason === "";
 }
 
 /** Faults that time may heal. 500 is among them: a webhook that is not up yet answers so. */

@@ -19,7 +19,7 @@ export async function openSettingsCluster({
   now,
   onAnswer,
 }: OpenSettingsClusterOptions): Promise<ApiClient> {
-  const { kubeconfig, context } = settings;
+  const { kubeconfig, context, maxQps } = settings;
   const [{ openConnection }, { ApiClient }] = await Promise.all([
     import("../cluster/connection.ts"),
     import("../cluster/api-client.ts"),
@@ -28,6 +28,7 @@ export async function openSettingsCluster({
     connection: await openConnection({ kubeconfig, context }),
     userAgent: `kube-backup/${VERSION}`,
     now,
+    maxQps,
     ...(onAnswer === undefined ? {} : { onAnswer }),
     onRetry: (error) => log.debug({ err: error }, "Trying again"),
   });

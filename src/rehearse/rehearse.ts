@@ -14,7 +14,7 @@ import { ScratchNamespaces } from "./scratch-namespaces.ts";
 import { type Finding, servedResource } from "./verdict.ts";
 
 /** Requests in flight, as in a restore. */
-const CONCURRENCY = 8;
+const IN_FLIGHT = { limit: 8 };
 
 const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 const DEFINED = "The backup holds its definition, and a restore makes that first";
@@ -100,7 +100,7 @@ async function rehearseNamespaces(
   const resource = resourceName(NAMESPACES);
   for (const file of archive.manifest.files) {
     if (file.content !== "objects" || file.resource !== resource) continue;
-    await concurrently(archive.objects(file, signal), CONCURRENCY, async (text) => {
+    await concurrently(archive.objects(file, signal), IN_FLIGHT, async (text) => {
       const { name, labels } = metadataOf(text);
       const key = { namespace: undefined, name };
       const finding = await asker.askOfCluster({ resource: NAMESPACES, key, text }, signal);
@@ -121,7 +121,7 @@ async function rehearseRound(
   const { archive, report, asker, targets, places, defined } = rehearsal;
   const scratches = new ScratchNamespaces(rehearsal);
   try {
-    await concurrently(objectsOf(archive, files, signal), CONCURRENCY, async ({ text, resource }) => {
+    await concurrently(objectsOf(archive, files, signal), IN_FLIGHT, async ({ text, resource }) => {
       const { namespace, name } = metadataOf(text);
       const { kind, target } = targets.get(resource) ?? unlisted(resource);
       const find = async (): Promise<Finding> => {

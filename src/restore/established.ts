@@ -1,7 +1,7 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import type { Log } from "../terminal/log.ts";
 import { sleep } from "../time/sleep.ts";
-import { concurrently } from "./concurrently.ts";
+import { concurrently, type InFlight } from "./concurrently.ts";
 import { type DefinitionFacts, readDefinition } from "./definition-facts.ts";
 import type { ServedResources } from "./served-resources.ts";
 
@@ -19,8 +19,7 @@ export interface EstablishedOptions {
   log: Log;
   /** Milliseconds. */
   limit: number;
-  /** Requests at a time. */
-  concurrency: number;
+  inFlight: InFlight;
 }
 
 /**
@@ -31,7 +30,7 @@ export interface EstablishedOptions {
  * @returns of those that did not get there in time, why.
  */
 export async function waitUntilServed(
-  { client, served, log, limit, concurrency }: EstablishedOptions,
+  { client, served, log, limit, inFlight }: EstablishedOptions,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
@@ -41,7 +40,7 @@ export async function waitUntilServed(
   const established = new Map<string, DefinitionFacts>();
   let pause = FIRST_PAUSE;
   for (let waited = 0; ; waited += pause, pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-    await concurrently(each(waiting.keys()), concurrency, async (name) => {
+    await concurrently(each(waiting.keys()), inFlight, async (name) => {
       const definition = await readDefinition(client, name, signal);
       if (definition?.established !== true) waiting.set(name, describe(definition));
       else if (waiting.delete(name)) established.set(name, definition);

@@ -15,7 +15,7 @@ import { concurrently } from "./concurrently.ts";
 import { reasonOfOne } from "./restore-object.ts";
 
 /** Deletions in flight. */
-const CONCURRENCY = 8;
+const IN_FLIGHT = { limit: 8 };
 
 /** Namespaced, and yet never deleted: with a claim goes its volume's data, which no backup holds. */
 const NEVER_DELETED: readonly string[] = ["persistentvolumeclaims"];
@@ -178,7 +178,7 @@ export async function deleteExtraObjects(
       onDeletion({ ...extra, reason });
     }
   };
-  await concurrently(each(extras), CONCURRENCY, deleteOne);
+  await concurrently(each(extras), IN_FLIGHT, deleteOne);
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

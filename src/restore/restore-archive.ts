@@ -3,6 +3,7 @@ import type { ApiClient } from "../cluster/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Log } from "../terminal/log.ts";
+import { AdaptiveInFlight } from "./adaptive-in-flight.ts";
 import { ArchivedObjects } from "./archived-objects.ts";
 import { DEFINITIONS_NAME } from "./definition-facts.ts";
 import { DELETION_LIMIT } from "./deletion.ts";
@@ -16,12 +17,9 @@ import { OwnerUids } from "./owner-uids.ts";
 import { type RestoredItem, RestoreReport } from "./report.ts";
 import { restoreDefinitions } from "./restore-definitions.ts";
 import { restoreNamespaces } from "./restore-namespaces.ts";
-import { type Restore, restoreResource } from "./restore-resource.ts";
+import { type Restore, restoreStage } from "./restore-stage.ts";
 import { ServedResources } from "./served-resources.ts";
 import { WaitingObjects } from "./waiting-objects.ts";
-
-/** Requests in flight: measured, more make the API server slower. */
-const CONCURRENCY = 8;
 
 /** What a restore needs. */
 export interface RestoreOptions {
@@ -81,19 +79,19 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   const served = await ServedResources.discover(client, signal);
   const uids = new OwnerUids(client, served);
   const handBack = new HandBack(client, report);
-  const waiting = new WaitingObjects({ uids, report, concurrency: CONCURRENCY });
+  const inFlight = new AdaptiveInFlight(client.traffic);
+  const waiting = new WaitingObjects({ uids, report, inFlight });
   const settings = { existing, dryRun, begun, deletionLimit, retryInternalErrors: false };
-  const shared = { client, report, uids, handBack, waiting, log, concurrency: CONCURRENCY, ...settings };
+  const shared = { client, report, uids, handBack, waiting, log, inFlight, ...settings };
   const readNamespaces = (signal: AbortSignal) => objects.namespaces(inUse?.namespaces, signal);
   const namespaces = await restoreNamespaces(shared, readNamespaces, signal);
   const restore: Restore = { ...shared, objects, served, namespaces, defined: new Set() };
   for (const stage of stagesOf(objects.resourceNames())) {
     // What can refuse objects must find what answers for it, and judges none that were there before it.
     if (stage.some(isAdmission)) await waiting.restoreOwned(signal);
-    for (const name of stage) {
-      if (name === DEFINITIONS_NAME) await restoreDefinitions(restore, definitionsLimit, signal);
-      else await restoreResource(restore, name, signal);
-    }
+    const isDefinitions = stage.includes(DEFINITIONS_NAME);
+    if (isDefinitions) await restoreDefinitions(restore, definitionsLimit, signal);
+    else await restoreStage(restore, stage, signal);
     log.debug({ resources: stage, created: report.total("created") }, "Restored");
   }
   await laterRounds(waiting, { log, patience }, signal);

@@ -3,7 +3,7 @@ import { DEFINITIONS_NAME } from "./definition-facts.ts";
 import { waitUntilServed } from "./established.ts";
 import { readLiveObjects } from "./live-objects.ts";
 import { countObject, restoreObject } from "./restore-object.ts";
-import { type Restore, readOwners } from "./restore-resource.ts";
+import { type Restore, readOwners } from "./restore-stage.ts";
 import type { ObjectToRestore, Settled } from "./restore-target.ts";
 import type { Source } from "./waiting-objects.ts";
 
@@ -21,7 +21,7 @@ export async function restoreDefinitions(
   limit: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, objects, served, report, dryRun, waiting, defined, concurrency } = restore;
+  const { client, objects, served, report, dryRun, waiting, defined, inFlight } = restore;
   const files = objects.files(DEFINITIONS_NAME);
   const resource = served.named(DEFINITIONS_NAME);
   if (files.length === 0 || resource === undefined) return;
@@ -54,7 +54,7 @@ export async function restoreDefinitions(
         return failure === undefined ? settled : { outcome: "failed", reason: failure };
       },
     };
-    await concurrently(source.read(signal), concurrency, async (archived) => {
+    await concurrently(source.read(signal), inFlight, async (archived) => {
       const { key } = archived;
       const owners = ownersByName.get(key.name);
       const object: ObjectToRestore = { ...archived, owners: [] };

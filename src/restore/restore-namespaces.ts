@@ -1,7 +1,7 @@
 import { NAMESPACES } from "../cluster/resource.ts";
 import type { Log } from "../terminal/log.ts";
 import type { ArchivedNamespace } from "./archived-objects.ts";
-import { concurrently } from "./concurrently.ts";
+import { concurrently, type InFlight } from "./concurrently.ts";
 import { createIt } from "./create-object.ts";
 import { readLiveObjects } from "./live-objects.ts";
 import { createNamespace } from "./namespaces.ts";
@@ -13,7 +13,7 @@ import type { Source, WaitingObjects } from "./waiting-objects.ts";
 export interface NamespacesOptions extends Omit<RestoreTarget, "resource" | "live" | "namespaces"> {
   log: Log;
   waiting: WaitingObjects;
-  concurrency: number;
+  inFlight: InFlight;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function restoreNamespaces(
   read: (signal: AbortSignal) => AsyncIterable<ArchivedNamespace>,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  const { client, log, waiting, concurrency, dryRun } = options;
+  const { client, log, waiting, inFlight, dryRun } = options;
   const live = await readLiveObjects(client, NAMESPACES, { namespaces: new Set() }, signal);
   const target: RestoreTarget = { ...options, resource: NAMESPACES, live, namespaces: new Set() };
   const existing = new Set<string>();
@@ -55,7 +55,7 @@ export async function restoreNamespaces(
       return await restoreObject(target, { ...object, exists }, signal);
     },
   };
-  await concurrently(read(signal), concurrency, async ({ selected, ...object }) => {
+  await concurrently(read(signal), inFlight, async ({ selected, ...object }) => {
     if (!selected) needed.add(object.key.name);
     await waiting.bringBack(source, { ...object, owners: [] }, signal);
   });

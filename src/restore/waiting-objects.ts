@@ -2,7 +2,7 @@ import { NO_NAMESPACE } from "../cluster/heals-with-time.ts";
 import { NAMESPACES, type ObjectKey, objectTitle, type Resource } from "../cluster/resource.ts";
 import type { Owner } from "../objects/owners.ts";
 import type { ArchivedObject } from "./archived-objects.ts";
-import { concurrently } from "./concurrently.ts";
+import { concurrently, type InFlight } from "./concurrently.ts";
 import type { OwnerReference } from "./owner-references.ts";
 import type { OwnerUids } from "./owner-uids.ts";
 import type { RestoreReport } from "./report.ts";
@@ -36,8 +36,7 @@ interface Round {
   lacking: Lacking;
   /** Whether a refusal is final. */
   last: boolean;
-  /** Requests at a time. */
-  concurrency: number;
+  inFlight: InFlight;
 }
 
 /**
@@ -48,7 +47,7 @@ interface Round {
 export class WaitingObjects {
   readonly #uids: Pick<OwnerUids, "find">;
   readonly #report: RestoreReport;
-  readonly #concurrency: number;
+  readonly #inFlight: InFlight;
   /** By the names of the objects; all of a source are in one namespace, or in none. */
   readonly #waiting = new Map<Source, Map<string, Waiting>>();
   /** Which objects wait, as owners name them. */
@@ -57,15 +56,15 @@ export class WaitingObjects {
   constructor({
     uids,
     report,
-    concurrency,
+    inFlight,
   }: {
     uids: Pick<OwnerUids, "find">;
     report: RestoreReport;
-    concurrency: number;
+    inFlight: InFlight;
   }) {
     this.#uids = uids;
     this.#report = report;
-    this.#concurrency = concurrency;
+    this.#inFlight = inFlight;
   }
 
   /** Puts an object off. */
@@ -98,7 +97,7 @@ export class WaitingObjects {
    * own. An owner that is not in the cluster and does not wait is dropped, with a note.
    */
   async restoreOwned(signal: AbortSignal, { last = false } = {}): Promise<void> {
-    const round = { refused: false, last, concurrency: this.#concurrency };
+    const round = { refused: false, last, inFlight: this.#inFlight };
     for (let lacking: Lacking = "none"; this.#waiting.size > 0; ) {
       if ((await this.#round({ ...round, lacking }, signal)) > 0) lacking = "none";
       else if (lacking === "none") lacking = "gone";
@@ -108,7 +107,7 @@ export class WaitingObjects {
 
   /** Tries again what was refused; returns how many objects came back, or failed for good. */
   async retry(signal: AbortSignal): Promise<number> {
-    const round = { refused: true, last: false, concurrency: this.#concurrency };
+    const round = { refused: true, last: false, inFlight: this.#inFlight };
     return await this.#round({ ...round, lacking: "gone" }, signal);
   }
 
@@ -130,7 +129,7 @@ export class WaitingObjects {
     }
     await this.restoreOwned(signal, { last: true });
     // One after the other, so that of two that own each other the second one finds the first.
-    const round = { refused: "either", lacking: "waiting", last: true, concurrency: 1 } as const;
+    const round = { refused: "either", lacking: "waiting", last: true, inFlight: { limit: 1 } } as const;
     if (this.#waiting.size > 0) await this.#round(round, signal);
   }
 
@@ -139,30 +138,39 @@ export class WaitingObjects {
   }
 
   /** Returns how many objects wait no longer. */
-  async #round({ refused, lacking, last, concurrency }: Round, signal: AbortSignal): Promise<number> {
+  async #round({ refused, lacking, last, inFlight }: Round, signal: AbortSignal): Promise<number> {
     const isTried = (waiting: Waiting) => refused === "either" || (waiting.refused !== undefined) === refused;
     let done = 0;
+    await concurrently(this.#tried(isTried, signal), inFlight, async ({ source, waiting, object }) => {
+      const owners = await this.#references(waiting, { key: object.key, lacking }, signal);
+      if (owners === undefined) return;
+      const settled = await source.bringBack({ ...object, owners }, signal);
+      if (settled !== undefined && !last && this.#heals(settled, object.key)) {
+        waiting.refused = settled;
+        return;
+      }
+      done += 1;
+      this.#remove(source, object.key);
+      if (settled === undefined) return;
+      countObject(this.#report, { resource: source.resource, key: object.key, settled });
+      this.#noteLacking(source, { key: object.key, waiting, owners, settled });
+    });
+    return done;
+  }
+
+  /** Reads what a round tries, one source after another. */
+  async *#tried(
+    isTried: (waiting: Waiting) => boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ source: Source; waiting: Waiting; object: ArchivedObject }> {
     // What is put off while a source is read is for the next round.
     for (const [source, names] of [...this.#waiting]) {
       if (!names.values().some(isTried)) continue;
-      await concurrently(source.read(signal), concurrency, async (object) => {
+      for await (const object of source.read(signal)) {
         const waiting = names.get(object.key.name);
-        if (waiting === undefined || !isTried(waiting)) return;
-        const owners = await this.#references(waiting, { key: object.key, lacking }, signal);
-        if (owners === undefined) return;
-        const settled = await source.bringBack({ ...object, owners }, signal);
-        if (settled !== undefined && !last && this.#heals(settled, object.key)) {
-          waiting.refused = settled;
-          return;
-        }
-        done += 1;
-        this.#remove(source, object.key);
-        if (settled === undefined) return;
-        countObject(this.#report, { resource: source.resource, key: object.key, settled });
-        this.#noteLacking(source, { key: object.key, waiting, owners, settled });
-      });
+        if (waiting !== undefined && isTried(waiting)) yield { source, waiting, object };
+      }
     }
-    return done;
   }
 
   #heals({ outcome, waitsFor }: Settled, { namespace }: ObjectKey): boolean {

@@ -65,6 +65,12 @@ export const SETTINGS = {
     type: "text",
     describe: "Context of the kubeconfig",
   },
+  maxQps: {
+    variable: "MAX_QPS",
+    flag: "max-qps",
+    type: "text",
+    describe: "Most requests a second to the API server; as many as it takes without it",
+  },
   quiet: {
     flag: "quiet",
     type: "switch",

@@ -8,7 +8,15 @@ import { parseTarget, type Target } from "../store/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
-import { type Parsed, parseEndpoint, parseListen, parseMinutes, parseSwitch, shown } from "./values.ts";
+import {
+  type Parsed,
+  parseEndpoint,
+  parseListen,
+  parseMinutes,
+  parseQps,
+  parseSwitch,
+  shown,
+} from "./values.ts";
 
 /** Everything that can be set. What a command does not need may be missing. */
 export interface Settings {
@@ -32,6 +40,8 @@ export interface Settings {
   kubeconfig?: string;
   /** Context of the kubeconfig. */
   context?: string;
+  /** Most requests a second to the API server; as many as it takes without it. */
+  maxQps?: number;
   /** Which kinds backups hold; the default ones without it. */
   kinds?: KindsExpression;
   /** Which backups stay; without it all of them do. */
@@ -109,6 +119,7 @@ export function readSettings<Needed extends NeededSetting>(
     listen: read("listen", parseListen),
     kubeconfig: read("kubeconfig", kubeconfig),
     context: text("context"),
+    maxQps: read("maxQps", parseQps),
     kinds: read("kinds", parseKinds),
     retention: readRetention(read),
     quiet: read("quiet", parseSwitch) ?? false,

@@ -22,6 +22,13 @@ export function parseMinutes(text: string): Parsed<number> {
   return { value: minutes };
 }
 
+/** Requests a second: a number above 0, which may have a fraction. */
+export function parseQps(text: string): Parsed<number> {
+  const qps = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (qps > 0) return { value: qps };
+  return { problem: "is no number of requests a second above 0: write it in plain digits, for example 50" };
+}
+
 const ON = new Set(["true", "1", "yes"]);
 const OFF = new Set(["false", "0", "no"]);
 

@@ -192,6 +192,17 @@ test("filters choose by namespace, kind and label, and what selects nothing is a
   assert.equal(await exists(cluster, FLAG), false);
 });
 
+test("--max-qps keeps requests apart", async () => {
+  await remove(cluster, SHOP);
+  const started = performance.now();
+  await restore("-n shop --yes --max-qps 5", 0);
+  const seconds = (performance.now() - started) / 1000;
+  // As long as that many requests take at least, however fast the machine is.
+  assert.ok(seconds > 4, `${seconds} s`);
+  const { stderr: wrong } = await restore("--yes --max-qps 0", 2);
+  assert.match(wrong, /--max-qps \(MAX_QPS\) "0" is no number of requests a second above 0/);
+});
+
 test("--existing says what becomes of what differs, and replaces after a question of its own", async () => {
   const color = async () => (await cluster.request("GET", SETTINGS)).data.color;
   await cluster.request("PATCH", SETTINGS, { data: { color: "red" } });

@@ -14,7 +14,7 @@ it("works on a bounded number of items at once, and on all of them", async () =>
   let running = 0;
   let most = 0;
   const done: number[] = [];
-  await concurrently(items(20), 3, async (item) => {
+  await concurrently(items(20), { limit: 3 }, async (item) => {
     running += 1;
     most = Math.max(most, running);
     await sleep(1);
@@ -28,7 +28,7 @@ it("works on a bounded number of items at once, and on all of them", async () =>
 it("waits for what is under way when an item fails, and when no further item comes", async () => {
   for (const failAfter of [2, 100]) {
     const ended: number[] = [];
-    const run = concurrently(items(10, failAfter), 4, async (item) => {
+    const run = concurrently(items(10, failAfter), { limit: 4 }, async (item) => {
       if (failAfter === 100 && item === 1) throw new Error("no further item");
       await sleep(20);
       ended.push(item);

@@ -21,7 +21,7 @@ function cluster(refusals: Record<string, number> = {}) {
   const report = new RestoreReport();
   const find = async ({ name, ...rest }: Owner) =>
     there.has(name) ? { ...rest, name, uid: name } : undefined;
-  const waiting = new WaitingObjects({ uids: { find }, report, concurrency: 4 });
+  const waiting = new WaitingObjects({ uids: { find }, report, inFlight: { limit: 4 } });
   const add = (objects: Record<string, { owners?: string[]; refused?: boolean }>) => {
     const source: Source = {
       resource: WIDGETS,

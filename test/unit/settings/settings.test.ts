@@ -60,6 +60,11 @@ describe("bad settings", () => {
       { environment: { MAXRESTOREAGE: value } },
       `MAXRESTOREAGE (--max-restore-age) "${value}" ${minutes}`,
     ]),
+    ...["0", "0.0", "-5", "ten", "1e3", ".5", "5/s"].map((value): [string, Case, string] => [
+      `MAX_QPS ${value}`,
+      { environment: { MAX_QPS: value } },
+      `MAX_QPS (--max-qps) "${value}" is no number of requests a second above 0: write it in plain digits, for example 50`,
+    ]),
     [
       "more minutes than dates can bear",
       { environment: { MAXRESTOREAGE: "1000000001" } },

@@ -2,18 +2,18 @@ import type { ManifestFile } from "../archive/manifest.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import type { ServedResource } from "../cluster/discovery.ts";
 import { isJsonObject, parseJson } from "../cluster/json.ts";
-import { apiVersion, type Resource } from "../cluster/resource.ts";
+import { apiVersion, type ObjectKey, type Resource } from "../cluster/resource.ts";
 import type { Owner } from "../objects/owners.ts";
 import type { Log } from "../terminal/log.ts";
-import type { ArchivedObjects } from "./archived-objects.ts";
+import type { ArchivedObject, ArchivedObjects } from "./archived-objects.ts";
 import { chooseVersion } from "./choose-version.ts";
-import { concurrently } from "./concurrently.ts";
+import { concurrently, type InFlight } from "./concurrently.ts";
 import { readDefinition } from "./definition-facts.ts";
 import { inApiVersion } from "./field-managers.ts";
 import { type LiveObjects, readLiveObjects } from "./live-objects.ts";
 import { isAdopter } from "./owner-uids.ts";
 import { restoreObject } from "./restore-object.ts";
-import type { RestoreTarget, Settled } from "./restore-target.ts";
+import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
 import type { ServedResources } from "./served-resources.ts";
 import type { Source, WaitingObjects } from "./waiting-objects.ts";
 
@@ -23,8 +23,7 @@ export interface Restore extends Omit<RestoreTarget, "resource" | "live"> {
   objects: ArchivedObjects;
   served: ServedResources;
   waiting: WaitingObjects;
-  /** Requests at a time. */
-  concurrency: number;
+  inFlight: InFlight;
   /** Custom resources whose definition came back, waits, or, in a dry run, would come back. */
   defined: Set<string>;
 }
@@ -35,43 +34,101 @@ type Found = { target: RestoreTarget; sent: string | undefined } | { settled: Se
 /** An API server whose list cannot be had is asked about each object. */
 const NOTHING_KNOWN: LiveObjects = { has: () => false, hasEqual: () => false, holdsOurs: () => false };
 
-/** Brings back the objects of a resource, or puts them off until their owners are there, and what refuses them. */
-export async function restoreResource(restore: Restore, name: string, signal: AbortSignal): Promise<void> {
-  const { objects, existing, dryRun, waiting, concurrency } = restore;
-  const resource = objects.resource(name);
-  const files = objects.files(name);
-  // What the archive holds nothing of need not be looked for in the cluster.
-  if (files.length === 0 || resource === undefined) return;
-  let found = await findTarget(restore, name, signal);
-  let search: Promise<Found> | undefined;
-  for (const file of files) {
-    const ownersByName = await readOwners(objects, file, signal);
-    const source: Source = {
-      resource,
-      read: (signal) => objects.objects(file, signal),
-      bringBack: async (object, signal) => {
-        if ("settled" in found && found.settled.waitsFor !== undefined) {
-          search ??= findTarget(restore, name, signal).finally(() => {
-            search = undefined;
-          });
-          found = await search;
-        }
-        if ("settled" in found) return found.settled;
-        const { target, sent } = found;
-        if (sent === undefined) return await restoreObject(target, object, signal);
-        const text = withApiVersion(object.text, sent);
-        const managers = inApiVersion(object.managers, { from: apiVersion(resource), to: sent });
-        return await restoreObject(target, { ...object, text, managers }, signal);
-      },
-    };
-    await concurrently(source.read(signal), concurrency, async (object) => {
-      const owners = ownersByName.get(object.key.name);
-      const stays = existing === "skip" && "target" in found && found.target.live.has(object.key);
+/** An object of a stage, and what becomes of it. */
+interface Item {
+  source: Source;
+  object: ArchivedObject;
+  /** Its owners, where it has to wait for them. */
+  owners: readonly Owner[] | undefined;
+  /** Whether it is left as it is in the cluster, without a look at its owners. */
+  stays: boolean;
+}
+
+/**
+ * Brings back the objects of resources that do not need each other, or puts them off until their owners are
+ * there, and what refuses them. From one resource, and from one file, to the next nothing is waited for.
+ */
+export async function restoreStage(
+  restore: Restore,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { dryRun, waiting, inFlight } = restore;
+  await concurrently(
+    readStage(restore, names, signal),
+    inFlight,
+    async ({ source, object, owners, stays }) => {
       // In a dry run nothing that is missing comes, whatever is waited for.
       if (owners === undefined || stays || dryRun !== undefined)
         await waiting.bringBack(source, { ...object, owners: [] }, signal);
       else waiting.add(source, object.key, { owners });
-    });
+    },
+  );
+}
+
+async function* readStage(
+  restore: Restore,
+  names: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Item> {
+  const { objects, existing } = restore;
+  for (const name of names) {
+    const resource = objects.resource(name);
+    const files = objects.files(name);
+    // What the archive holds nothing of need not be looked for in the cluster.
+    if (files.length === 0 || resource === undefined) continue;
+    const way = new WayBack(restore, { name, resource, found: await findTarget(restore, name, signal) });
+    for (const file of files) {
+      const ownersByName = await readOwners(objects, file, signal);
+      const source: Source = {
+        resource,
+        read: (signal) => objects.objects(file, signal),
+        bringBack: (object, signal) => way.bringBack(object, signal),
+      };
+      for await (const object of source.read(signal)) {
+        const owners = ownersByName.get(object.key.name);
+        yield { source, object, owners, stays: existing === "skip" && way.has(object.key) };
+      }
+    }
+  }
+}
+
+/** The way on which objects of one resource come back, which may be found later only. */
+class WayBack {
+  readonly #restore: Restore;
+  readonly #name: string;
+  readonly #resource: Resource;
+  #found: Found;
+  #search: Promise<Found> | undefined;
+
+  constructor(
+    restore: Restore,
+    { name, resource, found }: { name: string; resource: Resource; found: Found },
+  ) {
+    this.#restore = restore;
+    this.#name = name;
+    this.#resource = resource;
+    this.#found = found;
+  }
+
+  /** Whether an object is known to be in the cluster. */
+  has(key: ObjectKey): boolean {
+    return "target" in this.#found && this.#found.target.live.has(key);
+  }
+
+  async bringBack(object: ObjectToRestore, signal: AbortSignal): Promise<Settled> {
+    if ("settled" in this.#found && this.#found.settled.waitsFor !== undefined) {
+      this.#search ??= findTarget(this.#restore, this.#name, signal).finally(() => {
+        this.#search = undefined;
+      });
+      this.#found = await this.#search;
+    }
+    if ("settled" in this.#found) return this.#found.settled;
+    const { target, sent } = this.#found;
+    if (sent === undefined) return await restoreObject(target, object, signal);
+    const text = withApiVersion(object.text, sent);
+    const managers = inApiVersion(object.managers, { from: apiVersion(this.#resource), to: sent });
+    return await restoreObject(target, { ...object, text, managers }, signal);
   }
 }
 

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type PaceClock, RequestPace } from "../../../src/cluster/request-pace.ts";
+
+/** A clock whose pauses pass at once. */
+class FakeClock implements PaceClock {
+  time = 1_000;
+  now = () => this.time;
+  sleep = async (milliseconds: number, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    this.time += milliseconds;
+  };
+}
+
+const { signal } = new AbortController();
+
+async function turns(pace: RequestPace, clock: FakeClock, count: number): Promise<number[]> {
+  const at: number[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    await pace.turn(signal);
+    at.push(clock.time);
+  }
+  return at;
+}
+
+test("without a limit nobody waits", async () => {
+  const clock = new FakeClock();
+  assert.deepEqual(await turns(new RequestPace(undefined, clock), clock, 3), [1_000, 1_000, 1_000]);
+});
+
+test("at 4 a second turns are a quarter of a second apart, and none is saved up", async () => {
+  const clock = new FakeClock();
+  const pace = new RequestPace(4, clock);
+  assert.deepEqual(await turns(pace, clock, 3), [1_000, 1_250, 1_500]);
+  clock.time = 9_000;
+  assert.deepEqual(await turns(pace, clock, 2), [9_000, 9_250]);
+});
+
+test("a pause that the API server asks for holds all, and the longest one counts", async () => {
+  const clock = new FakeClock();
+  const pace = new RequestPace(undefined, clock);
+  pace.hold(2_000);
+  pace.hold(500);
+  assert.deepEqual(await turns(pace, clock, 2), [3_000, 3_000]);
+});
+
+test("a pause that comes while a turn is waited for holds that too", async () => {
+  const clock = new FakeClock();
+  const pace = new RequestPace(10, clock);
+  await pace.turn(signal);
+  clock.sleep = async (milliseconds) => {
+    clock.time += milliseconds;
+    if (clock.time === 1_100) pace.hold(700);
+  };
+  assert.deepEqual(await turns(pace, clock, 1), [1_800]);
+});
+
+test("whoever waits ends with the signal", async () => {
+  const clock = new FakeClock();
+  const pace = new RequestPace(1, clock);
+  await pace.turn(signal);
+  await assert.rejects(pace.turn(AbortSignal.abort(new Error("interrupted"))), /interrupted/);
+});
