@@ -3,15 +3,16 @@ import type { ArchiveWriter } from "../archive/writer.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import type { ServedResource } from "../cluster/discovery.ts";
-import { type ListPage, listPages } from "../cluster/list.ts";
+import { listPages } from "../cluster/list.ts";
 import { readVersion } from "../cluster/objects.ts";
-import { NAMESPACES, type Resource, resourceName } from "../cluster/resource.ts";
+import { NAMESPACES, resourceName } from "../cluster/resource.ts";
 import { OperatorError } from "../errors.ts";
 import { portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log.ts";
 import { findResources } from "./find-resources.ts";
 import { Lacking } from "./lacking.ts";
+import { type MomentPage, pagesOfResources } from "./pages-of-moment.ts";
 import { SystemBindings } from "./system-bindings.ts";
 
 /** What capturing needs. */
@@ -57,11 +58,12 @@ export async function capture(
   const resources: ManifestResource[] = [first.resource];
   const missing = [...wanted.missing];
   let refused: unknown;
-  for (const resource of wanted.resources) {
+  for (const found of pagesOfResources(client, wanted.resources, revision, signal)) {
+    const { resource } = found;
     const captured = await captureResource(
       options,
       archive,
-      { resource, revision, namespaces, lacking, systemBindings },
+      { ...found, revision, namespaces, lacking, systemBindings },
       signal,
     );
     resources.push(captured.resource);
@@ -130,6 +132,7 @@ async function captureNamespaces(
 /** What captureResource needs besides. */
 interface ResourceToCapture {
   resource: ServedResource;
+  pages: AsyncIterable<MomentPage>;
   revision: string;
   namespaces: ReadonlySet<string>;
   lacking: Lacking;
@@ -144,9 +147,9 @@ interface Failure {
 
 /** Captures a resource, or what of it can be had: then with the failure that ended it. */
 async function captureResource(
-  { client, log, onObjects }: CaptureOptions,
+  { log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  { resource, revision, namespaces, lacking, systemBindings }: ResourceToCapture,
+  { resource, pages, revision, namespaces, lacking, systemBindings }: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
   const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
@@ -155,7 +158,7 @@ async function captureResource(
   let sameMoment = true;
   let failure: Failure | undefined;
   try {
-    for await (const page of pagesOfMoment(client, resource, revision, signal)) {
+    for await (const page of pages) {
       reached = page.revision;
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
@@ -204,33 +207,4 @@ function failureOfOne(error: unknown): Failure {
     return { error, reason: "an object of it is nested thousands of levels deep, which cannot be followed" };
   }
   throw error;
-}
-
-/**
- * The pages of a resource at a revision; where its server cannot list a past moment (an aggregated
- * API with a store of its own), the pages of now, not pinned. Only the first page can say so:
- * nothing of the resource is in the archive yet.
- */
-async function* pagesOfMoment(
-  client: ApiClient,
-  resource: Resource,
-  revision: string,
-  signal: AbortSignal,
-): AsyncGenerator<ListPage & { pinned: boolean }> {
-  let begun = false;
-  try {
-    for await (const page of listPages(client, resource, { revision }, signal)) {
-      begun = true;
-      yield { ...page, pinned: true };
-    }
-    return;
-  } catch (error) {
-    if (begun || !cannotListThePast(error)) throw error;
-  }
-  for await (const page of listPages(client, resource, {}, signal)) yield { ...page, pinned: false };
-}
-
-/** Refused for what was asked, not for who asked or how busy the server is. */
-function cannotListThePast(error: unknown): boolean {
-  return error instanceof ApiError && error.status < 500 && ![401, 403, 404, 429].includes(error.status);
 }
