@@ -14,6 +14,7 @@ import { commitOfTree, describeMachine } from "./machine.ts";
 import { measureIdle } from "./measure-idle.ts";
 import { type BenchOptions, readOptions } from "./options.ts";
 import { drawChart } from "./results/chart.ts";
+import { headlineOf } from "./results/headline.ts";
 import { panelsOf } from "./results/panels.ts";
 import type { Results } from "./results/results.ts";
 import { formatTables } from "./results/tables.ts";
@@ -22,6 +23,7 @@ import { runShape } from "./run-shape.ts";
 import { say } from "./say.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
+const README = path.join(ROOT, "README.md");
 const DOCUMENT = path.join(ROOT, "docs", "benchmark.md");
 const DOCUMENT_CHART = path.join(ROOT, "docs", "images", "benchmark.svg");
 
@@ -74,6 +76,9 @@ async function write(results: Results, { whole }: BenchOptions): Promise<void> {
   if (chart !== undefined) await writeFile(`${output}.svg`, chart);
   // A trial with other sizes must not get into the documentation.
   if (!whole) return;
+  const headline = headlineOf(results);
+  if (headline !== undefined)
+    await writeFile(README, writeBetweenMarks(await readFile(README, "utf8"), headline));
   const picture = "![Times, rates, memory and load of the API server as bars](images/benchmark.svg)";
   const document = writeBetweenMarks(await readFile(DOCUMENT, "utf8"), `${picture}\n\n${tables}`);
   await writeFile(DOCUMENT, document);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { format, judgeAims } from "../../../bench/results/aims.ts";
 import { drawChart } from "../../../bench/results/chart.ts";
+import { headlineOf } from "../../../bench/results/headline.ts";
 import { panelsOf } from "../../../bench/results/panels.ts";
 import type { Measurement, Results, ShapeResult, Subject } from "../../../bench/results/results.ts";
 import { ratios, summarize } from "../../../bench/results/statistics.ts";
@@ -46,6 +47,27 @@ function metOf(results: Results, work: RegExp): boolean | undefined {
   assert.equal(found.length, 1, `${found.length} aims are ${work}`);
   return found[0]?.met;
 }
+
+describe("the sentence for the README", () => {
+  it("names the machine, what was measured and against what", () => {
+    const small = shape({
+      "kube-backup backup": measurements([1.5, 1.7, 1.6]),
+      "kubectl get": measurements([5]),
+      "kube-backup restore": measurements([14], { peakBytes: 150 * MIB }),
+      "velero restore": measurements([350]),
+    });
+    assert.equal(
+      headlineOf({ shapes: { small } })?.replaceAll("\n", " "),
+      "12,000 objects on 2 processors (A & B), API server and etcd included: backed up in 1.6 s (kubectl 5 s), restored in 14 s (Velero 350 s), in at most 150 MiB of memory. Medians of 2026-01-31.",
+    );
+  });
+
+  it("is none where restores were not measured", () =>
+    assert.equal(
+      headlineOf({ shapes: { small: shape({ "kube-backup backup": measurements([1]) }) } }),
+      undefined,
+    ));
+});
 
 describe("the statistics of the benchmark", () => {
   for (const [values, expected] of [

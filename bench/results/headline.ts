@@ -1,0 +1,42 @@
+/** The results in a sentence or two, as a reader of the README wants them. */
+
+import { format } from "./aims.ts";
+import { type Measurement, type Results, type ShapeResult, type Subject, valuesOf } from "./results.ts";
+import { summarize } from "./statistics.ts";
+
+/** What the others are called, and by what of them ours is judged. */
+const OTHERS = [
+  ["kubectl", "kubectl get", "kubectl create"],
+  ["Velero", "velero backup", "velero restore"],
+] as const satisfies readonly (readonly [string, Subject, Subject])[];
+
+/** Says how long a backup and a restore take, on which machine; undefined where that was not measured. */
+export function headlineOf({ shapes: { small } }: Results): string | undefined {
+  const backup = median(small, "kube-backup backup", ({ seconds }) => seconds);
+  const restore = median(small, "kube-backup restore", ({ seconds }) => seconds);
+  if (small === undefined || backup === undefined || restore === undefined) return undefined;
+  const { machine, objects, time } = small;
+  const others = (index: 1 | 2) =>
+    OTHERS.flatMap((names) => {
+      const seconds = median(small, names[index], (measurement) => measurement.seconds);
+      return seconds === undefined ? [] : [`${names[0]} ${format(seconds)} s`];
+    });
+  const against = (found: readonly string[]) => (found.length === 0 ? "" : ` (${found.join(", ")})`);
+  const peaks = (["kube-backup backup", "kube-backup restore"] as const).map(
+    (subject) => median(small, subject, ({ peakBytes }) => peakBytes / 1024 ** 2) ?? 0,
+  );
+  return [
+    `${objects.toLocaleString("en-US")} objects on ${machine.processors} processors (${machine.processor}), API server and etcd`,
+    `included: backed up in ${format(backup)} s${against(others(1))},`,
+    `restored in ${format(restore)} s${against(others(2))},`,
+    `in at most ${format(Math.max(...peaks))} MiB of memory. Medians of ${time.slice(0, 10)}.`,
+  ].join("\n");
+}
+
+function median(
+  shape: ShapeResult | undefined,
+  subject: Subject,
+  value: (measurement: Measurement) => number,
+): number | undefined {
+  return summarize(valuesOf(shape, subject, value))?.median;
+}
