@@ -5,6 +5,7 @@ import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
 import type { TlsOptions } from "./credentials.ts";
+import { type Answer, exchange } from "./exchange.ts";
 import { RequestPace } from "./request-pace.ts";
 
 /** At most; a connection is made only where all others are busy. */
@@ -146,23 +147,25 @@ export class ApiClient {
     signal.throwIfAborted();
     await this.#renewCredentials(signal);
     await this.#pace.turn(signal);
-    let answer: { status: number; headers: Record<string, string | string[] | undefined>; body: string };
+    let answer: Answer;
     try {
-      const response = await (this.#dispatcher as Dispatcher).request({
-        origin: this.#origin,
-        path: `${this.#basePath}${request.path}${formatQuery(request.query)}`,
-        method: request.method,
-        headers: {
-          "user-agent": this.#options.userAgent,
-          accept: "application/json",
-          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
-          ...request.headers,
-          ...this.#headers,
+      answer = await exchange(
+        this.#dispatcher as Dispatcher,
+        {
+          origin: this.#origin,
+          path: `${this.#basePath}${request.path}${formatQuery(request.query)}`,
+          method: request.method,
+          headers: {
+            "user-agent": this.#options.userAgent,
+            accept: "application/json",
+            ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+            ...request.headers,
+            ...this.#headers,
+          },
+          body: request.body === undefined ? null : Buffer.from(request.body),
         },
-        body: request.body === undefined ? null : Buffer.from(request.body),
         signal,
-      });
-      answer = { status: response.statusCode, headers: response.headers, body: await response.body.text() };
+      );
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw new ConnectionError(request.what, this.server, error);

@@ -17,12 +17,12 @@ import { commitOnce, GRACE, type Upload } from "./s3-commit.ts";
 import { isMissing, notS3, s3Error } from "./s3-errors.ts";
 import { UPLOAD_MARK } from "./s3-reading.ts";
 
-/** At 10,000 parts, which is S3's limit, this holds 80 GiB. The least that S3 allows is 5 MiB. */
-const PART_BYTES = 8 * 1024 * 1024;
+/** The least that S3 allows: 10,000 parts, which is its limit, hold ten times the largest archive. */
+const PART_BYTES = 5 * 1024 * 1024;
 
 const MAX_PARTS = 10_000;
 
-/** While these are sent, the next one fills: 24 MiB of memory in all. */
+/** While these are sent, the next one fills: 15 MiB of memory in all. */
 const PARTS_IN_FLIGHT = 2;
 
 /**

@@ -53,7 +53,7 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       return store;
     }
 
-    for (const size of [1, 5 * MIB, 8 * MIB - 1, 8 * MIB, 8 * MIB + 1, 20 * MIB]) {
+    for (const size of [1, 5 * MIB - 1, 5 * MIB, 5 * MIB + 1, 8 * MIB, 20 * MIB]) {
       test(`gives back the ${size} bytes that it was given`, async () => {
         const place = newPlace();
         const store = await fixture.open(place);
