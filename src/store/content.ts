@@ -9,15 +9,18 @@ export async function* untilAborted(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => undefined);
-  const onAbort = () => reject(signal.reason);
+  let abortNext = (_reason: unknown) => {};
+  const onAbort = () => abortNext(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   const iterator = content[Symbol.asyncIterator]();
   let ended = false;
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
+      // Not by Promise.race with one promise for the abort: that would keep every chunk until the end.
+      const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        abortNext = reject;
+        iterator.next().then(resolve, reject);
+      });
       if (next.done === true) {
         ended = true;
         return;

@@ -108,7 +108,7 @@ async function sendAll(
   let size = 0;
   const add = async ({ bytes }: Part) => {
     const PartNumber = sent.length + 1;
-    if (PartNumber > MAX_PARTS) throw new OperatorError(`${upload.task}: it is larger than S3 takes, 80 GiB`);
+    if (PartNumber > MAX_PARTS) throw new OperatorError(`${upload.task}: it has more parts than S3 takes`);
     const part: CompletedPart = { PartNumber };
     sent.push(part);
     size += bytes.length;
