@@ -50,7 +50,7 @@ export async function writeContent(plane: ControlPlane, shape: Shape, files: Con
       let documents = "";
       for (const item of items) {
         const { kind, apiVersion, root, resource } = collection;
-        const object = portable(kind, { apiVersion, kind, ...item }, namespaces);
+        const object = portable({ kind }, { apiVersion, kind, ...item }, namespaces);
         if (object === undefined || (kind === NAMESPACES.kind && !namespaces.has(object.name))) continue;
         const scope = object.namespace === undefined ? "" : `/namespaces/${object.namespace}`;
         lines += formatBody(`${root}${scope}/${resource}`, object.text);

@@ -103,7 +103,7 @@ async function captureNamespaces(
     for (const item of page.items) {
       const metadata = item["metadata"] as { name: string; uid: string };
       if (metadata.name === "kube-system") clusterId = metadata.uid;
-      const object = portable(NAMESPACES.kind, item);
+      const object = portable(NAMESPACES, item);
       if (object === undefined) continue;
       namespaces.add(object.name);
       await archive.add({ ...object, resource: NAMESPACES }, signal);
@@ -162,7 +162,7 @@ async function captureResource(
       reached = page.revision;
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
-        const object = portable(kind, item, namespaces);
+        const object = portable(resource, item, namespaces);
         if (object === undefined) {
           systemBindings.add(kind, item);
           continue;

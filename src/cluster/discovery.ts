@@ -27,6 +27,7 @@ interface GroupDiscoveryList {
         scope: string;
         verbs: string[];
         responseKind?: { kind: string };
+        subresources?: { subresource: string }[];
         singularResource?: string;
         shortNames?: string[];
         categories?: string[];
@@ -101,12 +102,14 @@ function fromAggregated(list: GroupDiscoveryList): Discovery {
   const unreachable: string[] = [];
   const resources = (list.items ?? []).flatMap((item) => {
     const group = item.metadata?.name ?? "";
-    const found = new Map<string, ServedResource & { versions: string[] }>();
+    const found = new Map<string, ServedResource & { versions: string[]; statusVersions: string[] }>();
     for (const { version, resources, freshness } of item.versions ?? []) {
       if (freshness === "Stale") unreachable.push(`${group}/${version}`);
-      for (const { resource, scope, verbs, responseKind, ...names } of resources ?? []) {
+      for (const { resource, scope, verbs, responseKind, subresources, ...names } of resources ?? []) {
+        const withStatus = subresources?.some(({ subresource }) => subresource === "status") ? [version] : [];
         const preferred = found.get(resource);
-        if (preferred !== undefined) preferred.versions.push(version);
+        preferred?.versions.push(version);
+        preferred?.statusVersions.push(...withStatus);
         if (preferred !== undefined || responseKind === undefined) continue;
         const { kind } = responseKind;
         const namespaced = scope === "Namespaced";
@@ -114,6 +117,7 @@ function fromAggregated(list: GroupDiscoveryList): Discovery {
           group,
           version,
           versions: [version],
+          statusVersions: withStatus,
           resource,
           kind,
           namespaced,
@@ -144,12 +148,14 @@ async function readGroupByGroup(
         signal,
       );
       if (list === undefined) unreachable.push(`${group}/${version}`);
+      const all = new Set((list?.resources ?? []).map(({ name }) => name));
       return (list?.resources ?? [])
         .filter(({ name }) => !name.includes("/"))
         .map(({ name: resource, kind, namespaced, verbs, ...names }) => ({
           group,
           version,
           versions: [version],
+          statusVersions: all.has(`${resource}/status`) ? [version] : [],
           resource,
           kind,
           namespaced,

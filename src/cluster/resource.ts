@@ -8,6 +8,8 @@ export interface Resource {
   resource: string;
   kind: string;
   namespaced: boolean;
+  /** Versions in which `status` is a subresource; absent where the API server was not asked. */
+  statusVersions?: readonly string[];
 }
 
 /** Where an object is: cluster-scoped ones have no namespace. */

@@ -32,7 +32,7 @@ export async function readClusterSide(
   const namespaceObjects: ComparedObject[] = [];
   for await (const item of readNamespaces(options, signal)) {
     const { name, deletionTimestamp } = item["metadata"] as { name: string; deletionTimestamp?: string };
-    const object = portable(NAMESPACES.kind, item);
+    const object = portable(NAMESPACES, item);
     if (object !== undefined) {
       namespaces.add(object.name);
       namespaceObjects.push(object);
@@ -92,7 +92,7 @@ async function* readObjects(
   for (const namespace of places) {
     for await (const page of listPages(client, resource, { namespace }, signal)) {
       for (const item of page.items) {
-        const object = portable(resource.kind, item, resource.namespaced ? namespaces : undefined);
+        const object = portable(resource, item, resource.namespaced ? namespaces : undefined);
         if (object !== undefined && wanted(object.namespace)) yield object;
       }
     }

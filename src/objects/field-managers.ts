@@ -21,8 +21,23 @@ export interface FieldManager {
 export function fieldManagersOf(object: JsonObject): FieldManager[] | undefined {
   const managed = items(member(object, "metadata"), "managedFields");
   if (managed.length === 0) return undefined;
-  const own = managed.filter(({ subresource }) => subresource !== "status");
-  return own.map(({ manager, operation, apiVersion, time, fieldsV1, subresource }) => ({
+  return entriesOf(
+    managed.filter(({ subresource }) => subresource !== "status"),
+    object,
+  );
+}
+
+/** The field managers of an object's status; undefined where the API server has kept no record of any. */
+export function statusManagersOf(object: JsonObject): FieldManager[] | undefined {
+  const managed = items(member(object, "metadata"), "managedFields");
+  const own = managed.filter(({ subresource }) => subresource === "status");
+  return own.length === 0
+    ? undefined
+    : entriesOf(own, object).map(({ subresource: _, ...manager }) => manager);
+}
+
+function entriesOf(managed: readonly JsonObject[], object: JsonObject): FieldManager[] {
+  return managed.map(({ manager, operation, apiVersion, time, fieldsV1, subresource }) => ({
     manager: String(manager),
     operation: String(operation),
     ...(typeof apiVersion === "string" ? { apiVersion } : {}),

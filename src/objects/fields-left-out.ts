@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import type { Resource } from "../cluster/resource.ts";
+import { sortOfStatus } from "./custom-status.ts";
 import { ownedPorts } from "./node-ports.ts";
 import { items, member } from "./object-facts.ts";
 
@@ -11,7 +13,7 @@ export interface FieldRule {
   what: string;
   reason: string;
   /** Takes the field out of the object, which still has its metadata where the rule is for one kind. */
-  remove: (object: JsonObject) => void;
+  remove: (object: JsonObject, resource: Pick<Resource, "statusVersions">) => void;
 }
 
 /** Fields that the API server or a controller of this cluster writes, and writes anew after a restore. */
@@ -28,10 +30,11 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
       "They hold uids of this cluster: kept in a file of their own beside the objects, by kind and name",
   }),
   {
-    what: "`status`",
-    reason: "What controllers have seen; they look again",
-    remove: (object) => {
-      delete object["status"];
+    what: "`status`, unless it is a custom resource's without the status subresource",
+    reason:
+      "What controllers have seen; they look again. That of custom resources is kept in a file of its own beside the objects, for `--restore-status`",
+    remove: (object, { statusVersions }) => {
+      if (sortOfStatus(object["apiVersion"], statusVersions) !== "field") delete object["status"];
     },
   },
   {

@@ -4,6 +4,7 @@
  */
 
 import type { JsonObject } from "../cluster/json.ts";
+import type { Resource } from "../cluster/resource.ts";
 import { FIELDS_LEFT_OUT } from "./fields-left-out.ts";
 import { type Candidate, groupOf } from "./object-facts.ts";
 import { OBJECTS_LEFT_OUT } from "./objects-left-out.ts";
@@ -14,13 +15,14 @@ export function leftOut(candidate: Candidate): string | undefined {
 }
 
 /** Takes out of an object, in place, the fields that belong to this cluster alone. */
-export function removeFields(kind: string, object: JsonObject): void {
+export function removeFields(resource: Pick<Resource, "kind" | "statusVersions">, object: JsonObject): void {
+  const { kind } = resource;
   const group = groupOf(object);
   // Some rules go by the metadata that the rules for all kinds take away.
   for (const rule of FIELDS_LEFT_OUT) {
-    if (rule.kind === kind && (rule.group ?? "") === group) rule.remove(object);
+    if (rule.kind === kind && (rule.group ?? "") === group) rule.remove(object, resource);
   }
   for (const rule of FIELDS_LEFT_OUT) {
-    if (rule.kind === undefined) rule.remove(object);
+    if (rule.kind === undefined) rule.remove(object, resource);
   }
 }

@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import type { Resource } from "../cluster/resource.ts";
+import { type CustomStatus, customStatusOf } from "./custom-status.ts";
 import { type FieldManager, fieldManagersOf } from "./field-managers.ts";
 import { leftOut, removeFields } from "./left-out.ts";
 import { type Owner, ownersOf } from "./owners.ts";
@@ -12,6 +14,8 @@ export interface PortableObject {
   owners: Owner[];
   /** Undefined where the API server has kept no record of them. */
   managers: FieldManager[] | undefined;
+  /** Of a custom resource with the status subresource: it is not part of the text. */
+  status: CustomStatus | undefined;
 }
 
 /**
@@ -21,10 +25,11 @@ export interface PortableObject {
  * @param namespaces names of the namespaces that are in the backup; objects of others are left out.
  */
 export function portable(
-  kind: string,
+  resource: Pick<Resource, "kind" | "statusVersions">,
   object: JsonObject,
   namespaces?: ReadonlySet<string>,
 ): PortableObject | undefined {
+  const { kind } = resource;
   const metadata = object["metadata"];
   if (!isJsonObject(metadata)) return undefined;
   const namespace = typeof metadata["namespace"] === "string" ? metadata["namespace"] : undefined;
@@ -33,6 +38,7 @@ export function portable(
   if (leftOut({ kind, namespace, name, object }) !== undefined) return undefined;
   const owners = ownersOf(object);
   const managers = fieldManagersOf(object);
-  removeFields(kind, object);
-  return { namespace, name, text: JSON.stringify(object), owners, managers };
+  const status = customStatusOf(resource, object);
+  removeFields(resource, object);
+  return { namespace, name, text: JSON.stringify(object), owners, managers, status };
 }

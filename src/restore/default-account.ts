@@ -25,7 +25,7 @@ async function comesWithNamespace(
   if (!namespaces.has(key.namespace)) return true;
   if (!begun && !ALWAYS_THERE.has(key.namespace)) return false;
   const live = await readObject(client, resource, key, signal);
-  return live !== undefined && isEqualText(portableCopy(resource.kind, live), asMade(text));
+  return live !== undefined && isEqualText(portableCopy(resource, live), asMade(text));
 }
 
 /** As {@link settleExisting}; what came with its namespace ends as the backup has it, whatever the policy. */

@@ -76,7 +76,7 @@ async function settleOnce(
 ): Promise<Settled | "changed meanwhile" | "replaced meanwhile"> {
   const { kind } = target.resource;
   const { text, owners } = object;
-  const portable = portableCopy(kind, live);
+  const portable = portableCopy(target.resource, live);
   if (target.existing === "skip") {
     if (!isEqualText(portable, text)) return { outcome: "skipped" };
     await finishHandBack(target, { object, live }, signal);
@@ -130,7 +130,7 @@ async function update(
     await handBack.handBack({ resource, key, managers, text }, signal);
   noteUnknownFields({ resource, report }, key, unknownFields);
   const answer = parseJson(text) as JsonObject;
-  const written = portableCopy(resource.kind, answer);
+  const written = portableCopy(resource, answer);
   const { lost, added } = differencesOf(wanted, written, answer);
   const overwritten = describeOverwritten(overwrittenFields(live, answer, FIELD_MANAGER));
   const reasons = [

@@ -112,7 +112,7 @@ function judge(
   if (source === undefined || kept.has(`${namespace}/${name}`)) return undefined;
   if (!selection.object(archived, { metadata: { ...metadata, namespace: source } })) return undefined;
   // Last, for it takes fields out of the object.
-  if (portable(resource.kind, item) === undefined) return undefined;
+  if (portable(resource, item) === undefined) return undefined;
   return { resource, namespace, name, uid: String(uid), resourceVersion: String(resourceVersion) };
 }
 

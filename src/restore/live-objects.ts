@@ -49,7 +49,7 @@ export async function readLiveObjects(
   for (const namespace of few ? namespaces : everywhere) {
     for await (const page of listPages(client, resource, { namespace }, signal)) {
       for (const item of page.items) {
-        add(portable(resource.kind, item, resource.namespaced ? namespaces : undefined));
+        add(portable(resource, item, resource.namespaced ? namespaces : undefined));
       }
     }
   }
@@ -61,10 +61,10 @@ export async function readLiveObjects(
 }
 
 /** A live object in portable form; the object itself stays whole. */
-export function portableCopy(kind: string, live: JsonObject): JsonObject {
+export function portableCopy(resource: Resource, live: JsonObject): JsonObject {
   // Numbers that are kept as they were written survive this copy, and not structuredClone.
   const copy = parseJson(JSON.stringify(live)) as JsonObject;
-  const object = portable(kind, copy);
+  const object = portable(resource, copy);
   // What backups leave out as a whole keeps its fields: it equals nothing in a backup.
   return object === undefined ? copy : (parseJson(object.text) as JsonObject);
 }

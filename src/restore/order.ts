@@ -2,6 +2,8 @@
  * The order of a restore, from what needs what. All of a stage is in the cluster before the next begins.
  */
 
+import { isBuiltIn } from "../objects/built-in-groups.ts";
+
 const POD_NEEDS = [
   "configmaps",
   "limitranges",
@@ -63,13 +65,6 @@ type Sort = "definitions" | "ordinary" | "custom" | "admission";
 const SORTS: readonly Sort[] = ["definitions", "ordinary", "custom", "admission"];
 
 /**
- * Groups that the API server itself serves. What is in others are custom resources, also in such as
- * `gateway.networking.k8s.io`.
- */
-const BUILT_IN =
-  /^$|^(apps|autoscaling|batch|extensions|policy)$|^(admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|internal\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io$/;
-
-/**
  * Sorts resources into stages.
  *
  * @param names resource names, `deployments.apps`, namespaces aside.
@@ -97,7 +92,7 @@ function sortOf(name: string): Sort {
   const group = name.includes(".") ? name.slice(name.indexOf(".") + 1) : "";
   if (name === "customresourcedefinitions.apiextensions.k8s.io") return "definitions";
   if (isAdmission(name)) return "admission";
-  return BUILT_IN.test(group) ? "ordinary" : "custom";
+  return isBuiltIn(group) ? "ordinary" : "custom";
 }
 
 /** Whether objects of a resource can refuse or change others, or answer for them. */

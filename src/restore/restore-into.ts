@@ -48,7 +48,7 @@ async function findWorkload(
   for (const resource of resources.filter(({ group }) => group === "apps")) {
     for await (const page of listPages(client, resource, {}, signal)) {
       for (const item of page.items) {
-        const object = portable(resource.kind, item);
+        const object = portable(resource, item);
         if (object !== undefined && !object.namespace?.startsWith("kube-")) {
           return `${resource.kind} ${object.namespace}/${object.name}`;
         }

@@ -11,6 +11,8 @@ export interface NamedResource {
   singular?: string;
   shortNames?: readonly string[];
   categories?: readonly string[];
+  /** Of a cluster's resource: versions in which `status` is a subresource. */
+  statusVersions?: readonly string[];
 }
 
 /** Up to these differences, one word is a slip for another. */

@@ -42,7 +42,7 @@ export async function backUp(
     const found: ArchiveObject[] = [];
     for await (const { items } of listPages(client, resource, {}, NEVER)) {
       for (const item of items) {
-        const object = portable(resource.kind, item, new Set(namespaces));
+        const object = portable(resource, item, new Set(namespaces));
         const ours = resource.resource !== "namespaces" || namespaces.includes(object?.name ?? "");
         if (object !== undefined && ours) found.push({ ...object, resource });
       }

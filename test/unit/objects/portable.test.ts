@@ -52,7 +52,7 @@ const LEFT_OUT: Left[] = [
 ];
 
 for (const { name, kind, object } of LEFT_OUT) {
-  test(`${name} is left out`, () => assert.equal(portable(kind, object), undefined));
+  test(`${name} is left out`, () => assert.equal(portable({ kind }, object), undefined));
 }
 
 const KEPT: Left[] = [
@@ -84,13 +84,13 @@ const KEPT: Left[] = [
 ];
 
 for (const { name, kind, object } of KEPT) {
-  test(`${name} is kept`, () => assert.notEqual(portable(kind, object), undefined));
+  test(`${name} is kept`, () => assert.notEqual(portable({ kind }, object), undefined));
 }
 
 test("objects of namespaces that are not in the backup are left out", () => {
   const object = () => ({ metadata: { namespace: "b", name: "a" } });
-  assert.equal(portable("Secret", object(), new Set(["a"])), undefined);
-  assert.notEqual(portable("Secret", object(), new Set(["b"])), undefined);
+  assert.equal(portable({ kind: "Secret" }, object(), new Set(["a"])), undefined);
+  assert.notEqual(portable({ kind: "Secret" }, object(), new Set(["b"])), undefined);
 });
 
 interface Fields {
@@ -173,7 +173,7 @@ const FIELDS: Fields[] = [
 ];
 
 for (const { name, kind, before, after } of FIELDS) {
-  test(name, () => assert.deepEqual(JSON.parse(portable(kind, { ...before })?.text ?? "null"), after));
+  test(name, () => assert.deepEqual(JSON.parse(portable({ kind }, { ...before })?.text ?? "null"), after));
 }
 
 test("owners are kept by kind and name, without uid", () => {
@@ -185,9 +185,12 @@ test("owners are kept by kind and name, without uid", () => {
     controller: true,
     blockOwnerDeletion: true,
   };
-  const object = portable("ReplicaSet", {
-    metadata: { namespace: "a", name: "web-1", ownerReferences: [reference] },
-  });
+  const object = portable(
+    { kind: "ReplicaSet" },
+    {
+      metadata: { namespace: "a", name: "web-1", ownerReferences: [reference] },
+    },
+  );
   assert.deepEqual(object?.owners, [
     { apiVersion: "apps/v1", kind: "Deployment", name: "web", controller: true, blockOwnerDeletion: true },
   ]);

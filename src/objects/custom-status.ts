@@ -1,0 +1,42 @@
+import type { JsonObject } from "../cluster/json.ts";
+import type { Resource } from "../cluster/resource.ts";
+import { isBuiltIn } from "./built-in-groups.ts";
+import { type FieldManager, statusManagersOf } from "./field-managers.ts";
+
+/** The status of a custom resource's object, as an archive keeps it. */
+export interface CustomStatus {
+  /** Its JSON; all numbers are as they were written. */
+  value: unknown;
+  /** Who wrote it. Undefined where the API server has kept no record. */
+  managers: FieldManager[] | undefined;
+}
+
+/**
+ * What `status` is to an object: `derived` in what the API server itself serves, of which nothing is kept;
+ * a `subresource` of a custom resource, which no write of the object itself touches; and where a custom
+ * resource has no such subresource, a `field` like any other.
+ *
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#status-subresource
+ *
+ * @param apiVersion in which the object is written.
+ * @param statusVersions versions in which the resource has the subresource; undefined where nobody knows.
+ */
+export function sortOfStatus(
+  apiVersion: unknown,
+  statusVersions: Resource["statusVersions"],
+): "derived" | "subresource" | "field" {
+  const [group = "", version] = typeof apiVersion === "string" ? apiVersion.split("/") : [];
+  if (version === undefined || statusVersions === undefined || isBuiltIn(group)) return "derived";
+  return statusVersions.includes(version) ? "subresource" : "field";
+}
+
+/** The status that an archive keeps beside an object, or undefined where there is none such. */
+export function customStatusOf(
+  { statusVersions }: Pick<Resource, "statusVersions">,
+  object: JsonObject,
+): CustomStatus | undefined {
+  const { apiVersion, status } = object;
+  if (status === undefined || status === null) return undefined;
+  if (sortOfStatus(apiVersion, statusVersions) !== "subresource") return undefined;
+  return { value: status, managers: statusManagersOf(object) };
+}
