@@ -46,6 +46,14 @@ export interface FieldManager {
   subresource?: string;
 }
 
+/** The status of a custom resource's object, which is not part of the object's text. */
+export interface ObjectStatus {
+  /** What JSON.stringify makes its text of. */
+  value: unknown;
+  /** Who wrote it, without the subresource, which is always "status"; undefined where nobody knows. */
+  managers: readonly FieldManager[] | undefined;
+}
+
 /** A resource's name in paths and in the manifest, the one that kubectl knows: `deployments.apps`, `secrets`. */
 export function resourceName({ group, resource }: { group: string; resource: string }): string {
   return group === "" ? resource : `${resource}.${group}`;
@@ -86,4 +94,9 @@ export function ownersPath(objects: string): string {
 /** The path of the field managers of an objects file. */
 export function managersPath(objects: string): string {
   return objects.replace(/\.json$/, ".managers.jsonl");
+}
+
+/** The path of the statuses of an objects file. */
+export function statusPath(objects: string): string {
+  return objects.replace(/\.json$/, ".status.jsonl");
 }

@@ -30,7 +30,7 @@ export class ManagerLines {
 }
 
 /** The manager that wrote an object alone and by updates. */
-function soleUpdater(managers: readonly FieldManager[] | undefined): string | undefined {
+export function soleUpdater(managers: readonly FieldManager[] | undefined): string | undefined {
   const [first, ...others] = managers ?? [];
   if (first === undefined || others.length > 0 || first.subresource !== undefined) return undefined;
   return first.operation === "Update" ? first.manager : undefined;

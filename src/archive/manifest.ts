@@ -31,8 +31,8 @@ export interface ManifestResource {
 export interface ManifestFile {
   /** Path in the zip, `namespaces/shop/deployments.apps.json`. */
   path: string;
-  /** `objects`: a List for kubectl; `owners`, `managers`: the owner references and field managers of such a file's objects; `text`: for people. */
-  content: "objects" | "owners" | "managers" | "text";
+  /** `objects`: a List for kubectl; `owners`, `managers`, `status`: the owner references, field managers and statuses of such a file's objects; `text`: for people. */
+  content: "objects" | "owners" | "managers" | "status" | "text";
   /** `deployments.apps`, `secrets`; absent for texts. */
   resource?: string;
   /** Absent for cluster-scoped resources and texts. */

@@ -6,6 +6,7 @@ import {
   managersPath,
   type OwnerReference,
   ownersPath,
+  statusPath,
 } from "./layout.ts";
 import { ManagerLines } from "./manager-lines.ts";
 import type { ManifestFile } from "./manifest.ts";
@@ -20,7 +21,7 @@ export interface ObjectsFilePlace {
   namespace: string | undefined;
 }
 
-/** A file of objects that is being written, and the files of their owners and managers that will follow it. */
+/** A file of objects that is being written, and the files of their owners, managers and statuses that will follow it. */
 export class ObjectsFile {
   readonly place: ObjectsFilePlace;
   readonly #zip: GrowingZip;
@@ -28,6 +29,8 @@ export class ObjectsFile {
   /** Kept until the objects are written, since a zip takes one file at a time. */
   readonly #owners: string[] = [];
   readonly #managers = new ManagerLines();
+  readonly #statuses: string[] = [];
+  #statusesLength = 0;
   #objects = 0;
 
   private constructor(zip: GrowingZip, place: ObjectsFilePlace, text: TextFile) {
@@ -43,9 +46,9 @@ export class ObjectsFile {
     return new ObjectsFile(zip, place, text);
   }
 
-  /** Size so far, in bytes; see {@link TextFile.size}. */
+  /** Size so far, in bytes, that of the statuses among it, which are in memory; see {@link TextFile.size}. */
   get size(): number {
-    return this.#text.size;
+    return this.#text.size + this.#statusesLength;
   }
 
   /** Adds an object, its JSON on one line. */
@@ -55,11 +58,14 @@ export class ObjectsFile {
       text,
       owners,
       managers,
+      status,
     }: {
       name: string;
       text: string;
       owners: readonly OwnerReference[];
       managers: readonly FieldManager[] | undefined;
+      /** Its line, without newline, in the file of statuses. */
+      status?: string | undefined;
     },
     signal: AbortSignal,
   ): Promise<void> {
@@ -68,6 +74,9 @@ export class ObjectsFile {
     this.#objects += 1;
     if (owners.length > 0) this.#owners.push(`${JSON.stringify({ name, owners: owners.map(withoutUid) })}\n`);
     this.#managers.add(name, managers);
+    if (status === undefined) return;
+    this.#statuses.push(`${status}\n`);
+    this.#statusesLength += status.length + 1;
   }
 
   /** Ends the file and writes those that follow it, where they hold anything. Returns what the manifest says of them. */
@@ -90,6 +99,7 @@ export class ObjectsFile {
     const sides = [
       { path: ownersPath(path), content: "owners", lines: this.#owners },
       { path: managersPath(path), content: "managers", lines },
+      { path: statusPath(path), content: "status", lines: this.#statuses },
     ] as const;
     for (const side of sides) {
       if (side.lines.length === 0) continue;

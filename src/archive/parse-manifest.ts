@@ -30,7 +30,7 @@ const FILE = z.discriminatedUnion("content", [
   z.object({ path: PATH, content: z.literal("text"), ...SUMS }),
   z.object({
     path: PATH,
-    content: z.enum(["objects", "owners", "managers"]),
+    content: z.enum(["objects", "owners", "managers", "status"]),
     resource: z.string().min(1),
     namespace: z.string().min(1).exactOptional(),
     objects: COUNT,

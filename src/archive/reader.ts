@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import * as z from "zod";
 import { OperatorError } from "../errors.ts";
 import type { RandomAccess } from "../store/store.ts";
 import { BlockCache } from "./block-cache.ts";
@@ -13,9 +12,11 @@ import {
   managersPath,
   type OwnerReference,
   ownersPath,
+  statusPath,
 } from "./layout.ts";
 import { readLines, readListItems } from "./lines.ts";
 import type { Manifest, ManifestFile } from "./manifest.ts";
+import { parseManagers, parseOwners, parseStatus } from "./parse-lines.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { ZipReader } from "./zip-reader.ts";
 
@@ -39,6 +40,14 @@ export interface ManagedObjectEntry {
   managers: FieldManager[];
 }
 
+/** The status of one object. */
+export interface StatusEntry {
+  /** The object's name. */
+  name: string;
+  /** Its line: JSON with `status` and, where they are known, `managers`. It is not parsed, for its numbers' sake. */
+  text: string;
+}
+
 /** An archive that is open for reading. Closing the source is for who opened it. */
 export interface Archive {
   /** The backup's name. */
@@ -59,6 +68,9 @@ export interface Archive {
 
   /** The field managers of the objects of an objects file, of those that its `manager` did not write alone. */
   managers(file: ManifestFile, signal: AbortSignal): AsyncIterable<ManagedObjectEntry>;
+
+  /** The statuses of the objects of an objects file, of those that have one. */
+  statuses(file: ManifestFile, signal: AbortSignal): AsyncIterable<StatusEntry>;
 
   /**
    * Reads a file and checks everything that manifest and zip say of it.
@@ -195,6 +207,10 @@ class ZipArchive implements Archive {
     );
   }
 
+  statuses(file: ManifestFile, signal: AbortSignal): AsyncGenerator<StatusEntry> {
+    return this.#lines(file.content === "status" ? file.path : statusPath(file.path), parseStatus, signal);
+  }
+
   async *#lines<T>(path: string, parse: (line: Buffer) => T, signal: AbortSignal): AsyncGenerator<T> {
     const file = this.#files.get(path);
     if (file === undefined) return;
@@ -213,8 +229,9 @@ class ZipArchive implements Archive {
   async check(file: ManifestFile, signal: AbortSignal): Promise<void> {
     try {
       await this.#zip.checkRecords(file.path);
-      if (file.content === "owners" || file.content === "managers") {
-        for await (const _ of this[file.content](file, signal));
+      const lines = this.#linesOf(file, signal);
+      if (lines !== undefined) {
+        for await (const _ of lines);
         return;
       }
       let objects = 0;
@@ -236,6 +253,13 @@ class ZipArchive implements Archive {
     }
   }
 
+  /** What a file of lines holds, or undefined where it is none. */
+  #linesOf(file: ManifestFile, signal: AbortSignal): AsyncGenerator<unknown> | undefined {
+    if (file.content === "owners") return this.owners(file, signal);
+    if (file.content === "managers") return this.managers(file, signal);
+    return file.content === "status" ? this.statuses(file, signal) : undefined;
+  }
+
   /** A file's bytes, with an error at their end when they are not those of the manifest. */
   async *#content(file: ManifestFile, signal: AbortSignal): AsyncGenerator<Buffer> {
     const hash = createHash("sha256");
@@ -249,48 +273,4 @@ class ZipArchive implements Archive {
 
 function checkCount(file: ManifestFile, objects: number): void {
   if (objects !== file.objects) throw new Error(`it holds ${objects} objects, not ${file.objects}`);
-}
-
-const OWNERS = z.object({
-  name: z.string(),
-  owners: z.array(
-    z.object({
-      apiVersion: z.string(),
-      kind: z.string(),
-      name: z.string(),
-      controller: z.boolean().exactOptional(),
-      blockOwnerDeletion: z.boolean().exactOptional(),
-    }),
-  ),
-});
-
-const MANAGERS = z.object({
-  name: z.string(),
-  managers: z.array(
-    z.object({
-      manager: z.string(),
-      operation: z.string(),
-      apiVersion: z.string().exactOptional(),
-      time: z.string().exactOptional(),
-      fieldsV1: z.unknown().optional(),
-      subresource: z.string().exactOptional(),
-    }),
-  ),
-});
-
-function parseOwners(line: Buffer): OwnedObjectEntry {
-  return parseLine(OWNERS, line, "a line of it names no owners");
-}
-
-function parseManagers(line: Buffer): ManagedObjectEntry {
-  return parseLine(MANAGERS, line, "a line of it names no field managers");
-}
-
-function parseLine<T>(form: z.ZodType<T>, line: Buffer, problem: string): T {
-  try {
-    return form.parse(JSON.parse(line.toString()));
-  } catch {
-    // Neither library's message is passed on: both quote what they read.
-    throw new Error(problem);
-  }
 }

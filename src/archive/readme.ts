@@ -7,6 +7,7 @@ It holds Secrets: keep it as safe as you would keep them.
   namespaces/NAMESPACE/RESOURCE-2.json    more of them, where they are many
   ....owners.jsonl                        which objects belong to which, by name
   ....managers.jsonl                      who wrote which fields of an object
+  ....status.jsonl                        the status of custom resources' objects
   MANIFEST                                what is in here, from where and when (JSON)
 
 The program brings everything back in the right order, with its owners:

@@ -6,6 +6,7 @@ import {
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
   MAX_OBJECT_BYTES,
+  type ObjectStatus,
   type OwnerReference,
   objectsPath,
   README_PATH,
@@ -20,6 +21,7 @@ import {
 } from "./manifest.ts";
 import { ObjectsFile } from "./objects-file.ts";
 import { README } from "./readme.ts";
+import { statusLine } from "./status-lines.ts";
 import { TextFile } from "./text-file.ts";
 
 /** Unpacked size, in bytes, from which on a file goes on in another part. */
@@ -45,6 +47,8 @@ export interface ArchiveObject {
   text: string;
   owners?: readonly OwnerReference[];
   managers?: readonly FieldManager[] | undefined;
+  /** Of a custom resource with the status subresource. */
+  status?: ObjectStatus | undefined;
 }
 
 /** Options of {@link createArchive}. */
@@ -119,7 +123,8 @@ class Writer implements ArchiveWriter {
   }
 
   async #add(object: ArchiveObject, signal: AbortSignal): Promise<void> {
-    checkObject(object);
+    const status = object.status === undefined ? undefined : statusLine(object.name, object.status);
+    checkObject(object, status);
     const { namespace, name, text, owners = [], managers } = object;
     const resource = resourceName(object.resource);
     let file = this.#open;
@@ -135,7 +140,7 @@ class Writer implements ArchiveWriter {
       file = await ObjectsFile.start(this.#zip, { path, resource, namespace }, signal);
       this.#open = file;
     }
-    await file.add({ name, text, owners, managers }, signal);
+    await file.add({ name, text, owners, managers, status }, signal);
     const added = this.#added.get(resource);
     if (added === undefined) this.#added.set(resource, { kind: object.resource.kind, objects: 1 });
     else added.objects += 1;
@@ -224,14 +229,21 @@ class Writer implements ArchiveWriter {
   }
 }
 
-function checkObject({ resource, namespace, name, text }: ArchiveObject): void {
+function checkObject(
+  { resource, namespace, name, text }: ArchiveObject,
+  status: string | undefined = "",
+): void {
   if (resource.namespaced !== (namespace !== undefined) || text.includes("\n")) {
     throw new Error(
       `Cannot archive ${resource.kind} ${name}: its text has several lines, or its namespace does not fit`,
     );
   }
   // A UTF-16 unit takes at most three bytes.
-  if (text.length * 3 > MAX_OBJECT_BYTES && Buffer.byteLength(text) > MAX_OBJECT_BYTES) {
+  if (
+    [text, status].some(
+      (line) => line.length * 3 > MAX_OBJECT_BYTES && Buffer.byteLength(line) > MAX_OBJECT_BYTES,
+    )
+  ) {
     throw new OperatorError(
       `Cannot write the archive: ${resource.kind} ${namespace === undefined ? "" : `${namespace}/`}${name} is larger than ${MAX_OBJECT_BYTES} bytes`,
       { advice: "Make the object smaller, or leave its kind out" },

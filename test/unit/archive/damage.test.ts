@@ -9,12 +9,23 @@ import yauzl from "yauzl";
 import { DamagedArchiveError } from "../../../src/archive/damaged-archive-error.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
-import { memorySource, NEVER, readContents, sampleObjects, writeSample } from "./sample-archive.ts";
+import {
+  memorySource,
+  NEVER,
+  readContents,
+  sampleObject,
+  sampleObjects,
+  WIDGETS,
+  writeSample,
+} from "./sample-archive.ts";
 
 const LOCAL_HEADER = Buffer.from("PK\x03\x04");
 const CENTRAL_HEADER = Buffer.from("PK\x01\x02");
 
-const { bytes: whole } = await writeSample(sampleObjects().slice(2, 4));
+const { bytes: whole } = await writeSample([
+  ...sampleObjects().slice(2, 4),
+  { ...sampleObject(WIDGETS, "shop", "w"), status: { value: { phase: "Ready" }, managers: undefined } },
+]);
 const original = await read(whole);
 
 /** Where the packed data of the files lie. */

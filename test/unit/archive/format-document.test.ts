@@ -2,22 +2,28 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { ManifestFile, ManifestResource } from "../../../src/archive/manifest.ts";
-import { sampleObjects, writeSample } from "./sample-archive.ts";
+import { sampleObject, sampleObjects, WIDGETS, writeSample } from "./sample-archive.ts";
 import { readByDocument } from "./second-reader.ts";
 
+const widget = {
+  ...sampleObject(WIDGETS, "shop", "ready"),
+  status: { value: { phase: "Ready" }, managers: undefined },
+};
+
 test("a reader written from the document alone reads and checks an archive", async () => {
-  const objects = sampleObjects();
+  const objects = [...sampleObjects(), sampleObject(WIDGETS, "shop", "none"), widget];
   for (const partBytes of [1, 1_000_000]) {
     const { bytes, manifest } = await writeSample(objects, { partBytes });
     const read = await readByDocument(bytes);
     assert.deepEqual(read.manifest, manifest);
     assert.deepEqual(
       read.objects,
-      objects.map(({ resource, namespace, text, owners = [] }) => ({
+      objects.map(({ resource, namespace, text, owners = [], status }) => ({
         resource: resource.group === "" ? resource.resource : `${resource.resource}.${resource.group}`,
         namespace,
         json: JSON.parse(text),
         owners,
+        status: status?.value,
       })),
     );
   }

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Manifest, ManifestFacts } from "../../../src/archive/manifest.ts";
-import type { Archive, OwnedObjectEntry } from "../../../src/archive/reader.ts";
+import type { Archive, OwnedObjectEntry, StatusEntry } from "../../../src/archive/reader.ts";
 import { type ArchiveObject, type ArchiveOptions, createArchive } from "../../../src/archive/writer.ts";
 import type { RandomAccess } from "../../../src/store/store.ts";
 
@@ -23,6 +23,14 @@ export const REPLICA_SETS = {
   version: "v1",
   resource: "replicasets",
   kind: "ReplicaSet",
+  namespaced: true,
+};
+
+export const WIDGETS = {
+  group: "example.com",
+  version: "v1",
+  resource: "widgets",
+  kind: "Widget",
   namespaced: true,
 };
 
@@ -120,11 +128,12 @@ export interface Contents {
   /** Texts by the path of their file. */
   objects: Record<string, string[]>;
   owners: Record<string, OwnedObjectEntry[]>;
+  statuses: Record<string, StatusEntry[]>;
 }
 
 /** Reads everything that an archive gives. */
 export async function readContents(archive: Archive): Promise<Contents> {
-  const contents: Contents = { objects: {}, owners: {} };
+  const contents: Contents = { objects: {}, owners: {}, statuses: {} };
   for (const file of archive.manifest.files) {
     if (file.content !== "objects") continue;
     const objects: string[] = [];
@@ -133,6 +142,7 @@ export async function readContents(archive: Archive): Promise<Contents> {
     const owners: OwnedObjectEntry[] = [];
     for await (const entry of archive.owners(file, NEVER)) owners.push(entry);
     contents.owners[file.path] = owners;
+    contents.statuses[file.path] = await Array.fromAsync(archive.statuses(file, NEVER));
   }
   return contents;
 }

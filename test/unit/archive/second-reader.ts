@@ -13,6 +13,8 @@ export interface ReadObject {
   namespace: string | undefined;
   json: { kind: string; metadata: { name: string } };
   owners: unknown[];
+  /** Undefined where the archive has none. */
+  status: unknown;
 }
 
 interface File {
@@ -83,8 +85,19 @@ function readObjects(file: File, files: File[], texts: Map<string, string>): Rea
     check(5, ownersLines.length === ownersFile.objects);
     for (const line of ownersLines) owners.set(JSON.parse(line).name, JSON.parse(line).owners);
   }
+  const statuses = new Map<string, unknown>();
+  const statusFile = files.find(({ path }) => path === file.path.replace(/\.json$/, ".status.jsonl"));
+  if (statusFile !== undefined) {
+    check(5, statusFile.content === "status");
+    const statusLines = (texts.get(statusFile.path) ?? "").split("\n").slice(0, -1);
+    check(5, statusLines.length === statusFile.objects);
+    for (const line of statusLines) statuses.set(JSON.parse(line).name, JSON.parse(line).status);
+  }
   const { resource, namespace } = file;
-  return items.map((json) => ({ resource, namespace, json, owners: owners.get(json.metadata.name) ?? [] }));
+  return items.map((json) => {
+    const { name } = json.metadata;
+    return { resource, namespace, json, owners: owners.get(name) ?? [], status: statuses.get(name) };
+  });
 }
 
 function sha256(text: string): string {
