@@ -156,6 +156,46 @@ export async function patchObject(
   );
 }
 
+/** A status that is written through the subresource of its object. */
+export interface StatusWrite extends Pick<Write, "resource" | "key" | "fieldManager"> {
+  /** Written only over this state of the object. */
+  resourceVersion: string;
+  /** The whole of the status. */
+  status: unknown;
+}
+
+/**
+ * Writes an object's status, and nothing else of it. A JSON patch (RFC 6902) does so without the rest of the
+ * object, and leaves null as it is, which a merge patch takes for a deletion.
+ *
+ * @returns the object as it is now, as JSON.
+ * @throws {ApiError} as {@link updateObject}; an internal error is not tried again.
+ */
+export async function patchStatus(
+  client: ApiClient,
+  { resource, key, fieldManager, resourceVersion, status }: StatusWrite,
+  signal: AbortSignal,
+): Promise<string> {
+  const patch = [
+    { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
+    { op: "add", path: "/status", value: status },
+  ];
+  const { text } = await client.send(
+    {
+      what: `write the status of ${objectTitle(resource.kind.toLowerCase(), key)}`,
+      method: "PATCH",
+      path: `${objectPath(resource, key)}/status`,
+      query: writeQuery({ fieldManager }),
+      headers: { "content-type": "application/json-patch+json" },
+      secret: resource.kind === "Secret",
+      retryInternalErrors: false,
+      body: asWrittenByGo(JSON.stringify(patch)),
+    },
+    signal,
+  );
+  return text;
+}
+
 /** Options of {@link deleteObject}. */
 export interface DeleteOptions {
   resource: Resource;

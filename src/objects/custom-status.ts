@@ -8,7 +8,7 @@ export interface CustomStatus {
   /** Its JSON; all numbers are as they were written. */
   value: unknown;
   /** Who wrote it. Undefined where the API server has kept no record. */
-  managers: FieldManager[] | undefined;
+  managers: readonly FieldManager[] | undefined;
 }
 
 /**

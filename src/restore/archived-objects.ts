@@ -2,9 +2,12 @@ import type { ManifestFile, ManifestResource } from "../archive/manifest.ts";
 import type { Archive, OwnedObjectEntry } from "../archive/reader.ts";
 import type { JsonObject } from "../cluster/json.ts";
 import { NAMESPACES, type ObjectKey, resourceName } from "../cluster/resource.ts";
+import type { CustomStatus } from "../objects/custom-status.ts";
 import type { FieldManager } from "../objects/field-managers.ts";
 import { EVERYTHING, type SelectableObject, type Selection } from "../selection/selection.ts";
+import { statusOf } from "./archived-status.ts";
 import { DEFINITIONS_NAME, type DefinitionFacts, definitionFacts } from "./definition-facts.ts";
+import { LinesInOrder } from "./lines-in-order.ts";
 import { ManagersInOrder } from "./managers-in-order.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
 import { mapNamespaces } from "./namespace-references.ts";
@@ -17,6 +20,8 @@ export interface ArchivedObject {
   text: string;
   /** Whom its fields belong to; undefined where the backup does not know. */
   managers: readonly FieldManager[] | undefined;
+  /** Its status, where the archive has it and it is asked for. */
+  status?: CustomStatus | undefined;
 }
 
 /** A Namespace of the archive. */
@@ -30,19 +35,24 @@ export class ArchivedObjects {
   readonly #archive: Archive;
   readonly #selection: Selection;
   readonly #mapping: NamespaceMapping;
+  readonly #withStatus: boolean;
 
   constructor({
     archive,
     selection = EVERYTHING,
     namespaceMapping = new Map(),
+    withStatus = false,
   }: {
     archive: Archive;
     selection?: Selection | undefined;
     namespaceMapping?: NamespaceMapping | undefined;
+    /** Whether objects come with their status; it is not read otherwise. */
+    withStatus?: boolean;
   }) {
     this.#archive = archive;
     this.#selection = selection;
     this.#mapping = namespaceMapping;
+    this.#withStatus = withStatus;
   }
 
   /** Whether nothing narrows the selection. */
@@ -89,8 +99,8 @@ export class ArchivedObjects {
   /** The selected objects of a file. */
   async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ArchivedObject> {
     const isSelected = this.#selector(file);
-    for await (const { text, object, managers } of this.#read(file, signal)) {
-      if (isSelected(object)) yield { ...this.#inCluster(file, text, object), managers };
+    for await (const { text, object, managers, status } of this.#read(file, signal)) {
+      if (isSelected(object)) yield { ...this.#inCluster(file, text, object), managers, status };
     }
   }
 
@@ -152,7 +162,7 @@ export class ArchivedObjects {
     }
   }
 
-  /** The objects of a file with their managers. */
+  /** The objects of a file with their managers and, where it is asked for, their status. */
   async *#read(
     file: ManifestFile,
     signal: AbortSignal,
@@ -160,15 +170,21 @@ export class ArchivedObjects {
     text: string;
     object: SelectableObject;
     managers: readonly FieldManager[] | undefined;
+    status: CustomStatus | undefined;
   }> {
     const managersOf = new ManagersInOrder(this.#archive.managers(file, signal), file.manager);
+    const statuses = this.#withStatus ? new LinesInOrder(this.#archive.statuses(file, signal)) : undefined;
     try {
       for await (const text of this.#archive.objects(file, signal)) {
         const object = JSON.parse(text) as SelectableObject;
-        yield { text, object, managers: await managersOf.next(object.metadata?.name ?? "") };
+        const name = object.metadata?.name ?? "";
+        const line = await statuses?.next(name);
+        const status = line === undefined ? undefined : statusOf(line);
+        yield { text, object, managers: await managersOf.next(name), status };
       }
     } finally {
       await managersOf.close();
+      await statuses?.close();
     }
   }
 
@@ -188,7 +204,7 @@ export class ArchivedObjects {
     file: ManifestFile,
     text: string,
     { metadata }: SelectableObject,
-  ): Omit<ArchivedObject, "managers"> {
+  ): Omit<ArchivedObject, "managers" | "status"> {
     const { name = "", namespace } = metadata ?? {};
     if (this.#mapping.size === 0) return { key: { namespace, name }, text };
     const kind = this.resource(file.resource ?? "")?.kind ?? "";

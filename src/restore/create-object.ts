@@ -3,6 +3,7 @@ import { isJsonObject, parseJson } from "../cluster/json.ts";
 import { type Creation, createObject, type Write } from "../cluster/objects.ts";
 import { type ObjectKey, objectTitle } from "../cluster/resource.ts";
 import { soleManager } from "./field-managers.ts";
+import { finishObject } from "./finish-object.ts";
 import { describeRefused, type RefusedNodePort, refusedNodePorts, withoutNodePorts } from "./node-ports.ts";
 import type { OwnerReference } from "./owner-references.ts";
 import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
@@ -13,10 +14,10 @@ import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.t
  */
 export async function createIt(
   target: RestoreTarget,
-  { key, text, owners, managers }: ObjectToRestore,
+  { key, text, owners, managers, status }: ObjectToRestore,
   signal: AbortSignal,
 ): Promise<Settled | undefined> {
-  const { resource, report, dryRun, handBack, retryInternalErrors } = target;
+  const { resource, report, dryRun, retryInternalErrors } = target;
   if (dryRun === "client") return { outcome: "created" };
   const body = withOwners(text, owners);
   const fieldManager = soleManager(managers);
@@ -26,8 +27,8 @@ export async function createIt(
   noteUnknownFields({ resource, report }, key, unknownFields);
   const reason = describeRefused(refused);
   if (reason !== undefined) report.notes.push(`${objectTitle(resource.kind, key)}: ${reason}`);
-  if (dryRun === undefined && fieldManager === undefined && managers !== undefined)
-    await handBack.handBack({ resource, key, managers, text: answer }, signal);
+  const handedBack = fieldManager === undefined ? managers : undefined;
+  await finishObject(target, { key, status }, { text: answer, managers: handedBack }, signal);
   return { outcome: "created", reason };
 }
 

@@ -9,6 +9,7 @@ import { describeDeletion, isBeingDeleted, metadataOf, waitUntilGone } from "./d
 import { differencesOf } from "./differences.ts";
 import { belongsToOthers, holdsOurs, soleManager } from "./field-managers.ts";
 import { describeOverwritten, overwrittenFields } from "./field-owners.ts";
+import { finishObject } from "./finish-object.ts";
 import { isEqualText, portableCopy } from "./live-objects.ts";
 import { hasOwners } from "./owner-references.ts";
 import { type Encounter, replaceObject } from "./replace-object.ts";
@@ -79,17 +80,16 @@ async function settleOnce(
   const portable = portableCopy(target.resource, live);
   if (target.existing === "skip") {
     if (!isEqualText(portable, text)) return { outcome: "skipped" };
-    await finishHandBack(target, { object, live }, signal);
-    return { outcome: "unchanged" };
+    return { outcome: "unchanged", reason: await finishUnchanged(target, { object, live }, signal) };
   }
   const wanted = parseJson(text) as JsonObject;
   keepControllerFields(kind, live, wanted);
   const wantedText = JSON.stringify(wanted);
   if (isEqualText(portable, wantedText) && hasOwners(live, owners)) {
-    await finishHandBack(target, { object, live }, signal);
+    const reason = await finishUnchanged(target, { object, live }, signal);
     return isEqualText(portable, text)
-      ? { outcome: "unchanged" }
-      : { outcome: "unchanged", reason: "but for what its controller writes by itself" };
+      ? { outcome: "unchanged", reason }
+      : { outcome: "unchanged", reason: reason ?? "but for what its controller writes by itself" };
   }
   const body = bodyOver({ kind, live, portable, wanted: parseJson(wantedText) as JsonObject, owners });
   const encounter = { live, wanted, body };
@@ -111,11 +111,12 @@ async function settleOnce(
 
 /** Writes the body over the object, and looks at what the API server made of it. */
 async function update(
-  { client, resource, report, dryRun, handBack, retryInternalErrors }: RestoreTarget,
+  target: RestoreTarget,
   { object, live, wanted, body, portable }: Encounter & { object: ObjectToRestore; portable: JsonObject },
   signal: AbortSignal,
 ): Promise<Settled> {
-  const { key, managers } = object;
+  const { client, resource, report, dryRun, retryInternalErrors } = target;
+  const { key, managers, status } = object;
   const fieldManager = soleManager(managers);
   const write = {
     resource,
@@ -126,8 +127,6 @@ async function update(
     dryRun: dryRun === "server",
   };
   const { unknownFields, text } = await updateObject(client, write, signal);
-  if (dryRun === undefined && managers !== undefined)
-    await handBack.handBack({ resource, key, managers, text }, signal);
   noteUnknownFields({ resource, report }, key, unknownFields);
   const answer = parseJson(text) as JsonObject;
   const written = portableCopy(resource, answer);
@@ -140,18 +139,27 @@ async function update(
   ].filter((reason) => reason !== undefined);
   const reason = reasons.length > 0 ? reasons.join("; ") : undefined;
   const applied = !isEqualText(portable, JSON.stringify(written)) || !hasOwners(live, object.owners);
+  const failed = !applied && lost.length > 0;
+  await finishObject(target, { key, status: failed ? undefined : status }, { text, managers }, signal);
   if (applied) return { outcome: "updated", reason };
-  return { outcome: lost.length > 0 ? "failed" : "unchanged", reason };
+  return { outcome: failed ? "failed" : "unchanged", reason };
 }
 
-/** Hands back what a restore before this one created and, since it was killed, did not. */
-async function finishHandBack(
-  { resource, dryRun, handBack }: RestoreTarget,
-  { object: { key, managers }, live }: { object: ObjectToRestore; live: JsonObject },
+/**
+ * Writes the status of an object that is equal without it, and hands back what a restore before this one
+ * created and, since it was killed, did not.
+ *
+ * @returns what there is to say of it.
+ */
+async function finishUnchanged(
+  target: RestoreTarget,
+  { object, live }: { object: ObjectToRestore; live: JsonObject },
   signal: AbortSignal,
-): Promise<void> {
-  if (dryRun !== undefined || !belongsToOthers(managers) || !holdsOurs(live)) return;
-  await handBack.handBack({ resource, key, managers, text: JSON.stringify(live) }, signal);
+): Promise<string | undefined> {
+  const managers = belongsToOthers(object.managers) && holdsOurs(live) ? object.managers : undefined;
+  if (managers === undefined && object.status === undefined) return undefined;
+  const written = await finishObject(target, object, { text: JSON.stringify(live), managers }, signal);
+  return written ? "its status was written" : undefined;
 }
 
 function fieldList(paths: readonly string[]): string {

@@ -44,29 +44,44 @@ export function holdsOurs(live: JsonObject): boolean {
   return entriesOf(live).some(isOurs);
 }
 
+/** Whether a live object's status is under our name. */
+export function holdsOurStatus(live: JsonObject): boolean {
+  return entriesOf(live).some(isOurStatus);
+}
+
+/** Whether somebody else has written a live object's status. */
+export function isStatusWrittenByOthers(live: JsonObject): boolean {
+  return entriesOf(live).some((entry) => entry["subresource"] === "status" && !isOurStatus(entry));
+}
+
 /**
  * The `metadata.managedFields` that hand an object's fields back to whom they belonged in the backup.
  * What others wrote since we did stays theirs, as far as the backup's managers do not have it: a
  * controller writes its status at once. What is ours goes.
  *
+ * @param managers those of the object without its status; undefined where they are right already.
+ * @param statusManagers those of the status, in the same way.
  * @returns undefined where there is nothing to hand back, or where it has been.
  */
 export function fieldsHandedBack(
-  managers: readonly FieldManager[],
+  managers: readonly FieldManager[] | undefined,
   live: JsonObject,
   resource: Resource,
+  statusManagers?: readonly FieldManager[],
 ): JsonObject[] | undefined {
   const now = entriesOf(live);
-  const archived: JsonObject[] = [];
-  for (const { fieldsV1, ...manager } of managers) {
-    const fields = fieldsV1 === undefined ? now.find(isOurs)?.["fieldsV1"] : withUids(fieldsV1, live);
-    if (!isJsonObject(fields)) return undefined;
-    archived.push({ apiVersion: apiVersion(resource), ...manager, fieldsType: "FieldsV1", fieldsV1: fields });
-  }
+  const goes = (entry: JsonObject) =>
+    (managers !== undefined && isOurs(entry)) || (statusManagers !== undefined && isOurStatus(entry));
+  const archived = [
+    ...archivedEntries(managers ?? [], { live, resource, ours: now.find(isOurs) }),
+    ...archivedEntries(statusManagers ?? [], { live, resource, ours: now.find(isOurStatus) }).map(
+      (entry): JsonObject => ({ ...entry, subresource: "status" }),
+    ),
+  ];
   const taken = archived.map(fieldsOf).reduce(union, {});
   const entries = new Map(archived.map((entry) => [idOf(entry), entry]));
   for (const entry of now) {
-    if (isOurs(entry)) continue;
+    if (goes(entry)) continue;
     const there = entries.get(idOf(entry));
     const fields =
       there !== undefined
@@ -81,6 +96,18 @@ export function fieldsHandedBack(
   return wanted.length > 0 ? wanted : NO_RECORD;
 }
 
+/** Entries of the backup's managers. Who wrote all of it gets what is ours, unless it was written under that name. */
+function archivedEntries(
+  managers: readonly FieldManager[],
+  { live, resource, ours }: { live: JsonObject; resource: Resource; ours: JsonObject | undefined },
+): JsonObject[] {
+  return managers.flatMap(({ fieldsV1, ...manager }) => {
+    const fields = fieldsV1 === undefined ? ours?.["fieldsV1"] : withUids(fieldsV1, live);
+    if (!isJsonObject(fields)) return [];
+    return { apiVersion: apiVersion(resource), ...manager, fieldsType: "FieldsV1", fieldsV1: fields };
+  });
+}
+
 function entriesOf(live: JsonObject): JsonObject[] {
   return items(member(live, "metadata"), "managedFields");
 }
@@ -88,6 +115,10 @@ function entriesOf(live: JsonObject): JsonObject[] {
 /** Our name without a subresource: it is how this program writes. */
 export function isOurs({ manager, subresource }: { manager?: unknown; subresource?: unknown }): boolean {
   return manager === FIELD_MANAGER && subresource === undefined;
+}
+
+function isOurStatus({ manager, subresource }: JsonObject): boolean {
+  return manager === FIELD_MANAGER && subresource === "status";
 }
 
 function fieldsOf({ fieldsV1 }: JsonObject): FieldSet {

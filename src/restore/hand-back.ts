@@ -24,8 +24,10 @@ interface Kept {
 export interface OwnedFields {
   resource: Resource;
   key: ObjectKey;
-  /** To whom, by the backup. */
-  managers: readonly FieldManager[];
+  /** To whom, by the backup; undefined where that is so already. */
+  managers: readonly FieldManager[] | undefined;
+  /** To whom its status, in the same way. */
+  statusManagers?: readonly FieldManager[] | undefined;
   /** The object as the API server answered last, as JSON. */
   text: string;
 }
@@ -62,13 +64,16 @@ export class HandBack {
     }
   }
 
-  async #handBack({ resource, key, managers, text }: OwnedFields, signal: AbortSignal): Promise<void> {
+  async #handBack(
+    { resource, key, managers, statusManagers, text }: OwnedFields,
+    signal: AbortSignal,
+  ): Promise<void> {
     let live: JsonObject | undefined = parseJson(text) as JsonObject;
     const { uid } = metadataOf(live);
     for (let attempt = 1; ; attempt += 1) {
       // One that was deleted and made again belongs to who made it.
       if (live === undefined || metadataOf(live).uid !== uid) return;
-      const managedFields = fieldsHandedBack(managers, live, resource);
+      const managedFields = fieldsHandedBack(managers, live, resource, statusManagers);
       if (managedFields === undefined) return;
       if (this.#refused.has(resourceName(resource))) return this.#keep(resource, "");
       // Over this very state: who writes meanwhile keeps what is theirs.

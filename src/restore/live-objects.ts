@@ -17,6 +17,8 @@ export interface LiveObjects {
   hasEqual(key: ObjectKey, text: string): boolean;
   /** Whether that list shows fields of it under our name. */
   holdsOurs(key: ObjectKey): boolean;
+  /** Whether that list shows it with this status, which is not under our name; never where statuses were not looked at. */
+  hasStatus(key: ObjectKey, status: unknown): boolean;
 }
 
 /** Which objects to look for. */
@@ -25,6 +27,8 @@ export interface LiveOptions {
   namespaces: ReadonlySet<string>;
   /** Whether a few namespaces are listed alone, rather than the whole cluster. */
   part?: boolean;
+  /** Whether statuses are looked at. */
+  withStatus?: boolean;
 }
 
 /**
@@ -34,15 +38,19 @@ export interface LiveOptions {
 export async function readLiveObjects(
   client: ApiClient,
   resource: Resource,
-  { namespaces, part = false }: LiveOptions,
+  { namespaces, part = false, withStatus = false }: LiveOptions,
   signal: AbortSignal,
 ): Promise<LiveObjects> {
   const digests = new Map<string, string>();
   const ours = new Set<string>();
+  const statuses = new Map<string, string>();
   const add = (object: PortableObject | undefined) => {
     if (object === undefined) return;
     digests.set(keyOf(object), digest(object.text));
     if (object.managers?.some(isOurs)) ours.add(keyOf(object));
+    const { status } = object;
+    if (withStatus && status !== undefined && !status.managers?.some(isOurs))
+      statuses.set(keyOf(object), digest(JSON.stringify(status.value)));
   };
   const few = part && resource.namespaced && namespaces.size <= FEW_NAMESPACES;
   const everywhere = namespaces.size > 0 || !resource.namespaced ? [undefined] : [];
@@ -57,6 +65,7 @@ export async function readLiveObjects(
     has: (key) => digests.has(keyOf(key)),
     hasEqual: (key, text) => digests.get(keyOf(key)) === digest(text),
     holdsOurs: (key) => ours.has(keyOf(key)),
+    hasStatus: (key, status) => statuses.get(keyOf(key)) === digest(JSON.stringify(status)),
   };
 }
 

@@ -19,6 +19,7 @@ import { restoreDefinitions } from "./restore-definitions.ts";
 import { restoreNamespaces } from "./restore-namespaces.ts";
 import { type Restore, restoreStage } from "./restore-stage.ts";
 import { ServedResources } from "./served-resources.ts";
+import { StatusWrites } from "./status-writes.ts";
 import { WaitingObjects } from "./waiting-objects.ts";
 
 /** What a restore needs. */
@@ -37,6 +38,8 @@ export interface RestoreOptions {
    * `client`: nothing is sent; what exists is compared.
    */
   dryRun?: "server" | "client" | undefined;
+  /** Whether the status of custom resources' objects comes back, where it is a subresource; not without it. */
+  restoreStatus?: boolean | undefined;
   /** How long each object that is being deleted is waited for, in milliseconds; half a minute without it. */
   deletionLimit?: number | undefined;
   /** How long restored definitions are waited for until they are served, in milliseconds; half a minute without it. */
@@ -61,14 +64,15 @@ export interface RestoreOptions {
  * @throws {OperatorError} before anything is written, where the selection selects nothing.
  */
 export async function restoreArchive(options: RestoreOptions, signal: AbortSignal): Promise<RestoreReport> {
-  const { client, archive, log, existing = "skip", dryRun, begun = false } = options;
+  const { client, archive, log, existing = "skip", dryRun, begun = false, restoreStatus = false } = options;
   const {
     deletionLimit = DELETION_LIMIT,
     definitionsLimit = DEFINITIONS_LIMIT,
     patience = PATIENCE,
   } = options;
   const report = new RestoreReport(options.onObject);
-  const objects = new ArchivedObjects(options);
+  const withStatus = restoreStatus && dryRun === undefined;
+  const objects = new ArchivedObjects({ ...options, withStatus });
   const inUse = objects.whole ? undefined : await objects.inUse(signal);
   if (inUse?.any === false) {
     throw new OperatorError(`Cannot restore: nothing in ${archive.name} is selected`, {
@@ -79,10 +83,11 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   const served = await ServedResources.discover(client, signal);
   const uids = new OwnerUids(client, served);
   const handBack = new HandBack(client, report);
+  const statuses = withStatus ? new StatusWrites(client, report) : undefined;
   const inFlight = new AdaptiveInFlight(client.traffic);
   const waiting = new WaitingObjects({ uids, report, inFlight });
   const settings = { existing, dryRun, begun, deletionLimit, retryInternalErrors: false };
-  const shared = { client, report, uids, handBack, waiting, log, inFlight, ...settings };
+  const shared = { client, report, uids, handBack, statuses, waiting, log, inFlight, ...settings };
   const readNamespaces = (signal: AbortSignal) => objects.namespaces(inUse?.namespaces, signal);
   const namespaces = await restoreNamespaces(shared, readNamespaces, signal);
   const restore: Restore = { ...shared, objects, served, namespaces, defined: new Set() };
@@ -96,6 +101,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   }
   await laterRounds(waiting, { log, patience }, signal);
   handBack.note();
+  statuses?.note();
   noteClaims(report, dryRun);
   return report;
 }

@@ -35,10 +35,12 @@ export function countObject(
 
 async function settle(target: RestoreTarget, object: ObjectToRestore, signal: AbortSignal): Promise<Settled> {
   const { live, dryRun, namespaces } = target;
-  const { key, text, owners, managers, exists = live.has(object.key) } = object;
+  const { key, text, owners, managers, status, exists = live.has(object.key) } = object;
   // What the list shows needs no further look; owners do not show in it.
   const isOthers = live.holdsOurs(key) && belongsToOthers(managers);
-  if (exists && owners.length === 0 && live.hasEqual(key, text) && !isOthers) return { outcome: "unchanged" };
+  const hasStatus = status === undefined || live.hasStatus(key, status.value);
+  if (exists && owners.length === 0 && live.hasEqual(key, text) && hasStatus && !isOthers)
+    return { outcome: "unchanged" };
   if (dryRun !== undefined && key.namespace !== undefined && !namespaces.has(key.namespace)) {
     return dryRun === "client"
       ? { outcome: "created" }

@@ -6,6 +6,7 @@ import { apiVersion, type ObjectKey, type Resource } from "../cluster/resource.t
 import type { Owner } from "../objects/owners.ts";
 import type { Log } from "../terminal/log.ts";
 import type { ArchivedObject, ArchivedObjects } from "./archived-objects.ts";
+import { statusInApiVersion, withStatusApart } from "./archived-status.ts";
 import { chooseVersion } from "./choose-version.ts";
 import { concurrently, type InFlight } from "./concurrently.ts";
 import { readDefinition } from "./definition-facts.ts";
@@ -32,7 +33,12 @@ export interface Restore extends Omit<RestoreTarget, "resource" | "live"> {
 type Found = { target: RestoreTarget; sent: string | undefined } | { settled: Settled };
 
 /** An API server whose list cannot be had is asked about each object. */
-const NOTHING_KNOWN: LiveObjects = { has: () => false, hasEqual: () => false, holdsOurs: () => false };
+const NOTHING_KNOWN: LiveObjects = {
+  has: () => false,
+  hasEqual: () => false,
+  holdsOurs: () => false,
+  hasStatus: () => false,
+};
 
 /** An object of a stage, and what becomes of it. */
 interface Item {
@@ -125,10 +131,13 @@ class WayBack {
     }
     if ("settled" in this.#found) return this.#found.settled;
     const { target, sent } = this.#found;
-    if (sent === undefined) return await restoreObject(target, object, signal);
-    const text = withApiVersion(object.text, sent);
-    const managers = inApiVersion(object.managers, { from: apiVersion(this.#resource), to: sent });
-    return await restoreObject(target, { ...object, text, managers }, signal);
+    const taken = withStatusApart(target.resource, object);
+    if (sent === undefined) return await restoreObject(target, taken, signal);
+    const text = withApiVersion(taken.text, sent);
+    const versions = { from: apiVersion(this.#resource), to: sent };
+    const managers = inApiVersion(taken.managers, versions);
+    const status = statusInApiVersion(taken.status, versions);
+    return await restoreObject(target, { ...taken, text, managers, status }, signal);
   }
 }
 
@@ -170,12 +179,17 @@ async function choose(
 }
 
 async function readLive(
-  { client, namespaces, objects, log }: Restore,
+  { client, namespaces, objects, log, statuses }: Restore,
   resource: Resource,
   signal: AbortSignal,
 ): Promise<LiveObjects> {
   try {
-    return await readLiveObjects(client, resource, { namespaces, part: !objects.whole }, signal);
+    return await readLiveObjects(
+      client,
+      resource,
+      { namespaces, part: !objects.whole, withStatus: statuses !== undefined },
+      signal,
+    );
   } catch (error) {
     if (!(error instanceof ApiError) || error.waitsFor === undefined) throw error;
     log.debug({ reason: error.said }, `Cannot list ${resource.resource}: each is asked for`);

@@ -1,5 +1,6 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import type { ObjectKey, Resource } from "../cluster/resource.ts";
+import type { CustomStatus } from "../objects/custom-status.ts";
 import type { FieldManager } from "../objects/field-managers.ts";
 import type { ExistingPolicy } from "./existing-policy.ts";
 import type { HandBack } from "./hand-back.ts";
@@ -7,6 +8,7 @@ import type { LiveObjects } from "./live-objects.ts";
 import type { OwnerReference } from "./owner-references.ts";
 import type { OwnerUids } from "./owner-uids.ts";
 import type { Outcome, RestoreReport } from "./report.ts";
+import type { StatusWrites } from "./status-writes.ts";
 
 /** Where and how objects of one resource are brought back. */
 export interface RestoreTarget {
@@ -16,6 +18,8 @@ export interface RestoreTarget {
   report: RestoreReport;
   uids: OwnerUids;
   handBack: HandBack;
+  /** Undefined where no status is to be written, as in a dry run. */
+  statuses: StatusWrites | undefined;
   existing: ExistingPolicy;
   dryRun: "server" | "client" | undefined;
   /** Whether a run before this one, of the same restore, was cut short. */
@@ -38,6 +42,8 @@ export interface ObjectToRestore {
   owners: readonly OwnerReference[];
   /** Whom its fields belong to; undefined where the backup does not know. */
   managers: readonly FieldManager[] | undefined;
+  /** Its status, where that is to be written. */
+  status?: CustomStatus | undefined;
   /** Whether it is known to be there, so that it need not be tried to create it. */
   exists?: boolean;
 }

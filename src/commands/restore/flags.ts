@@ -34,6 +34,11 @@ export function restoreFlags(yargs: Argv) {
         default: "skip",
         requiresArg: true,
       },
+      "restore-status": {
+        type: "boolean",
+        default: false,
+        describe: "Bring back the status of custom resources too, where it is a subresource",
+      },
       prune: {
         type: "boolean",
         default: false,
@@ -76,6 +81,7 @@ export interface RestoreFlags {
   selector?: string | undefined;
   "namespace-mapping"?: readonly string[] | undefined;
   existing: string;
+  "restore-status": boolean;
   prune: boolean;
   /** Bare, the empty text. */
   "dry-run"?: string | undefined;

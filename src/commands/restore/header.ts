@@ -18,7 +18,7 @@ const POLICIES: Record<ExistingPolicy, string> = {
 export interface HeaderOptions {
   client: { context: string; server: string };
   archive: { name: string; manifest: Pick<Manifest, "time" | "cluster" | "missing" | "warnings"> };
-  request: Pick<RestoreRequest, "existing" | "prune">;
+  request: Pick<RestoreRequest, "existing" | "prune" | "restoreStatus">;
   scope: Pick<RestoreScope, "objects" | "namespaces" | "namespaceMapping" | "whole">;
   /** The cluster's id, to tell it from that of the backup. */
   clusterId: string;
@@ -38,6 +38,7 @@ export function describeHeader({ client, archive, request, scope, clusterId, now
     ["Namespaces", describeNamespaces(scope)],
     ["Objects", `${scope.objects}, ${scope.whole ? "the whole backup" : "a part of the backup"}`],
     ["What differs", POLICIES[request.existing]],
+    ...(request.restoreStatus ? [["Status", "of custom resources comes back too"]] : []),
     ...(request.prune ? [["What is extra", "is deleted"]] : []),
     ...missing.map(({ resource, reason }) => ["Missing", `${resource} could not be backed up: ${reason}`]),
     ...warnings.map((warning) => ["Warning", warning]),

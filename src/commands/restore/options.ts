@@ -18,6 +18,8 @@ export interface RestoreRequest {
   /** Names in the backup and names in the cluster; whether the backup has the former is not known yet. */
   mapping: readonly (readonly [string, string])[];
   existing: ExistingPolicy;
+  /** Whether the status of custom resources' objects comes back. */
+  restoreStatus: boolean;
   /** Whether what is not in the backup is deleted. */
   prune: boolean;
   dryRun: "server" | "client" | undefined;
@@ -72,6 +74,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     namespace: named ? flags.namespace : undefined,
     mapping,
     existing: flags.existing as ExistingPolicy,
+    restoreStatus: flags["restore-status"],
     prune: flags.prune,
     dryRun,
     yes: flags.yes,

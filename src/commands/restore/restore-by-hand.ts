@@ -65,8 +65,9 @@ export async function restoreByHand(context: Context, request: RestoreRequest): 
 async function restoreScope(restore: Restore): Promise<void> {
   const { context, client, archive, request, scope, tally } = restore;
   const { selection, namespaceMapping } = scope;
-  const { existing, dryRun } = request;
-  const job: RestoreOptions = { client, archive, selection, namespaceMapping, existing, log: context.log };
+  const { existing, restoreStatus, dryRun } = request;
+  const what = { client, archive, selection, namespaceMapping };
+  const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asks = !request.yes && dryRun === undefined;
   const approval = asks ? await askToRestore({ ...restore, job }) : undefined;
   const notes = await carryOut(restore, { ...job, dryRun }, approval);

@@ -32,7 +32,15 @@ before(async () => {
 });
 
 async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<RestoreScope> {
-  const all = { "all-namespaces": false, existing: "skip", prune: false, yes: true, flag: true, ...flags };
+  const all = {
+    "all-namespaces": false,
+    existing: "skip",
+    "restore-status": false,
+    prune: false,
+    yes: true,
+    flag: true,
+    ...flags,
+  };
   const request = readRestoreOptions(all, new Date("2026-01-31T12:00:00Z"));
   return await readScope(archive, { request, home: request.namespace ?? home }, NEVER);
 }

@@ -119,7 +119,7 @@ describe("the head of the question", () => {
   const options = {
     client: CLUSTER,
     archive: { name: BACKUP, manifest },
-    request: { existing: "skip" as const, prune: false },
+    request: { existing: "skip" as const, prune: false, restoreStatus: false },
     scope: { objects: 7, namespaces: new Set(["data", "shop"]), namespaceMapping: new Map(), whole: true },
     clusterId: "one",
     now: new Date("2026-01-31T14:00:00Z"),
@@ -147,7 +147,7 @@ describe("the head of the question", () => {
     const many = Array.from({ length: 12 }, (_, index) => `team-${index}`);
     const text = describeHeader({
       ...options,
-      request: { existing: "replace", prune: true },
+      request: { existing: "replace", prune: true, restoreStatus: true },
       scope: {
         objects: 7,
         namespaces: new Set(many),
@@ -160,6 +160,7 @@ describe("the head of the question", () => {
     assert.match(text, /^Namespaces +team-0, team-1 as copy, .* team-9 and 2 more$/m);
     assert.match(text, /^Objects +7, a part of the backup$/m);
     assert.match(text, /^What differs +is written over; .* deleted and created again$/m);
+    assert.match(text, /^Status +of custom resources comes back too$/m);
     assert.match(text, /^What is extra +is deleted$/m);
   });
 });

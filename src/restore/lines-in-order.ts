@@ -1,0 +1,43 @@
+/** Gives the lines of a file that tells of some objects of another: they are asked for in that one's order, and are in it too. */
+export class LinesInOrder<T extends { name: string }> {
+  readonly #lines: AsyncIterator<T>;
+  #line: T | undefined;
+  #begun = false;
+  #any = false;
+
+  constructor(lines: AsyncIterable<T>) {
+    this.#lines = lines[Symbol.asyncIterator]();
+  }
+
+  /** Whether there are any lines. */
+  async any(): Promise<boolean> {
+    await this.#begin();
+    return this.#any;
+  }
+
+  /** The line of the next object, or undefined where it has none. */
+  async next(name: string): Promise<T | undefined> {
+    await this.#begin();
+    const line = this.#line;
+    if (line?.name !== name) return undefined;
+    await this.#advance();
+    return line;
+  }
+
+  /** Ends the reading. */
+  async close(): Promise<void> {
+    await this.#lines.return?.();
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
+    await this.#advance();
+    this.#any = this.#line !== undefined;
+  }
+
+  async #advance(): Promise<void> {
+    const { done, value } = await this.#lines.next();
+    this.#line = done === true ? undefined : value;
+  }
+}
