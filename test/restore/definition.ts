@@ -14,6 +14,10 @@ export interface DefinitionOptions {
   /** The first is stored; one that is not served has a "-" before it. */
   versions?: readonly string[];
   conversion?: object;
+  /** Whether `status` is a subresource. */
+  status?: boolean;
+  /** What its objects must hold; anything without it. */
+  properties?: object;
 }
 
 /** A definition without a schema. */
@@ -23,8 +27,11 @@ export function definition({
   scope = "Namespaced",
   versions = ["v1"],
   conversion,
+  status = false,
+  properties,
 }: DefinitionOptions) {
-  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const schema = { openAPIV3Schema: { ...open, ...(properties === undefined ? {} : { properties }) } };
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
@@ -39,6 +46,7 @@ export function definition({
         served: !name.startsWith("-"),
         storage: index === 0,
         schema,
+        ...(status ? { subresources: { status: {} } } : {}),
       })),
     },
   };

@@ -74,9 +74,72 @@ const CASES: [
   ["no record before and after", [], [], undefined],
 ];
 
+const OUR_STATUS = { ...CONTROLLER, manager: "kube-backup" };
+const PROBER = entry("prober", "Update", { "f:status": { "f:checks": {} } }, { subresource: "status" });
+const withoutSubresource = ({ subresource: _, ...manager }: FieldManager) => manager;
+
+/** The same with the status's managers, which an archive has without the subresource. */
+const STATUS_CASES: [
+  name: string,
+  archived: FieldManager[] | undefined,
+  ofStatus: FieldManager[] | undefined,
+  live: FieldManager[],
+  written: FieldManager[] | undefined,
+][] = [
+  [
+    "object and status",
+    [ARGO, EDIT],
+    [CONTROLLER, PROBER],
+    [OURS, OUR_STATUS],
+    [ARGO, EDIT, CONTROLLER, PROBER],
+  ],
+  ["the status alone", undefined, [CONTROLLER], [ARGO, OUR_STATUS], [ARGO, CONTROLLER]],
+  [
+    "the status alone, the object being ours",
+    undefined,
+    [CONTROLLER],
+    [OURS, OUR_STATUS],
+    [CONTROLLER, OURS],
+  ],
+  ["the object alone", [ARGO], undefined, [OURS, OUR_STATUS], [ARGO, OUR_STATUS]],
+  [
+    "a controller wrote it since",
+    undefined,
+    [PROBER],
+    [ARGO, OUR_STATUS, CONTROLLER],
+    [PROBER, ARGO, CONTROLLER],
+  ],
+  ["handed back before", [ARGO], [CONTROLLER], [ARGO, CONTROLLER], undefined],
+  [
+    "who wrote all of it",
+    undefined,
+    [{ manager: "über", operation: "Update" }],
+    [ARGO, OUR_STATUS],
+    [ARGO, { ...OUR_STATUS, manager: "über" }],
+  ],
+  [
+    "who wrote the object was named when it was created",
+    [{ manager: "helm", operation: "Update" }],
+    [CONTROLLER],
+    [entry("helm", "Update", AB), OUR_STATUS],
+    [entry("helm", "Update", AB), CONTROLLER],
+  ],
+];
+
 function live(managedFields: readonly FieldManager[], more: object = {}): JsonObject {
   return { metadata: { name: "a", managedFields: [...managedFields], ...more } };
 }
+
+describe("fields handed back with those of the status", () => {
+  const plain = (entries: readonly object[] | undefined) =>
+    entries?.map((each) => JSON.stringify(Object.entries({ ...each, fieldsType: "FieldsV1" }).sort())).sort();
+  for (const [name, archived, ofStatus, now, written] of STATUS_CASES) {
+    it(name, () => {
+      const fields = fieldsHandedBack(archived, live(now), CONFIG_MAPS, ofStatus?.map(withoutSubresource));
+      assert.deepEqual(plain(fields), plain(written));
+    });
+  }
+});
 
 describe("fields handed back", () => {
   for (const [name, archived, now, written] of CASES) {
