@@ -34,6 +34,7 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
     reason:
       "What controllers have seen; they look again. That of custom resources is kept in a file of its own beside the objects, for `--restore-status`",
     remove: (object, { statusVersions }) => {
+      if (object["status"] === undefined) return;
       if (sortOfStatus(object["apiVersion"], statusVersions) !== "field") delete object["status"];
     },
   },

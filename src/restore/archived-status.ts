@@ -20,7 +20,8 @@ export function withStatusApart(
   resource: Pick<Resource, "group" | "version" | "statusVersions">,
   object: ObjectToRestore,
 ): ObjectToRestore {
-  if (!object.text.includes('"status":')) return object;
+  // Every object of a restore comes here.
+  if (resource.statusVersions?.length === 0 || !object.text.includes('"status":')) return object;
   if (sortOfStatus(apiVersion(resource), resource.statusVersions) !== "subresource") return object;
   const parsed = parseJson(object.text);
   if (!isJsonObject(parsed) || parsed["status"] === undefined) return object;
