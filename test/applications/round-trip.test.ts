@@ -70,16 +70,18 @@ async function backUp(
   assert.deepEqual(others, warnings);
   const files = [...(await unzipNewest(path.join(folder, store)))]
     .filter(([name]) => name.includes("/"))
-    .map(([name, text]) => [name, name.endsWith(".managers.jsonl") ? withoutTimes(text) : text] as const);
+    .map(
+      ([name, text]) => [name, /\.(managers|status)\.jsonl$/.test(name) ? withoutTimes(text) : text] as const,
+    );
   return Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** Entries of field managers hold the time of the last write, which a restore is, and are sorted by it. */
 function withoutTimes(lines: string): string {
   return lines.replace(/.+/g, (line) => {
-    const { name, managers } = JSON.parse(line) as { name: string; managers: { time?: string }[] };
+    const { managers, ...rest } = JSON.parse(line) as { name: string; managers: { time?: string }[] };
     const entries = managers.map(({ time: _time, ...entry }) => JSON.stringify(entry));
-    return JSON.stringify({ name, managers: entries.sort() });
+    return JSON.stringify({ ...rest, managers: entries.sort() });
   });
 }
 
@@ -108,7 +110,7 @@ function isOfClusterItself(title: string): boolean {
 
 /** Restores into a cluster that has nothing of the applications, and compares. */
 async function comesBack(into: ControlPlane, store: string): Promise<void> {
-  const { status, json, stderr } = await run(into, ["restore", "--yes"], "original");
+  const { status, json, stderr } = await run(into, ["restore", "--yes", "--restore-status"], "original");
   assert.deepEqual(json.failures ?? stderr, []);
   assert.equal(status, 0, stderr);
   assert.ok(json.notes.includes(IN_KUBE_SYSTEM), json.notes.join("\n"));

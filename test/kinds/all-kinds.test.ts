@@ -145,7 +145,7 @@ describe("all kinds", () => {
     const original = await backUp("first");
     await removeEveryKind(cluster);
     await remove(cluster, FLAG).catch(() => {});
-    const { status, json, stderr } = await run(["restore", "--yes"], "first");
+    const { status, json, stderr } = await run(["restore", "--yes", "--restore-status"], "first");
     assert.deepEqual(json.failures, []);
     assert.equal(status, 0, stderr);
     await waitUntilQuiet(cluster);
@@ -159,7 +159,11 @@ describe("all kinds", () => {
     const other = await startControlPlane();
     try {
       const kubeconfig = await giveRights(other);
-      const { status, json, stderr } = await run(["restore", "--yes"], "first", kubeconfig);
+      const { status, json, stderr } = await run(
+        ["restore", "--yes", "--restore-status"],
+        "first",
+        kubeconfig,
+      );
       assert.deepEqual(json.failures, []);
       assert.equal(status, 0, stderr);
       await waitUntilQuiet(other);

@@ -71,7 +71,7 @@ describe("Kubernetes", () => {
       t.diagnostic(`not served: ${(await loadEveryKind(cluster)).join(", ") || "nothing"}`);
       const original = await backUp(version, version);
       await destroy(version);
-      const { failures } = await run(["restore", "--yes"], version, version);
+      const { failures } = await run(["restore", "--yes", "--restore-status"], version, version);
       assert.deepEqual(failures, []);
       await settle(version);
       assert.deepEqual(await backUp(`${version}-again`, version), original);
@@ -82,14 +82,14 @@ describe("Kubernetes", () => {
   it(`${oldest} onto ${NEWEST}, and back`, async () => {
     clusters.set(NEWEST, await startControlPlane({ kubernetesVersion: NEWEST }));
     const original = clusterContents(await unzipNewest(path.join(folder, oldest)));
-    const there = await run(["restore", "--yes"], oldest, NEWEST);
+    const there = await run(["restore", "--yes", "--restore-status"], oldest, NEWEST);
     assert.deepEqual(there.failures, []);
     await settle(NEWEST);
     const onNewest = await backUp("onto-newest", NEWEST);
     assert.deepEqual(onNewest, original);
 
     await destroy(oldest);
-    const back = await run(["restore", "--yes"], "onto-newest", oldest);
+    const back = await run(["restore", "--yes", "--restore-status"], "onto-newest", oldest);
     assert.deepEqual(back.failures, []);
     await settle(oldest);
     assert.deepEqual(await backUp("back", oldest), original);

@@ -42,7 +42,7 @@ export function clusterContents(contents: ArchiveContents): Record<string, strin
     .filter(([name]) => name.includes("/"))
     .map(([name, text]): [string, string] => [
       name,
-      name.endsWith(".managers.jsonl") ? timeless(text) : text,
+      /\.(managers|status)\.jsonl$/.test(name) ? timeless(text) : text,
     ]);
   return Object.fromEntries(files.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
@@ -53,9 +53,10 @@ function timeless(lines: string): string {
     .split("\n")
     .map((line) => {
       if (line === "") return line;
-      const { name, managers } = JSON.parse(line) as { name: string; managers: { time?: string }[] };
+      const end = line.lastIndexOf('"managers":');
+      const { managers = [] } = JSON.parse(line) as { managers?: { time?: string }[] };
       const texts = managers.map(({ time: _, ...manager }) => JSON.stringify(manager));
-      return `${name} ${texts.sort().join(" ")}`;
+      return `${line.slice(0, end)}${texts.sort().join(" ")}`;
     })
     .join("\n");
 }
