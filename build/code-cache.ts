@@ -11,6 +11,7 @@ import process from "node:process";
 import v8 from "node:v8";
 import type { Script } from "node:vm";
 import { MAIN_PART, partLoader } from "./parts.ts";
+import { RUNTIME_FLAGS } from "./runtime-flags.ts";
 
 /** Flags of Node with which two runs give the same bytes: nothing is left to chance, forgotten or a race. */
 export const SAME_EVERY_TIME = [
@@ -36,7 +37,7 @@ function compileAhead(folder: string): void {
   load(MAIN_PART);
   process.once("exit", () => {
     for (const name of readdirSync(folder).sort()) if (name.endsWith(".cjs")) load(name);
-    for (const flag of DEFAULTS) v8.setFlagsFromString(flag);
+    for (const flag of [...DEFAULTS, ...RUNTIME_FLAGS]) v8.setFlagsFromString(flag);
     for (const [name, script] of scripts) {
       writeFileSync(path.join(folder, `${name}.cache`), script.createCachedData());
     }

@@ -11,18 +11,13 @@ import type { SeaOptions } from "@yao-pkg/pkg/lib-es5/sea.js";
 import { build } from "esbuild";
 import { SAME_EVERY_TIME } from "./code-cache.ts";
 import { signAdHoc } from "./mac-signature.ts";
+import { RUNTIME_FLAGS } from "./runtime-flags.ts";
 import { hostTarget, type Target } from "./targets.ts";
 
 const require = createRequire(import.meta.url);
 
 /** Variables that say where pkg keeps and makes files, on all systems. */
 const PKG_FOLDERS = ["HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"];
-
-/**
- * What Node is started with. By default V8 lets the memory for short-lived objects grow to 3 times
- * 16 MiB before it tidies up: a backup makes nothing but such objects, and gains no time from it.
- */
-const RUNTIME_FLAGS = ["--max-semi-space-size=1"];
 
 /** A Node to pack. */
 export interface NodeBinary {

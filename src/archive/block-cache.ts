@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { RandomAccess } from "../store/store.ts";
 
 /** Bytes of one request: few enough to keep several, many enough that their latency does not count. */
-const BLOCK_BYTES = 4 * 1024 * 1024;
+const BLOCK_BYTES = 2 * 1024 * 1024;
 
 /** Blocks that are kept. */
 const BLOCKS_KEPT = 4;
