@@ -34,7 +34,7 @@ export async function measureBackups(
         archiveBytes = taken.archiveBytes;
         return taken;
       },
-      ...(shape.kubectl ? { "kubectl get": () => kubectlGet(plane) } : {}),
+      ...(shape.compared ? { "kubectl get": () => kubectlGet(plane) } : {}),
       ...(server === undefined ? {} : { "velero backup": () => server.backUp(namespaceNames(shape)) }),
     };
     const measurements: Partial<Record<Subject, Measurement[]>> = {};

@@ -12,7 +12,7 @@ import { countContent } from "./sample/fill.ts";
 import { say } from "./say.ts";
 
 /** Seconds above which a subject is measured once, not in every round: an hour would go by for one figure. */
-const SLOW = 300;
+const SLOW = 120;
 
 /** One measurement of a subject. */
 type Found = [Subject, Measurement];
@@ -25,15 +25,11 @@ type Found = [Subject, Measurement];
  */
 export async function* measureRestores(
   run: ShapeRun,
-  best: Transport,
+  best: Transport | undefined,
 ): AsyncGenerator<Partial<Record<Subject, Measurement[]>>> {
   const { shape, s3, files, velero } = run;
   const measurements: Partial<Record<Subject, Measurement[]>> = {};
   const works: ((cluster: MeasuredCluster) => Promise<Found[]>)[] = [
-    async (cluster) => {
-      const work = () => rawCreate(cluster.target, { file: files.raw, transport: best });
-      return [["raw create", await measure(run, cluster, work)]];
-    },
     async (cluster) => {
       const work = () => restore(cluster.plane, s3);
       const into = await measure(run, cluster, work);
@@ -45,12 +41,19 @@ export async function* measureRestores(
       ];
     },
   ];
-  if (shape.kubectl)
+  if (best !== undefined) {
+    works.unshift(async (cluster) => {
+      const work = () => rawCreate(cluster.target, { file: files.raw, transport: best });
+      return [["raw create", await measure(run, cluster, work)]];
+    });
+  }
+  if (shape.compared) {
     works.push(async (cluster) => {
       const work = () => kubectlCreate(cluster.plane, files.kubectl);
       return [["kubectl create", await measure(run, cluster, work)]];
     });
-  if (velero !== undefined && shape.kubectl)
+  }
+  if (velero !== undefined && shape.compared) {
     works.push(async (cluster) => {
       const server = await startVelero(velero, cluster.plane, s3);
       try {
@@ -59,6 +62,7 @@ export async function* measureRestores(
         await server.stop();
       }
     });
+  }
   const slow = new Set<(typeof works)[number]>();
   for (let round = 1; round <= shape.rounds; round += 1) {
     for (const work of works) {
