@@ -14,6 +14,8 @@ export interface LoopOptions {
   prune?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Milliseconds from one backup to the next. */
   frequency: number;
+  /** Called when there is nothing to do until the next one. */
+  atRest?: (() => void) | undefined;
   now: () => Date;
   log: Log;
   health: Health;
@@ -67,7 +69,7 @@ async function takeBackups(
 }
 
 async function waitUntilDue(
-  { store, frequency, now, log, health }: LoopOptions,
+  { store, frequency, atRest, now, log, health }: LoopOptions,
   signal: AbortSignal,
 ): Promise<void> {
   // A backup from the future (a clock that was wrong) must not keep the next ones from being taken.
@@ -77,6 +79,7 @@ async function waitUntilDue(
   if (wait <= 0) return;
   health.waiting(due);
   log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
+  atRest?.();
   await sleep(wait, signal);
 }
 

@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import type { Log } from "../terminal/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { defineCommand } from "./context.ts";
+import { giveMemoryBack } from "./give-memory-back.ts";
 import { captureOptions, retentionOptions } from "./options.ts";
 import { withClusterAndStore } from "./with-cluster-and-store.ts";
 
@@ -79,6 +80,7 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
       ...service,
       prune: await pruningBy(settings.retention, service),
       frequency: settings.frequencyMinutes * MINUTE,
+      atRest: giveMemoryBack,
       take: (signal) => takeBackup({ ...service, kinds: settings.kinds, program }, signal),
     },
     signal,

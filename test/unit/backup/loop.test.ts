@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Manifest } from "../../../src/archive/manifest.ts";
+import { backupLoop } from "../../../src/backup/loop.ts";
+import { Health } from "../../../src/health/health.ts";
+import type { Store } from "../../../src/store/store.ts";
+import type { Log } from "../../../src/terminal/log.ts";
+
+const FREQUENCY = 60_000;
+
+test("the loop says when it goes to rest: after a backup, and not before one that is due", async () => {
+  const ended = new AbortController();
+  const reason = new Error("enough");
+  const events: string[] = [];
+  let newest: { name: string; time: Date } | undefined;
+  const now = () => new Date();
+  const quiet = () => undefined;
+  const loop = backupLoop(
+    {
+      store: { newest: async () => newest } as Partial<Store> as Store,
+      take: async () => {
+        events.push("backup");
+        newest = { name: "backup", time: now() };
+        const manifest = { resources: [], oneMoment: true } as Partial<Manifest> as Manifest;
+        return { name: "backup", size: 1, manifest };
+      },
+      frequency: FREQUENCY,
+      atRest: () => {
+        events.push("rest");
+        ended.abort(reason);
+      },
+      now,
+      log: { info: quiet, error: quiet } as Partial<Log> as Log,
+      health: new Health({ frequency: FREQUENCY, now }),
+    },
+    ended.signal,
+  );
+  await assert.rejects(loop, reason);
+  assert.deepEqual(events, ["backup", "rest"]);
+});
