@@ -4,15 +4,12 @@ import { rawCreate } from "./contenders/raw.ts";
 import { startVelero } from "./contenders/velero.ts";
 import type { RunCost } from "./measure/run-measured.ts";
 import { type MeasuredCluster, startCluster } from "./measure/servers.ts";
-import { describe, measurementOf } from "./measure-backups.ts";
+import { describe, measurementOf, SLOW } from "./measure-backups.ts";
 import type { Transport } from "./raw/http.ts";
 import type { Measurement, Subject } from "./results/results.ts";
 import type { ShapeRun } from "./run-shape.ts";
 import { countContent } from "./sample/fill.ts";
 import { say } from "./say.ts";
-
-/** Seconds above which a subject is measured once, not in every round: an hour would go by for one figure. */
-const SLOW = 120;
 
 /** One measurement of a subject. */
 type Found = [Subject, Measurement];
