@@ -7,4 +7,4 @@
  * 150 MiB at most instead of 230, and a seventh more processor time. The last one lets the loop give memory
  * back before it rests.
  */
-export const RUNTIME_FLAGS = ["--max-semi-space-size=4", "--heap-growing-percent=40", "--expose-gc"];
+export const RUNTIME_FLAGS = ["--max-semi-space-size=4", "--heap-growing-percent=30", "--expose-gc"];

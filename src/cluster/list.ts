@@ -6,7 +6,7 @@ import { collectionPath, type Resource, resourceName } from "./resource.ts";
 /** Objects in the first page of a list, before their size is known. */
 const FIRST_LIMIT = 100;
 /** Bytes of JSON that a page aims at: it is in memory as a whole, parsed, and the next one beside it. */
-const PAGE_BYTES = 512 * 1024;
+const PAGE_BYTES = 1024 * 1024;
 const LEAST_LIMIT = 10;
 const MOST_LIMIT = 1_000;
 

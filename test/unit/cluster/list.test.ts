@@ -17,12 +17,12 @@ const CASES = [
   },
   { name: "and up to a bound", limit: 500, page: page(500, 500), next: 1_000 },
   {
-    name: "objects of 20 KiB fill 512 KiB by the two dozen",
+    name: "objects of 20 KiB fill 1 MiB by fifties",
     limit: 100,
     page: page(100, 20 * KIB),
-    next: 25,
+    next: 51,
   },
-  { name: "large objects call for smaller pages", limit: 100, page: page(100, 25 * KIB), next: 20 },
+  { name: "large objects call for smaller pages", limit: 100, page: page(100, 50 * KIB), next: 20 },
   { name: "but never for tiny ones", limit: 100, page: page(100, 1_500 * KIB), next: 10 },
   { name: "an empty page says nothing", limit: 100, page: page(0, 0), next: 100 },
 ];
