@@ -200,7 +200,10 @@ test("--max-qps keeps requests apart", async () => {
   // As long as that many requests take at least, however fast the machine is.
   assert.ok(seconds > 3, `${seconds} s`);
   const { stderr: wrong } = await restore("--yes --max-qps 0", 2);
-  assert.match(wrong, /--max-qps \(MAX_QPS\) "0" is no number of requests a second above 0/);
+  assert.match(
+    JSON.parse(wrong).msg,
+    /^--max-qps \(MAX_QPS\) "0" is no number of requests a second above 0: /,
+  );
 });
 
 test("--existing says what becomes of what differs, and replaces after a question of its own", async () => {
