@@ -1,3 +1,5 @@
+import { NAMESPACES, type Resource, resourceName } from "../cluster/resource.ts";
+
 /**
  * The order of a restore, from what needs what. All of a stage is in the cluster before the next begins.
  */
@@ -82,6 +84,16 @@ export function stagesOf(names: readonly string[]): string[][] {
     stages.push(...levels.filter((stage) => stage !== undefined));
   }
   return stages;
+}
+
+/** The kinds of resources, each once, in the order in which they come back. */
+export function kindsInOrder(
+  resources: readonly Pick<Resource, "group" | "resource" | "kind">[],
+): readonly string[] {
+  const kinds = new Map(resources.map((resource) => [resourceName(resource), resource.kind]));
+  const namespaces = resourceName(NAMESPACES);
+  const others = [...kinds.keys()].filter((name) => name !== namespaces);
+  return [...new Set([namespaces, ...stagesOf(others).flat()].map((name) => kinds.get(name) ?? name))];
 }
 
 /**

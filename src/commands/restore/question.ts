@@ -3,6 +3,7 @@ import type { ApiClient } from "../../cluster/api-client.ts";
 import { readClusterId } from "../../cluster/objects.ts";
 import { OperatorError } from "../../errors.ts";
 import { type ExtraObject, findExtraObjects } from "../../restore/extra-objects.ts";
+import { kindsInOrder } from "../../restore/order.ts";
 import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { restoreInto } from "../../restore/restore-into.ts";
 import { confirm, tell } from "../../terminal/confirm.ts";
@@ -64,7 +65,7 @@ async function plan({
   job,
 }: QuestionOptions): Promise<{ tally: RestoreTally; notes: readonly string[] }> {
   const { settings, progress, signal } = context;
-  const tally = new RestoreTally(keepFirst());
+  const tally = new RestoreTally(keepFirst(), kindsInOrder(job.archive.manifest.resources));
   const stage = progress({ title: "Planning", unit: "objects", total: scope.objects });
   const onObject = (item: ResultItem) => {
     tally.add(item);

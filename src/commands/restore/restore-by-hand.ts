@@ -3,6 +3,7 @@ import { openChosenBackup } from "../../catalog/open-backup.ts";
 import type { ApiClient } from "../../cluster/api-client.ts";
 import { PartialError } from "../../errors.ts";
 import { writeFlag } from "../../gate/flag.ts";
+import { kindsInOrder } from "../../restore/order.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
 import { restoreInto } from "../../restore/restore-into.ts";
 import type { Store } from "../../store/store.ts";
@@ -54,7 +55,7 @@ export async function restoreByHand(context: Context, request: RestoreRequest): 
       const { archive } = opened;
       const home = await targetNamespace({ namespace: request.namespace, settings });
       const scope = await readScope(archive, { request, home }, signal);
-      const tally = new RestoreTally(keeps(context, request));
+      const tally = new RestoreTally(keeps(context, request), kindsInOrder(archive.manifest.resources));
       await restoreScope({ context, client, store, archive, request, scope, tally });
     } finally {
       await opened.close();

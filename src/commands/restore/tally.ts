@@ -19,16 +19,28 @@ export const RESULTS: readonly Result[] = [
 
 /** Counts what becomes of objects, while it happens: what was done is known also where the rest was not. */
 export class RestoreTally {
-  readonly #byKind = new Map<string, Record<Result, number>>();
+  readonly #byKind: Map<string, Record<Result, number>>;
   readonly #keeps: (item: ResultItem) => boolean;
-  /** The objects that are kept; the others are only counted. */
-  readonly items: ResultItem[] = [];
-  /** Every failure. */
-  readonly failures: ResultItem[] = [];
+  readonly #items: ResultItem[] = [];
+  readonly #failures: ResultItem[] = [];
 
-  /** @param keeps which objects to keep; a cluster can have a million of them. */
-  constructor(keeps: (item: ResultItem) => boolean) {
+  /**
+   * @param keeps which objects to keep; a cluster can have a million of them.
+   * @param kinds those that may come, in the order of reports: objects come as they get done, each time otherwise.
+   */
+  constructor(keeps: (item: ResultItem) => boolean, kinds: readonly string[]) {
     this.#keeps = keeps;
+    this.#byKind = new Map(kinds.map((kind) => [kind, none()]));
+  }
+
+  /** The objects that are kept, by kind; the others are only counted. */
+  get items(): readonly ResultItem[] {
+    return this.#inOrder(this.#items);
+  }
+
+  /** Every failure, by kind. */
+  get failures(): readonly ResultItem[] {
+    return this.#inOrder(this.#failures);
   }
 
   /** Counts an object. */
@@ -39,13 +51,21 @@ export class RestoreTally {
       this.#byKind.set(item.kind, counts);
     }
     counts[item.outcome] += 1;
-    if (item.outcome === "failed") this.failures.push(item);
-    if (this.#keeps(item)) this.items.push(item);
+    if (item.outcome === "failed") this.#failures.push(item);
+    if (this.#keeps(item)) this.#items.push(item);
   }
 
-  /** Numbers by kind, in the order in which kinds came. */
+  /** Numbers by kind, of those that came. */
   byKind(): Record<string, Record<Result, number>> {
-    return Object.fromEntries(this.#byKind);
+    return Object.fromEntries(
+      [...this.#byKind].filter(([, counts]) => RESULTS.some((result) => counts[result] > 0)),
+    );
+  }
+
+  #inOrder(items: readonly ResultItem[]): readonly ResultItem[] {
+    const places = new Map([...this.#byKind.keys()].map((kind, place) => [kind, place]));
+    const placeOf = ({ kind }: ResultItem) => places.get(kind) ?? places.size;
+    return items.toSorted((left, right) => placeOf(left) - placeOf(right));
   }
 
   /** Number of objects of each result. */

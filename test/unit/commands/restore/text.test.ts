@@ -8,8 +8,10 @@ import { describePlan, describeReport } from "../../../../src/commands/restore/t
 const BACKUP = "backup_20260131T110000Z";
 const CLUSTER = { context: "blue", server: "https://blue.example:6443" };
 
+const KINDS = ["Namespace", "ConfigMap", "Secret", "Service", "Deployment"];
+
 function tallyOf(...items: [kind: string, name: string, outcome: Result, reason?: string][]): RestoreTally {
-  const tally = new RestoreTally(() => true);
+  const tally = new RestoreTally(() => true, KINDS);
   for (const [kind, name, outcome, reason] of items) {
     const resource = `${kind.toLowerCase()}s`;
     const namespace = kind === "Namespace" ? undefined : "shop";
@@ -19,6 +21,20 @@ function tallyOf(...items: [kind: string, name: string, outcome: Result, reason?
 }
 
 describe("the report", () => {
+  it("has kinds in their order, whichever came first, and what is in no list of them last", () => {
+    const tally = tallyOf(
+      ["Widget", "w", "failed", "late"],
+      ["Service", "web", "failed", "taken"],
+      ["ConfigMap", "b", "created"],
+      ["Service", "api", "created"],
+      ["ConfigMap", "a", "failed", "gone"],
+    );
+    assert.deepEqual(Object.keys(tally.byKind()), ["ConfigMap", "Service", "Widget"]);
+    const names = (items: readonly { name: string }[]) => items.map(({ name }) => name);
+    assert.deepEqual(names(tally.items), ["b", "a", "web", "api", "w"]);
+    assert.deepEqual(names(tally.failures), ["a", "web", "w"]);
+  });
+
   it("has the main columns, failures by name, notes, and the counts last", () => {
     const tally = tallyOf(
       ["Namespace", "shop", "created"],
@@ -102,8 +118,8 @@ describe("the plan", () => {
       ...failures,
     );
     const lines = describePlan(tally, []).split("\n");
-    assert.match(lines[1] ?? "", /^Secret .* shop\/a, shop\/b, shop\/c, …$/);
-    assert.match(lines[2] ?? "", /^Namespace .* shop$/);
+    assert.match(lines[2] ?? "", /^Secret .* shop\/a, shop\/b, shop\/c, …$/);
+    assert.match(lines[1] ?? "", /^Namespace .* shop$/);
     assert.equal(lines.filter((line) => line.startsWith("Cannot restore Service")).length, 20);
     assert.equal(lines.at(-1), "and 5 more that cannot be restored; --dry-run shows all");
   });
