@@ -23,7 +23,7 @@ let env: Record<string, string>;
 before(async () => {
   cluster = await startControlPlane();
   proxy = await startApiProxy(cluster);
-  // A backup gets this far and no further: what came before is in the archive by then.
+  // A backup gets this far and no further.
   proxy.inject({
     when: ({ path }) => path.endsWith("/secrets"),
     fault: { kind: "stall", afterBytes: 20 },
@@ -143,6 +143,7 @@ describe("on a terminal", { skip: whyNoTerminal() }, () => {
 
   it("--debug writes its lines above the bar", async (t) => {
     const running = await withBar(["--debug"], t);
+    await running.saw(/Captured/);
     running.type("\x03");
     await running.ended;
     const shown = shownOn(running.text(), 500).filter((line) => line !== "");
