@@ -290,7 +290,7 @@ test("interrupted, it says what it has done so far, and the same command goes on
   await Promise.all([remove(cluster, SHOP), remove(cluster, FLAG)]);
   const proxy = await startApiProxy(cluster);
   try {
-    // The second stage does not end by itself.
+    // Its stage does not end by itself; what is beside it there has time to.
     proxy.inject({
       when: ({ method, path: url }) => method === "POST" && url.endsWith("/services"),
       fault: { kind: "delay", ms: 30_000 },
@@ -298,7 +298,8 @@ test("interrupted, it says what it has done so far, and the same command goes on
     const env = environment({ KUBECONFIG: proxy.kubeconfig });
     const program = startProgram(["restore", "--yes"], { env });
     proxy.onRequest(({ method, path: url }) => {
-      if (method === "POST" && url.endsWith("/services")) program.child.kill("SIGINT");
+      if (method === "POST" && url.endsWith("/services"))
+        setTimeout(() => program.child.kill("SIGINT"), 1_000);
     });
     const { status, stderr } = await program.ended;
     assert.equal(status, 130, stderr);
