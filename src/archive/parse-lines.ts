@@ -1,6 +1,28 @@
 import type { Buffer } from "node:buffer";
 import * as z from "zod";
-import type { ManagedObjectEntry, OwnedObjectEntry, StatusEntry } from "./reader.ts";
+import type { FieldManager, OwnerReference } from "./layout.ts";
+
+/** The owners of one object. */
+export interface OwnedObjectEntry {
+  /** The object's name. */
+  name: string;
+  owners: OwnerReference[];
+}
+
+/** The field managers of one object. */
+export interface ManagedObjectEntry {
+  /** The object's name. */
+  name: string;
+  managers: FieldManager[];
+}
+
+/** The status of one object. */
+export interface StatusEntry {
+  /** The object's name. */
+  name: string;
+  /** Its line: JSON with `status` and, where they are known, `managers`. It is not parsed, for its numbers' sake. */
+  text: string;
+}
 
 const OWNERS = z.object({
   name: z.string(),

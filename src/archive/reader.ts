@@ -5,18 +5,23 @@ import type { RandomAccess } from "../store/store.ts";
 import { BlockCache } from "./block-cache.ts";
 import { DamagedArchiveError } from "./damaged-archive-error.ts";
 import {
-  type FieldManager,
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
   MAX_OBJECT_BYTES,
   managersPath,
-  type OwnerReference,
   ownersPath,
   statusPath,
 } from "./layout.ts";
 import { readLines, readListItems } from "./lines.ts";
 import type { Manifest, ManifestFile } from "./manifest.ts";
-import { parseManagers, parseOwners, parseStatus } from "./parse-lines.ts";
+import {
+  type ManagedObjectEntry,
+  type OwnedObjectEntry,
+  parseManagers,
+  parseOwners,
+  parseStatus,
+  type StatusEntry,
+} from "./parse-lines.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { ZipReader } from "./zip-reader.ts";
 
@@ -25,28 +30,6 @@ const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 /** How much of the checksum's file is read; it has 75 bytes. */
 const MAX_SUM_BYTES = 1024;
-
-/** The owners of one object. */
-export interface OwnedObjectEntry {
-  /** The object's name. */
-  name: string;
-  owners: OwnerReference[];
-}
-
-/** The field managers of one object. */
-export interface ManagedObjectEntry {
-  /** The object's name. */
-  name: string;
-  managers: FieldManager[];
-}
-
-/** The status of one object. */
-export interface StatusEntry {
-  /** The object's name. */
-  name: string;
-  /** Its line: JSON with `status` and, where they are known, `managers`. It is not parsed, for its numbers' sake. */
-  text: string;
-}
 
 /** An archive that is open for reading. Closing the source is for who opened it. */
 export interface Archive {

@@ -145,8 +145,9 @@ export class ApiClient {
 
   async #sendOnce(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     signal.throwIfAborted();
-    await this.#renewCredentials(signal);
+    // The turn first: credentials must not grow old while it is waited for.
     await this.#pace.turn(signal);
+    await this.#renewCredentials(signal);
     let answer: Answer;
     try {
       answer = await exchange(

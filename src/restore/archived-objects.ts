@@ -1,5 +1,6 @@
 import type { ManifestFile, ManifestResource } from "../archive/manifest.ts";
-import type { Archive, OwnedObjectEntry } from "../archive/reader.ts";
+import type { OwnedObjectEntry } from "../archive/parse-lines.ts";
+import type { Archive } from "../archive/reader.ts";
 import type { JsonObject } from "../cluster/json.ts";
 import { NAMESPACES, type ObjectKey, resourceName } from "../cluster/resource.ts";
 import type { CustomStatus } from "../objects/custom-status.ts";

@@ -1,4 +1,4 @@
-import type { StatusEntry } from "../archive/reader.ts";
+import type { StatusEntry } from "../archive/parse-lines.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../cluster/json.ts";
 import { apiVersion, type Resource } from "../cluster/resource.ts";
 import { type CustomStatus, sortOfStatus } from "../objects/custom-status.ts";

@@ -1,5 +1,5 @@
 import type { FieldManager } from "../archive/layout.ts";
-import type { ManagedObjectEntry } from "../archive/reader.ts";
+import type { ManagedObjectEntry } from "../archive/parse-lines.ts";
 import { LinesInOrder } from "./lines-in-order.ts";
 
 /** Gives the managers of a file's objects, which are asked for in the file's order. */

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Manifest, ManifestFacts } from "../../../src/archive/manifest.ts";
-import type { Archive, OwnedObjectEntry, StatusEntry } from "../../../src/archive/reader.ts";
+import type { OwnedObjectEntry, StatusEntry } from "../../../src/archive/parse-lines.ts";
+import type { Archive } from "../../../src/archive/reader.ts";
 import { type ArchiveObject, type ArchiveOptions, createArchive } from "../../../src/archive/writer.ts";
 import type { RandomAccess } from "../../../src/store/store.ts";
 
