@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { programEnvironment } from "../test/program/environment.ts";
 import { startProgram } from "../test/program/program.ts";
 import { startMinio } from "../test/servers/minio.ts";
+import { imageEnvironment } from "./contenders/image-environment.ts";
 import { BUCKET } from "./contenders/kube-backup.ts";
 import { readUse } from "./measure/processes.ts";
 import { startCluster } from "./measure/servers.ts";
@@ -32,7 +33,7 @@ export async function measureIdle(
   try {
     await s3.createBucket(BUCKET);
     const objects = await fill(cluster, { shape, seed, files, sample: path.join(folder.path, "sample.tsv") });
-    const env = programEnvironment(cluster.plane, s3, BUCKET, { FREQUENCY: "1" });
+    const env = programEnvironment(cluster.plane, s3, BUCKET, { ...imageEnvironment(), FREQUENCY: "1" });
     const program = startProgram(["run"], { env });
     try {
       const stored = () => program.output().stderr.match(/Backup stored/g)?.length ?? 0;

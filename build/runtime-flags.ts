@@ -7,4 +7,4 @@
  * 160 MiB at most instead of 230, and up to a third more processor time. The last one lets the loop give memory back
  * before it rests.
  */
-export const RUNTIME_FLAGS = ["--max-semi-space-size=4", "--heap-growing-percent=30", "--expose-gc"];
+export const RUNTIME_FLAGS = ["--max-semi-space-size=4", "--heap-growing-percent=60", "--expose-gc"];

@@ -4,6 +4,7 @@ import { programEnvironment } from "../../test/program/environment.ts";
 import { programCommand } from "../../test/program/program.ts";
 import type { S3Server } from "../../test/servers/s3-server.ts";
 import { type RunCost, runMeasured } from "../measure/run-measured.ts";
+import { imageEnvironment } from "./image-environment.ts";
 
 /** The bucket of our backups. */
 export const BUCKET = "kube-backup";
@@ -33,6 +34,7 @@ async function run(plane: ControlPlane, s3: S3Server, args: string[]): Promise<R
     env: {
       PATH: process.env["PATH"],
       HOME: "/nonexistent",
+      ...imageEnvironment(),
       ...programEnvironment(plane, s3, BUCKET),
     },
   });

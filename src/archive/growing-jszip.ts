@@ -9,26 +9,29 @@ import JSZip from "jszip";
  * - generate/index.js asks the zip for its entries with `forEach(callback)`, and each call of the
  *   callback queues one more source in the writer. The writer looks at its queue when a source ends.
  *   So the callback is kept and called for each new entry before the one under way ends.
- * - An entry's `_compressWorker(compression, …)` gives the source. Ours takes bytes that zlib has
- *   deflated, lets jszip pass them through as if they were to be stored, and puts right what the
- *   entry's records say: the method, the CRC-32 and the unpacked size.
+ * - An entry's `_compressWorker(compression, …)` gives the source. Ours is what jszip reads the bytes
+ *   with, which zlib has deflated, without the steps that would count them and take their CRC-32 in
+ *   JavaScript; and it says what the entry's records are to say.
  *
  * test/unit/archive/growing-zip.test.ts fails where another version of jszip does otherwise.
  */
 
 /** Method 8 of the zip format. */
-const DEFLATE_MAGIC = "\x08\x00";
+const DEFLATE = { magic: "\x08\x00" };
 
 /** Regular file, for its owner alone: most archives hold Secrets. */
 const UNIX_PERMISSIONS = 0o100600;
 
 /** What of jszip's internals is used and its types do not show. */
 interface JszipWorker {
-  streamInfo: { crc32?: number; uncompressedSize?: number };
+  streamInfo: { crc32?: number; compressedSize?: number; uncompressedSize?: number };
+  on(event: "data", listener: (chunk: { data: Buffer }) => void): JszipWorker;
   on(event: "end", listener: (this: JszipWorker) => void): JszipWorker;
+  withStreamInfo(key: "compression", value: { magic: string }): JszipWorker;
 }
 type JszipEntry = JSZip.JSZipObject & {
-  _compressWorker(compression: { magic: string }, options: object): JszipWorker;
+  _compressWorker(): JszipWorker;
+  _decompressWorker(): JszipWorker;
 };
 type JszipCallback = (path: string, entry: JSZip.JSZipObject) => void;
 
@@ -82,12 +85,19 @@ export class GrowingJszip {
       unixPermissions: UNIX_PERMISSIONS,
     });
     const entry = this.#zip.file(path) as JszipEntry;
-    const worker = entry._compressWorker.bind(entry);
-    entry._compressWorker = (store, options) =>
-      worker({ ...store, magic: DEFLATE_MAGIC }, options).on("end", function () {
-        this.streamInfo.crc32 = facts.crc32;
-        this.streamInfo.uncompressedSize = facts.size;
-      });
+    let size = 0;
+    entry._compressWorker = () =>
+      entry
+        ._decompressWorker()
+        .withStreamInfo("compression", DEFLATE)
+        .on("data", ({ data }) => {
+          size += data.length;
+        })
+        .on("end", function () {
+          this.streamInfo.crc32 = facts.crc32;
+          this.streamInfo.compressedSize = size;
+          this.streamInfo.uncompressedSize = facts.size;
+        });
     this.#announce(path, entry);
     // jszip would keep every entry until the end.
     delete this.#zip.files[path];

@@ -1,12 +1,11 @@
+import { Buffer } from "node:buffer";
 import { once } from "node:events";
-import { Readable, type TransformOptions } from "node:stream";
-import { crc32, createDeflateRaw, type DeflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
+import { Readable } from "node:stream";
+import { crc32, deflateRawSync, type ZlibOptions } from "node:zlib";
+import { DeflatedBlocks } from "./deflated-blocks.ts";
 import { BlockGatherer } from "./gather-blocks.ts";
 import { type EntryFacts, GrowingJszip } from "./growing-jszip.ts";
 import { MAX_BYTES, MAX_ENTRIES, tooLarge, tooManyEntries } from "./zip-limits.ts";
-
-/** How much of a file may wait for compression before its writer is asked to wait. */
-const WRITE_AHEAD_BYTES = 256 * 1024;
 
 /** The size of the pieces in which the zip is handed on. */
 const BLOCK_BYTES = 64 * 1024;
@@ -38,9 +37,9 @@ export interface GrowingZipOptions {
 /** An entry that is written, or on its way through jszip. */
 interface Entry extends EntryFacts {
   /** What was written while all of it is small. */
-  small: Uint8Array;
+  small: Buffer;
   /** What compresses it, once it is not small. */
-  deflate: DeflateRaw | undefined;
+  deflate: DeflatedBlocks | undefined;
 }
 
 /** An entry that jszip knows. */
@@ -87,11 +86,11 @@ export class GrowingZip {
     if (this.#entries > maxEntries) throw this.abort(tooManyEntries(maxEntries));
     if (this.#bytesWritten + this.#directoryBytes > maxBytes) throw this.abort(tooLarge(maxBytes));
     await this.#complete(signal);
-    this.#current = { path, small: new Uint8Array(), deflate: undefined, crc32: 0, size: 0 };
+    this.#current = { path, small: Buffer.alloc(0), deflate: undefined, crc32: 0, size: 0 };
   }
 
   /** Adds to the entry that was begun last. Resolves when there is room for more. */
-  async write(chunk: Uint8Array, signal: AbortSignal): Promise<void> {
+  async write(chunk: Buffer, signal: AbortSignal): Promise<void> {
     this.#check(signal);
     const entry = this.#current;
     if (entry === undefined) throw new Error("No entry has been started");
@@ -105,7 +104,7 @@ export class GrowingZip {
       return;
     }
     const deflate = entry.deflate ?? (await this.#startDeflate(entry, signal));
-    if (!deflate.write(chunk)) await this.#wait(once(deflate, "drain"), signal);
+    await this.#wait(deflate.write(chunk), signal);
   }
 
   /** Ends the last entry and with it the zip. Resolves when all of it has been handed on. */
@@ -154,16 +153,11 @@ export class GrowingZip {
     this.bytes.on("close", () => this.abort(new Error("The archive was not read to its end")));
   }
 
-  async #startDeflate(entry: Entry, signal: AbortSignal): Promise<DeflateRaw> {
-    const options: ZlibOptions & TransformOptions = {
-      level: this.#options.level,
-      chunkSize: BLOCK_BYTES,
-      writableHighWaterMark: WRITE_AHEAD_BYTES,
-    };
-    const deflate = createDeflateRaw(options);
+  async #startDeflate(entry: Entry, signal: AbortSignal): Promise<DeflatedBlocks> {
+    const deflate = new DeflatedBlocks(this.#options.level);
     entry.deflate = deflate;
-    await this.#announce(entry, deflate, () => deflate.end(), signal);
-    if (entry.small.length > 0) deflate.write(entry.small);
+    await this.#announce(entry, deflate.output, () => deflate.end(), signal);
+    if (entry.small.length > 0) await this.#wait(deflate.write(entry.small), signal);
     return deflate;
   }
 

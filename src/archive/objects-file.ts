@@ -10,7 +10,7 @@ import {
 } from "./layout.ts";
 import { ManagerLines } from "./manager-lines.ts";
 import type { ManifestFile } from "./manifest.ts";
-import { TextFile } from "./text-file.ts";
+import { type Text, TextFile } from "./text-file.ts";
 
 /** What a file of objects is called, and whose they are. */
 export interface ObjectsFilePlace {
@@ -61,7 +61,7 @@ export class ObjectsFile {
       status,
     }: {
       name: string;
-      text: string;
+      text: Text;
       owners: readonly OwnerReference[];
       managers: readonly FieldManager[] | undefined;
       /** Its line, without newline, in the file of statuses. */
@@ -70,7 +70,8 @@ export class ObjectsFile {
     signal: AbortSignal,
   ): Promise<void> {
     // JSON knows no comma after the last object, and which is the last is not known before the end.
-    await this.#text.append(this.#objects === 0 ? text : `,\n${text}`, signal);
+    if (this.#objects > 0) await this.#text.append(",\n", signal);
+    await this.#text.append(text, signal);
     this.#objects += 1;
     if (owners.length > 0) this.#owners.push(`${JSON.stringify({ name, owners: owners.map(withoutUid) })}\n`);
     this.#managers.add(name, managers);

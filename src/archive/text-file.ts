@@ -2,14 +2,19 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { GrowingZip } from "./growing-zip.ts";
 
-/** How much text is gathered, in UTF-16 units, before it is hashed and compressed at once. */
-const CHUNK_LENGTH = 64 * 1024;
+/** How much text is gathered, in bytes or UTF-16 units, before it is hashed and compressed at once. */
+const CHUNK_LENGTH = 256 * 1024;
+
+/** A text, or pieces of one that follow one another, bytes in UTF-8 among them. */
+export type Text = string | readonly (string | Buffer)[];
 
 /** A text on its way into a zip, the last entry that was begun. */
 export class TextFile {
   readonly #zip: GrowingZip;
   readonly #hash = createHash("sha256");
-  #gathered: string[] = [];
+  #gathered: Buffer[] = [];
+  /** What follows them. */
+  #tail: string[] = [];
   #gatheredLength = 0;
   #bytes = 0;
 
@@ -29,9 +34,9 @@ export class TextFile {
   }
 
   /** Adds text. Resolves when there is room for more. */
-  async append(text: string, signal: AbortSignal): Promise<void> {
-    this.#gathered.push(text);
-    this.#gatheredLength += text.length;
+  async append(text: Text, signal: AbortSignal): Promise<void> {
+    if (typeof text === "string") this.#gather(text);
+    else for (const piece of text) this.#gather(piece);
     if (this.#gatheredLength >= CHUNK_LENGTH) await this.#flush(signal);
   }
 
@@ -41,8 +46,26 @@ export class TextFile {
     return { bytes: this.#bytes, sha256: this.#hash.digest("hex") };
   }
 
+  #gather(piece: string | Buffer): void {
+    this.#gatheredLength += piece.length;
+    if (typeof piece === "string") {
+      this.#tail.push(piece);
+      return;
+    }
+    this.#encodeTail();
+    this.#gathered.push(piece);
+  }
+
+  #encodeTail(): void {
+    if (this.#tail.length === 0) return;
+    this.#gathered.push(Buffer.from(this.#tail.join("")));
+    this.#tail = [];
+  }
+
   async #flush(signal: AbortSignal): Promise<void> {
-    const chunk = Buffer.from(this.#gathered.join(""));
+    this.#encodeTail();
+    const [first] = this.#gathered;
+    const chunk = first !== undefined && this.#gathered.length === 1 ? first : Buffer.concat(this.#gathered);
     this.#gathered = [];
     this.#gatheredLength = 0;
     if (chunk.length === 0) return;

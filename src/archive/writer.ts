@@ -22,7 +22,9 @@ import {
 import { ObjectsFile } from "./objects-file.ts";
 import { README } from "./readme.ts";
 import { statusLine } from "./status-lines.ts";
-import { TextFile } from "./text-file.ts";
+import { type Text, TextFile } from "./text-file.ts";
+
+const NEWLINE = 0x0a;
 
 /** Unpacked size, in bytes, from which on a file goes on in another part. */
 const PART_BYTES = 16 * 1024 * 1024;
@@ -44,7 +46,7 @@ export interface ArchiveObject {
   namespace?: string | undefined;
   name: string;
   /** The object's JSON on one line, with apiVersion and kind, as `kubectl apply` takes it. */
-  text: string;
+  text: Text;
   owners?: readonly OwnerReference[];
   managers?: readonly FieldManager[] | undefined;
   /** Of a custom resource with the status subresource. */
@@ -233,20 +235,26 @@ function checkObject(
   { resource, namespace, name, text }: ArchiveObject,
   status: string | undefined = "",
 ): void {
-  if (resource.namespaced !== (namespace !== undefined) || text.includes("\n")) {
+  const pieces = typeof text === "string" ? [text] : text;
+  if (
+    resource.namespaced !== (namespace !== undefined) ||
+    pieces.some((piece) => (typeof piece === "string" ? piece.includes("\n") : piece.includes(NEWLINE)))
+  ) {
     throw new Error(
       `Cannot archive ${resource.kind} ${name}: its text has several lines, or its namespace does not fit`,
     );
   }
-  // A UTF-16 unit takes at most three bytes.
-  if (
-    [text, status].some(
-      (line) => line.length * 3 > MAX_OBJECT_BYTES && Buffer.byteLength(line) > MAX_OBJECT_BYTES,
-    )
-  ) {
+  if (isTooLarge(pieces) || isTooLarge([status])) {
     throw new OperatorError(
       `Cannot write the archive: ${resource.kind} ${namespace === undefined ? "" : `${namespace}/`}${name} is larger than ${MAX_OBJECT_BYTES} bytes`,
       { advice: "Make the object smaller, or leave its kind out" },
     );
   }
+}
+
+function isTooLarge(pieces: readonly (string | Buffer)[]): boolean {
+  const sum = (lengthOf: (piece: string | Buffer) => number) =>
+    pieces.reduce((total, piece) => total + lengthOf(piece), 0);
+  // A UTF-16 unit takes at most three bytes.
+  return sum(({ length }) => length) * 3 > MAX_OBJECT_BYTES && sum(Buffer.byteLength) > MAX_OBJECT_BYTES;
 }

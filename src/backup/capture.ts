@@ -1,13 +1,13 @@
 import type { ManifestFacts, ManifestResource } from "../archive/manifest.ts";
-import type { ArchiveWriter } from "../archive/writer.ts";
+import type { ArchiveObject, ArchiveWriter } from "../archive/writer.ts";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import type { ServedResource } from "../cluster/discovery.ts";
 import { listPages } from "../cluster/list.ts";
 import { readVersion } from "../cluster/objects.ts";
-import { NAMESPACES, resourceName } from "../cluster/resource.ts";
+import { NAMESPACES, type Resource, resourceName } from "../cluster/resource.ts";
 import { OperatorError } from "../errors.ts";
-import { portable } from "../objects/portable.ts";
+import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log.ts";
 import { findResources } from "./find-resources.ts";
@@ -106,7 +106,7 @@ async function captureNamespaces(
       const object = portable(NAMESPACES, item);
       if (object === undefined) continue;
       namespaces.add(object.name);
-      await archive.add({ ...object, resource: NAMESPACES }, signal);
+      await archive.add(archived(NAMESPACES, object), signal);
     }
     onObjects?.(page.items.length);
   }
@@ -127,6 +127,14 @@ async function captureNamespaces(
       sameMoment: true,
     },
   };
+}
+
+/** An object as the archive takes it. Its text is not joined before: most of its bytes are those that came. */
+function archived(
+  resource: Resource,
+  { namespace, name, pieces, owners, managers, status }: PortableObject,
+): ArchiveObject {
+  return { resource, namespace, name, text: pieces, owners, managers, status };
 }
 
 /** What captureResource needs besides. */
@@ -169,7 +177,7 @@ async function captureResource(
         }
         if (!object.owners.some(({ controller }) => controller === true)) lacking.add(kind, item);
         objects += 1;
-        await archive.add({ ...object, resource }, signal);
+        await archive.add(archived(resource, object), signal);
       }
       onObjects?.(page.items.length);
     }

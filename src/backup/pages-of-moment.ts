@@ -2,6 +2,7 @@ import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
 import { type ListPage, listPages } from "../cluster/list.ts";
 import type { Resource } from "../cluster/resource.ts";
+import { textMembers } from "../objects/text-members.ts";
 
 /** Resources whose first page is asked for while one before them is worked on: a cluster may be far away. */
 const AHEAD = 3;
@@ -49,9 +50,10 @@ async function* pagesOfMoment(
   revision: string,
   signal: AbortSignal,
 ): AsyncGenerator<MomentPage> {
+  const asText = textMembers(resource);
   let begun = false;
   try {
-    for await (const page of listPages(client, resource, { revision }, signal)) {
+    for await (const page of listPages(client, resource, { revision, asText }, signal)) {
       begun = true;
       yield { ...page, pinned: true };
     }
@@ -59,7 +61,7 @@ async function* pagesOfMoment(
   } catch (error) {
     if (begun || !cannotListThePast(error)) throw error;
   }
-  for await (const page of listPages(client, resource, {}, signal)) yield { ...page, pinned: false };
+  for await (const page of listPages(client, resource, { asText }, signal)) yield { ...page, pinned: false };
 }
 
 /** Refused for what was asked, not for who asked or how busy the server is. */

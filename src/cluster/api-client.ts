@@ -40,7 +40,9 @@ export interface ApiRequest {
 
 /** An answer with a status of 2xx. */
 export interface ApiAnswer {
-  text: string;
+  body: Buffer;
+  /** The body as text. */
+  readonly text: string;
   /** The server's `Warning` headers, as it phrased them. */
   warnings: string[];
 }
@@ -174,13 +176,20 @@ export class ApiClient {
     this.#options.onAnswer?.();
     this.traffic.answers += 1;
     if (answer.status >= 200 && answer.status < 300) {
-      return { text: answer.body, warnings: readWarnings(answer.headers["warning"]) };
+      const { body, headers } = answer;
+      return {
+        body,
+        get text() {
+          return body.toString();
+        },
+        warnings: readWarnings(headers["warning"]),
+      };
     }
     if (answer.status === 401) this.#forgetCredentials();
     const retryAfter = answer.headers["retry-after"];
     const error = new ApiError(request.what, {
       status: answer.status,
-      body: answer.body,
+      body: answer.body.toString(),
       retryAfter: typeof retryAfter === "string" ? retryAfter : undefined,
       secret: request.secret ?? false,
       warnings: readWarnings(answer.headers["warning"]),

@@ -5,7 +5,7 @@ import type { Dispatcher } from "undici";
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  body: string;
+  body: Buffer;
 }
 
 /**
@@ -48,7 +48,7 @@ export function exchange(
         end();
         const [first] = chunks;
         const body = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
-        resolve({ status, headers, body: body.toString() });
+        resolve({ status, headers, body });
       },
       onResponseError(_controller, error) {
         end();

@@ -7,6 +7,8 @@
  * texts without any such number, nearly all, take the plain parser.
  */
 
+import { JsonText } from "./json-text.ts";
+
 /** Any JSON value, numbers that JavaScript cannot hold exactly being raw JSON. */
 export type JsonObject = Record<string, unknown>;
 
@@ -50,9 +52,10 @@ export function asWrittenByGo(text: string): string {
   return text.replace(ESCAPED_BY_GO, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Whether a value is a JSON object: neither null, nor a list, nor a raw number. */
+/** Whether a value is a JSON object: neither null, nor a list, nor a raw number, nor kept as text. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return !isRawNumber(value) && !(value instanceof JsonText);
 }
 
 /** Whether two values are equal, the order of keys aside. */

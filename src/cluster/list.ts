@@ -1,6 +1,8 @@
+import type { Buffer } from "node:buffer";
 import type { ApiClient } from "./api-client.ts";
 import { ApiError } from "./api-error.ts";
-import { type JsonObject, parseJson } from "./json.ts";
+import type { JsonObject } from "./json.ts";
+import { parseList } from "./list-text.ts";
 import { collectionPath, type Resource, resourceName } from "./resource.ts";
 
 /** Objects in the first page of a list, before their size is known. */
@@ -24,6 +26,8 @@ export interface ListOptions {
   revision?: string | undefined;
   /** Only within this namespace. */
   namespace?: string | undefined;
+  /** Members of the objects that stay text where they can; see {@link parseList}. */
+  asText?: readonly string[] | undefined;
 }
 
 /** The revision that a list was asked for, or was being read at, is compacted away. */
@@ -50,7 +54,8 @@ export async function* listPages(
   while (page.next !== undefined) {
     limit = nextLimit(limit, page);
     // With `continue`, neither the revision nor how to match it may be sent: the token holds both.
-    const next = readPage(client, resource, { namespace: options.namespace, next: page.next, limit }, signal);
+    const { namespace, asText } = options;
+    const next = readPage(client, resource, { namespace, asText, next: page.next, limit }, signal);
     // Whoever stops reading early leaves this request behind: its failure is then nobody's.
     next.catch(() => {});
     yield page;
@@ -75,7 +80,7 @@ interface PageOptions extends ListOptions {
 async function readPage(
   client: ApiClient,
   resource: Resource,
-  { revision, namespace, limit, next }: PageOptions,
+  { revision, namespace, asText, limit, next }: PageOptions,
   signal: AbortSignal,
 ): Promise<ListPage & { next: string | undefined; bytes: number }> {
   const query = {
@@ -85,9 +90,9 @@ async function readPage(
   };
   const what = `list ${resourceName(resource)}`;
   const secret = resource.kind === "Secret";
-  let text: string;
+  let body: Buffer;
   try {
-    ({ text } = await client.send(
+    ({ body } = await client.send(
       { what, method: "GET", path: collectionPath(resource, namespace), query, secret },
       signal,
     ));
@@ -96,12 +101,8 @@ async function readPage(
       throw new RevisionCompactedError(error.message, { cause: error });
     throw error;
   }
-  const list = parseJson(text) as {
-    apiVersion: string;
-    metadata: { resourceVersion: string; continue?: string };
-    items?: JsonObject[] | null;
-  };
-  const items = list.items ?? [];
+  const list = parseList(body, asText ?? []);
+  const { items } = list;
   const head = { apiVersion: list.apiVersion, kind: resource.kind };
   for (const [index, item] of items.entries()) {
     items[index] = { ...head, ...item };
@@ -110,6 +111,6 @@ async function readPage(
     items,
     revision: list.metadata.resourceVersion,
     next: list.metadata.continue || undefined,
-    bytes: text.length,
+    bytes: body.length,
   };
 }

@@ -5,6 +5,7 @@ import { listPages } from "../cluster/list.ts";
 import { readObject } from "../cluster/objects.ts";
 import { NAMESPACES } from "../cluster/resource.ts";
 import { portable } from "../objects/portable.ts";
+import { textMembers } from "../objects/text-members.ts";
 import { fullName, type NamedResource } from "../selection/resources.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
@@ -90,7 +91,12 @@ async function* readObjects(
 ): AsyncGenerator<ComparedObject> {
   const places = resource.namespaced && only !== undefined ? only : [undefined];
   for (const namespace of places) {
-    for await (const page of listPages(client, resource, { namespace }, signal)) {
+    for await (const page of listPages(
+      client,
+      resource,
+      { namespace, asText: textMembers(resource) },
+      signal,
+    )) {
       for (const item of page.items) {
         const object = portable(resource, item, resource.namespaced ? namespaces : undefined);
         if (object !== undefined && wanted(object.namespace)) yield object;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { joinPieces, type TextPieces, writeJson } from "../cluster/json-text.ts";
 import type { Resource } from "../cluster/resource.ts";
 import { type CustomStatus, customStatusOf } from "./custom-status.ts";
 import { type FieldManager, fieldManagersOf } from "./field-managers.ts";
@@ -10,7 +11,9 @@ export interface PortableObject {
   namespace: string | undefined;
   name: string;
   /** JSON on one line, with apiVersion and kind. */
-  text: string;
+  readonly text: string;
+  /** The same as it is at hand; see {@link writeJson}. */
+  pieces: TextPieces;
   owners: Owner[];
   /** Undefined where the API server has kept no record of them. */
   managers: FieldManager[] | undefined;
@@ -40,5 +43,16 @@ export function portable(
   const managers = fieldManagersOf(object);
   const status = customStatusOf(resource, object);
   removeFields(resource, object);
-  return { namespace, name, text: JSON.stringify(object), owners, managers, status };
+  const pieces = writeJson(object);
+  return {
+    namespace,
+    name,
+    get text() {
+      return joinPieces(pieces);
+    },
+    pieces,
+    owners,
+    managers,
+    status,
+  };
 }

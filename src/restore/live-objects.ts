@@ -4,6 +4,7 @@ import { type JsonObject, jsonEqual, parseJson } from "../cluster/json.ts";
 import { listPages } from "../cluster/list.ts";
 import type { ObjectKey, Resource } from "../cluster/resource.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
+import { textMembers } from "../objects/text-members.ts";
 import { isOurs } from "./field-managers.ts";
 
 /** Up to so many namespaces are listed one by one, where a part of a backup is restored. */
@@ -55,7 +56,12 @@ export async function readLiveObjects(
   const few = part && resource.namespaced && namespaces.size <= FEW_NAMESPACES;
   const everywhere = namespaces.size > 0 || !resource.namespaced ? [undefined] : [];
   for (const namespace of few ? namespaces : everywhere) {
-    for await (const page of listPages(client, resource, { namespace }, signal)) {
+    for await (const page of listPages(
+      client,
+      resource,
+      { namespace, asText: textMembers(resource) },
+      signal,
+    )) {
       for (const item of page.items) {
         add(portable(resource, item, resource.namespaced ? namespaces : undefined));
       }

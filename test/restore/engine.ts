@@ -14,7 +14,7 @@ import type { RestoredItem, RestoreReport } from "../../src/restore/report.ts";
 import { type RestoreOptions, restoreArchive } from "../../src/restore/restore-archive.ts";
 import { createLog } from "../../src/terminal/log.ts";
 import type { ControlPlane } from "../cluster/control-plane.ts";
-import { memorySource, NEVER, writeSample } from "../unit/archive/sample-archive.ts";
+import { memorySource, NEVER, type SampleObject, writeSample } from "../unit/archive/sample-archive.ts";
 
 /** Opens the cluster as the program does. */
 export async function openClient({ kubeconfig }: Pick<ControlPlane, "kubeconfig">): Promise<ApiClient> {
@@ -61,7 +61,7 @@ export function archived(
   resource: Resource,
   object: { apiVersion: string; kind: string; metadata: { namespace?: string; name: string } },
   owners: readonly Owner[] = [],
-): ArchiveObject {
+): SampleObject {
   const { namespace, name } = object.metadata;
   return { resource, namespace, name, text: JSON.stringify(object), owners };
 }

@@ -10,7 +10,6 @@ import { formatManifest, type Manifest } from "../../../src/archive/manifest.ts"
 import { NewerFormatError } from "../../../src/archive/newer-format-error.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
-import type { ArchiveObject } from "../../../src/archive/writer.ts";
 import { OperatorError } from "../../../src/errors.ts";
 import {
   memorySource,
@@ -18,6 +17,7 @@ import {
   NEVER,
   REPLICA_SETS,
   readContents,
+  type SampleObject,
   SECRETS,
   sampleObject,
   sampleObjects,
@@ -86,7 +86,7 @@ test("what is read is what was written, whatever the objects, their order and th
       fc.array(object, { maxLength: 12 }),
       options,
       async (samples, { partBytes, blockBytes }) => {
-        const objects = samples.map(({ resource, namespace, name, data, filler, owners }): ArchiveObject => {
+        const objects = samples.map(({ resource, namespace, name, data, filler, owners }): SampleObject => {
           const place = resource.namespaced ? namespace : undefined;
           const value = filler > 290_000 ? [data, "ü".repeat(filler)] : data;
           return { ...sampleObject(resource, place, name, value), owners };

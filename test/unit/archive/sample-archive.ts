@@ -35,20 +35,23 @@ export const WIDGETS = {
   namespaced: true,
 };
 
+/** An object whose text is in one piece. */
+export type SampleObject = ArchiveObject & { text: string };
+
 /** An object with a line of data. */
 export function sampleObject(
   resource: ArchiveObject["resource"] & { version: string },
   namespace: string | undefined,
   name: string,
   data: unknown = name,
-): ArchiveObject {
+): SampleObject {
   const apiVersion = resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
   const text = JSON.stringify({ apiVersion, kind: resource.kind, metadata: { name, namespace }, data });
   return { resource, namespace, name, text };
 }
 
 /** A small archive's objects: two scopes, two groups, owners. */
-export function sampleObjects(): ArchiveObject[] {
+export function sampleObjects(): SampleObject[] {
   const owner = {
     apiVersion: "apps/v1",
     kind: "Deployment",

@@ -259,7 +259,7 @@ test("an abort midway fails the bytes and what is added after it", async () => {
   await archive.add(sampleObject(SECRETS, "shop", "a"), NEVER);
   archive.abort(new Error("the cluster is away"));
   await assert.rejects(
-    archive.add(sampleObject(SECRETS, "shop", "b", "x".repeat(100_000)), NEVER),
+    archive.add(sampleObject(SECRETS, "shop", "b", "x".repeat(300_000)), NEVER),
     /the cluster is away/,
   );
   await assert.rejects(archive.finish(factsOf([]), NEVER), /the cluster is away/);

@@ -1,0 +1,12 @@
+import { type Resource, resourceName } from "../cluster/resource.ts";
+
+/** Into what no rule looks, and what most of a large cluster is. */
+const TEXT_MEMBERS = new Map<string, readonly string[]>([
+  ["configmaps", ["data", "binaryData"]],
+  ["secrets", ["data"]],
+]);
+
+/** Members of a resource's objects that may stay text on their way: no rule of what is left out looks into them. */
+export function textMembers(resource: Pick<Resource, "group" | "resource">): readonly string[] {
+  return TEXT_MEMBERS.get(resourceName(resource)) ?? [];
+}
