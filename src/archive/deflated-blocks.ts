@@ -7,7 +7,7 @@ import { constants, deflateRaw } from "node:zlib";
 /** Blocks that are compressed at once, or wait for those before them to be read. */
 const BLOCKS_AHEAD = 3;
 
-/** How far back deflate looks: a block begins with what the one before has ended with in mind. */
+/** How far back deflate looks: a block begins with what the one before has ended with in mind (not under Deno). */
 const WINDOW_BYTES = 32 * 1024;
 
 /** A last block that is empty (RFC 1951, section 3.2.6): those before it do not know that they are the last. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
+import process from "node:process";
 import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
@@ -37,7 +38,12 @@ for (const sizes of [[], [1], [40_000, 1, 2, 40_000], [300_000, 300_000, 300_000
   });
 }
 
-test("a block is compressed with the one before in mind, a short one with those before that", async () => {
+// Deno passes over a dictionary for raw deflate: what it writes is as right, and larger.
+const skip = "deno" in process.versions ? "Deno compresses each block by itself" : false;
+
+test("a block is compressed with the one before in mind, a short one with those before that", {
+  skip,
+}, async () => {
   const whole = text(120_000);
   const blocks = Array.from({ length: 12 }, (_, index) =>
     whole.subarray(index * 10_000, (index + 1) * 10_000),
