@@ -24,9 +24,11 @@ export function writeJson(object: object): TextPieces {
   if (!members.some(([, value]) => value instanceof JsonText)) return [JSON.stringify(object)];
   const pieces: (string | Buffer)[] = [];
   let text = "";
+  let separator = "{";
   for (const [key, value] of members) {
     if (value === undefined) continue;
-    text += `${text === "" && pieces.length === 0 ? "{" : ","}${JSON.stringify(key)}:`;
+    text += `${separator}${JSON.stringify(key)}:`;
+    separator = ",";
     if (value instanceof JsonText) {
       pieces.push(text, value.bytes);
       text = "";
