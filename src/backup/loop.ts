@@ -72,15 +72,19 @@ async function waitUntilDue(
   { store, frequency, atRest, now, log, health }: LoopOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  // A backup from the future (a clock that was wrong) must not keep the next ones from being taken.
-  const newest = await store.newest({ until: now() }, signal);
-  const due = nextDue({ newest: newest?.time, frequency, now: now() });
-  const wait = due.getTime() - now().getTime();
-  if (wait <= 0) return;
-  health.waiting(due);
-  log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
-  atRest?.();
-  await sleep(wait, signal);
+  for (;;) {
+    // A backup from the future (a clock that was wrong) must not keep the next ones from being taken.
+    const newest = await store.newest({ until: now() }, signal);
+    const due = nextDue({ newest: newest?.time, frequency, now: now() });
+    const wait = due.getTime() - now().getTime();
+    if (wait <= 0) return;
+    health.waiting(due);
+    log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
+    atRest?.();
+    // Timers run on another clock than the one that names backups, and end a moment early at times:
+    // a millisecond before the second is the second before.
+    await sleep(wait, signal);
+  }
 }
 
 /**

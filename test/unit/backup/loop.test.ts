@@ -38,3 +38,41 @@ test("the loop says when it goes to rest: after a backup, and not before one tha
   await assert.rejects(loop, reason);
   assert.deepEqual(events, ["backup", "rest"]);
 });
+
+test("a timer that ends early takes no backup early", async () => {
+  const ended = new AbortController();
+  const reason = new Error("enough");
+  const start = Date.UTC(2026, 0, 31, 12);
+  const due = start + 20;
+  let clock = start;
+  let asked = 0;
+  let taken: number | undefined;
+  const quiet = () => undefined;
+  const now = () => new Date(clock);
+  const loop = backupLoop(
+    {
+      store: {
+        newest: async () => {
+          asked += 1;
+          return { name: "backup", time: new Date(due - FREQUENCY), size: 1 };
+        },
+      } as Partial<Store> as Store,
+      take: async () => {
+        taken = clock;
+        ended.abort(reason);
+        throw reason;
+      },
+      frequency: FREQUENCY,
+      // The clock is a millisecond behind when the timer ends, and right after it was asked again.
+      atRest: () => {
+        clock = clock === start ? due - 1 : due;
+      },
+      now,
+      log: { info: quiet, error: quiet } as Partial<Log> as Log,
+      health: new Health({ frequency: FREQUENCY, now }),
+    },
+    ended.signal,
+  );
+  await assert.rejects(loop, reason);
+  assert.deepEqual({ asked, taken }, { asked: 3, taken: due });
+});
