@@ -24,6 +24,9 @@ export class DeflatedBlocks {
   readonly output: Readable;
   readonly #level: number;
   #window: Buffer = Buffer.alloc(0);
+  /** Called when the block that the window is of is not needed any more. */
+  #taken: (() => void) | undefined;
+  #compressed: Promise<unknown> | undefined;
   /** Resolve when a block is handed on, one after another. */
   #ahead: Promise<void>[] = [];
 
@@ -33,14 +36,22 @@ export class DeflatedBlocks {
     this.output = new Readable({ read: () => this.output.emit("read") });
   }
 
-  /** Adds a block, of some hundred kilobytes at best. Resolves when there is room for more. */
-  async write(block: Buffer): Promise<void> {
+  /**
+   * Adds a block, of some hundred kilobytes at best. Resolves when there is room for more.
+   *
+   * @param taken called when the block's memory is not needed any more; never where compressing it fails.
+   */
+  async write(block: Buffer, taken?: () => void): Promise<void> {
     const deflated = compress(block, {
       level: this.#level,
       finishFlush: constants.Z_SYNC_FLUSH,
       chunkSize: Math.max(1024, block.length >> 1),
       ...(this.#window.length > 0 ? { dictionary: this.#window } : {}),
     });
+    // Blocks are compressed at once: this one may be done before the one whose end it has in mind.
+    Promise.all([this.#compressed, deflated]).then(this.#taken, () => {});
+    this.#compressed = deflated;
+    this.#taken = taken;
     this.#window = (block.length < WINDOW_BYTES ? Buffer.concat([this.#window, block]) : block).subarray(
       -WINDOW_BYTES,
     );
@@ -55,6 +66,7 @@ export class DeflatedBlocks {
   end(): void {
     Promise.all(this.#ahead).then(
       () => {
+        this.#taken?.();
         this.output.push(END);
         this.output.push(null);
       },

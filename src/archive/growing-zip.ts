@@ -89,8 +89,12 @@ export class GrowingZip {
     this.#current = { path, small: Buffer.alloc(0), deflate: undefined, crc32: 0, size: 0 };
   }
 
-  /** Adds to the entry that was begun last. Resolves when there is room for more. */
-  async write(chunk: Buffer, signal: AbortSignal): Promise<void> {
+  /**
+   * Adds to the entry that was begun last. Resolves when there is room for more.
+   *
+   * @param taken called when the chunk's memory is not needed any more, unless there is little of it.
+   */
+  async write(chunk: Buffer, signal: AbortSignal, taken?: () => void): Promise<void> {
     this.#check(signal);
     const entry = this.#current;
     if (entry === undefined) throw new Error("No entry has been started");
@@ -104,7 +108,7 @@ export class GrowingZip {
       return;
     }
     const deflate = entry.deflate ?? (await this.#startDeflate(entry, signal));
-    await this.#wait(deflate.write(chunk), signal);
+    await this.#wait(deflate.write(chunk, taken), signal);
   }
 
   /** Ends the last entry and with it the zip. Resolves when all of it has been handed on. */

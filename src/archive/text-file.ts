@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { free } from "../memory/free.ts";
 import type { GrowingZip } from "./growing-zip.ts";
 
 /** How much text is gathered, in bytes or UTF-16 units, before it is hashed and compressed at once. */
@@ -12,8 +13,8 @@ export type Text = string | readonly (string | Buffer)[];
 export class TextFile {
   readonly #zip: GrowingZip;
   readonly #hash = createHash("sha256");
-  #gathered: Buffer[] = [];
-  /** What follows them. */
+  #gathered: (string | Buffer)[] = [];
+  /** Strings that follow them: to encode many at once takes less time. */
   #tail: string[] = [];
   #gatheredLength = 0;
   #bytes = 0;
@@ -52,25 +53,35 @@ export class TextFile {
       this.#tail.push(piece);
       return;
     }
-    this.#encodeTail();
+    this.#joinTail();
     this.#gathered.push(piece);
   }
 
-  #encodeTail(): void {
-    if (this.#tail.length === 0) return;
-    this.#gathered.push(Buffer.from(this.#tail.join("")));
+  #joinTail(): void {
+    if (this.#tail.length > 0) this.#gathered.push(this.#tail.join(""));
     this.#tail = [];
   }
 
   async #flush(signal: AbortSignal): Promise<void> {
-    this.#encodeTail();
-    const [first] = this.#gathered;
-    const chunk = first !== undefined && this.#gathered.length === 1 ? first : Buffer.concat(this.#gathered);
+    this.#joinTail();
+    const chunk = encode(this.#gathered);
     this.#gathered = [];
     this.#gatheredLength = 0;
     if (chunk.length === 0) return;
     this.#bytes += chunk.length;
     this.#hash.update(chunk);
-    await this.#zip.write(chunk, signal);
+    await this.#zip.write(chunk, signal, () => free(chunk));
   }
+}
+
+function encode(pieces: readonly (string | Buffer)[]): Buffer {
+  const lengths = pieces.map((piece) => Buffer.byteLength(piece));
+  const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + length, 0));
+  let filled = 0;
+  for (const [index, piece] of pieces.entries()) {
+    if (typeof piece === "string") bytes.write(piece, filled);
+    else piece.copy(bytes, filled);
+    filled += lengths[index] ?? 0;
+  }
+  return bytes;
 }

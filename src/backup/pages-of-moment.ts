@@ -1,6 +1,7 @@
 import type { ApiClient } from "../cluster/api-client.ts";
 import { ApiError } from "../cluster/api-error.ts";
-import { type ListPage, listPages } from "../cluster/list.ts";
+import { listPages } from "../cluster/list.ts";
+import type { ListPage } from "../cluster/list-page.ts";
 import type { Resource } from "../cluster/resource.ts";
 import { textMembers } from "../objects/text-members.ts";
 

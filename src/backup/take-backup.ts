@@ -3,7 +3,7 @@ import { DamagedArchiveError } from "../archive/damaged-archive-error.ts";
 import type { Manifest } from "../archive/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import { createArchive } from "../archive/writer.ts";
-import { RevisionCompactedError } from "../cluster/list.ts";
+import { RevisionCompactedError } from "../cluster/list-page.ts";
 import { OperatorError } from "../errors.ts";
 import { BackupExistsError } from "../store/backup-exists-error.ts";
 import { backupName } from "../store/backup-name.ts";

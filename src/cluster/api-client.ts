@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { ApiError, ConnectionError } from "./api-error.ts";
+import type { BodyReceiver } from "./body-stream.ts";
 import type { Connection } from "./connection.ts";
 import type { TlsOptions } from "./credentials.ts";
-import { type Answer, exchange } from "./exchange.ts";
+import { type Answer, exchange, isSuccess } from "./exchange.ts";
 import { RequestPace } from "./request-pace.ts";
 
 /** At most; a connection is made only where all others are busy. */
@@ -36,6 +37,8 @@ export interface ApiRequest {
   secret?: boolean;
   /** Whether an internal error (500) is tried again as other passing faults are; true without it. */
   retryInternalErrors?: boolean | undefined;
+  /** Takes the body of a success while it comes; the answer's is empty then. */
+  receiver?: BodyReceiver;
 }
 
 /** An answer with a status of 2xx. */
@@ -168,6 +171,7 @@ export class ApiClient {
           body: request.body === undefined ? null : Buffer.from(request.body),
         },
         signal,
+        request.receiver,
       );
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -175,7 +179,7 @@ export class ApiClient {
     }
     this.#options.onAnswer?.();
     this.traffic.answers += 1;
-    if (answer.status >= 200 && answer.status < 300) {
+    if (isSuccess(answer.status)) {
       const { body, headers } = answer;
       return {
         body,

@@ -1,18 +1,23 @@
 import type { Buffer } from "node:buffer";
 
+/** The marks of JSON, as bytes. */
+export const COMMA = 0x2c;
+export const OPEN_LIST = 0x5b;
+export const CLOSE_LIST = 0x5d;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
 const QUOTE = 0x22;
-const COMMA = 0x2c;
 const COLON = 0x3a;
-const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
-const FIRST_OF_NULL = 0x6e;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 const LAST_SPACE = 0x20;
 
 /** Escapes by number and of slashes: `JSON.stringify` does without most of them. */
 const WRITTEN_OTHERWISE = ["\\u", "\\/"];
+
+/** The text ends where more of it is to follow: it is cut off, or has not all come yet. */
+export class JsonEndsError extends SyntaxError {
+  override name = "JsonEndsError";
+}
 
 /**
  * Walks over JSON text that a server has written, without making values of it. Only what is walked over is
@@ -37,39 +42,54 @@ export class JsonCursor {
     return this.#bytes.toString("utf8", start, end);
   }
 
+  /** The bytes from a position up to the end of the text. */
+  bytesFrom(start: number): Buffer {
+    return this.#bytes.subarray(start);
+  }
+
   /**
    * Calls back at each value of an object, which the callback must walk over.
    *
    * @throws {SyntaxError} when it is no object.
    */
   members(visit: (key: string) => void): void {
-    this.#expect(OPEN_OBJECT);
-    if (this.#take(CLOSE_OBJECT)) return;
-    do {
-      const start = this.position;
-      this.skip();
-      const key = JSON.parse(this.textFrom(start)) as string;
-      this.#expect(COLON);
-      visit(key);
-    } while (this.#take(COMMA));
-    this.#expect(CLOSE_OBJECT);
+    this.expect(OPEN_OBJECT);
+    if (this.take(CLOSE_OBJECT)) return;
+    do visit(this.key());
+    while (this.take(COMMA));
+    this.expect(CLOSE_OBJECT);
+  }
+
+  /** Walks over a member's key and the colon after it. */
+  key(): string {
+    const start = this.position;
+    this.skip();
+    const key = JSON.parse(this.textFrom(start)) as string;
+    this.expect(COLON);
+    return key;
+  }
+
+  /** Walks over a mark, where it is next. */
+  take(mark: number): boolean {
+    if (this.#bytes[this.position] !== mark) return false;
+    this.#at += 1;
+    return true;
   }
 
   /**
-   * Calls back at each value of a list, which the callback must walk over; never where there is null instead.
+   * Walks over a mark.
    *
-   * @throws {SyntaxError} when it is neither.
+   * @throws {SyntaxError} where something else is next.
    */
-  elements(visit: () => void): void {
-    if (this.#bytes[this.position] === FIRST_OF_NULL) {
-      this.skip();
-      return;
-    }
-    this.#expect(OPEN_LIST);
-    if (this.#take(CLOSE_LIST)) return;
-    do visit();
-    while (this.#take(COMMA));
-    this.#expect(CLOSE_LIST);
+  expect(mark: number): void {
+    if (this.take(mark)) return;
+    this.expectMore();
+    throw new SyntaxError(`The JSON text has no ${String.fromCharCode(mark)} at ${this.#at}`);
+  }
+
+  /** @throws {JsonEndsError} where the text ends here. */
+  expectMore(): void {
+    if (this.position >= this.#bytes.length) throw new JsonEndsError("The JSON text ends too early");
   }
 
   /** Walks over a value. */
@@ -93,7 +113,7 @@ export class JsonCursor {
           this.#at += 1;
           break;
         case undefined:
-          throw new SyntaxError("The JSON text ends within a value");
+          throw new JsonEndsError("The JSON text ends within a value");
         default:
           // Between the parts of a value, or a number, a null and the like.
           if (depth > 0) this.#at += 1;
@@ -143,24 +163,13 @@ export class JsonCursor {
       this.#at = end + 1;
       return;
     }
-    throw new SyntaxError("The JSON text ends within a string");
+    throw new JsonEndsError("The JSON text ends within a string");
   }
 
   #skipWord(): void {
     const start = this.#at;
     while (isOfWord(this.#bytes[this.#at])) this.#at += 1;
     if (this.#at === start) throw noValue(start);
-  }
-
-  #take(mark: number): boolean {
-    if (this.#bytes[this.position] !== mark) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #expect(mark: number): void {
-    if (!this.#take(mark))
-      throw new SyntaxError(`The JSON text has no ${String.fromCharCode(mark)} at ${this.#at}`);
   }
 }
 

@@ -1,35 +1,142 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { type JsonObject, parseJson } from "./json.ts";
-import { JsonCursor } from "./json-cursor.ts";
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  JsonCursor,
+  JsonEndsError,
+  OPEN_LIST,
+  OPEN_OBJECT,
+} from "./json-cursor.ts";
 import { JsonText } from "./json-text.ts";
 
-/** A page of a list, as the API server answers it. */
-export interface ListText {
+/** What a list says of itself. */
+export interface ListHead {
   apiVersion: string;
   metadata: { resourceVersion: string; continue?: string };
+}
+
+/** A page of a list, as the API server answers it. */
+export interface ListText extends ListHead {
   items: JsonObject[];
 }
 
 /**
  * Parses a page of a list.
  *
- * @param asText members of each item that stay {@link JsonText}, where they hold strings only: they are most
- * of what a ConfigMap or a Secret is, and parsing and writing them takes longer than all else that is done with it.
+ * @param asText see {@link ListParser}.
  * @throws {SyntaxError} when it is not JSON.
  */
 export function parseList(page: Buffer, asText: readonly string[]): ListText {
-  if (asText.length === 0) {
-    const { items, ...head } = parseJson(page.toString()) as Omit<ListText, "items"> & Partial<ListText>;
-    return { ...head, items: items ?? [] };
+  if (asText.length === 0) return parseWhole(page);
+  const parser = new ListParser(asText);
+  const items = parser.take([page]);
+  const list = parser.end();
+  return { ...list, items: [...items, ...list.items] };
+}
+
+function parseWhole(page: Buffer): ListText {
+  const { items, ...head } = parseJson(page.toString()) as ListHead & Partial<ListText>;
+  return { ...head, items: items ?? [] };
+}
+
+/** Parses a page of a list while its text comes. */
+export class ListParser {
+  readonly #asText: readonly string[];
+  /** What of the text is not parsed yet: no whole item. */
+  #rest: readonly Buffer[] = [];
+  #head: ListHead | undefined;
+  /** Which part of the list is next; all of it where its items come before what it says of itself. */
+  #next: "head" | "items" | "tail" | "all" = "head";
+
+  /**
+   * @param asText members of each item that stay {@link JsonText}, where they hold strings only: they are most
+   * of what a ConfigMap or a Secret is, and parsing and writing them takes longer than all else that is done with it.
+   */
+  constructor(asText: readonly string[]) {
+    this.#asText = asText;
   }
-  const cursor = new JsonCursor(page);
+
+  /** What the list says of itself; undefined where that has not come yet: built-in resources say it first. */
+  get head(): ListHead | undefined {
+    return this.#head;
+  }
+
+  /**
+   * Takes more of the text, and returns the items that are whole with it.
+   *
+   * @throws {SyntaxError} when it is not JSON.
+   */
+  take(bytes: readonly Buffer[]): JsonObject[] {
+    this.#rest = [...this.#rest, ...bytes];
+    if (this.#next === "all") return [];
+    const cursor = new JsonCursor(joined(this.#rest));
+    const items: JsonObject[] = [];
+    let taken = 0;
+    try {
+      if (this.#next === "head") {
+        this.#head = readHead(cursor);
+        this.#next = this.#head === undefined ? "all" : cursor.take(CLOSE_LIST) ? "tail" : "items";
+        taken = this.#head === undefined ? 0 : cursor.position;
+      }
+      while (this.#next === "items") {
+        const item = parseItem(cursor, this.#asText);
+        // Only with what follows it is it known to be whole.
+        if (!cursor.take(COMMA)) {
+          cursor.expect(CLOSE_LIST);
+          this.#next = "tail";
+        }
+        items.push(item);
+        taken = cursor.position;
+      }
+    } catch (error) {
+      if (!(error instanceof JsonEndsError)) throw error;
+    }
+    this.#rest = [cursor.bytesFrom(taken)];
+    return items;
+  }
+
+  /**
+   * Ends the list. Returns what it says of itself, and the items that could not be had before that.
+   *
+   * @throws {SyntaxError} when it is not whole.
+   */
+  end(): ListText {
+    const rest = joined(this.#rest);
+    if (this.#head === undefined) return parseWhole(rest);
+    if (this.#next === "items") throw new JsonEndsError("The list ends within its items");
+    const cursor = new JsonCursor(rest);
+    const tail: JsonObject = {};
+    while (cursor.take(COMMA)) tail[cursor.key()] = parseValue(cursor);
+    cursor.expect(CLOSE_OBJECT);
+    return { ...this.#head, ...tail, items: [] };
+  }
+}
+
+function joined(pieces: readonly Buffer[]): Buffer {
+  const [first] = pieces;
+  return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
+}
+
+/**
+ * Walks up to the first item. Undefined where the items come before what the list says of itself, or are none.
+ *
+ * @throws {JsonEndsError} where that has not come yet.
+ */
+function readHead(cursor: JsonCursor): ListHead | undefined {
   const head: JsonObject = {};
-  const items: JsonObject[] = [];
-  cursor.members((key) => {
-    if (key === "items") cursor.elements(() => items.push(parseItem(cursor, asText)));
-    else head[key] = parseValue(cursor);
-  });
-  return { ...(head as Omit<ListText, "items">), items };
+  cursor.expect(OPEN_OBJECT);
+  for (;;) {
+    const key = cursor.key();
+    if (key === "items") {
+      cursor.expectMore();
+      const isFirst = head["metadata"] === undefined;
+      return !isFirst && cursor.take(OPEN_LIST) ? (head as unknown as ListHead) : undefined;
+    }
+    head[key] = parseValue(cursor);
+    cursor.expect(COMMA);
+  }
 }
 
 function parseValue(cursor: JsonCursor): unknown {

@@ -1,39 +1,19 @@
-import type { Buffer } from "node:buffer";
 import type { ApiClient } from "./api-client.ts";
-import { ApiError } from "./api-error.ts";
-import type { JsonObject } from "./json.ts";
-import { parseList } from "./list-text.ts";
-import { collectionPath, type Resource, resourceName } from "./resource.ts";
+import { type ListOptions, type ListPage, type PageOptions, type ReadPage, readPage } from "./list-page.ts";
+import { PageStream } from "./page-stream.ts";
+import type { Resource } from "./resource.ts";
 
 /** Objects in the first page of a list, before their size is known. */
 const FIRST_LIMIT = 100;
 /** Bytes of JSON that a page aims at: it is in memory as a whole, parsed, and the next one beside it. */
 const PAGE_BYTES = 1024 * 1024;
+/**
+ * The same where it is parsed while it comes. The API server goes through all that is left of a list for each
+ * page of it; but within its time limit of 60 s it is to come through, however slow it is worked on.
+ */
+const STREAMED_PAGE_BYTES = 16 * 1024 * 1024;
 const LEAST_LIMIT = 10;
 const MOST_LIMIT = 1_000;
-
-/** A page of a list. */
-export interface ListPage {
-  /** The objects, with the kind and apiVersion that lists leave out of them. */
-  items: JsonObject[];
-  /** The resource version at which the whole list stands. */
-  revision: string;
-}
-
-/** Options of {@link listPages}. */
-export interface ListOptions {
-  /** Read at exactly this resource version; otherwise at the newest. */
-  revision?: string | undefined;
-  /** Only within this namespace. */
-  namespace?: string | undefined;
-  /** Members of the objects that stay text where they can; see {@link parseList}. */
-  asText?: readonly string[] | undefined;
-}
-
-/** The revision that a list was asked for, or was being read at, is compacted away. */
-export class RevisionCompactedError extends Error {
-  override name = "RevisionCompactedError";
-}
 
 /**
  * Lists a resource page by page, all pages at one resource version; the next page is on its way
@@ -49,13 +29,24 @@ export async function* listPages(
   options: ListOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ListPage> {
-  let page = await readPage(client, resource, { ...options, limit: FIRST_LIMIT }, signal);
-  let limit = FIRST_LIMIT;
+  const first = await readPage(client, resource, { ...options, limit: FIRST_LIMIT }, signal);
+  const pages = (options.asText ?? []).length > 0 ? streamedPages : wholePages;
+  yield* pages(client, resource, { ...options, limit: FIRST_LIMIT }, first, signal);
+}
+
+/** The first page and those after it, the next one on its way while one is being worked on. */
+async function* wholePages(
+  client: ApiClient,
+  resource: Resource,
+  options: PageOptions,
+  first: ReadPage,
+  signal: AbortSignal,
+): AsyncGenerator<ListPage> {
+  let { limit } = options;
+  let page = first;
   while (page.next !== undefined) {
-    limit = nextLimit(limit, page);
-    // With `continue`, neither the revision nor how to match it may be sent: the token holds both.
-    const { namespace, asText } = options;
-    const next = readPage(client, resource, { namespace, asText, next: page.next, limit }, signal);
+    limit = nextLimit(limit, { objects: page.items.length, bytes: page.bytes }, PAGE_BYTES);
+    const next = readPage(client, resource, { ...options, next: page.next, limit }, signal);
     // Whoever stops reading early leaves this request behind: its failure is then nobody's.
     next.catch(() => {});
     yield page;
@@ -64,53 +55,48 @@ export async function* listPages(
   yield page;
 }
 
-/** How many objects the next page should hold, so that it is neither too large nor too small. */
-export function nextLimit(limit: number, page: { items: readonly unknown[]; bytes: number }): number {
-  if (page.items.length === 0) return limit;
-  const fitting = Math.floor(PAGE_BYTES / (page.bytes / page.items.length));
-  // Sizes vary: growing step by step keeps a few small objects from calling for a thousand large ones.
-  return Math.max(LEAST_LIMIT, Math.min(MOST_LIMIT, limit * 5, fitting));
-}
-
-interface PageOptions extends ListOptions {
-  limit: number;
-  next?: string;
-}
-
-async function readPage(
+/** The same, with larger pages, which are given out by parts while they come. */
+async function* streamedPages(
   client: ApiClient,
   resource: Resource,
-  { revision, namespace, asText, limit, next }: PageOptions,
+  options: PageOptions,
+  first: ReadPage,
   signal: AbortSignal,
-): Promise<ListPage & { next: string | undefined; bytes: number }> {
-  const query = {
-    limit,
-    continue: next,
-    ...(revision === undefined ? {} : { resourceVersion: revision, resourceVersionMatch: "Exact" }),
+): AsyncGenerator<ListPage> {
+  let { limit } = options;
+  yield first;
+  if (first.next === undefined) return;
+  const stopped = new AbortController();
+  const either = AbortSignal.any([signal, stopped.signal]);
+  const begin = (read: { objects: number; bytes: number }, next: string) => {
+    limit = nextLimit(limit, read, STREAMED_PAGE_BYTES);
+    return new PageStream(client, resource, { ...options, next, limit }, either);
   };
-  const what = `list ${resourceName(resource)}`;
-  const secret = resource.kind === "Secret";
-  let body: Buffer;
   try {
-    ({ body } = await client.send(
-      { what, method: "GET", path: collectionPath(resource, namespace), query, secret },
-      signal,
-    ));
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 410)
-      throw new RevisionCompactedError(error.message, { cause: error });
-    throw error;
+    let page: PageStream | undefined = begin({ objects: first.items.length, bytes: first.bytes }, first.next);
+    while (page !== undefined) {
+      let following: PageStream | undefined;
+      for await (const part of page.parts()) {
+        if (page.hasCome && page.next !== undefined) following ??= begin(page.read, page.next);
+        yield part;
+      }
+      if (page.next !== undefined) following ??= begin(page.read, page.next);
+      page = following;
+    }
+  } finally {
+    // Whoever stops reading early leaves a request behind.
+    stopped.abort();
   }
-  const list = parseList(body, asText ?? []);
-  const { items } = list;
-  const head = { apiVersion: list.apiVersion, kind: resource.kind };
-  for (const [index, item] of items.entries()) {
-    items[index] = { ...head, ...item };
-  }
-  return {
-    items,
-    revision: list.metadata.resourceVersion,
-    next: list.metadata.continue || undefined,
-    bytes: body.length,
-  };
+}
+
+/** How many objects the next page should hold, so that it is neither too large nor too small. */
+export function nextLimit(
+  limit: number,
+  read: { objects: number; bytes: number },
+  pageBytes: number,
+): number {
+  if (read.objects === 0) return limit;
+  const fitting = Math.floor(pageBytes / (read.bytes / read.objects));
+  // Sizes vary: growing step by step keeps a few small objects from calling for a thousand large ones.
+  return Math.max(LEAST_LIMIT, Math.min(MOST_LIMIT, limit * 5, fitting));
 }

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import PQueue from "p-queue";
 import { OperatorError } from "../errors.ts";
+import { free } from "../memory/free.ts";
 import { untilAborted } from "./content.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { request } from "./s3-access.ts";
@@ -114,6 +115,7 @@ async function sendAll(
     size += bytes.length;
     const sending = queue.add(async () => {
       part.ETag = await sendPart(upload, { UploadId, PartNumber }, bytes, either);
+      free(bytes);
     });
     sending.catch((error: unknown) => failed.abort(error));
     await queue.onSizeLessThan(1);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { asWrittenByGo } from "../../../src/cluster/json.ts";
 import { JsonText, joinPieces, writeJson } from "../../../src/cluster/json-text.ts";
-import { parseList } from "../../../src/cluster/list-text.ts";
+import { ListParser, parseList } from "../../../src/cluster/list-text.ts";
 
 const METADATA = { resourceVersion: "7", continue: "next" };
 const AS_TEXT = ["data", "binaryData"];
@@ -103,4 +103,34 @@ test("an answer that is cut off anywhere is refused", () => {
   for (let length = 0; length < whole.length; length += 1) {
     assert.throws(() => parseList(whole.subarray(0, length), AS_TEXT), SyntaxError, `${length} bytes`);
   }
+});
+
+test("a list that comes in pieces has the same items, each as soon as what follows it is there", () => {
+  const items = '[{"metadata":{"name":"a"},"data":{"k":"v \\" w"},"n":12},{"data":{"k":"}]"}},{"data":null}]';
+  const whole = list(items);
+  const expected = parseList(whole, AS_TEXT);
+  fc.assert(
+    fc.property(fc.array(fc.nat(whole.length)), (cuts) => {
+      const ends = [...cuts, whole.length].sort((one, other) => one - other);
+      const parser = new ListParser(AS_TEXT);
+      const taken = ends.flatMap((end, index) => parser.take([whole.subarray(ends[index - 1] ?? 0, end)]));
+      const rest = parser.end();
+      assert.deepEqual([...taken, ...rest.items], expected.items);
+      assert.deepEqual(rest.metadata, expected.metadata);
+    }),
+  );
+  const parser = new ListParser(AS_TEXT);
+  const second = whole.indexOf('},{"data"') + 2;
+  assert.equal(parser.take([whole.subarray(0, second - 1)]).length, 0);
+  assert.equal(parser.take([whole.subarray(second - 1, second)]).length, 1);
+  assert.deepEqual(parser.head?.metadata, METADATA);
+  assert.throws(() => parser.end(), SyntaxError);
+});
+
+test("a list whose items come before what it says of itself is parsed when it has ended", () => {
+  const text = `{"apiVersion":"v1","items":[{"data":{"k":"v"}}],"kind":"List","metadata":${JSON.stringify(METADATA)}}`;
+  const parser = new ListParser(AS_TEXT);
+  assert.deepEqual(parser.take([Buffer.from(text.slice(0, 50))]), []);
+  assert.deepEqual(parser.take([Buffer.from(text.slice(50))]), []);
+  assert.deepEqual(parser.end(), JSON.parse(text));
 });
