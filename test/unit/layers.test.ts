@@ -31,6 +31,7 @@ const AGAINST = [
   ["settings", "../store/open-store.ts"],
   ["terminal", "../settings/secret.ts"],
   ["time", "../errors.ts"],
+  ["memory", "../cluster/json.ts"],
 ] as const;
 
 const ALONG = [
@@ -44,6 +45,8 @@ const ALONG = [
   ["retention", "../catalog/open-backup.ts"],
   ["settings", "../store/target.ts"],
   ["store", "../errors.ts"],
+  ["store", "../memory/free.ts"],
+  ["archive", "../memory/free.ts"],
 ] as const;
 
 describe("the check of the layers", () => {
