@@ -1,6 +1,7 @@
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { ApiClient } from "../cluster/api-client.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../cluster/json.ts";
+import type { TextPieces } from "../cluster/json-text.ts";
 import { listPages } from "../cluster/list.ts";
 import type { ObjectKey, Resource } from "../cluster/resource.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
@@ -47,7 +48,7 @@ export async function readLiveObjects(
   const statuses = new Map<string, string>();
   const add = (object: PortableObject | undefined) => {
     if (object === undefined) return;
-    digests.set(keyOf(object), digest(object.text));
+    digests.set(keyOf(object), digestOf(object.pieces));
     if (object.managers?.some(isOurs)) ours.add(keyOf(object));
     const { status } = object;
     if (withStatus && status !== undefined && !status.managers?.some(isOurs))
@@ -91,6 +92,15 @@ export function isEqualText(object: JsonObject, text: string): boolean {
 
 function keyOf({ namespace, name }: ObjectKey): string {
   return `${namespace ?? ""}/${name}`;
+}
+
+/** The digest of a text, which need not be joined for it. */
+function digestOf(pieces: TextPieces): string {
+  const [first] = pieces;
+  if (pieces.length === 1 && typeof first === "string") return digest(first);
+  const sum = createHash("sha256");
+  for (const piece of pieces) sum.update(piece);
+  return sum.digest("base64url");
 }
 
 function digest(text: string): string {

@@ -78,12 +78,20 @@ async function* readStage(
   signal: AbortSignal,
 ): AsyncGenerator<Item> {
   const { objects, existing } = restore;
-  for (const name of names) {
+  // What the archive holds nothing of need not be looked for in the cluster.
+  const held = names.flatMap((name) => {
     const resource = objects.resource(name);
     const files = objects.files(name);
-    // What the archive holds nothing of need not be looked for in the cluster.
-    if (files.length === 0 || resource === undefined) continue;
-    const way = new WayBack(restore, { name, resource, found: await findTarget(restore, name, signal) });
+    return resource === undefined || files.length === 0 ? [] : [{ name, resource, files }];
+  });
+  let ahead: Promise<Found> | undefined;
+  for (const [index, { name, resource, files }] of held.entries()) {
+    const found = await (ahead ?? findTarget(restore, name, signal));
+    const next = held[index + 1];
+    // While these come back, the cluster lists what it has of the next. Where that ends early, its failure is nobody's.
+    ahead = next === undefined ? undefined : findTarget(restore, next.name, signal);
+    ahead?.catch(() => {});
+    const way = new WayBack(restore, { name, resource, found });
     for (const file of files) {
       const ownersByName = await readOwners(objects, file, signal);
       const source: Source = {
