@@ -89,12 +89,13 @@ async function restoreAndFlag(
         signal,
       );
   try {
+    // From what the log says on, a restart goes on with this backup.
+    if (!begun)
+      await recordBegun(client, { backup: name, store: store.url, begun: now().toISOString() }, signal);
     log.info(
       { backup: name, store: store.url, cluster: client.server },
       begun ? "Going on with the restore" : "Restoring",
     );
-    if (!begun)
-      await recordBegun(client, { backup: name, store: store.url, begun: now().toISOString() }, signal);
     const report = await options.restore(archive, { begun }, signal);
     log.info({ backup: name, kinds: report.byKind(), notes: report.notes }, "Restore ended");
     if (report.total("failed") > 0) throw failedRestore(options, name, report);
