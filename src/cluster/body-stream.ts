@@ -30,7 +30,7 @@ export class BodyStream implements BodyReceiver {
   #changed = Promise.withResolvers<void>();
   #room: PromiseWithResolvers<void> | undefined;
 
-  /** @param sent settles when the whole body has come, or when none will. */
+  /** @param send settles when the whole body has come, or when none will. */
   constructor(send: (receiver: BodyReceiver) => Promise<unknown>) {
     send(this).then(
       () => {

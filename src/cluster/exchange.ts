@@ -31,20 +31,19 @@ export function exchange(
   receiver?: BodyReceiver,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    /** Undefined while no request is under way. */
     let abort: (() => void) | undefined;
-    let ended = false;
     let status = 0;
     let headers: Answer["headers"] = {};
     const chunks: Buffer[] = [];
     const end = () => {
-      ended = true;
       if (abort !== undefined) signal.removeEventListener("abort", abort);
+      abort = undefined;
     };
     dispatcher.dispatch(options, {
       onRequestStart(controller) {
         // Called again where a connection is lost before the request is on its way.
         end();
-        ended = false;
         abort = () => controller.abort(signal.reason);
         if (signal.aborted) abort();
         else signal.addEventListener("abort", abort, { once: true });
@@ -63,7 +62,7 @@ export function exchange(
         if (room === undefined) return;
         controller.pause();
         void room.then(() => {
-          if (!ended) controller.resume();
+          if (abort !== undefined) controller.resume();
         });
       },
       onResponseEnd() {
