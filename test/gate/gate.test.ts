@@ -144,6 +144,18 @@ test("without the flag a fresh backup is restored, and the flag written with wha
   assert.equal(await exists(cluster, RECORD), false, "the record of the restore is gone");
 });
 
+test("a restore killed between its flag and the removal of its record is not run again", async () => {
+  const name = await putBackup(30);
+  await createFlag();
+  await cluster.request("POST", "/api/v1/namespaces/kube-system/configmaps", {
+    metadata: { name: "kube-backup-restore" },
+    data: { backup: name, store: `s3://${bucket}/${FOLDER}`, begun: new Date().toISOString() },
+  });
+  await runUntil(/No restore: /);
+  assert.equal(await exists(cluster, SHOP), false, "nothing is restored");
+  assert.equal(await exists(cluster, RECORD), false, "the record of the restore is gone");
+});
+
 test("without the flag a stale backup is an error", async () => {
   const name = await putBackup(61);
   await runRefused(
