@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import type { TlsOptions } from "./credentials.ts";
 import { type Answer, exchange, isSuccess } from "./exchange.ts";
 import { RequestPace } from "./request-pace.ts";
+import { connectIntoBlocks } from "./socket-memory.ts";
 
 /** At most; a connection is made only where all others are busy. */
 const CONNECTIONS = 32;
@@ -243,7 +244,8 @@ function makeDispatcher({ proxyUrl }: Connection, tls: TlsOptions): Dispatcher {
   };
   if (proxyUrl !== undefined)
     return new ProxyAgent({ ...options, uri: proxyUrl, requestTls: tls, connectTimeout: CONNECT_LIMIT });
-  return new Agent({ ...options, connect: { ...tls, allowH2: false, timeout: CONNECT_LIMIT } });
+  const connect = connectIntoBlocks({ ...tls, allowH2: false, timeout: CONNECT_LIMIT });
+  return new Agent({ ...options, connect });
 }
 
 function formatQuery(query: ApiRequest["query"]): string {
