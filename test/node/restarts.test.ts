@@ -168,7 +168,12 @@ async function backups(): Promise<string[]> {
 }
 
 async function waitForBackups(count: number): Promise<void> {
-  await eventually(async () => assert.ok((await backups()).length >= count), { timeoutMs: 3 * MINUTE });
+  try {
+    await eventually(async () => assert.ok((await backups()).length >= count), { timeoutMs: 3 * MINUTE });
+  } catch (error) {
+    const lines = (await log()).trimEnd().split("\n").slice(-30);
+    throw new Error(`No ${count} backups; the pod's log ends with\n${lines.join("\n")}`, { cause: error });
+  }
 }
 
 async function reconnect(): Promise<void> {
