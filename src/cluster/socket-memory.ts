@@ -36,7 +36,7 @@ export class SocketMemory {
   /** For the socket's options: https://nodejs.org/api/net.html#socketconnectoptions-connectlistener */
   readonly onread: OnReadOpts = {
     buffer: () => this.#free(),
-    callback: (length, buffer) => this.#take(buffer.subarray(0, length)),
+    callback: (length) => this.#take(length),
   };
 
   /** Gives the socket what is read, as if it had read by itself; what was there before that at first. */
@@ -54,11 +54,11 @@ export class SocketMemory {
   }
 
   /** Returns false where the socket is to read no more for now. */
-  #take(bytes: Uint8Array): boolean {
-    this.#used += bytes.length;
-    const read = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (this.#socket !== undefined) return this.#socket.push(read);
-    this.#early.push(read);
+  #take(length: number): boolean {
+    const bytes = this.#block.subarray(this.#used, this.#used + length);
+    this.#used += length;
+    if (this.#socket !== undefined) return this.#socket.push(bytes);
+    this.#early.push(bytes);
     return true;
   }
 }

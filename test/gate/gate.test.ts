@@ -81,6 +81,14 @@ async function createFlag(): Promise<void> {
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
 }
 
+/** Puts down that a restore of a backup was begun. */
+async function createRecord(backup: string): Promise<void> {
+  await cluster.request("POST", "/api/v1/namespaces/kube-system/configmaps", {
+    metadata: { name: "kube-backup-restore" },
+    data: { backup, store: "s3://anywhere", begun: new Date().toISOString() },
+  });
+}
+
 function environment(more: Record<string, string> = {}): Record<string, string> {
   return programEnvironment(cluster, minio, bucket, more);
 }
@@ -147,10 +155,7 @@ test("without the flag a fresh backup is restored, and the flag written with wha
 test("a restore killed between its flag and the removal of its record is not run again", async () => {
   const name = await putBackup(30);
   await createFlag();
-  await cluster.request("POST", "/api/v1/namespaces/kube-system/configmaps", {
-    metadata: { name: "kube-backup-restore" },
-    data: { backup: name, store: `s3://${bucket}/${FOLDER}`, begun: new Date().toISOString() },
-  });
+  await createRecord(name);
   await runUntil(/No restore: /);
   assert.equal(await exists(cluster, SHOP), false, "nothing is restored");
   assert.equal(await exists(cluster, RECORD), false, "the record of the restore is gone");
@@ -267,10 +272,7 @@ test("a flag that is being deleted is waited for", async () => {
 test("a restore that was begun goes on with the same backup, even if that is stale by now", async () => {
   const name = await putBackup(500);
   await putBackup(1);
-  await cluster.request("POST", "/api/v1/namespaces/kube-system/configmaps", {
-    metadata: { name: "kube-backup-restore" },
-    data: { backup: name, store: "s3://anywhere", begun: new Date().toISOString() },
-  });
+  await createRecord(name);
   const result = await runUntil(/Restored backup_/);
   assert.match(result.stderr, /Going on with the restore/);
   assert.equal((await cluster.request("GET", FLAG)).metadata.annotations["kube-backup/backup"], name);
@@ -279,10 +281,7 @@ test("a restore that was begun goes on with the same backup, even if that is sta
 
 test("a begun restore whose backup is gone is an error that names the way out", async () => {
   await putBackup(1);
-  await cluster.request("POST", "/api/v1/namespaces/kube-system/configmaps", {
-    metadata: { name: "kube-backup-restore" },
-    data: { backup: "backup_20260101T000000Z", store: "s3://anywhere", begun: new Date().toISOString() },
-  });
+  await createRecord("backup_20260101T000000Z");
   const { stderr } = await runRefused(/Cannot go on with the restore of backup_20260101T000000Z /);
   assert.match(stderr, /kubectl --namespace kube-system delete configmap kube-backup-restore/);
 });

@@ -10,7 +10,7 @@ import { type ControlPlane, startControlPlane } from "../cluster/control-plane.t
 import { loadRoundTripFixtures, waitUntilAtRest } from "../fixtures/load.ts";
 import { clusterContents, unzipNewest } from "../program/archive-contents.ts";
 import { exists, FLAG, RECORD, remove } from "../program/cluster-contents.ts";
-import { runProgram, startProgram } from "../program/program.ts";
+import { type RunningProgram, runProgram, startProgram } from "../program/program.ts";
 
 const KILLS = 20;
 
@@ -59,29 +59,33 @@ async function runAndKill(env: Record<string, string>, milliseconds: number): Pr
   return /Restored backup_/.test(stderr);
 }
 
-/** Runs the gate's restore to its end; returns how long that took, in milliseconds. */
-async function runToEnd(env: Record<string, string>): Promise<number> {
+/** Starts it, stops it as Kubernetes would once something has been seen, and returns what that gave. */
+async function runUntil<T>(
+  env: Record<string, string>,
+  seen: (program: RunningProgram) => Promise<T>,
+): Promise<T> {
   const program = startProgram(["run"], { env });
   try {
-    await program.saw(/"msg":"(Restoring|Going on with the restore)"/);
-    const started = performance.now();
-    await program.saw(/Restored backup_/);
-    return performance.now() - started;
+    return await seen(program);
   } finally {
     program.child.kill("SIGTERM");
     await program.ended;
   }
 }
 
+/** Runs the gate's restore to its end; returns how long that took, in milliseconds. */
+async function runToEnd(env: Record<string, string>): Promise<number> {
+  return await runUntil(env, async (program) => {
+    await program.saw(/"msg":"(Restoring|Going on with the restore)"/);
+    const started = performance.now();
+    await program.saw(/Restored backup_/);
+    return performance.now() - started;
+  });
+}
+
 /** What Kubernetes does after a kill: starts it again, until the gate is passed. */
 async function restart(env: Record<string, string>): Promise<void> {
-  const program = startProgram(["run"], { env });
-  try {
-    await program.saw(/Restored backup_|No restore: /);
-  } finally {
-    program.child.kill("SIGTERM");
-    await program.ended;
-  }
+  await runUntil(env, (program) => program.saw(/Restored backup_|No restore: /));
 }
 
 test(`a restore killed at ${KILLS} random moments and started again ends as if it had not been`, async (t) => {
