@@ -26,14 +26,18 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const ROOT = path.resolve(import.meta.dirname, "..");
 const README = path.join(ROOT, "README.md");
 const DOCUMENT = path.join(ROOT, "docs", "benchmark.md");
-const DOCUMENT_CHART = path.join(ROOT, "docs", "images", "benchmark.svg");
+/** Kept with the page that is made from them: a run on another machine leaves the rest of the page as it is. */
+const RESULTS = path.join(ROOT, "docs", "benchmark.json");
+const CHART = path.join(ROOT, "docs", "images", "benchmark.svg");
+/** Those of a trial lie apart: no later run may take them for its own. */
+const TRIAL = path.join(ROOT, "dist", "bench-trial");
 
 if (process.platform !== "linux") throw new Error("The benchmark reads Linux's /proc: run it on Linux");
 // What is measured and what is in the way of the next run ends with this process, Ctrl-C included.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 const options = readOptions(process.env);
-// Those of a trial lie apart: no later run may take them for its own.
-const output = path.join(ROOT, "dist", options.whole ? "bench" : "bench-trial");
+// Before the first results are written, which makes the tree another.
+const commit = commitOfTree();
 if (options.velero === undefined)
   say("Velero is left out: VELERO and VELERO_PLUGINS name its executable and its plug-ins' folder");
 process.env["KUBE_BACKUP"] = await install();
@@ -52,7 +56,10 @@ if (options.idle !== undefined) {
   await write(results, options);
 }
 process.stdout.write(`\n${formatTables(results)}\n`);
-say(`Results are in ${path.relative(ROOT, output)}.json, .md and .svg`);
+const written = options.whole
+  ? [RESULTS, DOCUMENT, CHART, README]
+  : [`${TRIAL}.json`, `${TRIAL}.md`, `${TRIAL}.svg`];
+say(`Results are in ${written.map((file) => path.relative(ROOT, file)).join(", ")}`);
 
 /**
  * Copies the executable, as an installation does, and returns the command line that runs it. A file that a build
@@ -68,35 +75,36 @@ async function install(): Promise<string> {
 
 /** When and where; to be asked before anything is measured, which loads the machine itself. */
 function about() {
-  return { time: new Date().toISOString(), commit: commitOfTree(), machine: describeMachine() };
+  return { time: new Date().toISOString(), commit, machine: describeMachine() };
 }
 
+/** @throws {Error} when they cannot be read: written anew, they would be without what is not measured now. */
 async function readResults(): Promise<Results> {
-  try {
-    return JSON.parse(await readFile(`${output}.json`, "utf8")) as Results;
-  } catch {
-    return { shapes: {} };
-  }
+  return JSON.parse(await readFile(RESULTS, "utf8")) as Results;
 }
 
 async function write(results: Results, { whole }: BenchOptions): Promise<void> {
+  const json = `${JSON.stringify(results, null, 2)}\n`;
   const tables = formatTables(results);
   const shape = results.shapes.small ?? results.shapes.large ?? results.shapes.wide;
   const chart =
     shape === undefined ? undefined : drawChart("kube-backup against what else there is", panelsOf(shape));
-  await mkdir(path.dirname(output), { recursive: true });
-  await writeFile(`${output}.json`, `${JSON.stringify(results, null, 2)}\n`);
-  await writeFile(`${output}.md`, tables);
-  if (chart !== undefined) await writeFile(`${output}.svg`, chart);
-  // A trial with other sizes must not get into the documentation.
-  if (!whole) return;
+  if (!whole) {
+    // A trial with other sizes must not get into the documentation.
+    await mkdir(path.dirname(TRIAL), { recursive: true });
+    await writeFile(`${TRIAL}.json`, json);
+    await writeFile(`${TRIAL}.md`, tables);
+    if (chart !== undefined) await writeFile(`${TRIAL}.svg`, chart);
+    return;
+  }
+  await writeFile(RESULTS, json);
   const headline = headlineOf(results);
   if (headline !== undefined)
     await writeFile(README, writeBetweenMarks(await readFile(README, "utf8"), headline));
   const picture = "![Times, rates, memory and load of the API server as bars](images/benchmark.svg)";
   const document = writeBetweenMarks(await readFile(DOCUMENT, "utf8"), `${picture}\n\n${tables}`);
   await writeFile(DOCUMENT, document);
-  if (chart !== undefined) await writeFile(DOCUMENT_CHART, chart);
+  if (chart !== undefined) await writeFile(CHART, chart);
 }
 
 function versions({ velero }: BenchOptions): Record<string, string> {

@@ -1,4 +1,4 @@
-/** What a run of the benchmark leaves in dist/bench.json. */
+/** What runs of the benchmark leave in docs/benchmark.json. */
 
 import type { ShapeName } from "../sample/shapes.ts";
 

@@ -44,6 +44,9 @@ export class DeflatedBlocks {
   async write(block: Buffer, taken?: () => void): Promise<void> {
     const deflated = compress(block, {
       level: this.#level,
+      // Both: with the second alone zlib keeps the end of the block until it is called again, and Node copies the
+      // two pieces into one.
+      flush: constants.Z_SYNC_FLUSH,
       finishFlush: constants.Z_SYNC_FLUSH,
       chunkSize: Math.max(1024, block.length >> 1),
       ...(this.#window.length > 0 ? { dictionary: this.#window } : {}),

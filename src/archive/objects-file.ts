@@ -1,4 +1,3 @@
-import type { GrowingZip } from "./growing-zip.ts";
 import {
   type FieldManager,
   LIST_END,
@@ -10,7 +9,7 @@ import {
 } from "./layout.ts";
 import { ManagerLines } from "./manager-lines.ts";
 import type { ManifestFile } from "./manifest.ts";
-import { type Text, TextFile } from "./text-file.ts";
+import type { Text, TextFile, TextFiles } from "./text-file.ts";
 
 /** What a file of objects is called, and whose they are. */
 export interface ObjectsFilePlace {
@@ -24,7 +23,7 @@ export interface ObjectsFilePlace {
 /** A file of objects that is being written, and the files of their owners, managers and statuses that will follow it. */
 export class ObjectsFile {
   readonly place: ObjectsFilePlace;
-  readonly #zip: GrowingZip;
+  readonly #texts: TextFiles;
   readonly #text: TextFile;
   /** Kept until the objects are written, since a zip takes one file at a time. */
   readonly #owners: string[] = [];
@@ -33,17 +32,17 @@ export class ObjectsFile {
   #statusesLength = 0;
   #objects = 0;
 
-  private constructor(zip: GrowingZip, place: ObjectsFilePlace, text: TextFile) {
-    this.#zip = zip;
+  private constructor(texts: TextFiles, place: ObjectsFilePlace, text: TextFile) {
+    this.#texts = texts;
     this.place = place;
     this.#text = text;
   }
 
   /** Begins the file. */
-  static async start(zip: GrowingZip, place: ObjectsFilePlace, signal: AbortSignal): Promise<ObjectsFile> {
-    const text = await TextFile.start(zip, place.path, signal);
+  static async start(texts: TextFiles, place: ObjectsFilePlace, signal: AbortSignal): Promise<ObjectsFile> {
+    const text = await texts.start(place.path, signal);
     await text.append(`${LIST_START}\n`, signal);
-    return new ObjectsFile(zip, place, text);
+    return new ObjectsFile(texts, place, text);
   }
 
   /** Size so far, in bytes, that of the statuses among it, which are in memory; see {@link TextFile.size}. */
@@ -104,7 +103,7 @@ export class ObjectsFile {
     ] as const;
     for (const side of sides) {
       if (side.lines.length === 0) continue;
-      const text = await TextFile.start(this.#zip, side.path, signal);
+      const text = await this.#texts.start(side.path, signal);
       for (const line of side.lines) await text.append(line, signal);
       const { path, content } = side;
       files.push({ path, content, ...place, objects: side.lines.length, ...(await text.finish(signal)) });

@@ -1,32 +1,51 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { free } from "../memory/free.ts";
+import { ReusedMemory } from "../memory/reused-memory.ts";
 import type { GrowingZip } from "./growing-zip.ts";
 
 /** How much text is gathered, in bytes or UTF-16 units, before it is hashed and compressed at once. */
 const CHUNK_LENGTH = 256 * 1024;
+/** Memory, in bytes, for a chunk: what comes last may go beyond. */
+const CHUNK_CAPACITY = CHUNK_LENGTH + 32 * 1024;
+/** Memory, in bytes, that a file begins with: most are small. */
+const FIRST_CAPACITY = 16 * 1024;
 
 /** A text, or pieces of one that follow one another, bytes in UTF-8 among them. */
 export type Text = string | readonly (string | Buffer)[];
 
-/** A text on its way into a zip, the last entry that was begun. */
-export class TextFile {
+/** Begins the texts of one zip, one after another. */
+export class TextFiles {
   readonly #zip: GrowingZip;
-  readonly #hash = createHash("sha256");
-  #gathered: (string | Buffer)[] = [];
-  /** Strings that follow them: to encode many at once takes less time. */
-  #tail: string[] = [];
-  #gatheredLength = 0;
-  #bytes = 0;
+  readonly #memory = new ReusedMemory(CHUNK_CAPACITY);
 
-  private constructor(zip: GrowingZip) {
+  constructor(zip: GrowingZip) {
     this.#zip = zip;
   }
 
-  /** Begins an entry of the zip. */
-  static async start(zip: GrowingZip, path: string, signal: AbortSignal): Promise<TextFile> {
-    await zip.startEntry(path, signal);
-    return new TextFile(zip);
+  /** Begins an entry of the zip; the one before is complete. */
+  async start(path: string, signal: AbortSignal): Promise<TextFile> {
+    await this.#zip.startEntry(path, signal);
+    return new TextFile(this.#zip, this.#memory);
+  }
+}
+
+export type { TextFile };
+
+/** A text on its way into a zip, the last entry that was begun. */
+class TextFile {
+  readonly #zip: GrowingZip;
+  readonly #memory: ReusedMemory;
+  readonly #hash = createHash("sha256");
+  #chunk: Buffer = Buffer.alloc(0);
+  #filled = 0;
+  /** Strings that follow the chunk: to encode many at once takes less time. */
+  #tail: string[] = [];
+  #tailLength = 0;
+  #bytes = 0;
+
+  constructor(zip: GrowingZip, memory: ReusedMemory) {
+    this.#zip = zip;
+    this.#memory = memory;
   }
 
   /** Size so far: exact for ASCII, at most a chunk too small for other text. */
@@ -34,7 +53,7 @@ export class TextFile {
     return this.#bytes + this.#gatheredLength;
   }
 
-  /** Adds text. Resolves when there is room for more. */
+  /** Adds text, of whose bytes it keeps no hold. Resolves when there is room for more. */
   async append(text: Text, signal: AbortSignal): Promise<void> {
     if (typeof text === "string") this.#gather(text);
     else for (const piece of text) this.#gather(piece);
@@ -47,41 +66,53 @@ export class TextFile {
     return { bytes: this.#bytes, sha256: this.#hash.digest("hex") };
   }
 
-  #gather(piece: string | Buffer): void {
-    this.#gatheredLength += piece.length;
-    if (typeof piece === "string") {
-      this.#tail.push(piece);
-      return;
-    }
-    this.#joinTail();
-    this.#gathered.push(piece);
+  get #gatheredLength(): number {
+    return this.#filled + this.#tailLength;
   }
 
-  #joinTail(): void {
-    if (this.#tail.length > 0) this.#gathered.push(this.#tail.join(""));
+  #gather(piece: string | Buffer): void {
+    if (typeof piece === "string") {
+      this.#tail.push(piece);
+      this.#tailLength += piece.length;
+      return;
+    }
+    this.#encodeTail();
+    this.#makeRoom(piece.length);
+    this.#filled += piece.copy(this.#chunk, this.#filled);
+  }
+
+  #encodeTail(): void {
+    if (this.#tail.length === 0) return;
+    const text = this.#tail.join("");
     this.#tail = [];
+    this.#tailLength = 0;
+    this.#makeRoom(Buffer.byteLength(text));
+    this.#filled += this.#chunk.write(text, this.#filled);
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.#filled + bytes;
+    if (needed <= this.#chunk.length) return;
+    const before = this.#chunk;
+    this.#chunk = this.#allocate(needed);
+    before.copy(this.#chunk, 0, 0, this.#filled);
+    this.#memory.giveBack(before);
+  }
+
+  #allocate(bytes: number): Buffer {
+    const isSmall = this.#bytes === 0 && bytes <= FIRST_CAPACITY;
+    return isSmall ? Buffer.allocUnsafeSlow(FIRST_CAPACITY) : this.#memory.take(bytes);
   }
 
   async #flush(signal: AbortSignal): Promise<void> {
-    this.#joinTail();
-    const chunk = encode(this.#gathered);
-    this.#gathered = [];
-    this.#gatheredLength = 0;
+    this.#encodeTail();
+    const memory = this.#chunk;
+    const chunk = memory.subarray(0, this.#filled);
+    this.#chunk = Buffer.alloc(0);
+    this.#filled = 0;
     if (chunk.length === 0) return;
     this.#bytes += chunk.length;
     this.#hash.update(chunk);
-    await this.#zip.write(chunk, signal, () => free(chunk));
+    await this.#zip.write(chunk, signal, () => this.#memory.giveBack(memory));
   }
-}
-
-function encode(pieces: readonly (string | Buffer)[]): Buffer {
-  const lengths = pieces.map((piece) => Buffer.byteLength(piece));
-  const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + length, 0));
-  let filled = 0;
-  for (const [index, piece] of pieces.entries()) {
-    if (typeof piece === "string") bytes.write(piece, filled);
-    else piece.copy(bytes, filled);
-    filled += lengths[index] ?? 0;
-  }
-  return bytes;
 }

@@ -22,7 +22,7 @@ import {
 import { ObjectsFile } from "./objects-file.ts";
 import { README } from "./readme.ts";
 import { statusLine } from "./status-lines.ts";
-import { type Text, TextFile } from "./text-file.ts";
+import { type Text, TextFiles } from "./text-file.ts";
 
 const NEWLINE = 0x0a;
 
@@ -97,6 +97,7 @@ export function createArchive(options: ArchiveOptions): ArchiveWriter {
 class Writer implements ArchiveWriter {
   readonly #zip: GrowingZip;
   readonly #partBytes: number;
+  readonly #texts: TextFiles;
   readonly #files: ManifestFile[] = [];
   readonly #paths = new Set<string>();
   readonly #added = new Map<string, { kind: string; objects: number }>();
@@ -105,6 +106,7 @@ class Writer implements ArchiveWriter {
 
   constructor({ partBytes = PART_BYTES, ...options }: ArchiveOptions) {
     this.#zip = new GrowingZip(options);
+    this.#texts = new TextFiles(this.#zip);
     this.#partBytes = partBytes;
   }
 
@@ -139,7 +141,7 @@ class Writer implements ArchiveWriter {
       await this.#closeObjects(signal);
       if (this.#files.length === 0) await this.#addReadme(signal);
       const path = this.#freePath(resource, namespace);
-      file = await ObjectsFile.start(this.#zip, { path, resource, namespace }, signal);
+      file = await ObjectsFile.start(this.#texts, { path, resource, namespace }, signal);
       this.#open = file;
     }
     await file.add({ name, text, owners, managers, status }, signal);
@@ -214,7 +216,7 @@ class Writer implements ArchiveWriter {
     text: string,
     signal: AbortSignal,
   ): Promise<{ bytes: number; sha256: string }> {
-    const file = await TextFile.start(this.#zip, path, signal);
+    const file = await this.#texts.start(path, signal);
     await file.append(text, signal);
     return file.finish(signal);
   }

@@ -180,6 +180,7 @@ async function captureResource(
         await archive.add(archived(resource, object), signal);
       }
       onObjects?.(page.items.length);
+      page.release?.();
     }
   } catch (error) {
     failure = failureOfOne(error);

@@ -1,9 +1,9 @@
 import type { Buffer } from "node:buffer";
 
-/** Bytes that wait for whoever reads them before the server is made to wait. */
-const BYTES_AHEAD = 1024 * 1024;
+/** Bytes that wait for whoever reads them before the server is made to wait: not many more come at once. */
+export const BYTES_AHEAD = 512 * 1024;
 /** Bytes that are worth reading at once. */
-const PART_BYTES = 512 * 1024;
+const PART_BYTES = 256 * 1024;
 
 /** Takes an answer's body while it comes. */
 export interface BodyReceiver {

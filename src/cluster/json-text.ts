@@ -2,11 +2,21 @@ import { Buffer } from "node:buffer";
 
 /** A value that stays the JSON text that it came as: it is only passed on, and parsing it would cost most of that. */
 export class JsonText {
-  /** UTF-8, as `JSON.stringify` would write it. */
-  readonly bytes: Buffer;
+  readonly #bytes: Buffer;
 
+  /** @param bytes UTF-8, as `JSON.stringify` would write it. */
   constructor(bytes: Buffer) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
+  }
+
+  /**
+   * UTF-8, as `JSON.stringify` would write it.
+   *
+   * @throws {Error} when the memory has been freed: it would read as an empty text.
+   */
+  get bytes(): Buffer {
+    if ((this.#bytes.buffer as ArrayBuffer).detached) throw new Error("The text's memory has been freed");
+    return this.#bytes;
   }
 
   /** What `JSON.stringify` writes of it, inside whatever it is in. */

@@ -11,6 +11,11 @@ export interface ListPage {
   items: JsonObject[];
   /** The resource version at which the whole list stands. */
   revision: string;
+  /**
+   * Gives the memory of what has stayed text back, where it can be. Not needed, but without it that waits for garbage
+   * collection. What has stayed text cannot be read after that.
+   */
+  release?: (() => void) | undefined;
 }
 
 /** A page, and what is needed to ask for the next. */

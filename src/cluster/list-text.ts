@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import { ReusedMemory } from "../memory/reused-memory.ts";
+import { BYTES_AHEAD } from "./body-stream.ts";
 import { type JsonObject, parseJson } from "./json.ts";
 import {
   CLOSE_LIST,
@@ -41,9 +43,15 @@ function parseWhole(page: Buffer): ListText {
   return { ...head, items: items ?? [] };
 }
 
+/** Memory, in bytes, for what comes at once, and before it what was left of what came before. */
+const PART_CAPACITY = BYTES_AHEAD + 192 * 1024;
+
 /** Parses a page of a list while its text comes. */
 export class ListParser {
   readonly #asText: readonly string[];
+  readonly #memory = new ReusedMemory(PART_CAPACITY);
+  /** The memory of the items that were taken last, where it is this parser's. */
+  #text: Buffer | undefined;
   /** What of the text is not parsed yet: no whole item. */
   #rest: readonly Buffer[] = [];
   #head: ListHead | undefined;
@@ -71,7 +79,7 @@ export class ListParser {
   take(bytes: readonly Buffer[]): JsonObject[] {
     this.#rest = [...this.#rest, ...bytes];
     if (this.#next === "all") return [];
-    const cursor = new JsonCursor(joined(this.#rest));
+    const cursor = new JsonCursor(this.#join(this.#rest));
     const items: JsonObject[] = [];
     let taken = 0;
     try {
@@ -93,8 +101,28 @@ export class ListParser {
     } catch (error) {
       if (!(error instanceof JsonEndsError)) throw error;
     }
-    this.#rest = [cursor.bytesFrom(taken)];
+    this.#rest = [Buffer.from(cursor.bytesFrom(taken))];
+    if (items.length === 0) this.release();
     return items;
+  }
+
+  /**
+   * Gives back the memory of the items that were taken last. What of them has stayed text cannot be read after that;
+   * where this is not called, it can, and the memory is left to garbage collection.
+   */
+  release(): void {
+    if (this.#text !== undefined) this.#memory.giveBack(this.#text);
+    this.#text = undefined;
+  }
+
+  #join(pieces: readonly Buffer[]): Buffer {
+    this.#text = undefined;
+    const [first] = pieces;
+    if (first !== undefined && pieces.length === 1) return first;
+    this.#text = this.#memory.take(pieces.reduce((sum, { length }) => sum + length, 0));
+    let filled = 0;
+    for (const piece of pieces) filled += piece.copy(this.#text, filled);
+    return this.#text.subarray(0, filled);
   }
 
   /**
@@ -103,7 +131,7 @@ export class ListParser {
    * @throws {SyntaxError} when it is not whole.
    */
   end(): ListText {
-    const rest = joined(this.#rest);
+    const rest = Buffer.concat(this.#rest);
     if (this.#head === undefined) return parseWhole(rest);
     if (this.#next === "items") throw new JsonEndsError("The list ends within its items");
     const cursor = new JsonCursor(rest);
@@ -112,11 +140,6 @@ export class ListParser {
     cursor.expect(CLOSE_OBJECT);
     return { ...this.#head, ...tail, items: [] };
   }
-}
-
-function joined(pieces: readonly Buffer[]): Buffer {
-  const [first] = pieces;
-  return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
 }
 
 /**

@@ -38,10 +38,11 @@ export class PageStream {
         again = this.read.objects;
       }
       const items = parser.take(part.bytes);
+      const release = () => parser.release();
       const known = Math.min(again, items.length);
       again -= known;
       if (items.length > known && parser.head !== undefined)
-        yield this.#page(items.slice(known), parser.head, part.bytes);
+        yield { ...this.#page(items.slice(known), parser.head, part.bytes), release };
     }
     const list = parser.end();
     if (list.items.length > 0) yield this.#page(list.items, list, []);

@@ -66,6 +66,7 @@ export async function readLiveObjects(
       for (const item of page.items) {
         add(portable(resource, item, resource.namespaced ? namespaces : undefined));
       }
+      page.release?.();
     }
   }
   return {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import fc from "fast-check";
 import JSZip from "jszip";
 import { LIST_END, LIST_START, objectsPath } from "../../../src/archive/layout.ts";
 import type { Manifest } from "../../../src/archive/manifest.ts";
@@ -53,6 +54,36 @@ test("an objects file is a List that kubectl takes, with each object's text on a
   assert.deepEqual(
     list.items,
     objects.map((object) => JSON.parse(object.text)),
+  );
+});
+
+test("text in pieces of any size is written whole, and no hold is kept of its bytes", async () => {
+  const piece = fc
+    .tuple(fc.constantFrom("a", "ß", "😀"), fc.constantFrom(0, 1, 7, 20_000, 90_000, 300_000), fc.boolean())
+    .map(([letter, length, bytes]) => ({ text: letter.repeat(length), bytes }));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(piece, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 }),
+      async (texts) => {
+        const archive = createArchive({ time: TIME });
+        const collected = collect(archive.bytes);
+        const objects = texts.map((pieces, index) => ({
+          resource: SECRETS,
+          namespace: "shop",
+          name: `n${index}`,
+          text: pieces.map(({ text, bytes }) => (bytes ? Buffer.from(text) : text)),
+        }));
+        for (const object of objects) {
+          await archive.add(object, NEVER);
+          for (const given of object.text) if (typeof given !== "string") given.fill(0);
+        }
+        await archive.finish(factsOf(objects));
+        const written = (await unzip(await collected)).get("namespaces/shop/secrets.json");
+        const lines = texts.map((pieces) => pieces.map(({ text }) => text).join("")).join(",\n");
+        assert.ok(written === `${LIST_START}\n${lines}\n${LIST_END}\n`);
+      },
+    ),
+    { numRuns: 30 },
   );
 });
 

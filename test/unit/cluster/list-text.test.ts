@@ -127,6 +127,29 @@ test("a list that comes in pieces has the same items, each as soon as what follo
   assert.throws(() => parser.end(), SyntaxError);
 });
 
+test("what has stayed text is refused once its memory is given back, and the rest of the list comes whole", () => {
+  const items = ["a", "b", "c"].map((name) => `{"metadata":{"name":"${name}"},"data":{"k":"${name}"}}`);
+  const whole = list(`[${items}]`);
+  // In two pieces each, so that the parser joins them; the second item is cut in its midst.
+  const middle = whole.indexOf('"k":"b"');
+  const parser = new ListParser(AS_TEXT);
+  const [first] = parser.take([whole.subarray(0, 20), whole.subarray(20, middle)]);
+  assert.equal(JSON.stringify(first), items[0]);
+  parser.release();
+  assert.throws(() => JSON.stringify(first), /memory has been freed/);
+  const rest = parser.take([whole.subarray(middle, -10), whole.subarray(-10)]);
+  assert.deepEqual(
+    rest.map((item) => JSON.stringify(item)),
+    items.slice(1),
+  );
+  assert.deepEqual(parser.end().metadata, METADATA);
+  // What came in one piece is whoever's who gave it.
+  const alone = new ListParser(AS_TEXT);
+  const [kept] = alone.take([whole]);
+  alone.release();
+  assert.equal(JSON.stringify(kept), items[0]);
+});
+
 test("a list whose items come before what it says of itself is parsed when it has ended", () => {
   const text = `{"apiVersion":"v1","items":[{"data":{"k":"v"}}],"kind":"List","metadata":${JSON.stringify(METADATA)}}`;
   const parser = new ListParser(AS_TEXT);
