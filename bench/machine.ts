@@ -16,11 +16,16 @@ export function describeMachine(): Machine {
   };
 }
 
-/** The commit of this tree, with "+" where files differ from it; empty outside a clone. */
-export function commitOfTree(): string {
+/**
+ * The commit of this tree, with "+" where files differ from it; empty outside a clone.
+ *
+ * @param written what runs of the benchmark write, and what may differ.
+ */
+export function commitOfTree(written: readonly string[]): string {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
+  const others = written.map((file) => `:(exclude)${path.relative(ROOT, file)}`);
   try {
-    return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : "+"}`;
+    return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain", "--", ".", ...others) === "" ? "" : "+"}`;
   } catch {
     return "";
   }

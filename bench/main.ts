@@ -36,8 +36,7 @@ if (process.platform !== "linux") throw new Error("The benchmark reads Linux's /
 // What is measured and what is in the way of the next run ends with this process, Ctrl-C included.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 const options = readOptions(process.env);
-// Before the first results are written, which makes the tree another.
-const commit = commitOfTree();
+const commit = commitOfTree([RESULTS, DOCUMENT, CHART, README]);
 if (options.velero === undefined)
   say("Velero is left out: VELERO and VELERO_PLUGINS name its executable and its plug-ins' folder");
 process.env["KUBE_BACKUP"] = await install();
