@@ -12,8 +12,8 @@ export interface ListPage {
   /** The resource version at which the whole list stands. */
   revision: string;
   /**
-   * Gives the memory of what has stayed text back, where it can be. Not needed, but without it that waits for garbage
-   * collection. What has stayed text cannot be read after that.
+   * Gives the memory of what has stayed text back, where it can be, before the next page is asked for. Not needed, but
+   * without it that waits for garbage collection. What has stayed text cannot be read after that.
    */
   release?: (() => void) | undefined;
 }
