@@ -29,10 +29,8 @@ export class TextFiles {
   }
 }
 
-export type { TextFile };
-
 /** A text on its way into a zip, the last entry that was begun. */
-class TextFile {
+export class TextFile {
   readonly #zip: GrowingZip;
   readonly #memory: ReusedMemory;
   readonly #hash = createHash("sha256");
@@ -43,6 +41,7 @@ class TextFile {
   #tailLength = 0;
   #bytes = 0;
 
+  /** To be had from {@link TextFiles}, which begins the entry. */
   constructor(zip: GrowingZip, memory: ReusedMemory) {
     this.#zip = zip;
     this.#memory = memory;

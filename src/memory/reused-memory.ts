@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { free } from "./free.ts";
 
 /**
  * Memory that is used again and again. The system gives new memory page by page, each cleared, and for what is
@@ -23,11 +24,13 @@ export class ReusedMemory {
   /**
    * Takes a piece back. It and all parts of it are empty then: whoever still holds one does not see what comes to be
    * there.
+   *
+   * @param piece nobody else's, as for {@link free}; one of another size is freed.
    */
   giveBack(piece: Buffer): void {
-    const memory = (piece.buffer as ArrayBuffer).transfer();
-    if (memory.byteLength === this.#pieceBytes) this.#spare.push(memory);
+    const memory = piece.buffer as ArrayBuffer;
+    if (memory.byteLength === this.#pieceBytes) this.#spare.push(memory.transfer());
     // A larger one would be held for what nearly never comes.
-    else memory.transfer(0);
+    else free(piece);
   }
 }

@@ -62,6 +62,12 @@ describe("the sentence for the README", () => {
     );
   });
 
+  it("has the most memory of any round", () => {
+    const peaks = [100, 155, 120].flatMap((peak) => measurements([1], { peakBytes: peak * MIB }));
+    const small = shape({ "kube-backup backup": peaks, "kube-backup restore": measurements([14]) });
+    assert.match(headlineOf({ shapes: { small } }) ?? "", /in at most 155 MiB of memory/);
+  });
+
   it("is none where restores were not measured", () =>
     assert.equal(
       headlineOf({ shapes: { small: shape({ "kube-backup backup": measurements([1]) }) } }),

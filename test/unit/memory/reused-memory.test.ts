@@ -15,7 +15,7 @@ test("a piece that is given back is taken again, and is empty for whoever still 
   assert.equal(part.length, 0);
   const again = memory.take(PIECE);
   assert.equal(again.length, PIECE);
-  // Its contents say that it is the same memory: new memory from the system is cleared.
+  // Its contents say that it is the same memory.
   assert.deepEqual([...again.subarray(3, 5)], [7, 7]);
 });
 
