@@ -3,6 +3,9 @@ export interface InFlight {
   readonly limit: number;
 }
 
+/** Among the items: what is under way is done with before the next is begun. */
+export const ALL_BEFORE = Symbol("all before");
+
 /**
  * Runs `work` on each item, a bounded number at a time, taking items only as fast as they are worked
  * on. The first failure, of the work or of the items, ends it: no further item is begun, those under
@@ -12,7 +15,7 @@ export interface InFlight {
  * the requests.
  */
 export async function concurrently<T>(
-  items: AsyncIterable<T>,
+  items: AsyncIterable<T | typeof ALL_BEFORE>,
   inFlight: InFlight,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
@@ -38,9 +41,9 @@ export async function concurrently<T>(
   };
   try {
     for await (const item of items) {
-      await untilBelow(() => inFlight.limit);
+      await untilBelow(() => (item === ALL_BEFORE ? 1 : inFlight.limit));
       if (failures.length > 0) break;
-      void begin(item);
+      if (item !== ALL_BEFORE) void begin(item);
     }
   } catch (error) {
     failures.push(error);

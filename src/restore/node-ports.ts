@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, parseJson } from "../cluster/json.ts";
 import { type Resource, resourceName } from "../cluster/resource.ts";
+import { items, member } from "../objects/object-facts.ts";
 
 /** The API server's own words: what it says of a node port that it cannot give. */
 const REFUSED =
@@ -58,7 +59,31 @@ export function withoutOwnNodePorts(kind: string, live: JsonObject, wanted: Json
   return { ...wanted, spec: { ...wanted["spec"], ...(ports.length > 0 ? { ports } : {}) } };
 }
 
-function portsOf({ spec }: JsonObject): JsonObject[] {
-  const ports = isJsonObject(spec) ? spec["ports"] : undefined;
-  return Array.isArray(ports) ? ports.filter(isJsonObject) : [];
+/**
+ * When an object comes back among those of its resource, from 0 on. The API server gives any port that is free,
+ * also one that a Service which comes later was made with: Services that are given a port come after those that
+ * are not, and of the former those last that ask for none.
+ *
+ * What is given a port: Kubernetes, pkg/registry/core/service/storage/alloc.go.
+ */
+export function nodePortTurn(resource: Pick<Resource, "group" | "resource">, text: string): number {
+  if (resourceName(resource) !== "services") return 0;
+  const service = parseJson(text);
+  if (!isJsonObject(service)) return 0;
+  const ports = portsOf(service);
+  const asked = ports.filter(({ nodePort }) => nodePort !== undefined).length;
+  const { type, allocateLoadBalancerNodePorts, externalTrafficPolicy, healthCheckNodePort } = member(
+    service,
+    "spec",
+  );
+  const isBalanced = type === "LoadBalancer";
+  const isGivenEach = type === "NodePort" || (isBalanced && allocateLoadBalancerNodePorts !== false);
+  const isGivenHealthCheck =
+    isBalanced && externalTrafficPolicy === "Local" && healthCheckNodePort === undefined;
+  if (!isGivenHealthCheck && (!isGivenEach || asked === ports.length)) return 0;
+  return asked > 0 ? 1 : 2;
+}
+
+function portsOf(service: JsonObject): JsonObject[] {
+  return items(member(service, "spec"), "ports");
 }

@@ -8,10 +8,12 @@ import type { Log } from "../terminal/log.ts";
 import type { ArchivedObject, ArchivedObjects } from "./archived-objects.ts";
 import { statusInApiVersion, withStatusApart } from "./archived-status.ts";
 import { chooseVersion } from "./choose-version.ts";
-import { concurrently, type InFlight } from "./concurrently.ts";
+import { type ALL_BEFORE, concurrently, type InFlight } from "./concurrently.ts";
 import { readDefinition } from "./definition-facts.ts";
 import { inApiVersion } from "./field-managers.ts";
+import { inTurns } from "./in-turns.ts";
 import { type LiveObjects, readLiveObjects } from "./live-objects.ts";
+import { nodePortTurn } from "./node-ports.ts";
 import { isAdopter } from "./owner-uids.ts";
 import { restoreObject } from "./restore-object.ts";
 import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
@@ -76,7 +78,7 @@ async function* readStage(
   restore: Restore,
   names: readonly string[],
   signal: AbortSignal,
-): AsyncGenerator<Item> {
+): AsyncGenerator<Item | typeof ALL_BEFORE> {
   const { objects, existing } = restore;
   // What the archive holds nothing of need not be looked for in the cluster.
   const held = names.flatMap((name) => {
@@ -92,18 +94,26 @@ async function* readStage(
     ahead = next === undefined ? undefined : findTarget(restore, next.name, signal);
     ahead?.catch(() => {});
     const way = new WayBack(restore, { name, resource, found });
-    for (const file of files) {
+    const readFile = async function* (file: ManifestFile, source: Source): AsyncGenerator<Item> {
       const ownersByName = await readOwners(objects, file, signal);
-      const source: Source = {
-        resource,
-        read: (signal) => objects.objects(file, signal),
-        bringBack: (object, signal) => way.bringBack(object, signal),
-      };
       for await (const object of source.read(signal)) {
         const owners = ownersByName.get(object.key.name);
         yield { source, object, owners, stays: existing === "skip" && way.has(object.key) };
       }
-    }
+    };
+    const sources = files.map((file): [ManifestFile, Source] => [
+      file,
+      {
+        resource,
+        read: (signal) => objects.objects(file, signal),
+        bringBack: (object, signal) => way.bringBack(object, signal),
+      },
+    ]);
+    yield* inTurns(
+      sources,
+      ([file, source]) => readFile(file, source),
+      ({ object }) => nodePortTurn(resource, object.text),
+    );
   }
 }
 

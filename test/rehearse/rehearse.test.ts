@@ -191,7 +191,7 @@ test("what a scratch namespace stands in for is asked about under that namespace
 });
 
 test("a node port or a quota of its own is not held against an object, that of another one is", async () => {
-  const port = 30998;
+  const port = 30071;
   const { items: services } = await cluster.request("GET", "/api/v1/services");
   const holder = services.find(({ spec }: { spec: { ports?: { nodePort?: number }[] } }) =>
     spec.ports?.some(({ nodePort }) => nodePort === port),

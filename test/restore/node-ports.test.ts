@@ -24,10 +24,18 @@ after(async () => {
   await cluster?.stop();
 });
 
+/** A Service; a port without a number is given one. */
+interface NodePortService {
+  name: string;
+  nodePorts: readonly (number | undefined)[];
+  more?: object;
+}
+
 async function archived(name: string, nodePorts: readonly number[]): Promise<Archive> {
-  const ports = nodePorts.map((nodePort, index) => ({ name: `p${index}`, port: 80 + index, nodePort }));
-  const metadata = { name, namespace: NAMESPACE };
-  const service = { apiVersion: "v1", kind: "Service", metadata, spec: { type: "NodePort", ports } };
+  return await archiveOfServices([{ name, nodePorts }]);
+}
+
+async function archiveOfServices(services: readonly NodePortService[]): Promise<Archive> {
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
   return await archiveOf([
     {
@@ -35,12 +43,18 @@ async function archived(name: string, nodePorts: readonly number[]): Promise<Arc
       name: NAMESPACE,
       text: JSON.stringify(namespace),
     },
-    { resource: RESOURCE, namespace: NAMESPACE, name, text: JSON.stringify(service) },
+    ...services.map(({ name, nodePorts, more }) => {
+      const ports = nodePorts.map((nodePort, index) => ({ name: `p${index}`, port: 80 + index, nodePort }));
+      const metadata = { name, namespace: NAMESPACE };
+      const spec = { type: "NodePort", ports, ...more };
+      const text = JSON.stringify({ apiVersion: "v1", kind: "Service", metadata, spec });
+      return { resource: RESOURCE, namespace: NAMESPACE, name, text };
+    }),
   ]);
 }
 
-async function nodePortsOf(name: string): Promise<number[]> {
-  const { spec } = await cluster.request("GET", `${SERVICES}/${name}`);
+async function nodePortsOf(name: string, on = cluster): Promise<number[]> {
+  const { spec } = await on.request("GET", `${SERVICES}/${name}`);
   return spec.ports.map(({ nodePort }: { nodePort: number }) => nodePort);
 }
 
@@ -90,4 +104,30 @@ test("what else the API server refuses of a Service stays a failure", async () =
   const { outcome, reason = "" } = itemOf(restored, "Service", "no name");
   assert.equal(outcome, "failed");
   assert.match(reason, /metadata\.name/);
+});
+
+test("no Service is given a port that another one of the backup was made with", async () => {
+  // 16 ports to give, 30016 to 30031: ten given before the others come would hit one of those seven nearly always.
+  const small = await startControlPlane({ apiServerArgs: ["--service-node-port-range=30000-30031"] });
+  const smallClient = await openClient(small);
+  try {
+    const given = [..."abcdefghij"].map((name) => ({ name: `given-${name}`, nodePorts: [undefined] }));
+    const local = { type: "LoadBalancer", externalTrafficPolicy: "Local" };
+    const chosen = [30017, 30019, 30021, 30023, 30025, 30027].map((nodePort) => ({
+      name: `of-its-own-${nodePort}`,
+      nodePorts: [nodePort],
+    }));
+    // It is given a port for health checks.
+    const both = { name: "both", nodePorts: [30029, 30031], more: local };
+    const archive = await archiveOfServices([both, ...given, ...chosen]);
+    const restored = await restore({ client: smallClient, archive });
+    assert.deepEqual(restored.report.failures, []);
+    assert.deepEqual(restored.report.notes, []);
+    assert.equal(restored.report.total("created"), 1 + 1 + given.length + chosen.length);
+    for (const { name, nodePorts } of [both, ...chosen])
+      assert.deepEqual(await nodePortsOf(name, small), nodePorts);
+  } finally {
+    await smallClient.close();
+    await small.stop();
+  }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { concurrently } from "../../../src/restore/concurrently.ts";
+import { ALL_BEFORE, concurrently } from "../../../src/restore/concurrently.ts";
 
 async function* items(count: number, failAfter = Number.POSITIVE_INFINITY): AsyncGenerator<number> {
   for (let item = 0; item < count; item += 1) {
@@ -39,4 +39,20 @@ it("waits for what is under way when an item fails, and when no further item com
     assert.deepEqual(ended, atTheEnd, "nothing goes on after the end");
     assert.ok(ended.includes(0), "what was under way was waited for");
   }
+});
+
+it("begins nothing after the mark before all that came before it is done with", async () => {
+  const ended: number[] = [];
+  const marked = async function* () {
+    yield* items(5);
+    yield ALL_BEFORE;
+    yield 5;
+  };
+  await concurrently(marked(), { limit: 4 }, async (item) => {
+    if (item === 5) assert.equal(ended.length, 5);
+    await sleep(5 - item);
+    ended.push(item);
+  });
+  assert.equal(ended.at(-1), 5);
+  assert.equal(ended.length, 6);
 });
