@@ -10,11 +10,12 @@ const FOLDER = path.resolve(import.meta.dirname, "../raw");
 
 /** The ways of sending among which the best is looked for. */
 export const TRANSPORTS: readonly Transport[] = [
-  { protocol: "http1", inFlight: 4 },
   { protocol: "http1", inFlight: 8 },
   { protocol: "http1", inFlight: 16 },
-  { protocol: "http2", inFlight: 8 },
+  { protocol: "http1", inFlight: 32 },
+  { protocol: "http1", inFlight: 64 },
   { protocol: "http2", inFlight: 32 },
+  { protocol: "http2", inFlight: 64 },
 ];
 
 /** `HTTP/1.1, 8 connections` */

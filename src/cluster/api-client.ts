@@ -11,7 +11,7 @@ import { RequestPace } from "./request-pace.ts";
 import { connectIntoBlocks } from "./socket-memory.ts";
 
 /** At most; a connection is made only where all others are busy. */
-const CONNECTIONS = 32;
+const CONNECTIONS = 64;
 /** Longest time without a byte from the server, in milliseconds: a list of large objects takes its time. */
 const SILENCE_LIMIT = 60_000;
 const CONNECT_LIMIT = 10_000;

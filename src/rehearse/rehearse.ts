@@ -13,7 +13,7 @@ import { type LabelSet, labelSetOf } from "./scratch-label.ts";
 import { ScratchNamespaces } from "./scratch-namespaces.ts";
 import { type Finding, servedResource } from "./verdict.ts";
 
-/** Requests in flight, as in a restore. */
+/** Requests in flight: fewer than in a restore, since the cluster is at work meanwhile. */
 const IN_FLIGHT = { limit: 8 };
 
 const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";

@@ -1,6 +1,9 @@
-/** How many requests may be in flight; asked before each, since it can change meanwhile. */
+/** What may be in flight; asked before each request, since it can change meanwhile. */
 export interface InFlight {
+  /** Requests. */
   readonly limit: number;
+  /** The size of them all, one that is alone aside; no limit without it. */
+  readonly size?: number | undefined;
 }
 
 /** Among the items: what is under way is done with before the next is begun. */
@@ -18,22 +21,26 @@ export async function concurrently<T>(
   items: AsyncIterable<T | typeof ALL_BEFORE>,
   inFlight: InFlight,
   work: (item: T) => Promise<void>,
+  sizeOf: (item: T) => number = () => 0,
 ): Promise<void> {
   const failures: unknown[] = [];
   let underWay = 0;
+  let sizeUnderWay = 0;
   let oneEnded = () => {};
-  const begin = async (item: T) => {
+  const begin = async (item: T, size: number) => {
     underWay += 1;
+    sizeUnderWay += size;
     try {
       await work(item);
     } catch (error) {
       failures.push(error);
     }
     underWay -= 1;
+    sizeUnderWay -= size;
     oneEnded();
   };
-  const untilBelow = async (limit: () => number) => {
-    while (underWay >= limit()) {
+  const until = async (isRoom: () => boolean) => {
+    while (underWay > 0 && !isRoom()) {
       const { promise, resolve } = Promise.withResolvers<void>();
       oneEnded = resolve;
       await promise;
@@ -41,13 +48,20 @@ export async function concurrently<T>(
   };
   try {
     for await (const item of items) {
-      await untilBelow(() => (item === ALL_BEFORE ? 1 : inFlight.limit));
+      if (item === ALL_BEFORE) {
+        await until(() => false);
+        continue;
+      }
+      const size = sizeOf(item);
+      await until(
+        () => underWay < inFlight.limit && sizeUnderWay + size <= (inFlight.size ?? Number.POSITIVE_INFINITY),
+      );
       if (failures.length > 0) break;
-      if (item !== ALL_BEFORE) void begin(item);
+      void begin(item, size);
     }
   } catch (error) {
     failures.push(error);
   }
-  await untilBelow(() => 1);
+  await until(() => false);
   if (failures.length > 0) throw failures[0];
 }

@@ -71,6 +71,7 @@ export async function restoreStage(
         await waiting.bringBack(source, { ...object, owners: [] }, signal);
       else waiting.add(source, object.key, { owners });
     },
+    ({ object }) => object.text.length,
   );
 }
 

@@ -29,6 +29,13 @@ interface Waiting {
 /** Which owners an object may lack in the end: none, those that nobody has, or those as well that wait. */
 type Lacking = "none" | "gone" | "waiting";
 
+/** A waiting object whose time has come. */
+interface Tried {
+  source: Source;
+  waiting: Waiting;
+  object: ArchivedObject;
+}
+
 /** What a round over the waiting objects is about. */
 interface Round {
   /** Which objects are tried. */
@@ -141,7 +148,7 @@ export class WaitingObjects {
   async #round({ refused, lacking, last, inFlight }: Round, signal: AbortSignal): Promise<number> {
     const isTried = (waiting: Waiting) => refused === "either" || (waiting.refused !== undefined) === refused;
     let done = 0;
-    await concurrently(this.#tried(isTried, signal), inFlight, async ({ source, waiting, object }) => {
+    const bringBack = async ({ source, waiting, object }: Tried) => {
       const owners = await this.#references(waiting, { key: object.key, lacking }, signal);
       if (owners === undefined) return;
       const settled = await source.bringBack({ ...object, owners }, signal);
@@ -154,15 +161,14 @@ export class WaitingObjects {
       if (settled === undefined) return;
       countObject(this.#report, { resource: source.resource, key: object.key, settled });
       this.#noteLacking(source, { key: object.key, waiting, owners, settled });
-    });
+    };
+    const size = ({ object }: Tried) => object.text.length;
+    await concurrently(this.#tried(isTried, signal), inFlight, bringBack, size);
     return done;
   }
 
   /** Reads what a round tries, one source after another. */
-  async *#tried(
-    isTried: (waiting: Waiting) => boolean,
-    signal: AbortSignal,
-  ): AsyncGenerator<{ source: Source; waiting: Waiting; object: ArchivedObject }> {
+  async *#tried(isTried: (waiting: Waiting) => boolean, signal: AbortSignal): AsyncGenerator<Tried> {
     // What is put off while a source is read is for the next round.
     for (const [source, names] of [...this.#waiting]) {
       if (!names.values().some(isTried)) continue;

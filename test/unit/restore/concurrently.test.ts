@@ -25,6 +25,24 @@ it("works on a bounded number of items at once, and on all of them", async () =>
   assert.equal(done.length, 20);
 });
 
+it("has no more under way than the size allows, but for one that is larger by itself", async () => {
+  let size = 0;
+  const sizes: number[] = [];
+  const work = async (item: number) => {
+    size += item;
+    sizes.push(size);
+    await sleep(1);
+    size -= item;
+  };
+  await concurrently(items(20), { limit: 8, size: 12 }, work, (item) => item);
+  assert.equal(sizes.length, 20);
+  assert.ok(
+    sizes.some((each, item) => each > item && each > 10),
+    "several small ones go together",
+  );
+  for (const [item, each] of sizes.entries()) assert.ok(each <= Math.max(12, item), `${each} with ${item}`);
+});
+
 it("waits for what is under way when an item fails, and when no further item comes", async () => {
   for (const failAfter of [2, 100]) {
     const ended: number[] = [];
