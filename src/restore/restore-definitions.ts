@@ -1,11 +1,13 @@
+import type { ArchivedObject } from "./archived-objects.ts";
 import { concurrently } from "./concurrently.ts";
 import { DEFINITIONS_NAME } from "./definition-facts.ts";
 import { waitUntilServed } from "./established.ts";
 import { readLiveObjects } from "./live-objects.ts";
 import { countObject, restoreObject } from "./restore-object.ts";
-import { type Restore, readOwners } from "./restore-stage.ts";
+import { readOwners } from "./restore-stage.ts";
 import type { ObjectToRestore, Settled } from "./restore-target.ts";
 import type { Source } from "./waiting-objects.ts";
+import type { Restore } from "./way-back.ts";
 
 /** Outcomes after which a definition is not at once what the API server goes by. */
 const WRITTEN: readonly Settled["outcome"][] = ["created", "updated", "replaced"];
@@ -54,7 +56,7 @@ export async function restoreDefinitions(
         return failure === undefined ? settled : { outcome: "failed", reason: failure };
       },
     };
-    await concurrently(source.read(signal), inFlight, async (archived) => {
+    const bringBack = async (archived: ArchivedObject) => {
       const { key } = archived;
       const owners = ownersByName.get(key.name);
       const object: ObjectToRestore = { ...archived, owners: [] };
@@ -68,7 +70,8 @@ export async function restoreDefinitions(
         if (settled.outcome === "failed") defined.delete(key.name);
         count(key.name, settled, undefined);
       }
-    });
+    };
+    await concurrently(source.read(signal), inFlight, bringBack, ({ text }) => text.length);
   }
   const failures = await wait([...written.keys()]);
   for (const [name, settled] of written) {

@@ -1,46 +1,12 @@
 import type { ManifestFile } from "../archive/manifest.ts";
-import { ApiError } from "../cluster/api-error.ts";
-import type { ServedResource } from "../cluster/discovery.ts";
-import { isJsonObject, parseJson } from "../cluster/json.ts";
-import { apiVersion, type ObjectKey, type Resource } from "../cluster/resource.ts";
 import type { Owner } from "../objects/owners.ts";
-import type { Log } from "../terminal/log.ts";
 import type { ArchivedObject, ArchivedObjects } from "./archived-objects.ts";
-import { statusInApiVersion, withStatusApart } from "./archived-status.ts";
-import { chooseVersion } from "./choose-version.ts";
-import { type ALL_BEFORE, concurrently, type InFlight } from "./concurrently.ts";
-import { readDefinition } from "./definition-facts.ts";
-import { inApiVersion } from "./field-managers.ts";
+import { type ALL_BEFORE, concurrently } from "./concurrently.ts";
 import { inTurns } from "./in-turns.ts";
-import { type LiveObjects, readLiveObjects } from "./live-objects.ts";
 import { nodePortTurn } from "./node-ports.ts";
 import { isAdopter } from "./owner-uids.ts";
-import { restoreObject } from "./restore-object.ts";
-import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
-import type { ServedResources } from "./served-resources.ts";
-import type { Source, WaitingObjects } from "./waiting-objects.ts";
-
-/** What the parts of one restore share. */
-export interface Restore extends Omit<RestoreTarget, "resource" | "live"> {
-  log: Log;
-  objects: ArchivedObjects;
-  served: ServedResources;
-  waiting: WaitingObjects;
-  inFlight: InFlight;
-  /** Custom resources whose definition came back, waits, or, in a dry run, would come back. */
-  defined: Set<string>;
-}
-
-/** What came of the search for a way to bring a resource's objects back. */
-type Found = { target: RestoreTarget; sent: string | undefined } | { settled: Settled };
-
-/** An API server whose list cannot be had is asked about each object. */
-const NOTHING_KNOWN: LiveObjects = {
-  has: () => false,
-  hasEqual: () => false,
-  holdsOurs: () => false,
-  hasStatus: () => false,
-};
+import type { Source } from "./waiting-objects.ts";
+import { type Found, findTarget, type Restore, WayBack } from "./way-back.ts";
 
 /** An object of a stage, and what becomes of it. */
 interface Item {
@@ -118,104 +84,6 @@ async function* readStage(
   }
 }
 
-/** The way on which objects of one resource come back, which may be found later only. */
-class WayBack {
-  readonly #restore: Restore;
-  readonly #name: string;
-  readonly #resource: Resource;
-  #found: Found;
-  #search: Promise<Found> | undefined;
-
-  constructor(
-    restore: Restore,
-    { name, resource, found }: { name: string; resource: Resource; found: Found },
-  ) {
-    this.#restore = restore;
-    this.#name = name;
-    this.#resource = resource;
-    this.#found = found;
-  }
-
-  /** Whether an object is known to be in the cluster. */
-  has(key: ObjectKey): boolean {
-    return "target" in this.#found && this.#found.target.live.has(key);
-  }
-
-  async bringBack(object: ObjectToRestore, signal: AbortSignal): Promise<Settled> {
-    if ("settled" in this.#found && this.#found.settled.waitsFor !== undefined) {
-      this.#search ??= findTarget(this.#restore, this.#name, signal).finally(() => {
-        this.#search = undefined;
-      });
-      this.#found = await this.#search;
-    }
-    if ("settled" in this.#found) return this.#found.settled;
-    const { target, sent } = this.#found;
-    const taken = withStatusApart(target.resource, object);
-    if (sent === undefined) return await restoreObject(target, taken, signal);
-    const text = withApiVersion(taken.text, sent);
-    const versions = { from: apiVersion(this.#resource), to: sent };
-    const managers = inApiVersion(taken.managers, versions);
-    const status = statusInApiVersion(taken.status, versions);
-    return await restoreObject(target, { ...taken, text, managers, status }, signal);
-  }
-}
-
-/** How a resource is brought back here, or what becomes of its objects as it is not. */
-async function findTarget(restore: Restore, name: string, signal: AbortSignal): Promise<Found> {
-  const { objects, served, report, dryRun, defined } = restore;
-  const archived = objects.resource(name);
-  const here = served.named(name);
-  if (archived === undefined || here === undefined) {
-    const reason = `the API server does not serve ${name}`;
-    if (!defined.has(name)) return { settled: { outcome: "failed", reason } };
-    const waitsFor = "the CustomResourceDefinition is not there yet";
-    if (dryRun === undefined) return { settled: { outcome: "failed", reason, waitsFor } };
-    const notAsked = "not asked: the CustomResourceDefinition does not exist yet";
-    return { settled: { outcome: "created", reason: dryRun === "server" ? notAsked : undefined } };
-  }
-  const choice = await choose(restore, { archived, here }, signal);
-  if ("reason" in choice) return { settled: { outcome: "failed", reason: choice.reason } };
-  const resource = { ...here, version: choice.version };
-  const sent = choice.version === archived.version ? undefined : apiVersion(resource);
-  if (sent !== undefined) {
-    report.notes.push(
-      `${name} ${dryRun === undefined ? "come" : "would come"} back as ${sent}: the backup has them as ${apiVersion(archived)}, which this API server does not serve, and which differs in name only`,
-    );
-  }
-  return { target: { ...restore, resource, live: await readLive(restore, resource, signal) }, sent };
-}
-
-async function choose(
-  { client, objects }: Restore,
-  { archived, here }: { archived: Resource; here: ServedResource },
-  signal: AbortSignal,
-): Promise<ReturnType<typeof chooseVersion>> {
-  const facts = { archived, served: here.versions };
-  if (here.versions.includes(archived.version)) return chooseVersion(facts);
-  const name = `${here.resource}.${here.group}`;
-  const inCluster = await readDefinition(client, name, signal);
-  return chooseVersion({ ...facts, inCluster, inBackup: await objects.definition(name, signal) });
-}
-
-async function readLive(
-  { client, namespaces, objects, log, statuses }: Restore,
-  resource: Resource,
-  signal: AbortSignal,
-): Promise<LiveObjects> {
-  try {
-    return await readLiveObjects(
-      client,
-      resource,
-      { namespaces, part: !objects.whole, withStatus: statuses !== undefined },
-      signal,
-    );
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.waitsFor === undefined) throw error;
-    log.debug({ reason: error.said }, `Cannot list ${resource.resource}: each is asked for`);
-    return NOTHING_KNOWN;
-  }
-}
-
 /** Owners by the names of the objects that have to wait for them; those that are adopted do not. */
 export async function readOwners(
   objects: ArchivedObjects,
@@ -228,9 +96,4 @@ export async function readOwners(
     if (!owners.every((owner) => isAdopter(resource, owner))) waiting.set(name, owners);
   }
   return waiting;
-}
-
-function withApiVersion(text: string, apiVersion: string): string {
-  const object = parseJson(text);
-  return isJsonObject(object) ? JSON.stringify({ ...object, apiVersion }) : text;
 }
