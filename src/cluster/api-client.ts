@@ -10,8 +10,8 @@ import { type Answer, exchange, isSuccess } from "./exchange.ts";
 import { RequestPace } from "./request-pace.ts";
 import { connectIntoBlocks } from "./socket-memory.ts";
 
-/** At most; a connection is made only where all others are busy. */
-const CONNECTIONS = 64;
+/** At most, and so the most requests under way; a connection is made only where all others are busy. */
+export const CONNECTIONS = 64;
 /** Longest time without a byte from the server, in milliseconds: a list of large objects takes its time. */
 const SILENCE_LIMIT = 60_000;
 const CONNECT_LIMIT = 10_000;

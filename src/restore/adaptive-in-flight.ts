@@ -1,12 +1,13 @@
 import { performance } from "node:perf_hooks";
+import { CONNECTIONS } from "../cluster/api-client.ts";
 import type { InFlight } from "./concurrently.ts";
 
 /**
- * Requests in flight to begin with, and the most. An API server on two processors takes 16 in flight a tenth
- * faster than 8, and 32 a few per cent faster still, with less work for each; one that is far away bears more.
+ * Requests in flight to begin with, and the most. An API server on two processors takes 32 in flight a tenth
+ * faster than 8, with less work for each; one that is far away bears more.
  */
 const FIRST = 32;
-const MOST = 64;
+const MOST = CONNECTIONS;
 /** The most of objects in flight, in characters: each is held several times, as text, as bytes and in the answer. */
 const MOST_CHARACTERS = 4 * 2 ** 20;
 /** A raise must bring this much more answers a second, compared with before and after it. */

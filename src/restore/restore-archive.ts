@@ -15,13 +15,13 @@ import { noteBackup, noteClaims } from "./notes.ts";
 import { isAdmission, stagesOf } from "./order.ts";
 import { OwnerUids } from "./owner-uids.ts";
 import { type RestoredItem, RestoreReport } from "./report.ts";
+import type { Restore } from "./restore.ts";
 import { restoreDefinitions } from "./restore-definitions.ts";
 import { restoreNamespaces } from "./restore-namespaces.ts";
 import { restoreStage } from "./restore-stage.ts";
 import { ServedResources } from "./served-resources.ts";
 import { StatusWrites } from "./status-writes.ts";
 import { WaitingObjects } from "./waiting-objects.ts";
-import type { Restore } from "./way-back.ts";
 
 /** What a restore needs. */
 export interface RestoreOptions {

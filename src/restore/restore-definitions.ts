@@ -3,11 +3,11 @@ import { concurrently } from "./concurrently.ts";
 import { DEFINITIONS_NAME } from "./definition-facts.ts";
 import { waitUntilServed } from "./established.ts";
 import { readLiveObjects } from "./live-objects.ts";
+import type { Restore } from "./restore.ts";
 import { countObject, restoreObject } from "./restore-object.ts";
 import { readOwners } from "./restore-stage.ts";
 import type { ObjectToRestore, Settled } from "./restore-target.ts";
 import type { Source } from "./waiting-objects.ts";
-import type { Restore } from "./way-back.ts";
 
 /** Outcomes after which a definition is not at once what the API server goes by. */
 const WRITTEN: readonly Settled["outcome"][] = ["created", "updated", "replaced"];

@@ -5,8 +5,9 @@ import { type ALL_BEFORE, concurrently } from "./concurrently.ts";
 import { inTurns } from "./in-turns.ts";
 import { nodePortTurn } from "./node-ports.ts";
 import { isAdopter } from "./owner-uids.ts";
+import type { Restore } from "./restore.ts";
 import type { Source } from "./waiting-objects.ts";
-import { type Found, findTarget, type Restore, WayBack } from "./way-back.ts";
+import { type Found, findTarget, WayBack } from "./way-back.ts";
 
 /** An object of a stage, and what becomes of it. */
 interface Item {

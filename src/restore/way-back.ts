@@ -2,29 +2,14 @@ import { ApiError } from "../cluster/api-error.ts";
 import type { ServedResource } from "../cluster/discovery.ts";
 import { isJsonObject, parseJson } from "../cluster/json.ts";
 import { apiVersion, type ObjectKey, type Resource } from "../cluster/resource.ts";
-import type { Log } from "../terminal/log.ts";
-import type { ArchivedObjects } from "./archived-objects.ts";
 import { statusInApiVersion, withStatusApart } from "./archived-status.ts";
 import { chooseVersion } from "./choose-version.ts";
-import type { InFlight } from "./concurrently.ts";
 import { readDefinition } from "./definition-facts.ts";
 import { inApiVersion } from "./field-managers.ts";
 import { type LiveObjects, readLiveObjects } from "./live-objects.ts";
+import type { Restore } from "./restore.ts";
 import { restoreObject } from "./restore-object.ts";
 import type { ObjectToRestore, RestoreTarget, Settled } from "./restore-target.ts";
-import type { ServedResources } from "./served-resources.ts";
-import type { WaitingObjects } from "./waiting-objects.ts";
-
-/** What the parts of one restore share. */
-export interface Restore extends Omit<RestoreTarget, "resource" | "live"> {
-  log: Log;
-  objects: ArchivedObjects;
-  served: ServedResources;
-  waiting: WaitingObjects;
-  inFlight: InFlight;
-  /** Custom resources whose definition came back, waits, or, in a dry run, would come back. */
-  defined: Set<string>;
-}
 
 /** What came of the search for a way to bring a resource's objects back. */
 export type Found = { target: RestoreTarget; sent: string | undefined } | { settled: Settled };
