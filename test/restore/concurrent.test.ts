@@ -12,6 +12,8 @@ import { backUp, openClient, type Restored, restore } from "./engine.ts";
 const NAMESPACE = "/api/v1/namespaces/busy";
 const CONFIG_MAPS = `${NAMESPACE}/configmaps`;
 const COUNT = 60;
+/** Others who write at once, each to objects of its own: one alone writes a few times only while a restore runs. */
+const OTHERS = 4;
 /** Of these, each third is immutable. */
 const NAMES = Array.from({ length: COUNT }, (_, index) => `item-${index}`);
 
@@ -129,9 +131,9 @@ for (const existing of ["skip", "update", "replace"] as ExistingPolicy[]) {
     const stop = new AbortController();
     let writes = 0;
     // Deletes, makes and edits objects, in turns, as fast as the server answers.
-    const disturb = async () => {
+    const disturb = async (index: number) => {
       for (let turn = 0; !stop.signal.aborted; turn += 1) {
-        const name = NAMES[(turn * 17) % COUNT] ?? "";
+        const name = NAMES[((turn * OTHERS + index) * 17) % COUNT] ?? "";
         const path = `${CONFIG_MAPS}/${name}`;
         const change =
           turn % 5 === 0 && !OWNERS.has(name)
@@ -146,7 +148,7 @@ for (const existing of ["skip", "update", "replace"] as ExistingPolicy[]) {
         );
       }
     };
-    const disturbance = disturb();
+    const disturbance = Promise.all(Array.from({ length: OTHERS }, (_, index) => disturb(index)));
     const run = await restore({ client, archive, existing });
     stop.abort();
     await disturbance;
