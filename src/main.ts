@@ -1,8 +1,8 @@
 import process from "node:process";
+import { EXIT_STATUS, type ExitStatus } from "./command-line/exit-status.ts";
+import { Interruption, type StopSignal } from "./command-line/interruption.ts";
 import { COMMANDS } from "./commands/all.ts";
 import { runCli } from "./commands/cli.ts";
-import { EXIT_STATUS, type ExitStatus } from "./commands/exit-status.ts";
-import { Interruption, type StopSignal } from "./commands/interruption.ts";
 
 const controller = new AbortController();
 

@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { isJsonObject, type JsonObject } from "../../src/cluster/json.ts";
+import { isJsonObject, type JsonObject } from "../../src/kubernetes/json.ts";
 import { portable } from "../../src/objects/portable.ts";
 import type { ControlPlane } from "../../test/cluster/control-plane.ts";
 import { formatBody } from "../raw/bodies.ts";

@@ -1,9 +1,8 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { OperatorError } from "../errors.ts";
-import type { RandomAccess } from "../store/store.ts";
-import { BlockCache } from "./block-cache.ts";
-import { DamagedArchiveError } from "./damaged-archive-error.ts";
+import type { RandomAccess } from "../store/contract/store.ts";
+import { DamagedArchiveError } from "./format/damaged-archive-error.ts";
 import {
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
@@ -11,9 +10,10 @@ import {
   managersPath,
   ownersPath,
   statusPath,
-} from "./layout.ts";
-import { readLines, readListItems } from "./lines.ts";
-import type { Manifest, ManifestFile } from "./manifest.ts";
+} from "./format/layout.ts";
+import type { Manifest, ManifestFile } from "./format/manifest.ts";
+import { parseManifest } from "./format/parse-manifest.ts";
+import { readLines, readListItems } from "./lines/lines.ts";
 import {
   type ManagedObjectEntry,
   type OwnedObjectEntry,
@@ -21,9 +21,9 @@ import {
   parseOwners,
   parseStatus,
   type StatusEntry,
-} from "./parse-lines.ts";
-import { parseManifest } from "./parse-manifest.ts";
-import { ZipReader } from "./zip-reader.ts";
+} from "./lines/parse-lines.ts";
+import { BlockCache } from "./zip/block-cache.ts";
+import { ZipReader } from "./zip/zip-reader.ts";
 
 /** The largest manifest, in bytes: 65,534 files take a third of it. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;

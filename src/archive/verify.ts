@@ -1,4 +1,4 @@
-import { DamagedArchiveError } from "./damaged-archive-error.ts";
+import { DamagedArchiveError } from "./format/damaged-archive-error.ts";
 import type { Archive } from "./reader.ts";
 
 /** Damaged places that an error names; it counts the rest. */

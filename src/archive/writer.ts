@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import { OperatorError } from "../errors.ts";
-import { GrowingZip, type GrowingZipOptions } from "./growing-zip.ts";
 import {
   type FieldManager,
   MANIFEST_PATH,
@@ -11,18 +10,19 @@ import {
   objectsPath,
   README_PATH,
   resourceName,
-} from "./layout.ts";
+} from "./format/layout.ts";
 import {
   FORMAT_VERSION,
   formatManifest,
   type Manifest,
   type ManifestFacts,
   type ManifestFile,
-} from "./manifest.ts";
-import { ObjectsFile } from "./objects-file.ts";
-import { README } from "./readme.ts";
-import { statusLine } from "./status-lines.ts";
-import { type Text, TextFiles } from "./text-file.ts";
+} from "./format/manifest.ts";
+import { README } from "./format/readme.ts";
+import { ObjectsFile } from "./lines/objects-file.ts";
+import { statusLine } from "./lines/status-lines.ts";
+import { type Text, TextFiles } from "./lines/text-file.ts";
+import { GrowingZip, type GrowingZipOptions } from "./zip/growing-zip.ts";
 
 const NEWLINE = 0x0a;
 

@@ -1,19 +1,19 @@
-import type { ManifestFacts, ManifestResource } from "../archive/manifest.ts";
+import type { ManifestFacts, ManifestResource } from "../archive/format/manifest.ts";
 import type { ArchiveObject, ArchiveWriter } from "../archive/writer.ts";
-import type { ApiClient } from "../cluster/api-client.ts";
-import { ApiError } from "../cluster/api-error.ts";
 import type { ServedResource } from "../cluster/discovery.ts";
-import { listPages } from "../cluster/list.ts";
+import { listPages } from "../cluster/lists/list.ts";
 import { readVersion } from "../cluster/objects.ts";
-import { NAMESPACES, type Resource, resourceName } from "../cluster/resource.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
+import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
-import type { Log } from "../terminal/log.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { findResources } from "./find-resources.ts";
-import { Lacking } from "./lacking.ts";
-import { type MomentPage, pagesOfResources } from "./pages-of-moment.ts";
+import { type MomentPage, pagesOfResources } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
+import { Lacking } from "./unreadable-kinds.ts";
 
 /** What capturing needs. */
 export interface CaptureOptions {

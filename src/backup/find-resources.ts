@@ -1,8 +1,8 @@
-import type { Manifest } from "../archive/manifest.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { readAggregatedGroups } from "../cluster/aggregated.ts";
-import type { ApiClient } from "../cluster/api-client.ts";
 import { discover, type ServedResource } from "../cluster/discovery.ts";
-import { resourceName } from "../cluster/resource.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { resourceName } from "../kubernetes/resource.ts";
 import { DEFAULT_RESOURCES } from "../objects/kinds.ts";
 import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";

@@ -1,6 +1,6 @@
 import type { Health } from "../health/health.ts";
-import type { Store } from "../store/store.ts";
-import type { Log } from "../terminal/log.ts";
+import type { Store } from "../store/contract/store.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { sleep } from "../time/sleep.ts";
 import { nextDue, pauseAfter } from "./schedule.ts";
 import type { TakenBackup } from "./take-backup.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../cluster/json.ts";
-import { isBeingDeleted, isOf, items, label, member } from "../objects/object-facts.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
+import { isBeingDeleted, isOf, items, label, member } from "../kubernetes/object-facts.ts";
 import { someNames } from "./some-names.ts";
 
 /** The API server's own names for a ServiceAccount, as a user, and for those of a namespace, as a group. */

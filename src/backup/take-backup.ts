@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import { DamagedArchiveError } from "../archive/damaged-archive-error.ts";
-import type { Manifest } from "../archive/manifest.ts";
+import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import { createArchive } from "../archive/writer.ts";
-import { RevisionCompactedError } from "../cluster/list-page.ts";
+import { RevisionCompactedError } from "../cluster/lists/list-page.ts";
 import { OperatorError } from "../errors.ts";
-import { BackupExistsError } from "../store/backup-exists-error.ts";
-import { backupName } from "../store/backup-name.ts";
-import type { Store } from "../store/store.ts";
+import { BackupExistsError } from "../store/contract/backup-exists-error.ts";
+import { backupName } from "../store/contract/backup-name.ts";
+import type { Store } from "../store/contract/store.ts";
 import { sleep } from "../time/sleep.ts";
 import { type Captured, type CaptureOptions, capture } from "./capture.ts";
 

@@ -1,6 +1,6 @@
 import { OperatorError } from "../errors.ts";
-import { backupTime } from "../store/backup-name.ts";
-import type { Store } from "../store/store.ts";
+import { backupTime } from "../store/contract/backup-name.ts";
+import type { Store } from "../store/contract/store.ts";
 
 /**
  * Makes sure that there is a backup of this name.

@@ -1,9 +1,9 @@
 import PQueue from "p-queue";
-import { DamagedArchiveError } from "../archive/damaged-archive-error.ts";
-import type { Manifest } from "../archive/manifest.ts";
-import { NewerFormatError } from "../archive/newer-format-error.ts";
+import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
+import { NewerFormatError } from "../archive/format/newer-format-error.ts";
 import { openArchive } from "../archive/reader.ts";
-import type { Store, StoredBackup } from "../store/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 
 /**
  * What a look at a backup's manifest and table of contents shows. `valid` says that these are in

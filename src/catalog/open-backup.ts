@@ -1,9 +1,9 @@
-import { DamagedArchiveError } from "../archive/damaged-archive-error.ts";
+import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import { type Archive, openArchive } from "../archive/reader.ts";
 import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
 import { OperatorError } from "../errors.ts";
-import type { Store } from "../store/store.ts";
-import type { Log } from "../terminal/log.ts";
+import type { Store } from "../store/contract/store.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { findNamed } from "./find-backup.ts";
 
 /** A backup that is open for reading. */

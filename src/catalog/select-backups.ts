@@ -1,4 +1,4 @@
-import type { Store, StoredBackup } from "../store/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 
 /** Which backups are asked for; all without any of it. */
 export interface BackupFilter {

@@ -1,4 +1,4 @@
-import type { ManifestFile, ManifestResource } from "../archive/manifest.ts";
+import type { ManifestFile, ManifestResource } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
 import { fullName } from "../selection/resources.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";

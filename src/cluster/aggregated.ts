@@ -1,7 +1,7 @@
-import type { ApiClient } from "./api-client.ts";
-import { ApiError } from "./api-error.ts";
-import { listPages } from "./list.ts";
-import type { Resource } from "./resource.ts";
+import type { Resource } from "../kubernetes/resource.ts";
+import { listPages } from "./lists/list.ts";
+import type { ApiClient } from "./requests/api-client.ts";
+import { ApiError } from "./requests/api-error.ts";
 
 const API_SERVICES: Resource = {
   group: "apiregistration.k8s.io",

@@ -1,6 +1,6 @@
-import type { ApiClient } from "./api-client.ts";
-import { ApiError } from "./api-error.ts";
-import type { Resource } from "./resource.ts";
+import type { Resource } from "../kubernetes/resource.ts";
+import type { ApiClient } from "./requests/api-client.ts";
+import { ApiError } from "./requests/api-error.ts";
 
 /** A resource with what can be done to it. */
 export interface ServedResource extends Resource {

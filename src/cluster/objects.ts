@@ -1,6 +1,4 @@
-import type { ApiClient } from "./api-client.ts";
-import { ApiError } from "./api-error.ts";
-import { asWrittenByGo, type JsonObject, parseJson } from "./json.ts";
+import { asWrittenByGo, type JsonObject, parseJson } from "../kubernetes/json.ts";
 import {
   collectionPath,
   NAMESPACES,
@@ -8,7 +6,9 @@ import {
   objectPath,
   objectTitle,
   type Resource,
-} from "./resource.ts";
+} from "../kubernetes/resource.ts";
+import type { ApiClient } from "./requests/api-client.ts";
+import { ApiError } from "./requests/api-error.ts";
 
 /** The API server's version, `v1.36.3`. */
 export async function readVersion(client: ApiClient, signal: AbortSignal): Promise<string> {

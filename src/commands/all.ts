@@ -1,6 +1,6 @@
+import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { completionCommand } from "./complete/completion.ts";
-import type { Command } from "./context.ts";
 import { diffCommand } from "./diff/diff.ts";
 import { exportCommand } from "./export/export.ts";
 import { getCommand } from "./get/get.ts";

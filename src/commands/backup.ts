@@ -1,10 +1,10 @@
+import { defineCommand } from "../command-line/command.ts";
+import { captureOptions, OUTPUT_OPTION } from "../command-line/options.ts";
+import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { PartialError } from "../errors.ts";
 import { formatBytes } from "../terminal/bytes.ts";
 import { formatTable } from "../terminal/table.ts";
 import { COMMIT, VERSION } from "../version.ts";
-import { defineCommand } from "./context.ts";
-import { captureOptions, OUTPUT_OPTION } from "./options.ts";
-import { withClusterAndStore } from "./with-cluster-and-store.ts";
 
 /** `kube-backup backup`: takes one backup now. */
 export const backupCommand = defineCommand({

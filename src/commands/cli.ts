@@ -1,13 +1,13 @@
+import type { Command } from "../command-line/command.ts";
+import { EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
+import { Output, type TextStream } from "../command-line/output.ts";
+import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
+import { report } from "../command-line/report.ts";
 import { readSettings, type SettingsWith } from "../settings/settings.ts";
 import { parseSwitch } from "../settings/values.ts";
-import { createLog, type Log } from "../terminal/log.ts";
-import { type Progress, silent } from "../terminal/progress.ts";
+import { createLog, type Log } from "../terminal/log/log.ts";
+import { type Progress, silent } from "../terminal/progress/progress.ts";
 import { Screen } from "../terminal/screen.ts";
-import { helpWidth, parseCommandLine } from "./command-line.ts";
-import type { Command } from "./context.ts";
-import { EXIT_STATUS, type ExitStatus, endingOf } from "./exit-status.ts";
-import { Output, type TextStream } from "./output.ts";
-import { report } from "./report.ts";
 
 /** All that the program has of the outside world. */
 export interface CliOptions {
@@ -115,9 +115,9 @@ async function openProgress(
   if (!shown) return silent;
   // A dumb terminal cannot go back to the beginning of a line.
   if (stderr.isTTY === true && environment["TERM"] !== "dumb") {
-    return (await import("../terminal/progress-bar.ts")).progressBar({ screen, now, signal });
+    return (await import("../terminal/progress/progress-bar.ts")).progressBar({ screen, now, signal });
   }
-  return (await import("../terminal/progress-log.ts")).progressLog({ log, now });
+  return (await import("../terminal/progress/progress-log.ts")).progressLog({ log, now });
 }
 
 /** Whether a stream is a terminal that shows colours, and nobody minds them. */

@@ -1,14 +1,14 @@
-import type { ApiClient } from "../cluster/api-client.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { defineCommand } from "../command-line/command.ts";
+import { captureOptions, retentionOptions } from "../command-line/options.ts";
+import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import type { Health } from "../health/health.ts";
 import type { HealthServer } from "../health/server.ts";
+import { giveMemoryBack } from "../memory/collect-garbage.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
-import type { Store } from "../store/store.ts";
-import type { Log } from "../terminal/log.ts";
+import type { Store } from "../store/contract/store.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
-import { defineCommand } from "./context.ts";
-import { giveMemoryBack } from "./give-memory-back.ts";
-import { captureOptions, retentionOptions } from "./options.ts";
-import { withClusterAndStore } from "./with-cluster-and-store.ts";
 
 const MINUTE = 60_000;
 
@@ -59,8 +59,8 @@ interface Service {
 
 async function gateThenLoop({ settings, ...service }: Service, signal: AbortSignal): Promise<void> {
   const [{ passGate }, { restoreInto }, { backupLoop }, { takeBackup }] = await Promise.all([
-    import("../gate/gate.ts"),
-    import("../restore/restore-into.ts"),
+    import("../restore-gate/restore-gate.ts"),
+    import("../restore/foreign-cluster.ts"),
     import("../backup/loop.ts"),
     import("../backup/take-backup.ts"),
   ]);

@@ -1,7 +1,7 @@
+import { defineCommand } from "../command-line/command.ts";
+import { OUTPUT_OPTION } from "../command-line/options.ts";
+import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { formatAge } from "../terminal/duration.ts";
-import { defineCommand } from "./context.ts";
-import { OUTPUT_OPTION } from "./options.ts";
-import { withClusterAndStore } from "./with-cluster-and-store.ts";
 
 const MINUTE = 60_000;
 
@@ -17,10 +17,10 @@ export const statusCommand = defineCommand({
   async handler(context) {
     const { settings, output, signal, now } = context;
     const [{ readFlag }, { readBegun }, { decide }, { describeDecision }, { nextDue }] = await Promise.all([
-      import("../gate/flag.ts"),
-      import("../gate/begun-restore.ts"),
-      import("../gate/decide.ts"),
-      import("../gate/describe.ts"),
+      import("../restore-gate/restore-flag.ts"),
+      import("../restore-gate/restore-record.ts"),
+      import("../restore-gate/decide.ts"),
+      import("../restore-gate/describe.ts"),
       import("../backup/schedule.ts"),
     ]);
     await withClusterAndStore(context, async ({ client, store }) => {

@@ -1,6 +1,6 @@
+import { defineCommand } from "../command-line/command.ts";
+import { OUTPUT_OPTION } from "../command-line/options.ts";
 import { COMMIT, runtime, VERSION } from "../version.ts";
-import { defineCommand } from "./context.ts";
-import { OUTPUT_OPTION } from "./options.ts";
 
 /** `kube-backup version`: what is running, for reports of defects. */
 export const versionCommand = defineCommand({

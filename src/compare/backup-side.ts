@@ -1,7 +1,7 @@
-import type { ManifestFile } from "../archive/manifest.ts";
+import type { ManifestFile } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
-import { NAMESPACES } from "../cluster/resource.ts";
-import type { Owner } from "../objects/owners.ts";
+import type { Owner } from "../kubernetes/owners.ts";
+import { NAMESPACES } from "../kubernetes/resource.ts";
 import { fullName, type NamedResource } from "../selection/resources.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 

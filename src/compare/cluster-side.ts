@@ -1,9 +1,9 @@
-import type { ApiClient } from "../cluster/api-client.ts";
 import { discoverResources, type ServedResource } from "../cluster/discovery.ts";
-import type { JsonObject } from "../cluster/json.ts";
-import { listPages } from "../cluster/list.ts";
+import { listPages } from "../cluster/lists/list.ts";
 import { readObject } from "../cluster/objects.ts";
-import { NAMESPACES } from "../cluster/resource.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
+import { NAMESPACES } from "../kubernetes/resource.ts";
 import { portable } from "../objects/portable.ts";
 import { textMembers } from "../objects/text-members.ts";
 import { fullName, type NamedResource } from "../selection/resources.ts";

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { isJsonObject, type JsonObject, parseJson } from "../cluster/json.ts";
-import type { Owner } from "../objects/owners.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../kubernetes/json.ts";
+import type { Owner } from "../kubernetes/owners.ts";
 import { fullName, type NamedResource } from "../selection/resources.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";

@@ -1,4 +1,4 @@
-import { ApiError } from "../cluster/api-error.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
 import { fullName, type NamedResource } from "../selection/resources.ts";
 import type { Selection } from "../selection/selection.ts";
 import { compareResource, type FoundDifference } from "./compare-resource.ts";

@@ -1,4 +1,4 @@
-import type { Owner } from "../objects/owners.ts";
+import type { Owner } from "../kubernetes/owners.ts";
 import type { NamedResource } from "../selection/resources.ts";
 import type { Side } from "./document.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, jsonEqual } from "../cluster/json.ts";
+import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { difference } from "./field-difference.ts";
 import { memberPath, type Place } from "./field-path.ts";

@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import { isJsonObject } from "../cluster/json.ts";
+import { isJsonObject } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { difference } from "./field-difference.ts";
 import { indexPath, itemPath, type Place } from "./field-path.ts";

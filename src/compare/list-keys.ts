@@ -1,6 +1,6 @@
 /** What tells the items of a list from each other, so that each is compared with its own counterpart. */
 
-import { isJsonObject } from "../cluster/json.ts";
+import { isJsonObject } from "../kubernetes/json.ts";
 
 /** The keys of an item and their values, `[["name", "web"]]`. */
 export type ItemKeys = readonly (readonly [string, string])[];

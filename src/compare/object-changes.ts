@@ -1,4 +1,4 @@
-import type { JsonObject } from "../cluster/json.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { changesOf } from "./field-changes.ts";
 import { isSecret, maskSecret, secretChangesOf } from "./secret-changes.ts";

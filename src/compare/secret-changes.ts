@@ -3,7 +3,7 @@
  * even its length. What may be shown is listed, so that a field nobody thought of is hidden.
  */
 
-import { isJsonObject, type JsonObject, jsonEqual } from "../cluster/json.ts";
+import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { changesOf } from "./field-changes.ts";
 import { memberPath } from "./field-path.ts";

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../cluster/json.ts";
-import type { Resource } from "../cluster/resource.ts";
-import { isBuiltIn } from "./built-in-groups.ts";
+import { isBuiltIn } from "../kubernetes/built-in-groups.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
+import type { Resource } from "../kubernetes/resource.ts";
 import { type FieldManager, statusManagersOf } from "./field-managers.ts";
 
 /** The status of a custom resource's object, as an archive keeps it. */

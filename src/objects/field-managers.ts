@@ -1,5 +1,5 @@
-import type { JsonObject } from "../cluster/json.ts";
-import { items, member } from "./object-facts.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
+import { items, member } from "../kubernetes/object-facts.ts";
 import { withoutUids } from "./owner-fields.ts";
 
 /** Who wrote which fields of an object, as an archive keeps it: an entry of `metadata.managedFields`. */

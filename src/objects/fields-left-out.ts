@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
-import type { Resource } from "../cluster/resource.ts";
+import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
+import { items, member } from "../kubernetes/object-facts.ts";
+import type { Resource } from "../kubernetes/resource.ts";
 import { sortOfStatus } from "./custom-status.ts";
 import { ownedPorts } from "./node-ports.ts";
-import { items, member } from "./object-facts.ts";
 
 /** A rule that leaves a field out of the objects that remain. */
 export interface FieldRule {

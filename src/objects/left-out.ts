@@ -3,10 +3,10 @@
  * docs/left-out.md is the same tables for people, and a test holds the two together.
  */
 
-import type { JsonObject } from "../cluster/json.ts";
-import type { Resource } from "../cluster/resource.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
+import { type Candidate, groupOf } from "../kubernetes/object-facts.ts";
+import type { Resource } from "../kubernetes/resource.ts";
 import { FIELDS_LEFT_OUT } from "./fields-left-out.ts";
-import { type Candidate, groupOf } from "./object-facts.ts";
 import { OBJECTS_LEFT_OUT } from "./objects-left-out.ts";
 
 /** Why an object is left out: the rule's `what`, or undefined for one that is kept. */

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
-import { items, member } from "./object-facts.ts";
+import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
+import { items, member } from "../kubernetes/object-facts.ts";
 
 /**
  * The ports of a Service, as `80/TCP`, whose node port somebody asked for: the API server records a

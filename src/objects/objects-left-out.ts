@@ -6,7 +6,7 @@ import {
   isBeingDeleted,
   isOf,
   label,
-} from "./object-facts.ts";
+} from "../kubernetes/object-facts.ts";
 
 /** The namespace whose existence says that this cluster must not be restored into. */
 export const FLAG_NAMESPACE = "backuprestore-donotuse";

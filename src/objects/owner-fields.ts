@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
-import { items, member } from "./object-facts.ts";
+import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
+import { items, member } from "../kubernetes/object-facts.ts";
 
 /**
  * The fields of owner references in a record of field managers. The API server names each by the owner's

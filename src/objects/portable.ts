@@ -1,10 +1,10 @@
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
-import { joinPieces, type TextPieces, writeJson } from "../cluster/json-text.ts";
-import type { Resource } from "../cluster/resource.ts";
+import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
+import { joinPieces, type TextPieces, writeJson } from "../kubernetes/json-text.ts";
+import { type Owner, ownersOf } from "../kubernetes/owners.ts";
+import type { Resource } from "../kubernetes/resource.ts";
 import { type CustomStatus, customStatusOf } from "./custom-status.ts";
 import { type FieldManager, fieldManagersOf } from "./field-managers.ts";
 import { leftOut, removeFields } from "./left-out.ts";
-import { type Owner, ownersOf } from "./owners.ts";
 
 /** An object as it can leave its cluster: what an archive holds, and what two clusters are compared by. */
 export interface PortableObject {

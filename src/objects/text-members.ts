@@ -1,4 +1,4 @@
-import { type Resource, resourceName } from "../cluster/resource.ts";
+import { type Resource, resourceName } from "../kubernetes/resource.ts";
 
 /** Into what no rule looks, and what most of a large cluster is. */
 const TEXT_MEMBERS = new Map<string, readonly string[]>([

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 
 const NONE = "<none>";
 

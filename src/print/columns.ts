@@ -5,7 +5,7 @@
  * No column shows a value of a Secret.
  */
 
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { formatPorts, formatSelector, hostsOf, imagesOf, ingressPorts } from "./column-values.ts";
 
 /** A column of a kind. */

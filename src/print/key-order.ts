@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 
 /** What an object is comes first, wherever the alphabet has it. */
 const FIRST = ["apiVersion", "kind", "metadata"];

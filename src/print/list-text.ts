@@ -1,4 +1,4 @@
-import type { JsonObject } from "../cluster/json.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
 import { inKeyOrder } from "./key-order.ts";
 import { formatYaml, formatYamlItem } from "./yaml.ts";
 

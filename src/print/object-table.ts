@@ -1,4 +1,4 @@
-import type { JsonObject } from "../cluster/json.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
 import { fullName, type NamedResource } from "../selection/resources.ts";
 import { formatTable } from "../terminal/table.ts";
 import { columnsOf, type ObjectColumn } from "./columns.ts";

@@ -1,9 +1,9 @@
-import type { JsonObject } from "../cluster/json.ts";
 import { OperatorError } from "../errors.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
 import type { NamedResource } from "../selection/resources.ts";
 import { customCells, formatCustomColumns } from "./custom-columns.ts";
-import { fillTemplate } from "./jsonpath.ts";
-import { JsonPathError } from "./jsonpath-syntax.ts";
+import { fillTemplate } from "./jsonpath/jsonpath.ts";
+import { JsonPathError } from "./jsonpath/jsonpath-syntax.ts";
 import { formatJson, formatYamlObject, JSON_LIST, type ListText, YAML_LIST } from "./list-text.ts";
 import { kindName, ObjectTable, type ObjectTableOptions } from "./object-table.ts";
 import type { CustomColumn, OutputFormat } from "./output-format.ts";

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
-import { parseTemplate } from "./jsonpath-parse.ts";
-import { parsePath } from "./jsonpath-parse-path.ts";
-import { JsonPathError, type Path, type TemplatePart } from "./jsonpath-syntax.ts";
+import { parseTemplate } from "./jsonpath/jsonpath-parse.ts";
+import { parsePath } from "./jsonpath/jsonpath-parse-path.ts";
+import { JsonPathError, type Path, type TemplatePart } from "./jsonpath/jsonpath-syntax.ts";
 
 /** A column of `-o custom-columns=NAME:.metadata.name`. */
 export interface CustomColumn {

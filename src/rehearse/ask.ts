@@ -1,9 +1,15 @@
-import type { ApiClient } from "../cluster/api-client.ts";
-import { ApiError } from "../cluster/api-error.ts";
-import { type JsonObject, jsonEqual, parseJson } from "../cluster/json.ts";
 import { createObject, readObject } from "../cluster/objects.ts";
-import { NAMESPACES, type ObjectKey, objectTitle, type Resource, resourceName } from "../cluster/resource.ts";
-import { withoutOwnNodePorts } from "../restore/node-ports.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
+import { type JsonObject, jsonEqual, parseJson } from "../kubernetes/json.ts";
+import {
+  NAMESPACES,
+  type ObjectKey,
+  objectTitle,
+  type Resource,
+  resourceName,
+} from "../kubernetes/resource.ts";
+import { withoutOwnNodePorts } from "../restore/object/node-ports.ts";
 import type { RehearsalReport } from "./report.ts";
 import type { LabelSet, ScratchNamespace } from "./scratch-label.ts";
 import { type ScratchNamespaces, ScratchRefusedError } from "./scratch-namespaces.ts";

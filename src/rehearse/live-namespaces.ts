@@ -1,8 +1,8 @@
-import type { ApiClient } from "../cluster/api-client.ts";
-import { isJsonObject } from "../cluster/json.ts";
-import { listPages } from "../cluster/list.ts";
-import { NAMESPACES } from "../cluster/resource.ts";
-import type { Log } from "../terminal/log.ts";
+import { listPages } from "../cluster/lists/list.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { isJsonObject } from "../kubernetes/json.ts";
+import { NAMESPACES } from "../kubernetes/resource.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { type ScratchNamespace, scratchOf } from "./scratch-label.ts";
 import { removeScratch } from "./scratch-namespaces.ts";
 

@@ -1,10 +1,10 @@
-import type { ManifestFile } from "../archive/manifest.ts";
+import type { ManifestFile } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
-import type { ApiClient } from "../cluster/api-client.ts";
 import { discoverResources } from "../cluster/discovery.ts";
-import { NAMESPACES, type Resource, resourceName } from "../cluster/resource.ts";
-import { concurrently } from "../restore/concurrently.ts";
-import type { Log } from "../terminal/log.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { concurrently } from "../restore/concurrency/concurrently.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { Asker } from "./ask.ts";
 import { readLiveNamespaces } from "./live-namespaces.ts";
 import { RehearsalReport, type RehearsedItem } from "./report.ts";

@@ -1,5 +1,5 @@
-import type { ApiClient } from "../cluster/api-client.ts";
-import { ApiError } from "../cluster/api-error.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
 
 /**
  * Whether we may delete namespaces. Where the server does not say, we may not: a namespace that

@@ -1,6 +1,6 @@
-import type { Manifest, ManifestFile } from "../archive/manifest.ts";
-import { NAMESPACES, resourceName } from "../cluster/resource.ts";
-import { stagesOf } from "../restore/order.ts";
+import type { Manifest, ManifestFile } from "../archive/format/manifest.ts";
+import { NAMESPACES, resourceName } from "../kubernetes/resource.ts";
+import { stagesOf } from "../restore/rounds/order.ts";
 import type { LabelSet } from "./scratch-label.ts";
 
 /** Scratch namespaces that are there at a time: each keeps the cluster's controllers busy for a moment. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../cluster/json.ts";
+import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 
 /** The name of a scratch namespace begins so; what follows is random. */
 const NAME_PREFIX = "kube-backup-rehearsal-";

@@ -1,9 +1,9 @@
-import type { ApiClient } from "../cluster/api-client.ts";
-import { ApiError } from "../cluster/api-error.ts";
 import { createObject, deleteObject, readObject } from "../cluster/objects.ts";
-import { NAMESPACES } from "../cluster/resource.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
-import type { Log } from "../terminal/log.ts";
+import { NAMESPACES } from "../kubernetes/resource.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { mayRemoveNamespaces } from "./rights.ts";
 import { type LabelSet, type ScratchNamespace, scratchBody, scratchName } from "./scratch-label.ts";
 

@@ -1,7 +1,7 @@
-import type { ManifestResource } from "../archive/manifest.ts";
-import { ApiError } from "../cluster/api-error.ts";
+import type { ManifestResource } from "../archive/format/manifest.ts";
 import type { ServedResource } from "../cluster/discovery.ts";
-import { apiVersion, type Resource, resourceName } from "../cluster/resource.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
+import { apiVersion, type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { RehearsedItem } from "./report.ts";
 
 /** What is said of an object, without the object. */

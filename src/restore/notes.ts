@@ -1,6 +1,6 @@
-import type { Log } from "../terminal/log.ts";
-import type { ArchivedObjects } from "./archived-objects.ts";
-import type { RestoreReport } from "./report.ts";
+import type { Log } from "../terminal/log/log.ts";
+import type { RestoreReport } from "./report/report.ts";
+import type { ArchivedObjects } from "./source/archived-objects.ts";
 
 type DryRun = "server" | "client" | undefined;
 

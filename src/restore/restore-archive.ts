@@ -1,27 +1,27 @@
 import type { Archive } from "../archive/reader.ts";
-import type { ApiClient } from "../cluster/api-client.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import type { Selection } from "../selection/selection.ts";
-import type { Log } from "../terminal/log.ts";
-import { AdaptiveInFlight } from "./adaptive-in-flight.ts";
-import { ArchivedObjects } from "./archived-objects.ts";
-import { DEFINITIONS_NAME } from "./definition-facts.ts";
-import { DELETION_LIMIT } from "./deletion.ts";
-import { DEFINITIONS_LIMIT } from "./established.ts";
-import type { ExistingPolicy } from "./existing-policy.ts";
-import { HandBack } from "./hand-back.ts";
-import { laterRounds, PATIENCE } from "./later-rounds.ts";
+import type { Log } from "../terminal/log/log.ts";
+import { AdaptiveInFlight } from "./concurrency/adaptive-concurrency.ts";
+import { HandBack } from "./field-managers/restore-field-managers.ts";
+import { DEFINITIONS_NAME } from "./live/crd-facts.ts";
+import { ServedResources } from "./live/served-resources.ts";
+import { DEFINITIONS_LIMIT } from "./live/wait-for-crds.ts";
+import { DELETION_LIMIT } from "./live/wait-for-deletion.ts";
 import { noteBackup, noteClaims } from "./notes.ts";
-import { isAdmission, stagesOf } from "./order.ts";
-import { OwnerUids } from "./owner-uids.ts";
-import { type RestoredItem, RestoreReport } from "./report.ts";
-import type { Restore } from "./restore.ts";
-import { restoreDefinitions } from "./restore-definitions.ts";
-import { restoreNamespaces } from "./restore-namespaces.ts";
-import { restoreStage } from "./restore-stage.ts";
-import { ServedResources } from "./served-resources.ts";
-import { StatusWrites } from "./status-writes.ts";
-import { WaitingObjects } from "./waiting-objects.ts";
+import type { ExistingPolicy } from "./object/existing-policy.ts";
+import { StatusWrites } from "./object/write-status.ts";
+import { OwnerUids } from "./owners/owner-uids.ts";
+import { type RestoredItem, RestoreReport } from "./report/report.ts";
+import type { Restore } from "./rounds/context.ts";
+import { isAdmission, stagesOf } from "./rounds/order.ts";
+import { restoreDefinitions } from "./rounds/restore-crds.ts";
+import { restoreNamespaces } from "./rounds/restore-namespaces.ts";
+import { laterRounds, PATIENCE } from "./rounds/retry-rounds.ts";
+import { restoreStage } from "./rounds/stage.ts";
+import { WaitingObjects } from "./rounds/waiting-objects.ts";
+import { ArchivedObjects } from "./source/archived-objects.ts";
 
 /** What a restore needs. */
 export interface RestoreOptions {

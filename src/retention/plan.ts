@@ -1,5 +1,5 @@
 import { type Inspection, inspectBackup } from "../catalog/inspect-backup.ts";
-import type { Store, StoredBackup } from "../store/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { findObstacle, type Obstacle, type ValidBackup } from "./guard.ts";
 import { type Decision, decideKeeping } from "./keep.ts";
 import type { KeepRules } from "./rules.ts";

@@ -1,5 +1,5 @@
-import type { Store } from "../store/store.ts";
-import type { Log } from "../terminal/log.ts";
+import type { Store } from "../store/contract/store.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { planPruningOf } from "./plan.ts";
 import { removeBackups } from "./remove-backups.ts";
 import type { KeepRules } from "./rules.ts";

@@ -1,6 +1,6 @@
 import PQueue from "p-queue";
 import { OperatorError } from "../errors.ts";
-import type { Store } from "../store/store.ts";
+import type { Store } from "../store/contract/store.ts";
 
 /** Removals under way at a time. */
 const CONCURRENCY = 4;

@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter } from "node:path";
 import { UsageError } from "../errors.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
-import { parseTarget, type Target } from "../store/target.ts";
+import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";

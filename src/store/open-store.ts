@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import process from "node:process";
-import { FileStore } from "./file-store.ts";
-import type { S3Timeouts, StoreCredentials } from "./s3-client.ts";
-import type { Store, StoreLog } from "./store.ts";
-import type { Target } from "./target.ts";
+import type { Store, StoreLog } from "./contract/store.ts";
+import type { Target } from "./contract/target.ts";
+import { FileStore } from "./folder/file-store.ts";
+import type { S3Timeouts, StoreCredentials } from "./s3/s3-client.ts";
 
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions {
@@ -30,7 +30,7 @@ export interface OpenStoreOptions {
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { target } = options;
   if (target.kind === "file") return new FileStore({ folder: folderPath(target.folder) });
-  const { openS3Store } = await import("./s3-store.ts");
+  const { openS3Store } = await import("./s3/s3-store.ts");
   return await openS3Store({ ...options, target, now: options.now ?? (() => new Date()) });
 }
 

@@ -6,9 +6,9 @@ import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent } from "undici";
-import type { BodyReceiver } from "../../src/cluster/body-stream.ts";
-import { exchange } from "../../src/cluster/exchange.ts";
-import { connectIntoBlocks } from "../../src/cluster/socket-memory.ts";
+import type { BodyReceiver } from "../../src/cluster/requests/body-stream.ts";
+import { exchange } from "../../src/cluster/requests/exchange.ts";
+import { connectIntoBlocks } from "../../src/cluster/requests/socket-buffers.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 
 const BLOCK_BYTES = 64 * 1024;

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/
 import path from "node:path";
 import { it } from "node:test";
 import { parse } from "yaml";
-import { placeOf } from "../../src/print/file-name.ts";
+import { placeOf } from "../../src/print/folder/file-name.ts";
 import type { Sample } from "./sample.ts";
 
 /** Adds the tests of the export. */

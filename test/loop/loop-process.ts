@@ -6,11 +6,11 @@
 import process from "node:process";
 import { backupLoop } from "../../src/backup/loop.ts";
 import { takeBackup } from "../../src/backup/take-backup.ts";
-import { ApiClient } from "../../src/cluster/api-client.ts";
-import { openConnection } from "../../src/cluster/connection.ts";
+import { openConnection } from "../../src/cluster/kubeconfig/connection.ts";
+import { ApiClient } from "../../src/cluster/requests/api-client.ts";
 import { Health } from "../../src/health/health.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { createLog } from "../../src/terminal/log.ts";
+import { createLog } from "../../src/terminal/log/log.ts";
 
 const [kubeconfig, folder = "", interval] = process.argv.slice(2);
 const stop = new AbortController();

@@ -10,7 +10,7 @@ import path from "node:path";
 import process from "node:process";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { backupTime } from "../../src/store/backup-name.ts";
+import { backupTime } from "../../src/store/contract/backup-name.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { startApiProxy } from "../faults/api-proxy.ts";
 import { runProgram, startProgram } from "../program/program.ts";

@@ -5,8 +5,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { before, describe, it } from "node:test";
+import { parseCommandLine } from "../../src/command-line/parse-arguments.ts";
 import { COMMANDS } from "../../src/commands/all.ts";
-import { parseCommandLine } from "../../src/commands/command-line.ts";
 import { runProgram } from "./program.ts";
 
 const METAFILE = path.resolve(import.meta.dirname, "../../dist/bundle/metafile.json");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../../src/archive/reader.ts";
-import type { ApiClient } from "../../src/cluster/api-client.ts";
+import type { ApiClient } from "../../src/cluster/requests/api-client.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { exists, remove } from "../program/cluster-contents.ts";
 import { backUp, itemOf, openClient, restore } from "./engine.ts";

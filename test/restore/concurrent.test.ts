@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Archive } from "../../src/archive/reader.ts";
-import type { ApiClient } from "../../src/cluster/api-client.ts";
-import type { ExistingPolicy } from "../../src/restore/existing-policy.ts";
+import type { ApiClient } from "../../src/cluster/requests/api-client.ts";
+import type { ExistingPolicy } from "../../src/restore/object/existing-policy.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { remove } from "../program/cluster-contents.ts";
 import { backUp, openClient, type Restored, restore } from "./engine.ts";

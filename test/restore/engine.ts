@@ -2,17 +2,17 @@
 
 import { type Archive, openArchive } from "../../src/archive/reader.ts";
 import type { ArchiveObject } from "../../src/archive/writer.ts";
-import { ApiClient } from "../../src/cluster/api-client.ts";
-import { openConnection } from "../../src/cluster/connection.ts";
 import { discoverResources, type ServedResource } from "../../src/cluster/discovery.ts";
-import { listPages } from "../../src/cluster/list.ts";
-import { type Resource, resourceName } from "../../src/cluster/resource.ts";
+import { openConnection } from "../../src/cluster/kubeconfig/connection.ts";
+import { listPages } from "../../src/cluster/lists/list.ts";
+import { ApiClient } from "../../src/cluster/requests/api-client.ts";
+import type { Owner } from "../../src/kubernetes/owners.ts";
+import { type Resource, resourceName } from "../../src/kubernetes/resource.ts";
 import { DEFAULT_RESOURCES } from "../../src/objects/kinds.ts";
-import type { Owner } from "../../src/objects/owners.ts";
 import { portable } from "../../src/objects/portable.ts";
-import type { RestoredItem, RestoreReport } from "../../src/restore/report.ts";
+import type { RestoredItem, RestoreReport } from "../../src/restore/report/report.ts";
 import { type RestoreOptions, restoreArchive } from "../../src/restore/restore-archive.ts";
-import { createLog } from "../../src/terminal/log.ts";
+import { createLog } from "../../src/terminal/log/log.ts";
 import type { ControlPlane } from "../cluster/control-plane.ts";
 import { memorySource, NEVER, type SampleObject, writeSample } from "../unit/archive/sample-archive.ts";
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import type { Archive } from "../../src/archive/reader.ts";
-import type { ApiClient } from "../../src/cluster/api-client.ts";
-import { checkNamespaceMapping } from "../../src/restore/namespace-mapping.ts";
+import type { ApiClient } from "../../src/cluster/requests/api-client.ts";
+import { checkNamespaceMapping } from "../../src/restore/source/namespace-mapping.ts";
 import { compileSelection, type SelectionOptions } from "../../src/selection/selection.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { waitUntilAtRest } from "../fixtures/load.ts";

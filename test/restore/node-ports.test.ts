@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Archive } from "../../src/archive/reader.ts";
-import type { ApiClient } from "../../src/cluster/api-client.ts";
+import type { ApiClient } from "../../src/cluster/requests/api-client.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { archiveOf, itemOf, openClient, restore } from "./engine.ts";
 

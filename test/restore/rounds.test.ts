@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import type { Archive } from "../../src/archive/reader.ts";
-import type { ApiClient } from "../../src/cluster/api-client.ts";
+import type { ApiClient } from "../../src/cluster/requests/api-client.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { exists, remove } from "../program/cluster-contents.ts";
 import { define, definitionPath, GROUP } from "./definition.ts";

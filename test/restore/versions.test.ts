@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ApiClient } from "../../src/cluster/api-client.ts";
-import type { Resource } from "../../src/cluster/resource.ts";
+import type { ApiClient } from "../../src/cluster/requests/api-client.ts";
+import type { Resource } from "../../src/kubernetes/resource.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { exists, remove } from "../program/cluster-contents.ts";
 import { type DefinitionOptions, define, definition, definitionPath, GROUP } from "./definition.ts";

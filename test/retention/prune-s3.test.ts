@@ -10,7 +10,7 @@ import {
   PutObjectCommand,
   PutObjectLockConfigurationCommand,
 } from "@aws-sdk/client-s3";
-import { backupName, backupTime } from "../../src/store/backup-name.ts";
+import { backupName, backupTime } from "../../src/store/contract/backup-name.ts";
 import { runProgram } from "../program/program.ts";
 import { startMinio } from "../servers/minio.ts";
 import { assumeRole, type Session } from "../servers/minio-session.ts";

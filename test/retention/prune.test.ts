@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { backupTime } from "../../src/store/backup-name.ts";
+import { backupTime } from "../../src/store/contract/backup-name.ts";
 import { runProgram } from "../program/program.ts";
 import { startOnTerminal, whyNoTerminal } from "../terminal/terminal.ts";
 import { hoursAgo, putBackup, putDamaged, putNewerFormat } from "./sample-backups.ts";

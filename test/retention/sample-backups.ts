@@ -4,7 +4,7 @@ import type { Buffer } from "node:buffer";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import JSZip from "jszip";
-import { backupName } from "../../src/store/backup-name.ts";
+import { backupName } from "../../src/store/contract/backup-name.ts";
 import { NAMESPACES, SECRETS, sampleObject, writeSample } from "../unit/archive/sample-archive.ts";
 
 /** The bytes of a valid backup of so many objects, one of them a namespace. */

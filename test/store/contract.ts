@@ -1,12 +1,12 @@
-/** What every store must do, as tests: src/store/store.ts in executable form. */
+/** What every store must do, as tests: src/store/contract/store.ts in executable form. */
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperatorError } from "../../src/errors.ts";
-import { BackupExistsError } from "../../src/store/backup-exists-error.ts";
-import { backupName, backupTime } from "../../src/store/backup-name.ts";
-import type { Store, StoredBackup } from "../../src/store/store.ts";
+import { BackupExistsError } from "../../src/store/contract/backup-exists-error.ts";
+import { backupName, backupTime } from "../../src/store/contract/backup-name.ts";
+import type { Store, StoredBackup } from "../../src/store/contract/store.ts";
 import { bytesOf, streamOf } from "./bytes.ts";
 
 /** A kind of store and the real thing behind it. */

@@ -17,9 +17,9 @@ import path from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { BackupExistsError } from "../../src/store/backup-exists-error.ts";
-import { FileStore } from "../../src/store/file-store.ts";
-import type { LinkFile } from "../../src/store/file-writing.ts";
+import { BackupExistsError } from "../../src/store/contract/backup-exists-error.ts";
+import { FileStore } from "../../src/store/folder/file-store.ts";
+import type { LinkFile } from "../../src/store/folder/file-writing.ts";
 import { bytesOf, streamOf } from "./bytes.ts";
 import { type StoreFixture, storeContract } from "./contract.ts";
 

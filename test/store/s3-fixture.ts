@@ -1,8 +1,8 @@
 /** Stores in buckets of a real S3 server. */
 
 import { DeleteObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { Store, StoreLog } from "../../src/store/contract/store.ts";
 import { type OpenStoreOptions, openStore } from "../../src/store/open-store.ts";
-import type { Store, StoreLog } from "../../src/store/store.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import type { StoreFixture } from "./contract.ts";
 

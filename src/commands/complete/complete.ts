@@ -1,5 +1,5 @@
-import type { Command } from "../context.ts";
-import type { TextStream } from "../output.ts";
+import type { Command } from "../../command-line/command.ts";
+import type { TextStream } from "../../command-line/output.ts";
 import type { Candidate } from "./candidate.ts";
 import { commandName, type KnownCommand, type KnownFlag, knownCommand } from "./known-words.ts";
 import { type Question, readLine } from "./question.ts";
@@ -96,7 +96,7 @@ async function wordsOf(
     case "shells":
       return SHELLS.map((value) => ({ value }));
     case "contexts": {
-      const { loadKubeconfig } = await import("../../cluster/load-kubeconfig.ts");
+      const { loadKubeconfig } = await import("../../cluster/kubeconfig/load-kubeconfig.ts");
       const { contexts } = loadKubeconfig(options.flags["kubeconfig"] ?? options.environment["KUBECONFIG"]);
       return [...contexts].map(([value, { cluster }]) => ({ value, describe: cluster }));
     }

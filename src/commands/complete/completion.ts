@@ -1,5 +1,5 @@
+import { defineCommand } from "../../command-line/command.ts";
 import { UsageError } from "../../errors.ts";
-import { defineCommand } from "../context.ts";
 import { completionScript, SHELLS } from "./scripts.ts";
 
 /** `kube-backup completion`: prints what a shell needs to complete the program's command lines. */

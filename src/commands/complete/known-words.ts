@@ -1,6 +1,6 @@
 import yargs, { type Argv } from "yargs";
-import type { Command } from "../context.ts";
-import { settingOptions } from "../options.ts";
+import type { Command } from "../../command-line/command.ts";
+import { settingOptions } from "../../command-line/options.ts";
 
 /** A flag, as a command declares it. */
 export interface KnownFlag {

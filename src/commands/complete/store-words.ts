@@ -1,10 +1,10 @@
 import { openNewestBackup } from "../../catalog/open-backup.ts";
+import { LATEST } from "../../command-line/backup-argument.ts";
+import { openSettingsStore } from "../../command-line/open-settings-store.ts";
 import { readSettings } from "../../settings/settings.ts";
-import type { Store } from "../../store/store.ts";
+import type { Store } from "../../store/contract/store.ts";
 import { formatAge } from "../../terminal/duration.ts";
-import { createLog, type Log } from "../../terminal/log.ts";
-import { LATEST } from "../backup-argument.ts";
-import { openSettingsStore } from "../open-settings-store.ts";
+import { createLog, type Log } from "../../terminal/log/log.ts";
 import type { Candidate } from "./candidate.ts";
 
 /** As many as fit a screen. */

@@ -1,10 +1,10 @@
+import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
+import { type CommandContext, defineCommand } from "../../command-line/command.ts";
+import { openSettingsCluster } from "../../command-line/open-settings-cluster.ts";
+import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import { PartialError, UsageError } from "../../errors.ts";
-import { LATEST, readBackupChoice } from "../backup-argument.ts";
-import { type CommandContext, defineCommand } from "../context.ts";
-import { openSettingsCluster } from "../open-settings-cluster.ts";
-import { openSettingsStore } from "../open-settings-store.ts";
-import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../options.ts";
 import { type DiffSelectionFlags, diffSelection, plainNamespaces, refuseUnknown } from "./selection.ts";
 
 /** What the command line says. */

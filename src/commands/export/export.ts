@@ -1,10 +1,16 @@
+import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
+import { defineCommand } from "../../command-line/command.ts";
+import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import {
+  AT_OPTION,
+  listOption,
+  NAMESPACE_OPTIONS,
+  OUTPUT_OPTION,
+  SELECTOR_OPTION,
+} from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
-import { backupTime } from "../../store/backup-name.ts";
+import { backupTime } from "../../store/contract/backup-name.ts";
 import { formatTable } from "../../terminal/table.ts";
-import { LATEST, readBackupChoice } from "../backup-argument.ts";
-import { defineCommand } from "../context.ts";
-import { openSettingsStore } from "../open-settings-store.ts";
-import { AT_OPTION, listOption, NAMESPACE_OPTIONS, OUTPUT_OPTION, SELECTOR_OPTION } from "../options.ts";
 import type { Exported } from "./write-objects.ts";
 
 /** `kube-backup export`: a backup as plain YAML files, fit for a git repository. */
@@ -53,7 +59,7 @@ export const exportCommand = defineCommand({
         import("../../catalog/open-backup.ts"),
         import("../../selection/selection.ts"),
         import("./write-objects.ts"),
-        import("../read-objects.ts"),
+        import("../../command-line/read-objects.ts"),
       ]);
     const filters = {
       includeNamespaces: namespaces,

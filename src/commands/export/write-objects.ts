@@ -1,10 +1,10 @@
 import PQueue from "p-queue";
 import type { Archive } from "../../archive/reader.ts";
 import { selectObjects } from "../../catalog/select-objects.ts";
-import { type JsonObject, parseJson } from "../../cluster/json.ts";
-import { objectFile } from "../../print/file-name.ts";
+import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import { objectFile } from "../../print/folder/file-name.ts";
+import { type FolderCounts, ObjectFolder } from "../../print/folder/object-folder.ts";
 import { formatYamlObject } from "../../print/list-text.ts";
-import { type FolderCounts, ObjectFolder } from "../../print/object-folder.ts";
 import { fullName } from "../../selection/resources.ts";
 import type { Selection } from "../../selection/selection.ts";
 

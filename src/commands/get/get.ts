@@ -1,8 +1,8 @@
-import { readBackupChoice } from "../backup-argument.ts";
-import { defineCommand } from "../context.ts";
-import { openSettingsStore } from "../open-settings-store.ts";
-import { AT_OPTION, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../options.ts";
-import { targetNamespace } from "../target-namespace.ts";
+import { readBackupChoice } from "../../command-line/backup-argument.ts";
+import { defineCommand } from "../../command-line/command.ts";
+import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { AT_OPTION, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
+import { targetNamespace } from "../../command-line/target-namespace.ts";
 
 /** `kube-backup get`: shows objects of a backup, as kubectl shows those of a cluster. */
 export const getCommand = defineCommand({

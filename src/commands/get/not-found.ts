@@ -1,9 +1,9 @@
 import { distance } from "fastest-levenshtein";
-import type { ManifestResource } from "../../archive/manifest.ts";
+import type { ManifestResource } from "../../archive/format/manifest.ts";
 import type { Archive } from "../../archive/reader.ts";
 import { selectObjects } from "../../catalog/select-objects.ts";
-import { objectTitle } from "../../cluster/resource.ts";
 import { OperatorError } from "../../errors.ts";
+import { objectTitle } from "../../kubernetes/resource.ts";
 import { EVERYTHING } from "../../selection/selection.ts";
 
 /** An object that a backup does not hold. */

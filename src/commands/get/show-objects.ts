@@ -1,11 +1,11 @@
-import type { ManifestResource } from "../../archive/manifest.ts";
+import type { ManifestResource } from "../../archive/format/manifest.ts";
 import type { Archive } from "../../archive/reader.ts";
+import type { Output } from "../../command-line/output.ts";
+import { findObjects, missingFrom, readObjects, resourcesInOrder } from "../../command-line/read-objects.ts";
 import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
 import { fullName } from "../../selection/resources.ts";
 import type { NamedObject } from "../../selection/selection.ts";
-import type { Log } from "../../terminal/log.ts";
-import type { Output } from "../output.ts";
-import { findObjects, missingFrom, readObjects, resourcesInOrder } from "../read-objects.ts";
+import type { Log } from "../../terminal/log/log.ts";
 import { type MissingObject, notFound } from "./not-found.ts";
 import type { GetFlags, GetRequest } from "./request.ts";
 

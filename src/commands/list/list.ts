@@ -1,12 +1,12 @@
 import type { Inspection } from "../../catalog/inspect-backup.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
+import { readMoment } from "../../command-line/backup-argument.ts";
+import { defineCommand } from "../../command-line/command.ts";
+import { writeJsonArray } from "../../command-line/json-array.ts";
+import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
-import type { Store, StoredBackup } from "../../store/store.ts";
-import { readMoment } from "../backup-argument.ts";
-import { defineCommand } from "../context.ts";
-import { writeJsonArray } from "../json-array.ts";
-import { openSettingsStore } from "../open-settings-store.ts";
-import { OUTPUT_OPTION } from "../options.ts";
+import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import { describeLacks, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 
 const MINUTE = 60_000;
@@ -42,7 +42,7 @@ export const listCommand = defineCommand({
     const filter = readFilter(flags, asOf);
     const [{ selectBackups }, { decide }] = await Promise.all([
       import("../../catalog/select-backups.ts"),
-      import("../../gate/decide.ts"),
+      import("../../restore-gate/decide.ts"),
     ]);
     const { maxRestoreAgeMinutes } = settings;
     const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;

@@ -1,7 +1,7 @@
 /** How `kube-backup list` shows a backup: docs/commands/list.md is the document of its JSON. */
 
 import type { Inspection } from "../../catalog/inspect-backup.ts";
-import type { StoredBackup } from "../../store/store.ts";
+import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";

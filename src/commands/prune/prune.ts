@@ -1,9 +1,9 @@
+import { defineCommand } from "../../command-line/command.ts";
+import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { OUTPUT_OPTION, retentionOptions } from "../../command-line/options.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
-import { defineCommand } from "../context.ts";
-import { openSettingsStore } from "../open-settings-store.ts";
-import { OUTPUT_OPTION, retentionOptions } from "../options.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
 /** `kube-backup prune`: removes the backups that no rule keeps. */

@@ -1,7 +1,7 @@
 /** How `kube-backup prune` shows what it does: docs/commands/prune.md is the document of its JSON. */
 
 import type { Decision } from "../../retention/keep.ts";
-import type { StoredBackup } from "../../store/store.ts";
+import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";

@@ -1,5 +1,11 @@
 import type { Argv } from "yargs";
-import { AT_OPTION, listOption, NAMESPACE_OPTIONS, OUTPUT_OPTION, SELECTOR_OPTION } from "../options.ts";
+import {
+  AT_OPTION,
+  listOption,
+  NAMESPACE_OPTIONS,
+  OUTPUT_OPTION,
+  SELECTOR_OPTION,
+} from "../../command-line/options.ts";
 
 /** Adds the arguments and flags of `kube-backup restore`. */
 export function restoreFlags(yargs: Argv) {

@@ -1,5 +1,5 @@
-import type { Manifest } from "../../archive/manifest.ts";
-import type { ExistingPolicy } from "../../restore/existing-policy.ts";
+import type { Manifest } from "../../archive/format/manifest.ts";
+import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
 import type { RestoreRequest } from "./options.ts";

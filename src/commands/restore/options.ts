@@ -1,9 +1,9 @@
 import type { BackupChoice } from "../../catalog/open-backup.ts";
+import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
 import { UsageError } from "../../errors.ts";
-import type { ExistingPolicy } from "../../restore/existing-policy.ts";
+import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../../selection/selection.ts";
-import { backupTime } from "../../store/backup-name.ts";
-import { LATEST, readBackupChoice } from "../backup-argument.ts";
+import { backupTime } from "../../store/contract/backup-name.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** What a command line asks a restore to do. */

@@ -1,7 +1,7 @@
 import type { Archive } from "../../archive/reader.ts";
-import type { ApiClient } from "../../cluster/api-client.ts";
-import { resourceName } from "../../cluster/resource.ts";
-import { deleteExtraObjects, type ExtraObject, findExtraObjects } from "../../restore/extra-objects.ts";
+import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import { resourceName } from "../../kubernetes/resource.ts";
+import { deleteExtraObjects, type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
 import type { RestoreRequest } from "./options.ts";
 import type { Approval } from "./question.ts";
 import type { RestoreScope } from "./scope.ts";

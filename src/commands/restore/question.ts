@@ -1,13 +1,13 @@
 import type { Archive } from "../../archive/reader.ts";
-import type { ApiClient } from "../../cluster/api-client.ts";
 import { readClusterId } from "../../cluster/objects.ts";
+import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import type { CommandContext } from "../../command-line/command.ts";
 import { OperatorError } from "../../errors.ts";
-import { type ExtraObject, findExtraObjects } from "../../restore/extra-objects.ts";
-import { kindsInOrder } from "../../restore/order.ts";
+import { restoreInto } from "../../restore/foreign-cluster.ts";
+import { type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
 import type { RestoreOptions } from "../../restore/restore-archive.ts";
-import { restoreInto } from "../../restore/restore-into.ts";
+import { kindsInOrder } from "../../restore/rounds/order.ts";
 import { confirm, tell } from "../../terminal/confirm.ts";
-import type { CommandContext } from "../context.ts";
 import { describeHeader } from "./header.ts";
 import type { RestoreRequest } from "./options.ts";
 import type { RestoreScope } from "./scope.ts";

@@ -1,6 +1,6 @@
+import { defineCommand } from "../../command-line/command.ts";
 import { UsageError } from "../../errors.ts";
 import { canAsk } from "../../terminal/confirm.ts";
-import { defineCommand } from "../context.ts";
 import { restoreFlags } from "./flags.ts";
 
 /** `kube-backup restore`: brings a backup back by hand, the whole or a part, with or without the flag. */

@@ -1,9 +1,9 @@
 import { closest, distance } from "fastest-levenshtein";
-import { resourceName } from "../../archive/layout.ts";
+import { resourceName } from "../../archive/format/layout.ts";
 import type { Archive } from "../../archive/reader.ts";
 import { selectObjects } from "../../catalog/select-objects.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
-import { checkNamespaceMapping } from "../../restore/namespace-mapping.ts";
+import { checkNamespaceMapping } from "../../restore/source/namespace-mapping.ts";
 import { type NamedResource, resourcesOf } from "../../selection/resources.ts";
 import { compileSelection, EVERYTHING, type NamedObject, type Selection } from "../../selection/selection.ts";
 import type { RestoreRequest } from "./options.ts";

@@ -1,4 +1,4 @@
-import { OUTCOMES, type Outcome, type RestoredItem } from "../../restore/report.ts";
+import { OUTCOMES, type Outcome, type RestoredItem } from "../../restore/report/report.ts";
 
 /** What became of an object: as a restore has it, or `deleted` for not being in the backup. */
 export type Result = Outcome | "deleted";

@@ -1,6 +1,6 @@
 /** What a person reads of a restore: its plan, and what became of it. */
 
-import { objectTitle } from "../../cluster/resource.ts";
+import { objectTitle } from "../../kubernetes/resource.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { RESULTS, type RestoreTally, type Result, type ResultItem } from "./tally.ts";
 

@@ -1,7 +1,7 @@
 import type { BackupChoice } from "../../catalog/open-backup.ts";
 import { OperatorError } from "../../errors.ts";
-import { backupTime } from "../../store/backup-name.ts";
-import type { Store, StoredBackup } from "../../store/store.ts";
+import { backupTime } from "../../store/contract/backup-name.ts";
+import type { Store, StoredBackup } from "../../store/contract/store.ts";
 
 /** A backup to be checked; its size is not known where there is none of that name. */
 export type ChosenBackup = Pick<StoredBackup, "name"> & Partial<Pick<StoredBackup, "size">>;

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { ApiClient } from "../../cluster/api-client.ts";
+import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import type { CommandContext } from "../../command-line/command.ts";
 import { PartialError } from "../../errors.ts";
 import type { RehearsalReport } from "../../rehearse/report.ts";
-import type { Store } from "../../store/store.ts";
-import type { CommandContext } from "../context.ts";
+import type { Store } from "../../store/contract/store.ts";
 import { describeRehearsal } from "./text.ts";
 import { openChecked } from "./verify-backups.ts";
 

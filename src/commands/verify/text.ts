@@ -1,6 +1,6 @@
 /** How `kube-backup verify --rehearse` shows what it found. */
 
-import { objectTitle } from "../../cluster/resource.ts";
+import { objectTitle } from "../../kubernetes/resource.ts";
 import type { RehearsalReport, RehearsedItem } from "../../rehearse/report.ts";
 import { formatTable } from "../../terminal/table.ts";
 

@@ -1,9 +1,9 @@
 import type { OpenBackup } from "../../catalog/open-backup.ts";
+import type { CommandContext } from "../../command-line/command.ts";
 import { OperatorError } from "../../errors.ts";
-import type { Store } from "../../store/store.ts";
+import type { Store } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
-import type { Progress } from "../../terminal/progress.ts";
-import type { CommandContext } from "../context.ts";
+import type { Progress } from "../../terminal/progress/progress.ts";
 import type { ChosenBackup } from "./choice.ts";
 
 /** What became of one backup's check. docs/commands/verify.md is the document of its JSON. */
@@ -28,8 +28,8 @@ export async function* verifyBackups(
   backups: AsyncIterable<ChosenBackup>,
 ): AsyncGenerator<Verification> {
   const [{ DamagedArchiveError }, { NewerFormatError }] = await Promise.all([
-    import("../../archive/damaged-archive-error.ts"),
-    import("../../archive/newer-format-error.ts"),
+    import("../../archive/format/damaged-archive-error.ts"),
+    import("../../archive/format/newer-format-error.ts"),
   ]);
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };

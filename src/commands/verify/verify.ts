@@ -1,12 +1,12 @@
+import { readBackupChoice } from "../../command-line/backup-argument.ts";
+import type { CommandContext } from "../../command-line/command.ts";
+import { defineCommand } from "../../command-line/command.ts";
+import { writeJsonArray } from "../../command-line/json-array.ts";
+import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { AT_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
+import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
-import type { Store } from "../../store/store.ts";
-import { readBackupChoice } from "../backup-argument.ts";
-import type { CommandContext } from "../context.ts";
-import { defineCommand } from "../context.ts";
-import { writeJsonArray } from "../json-array.ts";
-import { openSettingsStore } from "../open-settings-store.ts";
-import { AT_OPTION, OUTPUT_OPTION } from "../options.ts";
-import { withClusterAndStore } from "../with-cluster-and-store.ts";
+import type { Store } from "../../store/contract/store.ts";
 import { chosenBackups } from "./choice.ts";
 import { describeVerification, type Verification, verifyBackups } from "./verify-backups.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson } from "../../cluster/json.ts";
+import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
 import { formatYaml } from "../../print/yaml.ts";
 import { visible } from "./visible-text.ts";
 

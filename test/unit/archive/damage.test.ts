@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { inflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import yauzl from "yauzl";
-import { DamagedArchiveError } from "../../../src/archive/damaged-archive-error.ts";
+import { DamagedArchiveError } from "../../../src/archive/format/damaged-archive-error.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import {

@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { DeflatedBlocks } from "../../../src/archive/deflated-blocks.ts";
+import { DeflatedBlocks } from "../../../src/archive/zip/deflated-blocks.ts";
 
 const LEVEL = 2;
 

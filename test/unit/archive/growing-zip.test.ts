@@ -4,7 +4,7 @@ import process from "node:process";
 import { test } from "node:test";
 import JSZip from "jszip";
 import yauzl from "yauzl";
-import { GrowingZip } from "../../../src/archive/growing-zip.ts";
+import { GrowingZip } from "../../../src/archive/zip/growing-zip.ts";
 import { OperatorError } from "../../../src/errors.ts";
 import { collect, NEVER, TIME } from "./sample-archive.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
-import type { FieldManager } from "../../../src/archive/layout.ts";
-import { ManagerLines } from "../../../src/archive/manager-lines.ts";
+import type { FieldManager } from "../../../src/archive/format/layout.ts";
+import { ManagerLines } from "../../../src/archive/lines/manager-lines.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import { memorySource, NEVER, SECRETS, sampleObject, writeSample } from "./sample-archive.ts";

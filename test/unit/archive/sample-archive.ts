@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
-import type { Manifest, ManifestFacts } from "../../../src/archive/manifest.ts";
-import type { OwnedObjectEntry, StatusEntry } from "../../../src/archive/parse-lines.ts";
+import type { Manifest, ManifestFacts } from "../../../src/archive/format/manifest.ts";
+import type { OwnedObjectEntry, StatusEntry } from "../../../src/archive/lines/parse-lines.ts";
 import type { Archive } from "../../../src/archive/reader.ts";
 import { type ArchiveObject, type ArchiveOptions, createArchive } from "../../../src/archive/writer.ts";
-import type { RandomAccess } from "../../../src/store/store.ts";
+import type { RandomAccess } from "../../../src/store/contract/store.ts";
 
 /** A signal that never aborts. */
 export const NEVER = new AbortController().signal;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it, test } from "node:test";
-import type { FieldManager, ObjectStatus } from "../../../src/archive/layout.ts";
-import { parseStatus } from "../../../src/archive/parse-lines.ts";
+import type { FieldManager, ObjectStatus } from "../../../src/archive/format/layout.ts";
+import { parseStatus } from "../../../src/archive/lines/parse-lines.ts";
+import { statusLine } from "../../../src/archive/lines/status-lines.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
-import { statusLine } from "../../../src/archive/status-lines.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import type { ArchiveObject } from "../../../src/archive/writer.ts";
-import { parseJson } from "../../../src/cluster/json.ts";
+import { parseJson } from "../../../src/kubernetes/json.ts";
 import { memorySource, NEVER, SECRETS, sampleObject, WIDGETS, writeSample } from "./sample-archive.ts";
 
 const NUMBERS = '{"a":9007199254740993,"b":1.0,"c":1e21,"d":null,"e":"ß😀\\u0000"}';

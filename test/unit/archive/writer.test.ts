@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import JSZip from "jszip";
-import { LIST_END, LIST_START, objectsPath } from "../../../src/archive/layout.ts";
-import type { Manifest } from "../../../src/archive/manifest.ts";
+import { LIST_END, LIST_START, objectsPath } from "../../../src/archive/format/layout.ts";
+import type { Manifest } from "../../../src/archive/format/manifest.ts";
 import { createArchive } from "../../../src/archive/writer.ts";
 import { OperatorError } from "../../../src/errors.ts";
 import {

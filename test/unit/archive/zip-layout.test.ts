@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { crc32, deflateRawSync } from "node:zlib";
 import JSZip from "jszip";
-import { DamagedArchiveError } from "../../../src/archive/damaged-archive-error.ts";
+import { DamagedArchiveError } from "../../../src/archive/format/damaged-archive-error.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Manifest } from "../../../src/archive/manifest.ts";
+import type { Manifest } from "../../../src/archive/format/manifest.ts";
 import { backupLoop } from "../../../src/backup/loop.ts";
 import { Health } from "../../../src/health/health.ts";
-import type { Store } from "../../../src/store/store.ts";
-import type { Log } from "../../../src/terminal/log.ts";
+import type { Store } from "../../../src/store/contract/store.ts";
+import type { Log } from "../../../src/terminal/log/log.ts";
 
 const FREQUENCY = 60_000;
 

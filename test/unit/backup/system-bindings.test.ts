@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SystemBindings } from "../../../src/backup/system-bindings.ts";
-import type { JsonObject } from "../../../src/cluster/json.ts";
+import type { JsonObject } from "../../../src/kubernetes/json.ts";
 
 const HELD = new Set(["shop", "monitoring"]);
 const APP: JsonObject = { kind: "ServiceAccount", name: "app", namespace: "shop" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { selectBackups } from "../../../src/catalog/select-backups.ts";
-import { backupName } from "../../../src/store/backup-name.ts";
-import type { Store, StoredBackup } from "../../../src/store/store.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
+import type { Store, StoredBackup } from "../../../src/store/contract/store.ts";
 
 const signal = new AbortController().signal;
 const DAY = 86_400_000;

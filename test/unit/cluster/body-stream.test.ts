@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { type BodyReceiver, BodyStream } from "../../../src/cluster/body-stream.ts";
+import { type BodyReceiver, BodyStream } from "../../../src/cluster/requests/body-stream.ts";
 
 const KIB = 1024;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError } from "../../../src/cluster/api-error.ts";
-import { healsWithTime } from "../../../src/cluster/heals-with-time.ts";
+import { ApiError } from "../../../src/cluster/requests/api-error.ts";
+import { healsWithTime } from "../../../src/cluster/requests/transient-refusals.ts";
 
 const WEBHOOK =
   'Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook:';

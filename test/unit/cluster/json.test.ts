@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isJsonObject, jsonEqual, parseJson } from "../../../src/cluster/json.ts";
+import { isJsonObject, jsonEqual, parseJson } from "../../../src/kubernetes/json.ts";
 
 const TEXTS = [
   '{"a":12345678901234567890}',

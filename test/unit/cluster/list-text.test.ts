@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import fc from "fast-check";
-import { asWrittenByGo } from "../../../src/cluster/json.ts";
-import { JsonText, joinPieces, writeJson } from "../../../src/cluster/json-text.ts";
-import { ListParser, parseList } from "../../../src/cluster/list-text.ts";
+import { ListParser, parseList } from "../../../src/cluster/lists/list-text.ts";
+import { asWrittenByGo } from "../../../src/kubernetes/json.ts";
+import { JsonText, joinPieces, writeJson } from "../../../src/kubernetes/json-text.ts";
 
 const METADATA = { resourceVersion: "7", continue: "next" };
 const AS_TEXT = ["data", "binaryData"];

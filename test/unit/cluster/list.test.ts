@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextLimit } from "../../../src/cluster/list.ts";
+import { nextLimit } from "../../../src/cluster/lists/list.ts";
 
 const KIB = 1024;
 const page = (objects: number, bytesEach: number) => ({

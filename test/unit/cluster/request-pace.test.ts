@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type PaceClock, RequestPace } from "../../../src/cluster/request-pace.ts";
+import { type PaceClock, RequestPace } from "../../../src/cluster/requests/rate-limit.ts";
 
 /** A clock whose pauses pass at once. */
 class FakeClock implements PaceClock {

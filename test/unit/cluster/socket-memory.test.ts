@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
-import { SocketMemory } from "../../../src/cluster/socket-memory.ts";
+import { SocketMemory } from "../../../src/cluster/requests/socket-buffers.ts";
 
 /** A socket that keeps what it is given, and wants no more once it has so many pieces. */
 function socket(most = Number.POSITIVE_INFINITY) {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Command, type CommandContext, defineCommand } from "../../../src/command-line/command.ts";
+import { Interruption } from "../../../src/command-line/interruption.ts";
+import { OUTPUT_OPTION } from "../../../src/command-line/options.ts";
 import { runCli } from "../../../src/commands/cli.ts";
-import { type Command, type CommandContext, defineCommand } from "../../../src/commands/context.ts";
-import { Interruption } from "../../../src/commands/interruption.ts";
-import { OUTPUT_OPTION } from "../../../src/commands/options.ts";
 import { OperatorError, PartialError } from "../../../src/errors.ts";
 
 interface Run {

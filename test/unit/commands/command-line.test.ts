@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "node:test";
+import {
+  helpWidth,
+  type ParsedCommandLine,
+  parseCommandLine,
+} from "../../../src/command-line/parse-arguments.ts";
 import { COMMANDS } from "../../../src/commands/all.ts";
-import { helpWidth, type ParsedCommandLine, parseCommandLine } from "../../../src/commands/command-line.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { SETTINGS, type SettingDefinition } from "../../../src/settings/names.ts";
 import { VERSION } from "../../../src/version.ts";

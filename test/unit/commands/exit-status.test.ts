@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EXIT_STATUS, endingOf } from "../../../src/commands/exit-status.ts";
-import { Interruption, type StopSignal } from "../../../src/commands/interruption.ts";
+import { EXIT_STATUS, endingOf } from "../../../src/command-line/exit-status.ts";
+import { Interruption, type StopSignal } from "../../../src/command-line/interruption.ts";
 import { OperatorError, PartialError, UsageError } from "../../../src/errors.ts";
 
 const RUNNING = new AbortController().signal;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import { parseJson } from "../../../src/cluster/json.ts";
 import type { Comparison, FieldDifference, ObjectDifference } from "../../../src/compare/document.ts";
 import { colorsOf } from "../../../src/compare/text/colors.ts";
 import { comparisonText } from "../../../src/compare/text/comparison-text.ts";
 import { fieldText } from "../../../src/compare/text/field-text.ts";
+import { parseJson } from "../../../src/kubernetes/json.ts";
 
 const PLAIN = { colors: colorsOf(false), width: 60 };
 const ESCAPE = String.fromCharCode(27);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { jsonEqual, parseJson } from "../../../src/cluster/json.ts";
 import type { FieldDifference } from "../../../src/compare/document.ts";
 import { changesOf } from "../../../src/compare/field-changes.ts";
+import { jsonEqual, parseJson } from "../../../src/kubernetes/json.ts";
 
 /** A Pod template's containers in a Deployment. */
 const deployment = (container: object) => ({ spec: { template: { spec: { containers: [container] } } } });

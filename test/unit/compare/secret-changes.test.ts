@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type JsonObject, parseJson } from "../../../src/cluster/json.ts";
 import type { FieldDifference } from "../../../src/compare/document.ts";
 import { objectChangesOf, shownObject } from "../../../src/compare/object-changes.ts";
+import { type JsonObject, parseJson } from "../../../src/kubernetes/json.ts";
 
 const secret = (more: object): JsonObject => ({
   apiVersion: "v1",

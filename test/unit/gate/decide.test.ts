@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decide, type GateDecision, type GateFacts } from "../../../src/gate/decide.ts";
+import { decide, type GateDecision, type GateFacts } from "../../../src/restore-gate/decide.ts";
 
 const MINUTE = 60_000;
 const NOW = new Date("2026-03-01T12:00:00Z");

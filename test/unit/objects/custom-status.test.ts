@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseJson } from "../../../src/cluster/json.ts";
+import { parseJson } from "../../../src/kubernetes/json.ts";
 import { sortOfStatus } from "../../../src/objects/custom-status.ts";
 import { portable } from "../../../src/objects/portable.ts";
 

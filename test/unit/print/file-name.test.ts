@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { encodeName, type ObjectPlace, objectFile, placeOf } from "../../../src/print/file-name.ts";
+import { encodeName, type ObjectPlace, objectFile, placeOf } from "../../../src/print/folder/file-name.ts";
 
 const place = (name: string, namespace: string | undefined = "shop"): ObjectPlace => ({
   namespace,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, it } from "node:test";
 import { OperatorError } from "../../../src/errors.ts";
-import { ObjectFolder } from "../../../src/print/object-folder.ts";
+import { ObjectFolder } from "../../../src/print/folder/object-folder.ts";
 
 let root: string;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { JsonObject } from "../../../src/cluster/json.ts";
+import type { JsonObject } from "../../../src/kubernetes/json.ts";
 import { columnsOf } from "../../../src/print/columns.ts";
 import { fitWidth } from "../../../src/print/fit-width.ts";
-import { formatRecord, parseRecord } from "../../../src/print/folder-record.ts";
+import { formatRecord, parseRecord } from "../../../src/print/folder/folder-record.ts";
 import { inKeyOrder } from "../../../src/print/key-order.ts";
 import { safeCell } from "../../../src/print/safe-cell.ts";
 import { formatTable } from "../../../src/terminal/table.ts";

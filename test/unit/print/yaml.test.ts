@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { jsonEqual, parseJson } from "../../../src/cluster/json.ts";
+import { jsonEqual, parseJson } from "../../../src/kubernetes/json.ts";
 import { formatYaml } from "../../../src/print/yaml.ts";
 import { type StringStyle, stringStyle } from "../../../src/print/yaml-string.ts";
 

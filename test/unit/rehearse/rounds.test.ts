@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ManifestFile, ManifestResource } from "../../../src/archive/manifest.ts";
+import type { ManifestFile, ManifestResource } from "../../../src/archive/format/manifest.ts";
 import { roundsOf } from "../../../src/rehearse/rounds.ts";
 
 function resource(name: string): ManifestResource {

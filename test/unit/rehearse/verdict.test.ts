@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ApiError, ConnectionError } from "../../../src/cluster/api-error.ts";
+import { ApiError, ConnectionError } from "../../../src/cluster/requests/api-error.ts";
 import { findingOf, isNamespaceGone, servedResource } from "../../../src/rehearse/verdict.ts";
 
 function answer(status: number, body: object, secret = false): ApiError {

@@ -5,7 +5,7 @@ import {
   FIRST_SEARCH,
   nextSearch,
   type Search,
-} from "../../../src/restore/adaptive-in-flight.ts";
+} from "../../../src/restore/concurrency/adaptive-concurrency.ts";
 
 describe("what follows a window", () => {
   const raised: Search = { ...FIRST_SEARCH, step: "raised", limit: 48, before: 100 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseVersion, type VersionFacts } from "../../../src/restore/choose-version.ts";
-import { type DefinitionFacts, definitionFacts } from "../../../src/restore/definition-facts.ts";
+import { type DefinitionFacts, definitionFacts } from "../../../src/restore/live/crd-facts.ts";
+import { chooseVersion, type VersionFacts } from "../../../src/restore/rounds/choose-version.ts";
 
 const GADGETS = { group: "kinds.example.com", resource: "gadgets" };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ALL_BEFORE, concurrently } from "../../../src/restore/concurrently.ts";
+import { ALL_BEFORE, concurrently } from "../../../src/restore/concurrency/concurrently.ts";
 
 async function* items(count: number, failAfter = Number.POSITIVE_INFINITY): AsyncGenerator<number> {
   for (let item = 0; item < count; item += 1) {

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { JsonObject } from "../../../src/cluster/json.ts";
-import { CONFIG_MAPS } from "../../../src/cluster/resource.ts";
+import type { JsonObject } from "../../../src/kubernetes/json.ts";
+import { CONFIG_MAPS } from "../../../src/kubernetes/resource.ts";
 import { type FieldManager, fieldManagersOf } from "../../../src/objects/field-managers.ts";
-import { fieldsHandedBack, inApiVersion, soleManager } from "../../../src/restore/field-managers.ts";
-import { ManagersInOrder } from "../../../src/restore/managers-in-order.ts";
+import {
+  fieldsHandedBack,
+  inApiVersion,
+  soleManager,
+} from "../../../src/restore/field-managers/field-managers.ts";
+import { ManagersInOrder } from "../../../src/restore/source/managers-in-order.ts";
 
 const A = { "f:data": { "f:a": {} } };
 const B = { "f:data": { "f:b": {} } };

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { describeOverwritten, overwrittenFields } from "../../../src/restore/field-owners.ts";
+import {
+  describeOverwritten,
+  overwrittenFields,
+} from "../../../src/restore/field-managers/overwritten-fields.ts";
 
 type Fields = Record<string, unknown>;
 

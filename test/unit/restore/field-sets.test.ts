@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { difference, type FieldSet, union } from "../../../src/restore/field-sets.ts";
+import { difference, type FieldSet, union } from "../../../src/restore/field-managers/field-sets.ts";
 
 const COLOR = { "f:data": { "f:color": {} } };
 const SIZE = { "f:data": { "f:size": {} } };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { ALL_BEFORE } from "../../../src/restore/concurrently.ts";
-import { inTurns } from "../../../src/restore/in-turns.ts";
+import { ALL_BEFORE } from "../../../src/restore/concurrency/concurrently.ts";
+import { inTurns } from "../../../src/restore/concurrency/in-turns.ts";
 
 async function read(sources: Record<string, number[]>): Promise<{ given: unknown[]; reads: string[] }> {
   const reads: string[] = [];

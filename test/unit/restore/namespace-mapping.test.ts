@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UsageError } from "../../../src/errors.ts";
-import { checkNamespaceMapping } from "../../../src/restore/namespace-mapping.ts";
-import { mapNamespaces } from "../../../src/restore/namespace-references.ts";
+import { checkNamespaceMapping } from "../../../src/restore/source/namespace-mapping.ts";
+import { mapNamespaces } from "../../../src/restore/source/namespace-references.ts";
 
 const MAPPING = new Map([
   ["shop", "copy"],

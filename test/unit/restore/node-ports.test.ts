@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { nodePortTurn } from "../../../src/restore/node-ports.ts";
+import { nodePortTurn } from "../../../src/restore/object/node-ports.ts";
 
 const SERVICES = { group: "", resource: "services" };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import { DEFAULT_RESOURCES } from "../../../src/objects/kinds.ts";
-import { kindsInOrder, stagesOf } from "../../../src/restore/order.ts";
+import { kindsInOrder, stagesOf } from "../../../src/restore/rounds/order.ts";
 
 test("the eight kinds come back needs first, workloads last", () => {
   assert.deepEqual(stagesOf(DEFAULT_RESOURCES), [

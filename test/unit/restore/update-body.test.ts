@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { JsonObject } from "../../../src/cluster/json.ts";
-import { bodyOver, silentlyKept } from "../../../src/restore/carry-over.ts";
-import { keepControllerFields } from "../../../src/restore/controller-fields.ts";
-import { differencesOf } from "../../../src/restore/differences.ts";
-import { withoutOwnNodePorts } from "../../../src/restore/node-ports.ts";
-import { hasOwners, mergeOwners } from "../../../src/restore/owner-references.ts";
+import type { JsonObject } from "../../../src/kubernetes/json.ts";
+import { keepControllerFields } from "../../../src/restore/object/controller-fields.ts";
+import { differencesOf } from "../../../src/restore/object/differences.ts";
+import { withoutOwnNodePorts } from "../../../src/restore/object/node-ports.ts";
+import { bodyOver, silentlyKept } from "../../../src/restore/object/update-body.ts";
+import { hasOwners, mergeOwners } from "../../../src/restore/owners/merge-owner-references.ts";
 
 const clone = (object: object) => JSON.parse(JSON.stringify(object)) as JsonObject;
 const HERE = { name: "x", uid: "u", resourceVersion: "7" };

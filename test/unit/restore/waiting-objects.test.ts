@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NO_NAMESPACE } from "../../../src/cluster/heals-with-time.ts";
-import type { Owner } from "../../../src/objects/owners.ts";
-import { describeRefusals, laterRounds } from "../../../src/restore/later-rounds.ts";
-import { RestoreReport } from "../../../src/restore/report.ts";
-import type { Settled } from "../../../src/restore/restore-target.ts";
-import { type Source, WaitingObjects } from "../../../src/restore/waiting-objects.ts";
-import { createLog } from "../../../src/terminal/log.ts";
+import { NO_NAMESPACE } from "../../../src/cluster/requests/transient-refusals.ts";
+import type { Owner } from "../../../src/kubernetes/owners.ts";
+import type { Settled } from "../../../src/restore/object/target.ts";
+import { RestoreReport } from "../../../src/restore/report/report.ts";
+import { describeRefusals, laterRounds } from "../../../src/restore/rounds/retry-rounds.ts";
+import { type Source, WaitingObjects } from "../../../src/restore/rounds/waiting-objects.ts";
+import { createLog } from "../../../src/terminal/log/log.ts";
 import { NEVER } from "../archive/sample-archive.ts";
 
 const WIDGETS = { group: "example.com", kind: "Widget", resource: "widgets" };

@@ -7,8 +7,8 @@ import type { Inspection } from "../../../src/catalog/inspect-backup.ts";
 import { decideKeeping } from "../../../src/retention/keep.ts";
 import { planPruning } from "../../../src/retention/plan.ts";
 import type { KeepRules } from "../../../src/retention/rules.ts";
-import { backupName } from "../../../src/store/backup-name.ts";
-import type { StoredBackup } from "../../../src/store/store.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
+import type { StoredBackup } from "../../../src/store/contract/store.ts";
 
 const NOW = new Date("2026-06-15T12:00:00Z");
 const HOUR = 3_600_000;

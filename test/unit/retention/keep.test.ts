@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Decision, decideKeeping } from "../../../src/retention/keep.ts";
 import type { KeepRules } from "../../../src/retention/rules.ts";
-import { backupName } from "../../../src/store/backup-name.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { parseCalendarLength } from "../../../src/time/calendar-length.ts";
 
 interface Backup {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Inspection } from "../../../src/catalog/inspect-backup.ts";
 import { findObstacle } from "../../../src/retention/guard.ts";
 import { planPruning } from "../../../src/retention/plan.ts";
-import { backupName } from "../../../src/store/backup-name.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
 
 const NOW = new Date("2026-03-31T12:00:00Z");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseJson } from "../../../src/cluster/json.ts";
 import { UsageError } from "../../../src/errors.ts";
+import { parseJson } from "../../../src/kubernetes/json.ts";
 import { parseFieldSelector } from "../../../src/selection/field-selector.ts";
 
 const SECRET = parseJson(

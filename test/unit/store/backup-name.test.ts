@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { backupName, backupNameOfFile, backupTime, fileOfBackup } from "../../../src/store/backup-name.ts";
+import {
+  backupName,
+  backupNameOfFile,
+  backupTime,
+  fileOfBackup,
+} from "../../../src/store/contract/backup-name.ts";
 
 describe("A backup's name", () => {
   test("says its moment to the second, in UTC", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { untilAborted } from "../../../src/store/content.ts";
+import { untilAborted } from "../../../src/store/contract/content.ts";
 
 async function collect(content: AsyncIterable<Uint8Array>): Promise<number[]> {
   const all: number[] = [];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { backupName } from "../../../src/store/backup-name.ts";
-import { findNewest, nextStart, type SearchPage } from "../../../src/store/newest-search.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
+import { findNewest, nextStart, type SearchPage } from "../../../src/store/contract/newest-search.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

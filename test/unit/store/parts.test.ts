@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, test } from "node:test";
-import { partsOf } from "../../../src/store/parts.ts";
+import { partsOf } from "../../../src/store/contract/parts.ts";
 
 /** [pieces, parts of 4 bytes] */
 const TABLE: [string[], string[]][] = [

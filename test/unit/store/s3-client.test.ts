@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { after, before, describe, test } from "node:test";
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { createS3Client, type S3ClientOptions } from "../../../src/store/s3-client.ts";
+import { createS3Client, type S3ClientOptions } from "../../../src/store/s3/s3-client.ts";
 
 const CREDENTIALS = { accessKeyId: "AKIAKEY\n", secretAccessKey: "secret\n" };
 const ARN = "arn:aws:s3:eu-west-1:123456789012:accesspoint/point";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { s3Error, s3Problem } from "../../../src/store/s3-errors.ts";
+import { s3Error, s3Problem } from "../../../src/store/s3/s3-errors.ts";
 
 const PLACE = { bucket: "backups", endpoint: "http://server:9000" };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backupOfObject, keyBefore, latestDayOf } from "../../../src/store/s3-listing.ts";
+import { backupOfObject, keyBefore, latestDayOf } from "../../../src/store/s3/s3-listing.ts";
 
 test("The key before a moment sorts before its backup and after all older ones", () => {
   const key = keyBefore("p/", new Date("2026-01-31T12:00:00.900Z")) as string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseTarget } from "../../../src/store/target.ts";
+import { parseTarget } from "../../../src/store/contract/target.ts";
 
 const ARN = "arn:aws:s3:eu-west-1:123456789012:accesspoint/my-point";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { OperatorError } from "../../../src/errors.ts";
-import { createLog, type Log } from "../../../src/terminal/log.ts";
+import { createLog, type Log } from "../../../src/terminal/log/log.ts";
 
 interface Options {
   readable?: boolean;

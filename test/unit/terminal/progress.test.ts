@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createLog } from "../../../src/terminal/log.ts";
-import { Pace } from "../../../src/terminal/pace.ts";
-import { progressBar } from "../../../src/terminal/progress-bar.ts";
-import { progressLog } from "../../../src/terminal/progress-log.ts";
-import { type ProgressState, progressLine } from "../../../src/terminal/progress-text.ts";
+import { createLog } from "../../../src/terminal/log/log.ts";
+import { Pace } from "../../../src/terminal/progress/pace.ts";
+import { progressBar } from "../../../src/terminal/progress/progress-bar.ts";
+import { progressLog } from "../../../src/terminal/progress/progress-log.ts";
+import { type ProgressState, progressLine } from "../../../src/terminal/progress/progress-text.ts";
 import { Screen } from "../../../src/terminal/screen.ts";
 import { shownOn } from "../../terminal/emulator.ts";
 

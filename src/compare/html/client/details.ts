@@ -1,5 +1,5 @@
-import type { Line } from "../aligned-lines.ts";
-import type { PageField, PageObject } from "../page-object.ts";
+import type { Line } from "../data/aligned-lines.ts";
+import type { PageField, PageObject } from "../data/page-object.ts";
 import type { PageElement } from "./dom.ts";
 import type { Elements } from "./elements.ts";
 import type { Lines } from "./lines.ts";

@@ -1,4 +1,4 @@
-import type { PageField, PageObject } from "../page-object.ts";
+import type { PageField, PageObject } from "../data/page-object.ts";
 
 /** An object of the list, and what the reader did with it. */
 export interface Item {

@@ -1,4 +1,4 @@
-import type { PageObject } from "../page-object.ts";
+import type { PageObject } from "../data/page-object.ts";
 import type { createControls } from "./controls.ts";
 import type { createDetails } from "./details.ts";
 import type { PageElement, PageWindow } from "./dom.ts";

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { writeJsonArray } from "../../../../src/commands/json-array.ts";
+import { writeJsonArray } from "../../../../src/command-line/json-array.ts";
+import { Output } from "../../../../src/command-line/output.ts";
 import { listedBackup, listTable } from "../../../../src/commands/list/listed-backup.ts";
-import { Output } from "../../../../src/commands/output.ts";
-import { backupName } from "../../../../src/store/backup-name.ts";
+import { backupName } from "../../../../src/store/contract/backup-name.ts";
 
 /** An output, and all that was written to it. */
 function open() {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseCommandLine } from "../../../../src/commands/command-line.ts";
+import { parseCommandLine } from "../../../../src/command-line/parse-arguments.ts";
 import type { RestoreFlags } from "../../../../src/commands/restore/flags.ts";
 import { type RestoreRequest, readRestoreOptions } from "../../../../src/commands/restore/options.ts";
 import { restoreCommand } from "../../../../src/commands/restore/restore.ts";

@@ -1,0 +1,130 @@
+import {
+  type FieldManager,
+  LIST_END,
+  LIST_START,
+  managersPath,
+  type OwnerReference,
+  ownersPath,
+  statusPath,
+} from "../format/layout.ts";
+import type { ManifestFile } from "../format/manifest.ts";
+import { ManagerLines } from "./manager-lines.ts";
+import type { Text, TextFile, TextFiles } from "./text-file.ts";
+
+/** What a file of objects is called, and whose they are. */
+export interface ObjectsFilePlace {
+  path: string;
+  /** `deployments.apps`, `secrets`. */
+  resource: string;
+  /** Undefined for cluster-scoped objects. */
+  namespace: string | undefined;
+}
+
+/** A file of objects that is being written, and the files of their owners, managers and statuses that will follow it. */
+export class ObjectsFile {
+  readonly place: ObjectsFilePlace;
+  readonly #texts: TextFiles;
+  readonly #text: TextFile;
+  /** Kept until the objects are written, since a zip takes one file at a time. */
+  readonly #owners: string[] = [];
+  readonly #managers = new ManagerLines();
+  readonly #statuses: string[] = [];
+  #statusesLength = 0;
+  #objects = 0;
+
+  private constructor(texts: TextFiles, place: ObjectsFilePlace, text: TextFile) {
+    this.#texts = texts;
+    this.place = place;
+    this.#text = text;
+  }
+
+  /** Begins the file. */
+  static async start(texts: TextFiles, place: ObjectsFilePlace, signal: AbortSignal): Promise<ObjectsFile> {
+    const text = await texts.start(place.path, signal);
+    await text.append(`${LIST_START}\n`, signal);
+    return new ObjectsFile(texts, place, text);
+  }
+
+  /** Size so far, in bytes, that of the statuses among it, which are in memory; see {@link TextFile.size}. */
+  get size(): number {
+    return this.#text.size + this.#statusesLength;
+  }
+
+  /** Adds an object, its JSON on one line. */
+  async add(
+    {
+      name,
+      text,
+      owners,
+      managers,
+      status,
+    }: {
+      name: string;
+      text: Text;
+      owners: readonly OwnerReference[];
+      managers: readonly FieldManager[] | undefined;
+      /** Its line, without newline, in the file of statuses. */
+      status?: string | undefined;
+    },
+    signal: AbortSignal,
+  ): Promise<void> {
+    // JSON knows no comma after the last object, and which is the last is not known before the end.
+    if (this.#objects > 0) await this.#text.append(",\n", signal);
+    await this.#text.append(text, signal);
+    this.#objects += 1;
+    if (owners.length > 0) this.#owners.push(`${JSON.stringify({ name, owners: owners.map(withoutUid) })}\n`);
+    this.#managers.add(name, managers);
+    if (status === undefined) return;
+    this.#statuses.push(`${status}\n`);
+    this.#statusesLength += status.length + 1;
+  }
+
+  /** Ends the file and writes those that follow it, where they hold anything. Returns what the manifest says of them. */
+  async finish(signal: AbortSignal): Promise<ManifestFile[]> {
+    const { path, resource, namespace } = this.place;
+    const place = { resource, ...(namespace === undefined ? {} : { namespace }) };
+    await this.#text.append(`\n${LIST_END}\n`, signal);
+    const sums = await this.#text.finish(signal);
+    const { manager, lines } = this.#managers;
+    const files: ManifestFile[] = [
+      {
+        path,
+        content: "objects",
+        ...place,
+        objects: this.#objects,
+        ...(manager === undefined ? {} : { manager }),
+        ...sums,
+      },
+    ];
+    const sides = [
+      { path: ownersPath(path), content: "owners", lines: this.#owners },
+      { path: managersPath(path), content: "managers", lines },
+      { path: statusPath(path), content: "status", lines: this.#statuses },
+    ] as const;
+    for (const side of sides) {
+      if (side.lines.length === 0) continue;
+      const text = await this.#texts.start(side.path, signal);
+      for (const line of side.lines) await text.append(line, signal);
+      const { path, content } = side;
+      files.push({ path, content, ...place, objects: side.lines.length, ...(await text.finish(signal)) });
+    }
+    return files;
+  }
+}
+
+/** A uid lives in one cluster only; and whatever else a caller's type holds stays out of the format. */
+function withoutUid({
+  apiVersion,
+  kind,
+  name,
+  controller,
+  blockOwnerDeletion,
+}: OwnerReference): OwnerReference {
+  return {
+    apiVersion,
+    kind,
+    name,
+    ...(controller === undefined ? {} : { controller }),
+    ...(blockOwnerDeletion === undefined ? {} : { blockOwnerDeletion }),
+  };
+}

@@ -1,0 +1,13 @@
+import type { ObjectStatus } from "../format/layout.ts";
+import { soleUpdater } from "./manager-lines.ts";
+
+/**
+ * An object's status as a line of a file of statuses, without newline. Who wrote all of it alone and by
+ * updates needs no list of fields.
+ */
+export function statusLine(name: string, { value, managers }: ObjectStatus): string {
+  const sole = soleUpdater(managers);
+  const known = sole === undefined ? managers : [{ manager: sole, operation: "Update" }];
+  // The status may hold raw numbers, which JSON.stringify writes as they were.
+  return JSON.stringify({ name, status: value, ...(known === undefined ? {} : { managers: known }) });
+}

@@ -1,0 +1,25 @@
+import { OperatorError } from "../../errors.ts";
+
+/** The most files that a zip without extensions can count; 65,535 itself says "see the extension". */
+export const MAX_ENTRIES = 65_534;
+
+/** The most bytes that such a zip, or a file in it, can have; one more says "see the extension". */
+export const MAX_BYTES = 0xffff_fffe;
+
+/** An archive needs more files than its format can count. */
+export function tooManyEntries(limit: number): OperatorError {
+  return new OperatorError(
+    `Cannot write the archive: it would hold more than ${limit} files, the most that this archive format can hold`,
+    {
+      advice: "Every kind in every namespace takes a file: fewer kinds or fewer namespaces in one backup fit",
+    },
+  );
+}
+
+/** An archive needs more bytes than its format can address. */
+export function tooLarge(limit: number): OperatorError {
+  return new OperatorError(
+    `Cannot write the archive: it would be larger than ${limit} bytes, the most that this archive format can hold`,
+    { advice: "Fewer kinds, or smaller ConfigMaps and Secrets, in one backup fit" },
+  );
+}

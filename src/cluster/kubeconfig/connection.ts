@@ -1,0 +1,120 @@
+import process from "node:process";
+import { OperatorError, UsageError } from "../../errors.ts";
+import { CredentialReader, type Credentials } from "./credentials.ts";
+import { environmentProxy } from "./environment-proxy.ts";
+import type { Kubeconfig, KubeconfigCluster } from "./kubeconfig.ts";
+import { loadKubeconfig } from "./load-kubeconfig.ts";
+
+/** Which cluster to speak to. */
+export interface ConnectionOptions {
+  /** Path of a kubeconfig, or of several as in KUBECONFIG; otherwise ~/.kube/config, or the pod's ServiceAccount. */
+  kubeconfig?: string | undefined;
+  /** A context of it; otherwise its current one. */
+  context?: string | undefined;
+}
+
+/** The way to one API server, with what proves who we are. */
+export interface Connection {
+  /** Base URL without a slash at the end. */
+  readonly server: string;
+  /** The context's name, as people know it. */
+  readonly context: string;
+  readonly proxyUrl: string | undefined;
+  /** TLS settings and headers as of now: token files are read again, and exec plug-ins asked when it is time. */
+  credentials(now: Date, signal: AbortSignal): Promise<Credentials>;
+  /** The server took the credentials for none: an exec plug-in is asked anew. */
+  refused(): void;
+}
+
+/**
+ * Reads the kubeconfig as kubectl does, and contacts nothing.
+ *
+ * @throws {UsageError} when it cannot be read or names no such context.
+ */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  const config = loadKubeconfig(options.kubeconfig);
+  const name = options.context ?? config.currentContext;
+  const context = config.contexts.get(name ?? "");
+  if (name === undefined || context === undefined) throw missingContext(config, name);
+  const cluster = config.clusters.get(context.cluster);
+  if (cluster === undefined) throw missingPart(name, "cluster", context.cluster);
+  const user = context.user === undefined ? nobody() : config.users.get(context.user);
+  if (user === undefined) throw missingPart(name, "user", context.user ?? "");
+  const server = serverUrl(name, cluster);
+  const reader = new CredentialReader({ ...cluster, server }, user);
+  return {
+    server,
+    context: name,
+    proxyUrl: proxyUrl(name, cluster.proxyUrl ?? environmentProxy(server, process.env)),
+    credentials: async (now, signal) => {
+      try {
+        return await reader.read(now, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw cannotAuthenticate(name, error);
+      }
+    },
+    refused: () => reader.forget(),
+  };
+}
+
+/** A context without a user is one that nobody has to log in to. */
+function nobody() {
+  return { asGroups: [], asExtra: {} };
+}
+
+/** As kubectl, an address without a scheme is one of http. */
+function serverUrl(context: string, { server }: KubeconfigCluster): string {
+  const url = (server.includes("://") ? server : `http://${server}`).replace(/\/+$/, "");
+  if (server !== "" && URL.canParse(url) && /^https?:/.test(url)) return url;
+  throw new UsageError(
+    [`Cannot use the context "${context}": its cluster has "${server}" for a server's URL`],
+    {
+      advice: "Correct the server in the kubeconfig: https://HOST:PORT",
+    },
+  );
+}
+
+/** Schemes as kubectl knows them; undici calls one of them by another name. */
+function proxyUrl(context: string, proxy: string | undefined): string | undefined {
+  if (proxy === undefined) return undefined;
+  const url = proxy.replace(/^socks5h:/, "socks5:");
+  if (URL.canParse(url) && /^(https?|socks5):/.test(url)) return url;
+  throw new UsageError(
+    [`Cannot use the context "${context}": its proxy's URL is none of http://, https:// and socks5://`],
+    { advice: "Correct proxy-url in the kubeconfig, or HTTPS_PROXY in the environment" },
+  );
+}
+
+function missingContext({ contexts }: Kubeconfig, wanted: string | undefined): UsageError {
+  return new UsageError(
+    [
+      wanted
+        ? `Cannot use the context "${wanted}": the kubeconfig has none of that name`
+        : "Cannot choose a cluster: the kubeconfig names no current context",
+    ],
+    {
+      advice:
+        contexts.size > 0
+          ? `Choose one with --context: ${[...contexts.keys()].join(", ")}`
+          : "Name another file with KUBECONFIG or --kubeconfig",
+    },
+  );
+}
+
+function missingPart(context: string, part: "cluster" | "user", name: string): UsageError {
+  return new UsageError(
+    [`Cannot use the context "${context}": the kubeconfig has no ${part} "${name}", which it names`],
+    { advice: "Correct the kubeconfig, or list in KUBECONFIG all files that belong together" },
+  );
+}
+
+function cannotAuthenticate(context: string, error: unknown): OperatorError {
+  const reason = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
+  return new OperatorError(`Cannot authenticate to the cluster of the context "${context}": ${reason}`, {
+    cause: error,
+    advice:
+      (error instanceof OperatorError ? error.advice : undefined) ??
+      "Check the user of that context in the kubeconfig",
+  });
+}

@@ -1,0 +1,190 @@
+import { Buffer } from "node:buffer";
+import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import { JsonText } from "../../kubernetes/json-text.ts";
+import { ReusedMemory } from "../../memory/reused-memory.ts";
+import { BYTES_AHEAD } from "../requests/body-stream.ts";
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  JsonCursor,
+  JsonEndsError,
+  OPEN_LIST,
+  OPEN_OBJECT,
+} from "./json-cursor.ts";
+
+/** What a list says of itself. */
+export interface ListHead {
+  apiVersion: string;
+  metadata: { resourceVersion: string; continue?: string };
+}
+
+/** A page of a list, as the API server answers it. */
+export interface ListText extends ListHead {
+  items: JsonObject[];
+}
+
+/**
+ * Parses a page of a list.
+ *
+ * @param asText see {@link ListParser}.
+ * @throws {SyntaxError} when it is not JSON.
+ */
+export function parseList(page: Buffer, asText: readonly string[]): ListText {
+  if (asText.length === 0) return parseWhole(page);
+  const parser = new ListParser(asText);
+  const items = parser.take([page]);
+  const list = parser.end();
+  return { ...list, items: [...items, ...list.items] };
+}
+
+function parseWhole(page: Buffer): ListText {
+  const { items, ...head } = parseJson(page.toString()) as ListHead & Partial<ListText>;
+  return { ...head, items: items ?? [] };
+}
+
+/** Memory, in bytes, for what comes at once, and before it what was left of what came before. */
+const PART_CAPACITY = BYTES_AHEAD + 192 * 1024;
+
+/** Parses a page of a list while its text comes. */
+export class ListParser {
+  readonly #asText: readonly string[];
+  readonly #memory = new ReusedMemory(PART_CAPACITY);
+  /** The memory of the items that were taken last, where it is this parser's. */
+  #text: Buffer | undefined;
+  /** What of the text is not parsed yet: no whole item. */
+  #rest: readonly Buffer[] = [];
+  #head: ListHead | undefined;
+  /** Which part of the list is next; all of it where its items come before what it says of itself. */
+  #next: "head" | "items" | "tail" | "all" = "head";
+
+  /**
+   * @param asText members of each item that stay {@link JsonText}, where they hold strings only: they are most
+   * of what a ConfigMap or a Secret is, and parsing and writing them takes longer than all else that is done with it.
+   */
+  constructor(asText: readonly string[]) {
+    this.#asText = asText;
+  }
+
+  /** What the list says of itself; undefined where that has not come yet: built-in resources say it first. */
+  get head(): ListHead | undefined {
+    return this.#head;
+  }
+
+  /**
+   * Takes more of the text, and returns the items that are whole with it.
+   *
+   * @throws {SyntaxError} when it is not JSON.
+   */
+  take(bytes: readonly Buffer[]): JsonObject[] {
+    this.#rest = [...this.#rest, ...bytes];
+    if (this.#next === "all") return [];
+    const cursor = new JsonCursor(this.#join(this.#rest));
+    const items: JsonObject[] = [];
+    let taken = 0;
+    try {
+      if (this.#next === "head") {
+        this.#head = readHead(cursor);
+        this.#next = this.#head === undefined ? "all" : cursor.take(CLOSE_LIST) ? "tail" : "items";
+        taken = this.#head === undefined ? 0 : cursor.position;
+      }
+      while (this.#next === "items") {
+        const item = parseItem(cursor, this.#asText);
+        // Only with what follows it is it known to be whole.
+        if (!cursor.take(COMMA)) {
+          cursor.expect(CLOSE_LIST);
+          this.#next = "tail";
+        }
+        items.push(item);
+        taken = cursor.position;
+      }
+    } catch (error) {
+      if (!(error instanceof JsonEndsError)) throw error;
+    }
+    this.#rest = [Buffer.from(cursor.bytesFrom(taken))];
+    if (items.length === 0) this.release();
+    return items;
+  }
+
+  /**
+   * Gives back the memory of the items that were taken last. What of them has stayed text cannot be read after that;
+   * where this is not called, it can, and the memory is left to garbage collection.
+   */
+  release(): void {
+    if (this.#text !== undefined) this.#memory.giveBack(this.#text);
+    this.#text = undefined;
+  }
+
+  #join(pieces: readonly Buffer[]): Buffer {
+    this.#text = undefined;
+    const [first] = pieces;
+    if (first !== undefined && pieces.length === 1) return first;
+    this.#text = this.#memory.take(pieces.reduce((sum, { length }) => sum + length, 0));
+    let filled = 0;
+    for (const piece of pieces) filled += piece.copy(this.#text, filled);
+    return this.#text.subarray(0, filled);
+  }
+
+  /**
+   * Ends the list. Returns what it says of itself, and the items that could not be had before that.
+   *
+   * @throws {SyntaxError} when it is not whole.
+   */
+  end(): ListText {
+    const rest = Buffer.concat(this.#rest);
+    if (this.#head === undefined) return parseWhole(rest);
+    if (this.#next === "items") throw new JsonEndsError("The list ends within its items");
+    const cursor = new JsonCursor(rest);
+    const tail: JsonObject = {};
+    while (cursor.take(COMMA)) tail[cursor.key()] = parseValue(cursor);
+    cursor.expect(CLOSE_OBJECT);
+    return { ...this.#head, ...tail, items: [] };
+  }
+}
+
+/**
+ * Walks up to the first item. Undefined where the items come before what the list says of itself, or are none.
+ *
+ * @throws {JsonEndsError} where that has not come yet.
+ */
+function readHead(cursor: JsonCursor): ListHead | undefined {
+  const head: JsonObject = {};
+  cursor.expect(OPEN_OBJECT);
+  for (;;) {
+    const key = cursor.key();
+    if (key === "items") {
+      cursor.expectMore();
+      const isFirst = head["metadata"] === undefined;
+      return !isFirst && cursor.take(OPEN_LIST) ? (head as unknown as ListHead) : undefined;
+    }
+    head[key] = parseValue(cursor);
+    cursor.expect(COMMA);
+  }
+}
+
+function parseValue(cursor: JsonCursor): unknown {
+  const start = cursor.position;
+  cursor.skip();
+  return parseJson(cursor.textFrom(start));
+}
+
+/** Parses an item at once, with null in place of what stays text. */
+function parseItem(cursor: JsonCursor, asText: readonly string[]): JsonObject {
+  const texts: [key: string, text: JsonText][] = [];
+  let parsed = "";
+  let start = cursor.position;
+  cursor.members((key) => {
+    const value = cursor.position;
+    const text = asText.includes(key) ? cursor.stringMap() : undefined;
+    if (text === undefined) {
+      cursor.skip();
+      return;
+    }
+    texts.push([key, new JsonText(text)]);
+    parsed += `${cursor.textFrom(start, value)}null`;
+    start = cursor.position;
+  });
+  const item = parseJson(parsed + cursor.textFrom(start)) as JsonObject;
+  for (const [key, text] of texts) item[key] = text;
+  return item;
+}

@@ -1,0 +1,102 @@
+import type { Resource } from "../../kubernetes/resource.ts";
+import type { ApiClient } from "../requests/api-client.ts";
+import { type ListOptions, type ListPage, type PageOptions, type ReadPage, readPage } from "./list-page.ts";
+import { PageStream } from "./page-stream.ts";
+
+/** Objects in the first page of a list, before their size is known. */
+const FIRST_LIMIT = 100;
+/** Bytes of JSON that a page aims at: it is in memory as a whole, parsed, and the next one beside it. */
+const PAGE_BYTES = 1024 * 1024;
+/**
+ * The same where it is parsed while it comes. The API server goes through all that is left of a list for each
+ * page of it; but within its time limit of 60 s it is to come through, however slow it is worked on.
+ */
+const STREAMED_PAGE_BYTES = 16 * 1024 * 1024;
+const LEAST_LIMIT = 10;
+const MOST_LIMIT = 1_000;
+
+/**
+ * Lists a resource page by page, all pages at one resource version; the next page is on its way
+ * while one is being worked on.
+ *
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+ *
+ * @throws {RevisionCompactedError} when that version is no longer there (410).
+ */
+export async function* listPages(
+  client: ApiClient,
+  resource: Resource,
+  options: ListOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ListPage> {
+  const first = await readPage(client, resource, { ...options, limit: FIRST_LIMIT }, signal);
+  const pages = (options.asText ?? []).length > 0 ? streamedPages : wholePages;
+  yield* pages(client, resource, { ...options, limit: FIRST_LIMIT }, first, signal);
+}
+
+/** The first page and those after it, the next one on its way while one is being worked on. */
+async function* wholePages(
+  client: ApiClient,
+  resource: Resource,
+  options: PageOptions,
+  first: ReadPage,
+  signal: AbortSignal,
+): AsyncGenerator<ListPage> {
+  let { limit } = options;
+  let page = first;
+  while (page.next !== undefined) {
+    limit = nextLimit(limit, { objects: page.items.length, bytes: page.bytes }, PAGE_BYTES);
+    const next = readPage(client, resource, { ...options, next: page.next, limit }, signal);
+    // Whoever stops reading early leaves this request behind: its failure is then nobody's.
+    next.catch(() => {});
+    yield page;
+    page = await next;
+  }
+  yield page;
+}
+
+/** The same, with larger pages, which are given out by parts while they come. */
+async function* streamedPages(
+  client: ApiClient,
+  resource: Resource,
+  options: PageOptions,
+  first: ReadPage,
+  signal: AbortSignal,
+): AsyncGenerator<ListPage> {
+  let { limit } = options;
+  yield first;
+  if (first.next === undefined) return;
+  const stopped = new AbortController();
+  const either = AbortSignal.any([signal, stopped.signal]);
+  const begin = (read: { objects: number; bytes: number }, next: string) => {
+    limit = nextLimit(limit, read, STREAMED_PAGE_BYTES);
+    return new PageStream(client, resource, { ...options, next, limit }, either);
+  };
+  try {
+    let page: PageStream | undefined = begin({ objects: first.items.length, bytes: first.bytes }, first.next);
+    while (page !== undefined) {
+      let following: PageStream | undefined;
+      for await (const part of page.parts()) {
+        if (page.hasCome && page.next !== undefined) following ??= begin(page.read, page.next);
+        yield part;
+      }
+      if (page.next !== undefined) following ??= begin(page.read, page.next);
+      page = following;
+    }
+  } finally {
+    // Whoever stops reading early leaves a request behind.
+    stopped.abort();
+  }
+}
+
+/** How many objects the next page should hold, so that it is neither too large nor too small. */
+export function nextLimit(
+  limit: number,
+  read: { objects: number; bytes: number },
+  pageBytes: number,
+): number {
+  if (read.objects === 0) return limit;
+  const fitting = Math.floor(pageBytes / (read.bytes / read.objects));
+  // Sizes vary: growing step by step keeps a few small objects from calling for a thousand large ones.
+  return Math.max(LEAST_LIMIT, Math.min(MOST_LIMIT, limit * 5, fitting));
+}

@@ -1,0 +1,58 @@
+import type { Buffer } from "node:buffer";
+import type { JsonObject } from "../../kubernetes/json.ts";
+import type { Resource } from "../../kubernetes/resource.ts";
+import type { ApiClient } from "../requests/api-client.ts";
+import { BodyStream } from "../requests/body-stream.ts";
+import { askForPage, type ListPage, type PageOptions, withKind } from "./list-page.ts";
+import { type ListHead, ListParser } from "./list-text.ts";
+
+/** A page that is on its way. */
+export class PageStream {
+  readonly #resource: Resource;
+  readonly #asText: readonly string[];
+  readonly #body: BodyStream;
+  /** What is parsed of it so far, in objects and bytes of text. */
+  readonly read = { objects: 0, bytes: 0 };
+  /** Asks for the next page; undefined where there is none, or it is not known yet. */
+  next: string | undefined;
+
+  constructor(client: ApiClient, resource: Resource, options: PageOptions, signal: AbortSignal) {
+    this.#resource = resource;
+    this.#asText = options.asText ?? [];
+    this.#body = new BodyStream((receiver) => askForPage(client, resource, options, receiver, signal));
+  }
+
+  /** Whether all of it has come, though it may not be parsed yet. */
+  get hasCome(): boolean {
+    return this.#body.ended;
+  }
+
+  /** Its parts, one after another. */
+  async *parts(): AsyncGenerator<ListPage> {
+    let parser = new ListParser(this.#asText);
+    // The same page asked for again holds the same, since it is of one resource version.
+    let again = 0;
+    for (let part = await this.#body.read(); part !== undefined; part = await this.#body.read()) {
+      if (part.first) {
+        parser = new ListParser(this.#asText);
+        again = this.read.objects;
+      }
+      const items = parser.take(part.bytes);
+      const release = () => parser.release();
+      const known = Math.min(again, items.length);
+      again -= known;
+      if (items.length > known && parser.head !== undefined)
+        yield { ...this.#page(items.slice(known), parser.head, part.bytes), release };
+    }
+    const list = parser.end();
+    if (list.items.length > 0) yield this.#page(list.items, list, []);
+    this.next = list.metadata.continue || undefined;
+  }
+
+  #page(items: JsonObject[], head: ListHead, bytes: readonly Buffer[]): ListPage {
+    this.read.objects += items.length;
+    this.read.bytes += bytes.reduce((sum, { length }) => sum + length, 0);
+    this.next = head.metadata.continue || undefined;
+    return { items: withKind(items, head, this.#resource), revision: head.metadata.resourceVersion };
+  }
+}

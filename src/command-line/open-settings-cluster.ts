@@ -1,0 +1,35 @@
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Log } from "../terminal/log/log.ts";
+import { VERSION } from "../version.ts";
+
+/** What is needed of a command's context. */
+export interface OpenSettingsClusterOptions {
+  settings: Settings;
+  log: Log;
+  now: () => Date;
+  /** Told of each answer of the API server. */
+  onAnswer?: () => void;
+}
+
+/** Opens the cluster that the settings name. */
+export async function openSettingsCluster({
+  settings,
+  log,
+  now,
+  onAnswer,
+}: OpenSettingsClusterOptions): Promise<ApiClient> {
+  const { kubeconfig, context, maxQps } = settings;
+  const [{ openConnection }, { ApiClient }] = await Promise.all([
+    import("../cluster/kubeconfig/connection.ts"),
+    import("../cluster/requests/api-client.ts"),
+  ]);
+  return new ApiClient({
+    connection: await openConnection({ kubeconfig, context }),
+    userAgent: `kube-backup/${VERSION}`,
+    now,
+    maxQps,
+    ...(onAnswer === undefined ? {} : { onAnswer }),
+    onRetry: (error) => log.debug({ err: error }, "Trying again"),
+  });
+}

@@ -1,0 +1,69 @@
+/** What the rules of the tables ask of an object. */
+
+import { isJsonObject, type JsonObject } from "./json.ts";
+
+/** An object as rules see it. */
+export interface Candidate {
+  kind: string;
+  namespace: string | undefined;
+  name: string;
+  object: JsonObject;
+}
+
+/** The API group that an object is written in, empty for the core group. */
+export function groupOf(object: JsonObject): string {
+  const version = object["apiVersion"];
+  return typeof version === "string" && version.includes("/") ? (version.split("/", 1)[0] ?? "") : "";
+}
+
+/**
+ * Whether it is of this group and kind. The kind alone does not say: Knative has Services too.
+ */
+export function isOf(
+  { kind, object }: Pick<Candidate, "kind" | "object">,
+  group: string,
+  of: string,
+): boolean {
+  return kind === of && groupOf(object) === group;
+}
+
+/** A member that is an object, or an empty one. */
+export function member(object: JsonObject, name: string): JsonObject {
+  const value = object[name];
+  return isJsonObject(value) ? value : {};
+}
+
+/** A label's value. */
+export function label(object: JsonObject, name: string): unknown {
+  return member(member(object, "metadata"), "labels")[name];
+}
+
+/** An annotation's value. */
+export function annotation(object: JsonObject, name: string): unknown {
+  return member(member(object, "metadata"), "annotations")[name];
+}
+
+/** Items of a member that is a list of objects. */
+export function items(object: JsonObject, name: string): JsonObject[] {
+  const value = object[name];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+/** Whether somebody wants it gone. */
+export function isBeingDeleted(object: JsonObject): boolean {
+  return member(object, "metadata")["deletionTimestamp"] !== undefined;
+}
+
+/** Whether a controller made it and makes it again; where a kind is given, one of that kind. */
+export function hasController(object: JsonObject, of?: string): boolean {
+  return items(member(object, "metadata"), "ownerReferences").some(
+    ({ controller, kind }) => controller === true && (of === undefined || kind === of),
+  );
+}
+
+/** Whether a condition of its status is true. */
+export function hasCondition(object: JsonObject, types: readonly string[]): boolean {
+  return items(member(object, "status"), "conditions").some(
+    ({ type, status }) => types.includes(String(type)) && status === "True",
+  );
+}

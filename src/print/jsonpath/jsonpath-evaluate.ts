@@ -1,0 +1,101 @@
+import { isJsonObject } from "../../kubernetes/json.ts";
+import { compare } from "./jsonpath-compare.ts";
+import { JsonPathError, type Path, type Step } from "./jsonpath-syntax.ts";
+
+/**
+ * What a path finds from a value, none where a field is missing. What is wrong is said without any
+ * value: it may be a Secret's.
+ *
+ * @throws {JsonPathError} where a list is asked for and something else is there, where an index is beyond
+ * its list's end, and where values are compared that cannot be.
+ */
+export function evaluate(path: Path, from: unknown): unknown[] {
+  let found: unknown[] = [from];
+  for (const step of path) found = take(step, found);
+  return found;
+}
+
+function take(step: Step, found: readonly unknown[]): unknown[] {
+  switch (step.kind) {
+    case "literal":
+      return found.map(() => step.value);
+    case "field":
+      return found.flatMap((value) =>
+        isJsonObject(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : [],
+      );
+    case "wildcard":
+      return found.flatMap(children);
+    case "recursive":
+      return found.flatMap(withDescendants);
+    case "index":
+      return lists(found).map((list) => atIndex(list, step.index));
+    case "slice":
+      return lists(found).flatMap((list) => slice(list, step));
+    case "union":
+      return step.paths.flatMap((path) => path.reduce((values, each) => take(each, values), [...found]));
+    case "having":
+      return lists(found).flatMap((list) => list.filter((item) => has(step.path, item)));
+    case "filter":
+      return lists(found).flatMap((list) => list.filter((item) => passes(step, item)));
+  }
+}
+
+/** The lists among the values; null counts as no value, as in kubectl. */
+function lists(found: readonly unknown[]): unknown[][] {
+  return found
+    .filter((value) => value !== null)
+    .map((value) => {
+      if (!Array.isArray(value)) throw new JsonPathError("what is before [ ] is no list");
+      return value;
+    });
+}
+
+/** Values of a map are in the order of their keys; kubectl has them in none. */
+function children(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (!isJsonObject(value)) return [];
+  return Object.keys(value)
+    .sort()
+    .map((key) => value[key]);
+}
+
+function withDescendants(value: unknown): unknown[] {
+  const its = children(value);
+  return its.length === 0 ? [] : [value, ...its.flatMap(withDescendants)];
+}
+
+function atIndex(list: readonly unknown[], index: number): unknown {
+  const place = index < 0 ? index + list.length : index;
+  if (place < 0 || place >= list.length)
+    throw new JsonPathError(`[${index}] is beyond the end of a list of ${list.length}`);
+  return list[place];
+}
+
+function slice(list: readonly unknown[], step: Step & { kind: "slice" }): unknown[] {
+  const place = (given: number) => (given < 0 ? given + list.length : given);
+  const start = place(step.start ?? 0);
+  const end = place(step.end ?? list.length);
+  if (start === end) return [];
+  if (start < 0 || start >= list.length || end < 0 || end > list.length || start > end)
+    throw new JsonPathError(`[${step.start ?? ""}:${step.end ?? ""}] is no part of a list of ${list.length}`);
+  const every = step.step ?? 1;
+  if (every <= 0) throw new JsonPathError("the step of [::] is not above 0");
+  return list.slice(start, end).filter((_, index) => index % every === 0);
+}
+
+function has(path: Path, item: unknown): boolean {
+  try {
+    return evaluate(path, item).length > 0;
+  } catch (error) {
+    if (error instanceof JsonPathError) return false;
+    throw error;
+  }
+}
+
+function passes({ left, operator, right }: Step & { kind: "filter" }, item: unknown): boolean {
+  const [lefts, rights] = [evaluate(left, item), evaluate(right, item)];
+  if (lefts.length === 0 || rights.length === 0) return false;
+  if (lefts.length > 1 || rights.length > 1)
+    throw new JsonPathError(`${operator} compares one value with one, and there are more`);
+  return compare(lefts[0], operator, rights[0]);
+}

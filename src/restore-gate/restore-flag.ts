@@ -1,0 +1,93 @@
+import { createObject, readObject } from "../cluster/objects.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { OperatorError } from "../errors.ts";
+import { NAMESPACES } from "../kubernetes/resource.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import type { Log } from "../terminal/log/log.ts";
+import { sleep } from "../time/sleep.ts";
+
+const KEY = { namespace: undefined, name: FLAG_NAMESPACE };
+/** How long a flag that is being deleted is waited for, and how often it is looked at, in milliseconds. */
+const TERMINATING_LIMIT = 2 * 60_000;
+const TERMINATING_POLL = 2_000;
+
+/** The flag namespace as it stands. */
+export type Flag = "absent" | "present" | "terminating";
+
+/** What the flag's annotations tell: where the cluster's contents came from. */
+export interface FlagFacts {
+  /** Why it was written: `restored`, `nothing to restore`. */
+  reason: string;
+  /** Name of the backup that was restored. */
+  backup?: string;
+  /** The store it came from. */
+  store: string;
+  time: Date;
+  /** Number of objects that the restore found or made. */
+  objects?: number;
+}
+
+/** Looks at the flag namespace. */
+export async function readFlag(client: ApiClient, signal: AbortSignal): Promise<Flag> {
+  return stateOf(await readObject<FlagNamespace>(client, NAMESPACES, KEY, signal));
+}
+
+/**
+ * Looks at the flag namespace and waits for one that is being deleted to be gone: somebody has
+ * asked for a restore.
+ *
+ * @throws {OperatorError} when it is still there after two minutes.
+ */
+export async function readSettledFlag(
+  client: ApiClient,
+  { log, limit = TERMINATING_LIMIT }: { log: Log; limit?: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let waited = 0; ; waited += TERMINATING_POLL) {
+    const namespace = await readObject<FlagNamespace>(client, NAMESPACES, KEY, signal);
+    const flag = stateOf(namespace);
+    if (flag !== "terminating") return flag === "present";
+    if (waited >= limit) {
+      const reasons = (namespace?.status?.conditions ?? [])
+        .filter((condition) => condition.status === "True")
+        .map((condition) => condition.message);
+      throw new OperatorError(
+        `Cannot pass the restore gate: the namespace ${FLAG_NAMESPACE} has been terminating for ${limit / 1000} s${reasons.length > 0 ? `: ${reasons.join("; ")}` : ""}`,
+        { advice: `See what keeps it: kubectl get namespace ${FLAG_NAMESPACE} -o yaml` },
+      );
+    }
+    if (waited === 0) log.info(`The namespace ${FLAG_NAMESPACE} is being deleted; waiting until it is gone`);
+    await sleep(TERMINATING_POLL, signal);
+  }
+}
+
+/** Writes the flag: from now on nothing is restored into this cluster by itself. */
+export async function writeFlag(client: ApiClient, facts: FlagFacts, signal: AbortSignal): Promise<void> {
+  const annotations: Record<string, string> = {
+    "kube-backup/reason": facts.reason,
+    "kube-backup/store": facts.store,
+    "kube-backup/time": facts.time.toISOString(),
+  };
+  if (facts.backup !== undefined) annotations["kube-backup/backup"] = facts.backup;
+  if (facts.objects !== undefined) annotations["kube-backup/objects"] = String(facts.objects);
+  const body = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: FLAG_NAMESPACE,
+      labels: { "app.kubernetes.io/managed-by": "kube-backup" },
+      annotations,
+    },
+  };
+  await createObject(client, { resource: NAMESPACES, key: KEY, body: JSON.stringify(body) }, signal);
+}
+
+interface FlagNamespace {
+  metadata: { deletionTimestamp?: string };
+  status?: { conditions?: { type: string; status: string; message: string }[] };
+}
+
+function stateOf(namespace: FlagNamespace | undefined): Flag {
+  if (namespace === undefined) return "absent";
+  return namespace.metadata.deletionTimestamp === undefined ? "present" : "terminating";
+}

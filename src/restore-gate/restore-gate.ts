@@ -1,0 +1,183 @@
+import type { Archive } from "../archive/reader.ts";
+import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { OperatorError } from "../errors.ts";
+import type { Health } from "../health/health.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { OUTCOMES, type RestoreReport } from "../restore/report/report.ts";
+import type { Store } from "../store/contract/store.ts";
+import type { Log } from "../terminal/log/log.ts";
+import { CLOCK_ALLOWANCE, decide, type GateDecision, type GateFacts } from "./decide.ts";
+import { readSettledFlag, writeFlag } from "./restore-flag.ts";
+import { forgetBegun, RECORD, readBegun, recordBegun } from "./restore-record.ts";
+
+/** What the gate needs. */
+export interface GateOptions {
+  client: ApiClient;
+  store: Store;
+  /** MAXRESTOREAGE in milliseconds. */
+  maxRestoreAge: number;
+  now: () => Date;
+  log: Log;
+  /** Told of each piece of a backup that was checked: a large one takes longer than a probe waits. */
+  health?: Pick<Health, "progress"> | undefined;
+  /** Brings an archive back. `begun` says that an earlier run of this restore was cut short. */
+  restore: (archive: Archive, options: { begun: boolean }, signal: AbortSignal) => Promise<RestoreReport>;
+}
+
+/**
+ * The restore gate: restores into a cluster that asks for it by having no flag, and into no other.
+ *
+ * @throws {OperatorError} when it must not go on: a stale backup, an unreadable store, objects that failed.
+ */
+export async function passGate(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
+  const { client, store, log, now } = options;
+  const facts = await look(options, signal);
+  const decision = decide(facts);
+  switch (decision.action) {
+    case "none":
+      // A record beside the flag is that of a restore which ended between writing the one and removing the other.
+      if ((await readBegun(client, signal)) !== undefined) await forgetBegun(client, signal);
+      log.info(`No restore: the namespace ${FLAG_NAMESPACE} exists`);
+      break;
+    case "write flag":
+      // Without the flag, the first restart would restore over a cluster that has lived on meanwhile.
+      await writeFlag(client, { reason: "nothing to restore", store: store.url, time: now() }, signal);
+      log.info(
+        `Nothing to restore: ${store.url} holds no backups; the namespace ${FLAG_NAMESPACE} is written`,
+      );
+      break;
+    case "restore":
+    case "resume":
+      await restoreAndFlag(options, decision, signal);
+      break;
+    case "error":
+      throw refusal(options, facts, decision.because);
+  }
+  return decision;
+}
+
+async function look(
+  { client, store, log, maxRestoreAge, now }: GateOptions,
+  signal: AbortSignal,
+): Promise<GateFacts> {
+  const flag = await readSettledFlag(client, { log }, signal);
+  // With the flag there is nothing to decide, and the store need not even answer.
+  const begun = flag ? undefined : (await readBegun(client, signal))?.backup;
+  const newest = flag || begun !== undefined ? undefined : await store.newest({}, signal);
+  const olderFormat =
+    !flag && begun === undefined && newest === undefined && (await store.holdsOlderFormat(signal));
+  return { flag, begun, newest, olderFormat, now: now(), maxRestoreAge };
+}
+
+async function restoreAndFlag(
+  options: GateOptions,
+  decision: GateDecision & { action: "restore" | "resume" },
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, store, now, log } = options;
+  const begun = decision.action === "resume";
+  const { name, archive, close } = begun
+    ? await openBegun(options, decision.backup, signal)
+    : await openNewestBackup(
+        {
+          store,
+          log,
+          from: new Date(now().getTime() - options.maxRestoreAge),
+          onProgress: () => options.health?.progress(),
+        },
+        signal,
+      );
+  try {
+    // From what the log says on, a restart goes on with this backup.
+    if (!begun)
+      await recordBegun(client, { backup: name, store: store.url, begun: now().toISOString() }, signal);
+    log.info(
+      { backup: name, store: store.url, cluster: client.server },
+      begun ? "Going on with the restore" : "Restoring",
+    );
+    const report = await options.restore(archive, { begun }, signal);
+    log.info({ backup: name, kinds: report.byKind(), notes: report.notes }, "Restore ended");
+    if (report.total("failed") > 0) throw failedRestore(options, name, report);
+    const objects = OUTCOMES.reduce((sum, outcome) => sum + report.total(outcome), 0);
+    await writeFlag(
+      client,
+      { reason: "restored", backup: name, store: store.url, time: now(), objects },
+      signal,
+    );
+    await forgetBegun(client, signal);
+    log.info(`Restored ${name}; the namespace ${FLAG_NAMESPACE} is written`);
+  } finally {
+    await close();
+  }
+}
+
+async function openBegun(
+  { store, health }: GateOptions,
+  name: string,
+  signal: AbortSignal,
+): Promise<OpenBackup> {
+  try {
+    return await openBackup(store, name, signal, {
+      check: "every byte",
+      onProgress: () => health?.progress(),
+    });
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    throw new OperatorError(
+      `Cannot go on with the restore of ${name} that was begun in this cluster: ${error.message}`,
+      {
+        cause: error,
+        advice: `To decide anew which backup is restored: kubectl --namespace ${RECORD.namespace} delete configmap ${RECORD.name}`,
+      },
+    );
+  }
+}
+
+/** Every failure goes to the log; the error names the first few and both ways out. */
+function failedRestore({ log }: GateOptions, name: string, report: RestoreReport): OperatorError {
+  for (const { kind, namespace, name: object, reason } of report.failures) {
+    log.error({ kind, namespace, object, reason }, "Cannot restore an object");
+  }
+  const first = report.failures
+    .slice(0, 3)
+    .map(({ kind, namespace, name: object, reason }) => `${kind} ${namespace ?? ""}/${object}: ${reason}`);
+  const count = report.total("failed");
+  return new OperatorError(
+    `Cannot restore ${name} wholly: ${count} ${count === 1 ? "object" : "objects"} failed: ${first.join("; ")}`,
+    {
+      advice:
+        "Mend what is in the way and the restore goes on with the same backup; to accept things as they are: " +
+        `kubectl create namespace ${FLAG_NAMESPACE}`,
+    },
+  );
+}
+
+function refusal(
+  { store, maxRestoreAge }: GateOptions,
+  { newest, now }: GateFacts,
+  because: (GateDecision & { action: "error" })["because"],
+): OperatorError {
+  const accept = `To start without a restore: kubectl create namespace ${FLAG_NAMESPACE}`;
+  switch (because) {
+    case "older format":
+      return new OperatorError(
+        `Cannot restore: ${store.url} holds only backups of the older script (backup_*.tgz), which this program cannot read`,
+        { advice: `Restore those with the older script. ${accept}` },
+      );
+    case "future":
+      return new OperatorError(
+        `Cannot restore: the newest backup ${newest?.name} is from the future, more than ${CLOCK_ALLOWANCE / 60_000} minutes ahead of this clock (${now.toISOString()})`,
+        { advice: `Set the clock right, or remove that backup. ${accept}` },
+      );
+    case "stale": {
+      const age = Math.floor((now.getTime() - (newest?.time.getTime() ?? 0)) / 60_000);
+      return new OperatorError(
+        `Cannot restore: the newest backup ${newest?.name} is ${age} minutes old, and MAXRESTOREAGE is ${maxRestoreAge / 60_000} minutes`,
+        {
+          advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: kube-backup restore ${newest?.name}. ${accept}`,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { memberPath } from "../../kubernetes/field-path.ts";
+import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
+
+/** Field managers, and the fields of theirs that were written over, as paths for people. */
+export type OverwrittenFields = ReadonlyMap<string, readonly string[]>;
+
+/** How many fields of one manager are named. */
+const FIELDS_NAMED = 3;
+
+/**
+ * The fields that others own and that a write changed, from the API server's record of field managers.
+ *
+ * The record's format: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ * `f:name` is a member, `k:{…}` the list item with these keys, `v:…` the list item that is this value,
+ * `i:n` the item at this place, and `.` the thing itself.
+ *
+ * @param before the object as it was, with its `metadata.managedFields`.
+ * @param after the object as it is.
+ * @param own the manager whose fields are not looked at: our own.
+ */
+export function overwrittenFields(before: JsonObject, after: JsonObject, own: string): OverwrittenFields {
+  const metadata = before["metadata"];
+  const entries = isJsonObject(metadata) ? metadata["managedFields"] : undefined;
+  const records = listOf(entries).filter(isJsonObject);
+  const all: JsonObject = {};
+  for (const { fieldsV1 } of records) merge(all, fieldsV1);
+  const managers = new Map<string, Set<string>>();
+  for (const entry of records) {
+    if (typeof entry["manager"] !== "string" || entry["manager"] === own) continue;
+    const paths = managers.get(entry["manager"]) ?? new Set();
+    collect(entry["fieldsV1"], { before, after, all, path: "" }, paths);
+    managers.set(entry["manager"], paths);
+  }
+  return new Map(
+    [...managers]
+      .filter(([, paths]) => paths.size > 0)
+      .map(([manager, paths]): [string, string[]] => [manager, [...paths].sort()])
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}
+
+/** `overwrote fields of kubectl-edit (data.color)`, or undefined where there are none; never a value. */
+export function describeOverwritten(fields: OverwrittenFields): string | undefined {
+  if (fields.size === 0) return undefined;
+  const managers = [...fields].map(([manager, paths]) => {
+    const more = paths.length - FIELDS_NAMED;
+    return `${manager} (${paths.slice(0, FIELDS_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+  });
+  return `overwrote fields of ${managers.join(", ")}`;
+}
+
+interface Place {
+  before: unknown;
+  after: unknown;
+  /** The fields below that any manager owns. */
+  all: unknown;
+  path: string;
+}
+
+/** Adds the paths below a place that a set of fields holds, and whose values differ. */
+function collect(fields: unknown, { before, after, all, path }: Place, paths: Set<string>): void {
+  for (const [key, below] of Object.entries(isJsonObject(fields) ? fields : {})) {
+    // That the thing itself is gone was seen one level up.
+    if (key === ".") continue;
+    const place = {
+      before: childOf(before, key),
+      after: childOf(after, key),
+      all: isJsonObject(all) ? all[key] : undefined,
+      path: childPath(path, key, before),
+    };
+    if (place.before === undefined || jsonEqual(place.before, place.after)) continue;
+    // A map without fields is owned whole, unless others own fields of it: then only that there is one.
+    if (place.after === undefined || !hasFields(place.all)) paths.add(place.path);
+    else collect(below, place, paths);
+  }
+}
+
+function hasFields(set: unknown): boolean {
+  return isJsonObject(set) && Object.keys(set).some((key) => key !== ".");
+}
+
+function merge(into: JsonObject, fields: unknown): void {
+  for (const [key, below] of Object.entries(isJsonObject(fields) ? fields : {})) {
+    const there = into[key];
+    const set: JsonObject = isJsonObject(there) ? there : {};
+    into[key] = set;
+    merge(set, below);
+  }
+}
+
+function childOf(parent: unknown, key: string): unknown {
+  const rest = key.slice(2);
+  switch (key.slice(0, 2)) {
+    case "f:":
+      return isJsonObject(parent) && Object.hasOwn(parent, rest) ? parent[rest] : undefined;
+    case "k:": {
+      const keys = parsed(rest);
+      return listOf(parent).find(
+        (item) =>
+          isJsonObject(item) &&
+          isJsonObject(keys) &&
+          Object.entries(keys).every(([name, value]) => jsonEqual(item[name], value)),
+      );
+    }
+    case "v:": {
+      const value = parsed(rest);
+      return listOf(parent).find((item) => jsonEqual(item, value));
+    }
+    case "i:":
+      return listOf(parent)[Number(rest)];
+    default:
+      return undefined;
+  }
+}
+
+function childPath(path: string, key: string, parent: unknown): string {
+  const rest = key.slice(2);
+  if (key.startsWith("f:")) return memberPath(path, rest);
+  if (key.startsWith("k:")) {
+    const keys = Object.entries((parsed(rest) ?? {}) as JsonObject);
+    return `${path}[${keys.map(([name, value]) => `${name}=${value}`).join(",")}]`;
+  }
+  // The key holds the very value, which is not for reports: its place says enough.
+  const index = listOf(parent).indexOf(childOf(parent, key));
+  return `${path}[${index}]`;
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import { discoverResources, type ServedResource } from "../../cluster/discovery.ts";
+import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import { resourceName } from "../../kubernetes/resource.ts";
+
+/** What the API server serves, as of the last time that it was asked: definitions that come back add to it. */
+export class ServedResources {
+  readonly #client: ApiClient;
+  #resources: readonly ServedResource[] = [];
+
+  private constructor(client: ApiClient) {
+    this.#client = client;
+  }
+
+  /** Asks the API server. */
+  static async discover(client: ApiClient, signal: AbortSignal): Promise<ServedResources> {
+    const served = new ServedResources(client);
+    await served.renew(signal);
+    return served;
+  }
+
+  /** Asks again. */
+  async renew(signal: AbortSignal): Promise<void> {
+    this.#resources = await discoverResources(this.#client, signal);
+  }
+
+  /** @param name `deployments.apps`. */
+  named(name: string): ServedResource | undefined {
+    return this.#resources.find((resource) => resourceName(resource) === name);
+  }
+
+  /** The resource whose objects are of this kind. */
+  ofKind(group: string, kind: string): ServedResource | undefined {
+    return this.#resources.find((resource) => resource.kind === kind && resource.group === group);
+  }
+}

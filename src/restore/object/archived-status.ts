@@ -1,0 +1,38 @@
+import type { StatusEntry } from "../../archive/lines/parse-lines.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import { apiVersion, type Resource } from "../../kubernetes/resource.ts";
+import { type CustomStatus, sortOfStatus } from "../../objects/custom-status.ts";
+import type { FieldManager } from "../../objects/field-managers.ts";
+import { inApiVersion } from "../field-managers/field-managers.ts";
+import type { ObjectToRestore } from "./target.ts";
+
+/** A status out of a line of an archive, which has been checked. */
+export function statusOf({ text }: Pick<StatusEntry, "text">): CustomStatus {
+  const { status, managers } = parseJson(text) as { status: unknown; managers?: FieldManager[] };
+  return { value: status, managers };
+}
+
+/**
+ * An object as a resource takes it. Where `status` was a field like any other in the backup and is a
+ * subresource here, the API server would drop it without a word, and the object would never equal the backup's.
+ */
+export function withStatusApart(
+  resource: Pick<Resource, "group" | "version" | "statusVersions">,
+  object: ObjectToRestore,
+): ObjectToRestore {
+  // Every object of a restore comes here.
+  if (resource.statusVersions?.length === 0 || !object.text.includes('"status":')) return object;
+  if (sortOfStatus(apiVersion(resource), resource.statusVersions) !== "subresource") return object;
+  const parsed = parseJson(object.text);
+  if (!isJsonObject(parsed) || parsed["status"] === undefined) return object;
+  const { status, ...rest }: JsonObject = parsed;
+  return { ...object, text: JSON.stringify(rest), status: { value: status, managers: undefined } };
+}
+
+/** A status that comes back in another version: its managers as {@link inApiVersion} has them. */
+export function statusInApiVersion(
+  status: CustomStatus | undefined,
+  versions: { from: string; to: string },
+): CustomStatus | undefined {
+  return status && { ...status, managers: inApiVersion(status.managers, versions) };
+}

@@ -1,0 +1,92 @@
+import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
+import { isOf } from "../../kubernetes/object-facts.ts";
+import { ownersOf } from "../../kubernetes/owners.ts";
+import { isAdopter } from "../owners/owner-uids.ts";
+
+/** Fields of an object that is there which its controller counts on by itself. */
+interface ControllerFields {
+  /** Of the group apps. */
+  kind: string;
+  /** Whether this very object has such a controller. */
+  applies: (live: JsonObject) => boolean;
+  /** Fields of `spec`. */
+  spec: readonly string[];
+  annotations: RegExp;
+}
+
+/**
+ * What is not written over in an object that is there: its controller, or the API server itself, would
+ * write it anew at once, and two writers would take turns.
+ */
+const CONTROLLER_FIELDS: readonly ControllerFields[] = [
+  // The number of the rollout counts on; the Deployment's controller sets it in both.
+  {
+    kind: "Deployment",
+    applies: () => true,
+    spec: [],
+    annotations: /^deployment\.kubernetes\.io\/revision$/,
+  },
+  {
+    kind: "ReplicaSet",
+    applies: (live) => ownersOf(live).some((owner) => isAdopter("replicasets.apps", owner)),
+    spec: ["replicas"],
+    annotations: /^deployment\.kubernetes\.io\//,
+  },
+  // The API server counts the changes of the template, whatever is sent.
+  {
+    kind: "DaemonSet",
+    applies: () => true,
+    spec: [],
+    annotations: /^deprecated\.daemonset\.template\.generation$/,
+  },
+];
+
+/** Gives a backup's object, in place, the values that the live one has in its controller's fields. */
+export function keepControllerFields(kind: string, live: JsonObject, wanted: JsonObject): void {
+  for (const fields of CONTROLLER_FIELDS) {
+    // Other groups have kinds of these names too, and no such controllers.
+    if (!isOf({ kind, object: live }, "apps", fields.kind) || !fields.applies(live)) continue;
+    const isKept = (name: string) => fields.annotations.test(name);
+    keep([live, wanted], ["spec"], (name) => fields.spec.includes(name));
+    keep([live, wanted], ["metadata", "annotations"], isKept);
+  }
+}
+
+/** Makes the members of the map at a path that fit those of the live object, also where there are none. */
+function keep(
+  [live, wanted]: readonly [JsonObject, JsonObject],
+  path: readonly string[],
+  fits: (name: string) => boolean,
+): void {
+  const here = mapAt(live, path);
+  const there = mapAt(wanted, path);
+  const names = Object.keys(here ?? {}).filter(fits);
+  if (there === undefined && names.length === 0) return;
+  const members = there ?? makeMap(wanted, path);
+  for (const name of Object.keys(members)) if (fits(name)) delete members[name];
+  for (const name of names) members[name] = here?.[name];
+  if (Object.keys(members).length === 0) removeMap(wanted, path);
+}
+
+function mapAt(object: JsonObject, path: readonly string[]): JsonObject | undefined {
+  let map: unknown = object;
+  for (const step of path) map = isJsonObject(map) ? map[step] : undefined;
+  return isJsonObject(map) ? map : undefined;
+}
+
+function makeMap(object: JsonObject, path: readonly string[]): JsonObject {
+  let map = object;
+  for (const step of path) {
+    const next = map[step];
+    const below: JsonObject = isJsonObject(next) ? next : {};
+    map[step] = below;
+    map = below;
+  }
+  return map;
+}
+
+function removeMap(object: JsonObject, path: readonly string[]): void {
+  const parent = mapAt(object, path.slice(0, -1));
+  const last = path.at(-1);
+  if (parent !== undefined && last !== undefined) delete parent[last];
+}

@@ -1,0 +1,219 @@
+import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
+import type { OwnedObjectEntry } from "../../archive/lines/parse-lines.ts";
+import type { Archive } from "../../archive/reader.ts";
+import type { JsonObject } from "../../kubernetes/json.ts";
+import { NAMESPACES, type ObjectKey, resourceName } from "../../kubernetes/resource.ts";
+import type { CustomStatus } from "../../objects/custom-status.ts";
+import type { FieldManager } from "../../objects/field-managers.ts";
+import { EVERYTHING, type SelectableObject, type Selection } from "../../selection/selection.ts";
+import { DEFINITIONS_NAME, type DefinitionFacts, definitionFacts } from "../live/crd-facts.ts";
+import { statusOf } from "../object/archived-status.ts";
+import { LinesInOrder } from "./lines-in-order.ts";
+import { ManagersInOrder } from "./managers-in-order.ts";
+import type { NamespaceMapping } from "./namespace-mapping.ts";
+import { mapNamespaces } from "./namespace-references.ts";
+
+/** An object of the archive, as it is to stand in the cluster. */
+export interface ArchivedObject {
+  /** Where it goes in the cluster. */
+  key: ObjectKey;
+  /** As JSON, under its names in the cluster. */
+  text: string;
+  /** Whom its fields belong to; undefined where the backup does not know. */
+  managers: readonly FieldManager[] | undefined;
+  /** Its status, where the archive has it and it is asked for. */
+  status?: CustomStatus | undefined;
+}
+
+/** A Namespace of the archive. */
+export interface ArchivedNamespace extends ArchivedObject {
+  /** Whether it is asked for itself, and not only needed for what is in it. */
+  selected: boolean;
+}
+
+/** What is restored of an archive: the selected objects, under their names in the cluster. */
+export class ArchivedObjects {
+  readonly #archive: Archive;
+  readonly #selection: Selection;
+  readonly #mapping: NamespaceMapping;
+  readonly #withStatus: boolean;
+
+  constructor({
+    archive,
+    selection = EVERYTHING,
+    namespaceMapping = new Map(),
+    withStatus = false,
+  }: {
+    archive: Archive;
+    selection?: Selection | undefined;
+    namespaceMapping?: NamespaceMapping | undefined;
+    /** Whether objects come with their status; it is not read otherwise. */
+    withStatus?: boolean;
+  }) {
+    this.#archive = archive;
+    this.#selection = selection;
+    this.#mapping = namespaceMapping;
+    this.#withStatus = withStatus;
+  }
+
+  /** Whether nothing narrows the selection. */
+  get whole(): boolean {
+    return this.#selection.whole;
+  }
+
+  /** What the person who restores this must know of the backup, one sentence each. */
+  notes(): string[] {
+    const { missing, warnings } = this.#archive.manifest;
+    const lacking = missing.filter(({ resource }) => this.#asksFor(resource));
+    return [
+      ...lacking.map(
+        ({ resource, reason }) =>
+          `The backup lacks ${resource}, or some of them: they could not be read: ${reason}`,
+      ),
+      ...warnings,
+    ];
+  }
+
+  /** Names of the resources that objects can be selected of, namespaces aside. */
+  resourceNames(): string[] {
+    return this.#archive.manifest.resources
+      .filter((resource) => this.#selection.resource(resource))
+      .map(resourceName)
+      .filter((name) => name !== resourceName(NAMESPACES));
+  }
+
+  /** A resource as the archive has it. */
+  resource(name: string): ManifestResource | undefined {
+    return this.#archive.manifest.resources.find((resource) => resourceName(resource) === name);
+  }
+
+  /** Files that can hold selected objects of a resource; no others need be read. */
+  files(name: string): ManifestFile[] {
+    return this.#archive.manifest.files.filter(
+      ({ content, resource, namespace }) =>
+        content === "objects" &&
+        resource === name &&
+        (namespace === undefined || this.#selection.namespace(namespace)),
+    );
+  }
+
+  /** The selected objects of a file. */
+  async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ArchivedObject> {
+    const isSelected = this.#selector(file);
+    for await (const { text, object, managers, status } of this.#read(file, signal)) {
+      if (isSelected(object)) yield { ...this.#inCluster(file, text, object), managers, status };
+    }
+  }
+
+  /** The owners of the objects of a file, of those that have any. */
+  owners(file: ManifestFile, signal: AbortSignal): AsyncIterable<OwnedObjectEntry> {
+    return this.#archive.owners(file, signal);
+  }
+
+  /** The definition of a custom resource, selected or not, or undefined where the backup has none. */
+  async definition(name: string, signal: AbortSignal): Promise<DefinitionFacts | undefined> {
+    for (const file of this.#archive.manifest.files) {
+      if (file.content !== "objects" || file.resource !== DEFINITIONS_NAME) continue;
+      for await (const text of this.#archive.objects(file, signal)) {
+        const object = JSON.parse(text) as JsonObject & SelectableObject;
+        if (object.metadata?.name === name) return definitionFacts(object);
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * Names, as the backup has them, of the namespaces that hold a selected object, and whether any object
+   * is selected at all. Of each file no more is read than up to its first selected object.
+   */
+  async inUse(signal: AbortSignal): Promise<{ namespaces: Set<string>; any: boolean }> {
+    const namespaces = new Set<string>();
+    let any = false;
+    for (const file of [resourceName(NAMESPACES), ...this.resourceNames()].flatMap((name) =>
+      this.files(name),
+    )) {
+      if (file.namespace !== undefined && namespaces.has(file.namespace)) continue;
+      const isSelected = this.#selector(file);
+      for await (const text of this.#archive.objects(file, signal)) {
+        if (!isSelected(JSON.parse(text) as SelectableObject)) continue;
+        any = true;
+        if (file.namespace !== undefined) namespaces.add(file.namespace);
+        break;
+      }
+    }
+    return { namespaces, any };
+  }
+
+  /**
+   * The Namespaces that are selected, or that hold a selected object.
+   *
+   * @param inUse names, as the backup has them, of those that hold one; all are needed without it.
+   */
+  async *namespaces(
+    inUse: ReadonlySet<string> | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<ArchivedNamespace> {
+    for (const file of this.files(resourceName(NAMESPACES))) {
+      const isSelected = this.#selector(file);
+      for await (const { text, object, managers } of this.#read(file, signal)) {
+        const selected = isSelected(object);
+        if (!selected && inUse?.has(object.metadata?.name ?? "") === false) continue;
+        yield { ...this.#inCluster(file, text, object), managers, selected };
+      }
+    }
+  }
+
+  /** The objects of a file with their managers and, where it is asked for, their status. */
+  async *#read(
+    file: ManifestFile,
+    signal: AbortSignal,
+  ): AsyncGenerator<{
+    text: string;
+    object: SelectableObject;
+    managers: readonly FieldManager[] | undefined;
+    status: CustomStatus | undefined;
+  }> {
+    const managersOf = new ManagersInOrder(this.#archive.managers(file, signal), file.manager);
+    const statuses = this.#withStatus ? new LinesInOrder(this.#archive.statuses(file, signal)) : undefined;
+    try {
+      for await (const text of this.#archive.objects(file, signal)) {
+        const object = JSON.parse(text) as SelectableObject;
+        const name = object.metadata?.name ?? "";
+        const line = await statuses?.next(name);
+        const status = line === undefined ? undefined : statusOf(line);
+        yield { text, object, managers: await managersOf.next(name), status };
+      }
+    } finally {
+      await managersOf.close();
+      await statuses?.close();
+    }
+  }
+
+  /** Of a resource of which nothing could be read no more is known than its name. */
+  #asksFor(name: string): boolean {
+    const [resource = "", ...group] = name.split(".");
+    const unknown = { group: group.join("."), version: "", resource, kind: resource, namespaced: true };
+    return this.#selection.resource(this.resource(name) ?? unknown);
+  }
+
+  #selector(file: ManifestFile): (object: SelectableObject) => boolean {
+    const resource = this.resource(file.resource ?? "");
+    return (object) => resource !== undefined && this.#selection.object(resource, object);
+  }
+
+  #inCluster(
+    file: ManifestFile,
+    text: string,
+    { metadata }: SelectableObject,
+  ): Omit<ArchivedObject, "managers" | "status"> {
+    const { name = "", namespace } = metadata ?? {};
+    if (this.#mapping.size === 0) return { key: { namespace, name }, text };
+    const kind = this.resource(file.resource ?? "")?.kind ?? "";
+    const isNamespace = file.resource === resourceName(NAMESPACES);
+    const key = {
+      namespace: namespace === undefined ? undefined : (this.#mapping.get(namespace) ?? namespace),
+      name: isNamespace ? (this.#mapping.get(name) ?? name) : name,
+    };
+    return { key, text: mapNamespaces(kind, text, this.#mapping) };
+  }
+}

@@ -1,0 +1,34 @@
+import { OperatorError } from "../../errors.ts";
+
+/** What a failed file operation means, in words for an operator. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "the operation is not permitted",
+  ENOSPC: "no space is left on the device",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EIO: "the device reports an input or output error",
+  EMFILE: "too many files are open",
+  ENOTDIR: "it is not a folder",
+  EEXIST: "it is not a folder",
+  ENAMETOOLONG: "the path is too long",
+  ESTALE: "the network file system has lost the file",
+};
+
+/** The code of a system error, "ENOENT"; undefined for what is none. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/**
+ * The error that an operator sees. What is one already, and what is no system error (a defect, or
+ * the reason of an abort), comes back as it is.
+ *
+ * @param task what failed, as the message begins: "Cannot list backups in file:///backups".
+ */
+export function fileError(task: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (error instanceof OperatorError || code === undefined || !/^E[A-Z]/.test(code)) return error;
+  return new OperatorError(`${task}: ${REASONS[code] ?? code}`, { cause: error });
+}

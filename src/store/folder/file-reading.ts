@@ -1,0 +1,76 @@
+import type { BigIntStats } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { OperatorError } from "../../errors.ts";
+import type { RandomAccess } from "../contract/store.ts";
+import { fileError } from "./file-errors.ts";
+
+/** Options of {@link OpenFile.open}. */
+export interface OpenFileOptions {
+  path: string;
+  /** The backup's name. */
+  name: string;
+  /** What errors begin with: "Cannot read backup_… in file:///…". */
+  task: string;
+}
+
+/**
+ * A backup's file, held open: what takes its name later is another file and is not read. A change of
+ * the file itself shows in its size or its time of change.
+ */
+export class OpenFile implements RandomAccess {
+  readonly name: string;
+  readonly size: number;
+  readonly #task: string;
+  readonly #handle: FileHandle;
+  readonly #opened: BigIntStats;
+
+  private constructor(options: OpenFileOptions, handle: FileHandle, opened: BigIntStats) {
+    this.name = options.name;
+    this.size = Number(opened.size);
+    this.#task = options.task;
+    this.#handle = handle;
+    this.#opened = opened;
+  }
+
+  /** @throws the system's error when the file cannot be opened, an OperatorError when it is none. */
+  static async open(options: OpenFileOptions): Promise<OpenFile> {
+    const handle = await open(options.path, "r");
+    try {
+      const opened = await handle.stat({ bigint: true });
+      if (!opened.isFile()) throw new OperatorError(`${options.task}: it is not a file`);
+      return new OpenFile(options, handle, opened);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array> {
+    if (start < 0 || end > this.size || start > end) {
+      throw new RangeError(`Bytes ${start} to ${end} of ${this.name} were asked for, which has ${this.size}`);
+    }
+    const bytes = new Uint8Array(end - start);
+    try {
+      for (let filled = 0; filled < bytes.length; ) {
+        signal.throwIfAborted();
+        const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, start + filled);
+        if (bytesRead === 0) throw this.#changed();
+        filled += bytesRead;
+      }
+      const now = await this.#handle.stat({ bigint: true });
+      if (now.size !== this.#opened.size || now.mtimeNs !== this.#opened.mtimeNs) throw this.#changed();
+    } catch (error) {
+      throw fileError(this.#task, error);
+    }
+    signal.throwIfAborted();
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  #changed(): OperatorError {
+    return new OperatorError(`${this.#task}: the file has changed since it was opened`);
+  }
+}

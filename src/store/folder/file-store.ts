@@ -1,0 +1,134 @@
+import { mkdir, readdir, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { OperatorError } from "../../errors.ts";
+import { backupNameOfFile, backupTime, fileOfBackup } from "../contract/backup-name.ts";
+import type { ListOptions, NewestOptions, RandomAccess, Store, StoredBackup } from "../contract/store.ts";
+import { codeOf, fileError } from "./file-errors.ts";
+import { OpenFile } from "./file-reading.ts";
+import { type LinkFile, writeOnce } from "./file-writing.ts";
+
+/** Options of {@link FileStore}. */
+export interface FileStoreOptions {
+  /** Absolute path of the folder. */
+  folder: string;
+  /** Gives a file a second name; of the machine's file system by default. */
+  link?: LinkFile | undefined;
+}
+
+/**
+ * Backups in a folder of this machine, readable by their owner alone since they hold Secrets.
+ *
+ * A folder that does not exist is an error for all that reads, or an unmounted volume would look
+ * like "no backups"; storing a backup makes it.
+ */
+export class FileStore implements Store {
+  readonly url: string;
+  readonly #folder: string;
+  readonly #link: LinkFile | undefined;
+
+  constructor(options: FileStoreOptions) {
+    this.#folder = options.folder;
+    this.#link = options.link;
+    this.url = pathToFileURL(options.folder).href;
+  }
+
+  async *list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {
+    const from = options.from?.getTime() ?? Number.NEGATIVE_INFINITY;
+    for (const { name, time } of await this.#backups(signal)) {
+      signal.throwIfAborted();
+      if (time.getTime() < from) continue;
+      const found = await this.#look(name, time);
+      if (found !== undefined) yield found;
+    }
+  }
+
+  async newest(options: NewestOptions, signal: AbortSignal): Promise<StoredBackup | undefined> {
+    const until = options.until?.getTime() ?? Number.POSITIVE_INFINITY;
+    for (const { name, time } of (await this.#backups(signal)).reverse()) {
+      if (time.getTime() > until) continue;
+      const found = await this.#look(name, time);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  async holdsOlderFormat(signal: AbortSignal): Promise<boolean> {
+    return (await this.#files(signal)).some((file) => /^backup_.*\.tgz$/.test(file));
+  }
+
+  async has(name: string, signal: AbortSignal): Promise<boolean> {
+    const file = fileOfBackup(name);
+    return (await this.#files(signal)).includes(file);
+  }
+
+  async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    const path = join(this.#folder, fileOfBackup(name));
+    const task = `Cannot read ${name} in ${this.url}`;
+    signal.throwIfAborted();
+    try {
+      return await OpenFile.open({ path, name, task });
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw fileError(task, error);
+      await this.#files(signal); // The folder may be what is missing: that is said by this.
+      throw new OperatorError(`${task}: there is no backup of that name`, { cause: error });
+    }
+  }
+
+  async put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number> {
+    const file = fileOfBackup(name);
+    signal.throwIfAborted();
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      const place = { folder: this.#folder, file, name, storeUrl: this.url, link: this.#link };
+      return await writeOnce(place, content, signal);
+    } catch (error) {
+      throw fileError(`Cannot store ${name} in ${this.url}`, error);
+    }
+  }
+
+  async remove(name: string, signal: AbortSignal): Promise<void> {
+    const path = join(this.#folder, fileOfBackup(name));
+    signal.throwIfAborted();
+    try {
+      await unlink(path);
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw fileError(`Cannot remove ${name} from ${this.url}`, error);
+      await this.#files(signal);
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  /** The names of backups in the folder, oldest first. */
+  async #backups(signal: AbortSignal): Promise<{ name: string; time: Date }[]> {
+    const names = (await this.#files(signal)).map(backupNameOfFile).filter((name) => name !== undefined);
+    return names.sort().map((name) => ({ name, time: backupTime(name) as Date }));
+  }
+
+  /** All names in the folder. */
+  async #files(signal: AbortSignal): Promise<string[]> {
+    signal.throwIfAborted();
+    const task = `Cannot list backups in ${this.url}`;
+    try {
+      return await readdir(this.#folder);
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw fileError(task, error);
+      throw new OperatorError(`${task}: the folder does not exist`, {
+        advice: `Mount or make it: mkdir -p ${this.#folder}`,
+        cause: error,
+      });
+    }
+  }
+
+  /** What the file shows, or undefined where it is gone meanwhile or is no file. */
+  async #look(name: string, time: Date): Promise<StoredBackup | undefined> {
+    try {
+      const found = await stat(join(this.#folder, fileOfBackup(name)));
+      return found.isFile() ? { name, time, size: found.size } : undefined;
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return undefined;
+      throw fileError(`Cannot list backups in ${this.url}`, error);
+    }
+  }
+}

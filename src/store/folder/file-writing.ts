@@ -1,0 +1,150 @@
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, link, open, rename, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { OperatorError } from "../../errors.ts";
+import { BackupExistsError } from "../contract/backup-exists-error.ts";
+import { untilAborted } from "../contract/content.ts";
+import { codeOf } from "./file-errors.ts";
+
+/** Gives the file `existing` the second name `added`; fails with EEXIST where that is taken. */
+export type LinkFile = (existing: string, added: string) => Promise<void>;
+
+/** Where {@link writeOnce} puts a file. */
+export interface FilePlace {
+  /** Path of the folder, which exists. */
+  folder: string;
+  /** Final name in it. */
+  file: string;
+  /** The backup's name and the store's URL, for errors. */
+  name: string;
+  storeUrl: string;
+  /** Of the machine's file system by default. */
+  link?: LinkFile | undefined;
+}
+
+/** What file systems answer that know no second names for a file (FAT, some network shares). */
+const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL"]);
+
+/** What opening or syncing a folder answers where that cannot be done (Windows, some network shares). */
+const NO_FOLDER_SYNC = new Set(["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "ENOSYS", "EBADF"]);
+
+const READ_BACK_BYTES = 1024 * 1024;
+
+/**
+ * Writes a file under its final name, complete, on the disk and read back, or not at all: it is
+ * written under a hidden name first. It never replaces a file.
+ *
+ * @returns the size in bytes.
+ * @throws {BackupExistsError} when the name is taken, also when it came meanwhile.
+ */
+export async function writeOnce(
+  place: FilePlace,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<number> {
+  const final = join(place.folder, place.file);
+  if (await exists(final)) throw new BackupExistsError(place.name, place.storeUrl);
+  const partial = join(place.folder, `.${place.file}.${randomUUID()}.partial`);
+  const handle = await open(partial, "wx+", 0o600);
+  try {
+    let size: number;
+    try {
+      size = await fill(handle, content, signal);
+      if (size === 0) throw new OperatorError(`Cannot store ${place.name}: its content is empty`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    signal.throwIfAborted();
+    await giveName(partial, final, place);
+    await syncFolder(place.folder);
+    return size;
+  } finally {
+    // Gone already where it was renamed. What cannot be removed is hidden and in nobody's way.
+    await unlink(partial).catch(() => undefined);
+  }
+}
+
+/** Writes the content and reads it back; returns its size. */
+async function fill(
+  handle: FileHandle,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<number> {
+  const written = createHash("sha256");
+  let size = 0;
+  for await (const chunk of untilAborted(content, signal)) {
+    written.update(chunk);
+    // write() may take less than it is given.
+    for (let done = 0; done < chunk.length; ) {
+      done += (await handle.write(chunk, done, chunk.length - done, size + done)).bytesWritten;
+    }
+    size += chunk.length;
+  }
+  const read = createHash("sha256");
+  const buffer = new Uint8Array(READ_BACK_BYTES);
+  let position = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) break;
+    read.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+  if (position !== size || !read.digest().equals(written.digest())) {
+    throw new OperatorError("Cannot store the backup: the file read back is not what was written", {
+      advice: "Check the disk",
+    });
+  }
+  return size;
+}
+
+/** Gives the partial file its final name in one step that fails where the name is taken. */
+async function giveName(partial: string, final: string, place: FilePlace): Promise<void> {
+  try {
+    await (place.link ?? link)(partial, final);
+    return;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") throw new BackupExistsError(place.name, place.storeUrl);
+    if (!NO_LINKS.has(codeOf(error) ?? "")) throw error;
+  }
+  // rename() replaces, so the name is claimed first. A claim that a dead process left keeps nobody
+  // but another backup of the same second away.
+  const claim = join(place.folder, `.${place.file}.claim`);
+  try {
+    await (await open(claim, "wx", 0o600)).close();
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") throw new BackupExistsError(place.name, place.storeUrl);
+    throw error;
+  }
+  try {
+    if (await exists(final)) throw new BackupExistsError(place.name, place.storeUrl);
+    await rename(partial, final);
+  } finally {
+    await unlink(claim).catch(() => undefined);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** Makes the new name survive a power cut. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(codeOf(error) ?? "")) throw error;
+  }
+}

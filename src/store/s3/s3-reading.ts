@@ -1,0 +1,131 @@
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import pRetry from "p-retry";
+import { OperatorError } from "../../errors.ts";
+import type { RandomAccess } from "../contract/store.ts";
+import { request, type S3Access } from "./s3-access.ts";
+import { isConditionFailed, isMissing, notS3 } from "./s3-errors.ts";
+
+/** What the server says of an object. */
+export interface ObjectFacts {
+  /** In bytes. */
+  size: number;
+  /** With its quotes, as the server gives it. Mostly the MD5 of what was sent in one piece, but not always. */
+  etag: string;
+  /** What {@link UPLOAD_MARK} holds. */
+  upload: string | undefined;
+}
+
+/** The object's metadata that tells whose upload it is. */
+export const UPLOAD_MARK = "kube-backup-upload";
+
+/** Times that a body is asked for that breaks off; the SDK repeats only requests without an answer. */
+const BODY_RETRIES = 3;
+
+/**
+ * What the server says of an object; undefined where there is none.
+ *
+ * Its first byte is read and not just its head: an answer to HEAD has no error code, and would show
+ * a missing bucket like a missing object.
+ */
+export async function describeObject(
+  access: S3Access,
+  key: string,
+  task: string,
+  signal: AbortSignal,
+): Promise<ObjectFacts | undefined> {
+  const command = new GetObjectCommand({ Bucket: access.place.bucket, Key: key, Range: "bytes=0-0" });
+  return await request(access, task, signal, async (options) => {
+    const answer = await access.client.send(command, options).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    if (answer === undefined) return undefined;
+    const size = Number(/\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1] ?? Number.NaN);
+    if (Number.isNaN(size) || answer.ETag === undefined) {
+      await answer.Body?.transformToWebStream().cancel();
+      const { reason, advice } = notS3(access.place);
+      throw new OperatorError(
+        `${task}: ${reason}, or one that serves no ranges`,
+        advice === undefined ? {} : { advice },
+      );
+    }
+    await answer.Body?.transformToByteArray();
+    return { size, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK] };
+  });
+}
+
+/** Options of {@link S3Object}. */
+export interface S3ObjectOptions {
+  access: S3Access;
+  key: string;
+  /** The backup's name. */
+  name: string;
+  /** What errors begin with: "Cannot read backup_… in s3://…". */
+  task: string;
+  facts: ObjectFacts;
+}
+
+/** A backup's object, pinned to the ETag that it had when opened. */
+export class S3Object implements RandomAccess {
+  readonly name: string;
+  readonly size: number;
+  readonly #options: S3ObjectOptions;
+
+  constructor(options: S3ObjectOptions) {
+    this.name = options.name;
+    this.size = options.facts.size;
+    this.#options = options;
+  }
+
+  async read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array> {
+    if (start < 0 || end > this.size || start > end) {
+      throw new RangeError(`Bytes ${start} to ${end} of ${this.name} were asked for, which has ${this.size}`);
+    }
+    signal.throwIfAborted();
+    if (start === end) return new Uint8Array(0);
+    const { access, task } = this.#options;
+    return await request(access, task, signal, async () => {
+      return await pRetry(() => this.#fetch(start, end, signal), {
+        retries: BODY_RETRIES,
+        minTimeout: 200,
+        signal,
+        shouldRetry: ({ error }) => error instanceof BrokenBodyError,
+      });
+    });
+  }
+
+  async #fetch(start: number, end: number, signal: AbortSignal): Promise<Uint8Array> {
+    const { access, key, task, facts } = this.#options;
+    const command = new GetObjectCommand({
+      Bucket: access.place.bucket,
+      Key: key,
+      Range: `bytes=${start}-${end - 1}`,
+      IfMatch: facts.etag,
+    });
+    const answer = await access.client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+      if (!isConditionFailed(error) && !isMissing(error)) throw error;
+      throw new OperatorError(`${task}: the object was changed or removed since it was opened`);
+    });
+    if (answer.ContentRange !== `bytes ${start}-${end - 1}/${facts.size}` || answer.ETag !== facts.etag) {
+      await answer.Body?.transformToWebStream().cancel();
+      throw new OperatorError(`${task}: the server answers with other bytes than those asked for`);
+    }
+    const bytes = await answer.Body?.transformToByteArray().catch((error: unknown) => {
+      throw new BrokenBodyError(error);
+    });
+    if (bytes?.length !== end - start) throw new BrokenBodyError(undefined);
+    return bytes;
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** A body that ended before its end: worth another try. */
+class BrokenBodyError extends Error {
+  override name = "BrokenBodyError";
+
+  constructor(cause: unknown) {
+    const timedOut = cause instanceof Error && cause.name === "TimeoutError";
+    super(timedOut ? "the answer stopped coming" : "the answer broke off", { cause });
+  }
+}

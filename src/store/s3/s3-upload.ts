@@ -1,0 +1,174 @@
+import type { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import PQueue from "p-queue";
+import { OperatorError } from "../../errors.ts";
+import { free } from "../../memory/free.ts";
+import { untilAborted } from "../contract/content.ts";
+import { type Part, partsOf } from "../contract/parts.ts";
+import { request } from "./s3-access.ts";
+import { commitOnce, GRACE, type Upload } from "./s3-commit.ts";
+import { isMissing, notS3, s3Error } from "./s3-errors.ts";
+import { UPLOAD_MARK } from "./s3-reading.ts";
+
+/** The least that S3 allows: 10,000 parts, which is its limit, hold ten times the largest archive. */
+const PART_BYTES = 5 * 1024 * 1024;
+
+const MAX_PARTS = 10_000;
+
+/** While these are sent, the next one fills: 15 MiB of memory in all. */
+const PARTS_IN_FLIGHT = 2;
+
+/**
+ * Sends a stream of unknown length to a key where there is no object yet: up to {@link PART_BYTES} in
+ * one request, more in parts that the last request makes an object. The server checks the bytes of
+ * each request by its Content-MD5; afterwards the object is looked at.
+ *
+ * @returns the size in bytes.
+ * @throws {BackupExistsError} when there is an object, also when it came meanwhile.
+ */
+export async function uploadOnce(
+  upload: Upload,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<number> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const parts = partsOf(untilAborted(content, either), PART_BYTES);
+  try {
+    const { value: first } = await parts.next();
+    if (first === undefined) throw new OperatorError(`${upload.task}: its content is empty`);
+    if (first.last) return await sendWhole(upload, first.bytes, signal);
+    return await sendInParts(upload, { first, rest: parts, failed, either }, signal);
+  } finally {
+    await parts.return();
+  }
+}
+
+async function sendWhole(upload: Upload, bytes: Buffer, signal: AbortSignal): Promise<number> {
+  const md5 = createHash("md5").update(bytes).digest();
+  const object = {
+    ...place(upload),
+    ...head(upload),
+    Body: bytes,
+    ContentLength: bytes.length,
+    ContentMD5: md5.toString("base64"),
+  };
+  const { client } = upload.access;
+  const write = (condition: object, options: { abortSignal: AbortSignal }) =>
+    client.send(new PutObjectCommand({ ...object, ...condition }), options);
+  await commitOnce(upload, { write, size: bytes.length, md5: md5.toString("hex") }, signal);
+  return bytes.length;
+}
+
+/** What is to be sent in parts. */
+interface Parts {
+  first: Part;
+  rest: AsyncIterable<Part>;
+  /** Ends the sending when a part fails. */
+  failed: AbortController;
+  /** The caller's signal, or a part's failure. */
+  either: AbortSignal;
+}
+
+async function sendInParts(upload: Upload, parts: Parts, signal: AbortSignal): Promise<number> {
+  const { access, task } = upload;
+  const { client } = access;
+  const create = new CreateMultipartUploadCommand({ ...place(upload), ...head(upload) });
+  const { UploadId } = await request(access, task, signal, (options) => client.send(create, options));
+  if (UploadId === undefined) throw new OperatorError(`${task}: ${notS3(access.place).reason}`);
+  let done = false;
+  try {
+    const { sent, size } = await sendAll(upload, UploadId, parts);
+    const object = { ...place(upload), UploadId, MultipartUpload: { Parts: sent } };
+    const write = (condition: object, options: { abortSignal: AbortSignal }) =>
+      client.send(new CompleteMultipartUploadCommand({ ...object, ...condition }), options);
+    await commitOnce(upload, { write, size }, signal);
+    done = true;
+    return size;
+  } finally {
+    if (!done) await dropParts(upload, UploadId);
+  }
+}
+
+/** Sends the parts, a few at once, and returns when all are there or the first one has failed. */
+async function sendAll(
+  upload: Upload,
+  UploadId: string,
+  { first, rest, failed, either }: Parts,
+): Promise<{ sent: CompletedPart[]; size: number }> {
+  const queue = new PQueue({ concurrency: PARTS_IN_FLIGHT });
+  const sent: CompletedPart[] = [];
+  let size = 0;
+  const add = async ({ bytes }: Part) => {
+    const PartNumber = sent.length + 1;
+    if (PartNumber > MAX_PARTS) throw new OperatorError(`${upload.task}: it has more parts than S3 takes`);
+    const part: CompletedPart = { PartNumber };
+    sent.push(part);
+    size += bytes.length;
+    const sending = queue.add(async () => {
+      part.ETag = await sendPart(upload, { UploadId, PartNumber }, bytes, either);
+      free(bytes);
+    });
+    sending.catch((error: unknown) => failed.abort(error));
+    await queue.onSizeLessThan(1);
+  };
+  try {
+    await add(first);
+    for await (const part of rest) await add(part);
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  } finally {
+    await queue.onIdle();
+  }
+  either.throwIfAborted();
+  return { sent, size };
+}
+
+async function sendPart(
+  upload: Upload,
+  part: { UploadId: string; PartNumber: number },
+  bytes: Buffer,
+  signal: AbortSignal,
+): Promise<string> {
+  const { access, task } = upload;
+  const command = new UploadPartCommand({
+    ...place(upload),
+    ...part,
+    Body: bytes,
+    ContentLength: bytes.length,
+    ContentMD5: createHash("md5").update(bytes).digest("base64"),
+  });
+  const { ETag } = await request(access, task, signal, (options) => access.client.send(command, options));
+  if (ETag === undefined) throw new OperatorError(`${task}: ${notS3(access.place).reason}`);
+  return ETag;
+}
+
+/** Parts that never become an object cost money and show in no listing. */
+async function dropParts(upload: Upload, UploadId: string): Promise<void> {
+  const { access, name } = upload;
+  const command = new AbortMultipartUploadCommand({ ...place(upload), UploadId });
+  try {
+    await access.client.send(command, { abortSignal: AbortSignal.timeout(GRACE) });
+  } catch (error) {
+    if (isMissing(error)) return;
+    const { message } = s3Error("Cannot remove the parts of an unfinished upload", error, access.place);
+    access.log.warn({ backup: name }, message);
+  }
+}
+
+function place({ access, key }: Upload): { Bucket: string; Key: string } {
+  return { Bucket: access.place.bucket, Key: key };
+}
+
+function head({ mark }: Upload): { ContentType: string; Metadata: Record<string, string> } {
+  return { ContentType: "application/zip", Metadata: { [UPLOAD_MARK]: mark } };
+}

@@ -1,0 +1,61 @@
+/**
+ * The layers of src: each folder, and what its files may import besides the files of the folder itself.
+ *
+ * An entry is a folder of src or a file at its top, and stands for all that is below it. A folder below another may
+ * have an entry of its own, which then holds in place of the other's. A folder without an entry fails the test.
+ */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["commands", "command-line"],
+  commands: [
+    ...["command-line", "backup", "restore", "restore-gate", "rehearse", "compare", "retention", "print"],
+    ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
+    ...["settings", "health", "terminal", "memory", "errors.ts", "version.ts"],
+  ],
+  "command-line": [
+    ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
+    ...["settings", "terminal", "time", "errors.ts", "version.ts"],
+  ],
+
+  // What is to be done with a cluster, an archive and a store.
+  backup: [
+    "objects",
+    "selection",
+    "cluster",
+    "archive",
+    "store",
+    "kubernetes",
+    "health",
+    "terminal",
+    "time",
+    "errors.ts",
+  ],
+  "restore-gate": [
+    ...["restore", "catalog", "objects", "cluster", "archive", "store", "kubernetes"],
+    ...["health", "terminal", "time", "errors.ts"],
+  ],
+  rehearse: ["restore", "cluster", "archive", "kubernetes", "terminal", "errors.ts"],
+  restore: ["objects", "selection", "cluster", "archive", "kubernetes", "terminal", "time", "errors.ts"],
+
+  // What differs, which backups stay, how objects are written, which backup and which of its objects are meant.
+  compare: ["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal"],
+  retention: ["catalog", "store", "terminal", "time", "errors.ts"],
+  print: ["selection", "kubernetes", "terminal", "errors.ts"],
+  catalog: ["selection", "archive", "store", "terminal", "errors.ts"],
+  objects: ["kubernetes"],
+
+  // One outside thing each, and nothing of each other.
+  cluster: ["kubernetes", "memory", "time", "errors.ts"],
+  archive: ["store/contract", "memory", "errors.ts"],
+  store: ["memory", "errors.ts"],
+
+  // Nothing of the rest.
+  settings: ["selection", "store/contract", "time", "errors.ts"],
+  selection: ["errors.ts"],
+  health: ["errors.ts"],
+  kubernetes: [],
+  memory: [],
+  terminal: [],
+  time: [],
+  "errors.ts": [],
+  "version.ts": [],
+};
