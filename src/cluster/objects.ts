@@ -103,18 +103,25 @@ export async function createObject(
   }
 }
 
+/** What an update came to. */
+export interface Update {
+  /** Fields that this server does not know and has left out. */
+  unknownFields: string[];
+  /** The object as it is now, as JSON. */
+  text: string;
+}
+
 /**
  * Writes one object over the one that is there. With a resource version in the body, only over that
  * state of it.
  *
- * @returns fields that this server does not know and has left out, and the object as it is now, as JSON.
  * @throws {ApiError} with the status 409 where the object has changed meanwhile, 404 where it is gone.
  */
 export async function updateObject(
   client: ApiClient,
   { resource, key, body, dryRun, fieldManager, retryInternalErrors }: Write,
   signal: AbortSignal,
-): Promise<{ unknownFields: string[]; text: string }> {
+): Promise<Update> {
   const { warnings, text } = await client.send(
     {
       what: `update ${objectTitle(resource.kind.toLowerCase(), key)}`,

@@ -58,7 +58,7 @@ interface Service {
 }
 
 async function gateThenLoop({ settings, ...service }: Service, signal: AbortSignal): Promise<void> {
-  const [{ passGate }, { restoreInto }, { backupLoop }, { takeBackup }] = await Promise.all([
+  const [{ passGate }, { restoreIntoCluster }, { backupLoop }, { takeBackup }] = await Promise.all([
     import("../restore-gate/restore-gate.ts"),
     import("../restore/foreign-cluster.ts"),
     import("../backup/loop.ts"),
@@ -69,8 +69,11 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
     {
       ...service,
       maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
-      restore: (archive, { begun }, signal) =>
-        restoreInto({ client, archive, log, intoEmptyOnly: settings.restoreIntoEmptyOnly, begun }, signal),
+      restore: (archive, { resumed }, signal) =>
+        restoreIntoCluster(
+          { client, archive, log, intoEmptyOnly: settings.restoreIntoEmptyOnly, resumed },
+          signal,
+        ),
     },
     signal,
   );

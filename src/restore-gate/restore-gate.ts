@@ -21,8 +21,8 @@ export interface GateOptions {
   log: Log;
   /** Told of each piece of a backup that was checked: a large one takes longer than a probe waits. */
   health?: Pick<Health, "progress"> | undefined;
-  /** Brings an archive back. `begun` says that an earlier run of this restore was cut short. */
-  restore: (archive: Archive, options: { begun: boolean }, signal: AbortSignal) => Promise<RestoreReport>;
+  /** Restores an archive. `resumed` says that a run of this restore before this one was interrupted. */
+  restore: (archive: Archive, options: { resumed: boolean }, signal: AbortSignal) => Promise<RestoreReport>;
 }
 
 /**
@@ -76,8 +76,8 @@ async function restoreAndFlag(
   signal: AbortSignal,
 ): Promise<void> {
   const { client, store, now, log } = options;
-  const begun = decision.action === "resume";
-  const { name, archive, close } = begun
+  const resumed = decision.action === "resume";
+  const { name, archive, close } = resumed
     ? await openBegun(options, decision.backup, signal)
     : await openNewestBackup(
         {
@@ -90,13 +90,13 @@ async function restoreAndFlag(
       );
   try {
     // From what the log says on, a restart goes on with this backup.
-    if (!begun)
+    if (!resumed)
       await recordBegun(client, { backup: name, store: store.url, begun: now().toISOString() }, signal);
     log.info(
       { backup: name, store: store.url, cluster: client.server },
-      begun ? "Going on with the restore" : "Restoring",
+      resumed ? "Going on with the restore" : "Restoring",
     );
-    const report = await options.restore(archive, { begun }, signal);
+    const report = await options.restore(archive, { resumed }, signal);
     log.info({ backup: name, kinds: report.byKind(), notes: report.notes }, "Restore ended");
     if (report.total("failed") > 0) throw failedRestore(options, name, report);
     const objects = OUTCOMES.reduce((sum, outcome) => sum + report.total(outcome), 0);

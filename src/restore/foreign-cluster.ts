@@ -9,22 +9,25 @@ import { type RestoreOptions, restoreArchive } from "./restore-archive.ts";
 
 /** What a restore into a cluster needs. */
 export interface RestoreIntoOptions extends RestoreOptions {
-  /** RESTORE_INTO_EMPTY_ONLY: refuse another cluster's backup where things run already. */
+  /** RESTORE_INTO_EMPTY_ONLY: refuse the backup of another cluster where workloads run already. */
   intoEmptyOnly: boolean;
-  /** Whether an earlier run of this restore was cut short: what runs here is then its own. */
-  begun: boolean;
+  /** Whether a run before this one was interrupted: the workloads that run here are then its own. */
+  resumed: boolean;
 }
 
 /**
- * Restores an archive, having looked whether it belongs into this cluster: another cluster's backup
- * over things that run is more often a wrong bucket than a wish.
+ * Restores an archive, after a check whether the archive is of this cluster: the backup of another cluster over
+ * workloads that run is more often a wrong bucket than a wish.
  *
  * @throws {OperatorError} when that is refused by RESTORE_INTO_EMPTY_ONLY.
  */
-export async function restoreInto(options: RestoreIntoOptions, signal: AbortSignal): Promise<RestoreReport> {
-  const { client, archive, log, intoEmptyOnly, begun } = options;
+export async function restoreIntoCluster(
+  options: RestoreIntoOptions,
+  signal: AbortSignal,
+): Promise<RestoreReport> {
+  const { client, archive, log, intoEmptyOnly, resumed } = options;
   const { id } = archive.manifest.cluster;
-  if (!begun && (await readClusterId(client, signal)) !== id) {
+  if (!resumed && (await readClusterId(client, signal)) !== id) {
     const running = await findWorkload(client, archive.manifest.resources, signal);
     if (running !== undefined) {
       const fact = `${archive.name} was made by another cluster (${id}), and this one already runs ${running}`;
@@ -39,7 +42,7 @@ export async function restoreInto(options: RestoreIntoOptions, signal: AbortSign
   return await restoreArchive(options, signal);
 }
 
-/** A workload that this cluster runs outside the system's own namespaces, `Deployment shop/web`. */
+/** A workload that this cluster runs outside the system namespaces, `Deployment shop/web`. */
 async function findWorkload(
   client: ApiClient,
   resources: readonly ManifestResource[],

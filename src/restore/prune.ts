@@ -1,4 +1,4 @@
-/** What is in the cluster and not in a backup: found, and deleted where somebody has asked for it. */
+/** Objects that are in the cluster and not in a backup: found, and deleted where the user asks for that. */
 
 import type { Archive } from "../archive/reader.ts";
 import { discoverResources } from "../cluster/discovery.ts";
@@ -17,33 +17,33 @@ import { reasonOfOne } from "./object/restore-object.ts";
 /** Deletions in flight. */
 const IN_FLIGHT = { limit: 8 };
 
-/** Namespaced, and yet never deleted: with a claim goes its volume's data, which no backup holds. */
+/** Namespaced resources that are never pruned: the data of a PVC's volume would go with the PVC, and no backup holds the data. */
 const NEVER_DELETED: readonly string[] = ["persistentvolumeclaims"];
 
-/** An object that the backup does not hold, as it was when it was found. */
+/** An object that the backup lacks, in the state in which the object was found. */
 export interface ExtraObject extends ObjectKey {
   resource: Resource;
   uid: string;
   resourceVersion: string;
 }
 
-/** Where to look, and what to compare with. */
+/** Where to look for extra objects, and what to compare with. */
 export interface ExtraObjectsOptions {
   client: ApiClient;
   archive: Archive;
-  /** What is asked for, by names of the backup. */
+  /** The selection, by names of the backup. */
   selection: Selection;
-  /** The backup's namespaces in which to look. */
+  /** The namespaces in which to look, by names of the backup. */
   namespaces: ReadonlySet<string>;
-  /** Names of namespaces in the backup, and the names that they have in the cluster. */
+  /** Namespaces of the backup, and their names in the cluster. */
   namespaceMapping: ReadonlyMap<string, string>;
 }
 
 /**
- * Finds the objects that are in the cluster and not in the backup: in namespaces of the backup, of kinds
- * that the backup holds, all of them asked for. Nothing is found that is cluster-scoped, that backups
- * leave out, that a controller owns (its owner takes it along), or that holds data (volume claims); nor
- * of a kind that the backup could not read to its end.
+ * Finds the selected objects that are in the cluster and not in the backup, in namespaces of the backup and of kinds
+ * that the backup holds. Never found are objects that are cluster-scoped, that backups leave out, that a controller
+ * owns (garbage collection deletes them with their owner), or that hold data (PVCs); nor objects of a kind that the
+ * backup could not read to the end.
  */
 export async function findExtraObjects(
   options: ExtraObjectsOptions,
@@ -54,7 +54,7 @@ export async function findExtraObjects(
   const home = new Map(
     [...options.namespaces].map((name) => [options.namespaceMapping.get(name) ?? name, name]),
   );
-  // What could not be read to its end is not all there: what the backup lacks of it may not be extra.
+  // A kind that could not be read to the end is incomplete in the backup: an object that the backup lacks need not be extra.
   const incomplete = new Set(archive.manifest.missing.map(({ resource }) => resource));
   const extras: ExtraObject[] = [];
   for (const archived of archive.manifest.resources) {
@@ -73,12 +73,12 @@ export async function findExtraObjects(
   return extras;
 }
 
-/** Whether objects of a resource may be deleted for not being in a backup. */
+/** Whether objects of a resource may be pruned. */
 export function mayBePruned(resource: NamedResource): boolean {
   return resource.namespaced && !NEVER_DELETED.includes(resourceName(resource));
 }
 
-/** Whether a live object has an owner that made it, and that will take it along. */
+/** Whether a live object has a controller as its owner. */
 export function hasController(object: JsonObject): boolean {
   const metadata = object["metadata"];
   const references = isJsonObject(metadata) ? metadata["ownerReferences"] : undefined;
@@ -90,16 +90,16 @@ export function hasController(object: JsonObject): boolean {
 
 interface Judgement {
   resource: Resource;
-  /** The resource as the backup knows it. */
+  /** The resource as the backup has it. */
   archived: NamedResource;
-  /** The names in the backup of the cluster's namespaces that are looked at. */
+  /** The backup's names of the namespaces that are looked at, by their names in the cluster. */
   home: ReadonlyMap<string, string>;
   selection: Selection;
-  /** Keys of what the backup holds, with the cluster's names. */
+  /** Keys of the objects in the backup, by names of the cluster. */
   kept: ReadonlySet<string>;
 }
 
-/** An object as extra, or undefined where it stays. */
+/** The object as an extra object, or undefined where the object stays. */
 function judge(
   item: JsonObject,
   { resource, archived, home, selection, kept }: Judgement,
@@ -111,12 +111,12 @@ function judge(
   const source = home.get(namespace);
   if (source === undefined || kept.has(`${namespace}/${name}`)) return undefined;
   if (!selection.object(archived, { metadata: { ...metadata, namespace: source } })) return undefined;
-  // Last, for it takes fields out of the object.
+  // Last, since this removes fields from the object.
   if (portable(resource, item) === undefined) return undefined;
   return { resource, namespace, name, uid: String(uid), resourceVersion: String(resourceVersion) };
 }
 
-/** Keys of what the backup holds of a resource: all of it, for what a label selector passes over is no extra. */
+/** Keys of all objects of a resource in the backup: an object that a label selector leaves out is not extra. */
 async function readKept(
   { archive, namespaces, namespaceMapping }: ExtraObjectsOptions,
   name: string,
@@ -134,23 +134,23 @@ async function readKept(
   return kept;
 }
 
-/** What became of an object that was to be deleted; `reason` where it could not be. */
+/** An object that was to be deleted, with the reason where the deletion failed. */
 export interface Deletion extends ExtraObject {
   reason?: string;
 }
 
-/** How objects are deleted. */
+/** What the deletion of extra objects needs. */
 export interface DeleteExtraObjectsOptions {
   client: ApiClient;
   extras: readonly ExtraObject[];
-  /** Whether the server is only asked. */
+  /** Whether the API server is only asked. */
   dryRun: boolean;
-  /** Told of each. */
+  /** Called with each object. */
   onDeletion: (deletion: Deletion) => void;
 }
 
 /**
- * Deletes objects, each only while it is the very one that was found, unchanged since.
+ * Deletes objects. Preconditions hold each deletion to the object that was found, unchanged since.
  *
  * @throws what concerns more than one object: a broken connection, refused credentials.
  */
@@ -162,7 +162,7 @@ export async function deleteExtraObjects(
     const { resource, namespace, name, uid, resourceVersion } = extra;
     const preconditions = { uid, resourceVersion };
     try {
-      // What it owns goes with it, as with kubectl delete.
+      // Dependents are deleted too, as with kubectl delete.
       const propagation = "Background";
       await deleteObject(
         client,

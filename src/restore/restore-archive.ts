@@ -3,22 +3,23 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Log } from "../terminal/log/log.ts";
-import { AdaptiveInFlight } from "./concurrency/adaptive-concurrency.ts";
-import { HandBack } from "./field-managers/restore-field-managers.ts";
-import { DEFINITIONS_NAME } from "./live/crd-facts.ts";
+import { AdaptiveConcurrency } from "./concurrency/adaptive-concurrency.ts";
+import { FieldManagerRestorer } from "./field-managers/restore-field-managers.ts";
+import { CRD_RESOURCE } from "./live/crd-facts.ts";
 import { ServedResources } from "./live/served-resources.ts";
-import { DEFINITIONS_LIMIT } from "./live/wait-for-crds.ts";
-import { DELETION_LIMIT } from "./live/wait-for-deletion.ts";
+import { CRD_TIMEOUT } from "./live/wait-for-crds.ts";
+import { DELETION_TIMEOUT } from "./live/wait-for-deletion.ts";
 import { noteBackup, noteClaims } from "./notes.ts";
 import type { ExistingPolicy } from "./object/existing-policy.ts";
-import { StatusWrites } from "./object/write-status.ts";
+import { StatusWriter } from "./object/status-writer.ts";
+import { type DryRun, writerFor } from "./object/writer.ts";
 import { OwnerUids } from "./owners/owner-uids.ts";
 import { type RestoredItem, RestoreReport } from "./report/report.ts";
-import type { Restore } from "./rounds/context.ts";
 import { isAdmission, stagesOf } from "./rounds/order.ts";
-import { restoreDefinitions } from "./rounds/restore-crds.ts";
+import { restoreCrds } from "./rounds/restore-crds.ts";
 import { restoreNamespaces } from "./rounds/restore-namespaces.ts";
-import { laterRounds, PATIENCE } from "./rounds/retry-rounds.ts";
+import { RETRY_FOR, retryRounds } from "./rounds/retry-rounds.ts";
+import type { RoundContext } from "./rounds/round-context.ts";
 import { restoreStage } from "./rounds/stage.ts";
 import { WaitingObjects } from "./rounds/waiting-objects.ts";
 import { ArchivedObjects } from "./source/archived-objects.ts";
@@ -26,83 +27,92 @@ import { ArchivedObjects } from "./source/archived-objects.ts";
 /** What a restore needs. */
 export interface RestoreOptions {
   client: ApiClient;
-  /** The backup; it has been verified. */
+  /** The backup, which has been verified. */
   archive: Archive;
-  /** Which of its objects; all of them without it. */
+  /** Which of the backup's objects; all by default. */
   selection?: Selection | undefined;
-  /** Names of namespaces in the backup, and the names under which they come back; checked. */
+  /** Namespaces of the backup, and the names under which they are restored; checked. */
   namespaceMapping?: ReadonlyMap<string, string> | undefined;
-  /** What becomes of an object that is there and differs; `skip` without it. */
+  /** What becomes of an object that exists and differs; `skip` by default. */
   existing?: ExistingPolicy | undefined;
-  /**
-   * `server`: the API server is asked about each write, admission included, and stores nothing.
-   * `client`: nothing is sent; what exists is compared.
-   */
-  dryRun?: "server" | "client" | undefined;
-  /** Whether the status of custom resources' objects comes back, where it is a subresource; not without it. */
+  /** Stores nothing: `server` has the API server judge each write, `client` only compares what exists. */
+  dryRun?: DryRun;
+  /** Whether the status of custom resources is restored, where status is a subresource; not by default. */
   restoreStatus?: boolean | undefined;
-  /** How long each object that is being deleted is waited for, in milliseconds; half a minute without it. */
-  deletionLimit?: number | undefined;
-  /** How long restored definitions are waited for until they are served, in milliseconds; half a minute without it. */
-  definitionsLimit?: number | undefined;
-  /** How long objects wait, with none coming back, for what refuses them, in milliseconds; some minutes without it. */
-  patience?: number | undefined;
-  /** Whether a run before this one, of the same restore, was cut short. */
-  begun?: boolean | undefined;
-  /** Told of each object that is done with. */
+  /** How long each object that is being deleted is waited for, in milliseconds; half a minute by default. */
+  deletionTimeout?: number | undefined;
+  /** How long restored CRDs are waited for until they are served, in milliseconds; half a minute by default. */
+  crdTimeout?: number | undefined;
+  /** How long what is refused is retried while no object passes, in milliseconds; some minutes by default. */
+  retryFor?: number | undefined;
+  /** Whether a run before this one, of the same restore, was interrupted. */
+  resumed?: boolean | undefined;
+  /** Called with each object that is done. */
   onObject?: ((item: RestoredItem) => void) | undefined;
   log: Log;
 }
 
 /**
- * Brings back what is selected of an archive, all of it by default. What exists already is left as it
- * is and counted unless the policy says otherwise, so that a restore that was killed can be run again.
+ * Restores what is selected of an archive, all of it by default. An object that exists is left as it is and
+ * counted, unless the policy says otherwise: a restore is idempotent, and one that was killed can be run again.
  *
- * What is refused for a reason that time heals is tried again, as long as the patience lasts. What the
- * API server refuses of single objects is in the report; what ends the whole (the server is away, the
- * archive is damaged, the signal aborts) is thrown.
+ * 1. Namespaces come first. 2. The other resources follow stage by stage, each after what it needs: CRDs, which
+ * are waited for until they are served; built-in resources; custom resources; and last what can refuse objects,
+ * lest it judge what existed before it. 3. Objects with owners wait until their owners exist, and objects that
+ * were refused for a reason that passes by itself are retried for as long as `retryFor`.
+ *
+ * The report has what the API server refuses of single objects. What ends the whole restore is thrown: the API
+ * server is away, the archive is damaged, the signal aborts.
  *
  * @throws {OperatorError} before anything is written, where the selection selects nothing.
  */
 export async function restoreArchive(options: RestoreOptions, signal: AbortSignal): Promise<RestoreReport> {
-  const { client, archive, log, existing = "skip", dryRun, begun = false, restoreStatus = false } = options;
-  const {
-    deletionLimit = DELETION_LIMIT,
-    definitionsLimit = DEFINITIONS_LIMIT,
-    patience = PATIENCE,
-  } = options;
-  const report = new RestoreReport(options.onObject);
-  const withStatus = restoreStatus && dryRun === undefined;
-  const objects = new ArchivedObjects({ ...options, withStatus });
-  const inUse = objects.whole ? undefined : await objects.inUse(signal);
+  const { client, archive, log, existing = "skip", resumed = false } = options;
+  const { crdTimeout = CRD_TIMEOUT, deletionTimeout = DELETION_TIMEOUT, retryFor = RETRY_FOR } = options;
+  const { selection, namespaceMapping, restoreStatus = false } = options;
+  const writer = writerFor(client, options.dryRun);
+  const withStatus = restoreStatus && writer.stores;
+  const source = new ArchivedObjects({ archive, selection, namespaceMapping, withStatus });
+  const inUse = source.whole ? undefined : await source.inUse(signal);
   if (inUse?.any === false) {
     throw new OperatorError(`Cannot restore: nothing in ${archive.name} is selected`, {
       advice: "Check namespaces, kinds, names and selectors; a selector must fit labels as they were then",
     });
   }
-  noteBackup(objects, { report, log, dryRun });
+  const report = new RestoreReport(options.onObject);
+  noteBackup(source, { report, log, writer });
   const served = await ServedResources.discover(client, signal);
-  const uids = new OwnerUids(client, served);
-  const handBack = new HandBack(client, report);
-  const statuses = withStatus ? new StatusWrites(client, report) : undefined;
-  const inFlight = new AdaptiveInFlight(client.traffic);
-  const waiting = new WaitingObjects({ uids, report, inFlight });
-  const settings = { existing, dryRun, begun, deletionLimit, retryInternalErrors: false };
-  const shared = { client, report, uids, handBack, statuses, waiting, log, inFlight, ...settings };
-  const readNamespaces = (signal: AbortSignal) => objects.namespaces(inUse?.namespaces, signal);
-  const namespaces = await restoreNamespaces(shared, readNamespaces, signal);
-  const restore: Restore = { ...shared, objects, served, namespaces, defined: new Set() };
-  for (const stage of stagesOf(objects.resourceNames())) {
-    // What can refuse objects must find what answers for it, and judges none that were there before it.
-    if (stage.some(isAdmission)) await waiting.restoreOwned(signal);
-    const isDefinitions = stage.includes(DEFINITIONS_NAME);
-    if (isDefinitions) await restoreDefinitions(restore, definitionsLimit, signal);
-    else await restoreStage(restore, stage, signal);
+  const ownerUids = new OwnerUids(client, served);
+  const inFlight = new AdaptiveConcurrency(client.traffic);
+  const context: RoundContext = {
+    client,
+    writer,
+    report,
+    log,
+    source,
+    served,
+    ownerUids,
+    inFlight,
+    existing,
+    resumed,
+    deletionTimeout,
+    fieldManagers: new FieldManagerRestorer(client, report),
+    statuses: withStatus ? new StatusWriter(client, report) : undefined,
+    waiting: new WaitingObjects({ ownerUids, report, inFlight }),
+    namespacesBefore: new Set(),
+    crds: new Set(),
+  };
+  await restoreNamespaces(context, (signal) => source.namespaces(inUse?.namespaces, signal), signal);
+  for (const stage of stagesOf(source.resourceNames())) {
+    // An admission webhook must find what serves the webhook, and judges no object that existed before it.
+    if (stage.some(isAdmission)) await context.waiting.restoreOwned(signal);
+    if (stage.includes(CRD_RESOURCE)) await restoreCrds(context, crdTimeout, signal);
+    else await restoreStage(context, stage, signal);
     log.debug({ resources: stage, created: report.total("created") }, "Restored");
   }
-  await laterRounds(waiting, { log, patience }, signal);
-  handBack.note();
-  statuses?.note();
-  noteClaims(report, dryRun);
+  await retryRounds(context.waiting, { log, retryFor }, signal);
+  context.fieldManagers.note();
+  context.statuses?.note();
+  noteClaims(report, writer);
   return report;
 }

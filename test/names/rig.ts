@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openArchive } from "../../src/archive/reader.ts";
 import { type TakenBackup, takeBackup } from "../../src/backup/take-backup.ts";
 import type { ApiClient } from "../../src/cluster/requests/api-client.ts";
-import { restoreInto } from "../../src/restore/foreign-cluster.ts";
+import { restoreIntoCluster } from "../../src/restore/foreign-cluster.ts";
 import type { ExistingPolicy } from "../../src/restore/object/existing-policy.ts";
 import type { RestoredItem, RestoreReport } from "../../src/restore/report/report.ts";
 import { FileStore } from "../../src/store/folder/file-store.ts";
@@ -78,8 +78,8 @@ export async function startRig(): Promise<Rig> {
       try {
         const archive = await openArchive(source, NEVER);
         const onObject = (item: RestoredItem) => items.push(item);
-        const options = { client, archive, existing, log, onObject, intoEmptyOnly: false, begun: false };
-        return { report: await restoreInto(options, NEVER), items };
+        const options = { client, archive, existing, log, onObject, intoEmptyOnly: false, resumed: false };
+        return { report: await restoreIntoCluster(options, NEVER), items };
       } finally {
         await source.close();
       }

@@ -155,10 +155,10 @@ test("in a namespace that was there it stays as it is, but for a restore that wa
   assert.equal(itemOf(skipped, "ServiceAccount", "default").outcome, "skipped");
   assert.deepEqual(await account(), made);
   await cluster.request("PATCH", ACCOUNT, { metadata: { labels: { mine: "yes" } } });
-  const own = await restore({ client, archive, begun: true });
+  const own = await restore({ client, archive, resumed: true });
   assert.equal(itemOf(own, "ServiceAccount", "default").outcome, "skipped", "somebody has changed it");
   await cluster.request("PATCH", ACCOUNT, { metadata: { labels: null } });
-  const resumed = await restore({ client, archive, begun: true });
+  const resumed = await restore({ client, archive, resumed: true });
   assert.equal(itemOf(resumed, "ServiceAccount", "default").outcome, "created");
   assert.deepEqual(await account(), BACKED_UP);
 });

@@ -123,7 +123,7 @@ test("a dry run says what could not be asked, and makes no definition", async ()
 test("a definition that does not get its names fails with its conditions, and its objects with it", async () => {
   await clear();
   await define(cluster, { plural: "others", kind: "Gear" });
-  const restored = await restore({ client, archive, definitionsLimit: 1_000 });
+  const restored = await restore({ client, archive, crdTimeout: 1_000 });
   const { outcome, reason } = itemOf(restored, "CustomResourceDefinition", `gears.${GROUP}`);
   assert.equal(outcome, "failed");
   assert.match(
@@ -144,7 +144,7 @@ test("the wait for a definition ends with the signal", async () => {
   const abort = new AbortController();
   setTimeout(() => abort.abort(new Error("enough")), 1_500);
   const begin = Date.now();
-  await assert.rejects(restore({ client, archive, definitionsLimit: 60_000 }, abort.signal), {
+  await assert.rejects(restore({ client, archive, crdTimeout: 60_000 }, abort.signal), {
     message: "enough",
   });
   assert.ok(Date.now() - begin < 10_000);

@@ -440,7 +440,7 @@ describe("being deleted", () => {
   }
 
   test("kept by a finalizer, it fails and the finalizer is named", async () => {
-    const item = itemOf(await restore({ client, archive, deletionLimit: 1_000 }), "ConfigMap", "settings");
+    const item = itemOf(await restore({ client, archive, deletionTimeout: 1_000 }), "ConfigMap", "settings");
     assert.equal(item.outcome, "failed");
     assert.match(
       item.reason ?? "",

@@ -122,10 +122,10 @@ test("a webhook that is up some seconds later: all comes back, owners first", as
   }
 });
 
-test("one that never is: failures with the server's words after the patience, and all else is back", async () => {
+test("one that never is: failures with the server's words after the retryFor, and all else is back", async () => {
   await gate(["configmaps", "secrets"]);
   const begin = Date.now();
-  const restored = await restore({ client, archive, patience: 2_000 });
+  const restored = await restore({ client, archive, retryFor: 2_000 });
   assert.ok(Date.now() - begin < 30_000, "it does not retry each object by itself");
   const { report } = restored;
   assert.equal(report.total("failed"), 22);
@@ -152,7 +152,7 @@ test("a namespace that is let in later, and what is in it", async () => {
 
 test("a namespace that never is let in: what is in it is not waited for longer", async () => {
   await gate(["namespaces"]);
-  const restored = await restore({ client, archive, patience: 1_000 });
+  const restored = await restore({ client, archive, retryFor: 1_000 });
   assert.equal(restored.report.total("failed"), 24);
   assert.match(itemOf(restored, "ConfigMap", "settings-1").reason ?? "", /namespaces "shop" not found/);
 });

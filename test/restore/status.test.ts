@@ -6,7 +6,7 @@ import type { Archive } from "../../src/archive/reader.ts";
 import { verifyArchive } from "../../src/archive/verify.ts";
 import { discoverResources } from "../../src/cluster/discovery.ts";
 import type { ApiClient } from "../../src/cluster/requests/api-client.ts";
-import { StatusWrites } from "../../src/restore/object/write-status.ts";
+import { StatusWriter } from "../../src/restore/object/status-writer.ts";
 import { RestoreReport } from "../../src/restore/report/report.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { membersOf } from "../names/raw-json.ts";
@@ -397,7 +397,7 @@ describe("a status that others write meanwhile", () => {
     const key = { namespace: NAMESPACE, name };
     const status = { value: { phase: "Backup" }, managers: [{ manager: "controller", operation: "Update" }] };
     const report = new RestoreReport();
-    const writes = new StatusWrites(client, report);
+    const writes = new StatusWriter(client, report);
     const { written } = await writes.write({ resource, key, status, text }, NEVER);
     writes.note();
     return { written, notes: report.notes };

@@ -3,7 +3,7 @@ import { readClusterId } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { OperatorError } from "../../errors.ts";
-import { restoreInto } from "../../restore/foreign-cluster.ts";
+import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
 import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { kindsInOrder } from "../../restore/rounds/order.ts";
@@ -75,7 +75,10 @@ async function plan({
   const dryRun = request.existing === "replace" ? "server" : "client";
   const intoEmptyOnly = settings.restoreIntoEmptyOnly;
   try {
-    const report = await restoreInto({ ...job, dryRun, onObject, intoEmptyOnly, begun: false }, signal);
+    const report = await restoreIntoCluster(
+      { ...job, dryRun, onObject, intoEmptyOnly, resumed: false },
+      signal,
+    );
     return { tally, notes: report.notes };
   } finally {
     stage.end();

@@ -5,7 +5,7 @@ import type { CommandContext } from "../../command-line/command.ts";
 import { targetNamespace } from "../../command-line/target-namespace.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { PartialError } from "../../errors.ts";
-import { restoreInto } from "../../restore/foreign-cluster.ts";
+import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
 import { kindsInOrder } from "../../restore/rounds/order.ts";
 import { writeFlag } from "../../restore-gate/restore-flag.ts";
@@ -104,7 +104,7 @@ async function carryOut(
     // Where there was a plan, it has looked whether this backup belongs here.
     const report =
       approval === undefined
-        ? await restoreInto({ ...job, onObject, intoEmptyOnly, begun: false }, signal)
+        ? await restoreIntoCluster({ ...job, onObject, intoEmptyOnly, resumed: false }, signal)
         : await restoreArchive({ ...job, onObject }, signal);
     const unserved = await adviseOnUnserved(restore, signal);
     if (!request.prune) return [...report.notes, ...unserved];

@@ -3,27 +3,27 @@ import { CONNECTIONS } from "../../cluster/requests/api-client.ts";
 import type { InFlight } from "./concurrently.ts";
 
 /**
- * Requests in flight to begin with, and the most. An API server on two processors takes 32 in flight a tenth
- * faster than 8, with less work for each; one that is far away bears more.
+ * Requests in flight at first, and at most. An API server on two processors is a tenth faster with 32 in flight
+ * than with 8, and spends less on each; a distant API server bears more.
  */
 const FIRST = 32;
 const MOST = CONNECTIONS;
-/** The most of objects in flight, in characters: each is held several times, as text, as bytes and in the answer. */
+/** The most characters of objects in flight: each object is held several times, as text, as bytes and in the answer. */
 const MOST_CHARACTERS = 4 * 2 ** 20;
-/** A raise must bring this much more answers a second, compared with before and after it. */
+/** A raise stays where it brings so many times the answers per second of before and after the raise. */
 const GAIN = 1.1;
-/** What is measured at a time: at least so many milliseconds, and so many answers. */
+/** The least length of a measurement, in milliseconds and in answers. */
 const WINDOW = 500;
 const ANSWERS = 50;
-/** Windows between a raise that brought nothing and the next: doubled each time, up to the most. */
+/** Exponential backoff between two raises, after a raise that brought nothing, in measurements. */
 const FIRST_REST = 8;
 const LONGEST_REST = 64;
 
-/** How many requests are in flight, and what is being found out about that number. */
+/** How many requests are in flight, and the state of the search for a better number. */
 export interface Search {
   /** Requests in flight in this window. */
   limit: number;
-  /** The number that has proved itself; in `raised` more are tried. */
+  /** The number that has proven itself; the step `raised` tries more. */
   proven: number;
   step: "rest" | "before" | "raised" | "after";
   /** Windows until the next raise. */
@@ -39,7 +39,7 @@ export interface Search {
 export interface Window {
   /** Answers a second. */
   rate: number;
-  /** Whether the API server asked to be gentler. */
+  /** Whether the API server answered 429. */
   pushedBack: boolean;
 }
 
@@ -55,9 +55,9 @@ export const FIRST_SEARCH: Search = {
 };
 
 /**
- * What to do after a window. More requests in flight that bring no more answers only wait in the API server's
- * queues, so that a raise stays where it is faster than before and after it: rates differ also from one kind
- * of object to the next. Where the API server pushes back, the number is halved.
+ * The search after a measurement. Requests that bring no more answers only wait in the API server's queues: a
+ * raise stays only where the rate under the raise is higher than before and after, since rates also differ from
+ * one kind of object to the next. A rate limit (429) halves the number.
  */
 export function nextSearch(search: Search, { rate, pushedBack }: Window): Search {
   const { proven, nextRest } = search;
@@ -90,13 +90,13 @@ function more(limit: number): number {
 /** What the API server has answered so far. */
 export interface Traffic {
   readonly answers: number;
-  /** Answers that ask to be gentler. */
+  /** Answers with the status 429. */
   readonly pushbacks: number;
 }
 
-/** Adapts the number of requests in flight to what the API server bears, while they are sent. */
-export class AdaptiveInFlight implements InFlight {
-  /** Of objects as text, in characters. */
+/** Adapts the number of requests in flight to what the API server bears. */
+export class AdaptiveConcurrency implements InFlight {
+  /** Of objects as JSON, in characters. */
   readonly size = MOST_CHARACTERS;
   readonly #traffic: Traffic;
   readonly #now: () => number;
@@ -104,7 +104,7 @@ export class AdaptiveInFlight implements InFlight {
   #since: Traffic & { time: number };
 
   /**
-   * @param traffic counted on by whoever sends.
+   * @param traffic the counters of the API client.
    * @param now milliseconds of a monotonic clock.
    */
   constructor(traffic: Traffic, now: () => number = () => performance.now()) {
@@ -119,7 +119,7 @@ export class AdaptiveInFlight implements InFlight {
     const answered = answers - this.#since.answers;
     const passed = time - this.#since.time;
     const pushedBack = pushbacks > this.#since.pushbacks;
-    // One wave of refusals is one push.
+    // One wave of 429s counts once.
     if (passed >= WINDOW && (pushedBack || answered >= ANSWERS)) {
       this.#search = nextSearch(this.#search, { rate: (answered / passed) * 1000, pushedBack });
       this.#since = { answers, pushbacks, time };

@@ -1,21 +1,23 @@
-/** What may be in flight; asked before each request, since it can change meanwhile. */
+/** The limits of what is in flight; read before each item, since the limits can change. */
 export interface InFlight {
   /** Requests. */
   readonly limit: number;
-  /** The size of them all, one that is alone aside; no limit without it. */
+  /** The total size of the items; a larger item runs alone. No limit by default. */
   readonly size?: number | undefined;
 }
 
-/** Among the items: what is under way is done with before the next is begun. */
+/** A barrier among the items: all items before the barrier end before the next begins. */
 export const ALL_BEFORE = Symbol("all before");
 
 /**
- * Runs `work` on each item, a bounded number at a time, taking items only as fast as they are worked
- * on. The first failure, of the work or of the items, ends it: no further item is begun, those under
- * way are waited for.
+ * Runs `work` on each item with bounded concurrency and backpressure: items are read only as fast as they are
+ * worked on. The first failure, of the work or of the items, ends the run: no further item begins, and those
+ * in flight are waited for.
  *
- * Every object of a restore passes here: a queue of a library took as much of the processor as a tenth of
- * the requests.
+ * Every object of a restore passes here. The queue of a library took as much processor time as a tenth of the
+ * requests.
+ *
+ * @throws the first failure.
  */
 export async function concurrently<T>(
   items: AsyncIterable<T | typeof ALL_BEFORE>,

@@ -1,10 +1,10 @@
 import { ALL_BEFORE } from "./concurrently.ts";
 
 /**
- * Reads items of several sources by turns: all of an earlier turn are done with before one of a later turn is
- * begun. Sources are read again for a later turn, those only that have items of it.
+ * Reads the items of several sources in turns: all items of a turn end before an item of a later turn begins.
+ * A source is read again for each later turn that the source has items of.
  *
- * @param turnOf a number from 0 on.
+ * @param turnOf the turn of an item, from 0 on.
  */
 export async function* inTurns<S, T>(
   sources: Iterable<S>,

@@ -6,15 +6,15 @@ import type { FieldManager } from "../../objects/field-managers.ts";
 import { withUids } from "../../objects/owner-fields.ts";
 import { difference, type FieldSet, isEmpty, union } from "./field-sets.ts";
 
-/** Names that a write can be recorded under: the API server refuses others. */
+/** Names that the API server takes as a field manager. */
 const RECORDABLE = /^[\x20-\x7e]{1,128}$/;
 
-/** What makes the API server forget its record. */
+/** Clears the record: an empty list would leave the record as it is. */
 const NO_RECORD: JsonObject[] = [{}];
 
 /**
- * The manager that wrote an object alone and by updates: created under its name, the object is its
- * again with no further request.
+ * The manager that wrote an object alone and by updates. An object that is created under that name belongs to
+ * the manager again with no further request.
  */
 export function soleManager(managers: readonly FieldManager[] | undefined): string | undefined {
   const [first, ...others] = managers ?? [];
@@ -24,7 +24,7 @@ export function soleManager(managers: readonly FieldManager[] | undefined): stri
     : undefined;
 }
 
-/** Managers of an object that comes back in another version: the API server drops those of one that it does not serve. */
+/** The field managers of an object that is restored in another version: the API server drops entries of a version that it does not serve. */
 export function inApiVersion(
   managers: readonly FieldManager[] | undefined,
   { from, to }: { from: string; to: string },
@@ -32,38 +32,38 @@ export function inApiVersion(
   return managers?.map((manager) => (manager.apiVersion === from ? { ...manager, apiVersion: to } : manager));
 }
 
-/** Whether what we wrote, by the backup, belongs to others. */
+/** Whether the fields that kube-backup wrote belong to other managers in the backup. */
 export function belongsToOthers(
   managers: readonly FieldManager[] | undefined,
 ): managers is readonly FieldManager[] {
   return managers !== undefined && !managers.some(isOurs);
 }
 
-/** Whether a live object holds fields under our name. */
+/** Whether kube-backup manages fields of a live object. */
 export function holdsOurs(live: JsonObject): boolean {
   return entriesOf(live).some(isOurs);
 }
 
-/** Whether a live object's status is under our name. */
+/** Whether kube-backup manages the status of a live object. */
 export function holdsOurStatus(live: JsonObject): boolean {
   return entriesOf(live).some(isOurStatus);
 }
 
-/** Whether somebody else has written a live object's status. */
+/** Whether another manager has written the status of a live object. */
 export function isStatusWrittenByOthers(live: JsonObject): boolean {
   return entriesOf(live).some((entry) => entry["subresource"] === "status" && !isOurStatus(entry));
 }
 
 /**
- * The `metadata.managedFields` that hand an object's fields back to whom they belonged in the backup.
- * What others wrote since we did stays theirs, as far as the backup's managers do not have it: a
- * controller writes its status at once. What is ours goes.
+ * The `metadata.managedFields` that make the backup's field managers own an object's fields again. A field that
+ * another manager has written since kube-backup did stays with that manager, unless a manager of the backup owns
+ * the field: a controller writes the status at once. The entries of kube-backup go.
  *
- * @param managers those of the object without its status; undefined where they are right already.
- * @param statusManagers those of the status, in the same way.
- * @returns undefined where there is nothing to hand back, or where it has been.
+ * @param managers field managers of the object without its status; undefined where the record is right already.
+ * @param statusManagers field managers of the status, in the same way.
+ * @returns undefined where the record needs no change.
  */
-export function fieldsHandedBack(
+export function restoredManagedFields(
   managers: readonly FieldManager[] | undefined,
   live: JsonObject,
   resource: Resource,
@@ -96,7 +96,7 @@ export function fieldsHandedBack(
   return wanted.length > 0 ? wanted : NO_RECORD;
 }
 
-/** Entries of the backup's managers. Who wrote all of it gets what is ours, unless it was written under that name. */
+/** Entries of the backup's field managers. A manager that wrote the whole object gets the fields of kube-backup, unless they were written under the manager's own name. */
 function archivedEntries(
   managers: readonly FieldManager[],
   { live, resource, ours }: { live: JsonObject; resource: Resource; ours: JsonObject | undefined },
@@ -112,7 +112,7 @@ function entriesOf(live: JsonObject): JsonObject[] {
   return items(member(live, "metadata"), "managedFields");
 }
 
-/** Our name without a subresource: it is how this program writes. */
+/** The name of kube-backup without a subresource: the entry of what this program writes. */
 export function isOurs({ manager, subresource }: { manager?: unknown; subresource?: unknown }): boolean {
   return manager === FIELD_MANAGER && subresource === undefined;
 }
@@ -125,12 +125,12 @@ function fieldsOf({ fieldsV1 }: JsonObject): FieldSet {
   return isJsonObject(fieldsV1) ? fieldsV1 : {};
 }
 
-/** What the API server tells entries apart by. */
+/** What makes two entries one to the API server. */
 function idOf({ manager, operation, apiVersion, subresource }: JsonObject): string {
   return JSON.stringify([manager, operation, apiVersion, subresource]);
 }
 
-/** Whether both say the same, in whichever order and of whatever time. */
+/** Whether two records are equal but for the order and the times of their entries. */
 function isSame(left: readonly JsonObject[], right: readonly JsonObject[]): boolean {
   const rest = new Map(right.map((entry) => [idOf(entry), fieldsOf(entry)]));
   return (

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
 
 /**
- * Sets of fields as the API server records them: `{"f:data":{".":{},"f:color":{}}}` holds `data` and
- * `data.color`. What is written `{}` is a field of the set; with others below it only where `.` is among them.
+ * Sets of fields in the FieldsV1 format: `{"f:data":{".":{},"f:color":{}}}` holds `data` and `data.color`. `{}` stands
+ * for a field of the set. A field with others below it is in the set itself only where `.` is among them.
  *
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */

@@ -1,22 +1,22 @@
 import { memberPath } from "../../kubernetes/field-path.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
 
-/** Field managers, and the fields of theirs that were written over, as paths for people. */
+/** Field managers, and the paths of those of their fields that were overwritten. */
 export type OverwrittenFields = ReadonlyMap<string, readonly string[]>;
 
-/** How many fields of one manager are named. */
+/** How many fields of each manager are named. */
 const FIELDS_NAMED = 3;
 
 /**
- * The fields that others own and that a write changed, from the API server's record of field managers.
+ * The fields of other field managers that a write changed, from `metadata.managedFields`.
  *
- * The record's format: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
- * `f:name` is a member, `k:{…}` the list item with these keys, `v:…` the list item that is this value,
- * `i:n` the item at this place, and `.` the thing itself.
+ * FieldsV1: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ * `f:name` is a member, `k:{…}` the list item with these keys, `v:…` the list item with this value, `i:n` the item
+ * at this index, and `.` the field itself.
  *
- * @param before the object as it was, with its `metadata.managedFields`.
- * @param after the object as it is.
- * @param own the manager whose fields are not looked at: our own.
+ * @param before the object before the write, with its `metadata.managedFields`.
+ * @param after the object after the write.
+ * @param own the field manager whose fields do not count: kube-backup.
  */
 export function overwrittenFields(before: JsonObject, after: JsonObject, own: string): OverwrittenFields {
   const metadata = before["metadata"];
@@ -52,15 +52,15 @@ export function describeOverwritten(fields: OverwrittenFields): string | undefin
 interface Place {
   before: unknown;
   after: unknown;
-  /** The fields below that any manager owns. */
+  /** The fields below this place that any manager owns. */
   all: unknown;
   path: string;
 }
 
-/** Adds the paths below a place that a set of fields holds, and whose values differ. */
+/** Adds the paths of the fields of a set, below a place, whose values differ. */
 function collect(fields: unknown, { before, after, all, path }: Place, paths: Set<string>): void {
   for (const [key, below] of Object.entries(isJsonObject(fields) ? fields : {})) {
-    // That the thing itself is gone was seen one level up.
+    // A field that is gone was seen one level up.
     if (key === ".") continue;
     const place = {
       before: childOf(before, key),
@@ -69,7 +69,7 @@ function collect(fields: unknown, { before, after, all, path }: Place, paths: Se
       path: childPath(path, key, before),
     };
     if (place.before === undefined || jsonEqual(place.before, place.after)) continue;
-    // A map without fields is owned whole, unless others own fields of it: then only that there is one.
+    // A map without fields in any set is owned whole; otherwise the manager owns only that the map exists.
     if (place.after === undefined || !hasFields(place.all)) paths.add(place.path);
     else collect(below, place, paths);
   }
@@ -120,7 +120,7 @@ function childPath(path: string, key: string, parent: unknown): string {
     const keys = Object.entries((parsed(rest) ?? {}) as JsonObject);
     return `${path}[${keys.map(([name, value]) => `${name}=${value}`).join(",")}]`;
   }
-  // The key holds the very value, which is not for reports: its place says enough.
+  // The key holds the value itself, which must not be reported: the index is enough.
   const index = listOf(parent).indexOf(childOf(parent, key));
   return `${path}[${index}]`;
 }

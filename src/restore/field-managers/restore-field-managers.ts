@@ -7,42 +7,42 @@ import { type ObjectKey, type Resource, resourceName } from "../../kubernetes/re
 import type { FieldManager } from "../../objects/field-managers.ts";
 import { sleep } from "../../time/sleep.ts";
 import type { RestoreReport } from "../report/report.ts";
-import { fieldsHandedBack } from "./field-managers.ts";
+import { restoredManagedFields } from "./field-managers.ts";
 
-/** How often an object is looked at again that its controllers write meanwhile, and the pause, which grows by itself each time, in milliseconds. */
+/** Attempts at an object that its controllers write meanwhile, and the backoff, which grows by itself each time, in milliseconds. */
 const ATTEMPTS = 6;
-const PAUSE = 25;
+const BACKOFF = 25;
 
-/** Objects of one kind that could not be handed back, and what the API server said of the first. */
-interface Kept {
+/** Objects of one kind whose field managers could not be restored, and what the API server said of the first. */
+interface Failed {
   kind: string;
   objects: number;
   reason: string;
 }
 
-/** An object whose fields are to be handed back. */
-export interface OwnedFields {
+/** A restored object, and its field managers in the backup. */
+export interface ManagedObject {
   resource: Resource;
   key: ObjectKey;
-  /** To whom, by the backup; undefined where that is so already. */
+  /** Field managers of the object without its status; undefined where the record is right already. */
   managers: readonly FieldManager[] | undefined;
-  /** To whom its status, in the same way. */
+  /** Field managers of the status, in the same way. */
   statusManagers?: readonly FieldManager[] | undefined;
   /** The object as the API server answered last, as JSON. */
   text: string;
 }
 
 /**
- * Hands the fields of restored objects back to the managers whom they belonged to: otherwise their next
- * server-side apply would meet a conflict with us in each of them. The API server takes no record of
- * managers with what it creates, so that this is a request of its own. That it fails is no failure of the
- * object, which is there.
+ * Restores the field managers of restored objects: otherwise the next server-side apply of each manager would
+ * conflict with kube-backup in every field. The API server takes no record of field managers with an object that
+ * is created, so that the record is a request of its own. An object whose field managers cannot be restored has
+ * not failed: the object is there.
  */
-export class HandBack {
+export class FieldManagerRestorer {
   readonly #client: ApiClient;
   readonly #report: RestoreReport;
-  readonly #kept = new Map<string, Kept>();
-  /** Resources that we may not patch. */
+  readonly #failed = new Map<string, Failed>();
+  /** Resources that this user may not patch. */
   readonly #refused = new Set<string>();
 
   constructor(client: ApiClient, report: RestoreReport) {
@@ -51,32 +51,32 @@ export class HandBack {
   }
 
   /** @throws what concerns more than this object: a broken connection, refused credentials. */
-  async handBack(fields: OwnedFields, signal: AbortSignal): Promise<void> {
-    const { resource } = fields;
+  async restore(object: ManagedObject, signal: AbortSignal): Promise<void> {
+    const { resource } = object;
     try {
-      await this.#handBack(fields, signal);
+      await this.#patch(object, signal);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status === 401) throw error;
-      // It was deleted meanwhile.
+      // The object was deleted meanwhile.
       if (error.status === 404) return;
       if (error.lacksRight) this.#refused.add(resourceName(resource));
-      this.#keep(resource, error.said);
+      this.#fail(resource, error.said);
     }
   }
 
-  async #handBack(
-    { resource, key, managers, statusManagers, text }: OwnedFields,
+  async #patch(
+    { resource, key, managers, statusManagers, text }: ManagedObject,
     signal: AbortSignal,
   ): Promise<void> {
     let live: JsonObject | undefined = parseJson(text) as JsonObject;
     const { uid } = metadataOf(live);
     for (let attempt = 1; ; attempt += 1) {
-      // One that was deleted and made again belongs to who made it.
+      // An object that was deleted and re-created belongs to whoever re-created the object.
       if (live === undefined || metadataOf(live).uid !== uid) return;
-      const managedFields = fieldsHandedBack(managers, live, resource, statusManagers);
+      const managedFields = restoredManagedFields(managers, live, resource, statusManagers);
       if (managedFields === undefined) return;
-      if (this.#refused.has(resourceName(resource))) return this.#keep(resource, "");
-      // Over this very state: who writes meanwhile keeps what is theirs.
+      if (this.#refused.has(resourceName(resource))) return this.#fail(resource, "");
+      // Optimistic concurrency: a manager that writes meanwhile keeps its fields.
       const { resourceVersion } = metadataOf(live);
       const body = JSON.stringify({ metadata: { uid, resourceVersion, managedFields } });
       try {
@@ -85,24 +85,24 @@ export class HandBack {
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 409 || attempt === ATTEMPTS) throw error;
       }
-      await sleep(PAUSE * (attempt - 1), signal);
+      await sleep(BACKOFF * (attempt - 1), signal);
       live = await readObject(this.#client, resource, key, signal);
     }
   }
 
-  /** Puts into the report what could not be handed back, one note for each kind. */
+  /** Reports the objects whose field managers could not be restored, one note for each kind. */
   note(): void {
-    for (const { kind, objects, reason } of this.#kept.values()) {
+    for (const { kind, objects, reason } of this.#failed.values()) {
       this.#report.notes.push(
         `${objects} of the kind ${kind} came back with fields that belong to ${FIELD_MANAGER}, and not to whom they belonged: ${reason}; the next server-side apply meets conflicts, which --force-conflicts settles`,
       );
     }
-    this.#kept.clear();
+    this.#failed.clear();
   }
 
-  #keep(resource: Resource, reason: string): void {
+  #fail(resource: Resource, reason: string): void {
     const name = resourceName(resource);
-    const kept = this.#kept.get(name) ?? { kind: resource.kind, objects: 0, reason };
-    this.#kept.set(name, { ...kept, objects: kept.objects + 1 });
+    const failed = this.#failed.get(name) ?? { kind: resource.kind, objects: 0, reason };
+    this.#failed.set(name, { ...failed, objects: failed.objects + 1 });
   }
 }

@@ -4,33 +4,33 @@ import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
 import { type Resource, resourceName } from "../../kubernetes/resource.ts";
 
-/** CustomResourceDefinitions, which every API server serves so. A definition's name is that of its resource. */
-export const DEFINITIONS: Resource = {
+/** CustomResourceDefinitions (CRDs), which every API server serves so. The name of a CRD is the name of its resource. */
+export const CRDS: Resource = {
   group: "apiextensions.k8s.io",
   version: "v1",
   resource: "customresourcedefinitions",
   kind: "CustomResourceDefinition",
   namespaced: false,
 };
-export const DEFINITIONS_NAME = resourceName(DEFINITIONS);
+export const CRD_RESOURCE = resourceName(CRDS);
 
-/** What of a CustomResourceDefinition a restore goes by. */
-export interface DefinitionFacts {
-  /** All its versions, and whether each is served. */
+/** What a restore needs to know of a CRD. */
+export interface CrdFacts {
+  /** All versions, and whether each is served. */
   versions: readonly { name: string; served: boolean }[];
-  /** Whether its versions differ in name only, so that an object of one is an object of each other. */
+  /** Whether the versions differ in name only, so that an object of one version is an object of each other. */
   sameInAll: boolean;
-  /** Whether its names are its own, and it is served. */
+  /** Whether the conditions Established and NamesAccepted are true. */
   established: boolean;
-  /** Why it is not: its conditions, as the API server says them. */
+  /** The conditions that are not true, in the API server's words. */
   conditions: string;
 }
 
-/** Reads what a definition says. Of what is no definition nothing is known: it has no versions. */
-export function definitionFacts(definition: JsonObject): DefinitionFacts {
-  const spec = isJsonObject(definition["spec"]) ? definition["spec"] : {};
+/** Reads a CRD. What is no CRD has no versions. */
+export function crdFacts(crd: JsonObject): CrdFacts {
+  const spec = isJsonObject(crd["spec"]) ? crd["spec"] : {};
   const conversion = isJsonObject(spec["conversion"]) ? spec["conversion"]["strategy"] : undefined;
-  const conditions = conditionsOf(definition["status"]);
+  const conditions = conditionsOf(crd["status"]);
   const isTrue = (type: string) =>
     conditions.some((each) => each["type"] === type && each["status"] === "True");
   return {
@@ -47,15 +47,15 @@ export function definitionFacts(definition: JsonObject): DefinitionFacts {
   };
 }
 
-/** The definition of a resource as the cluster has it, or undefined where there is none, or we may not see it. */
-export async function readDefinition(
+/** The CRD of a resource in the cluster, or undefined where there is none, or this user may not read the CRD. */
+export async function readCrd(
   client: ApiClient,
   name: string,
   signal: AbortSignal,
-): Promise<DefinitionFacts | undefined> {
+): Promise<CrdFacts | undefined> {
   try {
-    const live = await readObject(client, DEFINITIONS, { namespace: undefined, name }, signal);
-    return live === undefined ? undefined : definitionFacts(live);
+    const live = await readObject(client, CRDS, { namespace: undefined, name }, signal);
+    return live === undefined ? undefined : crdFacts(live);
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return undefined;
     throw error;

@@ -5,24 +5,26 @@ import { NAMESPACES } from "../../kubernetes/resource.ts";
 import type { Log } from "../../terminal/log/log.ts";
 import { sleep } from "../../time/sleep.ts";
 
-/** How long a namespace that is being deleted is waited for, and how often it is looked at, in milliseconds. */
-const TERMINATING_LIMIT = 2 * 60_000;
+/** How long a namespace that is being deleted is waited for, and the time between two reads, in milliseconds. */
+const TERMINATING_TIMEOUT = 2 * 60_000;
 const TERMINATING_POLL = 1_000;
 
 interface Namespace {
   metadata: { deletionTimestamp?: string };
 }
 
-/** The namespace that was there before does not go away: the objects of this one namespace cannot come back. */
+/** A namespace of the same name stays in deletion: the objects of this namespace cannot be restored. */
 export class NamespaceTerminatingError extends OperatorError {
   override name = "NamespaceTerminatingError";
 }
 
 /**
- * Creates a namespace. One that is still being deleted is waited for: whatever is put into it would
- * go with it. Returns false where it was there already.
+ * Creates a namespace. A namespace that is being deleted is waited for: objects that were created in it would be
+ * deleted with it.
  *
- * @param create creates it; tells false where there is one of its name.
+ * @param create creates the namespace; returns false where one of its name exists.
+ * @returns false where the namespace existed.
+ * @throws {NamespaceTerminatingError} where the namespace is still being deleted after the timeout.
  */
 export async function createNamespace(
   client: ApiClient,
@@ -30,8 +32,8 @@ export async function createNamespace(
     name,
     log,
     create,
-    limit = TERMINATING_LIMIT,
-  }: { name: string; log: Log; create: () => Promise<boolean>; limit?: number },
+    timeout = TERMINATING_TIMEOUT,
+  }: { name: string; log: Log; create: () => Promise<boolean>; timeout?: number },
   signal: AbortSignal,
 ): Promise<boolean> {
   const key = { namespace: undefined, name };
@@ -39,9 +41,9 @@ export async function createNamespace(
     if (await create()) return true;
     const live = await readObject<Namespace>(client, NAMESPACES, key, signal);
     if (live !== undefined && live.metadata.deletionTimestamp === undefined) return false;
-    if (waited >= limit) {
+    if (waited >= timeout) {
       throw new NamespaceTerminatingError(
-        `Cannot create namespace ${name}: the one before it has been terminating for ${limit / 1000} s`,
+        `Cannot create namespace ${name}: the one before it has been terminating for ${timeout / 1000} s`,
         {
           advice: `See what keeps it: kubectl get namespace ${name} -o yaml`,
         },

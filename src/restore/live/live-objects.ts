@@ -8,34 +8,34 @@ import { type PortableObject, portable } from "../../objects/portable.ts";
 import { textMembers } from "../../objects/text-members.ts";
 import { isOurs } from "../field-managers/field-managers.ts";
 
-/** Up to so many namespaces are listed one by one, where a part of a backup is restored. */
+/** A restore of a part of a backup lists up to so many namespaces one by one. */
 const FEW_NAMESPACES = 4;
 
-/** What is in the cluster already, of one resource. */
+/** The objects of one resource in the cluster, as a list before the restore showed them. */
 export interface LiveObjects {
-  /** Whether there is such an object, as far as a list taken before can say. */
+  /** Whether the object exists. */
   has(key: ObjectKey): boolean;
-  /** Whether that list shows it equal to this one, to the letter, but for what backups leave out. */
+  /** Whether the object is equal to this JSON, byte for byte, but for what backups leave out. */
   hasEqual(key: ObjectKey, text: string): boolean;
-  /** Whether that list shows fields of it under our name. */
+  /** Whether kube-backup manages fields of the object. */
   holdsOurs(key: ObjectKey): boolean;
-  /** Whether that list shows it with this status, which is not under our name; never where statuses were not looked at. */
+  /** Whether the object has this status, which kube-backup does not manage; never where statuses were not read. */
   hasStatus(key: ObjectKey, status: unknown): boolean;
 }
 
-/** Which objects to look for. */
+/** Which objects to list. */
 export interface LiveOptions {
-  /** Where to look; with none of them, nothing is asked. */
+  /** Names of the namespaces; with none of them, nothing is listed. */
   namespaces: ReadonlySet<string>;
-  /** Whether a few namespaces are listed alone, rather than the whole cluster. */
+  /** Whether a few namespaces are listed one by one, rather than the whole cluster. */
   part?: boolean;
-  /** Whether statuses are looked at. */
+  /** Whether statuses are compared too. */
   withStatus?: boolean;
 }
 
 /**
- * Lists what the cluster has of a resource in some namespaces. Of each object only a digest is kept,
- * so that a million of them fit in memory.
+ * Lists the objects of a resource in some namespaces. Only a digest of each object is kept, so that a million
+ * objects fit in memory.
  */
 export async function readLiveObjects(
   client: ApiClient,
@@ -77,16 +77,16 @@ export async function readLiveObjects(
   };
 }
 
-/** A live object in portable form; the object itself stays whole. */
+/** The portable form of a live object; the object itself stays whole. */
 export function portableCopy(resource: Resource, live: JsonObject): JsonObject {
-  // Numbers that are kept as they were written survive this copy, and not structuredClone.
+  // Raw numbers survive this copy, and do not survive structuredClone.
   const copy = parseJson(JSON.stringify(live)) as JsonObject;
   const object = portable(resource, copy);
-  // What backups leave out as a whole keeps its fields: it equals nothing in a backup.
+  // An object that backups leave out keeps its fields: it equals nothing in a backup.
   return object === undefined ? copy : (parseJson(object.text) as JsonObject);
 }
 
-/** Whether two objects are equal; another order of keys makes no difference. */
+/** Whether two objects are equal, the order of keys aside. */
 export function isEqualText(object: JsonObject, text: string): boolean {
   return jsonEqual(object, parseJson(text));
 }
@@ -95,7 +95,7 @@ function keyOf({ namespace, name }: ObjectKey): string {
   return `${namespace ?? ""}/${name}`;
 }
 
-/** The digest of a text, which need not be joined for it. */
+/** The digest of a text in pieces, without joining the pieces. */
 function digestOf(pieces: TextPieces): string {
   const [first] = pieces;
   if (pieces.length === 1 && typeof first === "string") return digest(first);

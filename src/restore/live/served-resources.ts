@@ -2,7 +2,7 @@ import { discoverResources, type ServedResource } from "../../cluster/discovery.
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 
-/** What the API server serves, as of the last time that it was asked: definitions that come back add to it. */
+/** The resources that the API server served at the last discovery. Restored CRDs add to them. */
 export class ServedResources {
   readonly #client: ApiClient;
   #resources: readonly ServedResource[] = [];
@@ -11,14 +11,14 @@ export class ServedResources {
     this.#client = client;
   }
 
-  /** Asks the API server. */
+  /** Runs discovery. */
   static async discover(client: ApiClient, signal: AbortSignal): Promise<ServedResources> {
     const served = new ServedResources(client);
     await served.renew(signal);
     return served;
   }
 
-  /** Asks again. */
+  /** Runs discovery again. */
   async renew(signal: AbortSignal): Promise<void> {
     this.#resources = await discoverResources(this.#client, signal);
   }

@@ -6,33 +6,33 @@ import type { ObjectKey, Resource } from "../../kubernetes/resource.ts";
 import { sleep } from "../../time/sleep.ts";
 
 /** How long an object that is being deleted is waited for, in milliseconds; shorter in tests. */
-export const DELETION_LIMIT = 30_000;
+export const DELETION_TIMEOUT = 30_000;
 
-/** Pauses between two looks at it, in milliseconds; the collector takes some 20 ms, finalizers seconds. */
-const FIRST_PAUSE = 20;
-const LONGEST_PAUSE = 1_000;
+/** Exponential backoff between two reads, in milliseconds: the garbage collector takes some 20 ms, finalizers seconds. */
+const FIRST_BACKOFF = 20;
+const LONGEST_BACKOFF = 1_000;
 
 /**
- * Waits until an object of this uid is gone. One of the same name that came after it is another.
+ * Waits until the object of a uid is gone. A newer object of the same name is another object.
  *
- * @param limit milliseconds.
- * @returns the object where it is still there at the end, or undefined.
+ * @param gone the object, and for how long to wait, in milliseconds.
+ * @returns the object where the object still exists at the end, or undefined.
  */
 export async function waitUntilGone(
   client: ApiClient,
-  { resource, key, uid, limit }: { resource: Resource; key: ObjectKey; uid: string; limit: number },
+  { resource, key, uid, timeout }: { resource: Resource; key: ObjectKey; uid: string; timeout: number },
   signal: AbortSignal,
 ): Promise<JsonObject | undefined> {
-  let pause = FIRST_PAUSE;
-  for (let waited = 0; ; waited += pause, pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  let backoff = FIRST_BACKOFF;
+  for (let waited = 0; ; waited += backoff, backoff = Math.min(backoff * 2, LONGEST_BACKOFF)) {
     const live = await readObject(client, resource, key, signal);
     if (live === undefined || metadataOf(live).uid !== uid) return undefined;
-    if (waited >= limit) return live;
-    await sleep(pause, signal);
+    if (waited >= timeout) return live;
+    await sleep(backoff, signal);
   }
 }
 
-/** Why an object cannot come back yet, with what keeps the one before it. */
+/** Why an object cannot be restored yet, with the finalizers that keep the one that is being deleted. */
 export function describeDeletion(live: JsonObject): string {
   const { finalizers = [], deletionTimestamp } = metadataOf(live);
   const kept =

@@ -4,23 +4,23 @@ import { apiVersion, type Resource } from "../../kubernetes/resource.ts";
 import { type CustomStatus, sortOfStatus } from "../../objects/custom-status.ts";
 import type { FieldManager } from "../../objects/field-managers.ts";
 import { inApiVersion } from "../field-managers/field-managers.ts";
-import type { ObjectToRestore } from "./target.ts";
+import type { ObjectToRestore } from "./object-to-restore.ts";
 
-/** A status out of a line of an archive, which has been checked. */
+/** Reads a status from a line of an archive, which has been checked. */
 export function statusOf({ text }: Pick<StatusEntry, "text">): CustomStatus {
   const { status, managers } = parseJson(text) as { status: unknown; managers?: FieldManager[] };
   return { value: status, managers };
 }
 
 /**
- * An object as a resource takes it. Where `status` was a field like any other in the backup and is a
- * subresource here, the API server would drop it without a word, and the object would never equal the backup's.
+ * Takes the status out of an object where `status` was a plain field in the backup and is a subresource here: the
+ * API server would drop the field without a word, and the object would never equal the backup's.
  */
 export function withStatusApart(
   resource: Pick<Resource, "group" | "version" | "statusVersions">,
   object: ObjectToRestore,
 ): ObjectToRestore {
-  // Every object of a restore comes here.
+  // Every object of a restore passes here, so that the cheap checks come first.
   if (resource.statusVersions?.length === 0 || !object.text.includes('"status":')) return object;
   if (sortOfStatus(apiVersion(resource), resource.statusVersions) !== "subresource") return object;
   const parsed = parseJson(object.text);
@@ -29,7 +29,7 @@ export function withStatusApart(
   return { ...object, text: JSON.stringify(rest), status: { value: status, managers: undefined } };
 }
 
-/** A status that comes back in another version: its managers as {@link inApiVersion} has them. */
+/** The status of an object that is restored in another version, with its field managers as in {@link inApiVersion}. */
 export function statusInApiVersion(
   status: CustomStatus | undefined,
   versions: { from: string; to: string },

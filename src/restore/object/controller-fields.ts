@@ -3,11 +3,11 @@ import { isOf } from "../../kubernetes/object-facts.ts";
 import { ownersOf } from "../../kubernetes/owners.ts";
 import { isAdopter } from "../owners/owner-uids.ts";
 
-/** Fields of an object that is there which its controller counts on by itself. */
+/** Fields of an existing object that its controller maintains. */
 interface ControllerFields {
-  /** Of the group apps. */
+  /** A kind of the group apps. */
   kind: string;
-  /** Whether this very object has such a controller. */
+  /** Whether this object has such a controller. */
   applies: (live: JsonObject) => boolean;
   /** Fields of `spec`. */
   spec: readonly string[];
@@ -15,11 +15,11 @@ interface ControllerFields {
 }
 
 /**
- * What is not written over in an object that is there: its controller, or the API server itself, would
- * write it anew at once, and two writers would take turns.
+ * The fields that an update of an existing object keeps: the controller, or the API server itself, would write
+ * them again at once, and two writers would take turns.
  */
 const CONTROLLER_FIELDS: readonly ControllerFields[] = [
-  // The number of the rollout counts on; the Deployment's controller sets it in both.
+  // The Deployment controller counts the revisions, and sets the number in Deployment and ReplicaSet.
   {
     kind: "Deployment",
     applies: () => true,
@@ -32,7 +32,7 @@ const CONTROLLER_FIELDS: readonly ControllerFields[] = [
     spec: ["replicas"],
     annotations: /^deployment\.kubernetes\.io\//,
   },
-  // The API server counts the changes of the template, whatever is sent.
+  // The API server counts the changes of the Pod template, whatever is sent.
   {
     kind: "DaemonSet",
     applies: () => true,
@@ -41,10 +41,10 @@ const CONTROLLER_FIELDS: readonly ControllerFields[] = [
   },
 ];
 
-/** Gives a backup's object, in place, the values that the live one has in its controller's fields. */
+/** Gives the backup's object, in place, the live values of the fields that a controller maintains. */
 export function keepControllerFields(kind: string, live: JsonObject, wanted: JsonObject): void {
   for (const fields of CONTROLLER_FIELDS) {
-    // Other groups have kinds of these names too, and no such controllers.
+    // Other groups have kinds of the same names without such controllers.
     if (!isOf({ kind, object: live }, "apps", fields.kind) || !fields.applies(live)) continue;
     const isKept = (name: string) => fields.annotations.test(name);
     keep([live, wanted], ["spec"], (name) => fields.spec.includes(name));
@@ -52,7 +52,7 @@ export function keepControllerFields(kind: string, live: JsonObject, wanted: Jso
   }
 }
 
-/** Makes the members of the map at a path that fit those of the live object, also where there are none. */
+/** Gives the map at a path the matching members of the live object, also where the live object has none. */
 function keep(
   [live, wanted]: readonly [JsonObject, JsonObject],
   path: readonly string[],

@@ -1,4 +1,4 @@
-import { type Creation, createObject, type Write } from "../../cluster/objects.ts";
+import type { Creation } from "../../cluster/objects.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
 import { type ObjectKey, objectTitle } from "../../kubernetes/resource.ts";
@@ -6,61 +6,64 @@ import { soleManager } from "../field-managers/field-managers.ts";
 import type { OwnerReference } from "../owners/merge-owner-references.ts";
 import { finishObject } from "./finish-object.ts";
 import { describeRefused, type RefusedNodePort, refusedNodePorts, withoutNodePorts } from "./node-ports.ts";
-import type { ObjectToRestore, RestoreTarget, Settled } from "./target.ts";
+import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
+import type { ResourceTarget } from "./restore-context.ts";
+import type { ObjectWrite, ObjectWriter } from "./writer.ts";
 
 /**
- * Creates an object, whose fields then belong to whom they belonged in the backup; returns undefined where
- * there is one of its name.
+ * Creates an object, with the field managers of the backup.
+ *
+ * @param writer the restore's own by default.
+ * @returns undefined where an object of its name exists.
  */
-export async function createIt(
-  target: RestoreTarget,
+export async function createFromBackup(
+  target: ResourceTarget,
   { key, text, owners, managers, status }: ObjectToRestore,
   signal: AbortSignal,
-): Promise<Settled | undefined> {
-  const { resource, report, dryRun, retryInternalErrors } = target;
-  if (dryRun === "client") return { outcome: "created" };
-  const body = withOwners(text, owners);
+  writer: ObjectWriter = target.context.writer,
+): Promise<RestoreResult | undefined> {
+  const { context, resource } = target;
   const fieldManager = soleManager(managers);
-  const write = { resource, key, body, fieldManager, retryInternalErrors, dryRun: dryRun === "server" };
-  const { created, unknownFields, text: answer = "{}", refused } = await create(target, write, signal);
+  const write = { resource, key, body: withOwners(text, owners), fieldManager };
+  const { created, unknownFields, text: answer = "{}", refused } = await create(writer, write, signal);
   if (!created) return undefined;
-  noteUnknownFields({ resource, report }, key, unknownFields);
+  noteUnknownFields(target, key, unknownFields);
   const reason = describeRefused(refused);
-  if (reason !== undefined) report.notes.push(`${objectTitle(resource.kind, key)}: ${reason}`);
-  const handedBack = fieldManager === undefined ? managers : undefined;
-  await finishObject(target, { key, status }, { text: answer, managers: handedBack }, signal);
+  if (reason !== undefined) context.report.notes.push(`${objectTitle(resource.kind, key)}: ${reason}`);
+  const recorded = fieldManager === undefined ? managers : undefined;
+  await finishObject(target, { key, status }, { text: answer, managers: recorded }, signal);
   return { outcome: "created", reason };
 }
 
-/** Creates an object; of a Service, node ports that this cluster cannot give are left to it. */
+/** Creates an object. The API server assigns other node ports to a Service where it refuses those of the backup. */
 async function create(
-  { client, resource }: RestoreTarget,
-  write: Write,
+  writer: ObjectWriter,
+  write: ObjectWrite,
   signal: AbortSignal,
 ): Promise<Creation & { refused: RefusedNodePort[] }> {
   const refused: RefusedNodePort[] = [];
   for (let body = write.body; ; ) {
     try {
-      return { ...(await createObject(client, { ...write, body }, signal)), refused };
+      return { ...(await writer.create({ ...write, body }, signal)), refused };
     } catch (error) {
-      const ports = error instanceof ApiError ? refusedNodePorts(resource, error.said) : [];
+      const ports = error instanceof ApiError ? refusedNodePorts(write.resource, error.said) : [];
       const without = withoutNodePorts(body, ports);
       if (without === undefined) throw error;
-      // It may find the next one only when this one is gone.
+      // The API server may see the next refused port only once this one is gone.
       refused.push(...ports);
       body = without;
     }
   }
 }
 
-/** Tells of fields that the API server left out. */
+/** Reports fields that the API server does not know and has left out. */
 export function noteUnknownFields(
-  { resource, report }: Pick<RestoreTarget, "resource" | "report">,
+  { context, resource }: ResourceTarget,
   key: ObjectKey,
   unknownFields: readonly string[],
 ): void {
   if (unknownFields.length === 0) return;
-  report.notes.push(
+  context.report.notes.push(
     `${objectTitle(resource.kind, key)} came back without fields that this API server does not know: ${unknownFields.join(", ")}`,
   );
 }

@@ -1,48 +1,63 @@
 import { readObject } from "../../cluster/objects.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import type { ObjectKey, Resource } from "../../kubernetes/resource.ts";
 import { isEqualText, portableCopy } from "../live/live-objects.ts";
-import type { ObjectToRestore, RestoreTarget, Settled } from "./target.ts";
-import { settleExisting } from "./update-object.ts";
+import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
+import { reconcileExisting } from "./reconcile-existing.ts";
+import type { ResourceTarget } from "./restore-context.ts";
 
-/** Namespaces that a new cluster has by itself, the accounts in them too. */
-const ALWAYS_THERE: ReadonlySet<string> = new Set(["default", "kube-public", "kube-node-lease"]);
+/** Namespaces that every new cluster has, with their ServiceAccounts. */
+const IN_EVERY_CLUSTER: ReadonlySet<string> = new Set(["default", "kube-public", "kube-node-lease"]);
 
 /**
- * Whether an object that is there stands for the one that this very restore was to create: the
- * ServiceAccount `default`, which the cluster makes in every new namespace by itself, without what the
- * backup's has (imagePullSecrets, annotations). It is the only such object that a backup holds.
- *
- * In a namespace that was there before it counts only where every cluster has that namespace, or a run of
- * this restore made it that was cut short; and where the account is as the cluster makes it.
+ * Whether an object is the ServiceAccount `default`. A controller creates that ServiceAccount in every new
+ * namespace, without what the backup's has (imagePullSecrets, annotations). No other object that a backup
+ * holds comes with its namespace.
  */
-async function comesWithNamespace(
-  { client, resource, namespaces, dryRun, begun }: RestoreTarget,
+export function isDefaultServiceAccount(resource: Resource, { namespace, name }: ObjectKey): boolean {
+  return (
+    resource.group === "" &&
+    resource.kind === "ServiceAccount" &&
+    name === "default" &&
+    namespace !== undefined
+  );
+}
+
+/** Restores a ServiceAccount `default` that exists. One that came with its namespace ends as the backup has it, whatever the policy. */
+export async function restoreDefaultServiceAccount(
+  target: ResourceTarget,
+  object: ObjectToRestore,
+  signal: AbortSignal,
+): Promise<RestoreResult> {
+  const { context } = target;
+  if (context.existing !== "skip" || !(await cameWithNamespace(target, object, signal)))
+    return await reconcileExisting(target, object, signal);
+  const result = await reconcileExisting(target, object, signal, "update");
+  // Whether the controller or this restore came first is chance: to the person both are the same.
+  return result.outcome === "updated" || result.outcome === "unchanged" ? { outcome: "created" } : result;
+}
+
+/**
+ * Whether a controller created the ServiceAccount that exists, for a namespace of this restore. In a namespace
+ * that existed before, only where every cluster has that namespace, or a run of this restore created it that was
+ * interrupted; and where the ServiceAccount is as the controller creates it.
+ */
+async function cameWithNamespace(
+  { context, resource }: ResourceTarget,
   { key, text }: ObjectToRestore,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (resource.group !== "" || resource.kind !== "ServiceAccount" || key.name !== "default") return false;
-  if (dryRun !== undefined || key.namespace === undefined) return false;
-  if (!namespaces.has(key.namespace)) return true;
-  if (!begun && !ALWAYS_THERE.has(key.namespace)) return false;
+  const { client, writer, namespacesBefore, resumed } = context;
+  const { namespace = "" } = key;
+  if (!writer.stores) return false;
+  if (!namespacesBefore.has(namespace)) return true;
+  if (!resumed && !IN_EVERY_CLUSTER.has(namespace)) return false;
   const live = await readObject(client, resource, key, signal);
-  return live !== undefined && isEqualText(portableCopy(resource, live), asMade(text));
+  return live !== undefined && isEqualText(portableCopy(resource, live), asCreated(text));
 }
 
-/** As {@link settleExisting}; what came with its namespace ends as the backup has it, whatever the policy. */
-export async function settleExistingOrMade(
-  target: RestoreTarget,
-  object: ObjectToRestore,
-  signal: AbortSignal,
-): Promise<Settled> {
-  if (target.existing !== "skip" || !(await comesWithNamespace(target, object, signal)))
-    return await settleExisting(target, object, signal);
-  const settled = await settleExisting({ ...target, existing: "update" }, object, signal);
-  // Whether the cluster or we came first is chance: to the person it is the same.
-  return settled.outcome === "updated" || settled.outcome === "unchanged" ? { outcome: "created" } : settled;
-}
-
-/** A ServiceAccount as the cluster makes it. */
-function asMade(text: string): string {
+/** A ServiceAccount as the controller creates it. */
+function asCreated(text: string): string {
   const { apiVersion, kind, metadata } = parseJson(text) as JsonObject & { metadata: JsonObject };
   const { name, namespace } = metadata;
   return JSON.stringify({ apiVersion, kind, metadata: { name, namespace } });

@@ -1,19 +1,19 @@
 import { itemPath, memberPath } from "../../kubernetes/field-path.ts";
 import { isJsonObject, jsonEqual } from "../../kubernetes/json.ts";
 
-/** Where an object is not as the backup has it, as paths for people. */
+/** The fields in which an object differs from the backup, as paths for people. */
 export interface Differences {
-  /** Fields of the backup that the object lacks, or holds with another value. */
+  /** Fields of the backup that the object lacks, or has with another value. */
   lost: string[];
-  /** Fields that the object has beyond those of the backup. */
+  /** Fields that only the object has. */
   added: string[];
 }
 
 /**
- * What differs between an object as a backup has it and as the API server gives it.
+ * The differences between an object of a backup and the object that the API server returns.
  *
- * @param found the server's object in portable form.
- * @param raw the server's object with all its fields: what portable form leaves out there is not lost.
+ * @param found the returned object in portable form.
+ * @param raw the returned object with all fields: a field that only the portable form lacks is not lost.
  */
 export function differencesOf(wanted: unknown, found: unknown, raw: unknown = found): Differences {
   const differences: Differences = { lost: [], added: [] };

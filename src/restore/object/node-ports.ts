@@ -2,20 +2,20 @@ import { isJsonObject, type JsonObject, parseJson } from "../../kubernetes/json.
 import { items, member } from "../../kubernetes/object-facts.ts";
 import { type Resource, resourceName } from "../../kubernetes/resource.ts";
 
-/** The API server's own words: what it says of a node port that it cannot give. */
+/** The API server's words for a node port that the API server cannot allocate. */
 const REFUSED =
   /spec\.ports\[(\d+)\]\.nodePort: Invalid value: (\d+): (provided port is (?:already allocated|not in the valid range))/g;
 
-/** A node port of a Service that this cluster cannot give. */
+/** A node port of a Service that this cluster cannot allocate. */
 export interface RefusedNodePort {
-  /** Its place in `spec.ports`. */
+  /** The index in `spec.ports`. */
   index: number;
   nodePort: number;
-  /** Why, in the API server's words. */
+  /** The reason, in the API server's words. */
   reason: string;
 }
 
-/** The node ports that the API server refuses, by what it said. */
+/** The node ports that the API server refuses, from its message. */
 export function refusedNodePorts(
   resource: Pick<Resource, "group" | "resource">,
   said: string,
@@ -28,7 +28,7 @@ export function refusedNodePorts(
   }));
 }
 
-/** A Service without these node ports, so that the API server chooses others; undefined where it has none of them. */
+/** A Service without these node ports, so that the API server allocates others; undefined where the Service has none of them. */
 export function withoutNodePorts(text: string, refused: readonly RefusedNodePort[]): string | undefined {
   const service = parseJson(text);
   if (!isJsonObject(service)) return undefined;
@@ -38,7 +38,7 @@ export function withoutNodePorts(text: string, refused: readonly RefusedNodePort
   return given.length > 0 ? JSON.stringify(service) : undefined;
 }
 
-/** What a report says of them; undefined where there are none. */
+/** The note on refused node ports; undefined where there are none. */
 export function describeRefused(refused: readonly RefusedNodePort[]): string | undefined {
   if (refused.length === 0) return undefined;
   const ports = refused.map(({ nodePort, reason }) => `${nodePort} (${reason})`);
@@ -46,8 +46,8 @@ export function describeRefused(refused: readonly RefusedNodePort[]): string | u
 }
 
 /**
- * A Service without the node ports that the live one of its name holds itself: asked whether it would
- * create the Service, the API server finds these taken.
+ * A Service without the node ports that the live Service of the same name has: a dry-run create would find those
+ * ports allocated.
  */
 export function withoutOwnNodePorts(kind: string, live: JsonObject, wanted: JsonObject): JsonObject {
   if (kind !== "Service" || !isJsonObject(wanted["spec"])) return wanted;
@@ -60,11 +60,11 @@ export function withoutOwnNodePorts(kind: string, live: JsonObject, wanted: Json
 }
 
 /**
- * When an object comes back among those of its resource, from 0 on. The API server gives any port that is free,
- * also one that a Service which comes later was made with: Services that are given a port come after those that
- * are not, and of the former those last that ask for none.
+ * The turn of an object among the objects of its resource, from 0 on. The API server allocates any free node port,
+ * also one that a later Service of the backup has. Services that are allocated a port therefore come after those
+ * that are not, and among the former those that ask for no port come last.
  *
- * What is given a port: Kubernetes, pkg/registry/core/service/storage/alloc.go.
+ * When a port is allocated: Kubernetes, pkg/registry/core/service/storage/alloc.go.
  */
 export function nodePortTurn(resource: Pick<Resource, "group" | "resource">, text: string): number {
   if (resourceName(resource) !== "services") return 0;

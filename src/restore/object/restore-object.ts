@@ -1,64 +1,63 @@
 import { ApiError } from "../../cluster/requests/api-error.ts";
-import { type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import { belongsToOthers } from "../field-managers/field-managers.ts";
 import { NamespaceTerminatingError } from "../live/create-namespace.ts";
-import type { RestoreReport } from "../report/report.ts";
-import { createIt } from "./create-object.ts";
-import { settleExistingOrMade } from "./default-service-account.ts";
-import type { ObjectToRestore, RestoreTarget, Settled } from "./target.ts";
+import { createFromBackup } from "./create-object.ts";
+import { isDefaultServiceAccount, restoreDefaultServiceAccount } from "./default-service-account.ts";
+import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
+import { reconcileExisting } from "./reconcile-existing.ts";
+import type { ResourceTarget } from "./restore-context.ts";
+import type { ObjectWriter } from "./writer.ts";
 
 /**
- * Brings an object back: creates it or, where there is one, does with it what the policy says.
+ * Restores one object: creates it or, where one of its name exists, does what the policy says.
  *
  * @throws what concerns more than this object: a broken connection, refused credentials.
  */
 export async function restoreObject(
-  target: RestoreTarget,
+  target: ResourceTarget,
   object: ObjectToRestore,
   signal: AbortSignal,
-): Promise<Settled> {
-  return await settle(target, object, signal).catch((error) => failureOf(error, target));
+): Promise<RestoreResult> {
+  return await restore(target, object, signal).catch((error) => failureOf(error, target.context));
 }
 
-/** Puts into the report what became of an object. */
-export function countObject(
-  report: RestoreReport,
-  {
-    resource,
-    key,
-    settled: { outcome, reason },
-  }: { resource: Pick<Resource, "group" | "resource" | "kind">; key: ObjectKey; settled: Settled },
-): void {
-  const item = { resource: resourceName(resource), kind: resource.kind, ...key };
-  report.count({ ...item, outcome, ...(reason === undefined ? {} : { reason }) });
-}
-
-async function settle(target: RestoreTarget, object: ObjectToRestore, signal: AbortSignal): Promise<Settled> {
-  const { live, dryRun, namespaces } = target;
-  const { key, text, owners, managers, status, exists = live.has(object.key) } = object;
-  // What the list shows needs no further look; owners do not show in it.
-  const isOthers = live.holdsOurs(key) && belongsToOthers(managers);
-  const hasStatus = status === undefined || live.hasStatus(key, status.value);
-  if (exists && owners.length === 0 && live.hasEqual(key, text) && hasStatus && !isOthers)
-    return { outcome: "unchanged" };
-  if (dryRun !== undefined && key.namespace !== undefined && !namespaces.has(key.namespace)) {
-    return dryRun === "client"
-      ? { outcome: "created" }
-      : { outcome: "created", reason: "not asked: the namespace does not exist yet" };
+async function restore(
+  target: ResourceTarget,
+  object: ObjectToRestore,
+  signal: AbortSignal,
+): Promise<RestoreResult> {
+  const { context, resource, live } = target;
+  const { key, exists = live.has(object.key) } = object;
+  if (exists && isUnchanged(target, object)) return { outcome: "unchanged" };
+  if (key.namespace !== undefined && !context.namespacesBefore.has(key.namespace)) {
+    const assumed = context.writer.assumeCreated("the namespace does not exist yet");
+    if (assumed !== undefined) return assumed;
   }
-  const created = exists ? undefined : await createIt(target, object, signal);
+  const created = exists ? undefined : await createFromBackup(target, object, signal);
   if (created !== undefined) return created;
-  return await settleExistingOrMade(target, object, signal);
+  return isDefaultServiceAccount(resource, key)
+    ? await restoreDefaultServiceAccount(target, object, signal)
+    : await reconcileExisting(target, object, signal);
+}
+
+/** Whether the list that was read before shows the object as the backup has it. Owner references do not show in the list. */
+function isUnchanged(
+  { live }: ResourceTarget,
+  { key, text, owners, managers, status }: ObjectToRestore,
+): boolean {
+  if (owners.length > 0 || !live.hasEqual(key, text)) return false;
+  if (status !== undefined && !live.hasStatus(key, status.value)) return false;
+  return !(live.holdsOurs(key) && belongsToOthers(managers));
 }
 
 /**
- * What an error makes of the one object that it is about. In a dry run nothing is waited for.
+ * The result for an object whose restore threw an error. A dry run waits for nothing.
  *
- * @throws the error itself where it concerns what follows as well: going on would only count up failures.
+ * @throws the error itself where the error concerns all that follows: going on would only count up failures.
  */
-export function failureOf(error: unknown, { dryRun }: Pick<RestoreTarget, "dryRun">): Settled {
+export function failureOf(error: unknown, { writer }: { writer: ObjectWriter }): RestoreResult {
   const reason = reasonOfOne(error);
-  const waitsFor = error instanceof ApiError && dryRun === undefined ? error.waitsFor : undefined;
+  const waitsFor = error instanceof ApiError && writer.stores ? error.waitsFor : undefined;
   return { outcome: "failed", reason, waitsFor };
 }
 

@@ -2,30 +2,30 @@ import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.
 import { isOf } from "../../kubernetes/object-facts.ts";
 import { mergeOwners, type OwnerReference } from "../owners/merge-owner-references.ts";
 
-/** What an update's body is made of. */
+/** The parts of the body of an update. */
 export interface UpdateParts {
   kind: string;
-  /** The object as it is in the cluster, whole. */
+  /** The whole live object. */
   live: JsonObject;
-  /** The same in portable form: what it lacks is of this cluster alone. */
+  /** The live object in portable form, which lacks the fields that belong to this cluster alone. */
   portable: JsonObject;
-  /** The backup's object; it is given back, changed. */
+  /** The backup's object, which is changed in place. */
   wanted: JsonObject;
-  /** The backup's owners, as far as this cluster has them. */
+  /** The owner references of the backup, as far as this cluster has the owners. */
   owners: readonly OwnerReference[];
 }
 
-/** Metadata that the API server writes, whatever is sent. */
+/** Metadata that the API server writes by itself, whatever is sent. */
 const SERVER_METADATA = ["generation", "creationTimestamp", "selfLink", "managedFields", "ownerReferences"];
 
 /**
- * The body that makes a live object what the backup has: the backup's fields and no others, but for
- * those that backups leave out, which stay as they are here (the volume of a claim, the selector of a
- * Job, status). Its uid and resource version make the write one over this very state.
+ * The body of an update that makes a live object equal to the backup's. The body has the fields of the backup, and
+ * of the live object those that backups leave out (the volume of a PVC, the selector of a Job, status). The uid and
+ * the resource version of the live object bind the update to the state that was read: optimistic concurrency.
  */
 export function bodyOver({ kind, live, portable, wanted, owners }: UpdateParts): JsonObject {
   for (const [name, value] of Object.entries(live)) {
-    // The API server keeps the addresses and ports that it gave a Service by itself, and knows which go with its new type.
+    // The API server itself keeps the addresses and ports that it allocated, as far as they fit the new type of the Service.
     if (name === "metadata" || (kind === "Service" && name === "spec")) continue;
     carry({ live: value, portable: portable[name] }, wanted, name);
   }
@@ -41,7 +41,7 @@ export function bodyOver({ kind, live, portable, wanted, owners }: UpdateParts):
   return wanted;
 }
 
-/** Puts what portable form leaves out of a member into the body, where the body does not say otherwise. */
+/** Copies what the portable form leaves out of a member into the body, unless the body has its own value. */
 function carry(
   { live, portable }: { live: unknown; portable: unknown },
   parent: JsonObject,
@@ -64,8 +64,10 @@ function carry(
 }
 
 /**
- * A change that the API server would not make and not refuse either: it keeps a Service without
- * address so when none is sent. As a reason, or undefined.
+ * A change that the API server would neither make nor refuse: a headless Service stays headless when no cluster IP
+ * is sent.
+ *
+ * @returns the reason, or undefined where there is no such change.
  */
 export function silentlyKept(kind: string, live: JsonObject, wanted: JsonObject): string | undefined {
   if (!isOf({ kind, object: live }, "", "Service")) return undefined;

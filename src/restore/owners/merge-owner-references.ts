@@ -5,9 +5,8 @@ import type { Owner } from "../../kubernetes/owners.ts";
 export type OwnerReference = Owner & { uid: string };
 
 /**
- * The owner references of an object that is written over: those of the backup, with their uids of this
- * cluster, and those that the object has here beside them, since backups leave them out. One owner only
- * can be its controller: the backup's, where it has one.
+ * The owner references of an object that is updated: the backup's, with the uids of this cluster, and those of
+ * the live object besides. Only one owner can be the controller: the backup's, where the backup has one.
  */
 export function mergeOwners(live: JsonObject, backup: readonly OwnerReference[]): unknown[] {
   const controlled = backup.some(({ controller }) => controller === true);
@@ -18,7 +17,7 @@ export function mergeOwners(live: JsonObject, backup: readonly OwnerReference[])
   return [...backup, ...others];
 }
 
-/** Whether an object has these owners, by their uids of this cluster. */
+/** Whether an object has these owners, with the uids of this cluster. */
 export function hasOwners(live: JsonObject, owners: readonly OwnerReference[]): boolean {
   const references = referencesOf(live);
   return owners.every((owner) =>
@@ -32,7 +31,7 @@ function referencesOf(object: JsonObject): JsonObject[] {
   return Array.isArray(references) ? references.filter(isJsonObject) : [];
 }
 
-/** The version may differ: it is one owner all the same. */
+/** Whether both are one owner. The version may differ. */
 function isSame(owner: Owner, reference: JsonObject): boolean {
   return (
     owner.kind === reference["kind"] &&

@@ -6,24 +6,24 @@ import { apiVersion, type ObjectKey, type Resource } from "../../kubernetes/reso
 import type { ServedResources } from "../live/served-resources.ts";
 import type { OwnerReference } from "./merge-owner-references.ts";
 
-/** What owners of the group apps keep of their past, by the resource of it: `kubectl rollout undo` goes back to that. */
+/** Resources that hold the revisions of owners in the group apps, which `kubectl rollout undo` needs, and the kinds of those owners. */
 const ADOPTERS: Readonly<Record<string, readonly string[]>> = {
   "replicasets.apps": ["Deployment"],
   "controllerrevisions.apps": ["DaemonSet", "StatefulSet"],
 };
 
 /**
- * Owners whose controller adopts what fits its selector: what they own is created before them,
- * without owner, and adopted.
+ * Whether the owner's controller adopts objects that its selector matches. Such an object is created before its
+ * owner, without an owner reference, and adopted.
  *
- * @param resource name of the resource that is owned, `replicasets.apps`: other groups have ReplicaSets too.
+ * @param resource name of the owned resource, `replicasets.apps`: other groups have ReplicaSets too.
  */
 export function isAdopter(resource: string, owner: Owner): boolean {
   const owners = Object.hasOwn(ADOPTERS, resource) ? (ADOPTERS[resource] ?? []) : [];
   return owner.controller === true && owners.includes(owner.kind) && owner.apiVersion.startsWith("apps/");
 }
 
-/** Finds the uids that owners have in this cluster. */
+/** Finds the uids of owners in this cluster. */
 export class OwnerUids {
   readonly #client: ApiClient;
   readonly #served: ServedResources;
@@ -35,9 +35,11 @@ export class OwnerUids {
   }
 
   /**
-   * The reference to an owner of an object in `namespace`, or undefined where the cluster has none such,
-   * or we may not see it. A uid that does not exist must never be written: the garbage collector
-   * deletes the object within seconds. The version is one that is served, lest the collector not find it.
+   * The owner reference of an object in `namespace`, or undefined where the cluster has no such owner, or this user
+   * may not read the owner. A uid that does not exist must never be written: the garbage collector deletes the
+   * object within seconds. The version is one that is served, so that the garbage collector finds the owner.
+   *
+   * @throws {ApiError} where the API server refuses for another reason than a missing right.
    */
   async find(
     owner: Owner,
@@ -73,7 +75,7 @@ export class OwnerUids {
     }
   }
 
-  /** Forgets the uid of an object that was deleted and made again. */
+  /** Forgets the uid of an object that was deleted and re-created. */
   forget(resource: Resource, key: ObjectKey): void {
     this.#found.delete(idOf(resource, key));
   }

@@ -1,6 +1,8 @@
+import { type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
+
 /**
- * What became of an object. `unchanged`: it was there, and equal; `skipped`: it was there, differs and
- * stays as it is; `updated`: written over; `replaced`: deleted and created again.
+ * What became of an object. `unchanged`: the object existed, and was equal; `skipped`: the object existed, differs
+ * and stays as it is; `updated`: overwritten; `replaced`: deleted and created again.
  */
 export type Outcome = "created" | "updated" | "replaced" | "unchanged" | "skipped" | "failed";
 
@@ -40,6 +42,16 @@ export class RestoreReport {
   /** @param onObject told of each object that is counted. */
   constructor(onObject?: (item: RestoredItem) => void) {
     this.#onObject = onObject;
+  }
+
+  /** Counts an object of a resource, with the outcome and the reason. */
+  countObject(
+    resource: Pick<Resource, "group" | "resource" | "kind">,
+    key: ObjectKey,
+    { outcome, reason }: { outcome: Outcome; reason?: string | undefined },
+  ): void {
+    const item = { resource: resourceName(resource), kind: resource.kind, ...key };
+    this.count({ ...item, outcome, ...(reason === undefined ? {} : { reason }) });
   }
 
   /** Counts an object. */

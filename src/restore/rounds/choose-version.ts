@@ -1,34 +1,34 @@
 import { apiVersion, type Resource, resourceName } from "../../kubernetes/resource.ts";
-import type { DefinitionFacts } from "../live/crd-facts.ts";
+import type { CrdFacts } from "../live/crd-facts.ts";
 
 /** What the choice of a version rests on. */
 export interface VersionFacts {
   /** The resource in the version in which the archive has its objects. */
   archived: Pick<Resource, "group" | "version" | "resource">;
-  /** Versions in which the API server serves it, the preferred one first. */
+  /** Versions in which the API server serves the resource, the preferred one first. */
   served: readonly string[];
-  /** Its definition in the cluster and in the backup, where it is a custom resource and there is one. */
-  inCluster?: DefinitionFacts | undefined;
-  inBackup?: DefinitionFacts | undefined;
+  /** The CRD in the cluster and in the backup, where the resource is a custom resource. */
+  inCluster?: CrdFacts | undefined;
+  inBackup?: CrdFacts | undefined;
 }
 
-/** The version through which objects come back, or why they cannot and what to do. */
+/** The version in which objects are written, or why they cannot be restored and what to do. */
 export type VersionChoice = { version: string } | { reason: string };
 
 /**
- * Chooses the version in which a resource's objects are sent: that of the archive, where it is served;
- * else one of which a definition says that it differs from it in name only.
+ * Chooses the version in which a resource's objects are written: the version of the archive, where that is served;
+ * otherwise a version that differs from it in name only.
  *
- * A definition without conversion (strategy `None`) says so of all its versions, also of those that
- * it does not serve: the API server itself then changes the name and nothing else.
+ * The versions of a CRD without conversion (strategy `None`) differ in name only, also those that are not
+ * served: the API server itself then changes the name and nothing else.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/
  */
 export function chooseVersion({ archived, served, inCluster, inBackup }: VersionFacts): VersionChoice {
   const { version } = archived;
   if (served.includes(version)) return { version };
-  const definitions = [inCluster, inBackup].filter((definition) => definition !== undefined);
+  const crds = [inCluster, inBackup].filter((crd) => crd !== undefined);
   for (const other of served) {
-    const same = definitions.some(
+    const same = crds.some(
       ({ sameInAll, versions }) => sameInAll && knows(versions, version) && knows(versions, other),
     );
     if (same) return { version: other };
@@ -41,7 +41,7 @@ export function chooseVersion({ archived, served, inCluster, inBackup }: Version
       reason: `${fact}: its definition has ${version}, converted by a webhook, and does not serve it; set served: true for ${version} in the CustomResourceDefinition ${name} and restore again`,
     };
   }
-  if (definitions.length > 0) {
+  if (crds.length > 0) {
     return {
       reason: `${fact}: no definition says how ${version} becomes one of these; install the release of what defines ${name} that serves ${version} and restore again, or ${exported}`,
     };
@@ -49,6 +49,6 @@ export function chooseVersion({ archived, served, inCluster, inBackup }: Version
   return { reason: `${fact}: restore into a Kubernetes that serves ${version}, or ${exported}` };
 }
 
-function knows(versions: DefinitionFacts["versions"], version: string): boolean {
+function knows(versions: CrdFacts["versions"], version: string): boolean {
   return versions.some(({ name }) => name === version);
 }

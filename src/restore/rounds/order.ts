@@ -1,10 +1,7 @@
-import { NAMESPACES, type Resource, resourceName } from "../../kubernetes/resource.ts";
-
-/**
- * The order of a restore, from what needs what. All of a stage is in the cluster before the next begins.
- */
+/** The order of a restore. All objects of a stage are in the cluster before the next stage begins. */
 
 import { isBuiltIn } from "../../kubernetes/built-in-groups.ts";
+import { NAMESPACES, type Resource, resourceName } from "../../kubernetes/resource.ts";
 
 const POD_NEEDS = [
   "configmaps",
@@ -35,12 +32,12 @@ const CLASSES = ["storageclasses.storage.k8s.io", "volumeattributesclasses.stora
 const ROLES = ["clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"];
 
 /**
- * What of other resources must be there before a resource's objects, so that they are taken, and do what
- * they did. What is not in the table needs nothing.
+ * The resources whose objects must exist before the objects of a resource, so that the API server accepts the latter
+ * and they work as before. A resource that is not in the table needs no other.
  *
- * ReplicaSets and ControllerRevisions come before what owns them: made without owner, they are adopted by
- * their owner's controller, so that `kubectl rollout undo` works. The other way round the controller makes
- * the newest one itself before we can.
+ * ReplicaSets and ControllerRevisions come before their owners: created without an owner reference, they are adopted
+ * by the controller of the owner, so that `kubectl rollout undo` works. In the other order the controller creates
+ * the newest revision itself before the restore can.
  */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   persistentvolumes: CLASSES,
@@ -57,14 +54,14 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "ingresses.networking.k8s.io": ["ingressclasses.networking.k8s.io", ...WORKLOADS],
   "horizontalpodautoscalers.autoscaling": WORKLOADS,
   "poddisruptionbudgets.policy": WORKLOADS,
-  // Objects that were there together fit together; one by one they would wait until the quota is computed.
+  // The objects of a backup fit the quota together; one by one they would wait for the quota controller.
   resourcequotas: WORKLOADS,
 };
 
-/** Needs all that is neither of its sort nor of a later one. */
-type Sort = "definitions" | "ordinary" | "custom" | "admission";
+/** A class of resources. Each class comes after all earlier ones. */
+type ResourceClass = "definitions" | "ordinary" | "custom" | "admission";
 
-const SORTS: readonly Sort[] = ["definitions", "ordinary", "custom", "admission"];
+const CLASSES_IN_ORDER: readonly ResourceClass[] = ["definitions", "ordinary", "custom", "admission"];
 
 /**
  * Sorts resources into stages.
@@ -73,20 +70,20 @@ const SORTS: readonly Sort[] = ["definitions", "ordinary", "custom", "admission"
  */
 export function stagesOf(names: readonly string[]): string[][] {
   const stages: string[][] = [];
-  for (const sort of SORTS) {
+  for (const resourceClass of CLASSES_IN_ORDER) {
     const levels: string[][] = [];
     for (const name of names) {
-      if (sortOf(name) !== sort) continue;
+      if (classOf(name) !== resourceClass) continue;
       const level = levelOf(name);
       levels[level] = [...(levels[level] ?? []), name];
     }
-    // Levels that nothing is on leave holes.
+    // A level without resources is a hole in the list.
     stages.push(...levels.filter((stage) => stage !== undefined));
   }
   return stages;
 }
 
-/** The kinds of resources, each once, in the order in which they come back. */
+/** The kinds of resources, each once, in the order of the restore. */
 export function kindsInOrder(
   resources: readonly Pick<Resource, "group" | "resource" | "kind">[],
 ): readonly string[] {
@@ -97,17 +94,17 @@ export function kindsInOrder(
 }
 
 /**
- * Custom resources come after workloads, whose pods answer for them: webhooks, conversions. What can
- * refuse or change objects comes last, lest it refuse what it let pass when it was made.
+ * The class of a resource. Custom resources come after workloads, whose Pods serve their webhooks and conversions.
+ * Admission comes last, so that it does not judge objects that existed before it did.
  */
-function sortOf(name: string): Sort {
+function classOf(name: string): ResourceClass {
   const group = name.includes(".") ? name.slice(name.indexOf(".") + 1) : "";
   if (name === "customresourcedefinitions.apiextensions.k8s.io") return "definitions";
   if (isAdmission(name)) return "admission";
   return isBuiltIn(group) ? "ordinary" : "custom";
 }
 
-/** Whether objects of a resource can refuse or change others, or answer for them. */
+/** Whether objects of a resource take part in admission, or delegate API groups to other servers. */
 export function isAdmission(name: string): boolean {
   return /\.(admissionregistration|apiregistration)\.k8s\.io$/.test(name);
 }

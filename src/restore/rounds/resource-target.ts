@@ -3,18 +3,26 @@ import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
 import { apiVersion, type ObjectKey, type Resource } from "../../kubernetes/resource.ts";
 import { inApiVersion } from "../field-managers/field-managers.ts";
-import { readDefinition } from "../live/crd-facts.ts";
+import { readCrd } from "../live/crd-facts.ts";
 import { type LiveObjects, readLiveObjects } from "../live/live-objects.ts";
 import { statusInApiVersion, withStatusApart } from "../object/archived-status.ts";
-import { restoreObject } from "../object/restore-object.ts";
-import type { ObjectToRestore, RestoreTarget, Settled } from "../object/target.ts";
+import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
+import type { ResourceTarget } from "../object/restore-context.ts";
 import { chooseVersion } from "./choose-version.ts";
-import type { Restore } from "./context.ts";
+import type { RoundContext } from "./round-context.ts";
 
-/** What came of the search for a way to bring a resource's objects back. */
-export type Found = { target: RestoreTarget; sent: string | undefined } | { settled: Settled };
+/** The target of a resource, or the result of all its objects where the API server does not serve the resource. */
+export type FoundTarget =
+  | { target: ResourceTarget; conversion: Conversion | undefined }
+  | { result: RestoreResult };
 
-/** An API server whose list cannot be had is asked about each object. */
+/** The apiVersion that objects have in the backup, and the one in which they are written. */
+export interface Conversion {
+  from: string;
+  to: string;
+}
+
+/** Stands for a list that the API server cannot answer: each object is asked for. */
 const NOTHING_KNOWN: LiveObjects = {
   has: () => false,
   hasEqual: () => false,
@@ -22,97 +30,101 @@ const NOTHING_KNOWN: LiveObjects = {
   hasStatus: () => false,
 };
 
-/** The way on which objects of one resource come back, which may be found later only. */
-export class WayBack {
-  readonly #restore: Restore;
+/** The target of one resource. The target may only be known once the resource's CRD is established. */
+export class TargetLookup {
+  readonly #context: RoundContext;
   readonly #name: string;
-  readonly #resource: Resource;
-  #found: Found;
-  #search: Promise<Found> | undefined;
+  #found: FoundTarget;
+  #search: Promise<FoundTarget> | undefined;
 
-  constructor(
-    restore: Restore,
-    { name, resource, found }: { name: string; resource: Resource; found: Found },
-  ) {
-    this.#restore = restore;
+  /** @param found the answer of {@link findTarget}. */
+  constructor(context: RoundContext, { name, found }: { name: string; found: FoundTarget }) {
+    this.#context = context;
     this.#name = name;
-    this.#resource = resource;
     this.#found = found;
   }
 
-  /** Whether an object is known to be in the cluster. */
+  /** Whether an object is known to exist in the cluster. */
   has(key: ObjectKey): boolean {
     return "target" in this.#found && this.#found.target.live.has(key);
   }
 
-  async bringBack(object: ObjectToRestore, signal: AbortSignal): Promise<Settled> {
-    if ("settled" in this.#found && this.#found.settled.waitsFor !== undefined) {
-      this.#search ??= findTarget(this.#restore, this.#name, signal).finally(() => {
+  /** The target; the API server is asked again while the CRD is missing, once for all objects that ask at a time. */
+  async find(signal: AbortSignal): Promise<FoundTarget> {
+    if ("result" in this.#found && this.#found.result.waitsFor !== undefined) {
+      this.#search ??= findTarget(this.#context, this.#name, signal).finally(() => {
         this.#search = undefined;
       });
       this.#found = await this.#search;
     }
-    if ("settled" in this.#found) return this.#found.settled;
-    const { target, sent } = this.#found;
-    const taken = withStatusApart(target.resource, object);
-    if (sent === undefined) return await restoreObject(target, taken, signal);
-    const text = withApiVersion(taken.text, sent);
-    const versions = { from: apiVersion(this.#resource), to: sent };
-    const managers = inApiVersion(taken.managers, versions);
-    const status = statusInApiVersion(taken.status, versions);
-    return await restoreObject(target, { ...taken, text, managers, status }, signal);
+    return this.#found;
   }
 }
 
-/** How a resource is brought back here, or what becomes of its objects as it is not. */
-export async function findTarget(restore: Restore, name: string, signal: AbortSignal): Promise<Found> {
-  const { objects, served, report, dryRun, defined } = restore;
-  const archived = objects.resource(name);
+/** An object as its target takes the object: in the target's version, with the status apart where it is a subresource. */
+export function forTarget(
+  { target, conversion }: Extract<FoundTarget, { target: unknown }>,
+  object: ObjectToRestore,
+): ObjectToRestore {
+  const apart = withStatusApart(target.resource, object);
+  if (conversion === undefined) return apart;
+  return {
+    ...apart,
+    text: withApiVersion(apart.text, conversion.to),
+    managers: inApiVersion(apart.managers, conversion),
+    status: statusInApiVersion(apart.status, conversion),
+  };
+}
+
+/** Finds the target of a resource. */
+export async function findTarget(
+  context: RoundContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<FoundTarget> {
+  const { source, served, report, writer, crds } = context;
+  const archived = source.resource(name);
   const here = served.named(name);
   if (archived === undefined || here === undefined) {
     const reason = `the API server does not serve ${name}`;
-    if (!defined.has(name)) return { settled: { outcome: "failed", reason } };
+    if (!crds.has(name)) return { result: { outcome: "failed", reason } };
+    const assumed = writer.assumeCreated("the CustomResourceDefinition does not exist yet");
     const waitsFor = "the CustomResourceDefinition is not there yet";
-    if (dryRun === undefined) return { settled: { outcome: "failed", reason, waitsFor } };
-    const notAsked = "not asked: the CustomResourceDefinition does not exist yet";
-    return { settled: { outcome: "created", reason: dryRun === "server" ? notAsked : undefined } };
+    return { result: assumed ?? { outcome: "failed", reason, waitsFor } };
   }
-  const choice = await choose(restore, { archived, here }, signal);
-  if ("reason" in choice) return { settled: { outcome: "failed", reason: choice.reason } };
+  const choice = await choose(context, { archived, here }, signal);
+  if ("reason" in choice) return { result: { outcome: "failed", reason: choice.reason } };
   const resource = { ...here, version: choice.version };
-  const sent = choice.version === archived.version ? undefined : apiVersion(resource);
-  if (sent !== undefined) {
+  const isSame = choice.version === archived.version;
+  const conversion = isSame ? undefined : { from: apiVersion(archived), to: apiVersion(resource) };
+  if (conversion !== undefined) {
     report.notes.push(
-      `${name} ${dryRun === undefined ? "come" : "would come"} back as ${sent}: the backup has them as ${apiVersion(archived)}, which this API server does not serve, and which differs in name only`,
+      `${name} ${writer.stores ? "come" : "would come"} back as ${conversion.to}: the backup has them as ${conversion.from}, which this API server does not serve, and which differs in name only`,
     );
   }
-  return { target: { ...restore, resource, live: await readLive(restore, resource, signal) }, sent };
+  return { target: { context, resource, live: await readLive(context, resource, signal) }, conversion };
 }
 
 async function choose(
-  { client, objects }: Restore,
+  { client, source }: RoundContext,
   { archived, here }: { archived: Resource; here: ServedResource },
   signal: AbortSignal,
 ): Promise<ReturnType<typeof chooseVersion>> {
   const facts = { archived, served: here.versions };
   if (here.versions.includes(archived.version)) return chooseVersion(facts);
   const name = `${here.resource}.${here.group}`;
-  const inCluster = await readDefinition(client, name, signal);
-  return chooseVersion({ ...facts, inCluster, inBackup: await objects.definition(name, signal) });
+  const inCluster = await readCrd(client, name, signal);
+  return chooseVersion({ ...facts, inCluster, inBackup: await source.crd(name, signal) });
 }
 
 async function readLive(
-  { client, namespaces, objects, log, statuses }: Restore,
+  { client, namespacesBefore, source, log, statuses }: RoundContext,
   resource: Resource,
   signal: AbortSignal,
 ): Promise<LiveObjects> {
+  const where = { namespaces: namespacesBefore, part: !source.whole, withStatus: statuses !== undefined };
   try {
-    return await readLiveObjects(
-      client,
-      resource,
-      { namespaces, part: !objects.whole, withStatus: statuses !== undefined },
-      signal,
-    );
+    return await readLiveObjects(client, resource, where, signal);
   } catch (error) {
     if (!(error instanceof ApiError) || error.waitsFor === undefined) throw error;
     log.debug({ reason: error.said }, `Cannot list ${resource.resource}: each is asked for`);

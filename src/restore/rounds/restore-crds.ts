@@ -1,81 +1,111 @@
+import type { ManifestFile } from "../../archive/format/manifest.ts";
 import { concurrently } from "../concurrency/concurrently.ts";
-import { DEFINITIONS_NAME } from "../live/crd-facts.ts";
+import { CRD_RESOURCE } from "../live/crd-facts.ts";
 import { readLiveObjects } from "../live/live-objects.ts";
 import { waitUntilServed } from "../live/wait-for-crds.ts";
-import { countObject, restoreObject } from "../object/restore-object.ts";
-import type { ObjectToRestore, Settled } from "../object/target.ts";
+import type { RestoreResult } from "../object/object-to-restore.ts";
+import type { ResourceTarget } from "../object/restore-context.ts";
+import { restoreObject } from "../object/restore-object.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
-import type { Restore } from "./context.ts";
-import { readOwners } from "./stage.ts";
-import type { Source } from "./waiting-objects.ts";
+import type { RoundContext } from "./round-context.ts";
+import { ownersToWaitFor } from "./stage.ts";
+import type { RestorableFile } from "./waiting-objects.ts";
 
-/** Outcomes after which a definition is not at once what the API server goes by. */
-const WRITTEN: readonly Settled["outcome"][] = ["created", "updated", "replaced"];
+/** Outcomes after which the API server does not go by a CRD at once. */
+const WRITTEN: readonly RestoreResult["outcome"][] = ["created", "updated", "replaced"];
 
 /**
- * Brings back CustomResourceDefinitions, and waits until what they define is served. One that does not
- * get there has failed, with its conditions as the reason.
+ * Restores CustomResourceDefinitions, and waits until the API server serves what the CRDs define. A CRD that does
+ * not get there has failed, with the CRD's conditions as the reason.
  *
- * @param limit how long they are waited for, all together, in milliseconds.
+ * @param timeout how long all CRDs together are waited for, in milliseconds.
  */
-export async function restoreDefinitions(
-  restore: Restore,
-  limit: number,
+export async function restoreCrds(
+  context: RoundContext,
+  timeout: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, objects, served, report, dryRun, waiting, defined, inFlight } = restore;
-  const files = objects.files(DEFINITIONS_NAME);
-  const resource = served.named(DEFINITIONS_NAME);
+  const { client, source, served, namespacesBefore, crds } = context;
+  const files = source.files(CRD_RESOURCE);
+  const resource = served.named(CRD_RESOURCE);
   if (files.length === 0 || resource === undefined) return;
-  const { namespaces } = restore;
-  const live = await readLiveObjects(client, resource, { namespaces }, signal);
-  const target = { ...restore, resource, live };
-  const wait = (names: readonly string[]) => waitUntilServed({ ...restore, limit }, names, signal);
-  /** Whether it is there now, and not gone through yet. */
-  const isNew = (name: string, { outcome }: Settled) =>
-    dryRun === undefined &&
-    (WRITTEN.includes(outcome) || (outcome !== "failed" && served.named(name) === undefined));
-  const count = (name: string, settled: Settled, failure: string | undefined) => {
-    const failed = failure === undefined ? {} : { outcome: "failed" as const, reason: failure };
-    countObject(report, {
-      resource,
-      key: { namespace: undefined, name },
-      settled: { ...settled, ...failed },
-    });
-  };
-  const written = new Map<string, Settled>();
-  for (const file of files) {
-    const ownersByName = await readOwners(objects, file, signal);
-    const source: Source = {
-      resource,
-      read: (signal) => objects.objects(file, signal),
-      bringBack: async (object, signal) => {
-        const { name } = object.key;
-        const settled = await restoreObject(target, object, signal);
-        const failure = isNew(name, settled) ? (await wait([name])).get(name) : undefined;
-        return failure === undefined ? settled : { outcome: "failed", reason: failure };
-      },
-    };
-    const bringBack = async (archived: ArchivedObject) => {
-      const { key } = archived;
-      const owners = ownersByName.get(key.name);
-      const object: ObjectToRestore = { ...archived, owners: [] };
-      defined.add(key.name);
-      if (owners !== undefined && dryRun === undefined && !live.has(key))
-        return waiting.add(source, key, { owners });
-      const settled = await restoreObject(target, object, signal);
-      if (settled.waitsFor !== undefined) waiting.add(source, key, { owners: [], refused: settled });
-      else if (isNew(key.name, settled)) written.set(key.name, settled);
-      else {
-        if (settled.outcome === "failed") defined.delete(key.name);
-        count(key.name, settled, undefined);
-      }
-    };
-    await concurrently(source.read(signal), inFlight, bringBack, ({ text }) => text.length);
+  const live = await readLiveObjects(client, resource, { namespaces: namespacesBefore }, signal);
+  const target = { context, resource, live };
+  const wait = (names: readonly string[]) => waitForCrds(context, names, timeout, signal);
+  /** CRDs that were written, and are not served yet. */
+  const written = new Map<string, RestoreResult>();
+  for (const archived of files) {
+    await restoreFile(context, { target, archived, wait, written }, signal);
   }
   const failures = await wait([...written.keys()]);
-  for (const [name, settled] of written) {
-    if (failures.has(name)) defined.delete(name);
-    count(name, settled, failures.get(name));
+  for (const [name, result] of written) {
+    if (failures.has(name)) crds.delete(name);
+    count(target, name, resultAfterWait(result, failures.get(name)));
   }
+}
+
+interface CrdFile {
+  target: ResourceTarget;
+  archived: ManifestFile;
+  /** Waits until CRDs are served; tells of those that did not get there in time, why. */
+  wait: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  written: Map<string, RestoreResult>;
+}
+
+async function restoreFile(
+  context: RoundContext,
+  { target, archived, wait, written }: CrdFile,
+  signal: AbortSignal,
+): Promise<void> {
+  const { source, waiting, crds, inFlight } = context;
+  const ownersByName = await ownersToWaitFor(context, archived, signal);
+  const file: RestorableFile = {
+    resource: target.resource,
+    read: (signal) => source.objects(archived, signal),
+    restore: async (object, signal) => {
+      const { name } = object.key;
+      const result = await restoreObject(target, object, signal);
+      return isPending(context, name, result)
+        ? resultAfterWait(result, (await wait([name])).get(name))
+        : result;
+    },
+  };
+  const restoreOne = async (object: ArchivedObject) => {
+    const { key } = object;
+    crds.add(key.name);
+    const owners = ownersByName.get(key.name);
+    if (owners !== undefined && !target.live.has(key)) return waiting.add(file, key, { owners });
+    const result = await restoreObject(target, { ...object, owners: [] }, signal);
+    if (result.waitsFor !== undefined) waiting.add(file, key, { owners: [], refused: result });
+    else if (isPending(context, key.name, result)) written.set(key.name, result);
+    else {
+      if (result.outcome === "failed") crds.delete(key.name);
+      count(target, key.name, result);
+    }
+  };
+  await concurrently(file.read(signal), inFlight, restoreOne, ({ text }) => text.length);
+}
+
+/** Whether a CRD exists now, and may not be served yet. */
+function isPending({ writer, served }: RoundContext, name: string, { outcome }: RestoreResult): boolean {
+  return (
+    writer.stores && (WRITTEN.includes(outcome) || (outcome !== "failed" && served.named(name) === undefined))
+  );
+}
+
+function resultAfterWait(result: RestoreResult, failure: string | undefined): RestoreResult {
+  return failure === undefined ? result : { outcome: "failed", reason: failure };
+}
+
+function count({ context, resource }: ResourceTarget, name: string, result: RestoreResult): void {
+  context.report.countObject(resource, { namespace: undefined, name }, result);
+}
+
+async function waitForCrds(
+  { client, served, log, inFlight }: RoundContext,
+  names: readonly string[],
+  timeout: number,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  return await waitUntilServed({ client, served, log, inFlight, timeout }, names, signal);
 }

@@ -1,63 +1,62 @@
 import { NAMESPACES } from "../../kubernetes/resource.ts";
-import type { Log } from "../../terminal/log/log.ts";
-import { concurrently, type InFlight } from "../concurrency/concurrently.ts";
+import { concurrently } from "../concurrency/concurrently.ts";
 import { createNamespace } from "../live/create-namespace.ts";
 import { readLiveObjects } from "../live/live-objects.ts";
-import { createIt } from "../object/create-object.ts";
+import { createFromBackup } from "../object/create-object.ts";
+import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
+import type { ResourceTarget } from "../object/restore-context.ts";
 import { failureOf, restoreObject } from "../object/restore-object.ts";
-import type { RestoreTarget } from "../object/target.ts";
 import type { ArchivedNamespace } from "../source/archived-objects.ts";
-import type { Source, WaitingObjects } from "./waiting-objects.ts";
-
-/** What the namespaces of a restore need. */
-export interface NamespacesOptions extends Omit<RestoreTarget, "resource" | "live" | "namespaces"> {
-  log: Log;
-  waiting: WaitingObjects;
-  inFlight: InFlight;
-}
+import type { RoundContext } from "./round-context.ts";
+import type { RestorableFile } from "./waiting-objects.ts";
 
 /**
- * Creates namespaces; what becomes of one that is there goes by the policy only where it is selected
- * itself.
+ * Restores Namespaces, and fills `namespacesBefore` with the names of those that existed and that are not being
+ * deleted. The policy holds for an existing Namespace only where the Namespace itself is selected.
  *
- * @param read reads the archive's, again each time.
- * @returns names of those that were there before, and that are not being deleted.
+ * @param read reads the archive's Namespaces, anew each time.
  */
 export async function restoreNamespaces(
-  options: NamespacesOptions,
+  context: RoundContext,
   read: (signal: AbortSignal) => AsyncIterable<ArchivedNamespace>,
   signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const { client, log, waiting, inFlight, dryRun } = options;
+): Promise<void> {
+  const { client, waiting, inFlight, namespacesBefore } = context;
   const live = await readLiveObjects(client, NAMESPACES, { namespaces: new Set() }, signal);
-  const target: RestoreTarget = { ...options, resource: NAMESPACES, live, namespaces: new Set() };
-  const existing = new Set<string>();
-  /** Those that are only needed for what is in them. */
-  const needed = new Set<string>();
-  const source: Source = {
+  const target = { context, resource: NAMESPACES, live };
+  /** Namespaces that are not selected themselves, but hold selected objects. */
+  const onlyNeeded = new Set<string>();
+  const file: RestorableFile = {
     resource: NAMESPACES,
     read,
-    bringBack: async (object, signal) => {
+    restore: async (object, signal) => {
       const { name } = object.key;
-      const create = async () => (await createIt(target, object, signal)) !== undefined;
       try {
-        const there =
-          dryRun === undefined
-            ? !(await createNamespace(client, { name, log, create }, signal))
-            : live.has(object.key);
-        if (there) existing.add(name);
-        else if (dryRun === undefined) return { outcome: "created" };
+        if (await existed(context, target, object, signal)) namespacesBefore.add(name);
+        else if (context.writer.stores) return { outcome: "created" };
       } catch (error) {
-        return failureOf(error, target);
+        return failureOf(error, context);
       }
-      const exists = existing.has(name);
-      if (exists && needed.has(name)) return undefined;
+      const exists = namespacesBefore.has(name);
+      if (exists && onlyNeeded.has(name)) return undefined;
       return await restoreObject(target, { ...object, exists }, signal);
     },
   };
   await concurrently(read(signal), inFlight, async ({ selected, ...object }) => {
-    if (!selected) needed.add(object.key.name);
-    await waiting.bringBack(source, { ...object, owners: [] }, signal);
+    if (!selected) onlyNeeded.add(object.key.name);
+    const result: RestoreResult | undefined = await file.restore({ ...object, owners: [] }, signal);
+    waiting.settle(file, object.key, result);
   });
-  return existing;
+}
+
+/** Whether a Namespace existed. One that did not exists afterwards, but in a dry run. */
+async function existed(
+  { client, log, writer }: RoundContext,
+  target: ResourceTarget,
+  object: ObjectToRestore,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!writer.stores) return target.live.has(object.key);
+  const create = async () => (await createFromBackup(target, object, signal)) !== undefined;
+  return !(await createNamespace(client, { name: object.key.name, log, create }, signal));
 }

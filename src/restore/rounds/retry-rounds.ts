@@ -4,40 +4,40 @@ import { sleep } from "../../time/sleep.ts";
 import type { WaitingObjects } from "./waiting-objects.ts";
 
 /**
- * How long a restore waits with nothing coming back for what holds up other objects, in milliseconds: a
- * workload that answers for a webhook or a conversion is scheduled, pulls its image and starts.
+ * How long a restore retries what is refused while no object passes, in milliseconds: a workload that serves a
+ * webhook or a conversion is scheduled, pulls its image and starts.
  */
-export const PATIENCE = 150_000;
+export const RETRY_FOR = 150_000;
 
-/** Pauses between rounds, in milliseconds; each is longer than the one before as long as nothing comes. */
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 15_000;
+/** Exponential backoff between rounds in which no object passes, in milliseconds. */
+const FIRST_BACKOFF = 500;
+const LONGEST_BACKOFF = 15_000;
 
 /**
- * Brings back what waits: after its owners, and once what refuses it lets it pass. It ends when nothing
- * waits, or nothing has come for as long as the patience lasts.
+ * Restores the objects that wait: after their owners, and once what refused them lets them pass. The rounds end
+ * when no object waits, or when no object has passed for as long as `retryFor`.
  *
- * @param patience milliseconds.
+ * @param retryFor milliseconds.
  */
-export async function laterRounds(
+export async function retryRounds(
   waiting: WaitingObjects,
-  { log, patience }: { log: Log; patience: number },
+  { log, retryFor }: { log: Log; retryFor: number },
   signal: AbortSignal,
 ): Promise<void> {
   await waiting.restoreOwned(signal);
   let since = performance.now();
-  let pause = FIRST_PAUSE;
+  let backoff = FIRST_BACKOFF;
   for (;;) {
     const refusals = waiting.refusals();
-    const left = patience - (performance.now() - since);
+    const left = retryFor - (performance.now() - since);
     if (refusals.size === 0 || left <= 0) break;
     log.info({ seconds: Math.round(left / 1000) }, describeRefusals(refusals));
-    await sleep(Math.min(pause, left), signal);
-    pause = Math.min(pause * 2, LONGEST_PAUSE);
+    await sleep(Math.min(backoff, left), signal);
+    backoff = Math.min(backoff * 2, LONGEST_BACKOFF);
     if ((await waiting.retry(signal)) === 0) continue;
     await waiting.restoreOwned(signal);
     since = performance.now();
-    pause = FIRST_PAUSE;
+    backoff = FIRST_BACKOFF;
   }
   await waiting.end(performance.now() - since, signal);
 }

@@ -1,100 +1,121 @@
-import type { ManifestFile } from "../../archive/format/manifest.ts";
+import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
 import type { Owner } from "../../kubernetes/owners.ts";
 import { type ALL_BEFORE, concurrently } from "../concurrency/concurrently.ts";
 import { inTurns } from "../concurrency/in-turns.ts";
 import { nodePortTurn } from "../object/node-ports.ts";
+import { restoreObject } from "../object/restore-object.ts";
 import { isAdopter } from "../owners/owner-uids.ts";
-import type { ArchivedObject, ArchivedObjects } from "../source/archived-objects.ts";
-import type { Restore } from "./context.ts";
-import { type Found, findTarget, WayBack } from "./resource-target.ts";
-import type { Source } from "./waiting-objects.ts";
+import type { ArchivedObject } from "../source/archived-objects.ts";
+import { type FoundTarget, findTarget, forTarget, TargetLookup } from "./resource-target.ts";
+import type { RoundContext } from "./round-context.ts";
+import type { RestorableFile } from "./waiting-objects.ts";
 
-/** An object of a stage, and what becomes of it. */
-interface Item {
-  source: Source;
+/** An object of a stage. */
+interface StagedObject {
+  file: RestorableFile;
   object: ArchivedObject;
-  /** Its owners, where it has to wait for them. */
+  /** The owners that the object waits for; undefined where the object waits for none. */
   owners: readonly Owner[] | undefined;
-  /** Whether it is left as it is in the cluster, without a look at its owners. */
-  stays: boolean;
+}
+
+/** A resource of a stage that the archive has objects of. */
+interface StagedResource {
+  name: string;
+  resource: ManifestResource;
+  files: readonly ManifestFile[];
 }
 
 /**
- * Brings back the objects of resources that do not need each other, or puts them off until their owners are
- * there, and what refuses them. From one resource, and from one file, to the next nothing is waited for.
+ * Restores the objects of resources that do not need each other, or has them wait for their owners or for what
+ * refuses them. Nothing is waited for between one resource, or one file, and the next.
+ *
+ * @param names of the resources, `deployments.apps`.
  */
 export async function restoreStage(
-  restore: Restore,
+  context: RoundContext,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { dryRun, waiting, inFlight } = restore;
-  await concurrently(
-    readStage(restore, names, signal),
-    inFlight,
-    async ({ source, object, owners, stays }) => {
-      // In a dry run nothing that is missing comes, whatever is waited for.
-      if (owners === undefined || stays || dryRun !== undefined)
-        await waiting.bringBack(source, { ...object, owners: [] }, signal);
-      else waiting.add(source, object.key, { owners });
-    },
-    ({ object }) => object.text.length,
-  );
+  const { waiting, inFlight } = context;
+  const restoreOne = async ({ file, object, owners }: StagedObject) => {
+    const { key } = object;
+    if (owners !== undefined) return waiting.add(file, key, { owners });
+    waiting.settle(file, key, await file.restore({ ...object, owners: [] }, signal));
+  };
+  const size = ({ object }: StagedObject) => object.text.length;
+  await concurrently(readStage(context, names, signal), inFlight, restoreOne, size);
 }
 
 async function* readStage(
-  restore: Restore,
+  context: RoundContext,
   names: readonly string[],
   signal: AbortSignal,
-): AsyncGenerator<Item | typeof ALL_BEFORE> {
-  const { objects, existing } = restore;
-  // What the archive holds nothing of need not be looked for in the cluster.
-  const held = names.flatMap((name) => {
-    const resource = objects.resource(name);
-    const files = objects.files(name);
-    return resource === undefined || files.length === 0 ? [] : [{ name, resource, files }];
-  });
-  let ahead: Promise<Found> | undefined;
-  for (const [index, { name, resource, files }] of held.entries()) {
-    const found = await (ahead ?? findTarget(restore, name, signal));
-    const next = held[index + 1];
-    // While these come back, the cluster lists what it has of the next. Where that ends early, its failure is nobody's.
-    ahead = next === undefined ? undefined : findTarget(restore, next.name, signal);
+): AsyncGenerator<StagedObject | typeof ALL_BEFORE> {
+  const staged = stagedResources(context, names);
+  let ahead: Promise<FoundTarget> | undefined;
+  for (const [index, current] of staged.entries()) {
+    const found = await (ahead ?? findTarget(context, current.name, signal));
+    const next = staged[index + 1];
+    // While these objects are written, the cluster lists the next resource. A restore that ends early drops that list's error.
+    ahead = next === undefined ? undefined : findTarget(context, next.name, signal);
     ahead?.catch(() => {});
-    const way = new WayBack(restore, { name, resource, found });
-    const readFile = async function* (file: ManifestFile, source: Source): AsyncGenerator<Item> {
-      const ownersByName = await readOwners(objects, file, signal);
-      for await (const object of source.read(signal)) {
-        const owners = ownersByName.get(object.key.name);
-        yield { source, object, owners, stays: existing === "skip" && way.has(object.key) };
-      }
-    };
-    const sources = files.map((file): [ManifestFile, Source] => [
-      file,
-      {
-        resource,
-        read: (signal) => objects.objects(file, signal),
-        bringBack: (object, signal) => way.bringBack(object, signal),
-      },
-    ]);
-    yield* inTurns(
-      sources,
-      ([file, source]) => readFile(file, source),
-      ({ object }) => nodePortTurn(resource, object.text),
-    );
+    yield* readResource(context, current, new TargetLookup(context, { name: current.name, found }), signal);
   }
 }
 
-/** Owners by the names of the objects that have to wait for them; those that are adopted do not. */
-export async function readOwners(
-  objects: ArchivedObjects,
+/** The resources that the archive has objects of: no others need be looked for in the cluster. */
+function stagedResources({ source }: RoundContext, names: readonly string[]): StagedResource[] {
+  return names.flatMap((name) => {
+    const resource = source.resource(name);
+    const files = source.files(name);
+    return resource === undefined || files.length === 0 ? [] : [{ name, resource, files }];
+  });
+}
+
+async function* readResource(
+  context: RoundContext,
+  { resource, files }: StagedResource,
+  lookup: TargetLookup,
+  signal: AbortSignal,
+): AsyncGenerator<StagedObject | typeof ALL_BEFORE> {
+  const { source, existing } = context;
+  const restore: RestorableFile["restore"] = async (object, signal) => {
+    const found = await lookup.find(signal);
+    if ("result" in found) return found.result;
+    return await restoreObject(found.target, forTarget(found, object), signal);
+  };
+  const read = async function* ([archived, file]: [
+    ManifestFile,
+    RestorableFile,
+  ]): AsyncGenerator<StagedObject> {
+    const ownersByName = await ownersToWaitFor(context, archived, signal);
+    for await (const object of file.read(signal)) {
+      // An object that stays as it is needs no look at its owners.
+      const stays = existing === "skip" && lookup.has(object.key);
+      yield { file, object, owners: stays ? undefined : ownersByName.get(object.key.name) };
+    }
+  };
+  const sources = files.map((file): [ManifestFile, RestorableFile] => [
+    file,
+    { resource, read: (signal) => source.objects(file, signal), restore },
+  ]);
+  yield* inTurns(sources, read, ({ object }) => nodePortTurn(resource, object.text));
+}
+
+/**
+ * The owners that objects of a file wait for, by the names of the objects. An object that its owner's controller
+ * adopts does not wait; in a dry run none does, since no owner comes.
+ */
+export async function ownersToWaitFor(
+  { source, writer }: Pick<RoundContext, "source" | "writer">,
   file: ManifestFile,
   signal: AbortSignal,
 ): Promise<Map<string, Owner[]>> {
-  const waiting = new Map<string, Owner[]>();
+  const ownersByName = new Map<string, Owner[]>();
+  if (!writer.stores) return ownersByName;
   const { resource = "" } = file;
-  for await (const { name, owners } of objects.owners(file, signal)) {
-    if (!owners.every((owner) => isAdopter(resource, owner))) waiting.set(name, owners);
+  for await (const { name, owners } of source.owners(file, signal)) {
+    if (!owners.every((owner) => isAdopter(resource, owner))) ownersByName.set(name, owners);
   }
-  return waiting;
+  return ownersByName;
 }

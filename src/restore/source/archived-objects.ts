@@ -6,32 +6,32 @@ import { NAMESPACES, type ObjectKey, resourceName } from "../../kubernetes/resou
 import type { CustomStatus } from "../../objects/custom-status.ts";
 import type { FieldManager } from "../../objects/field-managers.ts";
 import { EVERYTHING, type SelectableObject, type Selection } from "../../selection/selection.ts";
-import { DEFINITIONS_NAME, type DefinitionFacts, definitionFacts } from "../live/crd-facts.ts";
+import { CRD_RESOURCE, type CrdFacts, crdFacts } from "../live/crd-facts.ts";
 import { statusOf } from "../object/archived-status.ts";
 import { LinesInOrder } from "./lines-in-order.ts";
 import { ManagersInOrder } from "./managers-in-order.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
 import { mapNamespaces } from "./namespace-references.ts";
 
-/** An object of the archive, as it is to stand in the cluster. */
+/** An object of the archive, as the object is to be in the cluster. */
 export interface ArchivedObject {
-  /** Where it goes in the cluster. */
+  /** Namespace and name in the cluster. */
   key: ObjectKey;
-  /** As JSON, under its names in the cluster. */
+  /** The object as JSON, under its names in the cluster. */
   text: string;
-  /** Whom its fields belong to; undefined where the backup does not know. */
+  /** The field managers; undefined where the backup does not know them. */
   managers: readonly FieldManager[] | undefined;
-  /** Its status, where the archive has it and it is asked for. */
+  /** The status, where the archive has one and statuses are asked for. */
   status?: CustomStatus | undefined;
 }
 
 /** A Namespace of the archive. */
 export interface ArchivedNamespace extends ArchivedObject {
-  /** Whether it is asked for itself, and not only needed for what is in it. */
+  /** Whether the Namespace itself is selected, and not only needed for the objects in it. */
   selected: boolean;
 }
 
-/** What is restored of an archive: the selected objects, under their names in the cluster. */
+/** The source of a restore: the selected objects of an archive, under their names in the cluster. */
 export class ArchivedObjects {
   readonly #archive: Archive;
   readonly #selection: Selection;
@@ -47,7 +47,7 @@ export class ArchivedObjects {
     archive: Archive;
     selection?: Selection | undefined;
     namespaceMapping?: NamespaceMapping | undefined;
-    /** Whether objects come with their status; it is not read otherwise. */
+    /** Whether statuses are read too. */
     withStatus?: boolean;
   }) {
     this.#archive = archive;
@@ -61,10 +61,10 @@ export class ArchivedObjects {
     return this.#selection.whole;
   }
 
-  /** What the person who restores this must know of the backup, one sentence each. */
+  /** What the person who restores must know of the backup, one sentence each. */
   notes(): string[] {
     const { missing, warnings } = this.#archive.manifest;
-    const lacking = missing.filter(({ resource }) => this.#asksFor(resource));
+    const lacking = missing.filter(({ resource }) => this.#selects(resource));
     return [
       ...lacking.map(
         ({ resource, reason }) =>
@@ -74,7 +74,7 @@ export class ArchivedObjects {
     ];
   }
 
-  /** Names of the resources that objects can be selected of, namespaces aside. */
+  /** Names of the resources that selected objects can be of, namespaces aside. */
   resourceNames(): string[] {
     return this.#archive.manifest.resources
       .filter((resource) => this.#selection.resource(resource))
@@ -82,7 +82,7 @@ export class ArchivedObjects {
       .filter((name) => name !== resourceName(NAMESPACES));
   }
 
-  /** A resource as the archive has it. */
+  /** A resource in the version of the archive. */
   resource(name: string): ManifestResource | undefined {
     return this.#archive.manifest.resources.find((resource) => resourceName(resource) === name);
   }
@@ -105,26 +105,26 @@ export class ArchivedObjects {
     }
   }
 
-  /** The owners of the objects of a file, of those that have any. */
+  /** The owners of those objects of a file that have any. */
   owners(file: ManifestFile, signal: AbortSignal): AsyncIterable<OwnedObjectEntry> {
     return this.#archive.owners(file, signal);
   }
 
-  /** The definition of a custom resource, selected or not, or undefined where the backup has none. */
-  async definition(name: string, signal: AbortSignal): Promise<DefinitionFacts | undefined> {
+  /** The CRD of a custom resource, selected or not, or undefined where the backup has none. */
+  async crd(name: string, signal: AbortSignal): Promise<CrdFacts | undefined> {
     for (const file of this.#archive.manifest.files) {
-      if (file.content !== "objects" || file.resource !== DEFINITIONS_NAME) continue;
+      if (file.content !== "objects" || file.resource !== CRD_RESOURCE) continue;
       for await (const text of this.#archive.objects(file, signal)) {
         const object = JSON.parse(text) as JsonObject & SelectableObject;
-        if (object.metadata?.name === name) return definitionFacts(object);
+        if (object.metadata?.name === name) return crdFacts(object);
       }
     }
     return undefined;
   }
 
   /**
-   * Names, as the backup has them, of the namespaces that hold a selected object, and whether any object
-   * is selected at all. Of each file no more is read than up to its first selected object.
+   * The backup's names of the namespaces that hold a selected object, and whether any object is selected at all.
+   * Each file is read no further than to its first selected object.
    */
   async inUse(signal: AbortSignal): Promise<{ namespaces: Set<string>; any: boolean }> {
     const namespaces = new Set<string>();
@@ -147,7 +147,7 @@ export class ArchivedObjects {
   /**
    * The Namespaces that are selected, or that hold a selected object.
    *
-   * @param inUse names, as the backup has them, of those that hold one; all are needed without it.
+   * @param inUse the backup's names of the namespaces that hold a selected object; all are needed by default.
    */
   async *namespaces(
     inUse: ReadonlySet<string> | undefined,
@@ -163,7 +163,7 @@ export class ArchivedObjects {
     }
   }
 
-  /** The objects of a file with their managers and, where it is asked for, their status. */
+  /** The objects of a file with their field managers and, where statuses are asked for, their status. */
   async *#read(
     file: ManifestFile,
     signal: AbortSignal,
@@ -189,8 +189,8 @@ export class ArchivedObjects {
     }
   }
 
-  /** Of a resource of which nothing could be read no more is known than its name. */
-  #asksFor(name: string): boolean {
+  /** Whether a resource is selected. Of a resource that could not be read at all only the name is known. */
+  #selects(name: string): boolean {
     const [resource = "", ...group] = name.split(".");
     const unknown = { group: group.join("."), version: "", resource, kind: resource, namespaced: true };
     return this.#selection.resource(this.resource(name) ?? unknown);

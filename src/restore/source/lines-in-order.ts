@@ -1,4 +1,4 @@
-/** Gives the lines of a file that tells of some objects of another: they are asked for in that one's order, and are in it too. */
+/** Joins two files in one pass: the lines of a file about some objects, in the order of the objects in another file. */
 export class LinesInOrder<T extends { name: string }> {
   readonly #lines: AsyncIterator<T>;
   #line: T | undefined;
@@ -15,7 +15,7 @@ export class LinesInOrder<T extends { name: string }> {
     return this.#any;
   }
 
-  /** The line of the next object, or undefined where it has none. */
+  /** The line of the next object, or undefined where the object has none. */
   async next(name: string): Promise<T | undefined> {
     await this.#begin();
     const line = this.#line;

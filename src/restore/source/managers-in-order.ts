@@ -2,21 +2,21 @@ import type { FieldManager } from "../../archive/format/layout.ts";
 import type { ManagedObjectEntry } from "../../archive/lines/parse-lines.ts";
 import { LinesInOrder } from "./lines-in-order.ts";
 
-/** Gives the managers of a file's objects, which are asked for in the file's order. */
+/** The field managers of the objects of a file, in the order of the file. */
 export class ManagersInOrder {
   readonly #lines: LinesInOrder<ManagedObjectEntry>;
-  /** Those of an object without a line. */
+  /** The field managers of an object without a line. */
   #others: readonly FieldManager[] | undefined;
 
-  /** @param manager the one of all objects without a line. */
+  /** @param manager the one field manager of all objects without a line. */
   constructor(lines: AsyncIterable<ManagedObjectEntry>, manager: string | undefined) {
     this.#lines = new LinesInOrder(lines);
     this.#others = manager === undefined ? undefined : [{ manager, operation: "Update" }];
   }
 
-  /** The managers of the next object; undefined where the archive does not know them. */
+  /** The field managers of the next object; undefined where the archive does not know them. */
   async next(name: string): Promise<readonly FieldManager[] | undefined> {
-    // Where there was a record of some, there was none of those that are not named.
+    // Where the archive has the record of some objects, the others had none.
     if (this.#others === undefined && (await this.#lines.any())) this.#others = [];
     return (await this.#lines.next(name))?.managers ?? this.#others;
   }

@@ -1,29 +1,29 @@
 import { UsageError } from "../../errors.ts";
 import { FLAG_NAMESPACE } from "../../objects/objects-left-out.ts";
 
-/** Names of namespaces in a backup, and the names under which they come back. */
+/** Namespaces of a backup, and the names under which they are restored. */
 export type NamespaceMapping = ReadonlyMap<string, string>;
 
 const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Namespaces that are never restored into. */
+/** Namespaces that no object is restored into. */
 const RESERVED = ["kube-system", FLAG_NAMESPACE];
 
-/** What a mapping is judged by. */
+/** What a mapping is checked against. */
 export interface MappingFacts {
-  /** Names of the namespaces that the backup holds. */
+  /** Names of the namespaces in the backup. */
   namespaces: readonly string[];
-  /** Whether objects of this namespace are asked for; all are by default. */
+  /** Whether objects of a namespace are selected; all are by default. */
   selected?: ((namespace: string) => boolean) | undefined;
-  /** What holds them, to be named in errors: "backup_…". */
+  /** The name of the backup, for errors: "backup_…". */
   where: string;
 }
 
 /**
- * Checks which namespaces are to come back under which names.
+ * Checks a namespace mapping.
  *
- * @param pairs names in the backup and names in the cluster, as they were asked for.
- * @throws {UsageError} naming every name that is none or that is wrong here, and namespaces that would end in one.
+ * @param pairs names in the backup and names in the cluster, as the user wrote them.
+ * @throws {UsageError} with every name that is invalid or does not fit, and every two namespaces that would become one.
  */
 export function checkNamespaceMapping(
   pairs: Iterable<readonly [string, string]>,
@@ -44,7 +44,7 @@ export function checkNamespaceMapping(
     if (before !== undefined) problems.push(`${title}: ${from} is mapped already, to ${before}`);
     mapping.set(from, to);
   }
-  // Who ends where: two of them in one namespace would write over each other.
+  // Two namespaces that become one would overwrite each other's objects.
   const origins = new Map<string, string>();
   for (const from of new Set([...mapping.keys(), ...namespaces.filter(selected)])) {
     const to = mapping.get(from) ?? from;

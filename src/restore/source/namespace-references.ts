@@ -3,15 +3,15 @@ import type { NamespaceMapping } from "./namespace-mapping.ts";
 
 /** A field that names a namespace. */
 export interface NamespaceReference {
-  /** Kinds that have it; absent for all. */
+  /** Kinds that have the field; absent for all kinds. */
   kinds?: readonly string[];
-  /** The field's path; `*` goes through a list, or through all members. */
+  /** The path of the field; `*` stands for every item of a list, or every member. */
   path: readonly string[];
-  /** How the name stands in it; alone by default. */
+  /** How the field holds the name; `name` by default. */
   form?: "name" | "names" | "label" | "service account" | "service DNS name";
 }
 
-/** The label that every API server puts on a namespace, which selectors choose namespaces by. */
+/** The label that the API server puts on each namespace, for selectors. */
 const NAME_LABEL = "kubernetes.io/metadata.name";
 
 /** The annotation in which `kubectl apply` keeps the object as it was applied. */
@@ -21,8 +21,8 @@ const WEBHOOKS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguratio
 const BINDINGS = ["RoleBinding", "ClusterRoleBinding"];
 
 /**
- * Where objects name namespaces, and so what a mapping rewrites. A name inside a text (an address in a
- * ConfigMap, an argument, an environment variable) stays as it is: nobody can tell that it is meant.
+ * The fields that name namespaces, which a mapping rewrites. A name inside a text (an address in a ConfigMap, an
+ * argument, an environment variable) stays as it is: nobody can tell whether the text means the namespace.
  */
 export const NAMESPACE_REFERENCES: readonly NamespaceReference[] = [
   { path: ["metadata", "namespace"] },
@@ -49,7 +49,7 @@ export const NAMESPACE_REFERENCES: readonly NamespaceReference[] = [
   ...podReferences(),
 ];
 
-/** Terms of Pods' affinity to Pods of other namespaces, in Pods and in what makes Pods. */
+/** Terms of Pod affinity to Pods of other namespaces, in Pods and in Pod templates. */
 function podReferences(): NamespaceReference[] {
   const templates: [readonly string[], readonly string[]][] = [
     [["Pod"], ["spec"]],
@@ -73,10 +73,10 @@ function podReferences(): NamespaceReference[] {
 }
 
 /**
- * An object's text with its namespace, and the namespaces that it refers to, under the names under
- * which they come back.
+ * Rewrites the namespace of an object, and the namespaces that the object refers to.
  *
- * @param text the object as JSON; it is given back as it is where nothing in it is mapped.
+ * @param text the object as JSON.
+ * @returns the same text where nothing in the object is mapped.
  */
 export function mapNamespaces(kind: string, text: string, mapping: NamespaceMapping): string {
   if (mapping.size === 0) return text;
@@ -98,7 +98,7 @@ function mapObject(kind: string, object: JsonObject, mapping: NamespaceMapping):
   );
 }
 
-/** Rewrites what stands at a path, in place; returns whether anything changed. */
+/** Rewrites the values at a path, in place; returns whether any value changed. */
 function rewriteAt(parent: unknown, path: readonly string[], rewrite: (value: unknown) => unknown): boolean {
   const [step, ...rest] = path;
   if (step === undefined || typeof parent !== "object" || parent === null) return false;
@@ -118,7 +118,7 @@ function rewriteAt(parent: unknown, path: readonly string[], rewrite: (value: un
   return changed;
 }
 
-/** Each gives back the very value that it was given where that is not mapped. */
+/** Each returns the value that was given where the value is not mapped. */
 const FORMS: Record<
   NonNullable<NamespaceReference["form"]>,
   (value: unknown, mapping: NamespaceMapping) => unknown
@@ -151,7 +151,7 @@ function mapNames(value: unknown, mapping: NamespaceMapping): unknown {
   return names.every((name, index) => name === value[index]) ? value : names;
 }
 
-/** A label selector that chooses namespaces by name. */
+/** Rewrites a label selector that selects namespaces by name. */
 function mapSelector(value: unknown, mapping: NamespaceMapping): unknown {
   const byLabels = rewriteAt(value, ["matchLabels", NAME_LABEL], (name) => mapName(name, mapping));
   const expressions = isJsonObject(value) ? value["matchExpressions"] : undefined;
@@ -164,7 +164,7 @@ function mapSelector(value: unknown, mapping: NamespaceMapping): unknown {
   return isJsonObject(value) && (byLabels || byExpressions.length > 0) ? { ...value } : value;
 }
 
-/** What `kubectl apply` keeps: a later apply would find the old namespace in it. */
+/** Rewrites the annotation of `kubectl apply`: a later apply would find the old namespace there. */
 function mapApplied(kind: string, value: unknown, mapping: NamespaceMapping): unknown {
   if (typeof value !== "string") return value;
   try {
@@ -172,7 +172,7 @@ function mapApplied(kind: string, value: unknown, mapping: NamespaceMapping): un
     if (!isJsonObject(object) || !mapObject(kind, object, mapping)) return value;
     return `${JSON.stringify(object)}${value.endsWith("\n") ? "\n" : ""}`;
   } catch {
-    // Whatever somebody wrote there, it is not kubectl's.
+    // The annotation does not hold what kubectl writes.
     return value;
   }
 }

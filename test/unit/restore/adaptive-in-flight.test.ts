@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
-  AdaptiveInFlight,
+  AdaptiveConcurrency,
   FIRST_SEARCH,
   nextSearch,
   type Search,
@@ -53,7 +53,7 @@ function simulate(
 ): number[] {
   const traffic = { answers: 0, pushbacks: 0 };
   let time = 0;
-  const inFlight = new AdaptiveInFlight(traffic, () => time);
+  const inFlight = new AdaptiveConcurrency(traffic, () => time);
   const limits: number[] = [];
   for (; time < seconds * 1000; time += 100) {
     const { limit } = inFlight;
@@ -82,7 +82,7 @@ describe("the number of requests in flight", () => {
 
   it("is kept while nothing is sent", () => {
     let time = 0;
-    const inFlight = new AdaptiveInFlight({ answers: 0, pushbacks: 0 }, () => time);
+    const inFlight = new AdaptiveConcurrency({ answers: 0, pushbacks: 0 }, () => time);
     for (; time < 60_000; time += 100) assert.equal(inFlight.limit, 32);
   });
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DefinitionFacts, definitionFacts } from "../../../src/restore/live/crd-facts.ts";
+import { type CrdFacts, crdFacts } from "../../../src/restore/live/crd-facts.ts";
 import { chooseVersion, type VersionFacts } from "../../../src/restore/rounds/choose-version.ts";
 
 const GADGETS = { group: "kinds.example.com", resource: "gadgets" };
 
 /** A definition with these versions; one that is not served has a "-" before it. */
-function definition(versions: string, strategy?: "None" | "Webhook"): DefinitionFacts {
-  return definitionFacts({
+function definition(versions: string, strategy?: "None" | "Webhook"): CrdFacts {
+  return crdFacts({
     spec: {
       ...(strategy === undefined ? {} : { conversion: { strategy } }),
       versions: versions
@@ -90,7 +90,7 @@ test("a definition's conditions: what keeps it", () => {
     { type: "NonStructuralSchema", status: "True", reason: "Violations", message: "no schema" },
   ];
   const facts = (names: string, established: string) =>
-    definitionFacts({ status: { conditions: conditions(names, established) } });
+    crdFacts({ status: { conditions: conditions(names, established) } });
   assert.equal(facts("True", "True").established, true);
   assert.equal(facts("False", "True").established, false);
   assert.equal(facts("True", "False").established, false);
@@ -98,7 +98,7 @@ test("a definition's conditions: what keeps it", () => {
     facts("False", "False").conditions,
     'NamesAccepted is False: ListKindConflict: "WidgetList" is already in use; Established is False: NotAccepted: not all names are accepted',
   );
-  assert.deepEqual(definitionFacts({}), {
+  assert.deepEqual(crdFacts({}), {
     versions: [],
     sameInAll: true,
     established: false,

@@ -4,8 +4,8 @@ import type { JsonObject } from "../../../src/kubernetes/json.ts";
 import { CONFIG_MAPS } from "../../../src/kubernetes/resource.ts";
 import { type FieldManager, fieldManagersOf } from "../../../src/objects/field-managers.ts";
 import {
-  fieldsHandedBack,
   inApiVersion,
+  restoredManagedFields,
   soleManager,
 } from "../../../src/restore/field-managers/field-managers.ts";
 import { ManagersInOrder } from "../../../src/restore/source/managers-in-order.ts";
@@ -139,7 +139,12 @@ describe("fields handed back with those of the status", () => {
     entries?.map((each) => JSON.stringify(Object.entries({ ...each, fieldsType: "FieldsV1" }).sort())).sort();
   for (const [name, archived, ofStatus, now, written] of STATUS_CASES) {
     it(name, () => {
-      const fields = fieldsHandedBack(archived, live(now), CONFIG_MAPS, ofStatus?.map(withoutSubresource));
+      const fields = restoredManagedFields(
+        archived,
+        live(now),
+        CONFIG_MAPS,
+        ofStatus?.map(withoutSubresource),
+      );
       assert.deepEqual(plain(fields), plain(written));
     });
   }
@@ -148,7 +153,7 @@ describe("fields handed back with those of the status", () => {
 describe("fields handed back", () => {
   for (const [name, archived, now, written] of CASES) {
     it(name, () => {
-      const fields = fieldsHandedBack(archived, live(now), CONFIG_MAPS);
+      const fields = restoredManagedFields(archived, live(now), CONFIG_MAPS);
       const known = fields?.filter((each) => Object.keys(each).length > 0);
       assert.deepEqual(
         known?.map(({ fieldsType: _, ...each }) => each),
@@ -173,10 +178,10 @@ describe("fields handed back", () => {
     assert.deepEqual(archived[0]?.fieldsV1, fields(owner));
     const here = live([OURS], { ownerReferences: [{ ...owner, uid: "new" }] });
     assert.deepEqual(
-      fieldsHandedBack(archived, here, CONFIG_MAPS)?.[0]?.["fieldsV1"],
+      restoredManagedFields(archived, here, CONFIG_MAPS)?.[0]?.["fieldsV1"],
       fields({ uid: "new" }),
     );
-    assert.deepEqual(fieldsHandedBack(archived, live([OURS]), CONFIG_MAPS)?.[0]?.["fieldsV1"], {
+    assert.deepEqual(restoredManagedFields(archived, live([OURS]), CONFIG_MAPS)?.[0]?.["fieldsV1"], {
       "f:data": {},
     });
   });

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_NAMESPACE } from "../../../src/cluster/requests/transient-refusals.ts";
 import type { Owner } from "../../../src/kubernetes/owners.ts";
-import type { Settled } from "../../../src/restore/object/target.ts";
+import type { RestoreResult } from "../../../src/restore/object/object-to-restore.ts";
 import { RestoreReport } from "../../../src/restore/report/report.ts";
-import { describeRefusals, laterRounds } from "../../../src/restore/rounds/retry-rounds.ts";
-import { type Source, WaitingObjects } from "../../../src/restore/rounds/waiting-objects.ts";
+import { describeRefusals, retryRounds } from "../../../src/restore/rounds/retry-rounds.ts";
+import { type RestorableFile, WaitingObjects } from "../../../src/restore/rounds/waiting-objects.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
 import { NEVER } from "../archive/sample-archive.ts";
 
 const WIDGETS = { group: "example.com", kind: "Widget", resource: "widgets" };
-const REFUSED: Settled = { outcome: "failed", reason: "webhook: no", waitsFor: "a webhook" };
+const REFUSED: RestoreResult = { outcome: "failed", reason: "webhook: no", waitsFor: "a webhook" };
 
 const owner = (name: string): Owner => ({ apiVersion: "example.com/v1", kind: "Widget", name });
 
@@ -21,15 +21,15 @@ function cluster(refusals: Record<string, number> = {}) {
   const report = new RestoreReport();
   const find = async ({ name, ...rest }: Owner) =>
     there.has(name) ? { ...rest, name, uid: name } : undefined;
-  const waiting = new WaitingObjects({ uids: { find }, report, inFlight: { limit: 4 } });
+  const waiting = new WaitingObjects({ ownerUids: { find }, report, inFlight: { limit: 4 } });
   const add = (objects: Record<string, { owners?: string[]; refused?: boolean }>) => {
-    const source: Source = {
+    const source: RestorableFile = {
       resource: WIDGETS,
       async *read() {
         for (const name of Object.keys(objects))
           yield { key: { namespace: "a", name }, text: "{}", managers: undefined };
       },
-      bringBack: async ({ key: { name }, owners }) => {
+      restore: async ({ key: { name }, owners }) => {
         asked.push(name);
         refusals[name] = (refusals[name] ?? 0) - 1;
         if (refusals[name] >= 0) return REFUSED;
@@ -47,7 +47,7 @@ function cluster(refusals: Record<string, number> = {}) {
     return source;
   };
   const lines: string[] = [];
-  const run = async (patience: number) => {
+  const run = async (retryFor: number) => {
     const stream = { write: (line: string) => void lines.push(line) };
     const log = await createLog({
       stream,
@@ -56,7 +56,7 @@ function cluster(refusals: Record<string, number> = {}) {
       debug: false,
       now: () => new Date(),
     });
-    await laterRounds(waiting, { log, patience }, NEVER);
+    await retryRounds(waiting, { log, retryFor }, NEVER);
     return Object.fromEntries([...there].sort());
   };
   return { add, run, report, waiting, asked, lines, there };
@@ -117,14 +117,18 @@ test("what comes back gives the rest their time anew", async () => {
 
 test("a missing namespace is waited for only where it waits itself", async () => {
   const { waiting, report } = cluster();
-  const settled: Settled = { outcome: "failed", reason: 'namespaces "a" not found', waitsFor: NO_NAMESPACE };
-  const source: Source = { resource: WIDGETS, async *read() {}, bringBack: async () => settled };
+  const settled: RestoreResult = {
+    outcome: "failed",
+    reason: 'namespaces "a" not found',
+    waitsFor: NO_NAMESPACE,
+  };
+  const source: RestorableFile = { resource: WIDGETS, async *read() {}, restore: async () => settled };
   const object = { key: { namespace: "a", name: "x" }, text: "{}", owners: [], managers: undefined };
-  await waiting.bringBack(source, object, NEVER);
+  waiting.settle(source, object.key, await source.restore(object, NEVER));
   assert.deepEqual([report.failures.length, waiting.refusals().size], [1, 0]);
   const namespaces = { ...source, resource: { group: "", kind: "Namespace", resource: "namespaces" } };
   waiting.add(namespaces, { namespace: undefined, name: "a" }, { owners: [], refused: REFUSED });
-  await waiting.bringBack(source, object, NEVER);
+  waiting.settle(source, object.key, await source.restore(object, NEVER));
   assert.deepEqual(
     [report.failures.length, [...waiting.refusals()]],
     [

@@ -10,16 +10,16 @@ import { sleep } from "../../time/sleep.ts";
 import { holdsOurStatus, isStatusWrittenByOthers, soleManager } from "../field-managers/field-managers.ts";
 import type { RestoreReport } from "../report/report.ts";
 
-/** How often an object is looked at again that others write meanwhile, and the pause, which grows by itself each time, in milliseconds. */
+/** Attempts at an object that others write meanwhile, and the backoff, which grows by itself each time, in milliseconds. */
 const ATTEMPTS = 6;
-const PAUSE = 25;
+const BACKOFF = 25;
 
 /** Objects of one kind that came back without their status, and why the first did. */
 interface Refused {
   kind: string;
   objects: number;
   reason: string;
-  /** Whether the next one is refused as well, so that it need not be asked. */
+  /** Whether the next status would be refused as well, so that it need not be sent. */
   all: boolean;
 }
 
@@ -32,20 +32,21 @@ export interface StatusToWrite {
   text: string;
 }
 
-/** What came of it. */
+/** What became of the status. */
 export interface StatusWritten {
   written: boolean;
   /** The object as it is now, as JSON. */
   text: string;
-  /** To whom the status is still to be handed back; undefined where it is to nobody. */
+  /** The field managers of the status that are still to be recorded; undefined where there are none. */
   managers: readonly FieldManager[] | undefined;
 }
 
 /**
- * Writes the status of custom resources' objects through their subresource, where that was asked for: the
- * API server takes none with the object itself. That it fails is no failure of the object, which is there.
+ * Writes the status of custom resources through their status subresource, where that was asked for: the API
+ * server takes no status with the object itself. An object whose status cannot be written has not failed: the
+ * object is there.
  */
-export class StatusWrites {
+export class StatusWriter {
   readonly #client: ApiClient;
   readonly #report: RestoreReport;
   readonly #refused = new Map<string, Refused>();
@@ -57,8 +58,8 @@ export class StatusWrites {
   }
 
   /**
-   * Writes the status of an object that is there, unless it is equal. A controller that writes it at the
-   * same time knows better, and wins.
+   * Writes the status of an object that exists, unless the status is equal. A controller that writes the status at
+   * the same time wins.
    *
    * @throws what concerns more than this object: a broken connection, refused credentials.
    */
@@ -68,7 +69,7 @@ export class StatusWrites {
       return await this.#write(object, signal);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status === 401) throw error;
-      // It was deleted meanwhile.
+      // The object was deleted meanwhile.
       if (error.status !== 404) this.#refuse(resource, { reason: error.said, all: error.lacksRight });
       return nothing(text);
     }
@@ -79,38 +80,38 @@ export class StatusWrites {
     const before = parseJson(text) as JsonObject;
     let live: JsonObject | undefined = before;
     for (let attempt = 1; ; attempt += 1) {
-      const settled = this.#settled(object, { before, live });
-      if (settled !== undefined) return settled;
+      const answer = this.#answerUnwritten(object, { before, live });
+      if (answer !== undefined) return answer;
       const written = await this.#writeOver(object, live ?? before, signal);
       if (written !== undefined) return written;
       if (attempt === ATTEMPTS) return nothing(text);
-      await sleep(PAUSE * (attempt - 1), signal);
+      await sleep(BACKOFF * (attempt - 1), signal);
       live = await readObject(this.#client, resource, key, signal);
     }
   }
 
-  /** What there is to say where nothing is to be written. */
-  #settled(
+  /** The answer where nothing is to be written; undefined otherwise. */
+  #answerUnwritten(
     { resource, status, text }: StatusToWrite,
     { before, live }: { before: JsonObject; live: JsonObject | undefined },
   ): StatusWritten | undefined {
-    // One that was deleted and made again belongs to who made it.
+    // An object that was deleted and re-created belongs to whoever re-created the object.
     if (live === undefined || metadataOf(live).uid !== metadataOf(before).uid) return nothing(text);
     const now = live === before ? text : JSON.stringify(live);
     if (jsonEqual(live["status"], status.value))
       return { ...nothing(now), managers: holdsOurStatus(live) ? status.managers : undefined };
-    // A default of the schema may show only now, which nobody has written.
+    // A default of the schema may appear only now; no manager has written such a field.
     if (!jsonEqual(live["status"], before["status"]) && isStatusWrittenByOthers(live)) return nothing(now);
     return this.#mayBeWritten(resource) ? undefined : nothing(now);
   }
 
-  /** Writes over this very state of the object; undefined where it has left that. */
+  /** Writes over the state that was read; undefined where the object has changed since. */
   async #writeOver(
     { resource, key, status }: StatusToWrite,
     live: JsonObject,
     signal: AbortSignal,
   ): Promise<StatusWritten | undefined> {
-    // Who wrote it alone has it again with no further request.
+    // A manager that wrote the status alone owns the status again with no further request.
     const fieldManager = soleManager(status.managers);
     const { resourceVersion } = metadataOf(live);
     try {
@@ -124,7 +125,7 @@ export class StatusWrites {
     }
   }
 
-  /** Puts into the report how many statuses were written, and one note for each kind of which some were not. */
+  /** Reports how many statuses were written, and one note for each kind of which some were not. */
   note(): void {
     if (this.#written > 0) {
       this.#report.notes.push(

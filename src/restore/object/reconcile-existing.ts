@@ -1,0 +1,127 @@
+import { readObject } from "../../cluster/objects.ts";
+import { ApiError } from "../../cluster/requests/api-error.ts";
+import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
+import { sleep } from "../../time/sleep.ts";
+import { belongsToOthers, holdsOurs } from "../field-managers/field-managers.ts";
+import { isEqualText, portableCopy } from "../live/live-objects.ts";
+import { describeDeletion, waitUntilGone } from "../live/wait-for-deletion.ts";
+import { hasOwners } from "../owners/merge-owner-references.ts";
+import { keepControllerFields } from "./controller-fields.ts";
+import { createFromBackup } from "./create-object.ts";
+import type { ExistingPolicy } from "./existing-policy.ts";
+import { finishObject } from "./finish-object.ts";
+import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
+import { replaceObject } from "./replace-object.ts";
+import type { ResourceTarget } from "./restore-context.ts";
+import { bodyOver, silentlyKept } from "./update-body.ts";
+import { updateFromBackup } from "./update-object.ts";
+
+/** Attempts at an object that others change or delete meanwhile, and the backoff, which grows by itself each time, in milliseconds. */
+const ATTEMPTS = 10;
+const BACKOFF = 25;
+
+/** A write that others were faster than: the object is read again. */
+type Conflict = "changed meanwhile" | "replaced meanwhile";
+
+/**
+ * Brings an object that exists to what the policy says. Others may change, delete and re-create the object
+ * meanwhile: optimistic concurrency binds each write to the state that was read.
+ *
+ * @param policy the restore's own by default.
+ */
+export async function reconcileExisting(
+  target: ResourceTarget,
+  object: ObjectToRestore,
+  signal: AbortSignal,
+  policy: ExistingPolicy = target.context.existing,
+): Promise<RestoreResult> {
+  const { client } = target.context;
+  let replaced = false;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    await sleep(BACKOFF * attempt, signal);
+    const live = await readObject(client, target.resource, object.key, signal);
+    const result =
+      live === undefined || isBeingDeleted(live)
+        ? await createAfterDeletion(target, { object, live }, signal)
+        : await reconcileOnce(target, { object, live, policy }, signal);
+    if (result === "replaced meanwhile") replaced = true;
+    // Another restore, or this one, created the object after this one had deleted it.
+    else if (result !== "changed meanwhile")
+      return replaced && ["created", "unchanged"].includes(result.outcome) ? { outcome: "replaced" } : result;
+  }
+  return {
+    outcome: "failed",
+    reason: `others changed it each of the ${ATTEMPTS} times that it was to be written: restore again`,
+  };
+}
+
+/** Creates the object once the one that is being deleted is gone. */
+async function createAfterDeletion(
+  target: ResourceTarget,
+  { object, live }: { object: ObjectToRestore; live: JsonObject | undefined },
+  signal: AbortSignal,
+): Promise<RestoreResult | Conflict> {
+  const { client, writer, deletionTimeout } = target.context;
+  if (live !== undefined) {
+    if (!writer.stores) return { outcome: "created", reason: "once the one is gone that is being deleted" };
+    const { resource } = target;
+    const gone = { resource, key: object.key, uid: metadataOf(live).uid, timeout: deletionTimeout };
+    const kept = await waitUntilGone(client, gone, signal);
+    if (kept !== undefined) return { outcome: "failed", reason: describeDeletion(kept) };
+  }
+  return (await createFromBackup(target, object, signal)) ?? "changed meanwhile";
+}
+
+async function reconcileOnce(
+  target: ResourceTarget,
+  { object, live, policy }: { object: ObjectToRestore; live: JsonObject; policy: ExistingPolicy },
+  signal: AbortSignal,
+): Promise<RestoreResult | Conflict> {
+  const { kind } = target.resource;
+  const { text, owners } = object;
+  const portable = portableCopy(target.resource, live);
+  if (policy === "skip") {
+    if (!isEqualText(portable, text)) return { outcome: "skipped" };
+    return { outcome: "unchanged", reason: await finishUnchanged(target, { object, live }, signal) };
+  }
+  const wanted = parseJson(text) as JsonObject;
+  keepControllerFields(kind, live, wanted);
+  const wantedText = JSON.stringify(wanted);
+  if (isEqualText(portable, wantedText) && hasOwners(live, owners)) {
+    const reason = await finishUnchanged(target, { object, live }, signal);
+    return isEqualText(portable, text)
+      ? { outcome: "unchanged", reason }
+      : { outcome: "unchanged", reason: reason ?? "but for what its controller writes by itself" };
+  }
+  const body = bodyOver({ kind, live, portable, wanted: parseJson(wantedText) as JsonObject, owners });
+  const overwrite = { object, live, wanted, body };
+  const kept = target.context.writer.asksServer ? silentlyKept(kind, live, wanted) : undefined;
+  if (kept !== undefined) return await replaceObject(target, { ...overwrite, refusal: kept, policy }, signal);
+  try {
+    return await updateFromBackup(target, { ...overwrite, portable }, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 409 || error.status === 404) return "changed meanwhile";
+    // An object that can be created and not updated has an immutable field: each kind words that differently.
+    if (error.reason !== "Invalid") throw error;
+    return await replaceObject(target, { ...overwrite, refusal: error.said, policy }, signal);
+  }
+}
+
+/**
+ * Writes the status of an object that is equal without it, and restores the field managers that an interrupted
+ * restore before this one had left to do.
+ *
+ * @returns what there is to report of it.
+ */
+async function finishUnchanged(
+  target: ResourceTarget,
+  { object, live }: { object: ObjectToRestore; live: JsonObject },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const managers = belongsToOthers(object.managers) && holdsOurs(live) ? object.managers : undefined;
+  if (managers === undefined && object.status === undefined) return undefined;
+  const written = await finishObject(target, object, { text: JSON.stringify(live), managers }, signal);
+  return written ? "its status was written" : undefined;
+}

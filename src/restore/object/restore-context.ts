@@ -1,0 +1,36 @@
+import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import type { Resource } from "../../kubernetes/resource.ts";
+import type { FieldManagerRestorer } from "../field-managers/restore-field-managers.ts";
+import type { LiveObjects } from "../live/live-objects.ts";
+import type { OwnerUids } from "../owners/owner-uids.ts";
+import type { RestoreReport } from "../report/report.ts";
+import type { ExistingPolicy } from "./existing-policy.ts";
+import type { StatusWriter } from "./status-writer.ts";
+import type { ObjectWriter } from "./writer.ts";
+
+/** What restoring any object needs to know of the whole restore. */
+export interface RestoreContext {
+  client: ApiClient;
+  /** Writes, or in a dry run asks or only compares. */
+  writer: ObjectWriter;
+  report: RestoreReport;
+  ownerUids: OwnerUids;
+  fieldManagers: FieldManagerRestorer;
+  /** Undefined where no status is to be written, as in a dry run. */
+  statuses: StatusWriter | undefined;
+  existing: ExistingPolicy;
+  /** Whether a run before this one, of the same restore, was interrupted. */
+  resumed: boolean;
+  /** How long an object that is being deleted is waited for, in milliseconds. */
+  deletionTimeout: number;
+  /** Names of the namespaces that were in the cluster before the restore; empty until Namespaces are restored. */
+  namespacesBefore: ReadonlySet<string>;
+}
+
+/** Where the objects of one resource go. */
+export interface ResourceTarget {
+  context: RestoreContext;
+  /** The resource in the version in which its objects are written. */
+  resource: Resource;
+  live: LiveObjects;
+}
