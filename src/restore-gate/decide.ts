@@ -1,17 +1,17 @@
 /**
- * The gate's decision, without any I/O: docs/restore-gate.md is its table for people.
+ * The decision of the restore gate, without any I/O. docs/restore-gate.md has the decision as a table.
  */
 
-/** How far a backup's time may be ahead of our clock, in milliseconds: clocks differ a little. */
+/** How far the time of a backup may be ahead of the local clock, in milliseconds: clocks differ a little. */
 export const CLOCK_ALLOWANCE = 5 * 60_000;
 
-/** What the decision rests on. */
+/** The facts that the decision depends on. */
 export interface GateFacts {
-  /** Whether the flag namespace exists; one that is being deleted is waited for before deciding. */
+  /** Whether the restore flag namespace exists. The gate waits for a namespace that is being deleted before it decides. */
   flag: boolean;
-  /** Name of the backup with which a restore was begun in this cluster and not ended. */
+  /** Name of the backup whose restore was begun in this cluster and has not ended. */
   begun: string | undefined;
-  /** The newest backup in the store, those from the future included. */
+  /** The newest backup in the store, backups from the future included. */
   newest: { name: string; time: Date } | undefined;
   /** Whether the store holds archives of the older shell script. */
   olderFormat: boolean;
@@ -20,7 +20,7 @@ export interface GateFacts {
   maxRestoreAge: number;
 }
 
-/** What the gate does. */
+/** What the gate does, and why. */
 export type GateDecision =
   | { action: "none"; because: "flag" }
   | { action: "write flag"; because: "no backups" }
@@ -28,7 +28,7 @@ export type GateDecision =
   | { action: "resume"; because: "begun"; backup: string }
   | { action: "error"; because: "stale" | "future" | "older format" };
 
-/** Decides whether this cluster is restored into. */
+/** Decides whether the gate restores into this cluster. */
 export function decide({ flag, begun, newest, olderFormat, now, maxRestoreAge }: GateFacts): GateDecision {
   if (flag) return { action: "none", because: "flag" };
   if (begun !== undefined) return { action: "resume", because: "begun", backup: begun };

@@ -1,7 +1,7 @@
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import type { GateDecision } from "./decide.ts";
 
-/** What the gate would do, for people. */
+/** Describes what the gate would do. */
 export function describeDecision(decision: GateDecision): string {
   switch (decision.because) {
     case "flag":

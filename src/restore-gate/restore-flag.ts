@@ -7,52 +7,52 @@ import type { Log } from "../terminal/log/log.ts";
 import { sleep } from "../time/sleep.ts";
 
 const KEY = { namespace: undefined, name: FLAG_NAMESPACE };
-/** How long a flag that is being deleted is waited for, and how often it is looked at, in milliseconds. */
-const TERMINATING_LIMIT = 2 * 60_000;
+/** How long a restore flag that is being deleted is waited for, and the time between two reads, in milliseconds. */
+const TERMINATING_TIMEOUT = 2 * 60_000;
 const TERMINATING_POLL = 2_000;
 
-/** The flag namespace as it stands. */
+/** The state of the restore flag namespace. */
 export type Flag = "absent" | "present" | "terminating";
 
-/** What the flag's annotations tell: where the cluster's contents came from. */
+/** The annotations of the restore flag: where the contents of the cluster came from. */
 export interface FlagFacts {
-  /** Why it was written: `restored`, `nothing to restore`. */
+  /** Why the flag was written: `restored`, `nothing to restore`. */
   reason: string;
   /** Name of the backup that was restored. */
   backup?: string;
-  /** The store it came from. */
+  /** URL of the store of the backup. */
   store: string;
   time: Date;
-  /** Number of objects that the restore found or made. */
+  /** Number of objects that the restore found or created. */
   objects?: number;
 }
 
-/** Looks at the flag namespace. */
+/** Reads the restore flag. */
 export async function readFlag(client: ApiClient, signal: AbortSignal): Promise<Flag> {
   return stateOf(await readObject<FlagNamespace>(client, NAMESPACES, KEY, signal));
 }
 
 /**
- * Looks at the flag namespace and waits for one that is being deleted to be gone: somebody has
- * asked for a restore.
+ * Reads the restore flag, and waits until a flag that is being deleted is gone: somebody has asked for a restore.
  *
- * @throws {OperatorError} when it is still there after two minutes.
+ * @returns whether the flag is present.
+ * @throws {OperatorError} where the flag is still being deleted after two minutes.
  */
 export async function readSettledFlag(
   client: ApiClient,
-  { log, limit = TERMINATING_LIMIT }: { log: Log; limit?: number },
+  { log, timeout = TERMINATING_TIMEOUT }: { log: Log; timeout?: number },
   signal: AbortSignal,
 ): Promise<boolean> {
   for (let waited = 0; ; waited += TERMINATING_POLL) {
     const namespace = await readObject<FlagNamespace>(client, NAMESPACES, KEY, signal);
     const flag = stateOf(namespace);
     if (flag !== "terminating") return flag === "present";
-    if (waited >= limit) {
+    if (waited >= timeout) {
       const reasons = (namespace?.status?.conditions ?? [])
         .filter((condition) => condition.status === "True")
         .map((condition) => condition.message);
       throw new OperatorError(
-        `Cannot pass the restore gate: the namespace ${FLAG_NAMESPACE} has been terminating for ${limit / 1000} s${reasons.length > 0 ? `: ${reasons.join("; ")}` : ""}`,
+        `Cannot pass the restore gate: the namespace ${FLAG_NAMESPACE} has been terminating for ${timeout / 1000} s${reasons.length > 0 ? `: ${reasons.join("; ")}` : ""}`,
         { advice: `See what keeps it: kubectl get namespace ${FLAG_NAMESPACE} -o yaml` },
       );
     }
@@ -61,7 +61,7 @@ export async function readSettledFlag(
   }
 }
 
-/** Writes the flag: from now on nothing is restored into this cluster by itself. */
+/** Writes the restore flag: from now on the gate restores nothing into this cluster. */
 export async function writeFlag(client: ApiClient, facts: FlagFacts, signal: AbortSignal): Promise<void> {
   const annotations: Record<string, string> = {
     "kube-backup/reason": facts.reason,

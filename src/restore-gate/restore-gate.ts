@@ -9,9 +9,9 @@ import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { CLOCK_ALLOWANCE, decide, type GateDecision, type GateFacts } from "./decide.ts";
 import { readSettledFlag, writeFlag } from "./restore-flag.ts";
-import { forgetBegun, RECORD, readBegun, recordBegun } from "./restore-record.ts";
+import { deleteRestoreRecord, RECORD, readRestoreRecord, writeRestoreRecord } from "./restore-record.ts";
 
-/** What the gate needs. */
+/** What the restore gate needs. */
 export interface GateOptions {
   client: ApiClient;
   store: Store;
@@ -19,29 +19,29 @@ export interface GateOptions {
   maxRestoreAge: number;
   now: () => Date;
   log: Log;
-  /** Told of each piece of a backup that was checked: a large one takes longer than a probe waits. */
+  /** Told of the progress of the check of a backup: a large backup takes longer than a probe waits. */
   health?: Pick<Health, "progress"> | undefined;
   /** Restores an archive. `resumed` says that a run of this restore before this one was interrupted. */
   restore: (archive: Archive, options: { resumed: boolean }, signal: AbortSignal) => Promise<RestoreReport>;
 }
 
 /**
- * The restore gate: restores into a cluster that asks for it by having no flag, and into no other.
+ * The restore gate: restores into a cluster that has no restore flag, and into no other.
  *
- * @throws {OperatorError} when it must not go on: a stale backup, an unreadable store, objects that failed.
+ * @throws {OperatorError} where the program must not go on: a stale backup, an unreadable store, failed objects.
  */
 export async function passGate(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
   const { client, store, log, now } = options;
-  const facts = await look(options, signal);
+  const facts = await gatherFacts(options, signal);
   const decision = decide(facts);
   switch (decision.action) {
     case "none":
-      // A record beside the flag is that of a restore which ended between writing the one and removing the other.
-      if ((await readBegun(client, signal)) !== undefined) await forgetBegun(client, signal);
+      // A record beside the flag is of a restore that was killed after the flag was written, and before the record was deleted.
+      if ((await readRestoreRecord(client, signal)) !== undefined) await deleteRestoreRecord(client, signal);
       log.info(`No restore: the namespace ${FLAG_NAMESPACE} exists`);
       break;
     case "write flag":
-      // Without the flag, the first restart would restore over a cluster that has lived on meanwhile.
+      // Without the flag, the first restart would restore over a cluster that has changed meanwhile.
       await writeFlag(client, { reason: "nothing to restore", store: store.url, time: now() }, signal);
       log.info(
         `Nothing to restore: ${store.url} holds no backups; the namespace ${FLAG_NAMESPACE} is written`,
@@ -57,13 +57,13 @@ export async function passGate(options: GateOptions, signal: AbortSignal): Promi
   return decision;
 }
 
-async function look(
+async function gatherFacts(
   { client, store, log, maxRestoreAge, now }: GateOptions,
   signal: AbortSignal,
 ): Promise<GateFacts> {
   const flag = await readSettledFlag(client, { log }, signal);
-  // With the flag there is nothing to decide, and the store need not even answer.
-  const begun = flag ? undefined : (await readBegun(client, signal))?.backup;
+  // With the flag there is nothing to decide, and the store need not be reachable.
+  const begun = flag ? undefined : (await readRestoreRecord(client, signal))?.backup;
   const newest = flag || begun !== undefined ? undefined : await store.newest({}, signal);
   const olderFormat =
     !flag && begun === undefined && newest === undefined && (await store.holdsOlderFormat(signal));
@@ -78,7 +78,7 @@ async function restoreAndFlag(
   const { client, store, now, log } = options;
   const resumed = decision.action === "resume";
   const { name, archive, close } = resumed
-    ? await openBegun(options, decision.backup, signal)
+    ? await openRecorded(options, decision.backup, signal)
     : await openNewestBackup(
         {
           store,
@@ -89,9 +89,13 @@ async function restoreAndFlag(
         signal,
       );
   try {
-    // From what the log says on, a restart goes on with this backup.
+    // The record is written before the log says so: from then on, a restart resumes the restore of this backup.
     if (!resumed)
-      await recordBegun(client, { backup: name, store: store.url, begun: now().toISOString() }, signal);
+      await writeRestoreRecord(
+        client,
+        { backup: name, store: store.url, begun: now().toISOString() },
+        signal,
+      );
     log.info(
       { backup: name, store: store.url, cluster: client.server },
       resumed ? "Going on with the restore" : "Restoring",
@@ -105,14 +109,14 @@ async function restoreAndFlag(
       { reason: "restored", backup: name, store: store.url, time: now(), objects },
       signal,
     );
-    await forgetBegun(client, signal);
+    await deleteRestoreRecord(client, signal);
     log.info(`Restored ${name}; the namespace ${FLAG_NAMESPACE} is written`);
   } finally {
     await close();
   }
 }
 
-async function openBegun(
+async function openRecorded(
   { store, health }: GateOptions,
   name: string,
   signal: AbortSignal,
@@ -134,7 +138,7 @@ async function openBegun(
   }
 }
 
-/** Every failure goes to the log; the error names the first few and both ways out. */
+/** Logs every failure; the error names the first few, and both ways out. */
 function failedRestore({ log }: GateOptions, name: string, report: RestoreReport): OperatorError {
   for (const { kind, namespace, name: object, reason } of report.failures) {
     log.error({ kind, namespace, object, reason }, "Cannot restore an object");

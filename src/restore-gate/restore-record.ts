@@ -1,49 +1,52 @@
 /**
- * The record of a restore that the gate has begun: a ConfigMap in kube-system. After a restart the
- * restore goes on with the same backup, even if that has become stale meanwhile.
+ * The record of a restore that the gate has begun: a ConfigMap in kube-system. After a restart, the gate resumes the
+ * restore of the same backup, even if the backup has become stale meanwhile.
  */
 
 import { createObject, deleteObject, readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { CONFIG_MAPS } from "../kubernetes/resource.ts";
 
-/** Where the record is. */
+/** The ConfigMap of the record. */
 export const RECORD = { namespace: "kube-system", name: "kube-backup-restore" };
 
-/** A restore that was begun. */
-export interface BegunRestore {
+/** A restore that was begun and has not ended. */
+export interface RestoreRecord {
   /** Name of the backup. */
   backup: string;
-  /** The store that it lies in. */
+  /** URL of the store that holds the backup. */
   store: string;
   /** When the restore began, RFC 3339. */
   begun: string;
 }
 
-/** Reads the record, or undefined where no restore was begun. */
-export async function readBegun(client: ApiClient, signal: AbortSignal): Promise<BegunRestore | undefined> {
-  const object = await readObject<{ data?: Partial<BegunRestore> }>(client, CONFIG_MAPS, RECORD, signal);
+/** Reads the record; undefined where there is none. */
+export async function readRestoreRecord(
+  client: ApiClient,
+  signal: AbortSignal,
+): Promise<RestoreRecord | undefined> {
+  const object = await readObject<{ data?: Partial<RestoreRecord> }>(client, CONFIG_MAPS, RECORD, signal);
   const { backup, store, begun } = object?.data ?? {};
   if (backup === undefined) return undefined;
   return { backup, store: store ?? "", begun: begun ?? "" };
 }
 
-/** Records that a restore begins. */
-export async function recordBegun(
+/** Writes the record, before the restore begins. */
+export async function writeRestoreRecord(
   client: ApiClient,
-  restore: BegunRestore,
+  record: RestoreRecord,
   signal: AbortSignal,
 ): Promise<void> {
   const body = {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { ...RECORD, labels: { "app.kubernetes.io/managed-by": "kube-backup" } },
-    data: restore,
+    data: record,
   };
   await createObject(client, { resource: CONFIG_MAPS, key: RECORD, body: JSON.stringify(body) }, signal);
 }
 
-/** Removes the record, if there is one. */
-export async function forgetBegun(client: ApiClient, signal: AbortSignal): Promise<void> {
+/** Deletes the record, if there is one. */
+export async function deleteRestoreRecord(client: ApiClient, signal: AbortSignal): Promise<void> {
   await deleteObject(client, { resource: CONFIG_MAPS, key: RECORD }, signal);
 }
