@@ -1,18 +1,6 @@
-import type { Resource } from "../kubernetes/resource.ts";
+import type { ServedResource } from "../kubernetes/resource.ts";
 import type { ApiClient } from "./requests/api-client.ts";
 import { ApiError } from "./requests/api-error.ts";
-
-/** A resource with what can be done to it. */
-export interface ServedResource extends Resource {
-  /** All versions in which it is served, the preferred one, which `version` names, first. */
-  versions: readonly string[];
-  verbs: readonly string[];
-  /** Other names that people know it by; absent where the server does not say. */
-  singular?: string;
-  shortNames?: readonly string[];
-  /** Groups of resources that it belongs to, `all`. */
-  categories?: readonly string[];
-}
 
 // The parts that we read of https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
 interface GroupDiscoveryList {

@@ -1,4 +1,4 @@
-import { memberPath } from "../../kubernetes/field-path.ts";
+import { indexPath, itemPath, memberPath } from "../../kubernetes/field-path.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
 
 /** Field managers, and the fields of theirs that were written over, as paths for people. */
@@ -118,11 +118,13 @@ function childPath(path: string, key: string, parent: unknown): string {
   if (key.startsWith("f:")) return memberPath(path, rest);
   if (key.startsWith("k:")) {
     const keys = Object.entries((parsed(rest) ?? {}) as JsonObject);
-    return `${path}[${keys.map(([name, value]) => `${name}=${value}`).join(",")}]`;
+    return itemPath(
+      path,
+      keys.map(([name, value]) => [name, String(value)] as const),
+    );
   }
   // The key holds the very value, which is not for reports: its place says enough.
-  const index = listOf(parent).indexOf(childOf(parent, key));
-  return `${path}[${index}]`;
+  return indexPath(path, listOf(parent).indexOf(childOf(parent, key)));
 }
 
 function listOf(value: unknown): unknown[] {

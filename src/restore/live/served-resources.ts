@@ -1,6 +1,6 @@
-import { discoverResources, type ServedResource } from "../../cluster/discovery.ts";
+import { discoverResources } from "../../cluster/discovery.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
-import { resourceName } from "../../kubernetes/resource.ts";
+import { resourceName, type ServedResource } from "../../kubernetes/resource.ts";
 
 /** What the API server serves, as of the last time that it was asked: definitions that come back add to it. */
 export class ServedResources {

@@ -1,4 +1,4 @@
-import type { FieldManager } from "../../objects/field-managers.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import type { ObjectToRestore, RestoreTarget } from "./target.ts";
 
 /** An object after it was written, or found equal. */

@@ -69,7 +69,8 @@ export async function replaceObject(
     const asked = await createObject(client, { resource, key, body: proof, dryRun: true }, signal);
     if (asked.created) return "changed meanwhile";
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status === 401 || error.waitsFor !== undefined) throw error;
+    if (!(error instanceof ApiError) || error.concernsEveryRequest || error.waitsFor !== undefined)
+      throw error;
     // It is no matter of what is there: the object itself is refused.
     return {
       outcome: "failed",

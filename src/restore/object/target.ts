@@ -1,10 +1,10 @@
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
+import type { CustomStatus } from "../../kubernetes/object-status.ts";
+import type { OwnerReference } from "../../kubernetes/owners.ts";
 import type { ObjectKey, Resource } from "../../kubernetes/resource.ts";
-import type { CustomStatus } from "../../objects/custom-status.ts";
-import type { FieldManager } from "../../objects/field-managers.ts";
 import type { HandBack } from "../field-managers/restore-field-managers.ts";
 import type { LiveObjects } from "../live/live-objects.ts";
-import type { OwnerReference } from "../owners/merge-owner-references.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { Outcome, RestoreReport } from "../report/report.ts";
 import type { ExistingPolicy } from "./existing-policy.ts";

@@ -1,10 +1,9 @@
 import { readObject } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
-import type { Owner } from "../../kubernetes/owners.ts";
-import { apiVersion, type ObjectKey, type Resource } from "../../kubernetes/resource.ts";
+import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
+import { apiVersion, type ObjectKey, parseApiVersion, type Resource } from "../../kubernetes/resource.ts";
 import type { ServedResources } from "../live/served-resources.ts";
-import type { OwnerReference } from "./merge-owner-references.ts";
 
 /** What owners of the group apps keep of their past, by the resource of it: `kubectl rollout undo` goes back to that. */
 const ADOPTERS: Readonly<Record<string, readonly string[]>> = {
@@ -44,10 +43,7 @@ export class OwnerUids {
     namespace: string | undefined,
     signal: AbortSignal,
   ): Promise<OwnerReference | undefined> {
-    const [group, version] = owner.apiVersion.includes("/")
-      ? owner.apiVersion.split("/")
-      : ["", owner.apiVersion];
-    if (group === undefined || version === undefined) return undefined;
+    const { group, version } = parseApiVersion(owner.apiVersion);
     const resource = this.#served.ofKind(group, owner.kind);
     if (resource === undefined) return undefined;
     const served = resource.versions.includes(version)

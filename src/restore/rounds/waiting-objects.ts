@@ -1,10 +1,15 @@
 import { NO_NAMESPACE } from "../../cluster/requests/transient-refusals.ts";
-import type { Owner } from "../../kubernetes/owners.ts";
-import { NAMESPACES, type ObjectKey, objectTitle, type Resource } from "../../kubernetes/resource.ts";
+import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
+import {
+  NAMESPACES,
+  type ObjectKey,
+  objectTitle,
+  parseApiVersion,
+  type Resource,
+} from "../../kubernetes/resource.ts";
 import { concurrently, type InFlight } from "../concurrency/concurrently.ts";
 import { countObject } from "../object/restore-object.ts";
 import type { ObjectToRestore, Settled } from "../object/target.ts";
-import type { OwnerReference } from "../owners/merge-owner-references.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { RestoreReport } from "../report/report.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
@@ -215,7 +220,7 @@ export class WaitingObjects {
   }
 
   #waits({ apiVersion, kind, name }: Owner, namespace: string | undefined): boolean {
-    const group = apiVersion.includes("/") ? (apiVersion.split("/", 1)[0] ?? "") : "";
+    const { group } = parseApiVersion(apiVersion);
     // Its owner is in its own namespace, or in none.
     return [namespace, undefined].some((at) =>
       this.#names.has(nameOf({ group, kind }, { namespace: at, name })),
