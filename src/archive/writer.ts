@@ -3,7 +3,7 @@ import { OperatorError } from "../errors.ts";
 import type { FieldManager } from "../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../kubernetes/object-status.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { type Resource, resourceName } from "../kubernetes/resource.ts";
+import { objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
 import {
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
@@ -238,7 +238,7 @@ function checkObject(
   }
   if (isTooLarge(pieces) || isTooLarge([status])) {
     throw new OperatorError(
-      `Cannot write the archive: ${resource.kind} ${namespace === undefined ? "" : `${namespace}/`}${name} is larger than ${MAX_OBJECT_BYTES} bytes`,
+      `Cannot write the archive: ${objectTitle(resource.kind, { namespace, name })} is larger than ${MAX_OBJECT_BYTES} bytes`,
       { advice: "Make the object smaller, or leave its kind out" },
     );
   }

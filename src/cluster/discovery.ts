@@ -1,4 +1,4 @@
-import type { ServedResource } from "../kubernetes/resource.ts";
+import { type ServedResource, versionPath } from "../kubernetes/resource.ts";
 import type { ApiClient } from "./requests/api-client.ts";
 import { ApiError } from "./requests/api-error.ts";
 
@@ -130,11 +130,7 @@ async function readGroupByGroup(
   const unreachable: string[] = [];
   const lists = await Promise.all(
     groups.map(async ({ name: group, preferredVersion: { version } }) => {
-      const list = await readResourceList(
-        client,
-        group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
-        signal,
-      );
+      const list = await readResourceList(client, versionPath({ group, version }), signal);
       if (list === undefined) unreachable.push(`${group}/${version}`);
       const all = new Set((list?.resources ?? []).map(({ name }) => name));
       return (list?.resources ?? [])

@@ -1,7 +1,7 @@
 import type { ManifestFile } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { type GroupResource, NAMESPACES, resourceName } from "../kubernetes/resource.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
 /** A backup as one side of a comparison. Every file of it is checked as it is read. */
@@ -48,7 +48,7 @@ async function* readObjects(
 
 function filesOf(
   archive: Archive,
-  resource: Pick<Resource, "group" | "resource">,
+  resource: GroupResource,
   wanted: (namespace: string | undefined) => boolean = () => true,
 ): ManifestFile[] {
   return archive.manifest.files.filter(

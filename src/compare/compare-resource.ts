@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { isJsonObject, type JsonObject, parseJson } from "../kubernetes/json.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { type Resource, resourceName } from "../kubernetes/resource.ts";
+import { apiVersion, type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 import type { Change, FieldDifference, ObjectDifference } from "./document.ts";
@@ -168,10 +168,9 @@ function headOf(
   resource: Resource,
   { namespace, name }: ComparedObject,
 ): Pick<ObjectDifference, "apiVersion" | "kind" | "resource" | "namespace" | "name"> {
-  const { group, version, kind } = resource;
   return {
-    apiVersion: group === "" ? version : `${group}/${version}`,
-    kind,
+    apiVersion: apiVersion(resource),
+    kind: resource.kind,
     resource: resourceName(resource),
     namespace: namespace ?? null,
     name,

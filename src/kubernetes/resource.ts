@@ -25,6 +25,9 @@ export interface Resource extends GroupResource {
   statusVersions?: readonly string[];
 }
 
+/** What an apiVersion names. */
+export type GroupVersion = Pick<Resource, "group" | "version">;
+
 /** A resource as discovery describes it: with all that can be done to it. */
 export interface ServedResource extends Resource {
   /** All versions in which it is served, the preferred one, which `version` names, first. */
@@ -45,12 +48,12 @@ export function resourceName({ group, resource }: GroupResource): string {
 }
 
 /** `apps/v1`, and `v1` for the core group. */
-export function apiVersion({ group, version }: Pick<Resource, "group" | "version">): string {
+export function apiVersion({ group, version }: GroupVersion): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
 /** The group and version of an apiVersion. Its group is empty for the core group. */
-export function parseApiVersion(text: string): Pick<Resource, "group" | "version"> {
+export function parseApiVersion(text: string): GroupVersion {
   const [group = "", version] = text.split("/");
   return version === undefined ? { group: "", version: group } : { group, version };
 }
@@ -60,12 +63,15 @@ export function isNamespaces({ group, resource }: GroupResource): boolean {
   return group === NAMESPACES.group && resource === NAMESPACES.resource;
 }
 
+/** The path below which the API server serves a version of a group. */
+export function versionPath({ group, version }: GroupVersion): string {
+  return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+}
+
 /** The path of a resource's collection, within a namespace where one is given. */
 export function collectionPath(resource: Resource, namespace?: string): string {
-  const root =
-    resource.group === "" ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const scope = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${root}${scope}/${resource.resource}`;
+  return `${versionPath(resource)}${scope}/${resource.resource}`;
 }
 
 /** The path of one object. */

@@ -6,6 +6,7 @@ import {
   objectTitle,
   parseApiVersion,
   resourceName,
+  versionPath,
 } from "../../../src/kubernetes/resource.ts";
 
 describe("parseApiVersion", () => {
@@ -34,6 +35,15 @@ describe("resourceName", () => {
   ];
   for (const [group, resource, name] of CASES)
     it(`is ${name}`, () => assert.equal(resourceName({ group, resource }), name));
+});
+
+describe("versionPath", () => {
+  const CASES: [apiVersion: string, path: string][] = [
+    ["v1", "/api/v1"],
+    ["apps/v1", "/apis/apps/v1"],
+  ];
+  for (const [text, path] of CASES)
+    it(`is ${path} for ${text}`, () => assert.equal(versionPath(parseApiVersion(text)), path));
 });
 
 describe("isNamespaces", () => {
