@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import { OperatorError } from "../errors.ts";
+import type { FieldManager } from "../kubernetes/field-manager.ts";
+import type { CustomStatus } from "../kubernetes/object-status.ts";
+import type { Owner } from "../kubernetes/owners.ts";
+import { objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
 import {
-  type FieldManager,
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
   MAX_OBJECT_BYTES,
-  type ObjectStatus,
-  type OwnerReference,
   objectsPath,
   README_PATH,
-  resourceName,
 } from "./format/layout.ts";
 import {
   FORMAT_VERSION,
@@ -29,28 +29,18 @@ const NEWLINE = 0x0a;
 /** Unpacked size, in bytes, from which on a file goes on in another part. */
 const PART_BYTES = 16 * 1024 * 1024;
 
-/** The resource of an object. */
-export interface ArchiveResource {
-  /** API group, empty for the core group. */
-  group: string;
-  /** Plural name, `deployments`. */
-  resource: string;
-  kind: string;
-  namespaced: boolean;
-}
-
 /** One object on its way into an archive. */
 export interface ArchiveObject {
-  resource: ArchiveResource;
+  resource: Pick<Resource, "group" | "resource" | "kind" | "namespaced">;
   /** Undefined for cluster-scoped objects. */
   namespace?: string | undefined;
   name: string;
   /** The object's JSON on one line, with apiVersion and kind, as `kubectl apply` takes it. */
   text: Text;
-  owners?: readonly OwnerReference[];
+  owners?: readonly Owner[];
   managers?: readonly FieldManager[] | undefined;
   /** Of a custom resource with the status subresource. */
-  status?: ObjectStatus | undefined;
+  status?: CustomStatus | undefined;
 }
 
 /** Options of {@link createArchive}. */
@@ -248,7 +238,7 @@ function checkObject(
   }
   if (isTooLarge(pieces) || isTooLarge([status])) {
     throw new OperatorError(
-      `Cannot write the archive: ${resource.kind} ${namespace === undefined ? "" : `${namespace}/`}${name} is larger than ${MAX_OBJECT_BYTES} bytes`,
+      `Cannot write the archive: ${objectTitle(resource.kind, { namespace, name })} is larger than ${MAX_OBJECT_BYTES} bytes`,
       { advice: "Make the object smaller, or leave its kind out" },
     );
   }

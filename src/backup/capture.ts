@@ -1,12 +1,11 @@
 import type { ManifestFacts, ManifestResource } from "../archive/format/manifest.ts";
 import type { ArchiveObject, ArchiveWriter } from "../archive/writer.ts";
-import type { ServedResource } from "../cluster/discovery.ts";
 import { listPages } from "../cluster/lists/list.ts";
 import { readVersion } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
-import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { NAMESPACES, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log/log.ts";
@@ -210,7 +209,7 @@ async function captureResource(
  * @throws the error itself where it concerns all the rest as well: refused credentials, a lost connection.
  */
 function failureOfOne(error: unknown): Failure {
-  if (error instanceof ApiError && error.status !== 401) return { error, reason: error.said };
+  if (error instanceof ApiError && !error.concernsEveryRequest) return { error, reason: error.said };
   // The engine's stack ends: whoever may create such an object must not keep all else from being backed up.
   if (error instanceof RangeError) {
     return { error, reason: "an object of it is nested thousands of levels deep, which cannot be followed" };

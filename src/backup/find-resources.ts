@@ -1,8 +1,8 @@
 import type { Manifest } from "../archive/format/manifest.ts";
 import { readAggregatedGroups } from "../cluster/aggregated.ts";
-import { discover, type ServedResource } from "../cluster/discovery.ts";
+import { discover } from "../cluster/discovery.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
-import { resourceName } from "../kubernetes/resource.ts";
+import { parseApiVersion, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { DEFAULT_RESOURCES } from "../objects/kinds.ts";
 import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
@@ -42,7 +42,7 @@ export async function findResources(
     served,
     resources,
     missing: unserved.map((resource) => {
-      const group = unreachable.find((each) => resource.endsWith(`.${groupOf(each)}`));
+      const group = unreachable.find((each) => resource.endsWith(`.${parseApiVersion(each).group}`));
       const reason =
         group === undefined
           ? "the API server does not serve it"
@@ -50,14 +50,10 @@ export async function findResources(
       return { resource, reason };
     }),
     warnings: unreachable
-      .filter((each) => !named(groupOf(each)))
+      .filter((each) => !named(parseApiVersion(each).group))
       .map(
         (each) =>
           `The API group ${each} does not answer: nothing of it was asked for, and nothing of it is in the backup`,
       ),
   };
-}
-
-function groupOf(groupVersion: string): string {
-  return groupVersion.split("/", 1)[0] ?? "";
 }

@@ -1,9 +1,8 @@
-import type { ServedResource } from "../cluster/discovery.ts";
 import { listNames } from "../cluster/lists/list-names.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
-import { resourceName } from "../kubernetes/resource.ts";
+import { resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { type Reference, referencesOf } from "./missing-references.ts";
 import { someNames } from "./some-names.ts";
 
@@ -70,7 +69,7 @@ async function namesIn(
   try {
     for await (const key of listNames(client, resource, signal)) keys.add(keyOf(key));
   } catch (error) {
-    if (error instanceof ApiError && error.status !== 401) return undefined;
+    if (error instanceof ApiError && !error.concernsEveryRequest) return undefined;
     throw error;
   }
   return keys;

@@ -1,6 +1,6 @@
 import type { ManifestFile, ManifestResource } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
-import { fullName } from "../selection/resources.ts";
+import { resourceName } from "../kubernetes/resource.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
 
 /** Which objects of an archive are asked for, and how they are read. */
@@ -33,7 +33,7 @@ export async function* selectObjects<T>(
   const files = objectFiles(archive.manifest.files);
   for (const resource of resources) {
     if (!selection.resource(resource)) continue;
-    for (const file of files.get(fullName(resource)) ?? []) {
+    for (const file of files.get(resourceName(resource)) ?? []) {
       if (file.namespace !== undefined && !selection.namespace(file.namespace)) continue;
       for await (const text of archive.objects(file, signal)) {
         const object = parse(text);

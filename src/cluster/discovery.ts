@@ -1,18 +1,6 @@
-import type { Resource } from "../kubernetes/resource.ts";
+import { type ServedResource, versionPath } from "../kubernetes/resource.ts";
 import type { ApiClient } from "./requests/api-client.ts";
 import { ApiError } from "./requests/api-error.ts";
-
-/** A resource with what can be done to it. */
-export interface ServedResource extends Resource {
-  /** All versions in which it is served, the preferred one, which `version` names, first. */
-  versions: readonly string[];
-  verbs: readonly string[];
-  /** Other names that people know it by; absent where the server does not say. */
-  singular?: string;
-  shortNames?: readonly string[];
-  /** Groups of resources that it belongs to, `all`. */
-  categories?: readonly string[];
-}
 
 // The parts that we read of https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
 interface GroupDiscoveryList {
@@ -142,11 +130,7 @@ async function readGroupByGroup(
   const unreachable: string[] = [];
   const lists = await Promise.all(
     groups.map(async ({ name: group, preferredVersion: { version } }) => {
-      const list = await readResourceList(
-        client,
-        group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
-        signal,
-      );
+      const list = await readResourceList(client, versionPath({ group, version }), signal);
       if (list === undefined) unreachable.push(`${group}/${version}`);
       const all = new Set((list?.resources ?? []).map(({ name }) => name));
       return (list?.resources ?? [])

@@ -1,8 +1,7 @@
 import type { ManifestFile } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { NAMESPACES } from "../kubernetes/resource.ts";
-import { fullName, type NamedResource } from "../selection/resources.ts";
+import { type GroupResource, NAMESPACES, resourceName } from "../kubernetes/resource.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
 /** A backup as one side of a comparison. Every file of it is checked as it is read. */
@@ -26,8 +25,8 @@ export async function readBackupSide(
     // Its warnings are for who restores it; of a comparison only these say something.
     notes: resources
       .filter(({ sameMoment }) => !sameMoment)
-      .map((each) => `${name} holds ${fullName(each)} of another moment than the rest`),
-    find: (resource) => resources.find((each) => fullName(each) === fullName(resource)),
+      .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),
+    find: (resource) => resources.find((each) => resourceName(each) === resourceName(resource)),
     objects: (resource, wanted, signal) => readObjects(archive, filesOf(archive, resource, wanted), signal),
   };
 }
@@ -49,11 +48,12 @@ async function* readObjects(
 
 function filesOf(
   archive: Archive,
-  resource: Pick<NamedResource, "group" | "resource">,
+  resource: GroupResource,
   wanted: (namespace: string | undefined) => boolean = () => true,
 ): ManifestFile[] {
   return archive.manifest.files.filter(
-    (file) => file.content === "objects" && file.resource === fullName(resource) && wanted(file.namespace),
+    (file) =>
+      file.content === "objects" && file.resource === resourceName(resource) && wanted(file.namespace),
   );
 }
 

@@ -1,12 +1,17 @@
-import { discoverResources, type ServedResource } from "../cluster/discovery.ts";
+import { discoverResources } from "../cluster/discovery.ts";
 import { listPages } from "../cluster/lists/list.ts";
 import { readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
-import { NAMESPACES } from "../kubernetes/resource.ts";
+import {
+  isNamespaces,
+  NAMESPACES,
+  type Resource,
+  resourceName,
+  type ServedResource,
+} from "../kubernetes/resource.ts";
 import { portable } from "../objects/portable.ts";
 import { textMembers } from "../objects/text-members.ts";
-import { fullName, type NamedResource } from "../selection/resources.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
 /** Options of {@link readClusterSide}. */
@@ -49,15 +54,17 @@ export async function readClusterSide(
     notes,
     find: (resource) => findServed(served, resource),
     objects: (resource, wanted, signal) =>
-      fullName(resource) === fullName(NAMESPACES)
+      isNamespaces(resource)
         ? fromList(namespaceObjects)
         : readObjects(options, { resource, namespaces, wanted }, signal),
   };
 }
 
 /** The resource in the version of the backup, or else in the one that the server prefers. */
-function findServed(served: readonly ServedResource[], wanted: NamedResource): NamedResource | undefined {
-  const here = served.find((each) => fullName(each) === fullName(wanted) && each.verbs.includes("list"));
+function findServed(served: readonly ServedResource[], wanted: Resource): Resource | undefined {
+  const here = served.find(
+    (each) => resourceName(each) === resourceName(wanted) && each.verbs.includes("list"),
+  );
   if (here === undefined) return undefined;
   return here.versions.includes(wanted.version) ? { ...here, version: wanted.version } : here;
 }
@@ -83,7 +90,7 @@ async function* readObjects(
     namespaces,
     wanted,
   }: {
-    resource: NamedResource;
+    resource: Resource;
     namespaces: ReadonlySet<string>;
     wanted: (namespace: string | undefined) => boolean;
   },

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { isJsonObject, type JsonObject, parseJson } from "../kubernetes/json.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { fullName, type NamedResource } from "../selection/resources.ts";
+import { apiVersion, type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 import type { Change, FieldDifference, ObjectDifference } from "./document.ts";
@@ -23,7 +23,7 @@ export interface ComparedResource {
 export interface CompareResourceOptions {
   left: ComparedSide;
   right: ComparedSide;
-  resources: { left: NamedResource | undefined; right: NamedResource | undefined };
+  resources: { left: Resource | undefined; right: Resource | undefined };
   selection: Selection;
   /** Told of each object that was read for the first time. */
   onObject?: (() => void) | undefined;
@@ -61,18 +61,18 @@ class ResourceComparison implements ComparedResource {
   readonly differences: FoundDifference[] = [];
   alike = 0;
   readonly #options: CompareResourceOptions;
-  readonly #resource: NamedResource;
+  readonly #resource: Resource;
   /** In two versions, objects differ by the version's name at least, which says nothing of their state. */
   readonly #sameVersion: boolean;
   readonly #waiting = new Map<string, LeftObject>();
 
-  constructor(options: CompareResourceOptions, resource: NamedResource) {
+  constructor(options: CompareResourceOptions, resource: Resource) {
     this.#options = options;
     this.#resource = resource;
     this.#sameVersion = options.resources.left?.version === options.resources.right?.version;
   }
 
-  async readLeft(resource: NamedResource, signal: AbortSignal): Promise<void> {
+  async readLeft(resource: Resource, signal: AbortSignal): Promise<void> {
     for await (const object of this.#options.left.objects(resource, this.#wanted, signal)) {
       this.#options.onObject?.();
       const { namespace } = object;
@@ -81,7 +81,7 @@ class ResourceComparison implements ComparedResource {
     }
   }
 
-  async readRight(resource: NamedResource, signal: AbortSignal): Promise<void> {
+  async readRight(resource: Resource, signal: AbortSignal): Promise<void> {
     for await (const object of this.#options.right.objects(resource, this.#wanted, signal)) {
       this.#options.onObject?.();
       const key = keyOf(object);
@@ -97,7 +97,7 @@ class ResourceComparison implements ComparedResource {
   }
 
   /** What is still waiting differs, or is on the left side alone. */
-  async readLeftAgain(resource: NamedResource, signal: AbortSignal): Promise<void> {
+  async readLeftAgain(resource: Resource, signal: AbortSignal): Promise<void> {
     for (const [key, { selected }] of this.#waiting) if (!selected) this.#waiting.delete(key);
     if (this.#waiting.size === 0) return;
     const places = new Set([...this.#waiting.values()].map(({ namespace }) => namespace));
@@ -146,7 +146,7 @@ function stateOf({ text, owners }: ComparedObject, sameVersion: boolean): JsonOb
   return object;
 }
 
-function onOneSide(change: Change, resource: NamedResource, object: ComparedObject): FoundDifference {
+function onOneSide(change: Change, resource: Resource, object: ComparedObject): FoundDifference {
   return {
     ...headOf(resource, object),
     change,
@@ -157,7 +157,7 @@ function onOneSide(change: Change, resource: NamedResource, object: ComparedObje
 }
 
 function changed(
-  resource: NamedResource,
+  resource: Resource,
   [left, right]: readonly [ComparedObject, ComparedObject],
   fields: FieldDifference[],
 ): FoundDifference {
@@ -165,14 +165,13 @@ function changed(
 }
 
 function headOf(
-  resource: NamedResource,
+  resource: Resource,
   { namespace, name }: ComparedObject,
 ): Pick<ObjectDifference, "apiVersion" | "kind" | "resource" | "namespace" | "name"> {
-  const { group, version, kind } = resource;
   return {
-    apiVersion: group === "" ? version : `${group}/${version}`,
-    kind,
-    resource: fullName(resource),
+    apiVersion: apiVersion(resource),
+    kind: resource.kind,
+    resource: resourceName(resource),
     namespace: namespace ?? null,
     name,
   };

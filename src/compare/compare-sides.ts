@@ -1,5 +1,5 @@
 import { ApiError } from "../cluster/requests/api-error.ts";
-import { fullName, type NamedResource } from "../selection/resources.ts";
+import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { Selection } from "../selection/selection.ts";
 import { compareResource, type FoundDifference } from "./compare-resource.ts";
 import type { ComparedSide } from "./compared-side.ts";
@@ -16,10 +16,10 @@ export interface CompareSidesOptions {
 }
 
 /** All resources that two sides are compared by: those that either of them has of its own. */
-export function comparedResources(left: ComparedSide, right: ComparedSide): NamedResource[] {
-  const byName = new Map<string, NamedResource>();
+export function comparedResources(left: ComparedSide, right: ComparedSide): Resource[] {
+  const byName = new Map<string, Resource>();
   for (const resource of [...left.resources, ...right.resources]) {
-    if (!byName.has(fullName(resource))) byName.set(fullName(resource), resource);
+    if (!byName.has(resourceName(resource))) byName.set(resourceName(resource), resource);
   }
   return [...byName.values()];
 }
@@ -36,7 +36,7 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
   const found: FoundDifference[] = [];
   let alike = 0;
   for (const resource of resources) {
-    if (missing.has(fullName(resource))) continue;
+    if (missing.has(resourceName(resource))) continue;
     const both = { left: left.find(resource), right: right.find(resource) };
     try {
       const compared = await compareResource({ left, right, resources: both, selection, onObject }, signal);
@@ -45,11 +45,11 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
       alike += compared.alike;
     } catch (error) {
       // Refused credentials are no matter of one resource.
-      if (!(error instanceof ApiError) || error.status === 401) throw error;
-      missing.set(fullName(resource), error.said);
+      if (!(error instanceof ApiError) || error.concernsEveryRequest) throw error;
+      missing.set(resourceName(resource), error.said);
     }
   }
-  const order = new Map(resources.map((resource, index) => [fullName(resource), index]));
+  const order = new Map(resources.map((resource, index) => [resourceName(resource), index]));
   const objects = withFollows(found.toSorted((one, other) => inOrder(one, other, order)));
   const count = (change: Change) => objects.filter((object) => object.change === change).length;
   return {
@@ -71,7 +71,7 @@ function missingResources(
   const missing = new Map<string, string>();
   for (const { resource: name, reason } of [...left.missing, ...right.missing]) {
     const [resource = name, ...group] = name.split(".");
-    const known = comparedResources(left, right).find((each) => fullName(each) === name);
+    const known = comparedResources(left, right).find((each) => resourceName(each) === name);
     const unknown = { group: group.join("."), version: "", resource, kind: resource, namespaced: true };
     if (selection.resource(known ?? unknown)) missing.set(name, reason);
   }
@@ -85,11 +85,11 @@ function noteOfTimes({ side: left }: ComparedSide, { side: right }: ComparedSide
 
 /** What must be known of how a resource was compared. */
 function notesOf(
-  resource: NamedResource,
-  both: { left: NamedResource | undefined; right: NamedResource | undefined },
+  resource: Resource,
+  both: { left: Resource | undefined; right: Resource | undefined },
   { left, right, compared }: { left: ComparedSide; right: ComparedSide; compared: number },
 ): string[] {
-  const name = fullName(resource);
+  const name = resourceName(resource);
   if (compared === 0) return [];
   if (both.right === undefined && right.side.kind === "cluster")
     return [`The API server does not serve ${name}: they count as removed (${compared})`];

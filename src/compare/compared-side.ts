@@ -1,5 +1,5 @@
 import type { Owner } from "../kubernetes/owners.ts";
-import type { NamedResource } from "../selection/resources.ts";
+import type { Resource } from "../kubernetes/resource.ts";
 import type { Side } from "./document.ts";
 
 /** An object as two sides are compared by: without what belongs to one cluster alone. */
@@ -15,7 +15,7 @@ export interface ComparedObject {
 export interface ComparedSide {
   readonly side: Side;
   /** Resources that are compared because this side has them; a cluster is asked for the backup's alone. */
-  readonly resources: readonly NamedResource[];
+  readonly resources: readonly Resource[];
   /** Names of its namespaces, those left out that backups leave out. */
   readonly namespaces: ReadonlySet<string>;
   /** Resources of which it holds nothing or not all, though they were asked for: they cannot be compared. */
@@ -23,14 +23,14 @@ export interface ComparedSide {
   /** What the reader must know of it, one sentence each. */
   readonly notes: readonly string[];
   /** The resource as this side has it, in the same version where it can; undefined where it has none such. */
-  find(resource: NamedResource): NamedResource | undefined;
+  find(resource: Resource): Resource | undefined;
   /**
    * The objects of a resource that {@link find} returned.
    *
    * @param wanted the namespaces to look in, undefined standing for cluster-scoped objects.
    */
   objects(
-    resource: NamedResource,
+    resource: Resource,
     wanted: (namespace: string | undefined) => boolean,
     signal: AbortSignal,
   ): AsyncIterable<ComparedObject>;

@@ -1,8 +1,9 @@
+import { memberPath } from "../kubernetes/field-path.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { difference } from "./field-difference.ts";
-import { memberPath, type Place } from "./field-path.ts";
 import { type CompareItems, compareLists } from "./list-changes.ts";
+import type { Place } from "./place.ts";
 
 /** Maps of texts that people think of as single entries, also where one side has no such map at all. */
 const MAPS_OF_ENTRIES: ReadonlySet<string> = new Set([

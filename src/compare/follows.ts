@@ -1,5 +1,6 @@
 /** Which differences only follow from others: a ReplicaSet's from its Deployment's. */
 
+import { parseApiVersion } from "../kubernetes/resource.ts";
 import type { FoundDifference } from "./compare-resource.ts";
 import type { ObjectDifference } from "./document.ts";
 
@@ -8,7 +9,7 @@ import type { ObjectDifference } from "./document.ts";
  * namespace that came or went with all that is in it.
  */
 export function withFollows(found: readonly FoundDifference[]): ObjectDifference[] {
-  const byId = new Map(found.map((each) => [idOf(groupOf(each.apiVersion), each), each]));
+  const byId = new Map(found.map((each) => [idOf(parseApiVersion(each.apiVersion).group, each), each]));
   const leaders = new Map<FoundDifference, FoundDifference>();
   for (const each of found) {
     const leader = leaderOf(each, byId);
@@ -28,7 +29,7 @@ function leaderOf(
   byId: ReadonlyMap<string, FoundDifference>,
 ): FoundDifference | undefined {
   for (const { apiVersion, kind, name } of each.owners) {
-    const group = groupOf(apiVersion);
+    const { group } = parseApiVersion(apiVersion);
     // An owner is in the same namespace, or in none.
     for (const namespace of [each.namespace, null]) {
       const owner = byId.get(idOf(group, { kind, namespace, name }));
@@ -57,8 +58,4 @@ function idOf(
   { kind, namespace, name }: Pick<FoundDifference, "kind" | "namespace" | "name">,
 ) {
   return `${group}/${kind}/${namespace ?? ""}/${name}`;
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }

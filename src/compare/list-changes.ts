@@ -1,9 +1,10 @@
 import { diffArrays } from "diff";
+import { indexPath, itemPath } from "../kubernetes/field-path.ts";
 import { isJsonObject } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { difference } from "./field-difference.ts";
-import { indexPath, itemPath, type Place } from "./field-path.ts";
 import { type ItemKeys, identity, keysOfItems } from "./list-keys.ts";
+import type { Place } from "./place.ts";
 
 /** Beyond so many items that came or went, lists are compared place by place: the time grows with the square. */
 const MOST_EDITS = 2_000;

@@ -3,10 +3,10 @@
  * even its length. What may be shown is listed, so that a field nobody thought of is hidden.
  */
 
+import { memberPath } from "../kubernetes/field-path.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { changesOf } from "./field-changes.ts";
-import { memberPath } from "./field-path.ts";
 
 /** What stands in place of a Secret's value. */
 export const MASK = "***";

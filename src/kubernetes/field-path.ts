@@ -1,13 +1,31 @@
+/** How people read the place of a field: `spec.containers[name=web].image`, `data["nginx.conf"]`. */
+
 import { isJsonObject } from "./json.ts";
 
-/** A field's path for people: `spec.containers[name=web].image`, `metadata.annotations[example.com/a]`. */
-export function memberPath(path: string, name: string): string {
-  if (!/^[A-Za-z_][-\w]*$/.test(name)) return `${path}[${name}]`;
-  return path === "" ? name : `${path}.${name}`;
+const PLAIN_KEY = /^[A-Za-z_][\w-]*$/;
+const PLAIN_VALUE = /^[\w./:*@-]+$/;
+
+/** The path of a member of an object; keys that are no plain words are quoted. */
+export function memberPath(path: string, key: string): string {
+  if (!PLAIN_KEY.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === "" ? key : `${path}.${key}`;
 }
 
-/** The path of a list's item, by its name where it has one. */
-export function itemPath(path: string, item: unknown, index: number): string {
+/** The path of a list's item by its place. */
+export function indexPath(path: string, index: number): string {
+  return `${path}[${index}]`;
+}
+
+/** The path of a list's item by what tells it from the others: `ports[port=80,protocol=TCP]`. */
+export function itemPath(path: string, keys: readonly (readonly [string, string])[]): string {
+  const parts = keys.map(
+    ([key, value]) => `${key}=${PLAIN_VALUE.test(value) ? value : JSON.stringify(value)}`,
+  );
+  return `${path}[${parts.join(",")}]`;
+}
+
+/** The path of a list's item by its name where it has one, and else by its place. */
+export function namedItemPath(path: string, item: unknown, index: number): string {
   const name = isJsonObject(item) ? item["name"] : undefined;
-  return `${path}[${typeof name === "string" ? `name=${name}` : index}]`;
+  return typeof name === "string" ? itemPath(path, [["name", name]]) : indexPath(path, index);
 }

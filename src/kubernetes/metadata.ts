@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
+import { member } from "./object-facts.ts";
 
 /** An object as it is in the cluster: what is asked of its metadata. */
 export interface LiveMetadata {
@@ -13,7 +14,7 @@ export function metadataOf(live: JsonObject): LiveMetadata {
   return live["metadata"] as unknown as LiveMetadata;
 }
 
-/** Whether somebody wants it gone. */
-export function isBeingDeleted(live: JsonObject): boolean {
-  return isJsonObject(live["metadata"]) && live["metadata"]["deletionTimestamp"] !== undefined;
+/** Whether an object is being deleted: somebody wants it gone, and finalizers may still hold it. */
+export function isBeingDeleted(object: JsonObject): boolean {
+  return member(object, "metadata")["deletionTimestamp"] !== undefined;
 }

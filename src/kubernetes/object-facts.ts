@@ -1,6 +1,7 @@
 /** What the rules of the tables ask of an object. */
 
 import { isJsonObject, type JsonObject } from "./json.ts";
+import { parseApiVersion } from "./resource.ts";
 
 /** An object as rules see it. */
 export interface Candidate {
@@ -13,7 +14,7 @@ export interface Candidate {
 /** The API group that an object is written in, empty for the core group. */
 export function groupOf(object: JsonObject): string {
   const version = object["apiVersion"];
-  return typeof version === "string" && version.includes("/") ? (version.split("/", 1)[0] ?? "") : "";
+  return typeof version === "string" ? parseApiVersion(version).group : "";
 }
 
 /**
@@ -47,18 +48,6 @@ export function annotation(object: JsonObject, name: string): unknown {
 export function items(object: JsonObject, name: string): JsonObject[] {
   const value = object[name];
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-/** Whether somebody wants it gone. */
-export function isBeingDeleted(object: JsonObject): boolean {
-  return member(object, "metadata")["deletionTimestamp"] !== undefined;
-}
-
-/** Whether a controller made it and makes it again; where a kind is given, one of that kind. */
-export function hasController(object: JsonObject, of?: string): boolean {
-  return items(member(object, "metadata"), "ownerReferences").some(
-    ({ controller, kind }) => controller === true && (of === undefined || kind === of),
-  );
 }
 
 /** Whether a condition of its status is true. */

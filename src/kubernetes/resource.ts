@@ -1,15 +1,39 @@
-/** A resource that an API server serves, in the version in which it is read and written. */
-export interface Resource {
+/** A resource by what identifies it in whatever version: a GroupResource, as the API machinery calls it. */
+export interface GroupResource {
   /** API group, empty for the core group. */
   group: string;
-  /** API version within the group, `v1`. */
-  version: string;
   /** Plural name, `deployments`. */
   resource: string;
+}
+
+/**
+ * A resource, in the version in which its objects are read and written. It is the one type for resources, whether
+ * discovery, an archive's manifest or a constant names them; what needs less of it takes a `Pick`, or
+ * {@link GroupResource}.
+ */
+export interface Resource extends GroupResource {
+  /** API version within the group, `v1`. */
+  version: string;
   kind: string;
   namespaced: boolean;
+  /** Other names that people know it by, `deployment`, `deploy`; absent where the API server does not say. */
+  singular?: string;
+  shortNames?: readonly string[];
+  /** Groups of resources that it belongs to, `all`. */
+  categories?: readonly string[];
   /** Versions in which `status` is a subresource; absent where the API server was not asked. */
   statusVersions?: readonly string[];
+}
+
+/** What an apiVersion names. */
+export type GroupVersion = Pick<Resource, "group" | "version">;
+
+/** A resource as discovery describes it: with all that can be done to it. */
+export interface ServedResource extends Resource {
+  /** All versions in which it is served, the preferred one, which `version` names, first. */
+  versions: readonly string[];
+  /** `list`, `create`. */
+  verbs: readonly string[];
 }
 
 /** Where an object is: cluster-scoped ones have no namespace. */
@@ -19,21 +43,35 @@ export interface ObjectKey {
 }
 
 /** `deployments.apps`, and `secrets` for the core group: the name that kubectl and RBAC rules use. */
-export function resourceName({ group, resource }: Pick<Resource, "group" | "resource">): string {
+export function resourceName({ group, resource }: GroupResource): string {
   return group === "" ? resource : `${resource}.${group}`;
 }
 
 /** `apps/v1`, and `v1` for the core group. */
-export function apiVersion({ group, version }: Pick<Resource, "group" | "version">): string {
+export function apiVersion({ group, version }: GroupVersion): string {
   return group === "" ? version : `${group}/${version}`;
+}
+
+/** The group and version of an apiVersion. Its group is empty for the core group. */
+export function parseApiVersion(text: string): GroupVersion {
+  const [group = "", version] = text.split("/");
+  return version === undefined ? { group: "", version: group } : { group, version };
+}
+
+/** Whether it is the resource of Namespaces, in whatever version. */
+export function isNamespaces({ group, resource }: GroupResource): boolean {
+  return group === NAMESPACES.group && resource === NAMESPACES.resource;
+}
+
+/** The path below which the API server serves a version of a group. */
+export function versionPath({ group, version }: GroupVersion): string {
+  return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
 /** The path of a resource's collection, within a namespace where one is given. */
 export function collectionPath(resource: Resource, namespace?: string): string {
-  const root =
-    resource.group === "" ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const scope = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${root}${scope}/${resource.resource}`;
+  return `${versionPath(resource)}${scope}/${resource.resource}`;
 }
 
 /** The path of one object. */

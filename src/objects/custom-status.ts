@@ -1,15 +1,8 @@
 import { isBuiltIn } from "../kubernetes/built-in-groups.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
-import type { Resource } from "../kubernetes/resource.ts";
-import { type FieldManager, statusManagersOf } from "./field-managers.ts";
-
-/** The status of a custom resource's object, as an archive keeps it. */
-export interface CustomStatus {
-  /** Its JSON; all numbers are as they were written. */
-  value: unknown;
-  /** Who wrote it. Undefined where the API server has kept no record. */
-  managers: readonly FieldManager[] | undefined;
-}
+import type { CustomStatus } from "../kubernetes/object-status.ts";
+import { parseApiVersion, type Resource } from "../kubernetes/resource.ts";
+import { statusManagersOf } from "./field-managers.ts";
 
 /**
  * What `status` is to an object: `derived` in what the API server itself serves, of which nothing is kept;
@@ -25,8 +18,9 @@ export function sortOfStatus(
   apiVersion: unknown,
   statusVersions: Resource["statusVersions"],
 ): "derived" | "subresource" | "field" {
-  const [group = "", version] = typeof apiVersion === "string" ? apiVersion.split("/") : [];
-  if (version === undefined || statusVersions === undefined || isBuiltIn(group)) return "derived";
+  if (typeof apiVersion !== "string" || statusVersions === undefined) return "derived";
+  const { group, version } = parseApiVersion(apiVersion);
+  if (isBuiltIn(group)) return "derived";
   return statusVersions.includes(version) ? "subresource" : "field";
 }
 

@@ -1,16 +1,7 @@
+import type { FieldManager } from "../kubernetes/field-manager.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import { items, member } from "../kubernetes/object-facts.ts";
 import { withoutUids } from "./owner-fields.ts";
-
-/** Who wrote which fields of an object, as an archive keeps it: an entry of `metadata.managedFields`. */
-export interface FieldManager {
-  manager: string;
-  operation: string;
-  apiVersion?: string;
-  time?: string;
-  fieldsV1?: unknown;
-  subresource?: string;
-}
 
 /**
  * The field managers of an object, those of its status left out: the status is left out too. Owner

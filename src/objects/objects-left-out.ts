@@ -1,12 +1,6 @@
-import {
-  annotation,
-  type Candidate,
-  hasCondition,
-  hasController,
-  isBeingDeleted,
-  isOf,
-  label,
-} from "../kubernetes/object-facts.ts";
+import { isBeingDeleted } from "../kubernetes/metadata.ts";
+import { annotation, type Candidate, hasCondition, isOf, label } from "../kubernetes/object-facts.ts";
+import { hasController } from "../kubernetes/owners.ts";
 
 /** The namespace whose existence says that this cluster must not be restored into. */
 export const FLAG_NAMESPACE = "backuprestore-donotuse";

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
-import { items, member } from "../kubernetes/object-facts.ts";
+import { ownerReferencesOf } from "../kubernetes/owners.ts";
 
 /**
  * The fields of owner references in a record of field managers. The API server names each by the owner's
@@ -27,7 +27,7 @@ function renamed(
   const metadata = fields["f:metadata"];
   const references = isJsonObject(metadata) ? metadata["f:ownerReferences"] : undefined;
   if (!isJsonObject(metadata) || !isJsonObject(references)) return fields;
-  const names = new Map(items(member(object, "metadata"), "ownerReferences").map(stepsOf));
+  const names = new Map(ownerReferencesOf(object).map(stepsOf));
   const entries = Object.entries(references).flatMap(([step, below]): [string, unknown][] => {
     if (!step.startsWith("k:")) return [[step, below]];
     const name = names.get(step);

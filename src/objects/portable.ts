@@ -1,9 +1,11 @@
+import type { FieldManager } from "../kubernetes/field-manager.ts";
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { joinPieces, type TextPieces, writeJson } from "../kubernetes/json-text.ts";
+import type { CustomStatus } from "../kubernetes/object-status.ts";
 import { type Owner, ownersOf } from "../kubernetes/owners.ts";
 import type { Resource } from "../kubernetes/resource.ts";
-import { type CustomStatus, customStatusOf } from "./custom-status.ts";
-import { type FieldManager, fieldManagersOf } from "./field-managers.ts";
+import { customStatusOf } from "./custom-status.ts";
+import { fieldManagersOf } from "./field-managers.ts";
 import { leftOut, removeFields } from "./left-out.ts";
 
 /** An object as it can leave its cluster: what an archive holds, and what two clusters are compared by. */

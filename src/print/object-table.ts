@@ -1,5 +1,5 @@
 import type { JsonObject } from "../kubernetes/json.ts";
-import { fullName, type NamedResource } from "../selection/resources.ts";
+import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import { formatTable } from "../terminal/table.ts";
 import { columnsOf, type ObjectColumn } from "./columns.ts";
 import { fitWidth } from "./fit-width.ts";
@@ -20,17 +20,17 @@ export interface ObjectTableOptions {
 
 /** A table of objects of one resource, as `kubectl get` has it. It holds what it shows of them alone. */
 export class ObjectTable {
-  readonly resource: NamedResource;
+  readonly resource: Resource;
   readonly #options: ObjectTableOptions;
   readonly #columns: readonly ObjectColumn[];
   readonly #rows: string[][] = [];
 
-  constructor(resource: NamedResource, options: ObjectTableOptions) {
+  constructor(resource: Resource, options: ObjectTableOptions) {
     this.resource = resource;
     this.#options = options;
     this.#columns = [
       ...(options.namespaces && resource.namespaced ? [NAMESPACE] : []),
-      ...columnsOf(fullName(resource), options),
+      ...columnsOf(resourceName(resource), options),
     ];
   }
 
@@ -60,7 +60,7 @@ const NAMESPACE: ObjectColumn = {
 };
 
 /** The name that kubectl has for one object's kind: `deployment.apps`, `secret`. */
-export function kindName({ group, kind, singular }: NamedResource): string {
+export function kindName({ group, kind, singular }: Resource): string {
   const name = singular || kind.toLowerCase();
   return group === "" ? name : `${name}.${group}`;
 }

@@ -1,6 +1,6 @@
 import { OperatorError } from "../errors.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
-import type { NamedResource } from "../selection/resources.ts";
+import type { Resource } from "../kubernetes/resource.ts";
 import { customCells, formatCustomColumns } from "./custom-columns.ts";
 import { fillTemplate } from "./jsonpath/jsonpath.ts";
 import { JsonPathError } from "./jsonpath/jsonpath-syntax.ts";
@@ -11,7 +11,7 @@ import type { CustomColumn, OutputFormat } from "./output-format.ts";
 /** Writes objects, one after the other, in the form that was asked for. */
 export interface ObjectWriter {
   /** Adds an object. Those of a resource come together. */
-  add(resource: NamedResource, object: JsonObject): void;
+  add(resource: Resource, object: JsonObject): void;
   /** Writes what is left when there are no more. */
   end(): void;
 }
@@ -47,7 +47,7 @@ export function createObjectWriter(format: OutputFormat, options: ObjectWriterOp
 
 function each(
   { write }: ObjectWriterOptions,
-  text: (resource: NamedResource, object: JsonObject) => string,
+  text: (resource: Resource, object: JsonObject) => string,
 ): ObjectWriter {
   return { add: (resource, object) => write(text(resource, object)), end() {} };
 }

@@ -1,6 +1,7 @@
 import { listPages } from "../cluster/lists/list.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { isJsonObject } from "../kubernetes/json.ts";
+import { isBeingDeleted } from "../kubernetes/metadata.ts";
 import { NAMESPACES } from "../kubernetes/resource.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { type ScratchNamespace, scratchOf } from "./scratch-label.ts";
@@ -22,7 +23,7 @@ export async function readLiveNamespaces(
   for await (const page of listPages(client, NAMESPACES, {}, signal)) {
     for (const item of page.items) {
       const metadata = item["metadata"];
-      if (!isJsonObject(metadata) || metadata["deletionTimestamp"] !== undefined) continue;
+      if (!isJsonObject(metadata) || isBeingDeleted(item)) continue;
       const scratch = scratchOf(item);
       if (scratch === undefined) here.add(String(metadata["name"]));
       else leftovers.push(scratch);

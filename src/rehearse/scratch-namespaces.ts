@@ -112,7 +112,7 @@ export class ScratchNamespaces {
         const what = `the API server took more than ${LIMIT / 1000} s for it`;
         throw new OperatorError(`Cannot make the scratch namespace ${name}: ${what}`, { cause: error });
       }
-      if (!(error instanceof ApiError) || error.status === 401) throw error;
+      if (!(error instanceof ApiError) || error.concernsEveryRequest) throw error;
       throw new ScratchRefusedError(
         `the API server refuses a scratch namespace of these labels: ${error.said}`,
         {

@@ -1,7 +1,6 @@
 import type { ManifestResource } from "../archive/format/manifest.ts";
-import type { ServedResource } from "../cluster/discovery.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
-import { apiVersion, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { apiVersion, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import type { RehearsedItem } from "./report.ts";
 
 /** What is said of an object, without the object. */
@@ -15,7 +14,7 @@ export const ACCEPTED: Finding = { verdict: "accepted" };
  * @throws the error itself where it is about more than this object: refused credentials, a lost server.
  */
 export function findingOf(error: unknown): Finding {
-  if (!(error instanceof ApiError) || error.status === 401) throw error;
+  if (!(error instanceof ApiError) || error.concernsEveryRequest) throw error;
   const { noDryRunWebhook, said, status } = error;
   if (noDryRunWebhook !== undefined) {
     return notAsked(

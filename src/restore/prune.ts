@@ -7,9 +7,9 @@ import { deleteObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
+import { hasController } from "../kubernetes/owners.ts";
 import { type ObjectKey, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { portable } from "../objects/portable.ts";
-import type { NamedResource } from "../selection/resources.ts";
 import type { Selection } from "../selection/selection.ts";
 import { concurrently } from "./concurrency/concurrently.ts";
 import { reasonOfOne } from "./object/restore-object.ts";
@@ -74,24 +74,14 @@ export async function findExtraObjects(
 }
 
 /** Whether objects of a resource may be pruned. */
-export function mayBePruned(resource: NamedResource): boolean {
+export function mayBePruned(resource: Resource): boolean {
   return resource.namespaced && !NEVER_DELETED.includes(resourceName(resource));
-}
-
-/** Whether a live object has a controller as its owner. */
-export function hasController(object: JsonObject): boolean {
-  const metadata = object["metadata"];
-  const references = isJsonObject(metadata) ? metadata["ownerReferences"] : undefined;
-  return (
-    Array.isArray(references) &&
-    references.some((reference) => isJsonObject(reference) && reference["controller"] === true)
-  );
 }
 
 interface Judgement {
   resource: Resource;
   /** The resource as the backup has it. */
-  archived: NamedResource;
+  archived: Resource;
   /** The backup's names of the namespaces that are looked at, by their names in the cluster. */
   home: ReadonlyMap<string, string>;
   selection: Selection;

@@ -1,11 +1,7 @@
 import picomatch from "picomatch";
+import { isNamespaces, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import type { KindsExpression } from "./kinds-expression.ts";
-import { fullName, type NamedResource, resourcesOf } from "./resources.ts";
-
-/** A resource with what can be done to it. */
-export interface ServableResource extends NamedResource {
-  verbs: readonly string[];
-}
+import { resourcesOf } from "./resources.ts";
 
 /** Options of {@link pickKinds}. */
 export interface PickKindsOptions {
@@ -27,7 +23,7 @@ export interface PickedKinds<R> {
  * The resources that an expression means, of those that can be listed and created: what cannot is no
  * object that could come back.
  */
-export function pickKinds<R extends ServableResource>(
+export function pickKinds<R extends Resource & Pick<ServedResource, "verbs">>(
   expression: KindsExpression | undefined,
   served: readonly R[],
   { defaults, passedOver }: PickKindsOptions,
@@ -48,25 +44,25 @@ export function pickKinds<R extends ServableResource>(
     }
   }
   // Namespaces are always captured, before all else.
-  const resources = inOrder(able, defaults).filter(
-    (each) => picked.has(each) && fullName(each) !== "namespaces",
-  );
+  const resources = inOrder(able, defaults).filter((each) => picked.has(each) && !isNamespaces(each));
   return { resources, unserved: [...unserved] };
 }
 
-function inOrder<R extends NamedResource>(resources: readonly R[], first: readonly string[]): R[] {
+function inOrder<R extends Resource>(resources: readonly R[], first: readonly string[]): R[] {
   const place = (each: R) => {
-    const index = first.indexOf(fullName(each));
+    const index = first.indexOf(resourceName(each));
     return index === -1 ? first.length : index;
   };
   return [...resources].sort((one, other) => place(one) - place(other));
 }
 
-function matching<R extends NamedResource>(
+function matching<R extends Resource>(
   resources: readonly R[],
   word: string,
   passedOver: ReadonlySet<string>,
 ): R[] {
   const matches = word === "all" ? () => true : picomatch(word, { nonegate: true, noextglob: true });
-  return resources.filter((resource) => !passedOver.has(fullName(resource)) && matches(fullName(resource)));
+  return resources.filter(
+    (resource) => !passedOver.has(resourceName(resource)) && matches(resourceName(resource)),
+  );
 }

@@ -1,19 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import { UsageError } from "../errors.ts";
-
-/** A resource by all its names, as a manifest and as discovery have it. */
-export interface NamedResource {
-  group: string;
-  version: string;
-  resource: string;
-  kind: string;
-  namespaced: boolean;
-  singular?: string;
-  shortNames?: readonly string[];
-  categories?: readonly string[];
-  /** Of a cluster's resource: versions in which `status` is a subresource. */
-  statusVersions?: readonly string[];
-}
+import { type Resource, resourceName } from "../kubernetes/resource.ts";
 
 /** Up to these differences, one word is a slip for another. */
 const NEAR = 2;
@@ -24,7 +11,7 @@ const NEAR = 2;
  * (`deployments.v1.apps`); or a category, `all`. None where the word means nothing; several for a
  * category, and where two groups have a resource of that name.
  */
-export function resourcesOf<R extends NamedResource>(resources: readonly R[], word: string): R[] {
+export function resourcesOf<R extends Resource>(resources: readonly R[], word: string): R[] {
   const wanted = word.toLowerCase();
   return resources.filter(
     (resource) =>
@@ -38,7 +25,7 @@ export function resourcesOf<R extends NamedResource>(resources: readonly R[], wo
  * @param where what has none of that name, to be named in the error: "backup_…".
  * @throws {UsageError} naming each word that means nothing, with the nearest that does.
  */
-export function resourcesOfAll<R extends NamedResource>(
+export function resourcesOfAll<R extends Resource>(
   resources: readonly R[],
   words: readonly string[],
   where: string,
@@ -52,24 +39,19 @@ export function resourcesOfAll<R extends NamedResource>(
       problems.push(`"${word}" is no kind that ${where} holds${nearest(resources, word)}`);
   }
   if (problems.length > 0) {
-    const names = resources.map(fullName).sort();
+    const names = resources.map(resourceName).sort();
     throw new UsageError(problems, { advice: `It knows ${names.join(", ")}` });
   }
   return resources.filter((resource) => found.has(resource));
 }
 
-/** The name that kubectl and RBAC rules use: `deployments.apps`, `secrets`. */
-export function fullName({ group, resource }: Pick<NamedResource, "group" | "resource">): string {
-  return group === "" ? resource : `${resource}.${group}`;
-}
-
-function spellings({ group, version, resource, kind, singular, shortNames }: NamedResource): string[] {
+function spellings({ group, version, resource, kind, singular, shortNames }: Resource): string[] {
   const names = [resource, singular ?? kind, kind, ...(shortNames ?? [])].map((name) => name.toLowerCase());
   const suffix = group === "" ? "" : `.${group.toLowerCase()}`;
   return names.flatMap((name) => [name, `${name}${suffix}`, `${name}.${version}${suffix}`]);
 }
 
-function nearest(resources: readonly NamedResource[], word: string): string {
+function nearest(resources: readonly Resource[], word: string): string {
   const candidates = resources.flatMap(({ resource, kind, shortNames }) => [
     resource,
     kind.toLowerCase(),

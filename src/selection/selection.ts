@@ -1,8 +1,9 @@
 import picomatch from "picomatch";
 import { UsageError } from "../errors.ts";
+import { isNamespaces, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { parseFieldSelector } from "./field-selector.ts";
 import { parseLabelSelector } from "./label-selector.ts";
-import { fullName, type NamedResource, resourcesOfAll } from "./resources.ts";
+import { resourcesOfAll } from "./resources.ts";
 
 /** What is asked for; everything that is missing asks for all, and an empty list of what to include for nothing. */
 export interface SelectionOptions {
@@ -35,11 +36,11 @@ export interface Selection {
   /** Whether nothing narrows it: it asks for all there is. */
   readonly whole: boolean;
   /** Whether objects of this resource can be asked for. */
-  resource(resource: NamedResource): boolean;
+  resource(resource: Resource): boolean;
   /** Whether objects of this namespace can be asked for. */
   namespace(name: string): boolean;
   /** Whether this object is asked for. A Namespace counts as being in itself. */
-  object(resource: NamedResource, object: SelectableObject): boolean;
+  object(resource: Resource, object: SelectableObject): boolean;
 }
 
 /**
@@ -54,7 +55,7 @@ export interface Selection {
  */
 export function compileSelection(
   options: SelectionOptions,
-  resources: readonly NamedResource[],
+  resources: readonly Resource[],
   where: string,
 ): Selection {
   const { includeNamespaces, excludeNamespaces, selector, fieldSelector } = options;
@@ -96,21 +97,17 @@ function namespaceMatcher(globs: readonly string[]): (name: string) => boolean {
   return picomatch([...globs], { nonegate: true, noextglob: true, nobrace: true });
 }
 
-function isNamespaces({ group, resource }: NamedResource): boolean {
-  return group === "" && resource === "namespaces";
-}
-
 interface Kinds {
   narrowed: boolean;
   /** Whether kinds or objects are named. */
   named: boolean;
-  wanted(resource: NamedResource): boolean;
-  object(resource: NamedResource, name: string): boolean;
+  wanted(resource: Resource): boolean;
+  object(resource: Resource, name: string): boolean;
 }
 
 function compileKinds(
   { includeKinds, excludeKinds = [], objects }: SelectionOptions,
-  resources: readonly NamedResource[],
+  resources: readonly Resource[],
   where: string,
 ): Kinds {
   const include =
@@ -119,12 +116,12 @@ function compileKinds(
   const byResource = new Map<string, Set<string>>();
   for (const { kind, name } of objects ?? []) {
     for (const resource of resourcesOfAll(resources, [kind], where)) {
-      const wanted = byResource.get(fullName(resource)) ?? new Set();
-      byResource.set(fullName(resource), wanted.add(name));
+      const wanted = byResource.get(resourceName(resource)) ?? new Set();
+      byResource.set(resourceName(resource), wanted.add(name));
     }
   }
-  const wanted = (resource: NamedResource) => {
-    const name = fullName(resource);
+  const wanted = (resource: Resource) => {
+    const name = resourceName(resource);
     if (exclude.has(name) || include?.has(name) === false) return false;
     return objects === undefined || byResource.has(name);
   };
@@ -133,10 +130,11 @@ function compileKinds(
     named: include !== undefined || objects !== undefined,
     wanted,
     object: (resource, name) =>
-      wanted(resource) && (objects === undefined || byResource.get(fullName(resource))?.has(name) === true),
+      wanted(resource) &&
+      (objects === undefined || byResource.get(resourceName(resource))?.has(name) === true),
   };
 }
 
-function names(resources: readonly NamedResource[]): Set<string> {
-  return new Set(resources.map(fullName));
+function names(resources: readonly Resource[]): Set<string> {
+  return new Set(resources.map(resourceName));
 }

@@ -2,12 +2,12 @@
 
 import { type Archive, openArchive } from "../../src/archive/reader.ts";
 import type { ArchiveObject } from "../../src/archive/writer.ts";
-import { discoverResources, type ServedResource } from "../../src/cluster/discovery.ts";
+import { discoverResources } from "../../src/cluster/discovery.ts";
 import { openConnection } from "../../src/cluster/kubeconfig/connection.ts";
 import { listPages } from "../../src/cluster/lists/list.ts";
 import { ApiClient } from "../../src/cluster/requests/api-client.ts";
 import type { Owner } from "../../src/kubernetes/owners.ts";
-import { type Resource, resourceName } from "../../src/kubernetes/resource.ts";
+import { type Resource, resourceName, type ServedResource } from "../../src/kubernetes/resource.ts";
 import { DEFAULT_RESOURCES } from "../../src/objects/kinds.ts";
 import { portable } from "../../src/objects/portable.ts";
 import type { RestoredItem, RestoreReport } from "../../src/restore/report/report.ts";

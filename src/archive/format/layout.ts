@@ -23,50 +23,6 @@ export const LIST_END = "]}";
  */
 export const MAX_OBJECT_BYTES = 128 * 1024 * 1024;
 
-/** An owner as an archive keeps it: by kind and name, since a uid lives in one cluster only. */
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
-}
-
-/**
- * A field manager as an archive keeps it: the entry of `metadata.managedFields` without the status's.
- * Who wrote an object alone and by updates needs no list of fields: all are its own.
- */
-export interface FieldManager {
-  manager: string;
-  operation: string;
-  apiVersion?: string;
-  time?: string;
-  fieldsV1?: unknown;
-  /** Other subresources than the status, `scale`. */
-  subresource?: string;
-}
-
-/** The status of a custom resource's object, which is not part of the object's text. */
-export interface ObjectStatus {
-  /** What JSON.stringify makes its text of. */
-  value: unknown;
-  /** Who wrote it, without the subresource, which is always "status"; undefined where nobody knows. */
-  managers: readonly FieldManager[] | undefined;
-}
-
-/** A resource's name in paths and in the manifest, the one that kubectl knows: `deployments.apps`, `secrets`. */
-export function resourceName({ group, resource }: { group: string; resource: string }): string {
-  return group === "" ? resource : `${resource}.${group}`;
-}
-
-/** What a path needs to know of a resource. */
-export interface ResourcePlace {
-  /** `deployments.apps`, `secrets`. */
-  resource: string;
-  /** Absent for cluster-scoped resources. */
-  namespace?: string | undefined;
-}
-
 /** One or more DNS labels: none of them can be empty, `..` or hold a slash. */
 const DNS_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -74,10 +30,15 @@ const DNS_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z
  * The path of a resource's objects: `namespaces/shop/deployments.apps.json`, and from the second
  * part on `namespaces/shop/deployments.apps-2.json`.
  *
+ * @param resource `deployments.apps`, `secrets`.
+ * @param namespace undefined for cluster-scoped resources.
  * @throws {Error} when a name is no DNS name, which the API server rules out: such a name must not
  * become a path.
  */
-export function objectsPath({ resource, namespace }: ResourcePlace, part: number): string {
+export function objectsPath(
+  { resource, namespace }: { resource: string; namespace?: string | undefined },
+  part: number,
+): string {
   for (const name of namespace === undefined ? [resource] : [resource, namespace]) {
     if (!DNS_NAME.test(name) || name.length > 320)
       throw new Error(`Cannot make a path of ${JSON.stringify(name)}`);

@@ -2,23 +2,13 @@
  * The archive's table of contents, the file `MANIFEST`. docs/archive-format.md specifies it.
  */
 
+import type { Resource } from "../../kubernetes/resource.ts";
+
 /** The format that this program writes; it reads this one and all before it. */
 export const FORMAT_VERSION = 1;
 
-/** What the archive holds of one resource. */
-export interface ManifestResource {
-  /** API group, empty for the core group. */
-  group: string;
-  /** API version in which the objects are written, `v1`. */
-  version: string;
-  /** Plural name, `deployments`. */
-  resource: string;
-  kind: string;
-  namespaced: boolean;
-  /** Other names that the cluster knew it by, so that people find it: `deployment`, `deploy`, `all`. */
-  singular?: string;
-  shortNames?: readonly string[];
-  categories?: readonly string[];
+/** What the archive holds of one resource, which it names as the cluster did. */
+export interface ManifestResource extends Omit<Resource, "statusVersions"> {
   /** Number of objects in the archive. */
   objects: number;
   /** The resource version at which the objects were read. */

@@ -1,8 +1,9 @@
 import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { resourceName } from "../../kubernetes/resource.ts";
 import { DamagedArchiveError } from "./damaged-archive-error.ts";
-import { MANIFEST_PATH, MANIFEST_SUM_PATH, resourceName } from "./layout.ts";
+import { MANIFEST_PATH, MANIFEST_SUM_PATH } from "./layout.ts";
 import { FORMAT_VERSION, type Manifest } from "./manifest.ts";
 import { NewerFormatError } from "./newer-format-error.ts";
 

@@ -1,4 +1,4 @@
-import type { FieldManager } from "../format/layout.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
 
 /**
  * The field managers of a file's objects, as lines of JSON. Most objects of a file were written by one

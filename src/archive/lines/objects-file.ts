@@ -1,12 +1,6 @@
-import {
-  type FieldManager,
-  LIST_END,
-  LIST_START,
-  managersPath,
-  type OwnerReference,
-  ownersPath,
-  statusPath,
-} from "../format/layout.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
+import type { Owner } from "../../kubernetes/owners.ts";
+import { LIST_END, LIST_START, managersPath, ownersPath, statusPath } from "../format/layout.ts";
 import type { ManifestFile } from "../format/manifest.ts";
 import { ManagerLines } from "./manager-lines.ts";
 import type { Text, TextFile, TextFiles } from "./text-file.ts";
@@ -61,7 +55,7 @@ export class ObjectsFile {
     }: {
       name: string;
       text: Text;
-      owners: readonly OwnerReference[];
+      owners: readonly Owner[];
       managers: readonly FieldManager[] | undefined;
       /** Its line, without newline, in the file of statuses. */
       status?: string | undefined;
@@ -113,13 +107,7 @@ export class ObjectsFile {
 }
 
 /** A uid lives in one cluster only; and whatever else a caller's type holds stays out of the format. */
-function withoutUid({
-  apiVersion,
-  kind,
-  name,
-  controller,
-  blockOwnerDeletion,
-}: OwnerReference): OwnerReference {
+function withoutUid({ apiVersion, kind, name, controller, blockOwnerDeletion }: Owner): Owner {
   return {
     apiVersion,
     kind,

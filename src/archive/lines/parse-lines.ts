@@ -1,12 +1,13 @@
 import type { Buffer } from "node:buffer";
 import * as z from "zod";
-import type { FieldManager, OwnerReference } from "../format/layout.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
+import type { Owner } from "../../kubernetes/owners.ts";
 
 /** The owners of one object. */
 export interface OwnedObjectEntry {
   /** The object's name. */
   name: string;
-  owners: OwnerReference[];
+  owners: Owner[];
 }
 
 /** The field managers of one object. */

@@ -1,11 +1,11 @@
-import type { ObjectStatus } from "../format/layout.ts";
+import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { soleUpdater } from "./manager-lines.ts";
 
 /**
  * An object's status as a line of a file of statuses, without newline. Who wrote all of it alone and by
  * updates needs no list of fields.
  */
-export function statusLine(name: string, { value, managers }: ObjectStatus): string {
+export function statusLine(name: string, { value, managers }: CustomStatus): string {
   const sole = soleUpdater(managers);
   const known = sole === undefined ? managers : [{ manager: sole, operation: "Update" }];
   // The status may hold raw numbers, which JSON.stringify writes as they were.

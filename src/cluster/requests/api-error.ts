@@ -19,6 +19,11 @@ export class ApiError extends OperatorError {
   override name = "ApiError";
   /** HTTP status. */
   readonly status: number;
+  /**
+   * Whether it concerns every request, and not only what was asked for: the credentials are refused (401), and all
+   * further requests will be. What goes on with the next object or resource after other answers must end then.
+   */
+  readonly concernsEveryRequest: boolean;
   /** The Status object's reason, `AlreadyExists`, or "" where the answer held none. */
   readonly reason: string;
   /** Reasons of the Status object's causes, `NamespaceTerminating`. */
@@ -52,6 +57,7 @@ export class ApiError extends OperatorError {
     const said = sayStatus(status, answer);
     super(`Cannot ${what}: ${said}`, { ...advise(answer.status) });
     this.status = answer.status;
+    this.concernsEveryRequest = answer.status === 401;
     this.reason = status.reason ?? "";
     this.causes = (status.details?.causes ?? []).map((cause) => cause.reason ?? "");
     this.said = said;

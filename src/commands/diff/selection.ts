@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import { UsageError } from "../../errors.ts";
-import type { NamedResource } from "../../selection/resources.ts";
+import type { Resource } from "../../kubernetes/resource.ts";
 import { compileSelection, type Selection } from "../../selection/selection.ts";
 
 /** What the command line of `diff` says of which objects to compare. */
@@ -21,7 +21,7 @@ const NEAR = 2;
 /** The objects that are to be compared; without flags, all of them. */
 export function diffSelection(
   flags: DiffSelectionFlags,
-  resources: readonly NamedResource[],
+  resources: readonly Resource[],
   where: string,
 ): Selection {
   return compileSelection(

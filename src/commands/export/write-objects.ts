@@ -2,10 +2,10 @@ import PQueue from "p-queue";
 import type { Archive } from "../../archive/reader.ts";
 import { selectObjects } from "../../catalog/select-objects.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import { resourceName } from "../../kubernetes/resource.ts";
 import { objectFile } from "../../print/folder/file-name.ts";
 import { type FolderCounts, ObjectFolder } from "../../print/folder/object-folder.ts";
 import { formatYamlObject } from "../../print/list-text.ts";
-import { fullName } from "../../selection/resources.ts";
 import type { Selection } from "../../selection/selection.ts";
 
 /** What is exported, and where to. */
@@ -48,7 +48,7 @@ export async function exportObjects(
     const parse = (text: string) => parseJson(text) as JsonObject;
     for await (const { resource, object } of selectObjects(archive, { selection, parse }, signal)) {
       signal.throwIfAborted();
-      const name = fullName(resource);
+      const name = resourceName(resource);
       const secret = name === SECRETS;
       if (secret && !includeSecrets) {
         secretsLeftOut += 1;

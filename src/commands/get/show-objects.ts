@@ -2,8 +2,8 @@ import type { ManifestResource } from "../../archive/format/manifest.ts";
 import type { Archive } from "../../archive/reader.ts";
 import type { Output } from "../../command-line/output.ts";
 import { findObjects, missingFrom, readObjects, resourcesInOrder } from "../../command-line/read-objects.ts";
+import { resourceName } from "../../kubernetes/resource.ts";
 import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
-import { fullName } from "../../selection/resources.ts";
 import type { NamedObject } from "../../selection/selection.ts";
 import type { Log } from "../../terminal/log/log.ts";
 import { type MissingObject, notFound } from "./not-found.ts";
@@ -32,7 +32,7 @@ export async function showObjects(
 ): Promise<void> {
   const { kinds, objects, format } = request;
   const resources = resourcesInOrder(archive, kinds);
-  const asked = new Set(resources.map(fullName));
+  const asked = new Set(resources.map(resourceName));
   for (const warning of missingFrom(archive, (resource) => asked.has(resource))) log.warn(warning);
   const writer = createObjectWriter(format, {
     single: objects?.length === 1,

@@ -1,10 +1,10 @@
 import { closest, distance } from "fastest-levenshtein";
-import { resourceName } from "../../archive/format/layout.ts";
 import type { Archive } from "../../archive/reader.ts";
 import { selectObjects } from "../../catalog/select-objects.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
+import { isNamespaces, resourceName } from "../../kubernetes/resource.ts";
 import { checkNamespaceMapping } from "../../restore/source/namespace-mapping.ts";
-import { type NamedResource, resourcesOf } from "../../selection/resources.ts";
+import { resourcesOf } from "../../selection/resources.ts";
 import { compileSelection, EVERYTHING, type NamedObject, type Selection } from "../../selection/selection.ts";
 import type { RestoreRequest } from "./options.ts";
 
@@ -167,10 +167,6 @@ async function refuseMissing(
           : `Say where it is with --namespace: ${[...elsewhere].sort().join(", ")}`,
     },
   );
-}
-
-function isNamespaces({ group, resource }: Pick<NamedResource, "group" | "resource">): boolean {
-  return group === "" && resource === "namespaces";
 }
 
 function parse(text: string): ReadObject {

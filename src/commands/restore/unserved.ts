@@ -1,7 +1,7 @@
 import type { Archive } from "../../archive/reader.ts";
-import { discoverResources, type ServedResource } from "../../cluster/discovery.ts";
+import { discoverResources } from "../../cluster/discovery.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
-import { apiVersion, type Resource, resourceName } from "../../kubernetes/resource.ts";
+import { apiVersion, type Resource, resourceName, type ServedResource } from "../../kubernetes/resource.ts";
 import type { RestoreTally } from "./tally.ts";
 
 /** What to do about kinds that this cluster does not have. It is asked only where anything failed. */

@@ -1,8 +1,8 @@
 import { FIELD_MANAGER } from "../../cluster/objects.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
 import { items, member } from "../../kubernetes/object-facts.ts";
 import { apiVersion, type Resource } from "../../kubernetes/resource.ts";
-import type { FieldManager } from "../../objects/field-managers.ts";
 import { withUids } from "../../objects/owner-fields.ts";
 import { difference, type FieldSet, isEmpty, union } from "./field-sets.ts";
 

@@ -1,4 +1,4 @@
-import { memberPath } from "../../kubernetes/field-path.ts";
+import { indexPath, itemPath, memberPath } from "../../kubernetes/field-path.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
 
 /** Field managers, and the paths of those of their fields that were overwritten. */
@@ -118,11 +118,13 @@ function childPath(path: string, key: string, parent: unknown): string {
   if (key.startsWith("f:")) return memberPath(path, rest);
   if (key.startsWith("k:")) {
     const keys = Object.entries((parsed(rest) ?? {}) as JsonObject);
-    return `${path}[${keys.map(([name, value]) => `${name}=${value}`).join(",")}]`;
+    return itemPath(
+      path,
+      keys.map(([name, value]) => [name, String(value)] as const),
+    );
   }
   // The key holds the value itself, which must not be reported: the index is enough.
-  const index = listOf(parent).indexOf(childOf(parent, key));
-  return `${path}[${index}]`;
+  return indexPath(path, listOf(parent).indexOf(childOf(parent, key)));
 }
 
 function listOf(value: unknown): unknown[] {

@@ -1,10 +1,10 @@
 import { FIELD_MANAGER, patchObject, readObject } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { metadataOf } from "../../kubernetes/metadata.ts";
 import { type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
-import type { FieldManager } from "../../objects/field-managers.ts";
 import { sleep } from "../../time/sleep.ts";
 import type { RestoreReport } from "../report/report.ts";
 import { restoredManagedFields } from "./field-managers.ts";
@@ -56,7 +56,7 @@ export class FieldManagerRestorer {
     try {
       await this.#patch(object, signal);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status === 401) throw error;
+      if (!(error instanceof ApiError) || error.concernsEveryRequest) throw error;
       // The object was deleted meanwhile.
       if (error.status === 404) return;
       if (error.lacksRight) this.#refused.add(resourceName(resource));

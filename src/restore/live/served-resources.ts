@@ -1,6 +1,6 @@
-import { discoverResources, type ServedResource } from "../../cluster/discovery.ts";
+import { discoverResources } from "../../cluster/discovery.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
-import { resourceName } from "../../kubernetes/resource.ts";
+import { resourceName, type ServedResource } from "../../kubernetes/resource.ts";
 
 /** The resources that the API server served at the last discovery. Restored CRDs add to them. */
 export class ServedResources {

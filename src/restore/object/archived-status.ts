@@ -1,8 +1,9 @@
 import type { StatusEntry } from "../../archive/lines/parse-lines.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { apiVersion, type Resource } from "../../kubernetes/resource.ts";
-import { type CustomStatus, sortOfStatus } from "../../objects/custom-status.ts";
-import type { FieldManager } from "../../objects/field-managers.ts";
+import { sortOfStatus } from "../../objects/custom-status.ts";
 import { inApiVersion } from "../field-managers/field-managers.ts";
 import type { ObjectToRestore } from "./object-to-restore.ts";
 

@@ -1,9 +1,9 @@
 import type { Creation } from "../../cluster/objects.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
+import type { OwnerReference } from "../../kubernetes/owners.ts";
 import { type ObjectKey, objectTitle } from "../../kubernetes/resource.ts";
 import { soleManager } from "../field-managers/field-managers.ts";
-import type { OwnerReference } from "../owners/merge-owner-references.ts";
 import { finishObject } from "./finish-object.ts";
 import { describeRefused, type RefusedNodePort, refusedNodePorts, withoutNodePorts } from "./node-ports.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";

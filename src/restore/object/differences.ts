@@ -1,4 +1,4 @@
-import { itemPath, memberPath } from "../../kubernetes/field-path.ts";
+import { memberPath, namedItemPath } from "../../kubernetes/field-path.ts";
 import { isJsonObject, jsonEqual } from "../../kubernetes/json.ts";
 
 /** The fields in which an object differs from the backup, as paths for people. */
@@ -39,7 +39,7 @@ function walk({ wanted, found, raw, path }: Place, differences: Differences): vo
     }
   } else if (Array.isArray(wanted) && Array.isArray(found) && wanted.length === found.length) {
     for (const [index, item] of wanted.entries()) {
-      const place = { wanted: item, found: found[index], path: itemPath(path, item, index) };
+      const place = { wanted: item, found: found[index], path: namedItemPath(path, item, index) };
       walk({ ...place, raw: Array.isArray(raw) ? raw[index] : undefined }, differences);
     }
   } else {

@@ -1,4 +1,4 @@
-import type { FieldManager } from "../../objects/field-managers.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import type { ObjectToRestore } from "./object-to-restore.ts";
 import type { ResourceTarget } from "./restore-context.ts";
 

@@ -1,7 +1,7 @@
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
+import type { CustomStatus } from "../../kubernetes/object-status.ts";
+import type { OwnerReference } from "../../kubernetes/owners.ts";
 import type { ObjectKey } from "../../kubernetes/resource.ts";
-import type { CustomStatus } from "../../objects/custom-status.ts";
-import type { FieldManager } from "../../objects/field-managers.ts";
-import type { OwnerReference } from "../owners/merge-owner-references.ts";
 import type { Outcome } from "../report/report.ts";
 
 /** An object of the backup, ready to be written. */

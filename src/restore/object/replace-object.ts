@@ -47,7 +47,8 @@ export async function replaceObject(
     const asked = await createObject(context.client, { resource, key, body: proof, dryRun: true }, signal);
     if (asked.created) return "changed meanwhile";
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status === 401 || error.waitsFor !== undefined) throw error;
+    if (!(error instanceof ApiError) || error.concernsEveryRequest || error.waitsFor !== undefined)
+      throw error;
     // The refusal does not depend on the live object: the backup's object itself is refused.
     return {
       outcome: "failed",

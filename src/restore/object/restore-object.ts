@@ -67,7 +67,7 @@ export function failureOf(error: unknown, { writer }: { writer: ObjectWriter }):
  * @throws as {@link failureOf}.
  */
 export function reasonOfOne(error: unknown): string {
-  if (error instanceof ApiError && error.status !== 401) return error.said;
+  if (error instanceof ApiError && !error.concernsEveryRequest) return error.said;
   if (error instanceof NamespaceTerminatingError) return error.message;
   throw error;
 }

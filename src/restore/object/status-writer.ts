@@ -1,11 +1,12 @@
 import { patchStatus, readObject } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../../kubernetes/json.ts";
 import { metadataOf } from "../../kubernetes/metadata.ts";
+import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { apiVersion, type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
-import { type CustomStatus, sortOfStatus } from "../../objects/custom-status.ts";
-import type { FieldManager } from "../../objects/field-managers.ts";
+import { sortOfStatus } from "../../objects/custom-status.ts";
 import { sleep } from "../../time/sleep.ts";
 import { holdsOurStatus, isStatusWrittenByOthers, soleManager } from "../field-managers/field-managers.ts";
 import type { RestoreReport } from "../report/report.ts";
@@ -68,7 +69,7 @@ export class StatusWriter {
     try {
       return await this.#write(object, signal);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status === 401) throw error;
+      if (!(error instanceof ApiError) || error.concernsEveryRequest) throw error;
       // The object was deleted meanwhile.
       if (error.status !== 404) this.#refuse(resource, { reason: error.said, all: error.lacksRight });
       return nothing(text);

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
 import { isOf } from "../../kubernetes/object-facts.ts";
-import { mergeOwners, type OwnerReference } from "../owners/merge-owner-references.ts";
+import type { OwnerReference } from "../../kubernetes/owners.ts";
+import { mergeOwners } from "../owners/merge-owner-references.ts";
 
 /** The parts of the body of an update. */
 export interface UpdateParts {

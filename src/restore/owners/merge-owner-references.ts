@@ -1,8 +1,7 @@
-import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
-import type { Owner } from "../../kubernetes/owners.ts";
-
-/** An owner reference as the API server takes it. */
-export type OwnerReference = Owner & { uid: string };
+import type { JsonObject } from "../../kubernetes/json.ts";
+import { groupOf } from "../../kubernetes/object-facts.ts";
+import { type Owner, type OwnerReference, ownerReferencesOf } from "../../kubernetes/owners.ts";
+import { parseApiVersion } from "../../kubernetes/resource.ts";
 
 /**
  * The owner references of an object that is updated: the backup's, with the uids of this cluster, and those of
@@ -10,7 +9,7 @@ export type OwnerReference = Owner & { uid: string };
  */
 export function mergeOwners(live: JsonObject, backup: readonly OwnerReference[]): unknown[] {
   const controlled = backup.some(({ controller }) => controller === true);
-  const others = referencesOf(live).filter(
+  const others = ownerReferencesOf(live).filter(
     (reference) =>
       !backup.some((owner) => isSame(owner, reference)) && !(controlled && reference["controller"] === true),
   );
@@ -19,16 +18,10 @@ export function mergeOwners(live: JsonObject, backup: readonly OwnerReference[])
 
 /** Whether an object has these owners, with the uids of this cluster. */
 export function hasOwners(live: JsonObject, owners: readonly OwnerReference[]): boolean {
-  const references = referencesOf(live);
+  const references = ownerReferencesOf(live);
   return owners.every((owner) =>
     references.some((reference) => isSame(owner, reference) && reference["uid"] === owner.uid),
   );
-}
-
-function referencesOf(object: JsonObject): JsonObject[] {
-  const metadata = object["metadata"];
-  const references = isJsonObject(metadata) ? metadata["ownerReferences"] : undefined;
-  return Array.isArray(references) ? references.filter(isJsonObject) : [];
 }
 
 /** Whether both are one owner. The version may differ. */
@@ -36,10 +29,6 @@ function isSame(owner: Owner, reference: JsonObject): boolean {
   return (
     owner.kind === reference["kind"] &&
     owner.name === reference["name"] &&
-    groupOf(owner.apiVersion) === groupOf(String(reference["apiVersion"]))
+    parseApiVersion(owner.apiVersion).group === groupOf(reference)
   );
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes("/") ? (apiVersion.split("/", 1)[0] ?? "") : "";
 }

@@ -1,7 +1,6 @@
-import type { Owner } from "../../kubernetes/owners.ts";
+import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
 import { type ObjectKey, objectTitle } from "../../kubernetes/resource.ts";
 import type { RestoreReport } from "../report/report.ts";
-import type { OwnerReference } from "./merge-owner-references.ts";
 
 /** An object that was restored with the owners that were found. */
 export interface OwnedObject {

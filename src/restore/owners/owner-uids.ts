@@ -1,10 +1,9 @@
 import { readObject } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
-import type { Owner } from "../../kubernetes/owners.ts";
-import { apiVersion, type ObjectKey, type Resource } from "../../kubernetes/resource.ts";
+import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
+import { apiVersion, type ObjectKey, parseApiVersion, type Resource } from "../../kubernetes/resource.ts";
 import type { ServedResources } from "../live/served-resources.ts";
-import type { OwnerReference } from "./merge-owner-references.ts";
 
 /** Resources that hold the revisions of owners in the group apps, which `kubectl rollout undo` needs, and the kinds of those owners. */
 const ADOPTERS: Readonly<Record<string, readonly string[]>> = {
@@ -46,10 +45,7 @@ export class OwnerUids {
     namespace: string | undefined,
     signal: AbortSignal,
   ): Promise<OwnerReference | undefined> {
-    const [group, version] = owner.apiVersion.includes("/")
-      ? owner.apiVersion.split("/")
-      : ["", owner.apiVersion];
-    if (group === undefined || version === undefined) return undefined;
+    const { group, version } = parseApiVersion(owner.apiVersion);
     const resource = this.#served.ofKind(group, owner.kind);
     if (resource === undefined) return undefined;
     const served = resource.versions.includes(version)

@@ -1,9 +1,8 @@
 import { NO_NAMESPACE } from "../../cluster/requests/transient-refusals.ts";
-import type { Owner } from "../../kubernetes/owners.ts";
-import { NAMESPACES, type ObjectKey, type Resource } from "../../kubernetes/resource.ts";
+import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
+import { NAMESPACES, type ObjectKey, parseApiVersion, type Resource } from "../../kubernetes/resource.ts";
 import { concurrently, type InFlight } from "../concurrency/concurrently.ts";
 import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
-import type { OwnerReference } from "../owners/merge-owner-references.ts";
 import { noteLackingOwners } from "../owners/note-lacking-owners.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { RestoreReport } from "../report/report.ts";
@@ -222,7 +221,7 @@ export class WaitingObjects {
   }
 
   #waits({ apiVersion, kind, name }: Owner, namespace: string | undefined): boolean {
-    const group = apiVersion.includes("/") ? (apiVersion.split("/", 1)[0] ?? "") : "";
+    const { group } = parseApiVersion(apiVersion);
     // An owner is in the namespace of the object, or cluster-scoped.
     return [namespace, undefined].some((at) => this.#ids.has(idOf({ group, kind }, { namespace: at, name })));
   }

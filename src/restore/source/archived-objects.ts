@@ -1,10 +1,10 @@
 import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
 import type { OwnedObjectEntry } from "../../archive/lines/parse-lines.ts";
 import type { Archive } from "../../archive/reader.ts";
+import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import type { JsonObject } from "../../kubernetes/json.ts";
+import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { NAMESPACES, type ObjectKey, resourceName } from "../../kubernetes/resource.ts";
-import type { CustomStatus } from "../../objects/custom-status.ts";
-import type { FieldManager } from "../../objects/field-managers.ts";
 import { EVERYTHING, type SelectableObject, type Selection } from "../../selection/selection.ts";
 import { CRD_RESOURCE, type CrdFacts, crdFacts } from "../live/crd-facts.ts";
 import { statusOf } from "../object/archived-status.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
-import type { FieldManager } from "../../../src/archive/format/layout.ts";
 import { ManagerLines } from "../../../src/archive/lines/manager-lines.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
+import type { FieldManager } from "../../../src/kubernetes/field-manager.ts";
 import { memorySource, NEVER, SECRETS, sampleObject, writeSample } from "./sample-archive.ts";
 
 const KUBECTL: FieldManager = { manager: "kubectl-create", operation: "Update", apiVersion: "v1" };

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it, test } from "node:test";
-import type { FieldManager, ObjectStatus } from "../../../src/archive/format/layout.ts";
 import { parseStatus } from "../../../src/archive/lines/parse-lines.ts";
 import { statusLine } from "../../../src/archive/lines/status-lines.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import type { ArchiveObject } from "../../../src/archive/writer.ts";
+import type { FieldManager } from "../../../src/kubernetes/field-manager.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
+import type { CustomStatus } from "../../../src/kubernetes/object-status.ts";
 import { memorySource, NEVER, SECRETS, sampleObject, WIDGETS, writeSample } from "./sample-archive.ts";
 
 const NUMBERS = '{"a":9007199254740993,"b":1.0,"c":1e21,"d":null,"e":"ß😀\\u0000"}';
@@ -20,7 +21,7 @@ const CONTROLLER: FieldManager = {
 };
 const APPLY: FieldManager = { ...CONTROLLER, manager: "flux", operation: "Apply" };
 
-const LINES: [name: string, status: ObjectStatus, line: string][] = [
+const LINES: [name: string, status: CustomStatus, line: string][] = [
   ["by nobody known", { value: parseJson(NUMBERS), managers: undefined }, `{"name":"w","status":${NUMBERS}}`],
   [
     "by one alone, who needs no list of fields",

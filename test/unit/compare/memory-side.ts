@@ -1,9 +1,9 @@
 /** A side of a comparison whose objects are in memory. */
 
 import type { ComparedObject, ComparedSide } from "../../../src/compare/compared-side.ts";
-import { fullName, type NamedResource } from "../../../src/selection/resources.ts";
+import { type Resource, resourceName } from "../../../src/kubernetes/resource.ts";
 
-const resource = (group: string, resource: string, kind: string, namespaced = true): NamedResource => ({
+const resource = (group: string, resource: string, kind: string, namespaced = true): Resource => ({
   group,
   version: "v1",
   resource,
@@ -19,7 +19,7 @@ export const ALL = [NAMESPACES, CONFIG_MAPS, SECRETS, REPLICA_SETS, DEPLOYMENTS]
 
 /** Writes of one object: where it is, and what is in it. */
 export interface Written {
-  in: NamedResource;
+  in: Resource;
   /** `shop/web`, or `shop` for what has no namespace. */
   name: string;
   content?: object;
@@ -33,28 +33,25 @@ export class MemorySide implements ComparedSide {
   readonly notes: string[] = [];
   readonly namespaces: ReadonlySet<string>;
   reads = 0;
-  readonly resources: readonly NamedResource[];
+  readonly resources: readonly Resource[];
   readonly #objects: readonly Written[];
 
-  constructor(
-    objects: readonly Written[],
-    { name = "left", resources = ALL as readonly NamedResource[] } = {},
-  ) {
+  constructor(objects: readonly Written[], { name = "left", resources = ALL as readonly Resource[] } = {}) {
     this.side = { kind: "backup", name, time: "2026-01-31T12:00:00Z" } as const;
     this.resources = resources;
     this.#objects = objects;
     this.namespaces = new Set(objects.map(({ name }) => name.split("/")[0] ?? ""));
   }
 
-  find(wanted: NamedResource): NamedResource | undefined {
-    return this.resources.find((each) => fullName(each) === fullName(wanted));
+  find(wanted: Resource): Resource | undefined {
+    return this.resources.find((each) => resourceName(each) === resourceName(wanted));
   }
 
-  async *objects(wanted: NamedResource, inNamespace: (namespace: string | undefined) => boolean) {
+  async *objects(wanted: Resource, inNamespace: (namespace: string | undefined) => boolean) {
     this.reads += 1;
     for (const { in: resource, name, content, owners = [] } of this.#objects) {
       const [namespace, own] = name.includes("/") ? name.split("/") : [undefined, name];
-      if (fullName(resource) !== fullName(wanted) || !inNamespace(namespace)) continue;
+      if (resourceName(resource) !== resourceName(wanted) || !inNamespace(namespace)) continue;
       const { group, version } = wanted;
       const head = { apiVersion: group === "" ? version : `${group}/${version}`, kind: wanted.kind };
       const metadata = { name: own, ...(namespace === undefined ? {} : { namespace }) };

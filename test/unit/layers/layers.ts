@@ -40,17 +40,17 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: ["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal"],
   retention: ["catalog", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "errors.ts"],
-  catalog: ["selection", "archive", "store", "terminal", "errors.ts"],
+  catalog: ["selection", "archive", "store", "kubernetes", "terminal", "errors.ts"],
   objects: ["kubernetes"],
 
   // One outside thing each, and nothing of each other.
   cluster: ["kubernetes", "memory", "time", "errors.ts"],
-  archive: ["store/contract", "memory", "errors.ts"],
+  archive: ["store/contract", "kubernetes", "memory", "errors.ts"],
   store: ["memory", "errors.ts"],
 
   // Nothing of the rest.
   settings: ["selection", "store/contract", "time", "errors.ts"],
-  selection: ["errors.ts"],
+  selection: ["kubernetes", "errors.ts"],
   health: ["errors.ts"],
   kubernetes: [],
   memory: [],

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { FieldManager } from "../../../src/kubernetes/field-manager.ts";
 import type { JsonObject } from "../../../src/kubernetes/json.ts";
 import { CONFIG_MAPS } from "../../../src/kubernetes/resource.ts";
-import { type FieldManager, fieldManagersOf } from "../../../src/objects/field-managers.ts";
+import { fieldManagersOf } from "../../../src/objects/field-managers.ts";
 import {
   inApiVersion,
   restoredManagedFields,

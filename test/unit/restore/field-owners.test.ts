@@ -52,7 +52,7 @@ const CASES: {
     managers: [["edit", { "f:metadata": { "f:annotations": { ".": {}, "f:example.com/x": {} } } }]],
     before: { metadata: { annotations: { "example.com/x": "1", y: "2" } } },
     after: { metadata: { annotations: { y: "2" } } },
-    expected: { edit: ["metadata.annotations[example.com/x]"] },
+    expected: { edit: ['metadata.annotations["example.com/x"]'] },
   },
   {
     title: "a whole map that is gone, once",

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Resource, ServedResource } from "../../../src/kubernetes/resource.ts";
 import { parseKinds } from "../../../src/selection/kinds-expression.ts";
-import { pickKinds, type ServableResource } from "../../../src/selection/pick-kinds.ts";
+import { pickKinds } from "../../../src/selection/pick-kinds.ts";
+
+type ServableResource = Resource & Pick<ServedResource, "verbs">;
 
 const VERBS = ["list", "create", "get"];
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UsageError } from "../../../src/errors.ts";
-import { fullName, resourcesOf, resourcesOfAll } from "../../../src/selection/resources.ts";
+import { resourceName } from "../../../src/kubernetes/resource.ts";
+import { resourcesOf, resourcesOfAll } from "../../../src/selection/resources.ts";
 import { RESOURCES } from "./sample-resources.ts";
 
 const CASES: [word: string, meant: string[]][] = [
@@ -39,13 +40,13 @@ const CASES: [word: string, meant: string[]][] = [
 describe("the resources that a word means", () => {
   for (const [word, meant] of CASES) {
     it(`${JSON.stringify(word)}: ${meant.join(", ") || "none"}`, () => {
-      assert.deepEqual(resourcesOf(RESOURCES, word).map(fullName), meant);
+      assert.deepEqual(resourcesOf(RESOURCES, word).map(resourceName), meant);
     });
   }
 
   it("of several words are in the resources' order, each once", () => {
     const found = resourcesOfAll(RESOURCES, ["deploy", "all", "secret", "deployments"], "backup_1");
-    assert.deepEqual(found.map(fullName), ["secrets", "services", "deployments.apps"]);
+    assert.deepEqual(found.map(resourceName), ["secrets", "services", "deployments.apps"]);
   });
 
   it("are an error that names each word that means nothing, and the nearest that does", () => {

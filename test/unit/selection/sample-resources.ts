@@ -1,7 +1,7 @@
-import type { NamedResource } from "../../../src/selection/resources.ts";
+import type { Resource } from "../../../src/kubernetes/resource.ts";
 
 /** Resources as a manifest names them. */
-export const RESOURCES: readonly NamedResource[] = [
+export const RESOURCES: readonly Resource[] = [
   named("", "Namespace", "namespaces", { namespaced: false, shortNames: ["ns"] }),
   named("", "ConfigMap", "configmaps", { shortNames: ["cm"] }),
   named("", "Secret", "secrets"),
@@ -13,7 +13,7 @@ export const RESOURCES: readonly NamedResource[] = [
 ];
 
 /** The sample's resource of that full name. */
-export function resource(name: string): NamedResource {
+export function resource(name: string): Resource {
   const found = RESOURCES.find(
     (each) => name === (each.group === "" ? each.resource : `${each.resource}.${each.group}`),
   );
@@ -21,12 +21,7 @@ export function resource(name: string): NamedResource {
   return found;
 }
 
-function named(
-  group: string,
-  kind: string,
-  plural: string,
-  more: Partial<NamedResource> = {},
-): NamedResource {
+function named(group: string, kind: string, plural: string, more: Partial<Resource> = {}): Resource {
   return {
     group,
     version: "v1",
