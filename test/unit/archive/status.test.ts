@@ -8,7 +8,14 @@ import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import type { ArchiveObject } from "../../../src/archive/writer.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
-import { memorySource, NEVER, SECRETS, sampleObject, WIDGETS, writeSample } from "./sample-archive.ts";
+import {
+  memorySource,
+  NEVER,
+  SECRETS,
+  sampleObject,
+  WIDGETS,
+  writeSample,
+} from "../../support/samples/sample-archive.ts";
 
 const NUMBERS = '{"a":9007199254740993,"b":1.0,"c":1e21,"d":null,"e":"ß😀\\u0000"}';
 const CONTROLLER: FieldManager = {
