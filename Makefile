@@ -17,7 +17,7 @@ OLDEST_KUBERNETES := 1.34
 OLDEST_BINARIES := kube-apiserver kube-controller-manager
 
 # What a release holds is tested where one is made: make release release-test.
-TESTS := $(filter-out test/release/%,$(sort $(shell find test -name '*.test.ts')))
+TESTS := $(filter-out test/program/release/%,$(sort $(shell find test -name '*.test.ts')))
 
 # Each integration test has servers of its own: more files at once than processors only slows them down.
 TEST_FLAGS := --test --test-reporter=spec --test-concurrency=2 --test-timeout=900000
@@ -42,11 +42,11 @@ release: $(MODULES) ## Make dist/release: executables of all platforms, SBOM, NO
 
 .PHONY: release-test
 release-test: $(MODULES) ## Check the files in dist/release
-	RELEASE=1 $(NODE) $(TEST_FLAGS) 'test/release/*.test.ts'
+	RELEASE=1 $(NODE) $(TEST_FLAGS) 'test/program/release/*.test.ts'
 
 .PHONY: lint-workflows
 lint-workflows: $(MODULES) ## Check the workflows of continuous integration
-	"$$($(NODE) test/binaries/build.ts actionlint)"
+	"$$($(NODE) test/support/binaries/build.ts actionlint)"
 
 # What goes into the image; that of another platform must be there already.
 IMAGE_EXECUTABLE ?= $(EXECUTABLE)
@@ -58,13 +58,13 @@ image: $(IMAGE_EXECUTABLE) ## Build the image; build/image.sh tells what IMAGE, 
 
 .PHONY: demo
 demo: $(EXECUTABLE) ## Lose a web shop in a throwaway cluster and bring it back
-	@$(NODE) test/binaries/build.ts $(DEMO_BINARIES) > /dev/null
-	@$(NODE) test/demo/demo.ts
+	@$(NODE) test/support/binaries/build.ts $(DEMO_BINARIES) > /dev/null
+	@$(NODE) test/support/demo/demo.ts
 
 .PHONY: test
 test: check lint-workflows $(EXECUTABLE) ## Run all checks, and all tests with the built executable
-	@$(NODE) test/binaries/build.ts $(TEST_BINARIES) > /dev/null
-	@KUBERNETES_VERSION=$(OLDEST_KUBERNETES) $(NODE) test/binaries/build.ts $(OLDEST_BINARIES) > /dev/null
+	@$(NODE) test/support/binaries/build.ts $(TEST_BINARIES) > /dev/null
+	@KUBERNETES_VERSION=$(OLDEST_KUBERNETES) $(NODE) test/support/binaries/build.ts $(OLDEST_BINARIES) > /dev/null
 	@$(NODE) $(TEST_FLAGS) $(TESTS)
 
 .PHONY: bench
@@ -74,7 +74,7 @@ bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: m
 
 .PHONY: e2e
 e2e: $(MODULES) ## Play the end-to-end story in a cluster of yours: make e2e CONTEXT=… IMAGE=…
-	@$(NODE) test/story/e2e.ts --context='$(CONTEXT)' --image='$(IMAGE)'
+	@$(NODE) test/node/story/e2e.ts --context='$(CONTEXT)' --image='$(IMAGE)'
 
 .PHONY: check
 check: $(MODULES) ## Check types, lint, layers and format

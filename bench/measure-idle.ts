@@ -1,8 +1,8 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { programEnvironment } from "../test/program/environment.ts";
-import { startProgram } from "../test/program/program.ts";
-import { startMinio } from "../test/servers/minio.ts";
+import { programEnvironment } from "../test/support/program/environment.ts";
+import { startProgram } from "../test/support/program/program.ts";
+import { startMinio } from "../test/support/servers/minio.ts";
 import { imageEnvironment } from "./contenders/image-environment.ts";
 import { BUCKET } from "./contenders/kube-backup.ts";
 import { readUse } from "./measure/processes.ts";

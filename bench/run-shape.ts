@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { startMinio } from "../test/servers/minio.ts";
-import type { S3Server } from "../test/servers/s3-server.ts";
+import { startMinio } from "../test/support/servers/minio.ts";
+import type { S3Server } from "../test/support/servers/s3-server.ts";
 import { BUCKET } from "./contenders/kube-backup.ts";
 import { describeTransport, rawCreate, TRANSPORTS } from "./contenders/raw.ts";
 import { type MeasuredCluster, startCluster } from "./measure/servers.ts";

@@ -1,8 +1,8 @@
 import process from "node:process";
-import type { ControlPlane } from "../../test/cluster/control-plane.ts";
-import { programEnvironment } from "../../test/program/environment.ts";
-import { programCommand } from "../../test/program/program.ts";
-import type { S3Server } from "../../test/servers/s3-server.ts";
+import type { ControlPlane } from "../../test/support/cluster/control-plane.ts";
+import { programEnvironment } from "../../test/support/program/environment.ts";
+import { programCommand } from "../../test/support/program/program.ts";
+import type { S3Server } from "../../test/support/servers/s3-server.ts";
 import { type RunCost, runMeasured } from "../measure/run-measured.ts";
 import { imageEnvironment } from "./image-environment.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import process from "node:process";
-import { binary } from "../../test/binaries/build.ts";
-import type { ControlPlane } from "../../test/cluster/control-plane.ts";
+import { binary } from "../../test/support/binaries/build.ts";
+import type { ControlPlane } from "../../test/support/cluster/control-plane.ts";
 import { type RunCost, runMeasured } from "../measure/run-measured.ts";
 import { COLLECTIONS } from "../sample/collections.ts";
 

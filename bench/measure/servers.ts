@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ControlPlane, startControlPlane } from "../../test/cluster/control-plane.ts";
+import { type ControlPlane, startControlPlane } from "../../test/support/cluster/control-plane.ts";
 import type { Target } from "../raw/http.ts";
 import { countRequests } from "./metrics.ts";
 import { findProcess, readUse } from "./processes.ts";

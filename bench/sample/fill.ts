@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isJsonObject, type JsonObject } from "../../src/kubernetes/json.ts";
 import { portable } from "../../src/objects/portable.ts";
-import type { ControlPlane } from "../../test/cluster/control-plane.ts";
+import type { ControlPlane } from "../../test/support/cluster/control-plane.ts";
 import { formatBody } from "../raw/bodies.ts";
 import { COLLECTIONS, type Collection, NAMESPACES } from "./collections.ts";
 import { namespaceNames, namespaceObjects, sampleObjects } from "./objects.ts";

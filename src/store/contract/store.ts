@@ -1,5 +1,5 @@
 /**
- * What a place for backups must do. `test/store/contract.ts` holds every store to it.
+ * What a place for backups must do. `test/engine/store/contract.ts` holds every store to it.
  */
 
 /** A backup as the store's listing shows it, without opening it. */

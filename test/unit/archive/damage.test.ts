@@ -17,7 +17,7 @@ import {
   sampleObjects,
   WIDGETS,
   writeSample,
-} from "./sample-archive.ts";
+} from "../../support/samples/sample-archive.ts";
 
 const LOCAL_HEADER = Buffer.from("PK\x03\x04");
 const CENTRAL_HEADER = Buffer.from("PK\x01\x02");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { ManifestFile, ManifestResource } from "../../../src/archive/format/manifest.ts";
-import { sampleObject, sampleObjects, WIDGETS, writeSample } from "./sample-archive.ts";
+import { sampleObject, sampleObjects, WIDGETS, writeSample } from "../../support/samples/sample-archive.ts";
 import { readByDocument } from "./second-reader.ts";
 
 const widget = {

@@ -6,7 +6,7 @@ import JSZip from "jszip";
 import yauzl from "yauzl";
 import { GrowingZip } from "../../../src/archive/zip/growing-zip.ts";
 import { OperatorError } from "../../../src/errors.ts";
-import { collect, NEVER, TIME } from "./sample-archive.ts";
+import { collect, NEVER, TIME } from "../../support/samples/sample-archive.ts";
 
 /** Bytes that do not compress. */
 function noise(length: number): Buffer {

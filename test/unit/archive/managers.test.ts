@@ -4,7 +4,13 @@ import { ManagerLines } from "../../../src/archive/lines/manager-lines.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import type { FieldManager } from "../../../src/kubernetes/field-manager.ts";
-import { memorySource, NEVER, SECRETS, sampleObject, writeSample } from "./sample-archive.ts";
+import {
+  memorySource,
+  NEVER,
+  SECRETS,
+  sampleObject,
+  writeSample,
+} from "../../support/samples/sample-archive.ts";
 
 const KUBECTL: FieldManager = { manager: "kubectl-create", operation: "Update", apiVersion: "v1" };
 const HELM: FieldManager = { manager: "helm", operation: "Update", apiVersion: "v1" };

@@ -22,7 +22,7 @@ import {
   sampleObject,
   sampleObjects,
   writeSample,
-} from "./sample-archive.ts";
+} from "../../support/samples/sample-archive.ts";
 
 /** Takes an archive apart, changes its texts and packs it again, its manifest's own checksum renewed. */
 async function repack(

@@ -9,7 +9,14 @@ import type { ArchiveObject } from "../../../src/archive/writer.ts";
 import type { FieldManager } from "../../../src/kubernetes/field-manager.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
 import type { CustomStatus } from "../../../src/kubernetes/object-status.ts";
-import { memorySource, NEVER, SECRETS, sampleObject, WIDGETS, writeSample } from "./sample-archive.ts";
+import {
+  memorySource,
+  NEVER,
+  SECRETS,
+  sampleObject,
+  WIDGETS,
+  writeSample,
+} from "../../support/samples/sample-archive.ts";
 
 const NUMBERS = '{"a":9007199254740993,"b":1.0,"c":1e21,"d":null,"e":"ß😀\\u0000"}';
 const CONTROLLER: FieldManager = {

@@ -18,7 +18,7 @@ import {
   sampleObjects,
   TIME,
   writeSample,
-} from "./sample-archive.ts";
+} from "../../support/samples/sample-archive.ts";
 
 /** The texts of all entries by path, in the order of the zip. */
 async function unzip(bytes: Uint8Array): Promise<Map<string, string>> {

@@ -10,6 +10,13 @@ import { DamagedArchiveError } from "../../../src/archive/format/damaged-archive
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import {
+  memorySource,
+  NEVER,
+  SECRETS,
+  sampleObject,
+  writeSample,
+} from "../../support/samples/sample-archive.ts";
+import {
   assemble,
   entryOf,
   layOut,
@@ -17,7 +24,6 @@ import {
   type PlainZip,
   type PlainZipChoices,
 } from "./plain-zip.ts";
-import { memorySource, NEVER, SECRETS, sampleObject, writeSample } from "./sample-archive.ts";
 
 const SECRETS_PATH = "namespaces/shop/secrets.json";
 

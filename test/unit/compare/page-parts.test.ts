@@ -14,8 +14,8 @@ import { escapeHtml, escapeJson, textHtml } from "../../../src/compare/html/esca
 import { readableTime } from "../../../src/compare/html/heading.ts";
 import { pageChunks } from "../../../src/compare/html/page.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
-import { hostileComparison } from "../../html/hostile-comparison.ts";
-import { SECRET_VALUE, sampleComparison } from "../../html/sample-comparison.ts";
+import { hostileComparison } from "../../support/samples/hostile-comparison.ts";
+import { SECRET_VALUE, sampleComparison } from "../../support/samples/sample-comparison.ts";
 
 describe("escaping", () => {
   it("leaves nothing that ends an element or an attribute", () => {

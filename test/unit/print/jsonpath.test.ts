@@ -1,4 +1,4 @@
-/** Templates and what they find; test/get compares many more with kubectl's own answers. */
+/** Templates and what they find; test/program/get compares many more with kubectl's own answers. */
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,4 +1,4 @@
-/** Texts in YAML; test/get reads what is written with kubectl, too. */
+/** Texts in YAML; test/program/get reads what is written with kubectl, too. */
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

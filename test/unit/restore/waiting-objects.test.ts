@@ -7,7 +7,7 @@ import { RestoreReport } from "../../../src/restore/report/report.ts";
 import { describeRefusals, retryRounds } from "../../../src/restore/rounds/retry-rounds.ts";
 import { type RestorableFile, WaitingObjects } from "../../../src/restore/rounds/waiting-objects.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
-import { NEVER } from "../archive/sample-archive.ts";
+import { NEVER } from "../../support/samples/sample-archive.ts";
 
 const WIDGETS = { group: "example.com", kind: "Widget", resource: "widgets" };
 const REFUSED: RestoreResult = { outcome: "failed", reason: "webhook: no", waitsFor: "a webhook" };

@@ -7,7 +7,7 @@ import { progressBar } from "../../../src/terminal/progress/progress-bar.ts";
 import { progressLog } from "../../../src/terminal/progress/progress-log.ts";
 import { type ProgressState, progressLine } from "../../../src/terminal/progress/progress-text.ts";
 import { Screen } from "../../../src/terminal/screen.ts";
-import { shownOn } from "../../terminal/emulator.ts";
+import { shownOn } from "../../support/terminal/emulator.ts";
 
 const RESTORING: ProgressState = {
   title: "Restoring",

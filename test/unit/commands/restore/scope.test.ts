@@ -13,7 +13,7 @@ import {
   SECRETS,
   sampleObject,
   writeSample,
-} from "../../archive/sample-archive.ts";
+} from "../../../support/samples/sample-archive.ts";
 
 let archive: Archive;
 

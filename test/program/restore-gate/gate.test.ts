@@ -1,0 +1,339 @@
+/** Every row of the restore gate, by the program itself against a real API server and MinIO. */
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import JSZip from "jszip";
+import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
+import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import { programEnvironment } from "../../support/program/environment.ts";
+import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
+import { startMinio } from "../../support/servers/minio.ts";
+import { assumeRole } from "../../support/servers/minio-session.ts";
+import type { S3Server } from "../../support/servers/s3-server.ts";
+
+const MINUTE = 60_000;
+const FOLDER = "clusters/blue";
+const SHOP = "/api/v1/namespaces/shop";
+
+let cluster: ControlPlane;
+let minio: S3Server;
+/** Key of a whole backup of the shop, in a bucket of its own. */
+let original: { bucket: string; key: string };
+let bucket: string;
+let buckets = 0;
+
+before(async () => {
+  [cluster, minio] = await Promise.all([startControlPlane(), startMinio()]);
+  await minio.createBucket("original");
+  await loadApplication(cluster, "shop");
+  const taken = await runProgram(["backup", "-o", "json"], {
+    env: programEnvironment(cluster, minio, "original"),
+  });
+  assert.equal(taken.status, 0, taken.stderr);
+  original = { bucket: "original", key: `${FOLDER}/${JSON.parse(taken.stdout).name}.zip` };
+});
+
+after(async () => {
+  await Promise.all([cluster?.stop(), minio?.stop()]);
+});
+
+beforeEach(async () => {
+  bucket = `case-${++buckets}`;
+  await minio.createBucket(bucket);
+  await Promise.all([remove(cluster, SHOP), remove(cluster, FLAG), remove(cluster, RECORD)]);
+});
+
+/** The name of a backup so many minutes ago. */
+function nameOf(minutesAgo: number): string {
+  const stamp = new Date(Date.now() - minutesAgo * MINUTE)
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replace(/[-:]/g, "");
+  return `backup_${stamp}`;
+}
+
+/** Puts a copy of the whole backup into the case's bucket, under the name of so many minutes ago. */
+async function putBackup(minutesAgo: number): Promise<string> {
+  const name = nameOf(minutesAgo);
+  const CopySource = `${original.bucket}/${original.key}`;
+  await minio.client.send(
+    new CopyObjectCommand({ Bucket: bucket, Key: `${FOLDER}/${name}.zip`, CopySource }),
+  );
+  return name;
+}
+
+/** The same with a ConfigMap's content changed: a zip without fault that is not what its manifest says. */
+async function putDamagedBackup(minutesAgo: number): Promise<string> {
+  const name = nameOf(minutesAgo);
+  const got = await minio.client.send(new GetObjectCommand({ Bucket: original.bucket, Key: original.key }));
+  const zip = await JSZip.loadAsync((await got.Body?.transformToByteArray()) ?? "");
+  const path = "namespaces/shop/configmaps.json";
+  const text = (await zip.file(path)?.async("string")) ?? "";
+  assert.match(text, /"blue"/);
+  zip.file(path, text.replace('"blue"', '"pink"'), { createFolders: false });
+  const Body = await zip.generateAsync({ type: "nodebuffer", compression: "DEFLATE" });
+  await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key: `${FOLDER}/${name}.zip`, Body }));
+  return name;
+}
+
+async function createFlag(): Promise<void> {
+  await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
+}
+
+/** Puts down that a restore of a backup was begun. */
+async function createRecord(backup: string): Promise<void> {
+  await cluster.request("POST", "/api/v1/namespaces/kube-system/configmaps", {
+    metadata: { name: "kube-backup-restore" },
+    data: { backup, store: "s3://anywhere", begun: new Date().toISOString() },
+  });
+}
+
+function environment(more: Record<string, string> = {}): Record<string, string> {
+  return programEnvironment(cluster, minio, bucket, more);
+}
+
+/** Runs until a line of the log matches, then stops it as Kubernetes would. */
+async function runUntil(pattern: RegExp, env = environment()): Promise<ProgramResult> {
+  const program = startProgram(["run"], { env });
+  try {
+    await program.saw(pattern);
+  } finally {
+    program.child.kill("SIGTERM");
+  }
+  return await program.ended;
+}
+
+/** Runs it to its end, which must be a failure that changed nothing. */
+async function runRefused(pattern: RegExp, env = environment()): Promise<ProgramResult> {
+  const result = await runProgram([], { env });
+  assert.equal(result.status, 1, result.stderr);
+  assert.match(result.stderr, pattern);
+  assert.equal(await exists(cluster, SHOP), false, "nothing is restored");
+  assert.equal(await exists(cluster, FLAG), false, "no flag is written");
+  return result;
+}
+
+test("with the flag nothing is restored, and backups are taken", async () => {
+  await createFlag();
+  await putBackup(30);
+  const result = await runUntil(/"msg":"Backup stored"/);
+  assert.equal(result.status, 0, result.stderr);
+  assert.match(result.stderr, /No restore: the namespace backuprestore-donotuse exists/);
+  assert.equal(await exists(cluster, SHOP), false);
+});
+
+test("with neither flag nor backups there is nothing to restore, and the flag is written", async () => {
+  const result = await runUntil(/"msg":"Backup stored"/);
+  assert.equal(result.status, 0, result.stderr);
+  assert.match(result.stderr, /Nothing to restore/);
+  const flag = await cluster.request("GET", FLAG);
+  assert.equal(flag.metadata.annotations["kube-backup/reason"], "nothing to restore");
+});
+
+test("after a first start a restart restores nothing over the cluster that has lived on", async () => {
+  await runUntil(/"msg":"Backup stored"/);
+  const result = await runUntil(/No restore/);
+  assert.equal(result.status, 0, result.stderr);
+});
+
+test("without the flag a fresh backup is restored, and the flag written with what, whence and when", async () => {
+  await putBackup(90);
+  const name = await putBackup(30);
+  const result = await runUntil(/"msg":"Next backup"|"msg":"Backup stored"/);
+  assert.equal(result.status, 0, result.stderr);
+  const { data } = await cluster.request("GET", `${SHOP}/configmaps/settings`);
+  assert.deepEqual(data, { color: "blue" });
+  const { annotations } = (await cluster.request("GET", FLAG)).metadata;
+  assert.equal(annotations["kube-backup/reason"], "restored");
+  assert.equal(annotations["kube-backup/backup"], name);
+  assert.equal(annotations["kube-backup/store"], `s3://${bucket}/${FOLDER}`);
+  assert.ok(Date.now() - Date.parse(annotations["kube-backup/time"]) < MINUTE);
+  assert.equal(await exists(cluster, RECORD), false, "the record of the restore is gone");
+});
+
+test("a restore killed between its flag and the removal of its record is not run again", async () => {
+  const name = await putBackup(30);
+  await createFlag();
+  await createRecord(name);
+  await runUntil(/No restore: /);
+  assert.equal(await exists(cluster, SHOP), false, "nothing is restored");
+  assert.equal(await exists(cluster, RECORD), false, "the record of the restore is gone");
+});
+
+test("without the flag a stale backup is an error", async () => {
+  const name = await putBackup(61);
+  await runRefused(
+    new RegExp(
+      `Cannot restore: the newest backup ${name} is 61 minutes old, and MAXRESTOREAGE is 60 minutes`,
+    ),
+  );
+});
+
+test("a store that does not answer is an error", async () => {
+  await runRefused(
+    /Cannot list backups in .*: the server at http:\/\/127\.0\.0\.1:9 refuses the connection/,
+    environment({ ENDPOINT_URI: "http://127.0.0.1:9" }),
+  );
+});
+
+test("a bucket that is missing is an error", async () => {
+  await runRefused(/Cannot .*bucket/, environment({ S3TARGET: "s3://no-such-bucket/clusters/blue" }));
+});
+
+test("keys that are refused are an error", async () => {
+  await runRefused(
+    /Cannot list backups in .*: the secret key does not belong to the access key/,
+    environment({ AWS_SECRET_ACCESS_KEY: "not-the-key" }),
+  );
+});
+
+test("access that is denied is an error", async () => {
+  await putBackup(30);
+  const session = await assumeRole(minio, ["s3:PutObject"]);
+  await runRefused(
+    /Cannot list backups in .*: access is denied|Cannot list backups in .*denied/,
+    environment({
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.sessionToken,
+    }),
+  );
+});
+
+test("a bucket with nothing but the older script's backups is an error", async () => {
+  const Key = `${FOLDER}/backup_20190101T000000Z.tgz`;
+  await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "tgz" }));
+  await runRefused(/holds only backups of the older script \(backup_\*\.tgz\)/);
+});
+
+test("other things in the bucket are no backups", async () => {
+  for (const name of [
+    "notes.txt",
+    "backup_99999999T999999Z.zip",
+    "backup_20260101T000000Z.zip.part",
+    "x/backup_20260101T000000Z.zip",
+  ]) {
+    await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key: `${FOLDER}/${name}`, Body: "x" }));
+  }
+  const result = await runUntil(/Nothing to restore/);
+  assert.equal(result.status, 0, result.stderr);
+});
+
+test("a damaged newest backup is named loudly, and the next newest that is fresh is restored", async () => {
+  const whole = await putBackup(40);
+  const damaged = await putDamagedBackup(30);
+  const result = await runUntil(/Restored backup_/);
+  assert.match(result.stderr, new RegExp(`"level":"error".*"backup":"${damaged}".*damaged`));
+  assert.equal((await cluster.request("GET", FLAG)).metadata.annotations["kube-backup/backup"], whole);
+  assert.equal(await exists(cluster, SHOP), true);
+});
+
+test("when every fresh backup is damaged none is restored, not even a whole one that is stale", async () => {
+  await putBackup(90);
+  const damaged = await putDamagedBackup(30);
+  await runRefused(new RegExp(`every backup that is fresh is damaged: ${damaged}`));
+});
+
+test("a backup from the future is an error at the gate", async () => {
+  await putBackup(30);
+  const name = await putBackup(-60);
+  await runRefused(new RegExp(`the newest backup ${name} is from the future`));
+});
+
+test("a backup from the future does not keep the loop from taking backups", async () => {
+  await createFlag();
+  await putBackup(-60);
+  const result = await runUntil(/"msg":"Backup stored"/);
+  assert.equal(result.status, 0, result.stderr);
+});
+
+test("a flag that is being deleted is waited for", async () => {
+  await createFlag();
+  const holder = `${FLAG}/configmaps/holder`;
+  await cluster.request("POST", `${FLAG}/configmaps`, {
+    metadata: { name: "holder", finalizers: ["example.com/holds"] },
+  });
+  await cluster.request("DELETE", FLAG);
+  await putBackup(30);
+  const program = startProgram(["run"], { env: environment() });
+  try {
+    await program.saw(/backuprestore-donotuse is being deleted; waiting/);
+    assert.equal(await exists(cluster, SHOP), false, "nothing is restored while the flag is there");
+    await cluster.request("PATCH", holder, { metadata: { finalizers: null } });
+    await program.saw(/Restored backup_/);
+  } finally {
+    program.child.kill("SIGTERM");
+  }
+  assert.equal((await program.ended).status, 0);
+  assert.equal(await exists(cluster, SHOP), true);
+});
+
+test("a restore that was begun goes on with the same backup, even if that is stale by now", async () => {
+  const name = await putBackup(500);
+  await putBackup(1);
+  await createRecord(name);
+  const result = await runUntil(/Restored backup_/);
+  assert.match(result.stderr, /Going on with the restore/);
+  assert.equal((await cluster.request("GET", FLAG)).metadata.annotations["kube-backup/backup"], name);
+  assert.equal(await exists(cluster, RECORD), false);
+});
+
+test("a begun restore whose backup is gone is an error that names the way out", async () => {
+  await putBackup(1);
+  await createRecord("backup_20260101T000000Z");
+  const { stderr } = await runRefused(/Cannot go on with the restore of backup_20260101T000000Z /);
+  assert.match(stderr, /kubectl --namespace kube-system delete configmap kube-backup-restore/);
+});
+
+test("a restore in which objects fail is a failed restore, and goes on once they can be made", async () => {
+  await putBackup(30);
+  const policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
+  const bindings = `${policies.slice(0, policies.lastIndexOf("/"))}/validatingadmissionpolicybindings`;
+  const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["services"] };
+  await cluster.request("POST", policies, {
+    metadata: { name: "no-services" },
+    spec: {
+      matchConstraints: { resourceRules: [rule] },
+      validations: [{ expression: "false", message: "no Services today" }],
+    },
+  });
+  await cluster.request("POST", bindings, {
+    metadata: { name: "no-services" },
+    spec: { policyName: "no-services", validationActions: ["Deny"] },
+  });
+  try {
+    await waitUntilDenied(true);
+    const result = await runProgram(["run"], { env: environment() });
+    assert.equal(result.status, 1, result.stderr);
+    assert.match(
+      result.stderr,
+      /Cannot restore backup_\w+ wholly: 1 object failed: Service shop\/web: .*no Services today/,
+    );
+    assert.match(result.stderr, /kubectl create namespace backuprestore-donotuse/);
+    assert.equal(await exists(cluster, FLAG), false);
+  } finally {
+    await remove(cluster, `${bindings}/no-services`);
+    await remove(cluster, `${policies}/no-services`);
+  }
+  // The API server goes by what it last heard of policies.
+  await waitUntilDenied(false);
+  const again = await runUntil(/Restored backup_/);
+  assert.match(again.stderr, /Going on with the restore/);
+  assert.equal(await exists(cluster, `${SHOP}/services/web`), true);
+});
+
+/** A policy takes a moment to take effect. */
+async function waitUntilDenied(wanted: boolean): Promise<void> {
+  const probe = { metadata: { name: "probe" }, spec: { ports: [{ port: 80 }] } };
+  for (;;) {
+    const denied = await cluster
+      .request("POST", "/api/v1/namespaces/default/services?dryRun=All", probe)
+      .then(
+        () => false,
+        () => true,
+      );
+    if (denied === wanted) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

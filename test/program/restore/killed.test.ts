@@ -1,0 +1,122 @@
+/** A restore can be killed anywhere and run again: the flag is absent until the end, and the end is the same. */
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { exists, FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
+import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import { clusterContents, unzipNewest } from "../../support/program/archive-contents.ts";
+import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
+import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
+
+const KILLS = 20;
+
+let cluster: ControlPlane;
+let folder: string;
+let namespaces: readonly string[];
+let original: Record<string, string>;
+
+before(async () => {
+  cluster = await startControlPlane();
+  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-killed-"));
+  ({ namespaces } = await loadRoundTripFixtures(cluster));
+  original = await backUp("original");
+});
+
+after(async () => {
+  await cluster?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function backUp(store: string): Promise<Record<string, string>> {
+  const target = path.join(folder, store);
+  const result = await runProgram(["backup"], {
+    env: { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${target}` },
+  });
+  assert.equal(result.status, 0, result.stderr);
+  return clusterContents(await unzipNewest(target));
+}
+
+async function destroy(): Promise<void> {
+  await Promise.all([
+    ...namespaces.map((name) => remove(cluster, `/api/v1/namespaces/${name}`)),
+    remove(cluster, FLAG),
+  ]);
+  await remove(cluster, RECORD);
+}
+
+/** Runs the gate's restore and kills it after a while. Returns whether it had ended by then. */
+async function runAndKill(env: Record<string, string>, milliseconds: number): Promise<boolean> {
+  const program = startProgram(["run"], { env });
+  await program.saw(/"msg":"(Restoring|Going on with the restore)"/);
+  await sleep(milliseconds);
+  // Nothing may have happened between the look and the kill: the flag is looked at after it.
+  program.child.kill("SIGKILL");
+  const { stderr } = await program.ended;
+  return /Restored backup_/.test(stderr);
+}
+
+/** Starts it, stops it as Kubernetes would once something has been seen, and returns what that gave. */
+async function runUntil<T>(
+  env: Record<string, string>,
+  seen: (program: RunningProgram) => Promise<T>,
+): Promise<T> {
+  const program = startProgram(["run"], { env });
+  try {
+    return await seen(program);
+  } finally {
+    program.child.kill("SIGTERM");
+    await program.ended;
+  }
+}
+
+/** Runs the gate's restore to its end; returns how long that took, in milliseconds. */
+async function runToEnd(env: Record<string, string>): Promise<number> {
+  return await runUntil(env, async (program) => {
+    await program.saw(/"msg":"(Restoring|Going on with the restore)"/);
+    const started = performance.now();
+    await program.saw(/Restored backup_/);
+    return performance.now() - started;
+  });
+}
+
+/** What Kubernetes does after a kill: starts it again, until the gate is passed. */
+async function restart(env: Record<string, string>): Promise<void> {
+  await runUntil(env, (program) => program.saw(/Restored backup_|No restore: /));
+}
+
+test(`a restore killed at ${KILLS} random moments and started again ends as if it had not been`, async (t) => {
+  const env = {
+    KUBECONFIG: cluster.kubeconfig,
+    S3TARGET: `file://${path.join(folder, "original")}`,
+    FREQUENCY: "1000000",
+    MAXRESTOREAGE: "1000000",
+  };
+  await destroy();
+  const whole = await runToEnd(env);
+  t.diagnostic(`the restore takes ${Math.round(whole)} ms`);
+
+  const moments: number[] = [];
+  while (moments.length < KILLS) {
+    await destroy();
+    // Two in a row: the second falls into a restore that goes on.
+    for (const share of [Math.random(), Math.random()]) {
+      const moment = share * whole;
+      const ended = await runAndKill(env, moment);
+      const flagged = await exists(cluster, FLAG);
+      if (ended || flagged) break;
+      assert.equal(await exists(cluster, RECORD), true, "the restore is on record");
+      moments.push(Math.round(moment));
+    }
+    // With the flag written the record may be there still: the kill fell between the two.
+    await restart(env);
+    assert.equal(await exists(cluster, FLAG), true, "the restore has ended");
+    assert.equal(await exists(cluster, RECORD), false, "the record of the restore is gone");
+    await waitUntilAtRest(cluster, namespaces);
+    assert.deepEqual(await backUp(`after-${moments.length}-${Date.now()}`), original);
+  }
+  t.diagnostic(`killed after ${moments.join(", ")} ms`);
+});

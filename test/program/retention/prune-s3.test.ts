@@ -1,0 +1,137 @@
+/** `kube-backup prune` in buckets that do not give away what is in them: no right to delete, object lock. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  PutObjectLockConfigurationCommand,
+} from "@aws-sdk/client-s3";
+import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
+import { runProgram } from "../../support/program/program.ts";
+import { backupBytes, hoursAgo } from "../../support/samples/sample-backups.ts";
+import { startMinio } from "../../support/servers/minio.ts";
+import { assumeRole, type Session } from "../../support/servers/minio-session.ts";
+import type { S3Server } from "../../support/servers/s3-server.ts";
+
+const BUCKET = "backups";
+const LOCKED = "locked";
+
+let minio: S3Server;
+
+before(async () => {
+  minio = await startMinio();
+  await minio.createBucket(BUCKET);
+  await minio.client.send(new CreateBucketCommand({ Bucket: LOCKED, ObjectLockEnabledForBucket: true }));
+  await minio.client.send(
+    new PutObjectLockConfigurationCommand({
+      Bucket: LOCKED,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: "Enabled",
+        Rule: { DefaultRetention: { Mode: "COMPLIANCE", Days: 1 } },
+      },
+    }),
+  );
+});
+
+after(() => minio?.stop());
+
+/** Puts four backups below a prefix, the oldest first. */
+async function putFour(bucket: string, prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const hours of [72, 48, 24, 1]) {
+    const time = hoursAgo(hours);
+    const name = backupName(time);
+    const Body = await backupBytes(time);
+    await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key: `${prefix}/${name}.zip`, Body }));
+    names.push(name);
+  }
+  return names;
+}
+
+/** The program's environment, with an access key that may do everything, or that of a session. */
+function environment(bucket: string, prefix: string, session?: Session): Record<string, string> {
+  return {
+    S3TARGET: `s3://${bucket}/${prefix}`,
+    ENDPOINT_URI: minio.endpoint,
+    AWS_ACCESS_KEY_ID: session?.accessKeyId ?? minio.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session?.secretAccessKey ?? minio.secretAccessKey,
+    ...(session === undefined ? {} : { AWS_SESSION_TOKEN: session.sessionToken }),
+  };
+}
+
+const PRUNE = ["prune", "--keep-last", "1", "--yes", "-o", "json"];
+
+async function listed(env: Record<string, string>): Promise<string[]> {
+  const { stdout } = await runProgram(["list", "-o", "json"], { env });
+  return JSON.parse(stdout).map(({ name }: { name: string }) => name);
+}
+
+test("backups that may be deleted are", async () => {
+  const names = await putFour(BUCKET, "allowed");
+  const env = environment(BUCKET, "allowed");
+  const { status, stderr } = await runProgram(PRUNE, { env });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(await listed(env), names.slice(3));
+});
+
+test("one that may not is told, keeps no other from it, and the exit status is 3", async () => {
+  const names = await putFour(BUCKET, "denied");
+  const session = await assumeRole(minio, ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject"], new Date(), [
+    `arn:aws:s3:::${BUCKET}/denied/${names[1]}.zip`,
+  ]);
+  const env = environment(BUCKET, "denied", session);
+  const { status, stdout, stderr } = await runProgram(PRUNE, { env });
+  assert.equal(status, 3, stderr);
+  const pruned = JSON.parse(stdout);
+  assert.deepEqual(
+    pruned.map(({ outcome }: { outcome: string }) => outcome),
+    ["removed", "failed", "removed", "kept"],
+  );
+  assert.equal(pruned[1].error, `Cannot remove ${names[1]} from s3://${BUCKET}/denied: access denied`);
+  assert.match(stderr, /Allow .*s3:DeleteObject/);
+  assert.match(stderr, /Cannot remove 1 of 3 backups/);
+  assert.deepEqual(await listed(env), [names[1], names[3]]);
+});
+
+test("without any right to delete, every backup is told and stays", async () => {
+  const names = await putFour(BUCKET, "read-only");
+  const session = await assumeRole(minio, ["s3:ListBucket", "s3:GetObject"]);
+  const env = environment(BUCKET, "read-only", session);
+  const { status, stdout } = await runProgram(["prune", "--keep-last", "1", "--yes"], { env });
+  assert.equal(status, 3);
+  assert.equal(stdout.match(/^Cannot remove backup_\w+ from .*: access denied$/gm)?.length, 3);
+  assert.match(stdout, /^3 not removed, 1 kept$/m);
+  assert.deepEqual(await listed(env), names);
+});
+
+test("in a bucket with object lock they are gone from the list, and what was locked can be had back", async () => {
+  const names = await putFour(LOCKED, "blue");
+  const env = environment(LOCKED, "blue");
+  const { status, stderr } = await runProgram(PRUNE, { env });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(await listed(env), names.slice(3));
+  const Key = `blue/${names[0]}.zip`;
+  const { Versions, DeleteMarkers } = await minio.client.send(
+    new ListObjectVersionsCommand({ Bucket: LOCKED, Prefix: Key }),
+  );
+  assert.equal(DeleteMarkers?.length, 1);
+  assert.equal(Versions?.length, 1);
+  const { VersionId } = Versions?.[0] ?? {};
+  await assert.rejects(
+    minio.client.send(new DeleteObjectCommand({ Bucket: LOCKED, Key, VersionId })),
+    /WORM protected/,
+  );
+  const kept = await minio.client.send(new GetObjectCommand({ Bucket: LOCKED, Key, VersionId }));
+  assert.deepEqual(
+    Buffer.from((await kept.Body?.transformToByteArray()) ?? []),
+    await backupBytes(backupTime(names[0] ?? "") ?? new Date()),
+  );
+  await minio.client.send(
+    new DeleteObjectCommand({ Bucket: LOCKED, Key, VersionId: DeleteMarkers?.[0]?.VersionId }),
+  );
+  assert.deepEqual(await listed(env), [names[0], names[3]]);
+});

@@ -1,0 +1,262 @@
+/** `kube-backup prune` with backups in a folder, and `list --long` of the same. */
+
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { backupTime } from "../../../src/store/contract/backup-name.ts";
+import { runProgram } from "../../support/program/program.ts";
+import { hoursAgo, putBackup, putDamaged, putNewerFormat } from "../../support/samples/sample-backups.ts";
+import { startOnTerminal, whyNoTerminal } from "../../support/terminal/terminal.ts";
+
+let folder: string;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-prune-"));
+  env = { S3TARGET: `file://${folder}` };
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** The names of backups in the folder, oldest first. */
+async function names(): Promise<string[]> {
+  return (await readdir(folder)).map((file) => file.replace(/\.zip$/, "")).sort();
+}
+
+/** Four valid ones, the oldest first. */
+async function putFour(objects = 10): Promise<string[]> {
+  const put = [];
+  for (const hours of [72, 48, 24, 1]) put.push(await putBackup(folder, hoursAgo(hours), objects));
+  return put;
+}
+
+interface Pruned {
+  name: string;
+  keep: boolean;
+  reasons: string[];
+  outcome: string;
+  error?: string;
+}
+
+async function prune(...args: string[]) {
+  const { status, stdout, stderr } = await runProgram(["prune", "-o", "json", ...args], { env });
+  return { status, stderr, pruned: stdout === "" ? [] : (JSON.parse(stdout) as Pruned[]) };
+}
+
+test("prune removes what no rule keeps, and says why", async () => {
+  const [first, second, third, fourth] = await putFour();
+  const { status, stderr, pruned } = await prune("--keep-last", "1", "--keep-within", "1d", "--yes");
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(pruned, [
+    { name: first, keep: false, reasons: ["no rule keeps it"], outcome: "removed" },
+    { name: second, keep: false, reasons: ["no rule keeps it"], outcome: "removed" },
+    { name: third, keep: true, reasons: ["within 1d"], outcome: "kept" },
+    { name: fourth, keep: true, reasons: ["last 1", "within 1d", "newest valid"], outcome: "kept" },
+  ]);
+  assert.deepEqual(await names(), [third, fourth]);
+});
+
+test("rules may come from the environment; a dry run writes nothing and says the same", async () => {
+  const all = await putFour();
+  env["KEEP_LAST"] = "2";
+  const table = await runProgram(["prune", "--dry-run"], { env });
+  assert.equal(table.status, 0, table.stderr);
+  assert.deepEqual(
+    table.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.replace(/ {3,}/g, " | ")),
+    [
+      "BACKUP | AGE | SIZE | PLAN | REASONS",
+      `${all[0]} | 3d ago | 2.1 KiB | remove | no rule keeps it`,
+      `${all[1]} | 2d ago | 2.1 KiB | remove | no rule keeps it`,
+      `${all[2]} | 1d ago | 2.1 KiB | keep | last 2`,
+      `${all[3]} | 1h ago | 2.1 KiB | keep | last 2, newest valid`,
+      "2 would be removed, 2 kept",
+    ],
+  );
+  const { pruned } = await prune("--dry-run");
+  assert.deepEqual(
+    pruned.map(({ outcome }) => outcome),
+    ["planned", "planned", "kept", "kept"],
+  );
+  assert.deepEqual(await names(), all);
+  const again = [await prune("--yes"), await prune("--yes")];
+  assert.deepEqual(
+    again.map(({ status, pruned }) => [status, pruned.length]),
+    [
+      [0, 4],
+      [0, 2],
+    ],
+  );
+});
+
+test("without a rule, with a wrong one, or with nobody to ask, nothing is touched", async () => {
+  const all = await putFour();
+  for (const [args, problem] of [
+    [["--yes"], /No rule says which backups to keep/],
+    [["--yes", "--keep-last", "0"], /--keep-last \(KEEP_LAST\) \\"0\\" is no whole number above 0/],
+    [["--keep-last", "1"], /There is no terminal to ask on/],
+  ] as const) {
+    const { status, stdout, stderr } = await runProgram(["prune", ...args], { env });
+    assert.equal(status, 2);
+    assert.match(stderr, problem);
+    assert.equal(stdout, "");
+  }
+  assert.deepEqual(await names(), all);
+});
+
+test("the newest valid backup stays below damaged ones, which stay and go by the rules", async () => {
+  const valid = [await putBackup(folder, hoursAgo(9)), await putBackup(folder, hoursAgo(8))];
+  const damaged = [await putDamaged(folder, hoursAgo(3)), await putDamaged(folder, hoursAgo(2))];
+  const newer = await putNewerFormat(folder, hoursAgo(1));
+  const { status, stderr, pruned } = await prune("--keep-last", "2", "--yes");
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(
+    pruned.filter(({ keep }) => keep).map(({ name, reasons }) => [name, reasons.join()]),
+    [
+      [valid[1], "newest valid"],
+      [damaged[1], "last 2"],
+      [newer, "last 2"],
+    ],
+  );
+  assert.deepEqual(await names(), [valid[1], damaged[1], newer]);
+});
+
+test("nothing is removed while the newest holds less than half of what the one before it does", async () => {
+  const all = [...(await putFour(9)), await putBackup(folder, hoursAgo(0), 4)];
+  for (const args of [["--yes"], ["--dry-run"]]) {
+    const { status, stderr, pruned } = await prune("--keep-last", "1", ...args);
+    assert.equal(status, 3, stderr);
+    assert.match(
+      stderr,
+      new RegExp(
+        `Cannot prune: the newest backup ${all[4]} holds 4 objects, less than half of the 9 in ${all[3]} before it; nothing is removed`,
+      ),
+    );
+    assert.deepEqual(
+      pruned.map(({ outcome }) => outcome),
+      ["refused", "refused", "refused", "refused", "kept"],
+    );
+    assert.deepEqual(await names(), all);
+  }
+  const forced = await prune("--keep-last", "1", "--yes", "--force");
+  assert.equal(forced.status, 0, forced.stderr);
+  assert.match(forced.stderr, /"level":"warn".*Pruning by --force/);
+  assert.deepEqual(await names(), [all[4]]);
+});
+
+test("exactly half is enough", async () => {
+  await putFour(8);
+  const newest = await putBackup(folder, hoursAgo(0), 4);
+  assert.equal((await prune("--keep-last", "1", "--yes")).status, 0);
+  assert.deepEqual(await names(), [newest]);
+});
+
+test("where no backup can be read nothing is removed", async () => {
+  const all = [await putDamaged(folder, hoursAgo(2)), await putDamaged(folder, hoursAgo(1))];
+  const { status, stderr } = await prune("--keep-last", "1", "--yes");
+  assert.equal(status, 3);
+  assert.match(stderr, /none of the backups can be read; nothing is removed/);
+  assert.deepEqual(await names(), all);
+});
+
+test("an empty store has nothing to prune, and one that cannot be read is an error", async () => {
+  assert.deepEqual(await prune("--keep-last", "1", "--yes"), { status: 0, stderr: "", pruned: [] });
+  const text = await runProgram(["prune", "--keep-last", "1", "--yes"], { env });
+  assert.deepEqual([text.status, text.stdout], [0, `No backups in file://${folder}\n`]);
+  env["S3TARGET"] = `file://${folder}/missing`;
+  assert.equal((await prune("--keep-last", "1", "--yes")).status, 1);
+});
+
+const skip = whyNoTerminal();
+
+test("on a terminal it asks, and only a yes removes anything", { skip }, async () => {
+  const all = await putFour();
+  for (const [answer, status, left] of [
+    ["n", 1, all],
+    ["", 1, all],
+    ["y", 0, all.slice(3)],
+  ] as const) {
+    const program = startOnTerminal(["prune", "--keep-last", "1"], { env, columns: 60 });
+    try {
+      await program.saw(/Remove 3 of 4 backups \([\d.]+ KiB\) from file:.*\? \[y\/N\]/);
+      program.type(`${answer}\r`);
+      assert.equal((await program.ended).status, status, program.text());
+    } finally {
+      program.kill();
+    }
+    const table = program.text().split("\n").slice(0, 5);
+    assert.match(table[0] ?? "", /^BACKUP .*PLAN +REASONS$/);
+    for (const line of table) assert.ok(line.length <= 60, line);
+    assert.match(program.text(), answer === "y" ? /3 removed, 1 kept/ : /Nothing is removed/);
+    assert.deepEqual(await names(), left);
+  }
+});
+
+test("list --long tells what is in each, and goes on after one that cannot be read", async () => {
+  const valid = await putBackup(folder, hoursAgo(4), 7);
+  const damaged = await putDamaged(folder, hoursAgo(3));
+  const newer = await putNewerFormat(folder, hoursAgo(2));
+  const newest = await putBackup(folder, hoursAgo(1), 3);
+  env["MAXRESTOREAGE"] = "210";
+  const { status, stdout, stderr } = await runProgram(["list", "--long", "-o", "json"], { env });
+  assert.equal(status, 0, stderr);
+  const [first, ...rest] = JSON.parse(stdout);
+  const { time, ageSeconds, sizeBytes, ...facts } = first;
+  assert.equal(time, backupTime(valid)?.toISOString());
+  assert.ok(ageSeconds >= 4 * 3600 && ageSeconds < 4 * 3600 + 60 && sizeBytes > 500);
+  assert.deepEqual(facts, {
+    name: valid,
+    gate: "stale",
+    state: "valid",
+    reason: null,
+    objects: 7,
+    namespaces: 1,
+    clusterId: "8a1c2f0e-0000-4000-8000-000000000000",
+    kubernetesVersion: "v1.36.3",
+    oneMoment: true,
+    missing: [],
+    warnings: [],
+  });
+  assert.deepEqual(
+    rest.map((each: typeof first) => [each.name, each.state, each.reason, each.objects, each.gate]),
+    [
+      [damaged, "damaged", "it is no zip file, or a damaged one", null, "fresh"],
+      [newer, "newer format", "it is of format version 99, and this program reads up to 1", null, "fresh"],
+      [newest, "valid", null, 3, "fresh"],
+    ],
+  );
+  const table = await runProgram(["list", "--long", "--last", "2"], { env });
+  const [, ...lines] = table.stdout.trimEnd().split("\n");
+  assert.deepEqual(
+    lines.map((line) => [line.slice(0, 23), line.replace(/.* {3}/, "")]),
+    [
+      [newer, "newer format: it is of format version 99, and this program reads up to 1"],
+      [newest, "valid"],
+    ],
+  );
+});
+
+test("list takes those of a time, and refuses what is none", async () => {
+  const [, second, third, fourth] = await putFour();
+  const list = async (...args: string[]) => {
+    const { stdout } = await runProgram(["list", "-o", "json", ...args], { env });
+    return JSON.parse(stdout).map(({ name }: { name: string }) => name);
+  };
+  assert.deepEqual(await list("--from", "50h"), [second, third, fourth]);
+  assert.deepEqual(await list("--from", "50h", "--until", "2h"), [second, third]);
+  assert.deepEqual(await list("--last", "1", "--until", hoursAgo(24).toISOString()), [third]);
+  const none = await runProgram(["list", "--from", "1m"], { env });
+  assert.equal(none.stdout, `No backups of that time in file://${folder}\n`);
+  for (const args of [
+    ["--from", "now"],
+    ["--until", "2026-01-31T12:00"],
+    ["--last", "0"],
+    ["--from", "1h", "--until", "2h"],
+  ]) {
+    assert.equal((await runProgram(["list", ...args], { env })).status, 2, args.join(" "));
+  }
+});

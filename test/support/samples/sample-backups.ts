@@ -1,0 +1,47 @@
+/** Backups as the program makes them, of any time and size, without a cluster. */
+
+import type { Buffer } from "node:buffer";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import JSZip from "jszip";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
+import { NAMESPACES, SECRETS, sampleObject, writeSample } from "./sample-archive.ts";
+
+/** The bytes of a valid backup of so many objects, one of them a namespace. */
+export async function backupBytes(time: Date, objects = 10): Promise<Buffer> {
+  const secrets = Array.from({ length: objects - 1 }, (_, index) =>
+    sampleObject(SECRETS, "shop", `secret-${index}`),
+  );
+  const { bytes } = await writeSample([sampleObject(NAMESPACES, undefined, "shop"), ...secrets], { time });
+  return bytes;
+}
+
+/** Puts a valid backup into a folder, and gives its name. */
+export async function putBackup(folder: string, time: Date, objects = 10): Promise<string> {
+  const name = backupName(time);
+  await writeFile(path.join(folder, `${name}.zip`), await backupBytes(time, objects));
+  return name;
+}
+
+/** Puts something into a folder that has a backup's name and is none. */
+export async function putDamaged(folder: string, time: Date): Promise<string> {
+  const name = backupName(time);
+  await writeFile(path.join(folder, `${name}.zip`), "this is no zip");
+  return name;
+}
+
+/** Puts a backup into a folder that a later program wrote, as far as its manifest goes. */
+export async function putNewerFormat(folder: string, time: Date): Promise<string> {
+  const name = backupName(time);
+  const zip = new JSZip();
+  zip.file("MANIFEST", JSON.stringify({ format: "kube-backup", formatVersion: 99 }));
+  await writeFile(path.join(folder, `${name}.zip`), await zip.generateAsync({ type: "nodebuffer" }));
+  return name;
+}
+
+const HOUR = 3_600_000;
+
+/** The moment so many hours ago, to the second. */
+export function hoursAgo(hours: number): Date {
+  return new Date(Math.floor(Date.now() / 1000) * 1000 - hours * HOUR);
+}
