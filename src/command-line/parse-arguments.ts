@@ -1,8 +1,8 @@
-import { closest, distance } from "fastest-levenshtein";
 import yargs, { type Argv } from "yargs";
 import { UsageError } from "../errors.ts";
 import { parseSwitch, shown } from "../settings/values.ts";
 import { VERSION } from "../version.ts";
+import { didYouMean } from "../words/did-you-mean.ts";
 import type { Command } from "./command.ts";
 import { EXIT_STATUSES_HELP } from "./exit-status.ts";
 import { settingOptions, switchFlags } from "./options.ts";
@@ -31,8 +31,28 @@ interface KnownWords {
   flags: string[];
 }
 
-/** Up to these differences, one word is a slip for another. */
-const NEAR = 2;
+/** What yargs finds wrong with a command line. */
+type Finding =
+  /** Flags and arguments that the command does not take, separated by `, `. */
+  | { kind: "unknown"; words: string }
+  | { kind: "without value"; flag: string }
+  /** Both values as JSON, separated by `, `. */
+  | { kind: "not a choice"; flag: string; given: string; choices: string };
+
+/**
+ * The texts in which yargs reports its findings: a line of JSON each, from which this file makes messages. yargs
+ * fills in `%j` with the argument as JSON.
+ */
+const FINDING_TEXTS = {
+  "Unknown argument: %s": {
+    one: '{"kind":"unknown","words":%j}',
+    other: '{"kind":"unknown","words":%j}',
+  },
+  "Not enough arguments following: %s": '{"kind":"without value","flag":%j}',
+  // The line above the choices; yargs takes an empty text for none.
+  "Invalid values:": " ",
+  "Argument: %s, Given: %s, Choices: %s": '{"kind":"not a choice","flag":%j,"given":%j,"choices":%j}',
+};
 
 /**
  * Reads the command line and runs nothing.
@@ -49,6 +69,8 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
     // There are no files to read other languages from beside a single executable.
     .locale("en")
     .detectLocale(false)
+    // yargs' types leave out that a text may have a plural.
+    .updateStrings(FINDING_TEXTS as unknown as Record<string, string>)
     .parserConfiguration({ "parse-numbers": false, "dot-notation": false, "greedy-arrays": false })
     .options(settingOptions())
     .strict()
@@ -135,20 +157,31 @@ function usageError(failure: Error, args: readonly string[], known: KnownWords):
   if (failure instanceof UsageError) return failure;
   // yargs throws these two alone: anything else is a defect.
   if (failure.name !== "YError" && failure.name !== "Error") return failure;
-  return new UsageError([...new Set(problems(failure.message, args, known))], {
+  const problems = readFindings(failure.message)?.flatMap((finding) => describeFinding(finding, args, known));
+  return new UsageError([...new Set(problems ?? [failure.message])], {
     advice: "Run kube-backup --help to see commands and flags",
   });
 }
 
-function problems(message: string, args: readonly string[], known: KnownWords): string[] {
-  const unknown = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message)?.[1];
-  if (unknown !== undefined) return unknown.split(", ").flatMap((word) => unknownWord(word, args, known));
-  const bare = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
-  if (bare !== undefined) return [`${bare.length === 1 ? "-" : "--"}${bare} has no value: give one`];
-  const choices = [...message.matchAll(/Argument: (.+), Given: (.+), Choices: (.+)/g)];
-  if (choices.length > 0)
-    return choices.map(([, flag, given, all]) => `--${flag} ${given} is none of ${all}`);
-  return [message.trim().replace(/\s*\n\s*/g, " ")];
+/** Undefined for a message that is none of {@link FINDING_TEXTS}. */
+function readFindings(message: string): Finding[] | undefined {
+  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  try {
+    return lines.map((line) => JSON.parse(line) as Finding);
+  } catch {
+    return undefined;
+  }
+}
+
+function describeFinding(finding: Finding, args: readonly string[], known: KnownWords): string[] {
+  switch (finding.kind) {
+    case "unknown":
+      return finding.words.split(", ").flatMap((word) => unknownWord(word, args, known));
+    case "without value":
+      return [`${finding.flag.length === 1 ? "-" : "--"}${finding.flag} has no value: give one`];
+    case "not a choice":
+      return [`--${finding.flag} ${finding.given} is none of ${finding.choices}`];
+  }
 }
 
 /** The problem of one word; none where yargs names a flag for the second time, as `someFlag` for `--some-flag`. */
@@ -159,9 +192,4 @@ function unknownWord(word: string, args: readonly string[], { commands, flags }:
   if (!args.includes(word) && args.some((arg) => arg.startsWith("-"))) return [];
   if (args.some((arg) => commands.includes(arg))) return [`"${word}" is one argument too many`];
   return [`"${word}" is no command${didYouMean(word, commands)}`];
-}
-
-function didYouMean(word: string, candidates: readonly string[]): string {
-  const nearest = closest(word, candidates);
-  return distance(word, nearest) <= NEAR ? `: did you mean ${nearest}?` : "";
 }

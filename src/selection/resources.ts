@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import { UsageError } from "../errors.ts";
+import { didYouMean } from "../words/did-you-mean.ts";
 
 /** A resource by all its names, as a manifest and as discovery have it. */
 export interface NamedResource {
@@ -14,9 +14,6 @@ export interface NamedResource {
   /** Of a cluster's resource: versions in which `status` is a subresource. */
   statusVersions?: readonly string[];
 }
-
-/** Up to these differences, one word is a slip for another. */
-const NEAR = 2;
 
 /**
  * The resources that a word means, as in kubectl: plural, singular or short name or kind, in any case
@@ -75,7 +72,5 @@ function nearest(resources: readonly NamedResource[], word: string): string {
     kind.toLowerCase(),
     ...(shortNames ?? []),
   ]);
-  if (candidates.length === 0) return "";
-  const near = closest(word.toLowerCase(), candidates);
-  return distance(word.toLowerCase(), near) <= NEAR ? `: did you mean ${near}?` : "";
+  return didYouMean(word.toLowerCase(), candidates);
 }

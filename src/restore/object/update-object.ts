@@ -3,6 +3,7 @@ import { ApiError } from "../../cluster/requests/api-error.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
 import { sleep } from "../../time/sleep.ts";
+import { someNames } from "../../words/some-names.ts";
 import { belongsToOthers, holdsOurs, soleManager } from "../field-managers/field-managers.ts";
 import { describeOverwritten, overwrittenFields } from "../field-managers/overwritten-fields.ts";
 import { isEqualText, portableCopy } from "../live/live-objects.ts";
@@ -164,6 +165,5 @@ async function finishUnchanged(
 }
 
 function fieldList(paths: readonly string[]): string {
-  const more = paths.length - FIELDS_NAMED;
-  return `${paths.slice(0, FIELDS_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return someNames(paths, FIELDS_NAMED);
 }
