@@ -16,7 +16,7 @@ export type Change = "added" | "removed" | "changed";
 
 /**
  * A field that differs. A side that lacks the field lacks the member. Numbers that JavaScript cannot hold
- * are raw JSON (`cluster/json.ts`): `JSON.stringify` writes them as they were.
+ * are raw JSON (`kubernetes/json.ts`): `JSON.stringify` writes them as they were.
  */
 export interface FieldDifference {
   /** For people: `spec.template.spec.containers[name=web].image`. */

@@ -4,7 +4,7 @@ import type { NamedResource } from "../selection/resources.ts";
 import { customCells, formatCustomColumns } from "./custom-columns.ts";
 import { fillTemplate } from "./jsonpath/jsonpath-template.ts";
 import { JsonPathError } from "./jsonpath/parse-jsonpath.ts";
-import { formatJson, formatYamlObject, JSON_LIST, type ListText, YAML_LIST } from "./list-text.ts";
+import { formatJson, formatYamlObject, JSON_LIST, type ListText, YAML_LIST } from "./list-format.ts";
 import { kindName, ObjectTable, type ObjectTableOptions } from "./object-table.ts";
 import type { CustomColumn, OutputFormat } from "./output-format.ts";
 

@@ -10,7 +10,7 @@ import { type JsonObject, jsonEqual, parseJson } from "../../src/kubernetes/json
 import { fillTemplate, parseTemplate } from "../../src/print/jsonpath/jsonpath-template.ts";
 import { JsonPathError } from "../../src/print/jsonpath/parse-jsonpath.ts";
 import { inKeyOrder } from "../../src/print/key-order.ts";
-import { YAML_LIST } from "../../src/print/list-text.ts";
+import { YAML_LIST } from "../../src/print/list-format.ts";
 import { runProgram } from "../program/program.ts";
 import { exportSuite } from "./export-suite.ts";
 import { createSample, type Sample } from "./sample.ts";

@@ -4,7 +4,7 @@ import { selectObjects } from "../../catalog/select-objects.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { objectFile } from "../../print/folder/file-name.ts";
 import { type FolderCounts, ObjectFolder } from "../../print/folder/object-folder.ts";
-import { formatYamlObject } from "../../print/list-text.ts";
+import { formatYamlObject } from "../../print/list-format.ts";
 import { fullName } from "../../selection/resources.ts";
 import type { Selection } from "../../selection/selection.ts";
 

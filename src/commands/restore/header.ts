@@ -3,7 +3,7 @@ import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { someNames } from "../../words/some-names.ts";
-import type { RestoreRequest } from "./options.ts";
+import type { RestoreRequest } from "./restore-request.ts";
 import type { RestoreScope } from "./scope.ts";
 
 /** Namespaces that are named; the rest is counted. */

@@ -6,7 +6,7 @@ import { checkNamespaceMapping } from "../../restore/source/namespace-mapping.ts
 import { type NamedResource, resourcesOf } from "../../selection/resources.ts";
 import { compileSelection, EVERYTHING, type NamedObject, type Selection } from "../../selection/selection.ts";
 import { didYouMean } from "../../words/did-you-mean.ts";
-import type { RestoreRequest } from "./options.ts";
+import type { RestoreRequest } from "./restore-request.ts";
 
 /** What of a backup is restored, and under which names. */
 export interface RestoreScope {

@@ -1,7 +1,7 @@
 /** How `kube-backup verify --rehearse` shows what it found. */
 
 import { objectTitle } from "../../kubernetes/resource.ts";
-import type { RehearsalReport, RehearsedItem } from "../../rehearse/report.ts";
+import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { someNames } from "../../words/some-names.ts";
 
