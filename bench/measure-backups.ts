@@ -5,9 +5,9 @@ import { startVelero } from "./contenders/velero.ts";
 import type { RunCost } from "./measure/run-measured.ts";
 import type { MeasuredCluster } from "./measure/servers.ts";
 import type { Measurement, ShapeResult, Subject } from "./results/results.ts";
-import type { ShapeRun } from "./run-shape.ts";
 import { namespaceNames } from "./sample/objects.ts";
 import { say } from "./say.ts";
+import type { ShapeRun } from "./shape-run.ts";
 
 /** Seconds above which a subject is measured once, not in every round: an hour would go by for one figure. */
 export const SLOW = 120;

@@ -7,9 +7,9 @@ import { type MeasuredCluster, startCluster } from "./measure/servers.ts";
 import { describe, measurementOf, SLOW } from "./measure-backups.ts";
 import type { Transport } from "./raw/http.ts";
 import type { Measurement, Subject } from "./results/results.ts";
-import type { ShapeRun } from "./run-shape.ts";
 import { countContent } from "./sample/fill.ts";
 import { say } from "./say.ts";
+import type { ShapeRun } from "./shape-run.ts";
 
 /** One measurement of a subject. */
 type Found = [Subject, Measurement];

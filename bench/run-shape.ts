@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { startMinio } from "../test/support/servers/minio.ts";
-import type { S3Server } from "../test/support/servers/s3-server.ts";
 import { BUCKET } from "./contenders/kube-backup.ts";
 import { describeTransport, rawCreate, TRANSPORTS } from "./contenders/raw.ts";
 import { type MeasuredCluster, startCluster } from "./measure/servers.ts";
@@ -21,16 +20,6 @@ const TRIAL_OBJECTS = 3_000;
 const TRIALS = 2;
 /** Connections that fill the cluster. */
 const FILLING: Transport = { protocol: "http1", inFlight: 8 };
-
-/** What the parts of one shape's measurement share. */
-export interface ShapeRun {
-  shape: Shape;
-  s3: S3Server;
-  files: ContentFiles;
-  /** Objects in the cluster, namespaces among them. */
-  objects: number;
-  velero: BenchOptions["velero"];
-}
 
 /** What of a shape's results is measured, and not known beforehand. */
 export type Measured = Omit<ShapeResult, "time" | "commit" | "machine" | "versions">;

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../kubernetes/json.ts";
 import { isBeingDeleted } from "../kubernetes/metadata.ts";
 import { isOf, items, label, member } from "../kubernetes/object-facts.ts";
-import { someNames } from "./some-names.ts";
+import { someNames } from "../words/some-names.ts";
 
 /** The API server's own names for a ServiceAccount, as a user, and for those of a namespace, as a group. */
 const ACCOUNTS = /^system:serviceaccounts?:([^:]+)/;

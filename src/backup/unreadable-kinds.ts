@@ -3,8 +3,8 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import { resourceName, type ServedResource } from "../kubernetes/resource.ts";
+import { someNames } from "../words/some-names.ts";
 import { type Reference, referencesOf } from "./missing-references.ts";
-import { someNames } from "./some-names.ts";
 
 /**
  * Collects what workloads name of kinds that the backup does not hold, so that an operator learns

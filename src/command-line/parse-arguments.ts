@@ -1,4 +1,3 @@
-import { closest, distance } from "fastest-levenshtein";
 import yargs, { type Argv } from "yargs";
 import { UsageError } from "../errors.ts";
 import { parseSwitch, shown } from "../settings/values.ts";
@@ -6,6 +5,7 @@ import { VERSION } from "../version.ts";
 import type { Command } from "./command.ts";
 import { EXIT_STATUSES_HELP } from "./exit-status.ts";
 import { settingOptions, switchFlags } from "./options.ts";
+import { FINDING_TEXTS, type KnownWords, usageError } from "./usage-error.ts";
 
 /** What a command line asks for. */
 export type ParsedCommandLine =
@@ -25,15 +25,6 @@ export interface CommandLineOptions {
 /** Help is no easier to read in longer lines. */
 const MOST_WIDTH = 110;
 
-/** What can be meant by a word that is wrong. */
-interface KnownWords {
-  commands: string[];
-  flags: string[];
-}
-
-/** Up to these differences, one word is a slip for another. */
-const NEAR = 2;
-
 /**
  * Reads the command line and runs nothing.
  *
@@ -49,6 +40,7 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
     // There are no files to read other languages from beside a single executable.
     .locale("en")
     .detectLocale(false)
+    .updateStrings(FINDING_TEXTS)
     .parserConfiguration({ "parse-numbers": false, "dot-notation": false, "greedy-arrays": false })
     .options(settingOptions())
     .strict()
@@ -128,40 +120,4 @@ function spellOutSwitches(args: readonly string[]): string[] {
     if ("problem" in parsed) throw new UsageError([`--${flag} ${shown(text)} ${parsed.problem}`]);
     return `--${flag}=${parsed.value}`;
   });
-}
-
-/** Says what yargs found wrong in words of our own, with the nearest word that would be right. */
-function usageError(failure: Error, args: readonly string[], known: KnownWords): Error {
-  if (failure instanceof UsageError) return failure;
-  // yargs throws these two alone: anything else is a defect.
-  if (failure.name !== "YError" && failure.name !== "Error") return failure;
-  return new UsageError([...new Set(problems(failure.message, args, known))], {
-    advice: "Run kube-backup --help to see commands and flags",
-  });
-}
-
-function problems(message: string, args: readonly string[], known: KnownWords): string[] {
-  const unknown = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message)?.[1];
-  if (unknown !== undefined) return unknown.split(", ").flatMap((word) => unknownWord(word, args, known));
-  const bare = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
-  if (bare !== undefined) return [`${bare.length === 1 ? "-" : "--"}${bare} has no value: give one`];
-  const choices = [...message.matchAll(/Argument: (.+), Given: (.+), Choices: (.+)/g)];
-  if (choices.length > 0)
-    return choices.map(([, flag, given, all]) => `--${flag} ${given} is none of ${all}`);
-  return [message.trim().replace(/\s*\n\s*/g, " ")];
-}
-
-/** The problem of one word; none where yargs names a flag for the second time, as `someFlag` for `--some-flag`. */
-function unknownWord(word: string, args: readonly string[], { commands, flags }: KnownWords): string[] {
-  const spellings = [`--${word}`, `-${word}`, `--no-${word}`];
-  const flag = args.map((arg) => arg.replace(/=.*/s, "")).find((arg) => spellings.includes(arg));
-  if (flag !== undefined) return [`${flag} is no flag of this command${didYouMean(`--${word}`, flags)}`];
-  if (!args.includes(word) && args.some((arg) => arg.startsWith("-"))) return [];
-  if (args.some((arg) => commands.includes(arg))) return [`"${word}" is one argument too many`];
-  return [`"${word}" is no command${didYouMean(word, commands)}`];
-}
-
-function didYouMean(word: string, candidates: readonly string[]): string {
-  const nearest = closest(word, candidates);
-  return distance(word, nearest) <= NEAR ? `: did you mean ${nearest}?` : "";
 }

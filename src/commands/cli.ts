@@ -2,7 +2,7 @@ import type { Command } from "../command-line/command.ts";
 import { EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
 import { Output, type TextStream } from "../command-line/output.ts";
 import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
-import { report } from "../command-line/report.ts";
+import { report } from "../command-line/report-ending.ts";
 import { readSettings, type SettingsWith } from "../settings/settings.ts";
 import { parseSwitch } from "../settings/values.ts";
 import { createLog, type Log } from "../terminal/log/log.ts";

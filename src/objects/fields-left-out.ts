@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { items, member } from "../kubernetes/object-facts.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { sortOfStatus } from "./custom-status.ts";
-import { ownedPorts } from "./node-ports.ts";
+import { ownedPorts } from "./owned-node-ports.ts";
 
 /** A rule that leaves a field out of the objects that remain. */
 export interface FieldRule {

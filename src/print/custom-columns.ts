@@ -1,6 +1,6 @@
 import { formatTable } from "../terminal/table.ts";
+import { evaluate } from "./jsonpath/evaluate-jsonpath.ts";
 import { goText } from "./jsonpath/go-values.ts";
-import { evaluate } from "./jsonpath/jsonpath-evaluate.ts";
 import type { CustomColumn } from "./output-format.ts";
 import { safeCell } from "./safe-cell.ts";
 

@@ -2,8 +2,10 @@ import type { JsonObject } from "../kubernetes/json.ts";
 import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import { formatTable } from "../terminal/table.ts";
 import { columnsOf, type ObjectColumn } from "./columns.ts";
-import { fitWidth } from "./fit-width.ts";
 import { safeCell } from "./safe-cell.ts";
+
+/** The narrowest that a column is shortened to on a terminal. */
+const LEAST = 12;
 
 /** What a table of objects shows beside them. */
 export interface ObjectTableOptions {
@@ -47,9 +49,12 @@ export class ObjectTable {
   /** The table as lines, without the end of the last one. */
   format(): string {
     const { titles, width } = this.#options;
-    const table = { columns: this.#columns.map(({ title }) => ({ title })), rows: this.#rows };
+    // The first columns, which name the object, stay whole.
     const whole = this.#columns[0] === NAMESPACE ? 2 : 1;
-    const text = formatTable(width === undefined ? table : fitWidth(table, width, whole));
+    const columns = this.#columns.map(({ title }, index) =>
+      index < whole ? { title } : { title, least: LEAST },
+    );
+    const text = formatTable({ columns, rows: this.#rows, width });
     return titles ? text : text.slice(text.indexOf("\n") + 1);
   }
 }

@@ -2,9 +2,9 @@ import { OperatorError } from "../errors.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { customCells, formatCustomColumns } from "./custom-columns.ts";
-import { fillTemplate } from "./jsonpath/jsonpath.ts";
-import { JsonPathError } from "./jsonpath/jsonpath-syntax.ts";
-import { formatJson, formatYamlObject, JSON_LIST, type ListText, YAML_LIST } from "./list-text.ts";
+import { fillTemplate } from "./jsonpath/jsonpath-template.ts";
+import { JsonPathError } from "./jsonpath/parse-jsonpath.ts";
+import { formatJson, formatYamlObject, JSON_LIST, type ListText, YAML_LIST } from "./list-format.ts";
 import { kindName, ObjectTable, type ObjectTableOptions } from "./object-table.ts";
 import type { CustomColumn, OutputFormat } from "./output-format.ts";
 

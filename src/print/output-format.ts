@@ -1,7 +1,6 @@
 import { UsageError } from "../errors.ts";
-import { parseTemplate } from "./jsonpath/jsonpath-parse.ts";
-import { parsePath } from "./jsonpath/jsonpath-parse-path.ts";
-import { JsonPathError, type Path, type TemplatePart } from "./jsonpath/jsonpath-syntax.ts";
+import { parseTemplate, type TemplatePart } from "./jsonpath/jsonpath-template.ts";
+import { JsonPathError, type Path, parsePath } from "./jsonpath/parse-jsonpath.ts";
 
 /** A column of `-o custom-columns=NAME:.metadata.name`. */
 export interface CustomColumn {

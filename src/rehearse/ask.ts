@@ -10,7 +10,7 @@ import {
   resourceName,
 } from "../kubernetes/resource.ts";
 import { withoutOwnNodePorts } from "../restore/object/node-ports.ts";
-import type { RehearsalReport } from "./report.ts";
+import type { RehearsalReport } from "./rehearsal-report.ts";
 import type { LabelSet, ScratchNamespace } from "./scratch-label.ts";
 import { type ScratchNamespaces, ScratchRefusedError } from "./scratch-namespaces.ts";
 import { ACCEPTED, type Finding, findingOf, isNamespaceGone, notAsked } from "./verdict.ts";

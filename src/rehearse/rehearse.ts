@@ -7,7 +7,7 @@ import { concurrently } from "../restore/concurrency/concurrently.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { Asker } from "./ask.ts";
 import { readLiveNamespaces } from "./live-namespaces.ts";
-import { RehearsalReport, type RehearsedItem } from "./report.ts";
+import { RehearsalReport, type RehearsedItem } from "./rehearsal-report.ts";
 import { roundsOf } from "./rounds.ts";
 import { type LabelSet, labelSetOf } from "./scratch-label.ts";
 import { ScratchNamespaces } from "./scratch-namespaces.ts";

@@ -1,7 +1,7 @@
 import type { ManifestResource } from "../archive/format/manifest.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { apiVersion, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
-import type { RehearsedItem } from "./report.ts";
+import type { RehearsedItem } from "./rehearsal-report.ts";
 
 /** What is said of an object, without the object. */
 export type Finding = Pick<RehearsedItem, "verdict" | "reason" | "advice">;

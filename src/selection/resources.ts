@@ -1,9 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import { UsageError } from "../errors.ts";
 import { type Resource, resourceName } from "../kubernetes/resource.ts";
-
-/** Up to these differences, one word is a slip for another. */
-const NEAR = 2;
+import { didYouMean } from "../words/did-you-mean.ts";
 
 /**
  * The resources that a word means, as in kubectl: plural, singular or short name or kind, in any case
@@ -57,7 +54,5 @@ function nearest(resources: readonly Resource[], word: string): string {
     kind.toLowerCase(),
     ...(shortNames ?? []),
   ]);
-  if (candidates.length === 0) return "";
-  const near = closest(word.toLowerCase(), candidates);
-  return distance(word.toLowerCase(), near) <= NEAR ? `: did you mean ${near}?` : "";
+  return didYouMean(word.toLowerCase(), candidates);
 }

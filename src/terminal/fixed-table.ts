@@ -1,6 +1,6 @@
 /** Tables of which each line is written as it comes: their columns are as wide as said beforehand. */
 
-import type { Column } from "./table.ts";
+import { type Column, formatRow, GAP } from "./table.ts";
 
 /** A column of a width of its own. */
 export interface FixedColumn extends Column {
@@ -17,8 +17,6 @@ export interface FixedTable {
   row(cells: readonly string[]): string;
 }
 
-const GAP = "   ";
-
 /** The narrowest that the last column gets: words are broken below that. */
 const LEAST_REST = 16;
 
@@ -29,17 +27,16 @@ const LEAST_REST = 16;
  */
 export function fixedTable(columns: readonly FixedColumn[], width: number | undefined): FixedTable {
   const shown = fitting(columns, width);
-  const before = shown
-    .slice(0, -1)
-    .reduce((sum, index) => sum + (columns[index]?.width ?? 0) + GAP.length, 0);
-  const rest = width === undefined ? undefined : Math.max(LEAST_REST, width - before);
+  const shownColumns = shown.map((index) => columns[index]).filter((column) => column !== undefined);
+  const widths = shownColumns.map((column) => column.width);
+  const before = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0);
+  const rest = width === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_REST, width - before);
   const row = (cells: readonly string[]): string => {
-    const padded = shown.map((index) => pad(cells[index] ?? "", columns[index]));
-    const last = padded.pop() ?? "";
-    const lines = rest === undefined || last.length <= rest ? [last] : wrap(last.trimEnd(), rest);
-    const head = padded.map((cell) => cell + GAP).join("");
-    return lines
-      .map((line, number) => ((number === 0 ? head : " ".repeat(before)) + line).trimEnd())
+    const first = shown.map((index) => cells[index] ?? "");
+    const last = first.pop() ?? "";
+    return (last.length <= rest ? [last] : wrap(last.trimEnd(), rest))
+      .map((line, number) => [...(number === 0 ? first : first.map(() => "")), line])
+      .map((line) => formatRow(line, shownColumns, widths))
       .join("\n");
   };
   return { title: row(columns.map(({ title }) => title)), row };
@@ -59,11 +56,6 @@ function fitting(columns: readonly FixedColumn[], width: number | undefined): nu
     shown.splice(shown.indexOf(dropped), 1);
   }
   return shown;
-}
-
-function pad(cell: string, column: FixedColumn | undefined): string {
-  const width = column?.width ?? 0;
-  return column?.align === "right" ? cell.padStart(width) : cell.padEnd(width);
 }
 
 /** Breaks between words, and within those that are longer than a line. */

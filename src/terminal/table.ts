@@ -5,8 +5,11 @@ export interface Column {
   title: string;
   /** Left unless said otherwise; numbers go to the right. */
   align?: "left" | "right";
-  /** Whether its cells may be shortened where the table is too wide: reasons may, names that get copied may not. */
-  shrink?: boolean;
+  /**
+   * The narrowest that its cells, but not its title, are shortened to where the table is too wide. Without it they
+   * stay whole: names get copied.
+   */
+  least?: number;
 }
 
 /** What a table shows: as many cells a row as there are columns. */
@@ -19,9 +22,7 @@ export interface Table {
 }
 
 /** Space between two columns. */
-const GAP = "   ";
-/** The narrowest that a column is shortened to. */
-const LEAST = 8;
+export const GAP = "   ";
 const ELLIPSIS = "…";
 
 /** Lines up columns as kubectl does: a line of titles, no rules, no spaces at the end of a line. */
@@ -31,7 +32,23 @@ export function formatTable({ columns, rows, width }: Table): string {
     lines.reduce((most, line) => Math.max(most, textWidth(line[index] ?? "")), 0),
   );
   const widths = width === undefined ? natural : shrink(natural, columns, width);
-  return lines.map((line) => formatLine(line, columns, widths)).join("\n");
+  const fitting = (line: readonly string[]) =>
+    columns.map((_, index) => shorten(line[index] ?? "", widths[index] ?? 0));
+  return lines.map((line) => formatRow(fitting(line), columns, widths)).join("\n");
+}
+
+/** One line of cells: each at its column's side of its width, a wider one as it is. */
+export function formatRow(
+  cells: readonly string[],
+  columns: readonly Column[],
+  widths: readonly number[],
+): string {
+  const padded = columns.map(({ align }, index) => {
+    const cell = cells[index] ?? "";
+    const padding = " ".repeat(Math.max(0, (widths[index] ?? 0) - textWidth(cell)));
+    return align === "right" ? padding + cell : cell + padding;
+  });
+  return padded.join(GAP).trimEnd();
 }
 
 /** Takes what is too much from the columns that may be shortened, from the widest first. */
@@ -40,27 +57,18 @@ function shrink(natural: readonly number[], columns: readonly Column[], width: n
   const gaps = GAP.length * (columns.length - 1);
   let excess = widths.reduce((sum, each) => sum + each, gaps) - width;
   for (; excess > 0; excess -= 1) {
-    const shortened = columns
-      .map((column, index) => ({ index, width: widths[index] ?? 0, least: leastWidth(column) }))
-      .filter(({ index, width, least }) => columns[index]?.shrink === true && width > least);
-    const [widest] = shortened.sort((a, b) => b.width - a.width);
+    const yielding = columns
+      .map(({ title, least = Number.POSITIVE_INFINITY }, index) => ({
+        index,
+        width: widths[index] ?? 0,
+        least: Math.max(least, textWidth(title)),
+      }))
+      .filter(({ width, least }) => width > least);
+    const [widest] = yielding.sort((a, b) => b.width - a.width);
     if (widest === undefined) break;
     widths[widest.index] = widest.width - 1;
   }
   return widths;
-}
-
-function leastWidth({ title }: Column): number {
-  return Math.max(LEAST, textWidth(title));
-}
-
-function formatLine(line: readonly string[], columns: readonly Column[], widths: readonly number[]): string {
-  const cells = columns.map(({ align }, index) => {
-    const cell = shorten(line[index] ?? "", widths[index] ?? 0);
-    const padding = " ".repeat(Math.max(0, (widths[index] ?? 0) - textWidth(cell)));
-    return align === "right" ? padding + cell : cell + padding;
-  });
-  return cells.join(GAP).trimEnd();
 }
 
 /** Cuts a text off at a width, with an ellipsis; colours that were switched on are still switched off. */

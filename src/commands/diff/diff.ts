@@ -5,7 +5,7 @@ import { openSettingsStore } from "../../command-line/open-settings-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import { PartialError, UsageError } from "../../errors.ts";
-import { type DiffSelectionFlags, diffSelection, plainNamespaces, refuseUnknown } from "./selection.ts";
+import { type DiffSelectionFlags, diffSelection, plainNamespaces, refuseUnknown } from "./diff-selection.ts";
 
 /** What the command line says. */
 interface DiffFlags extends DiffSelectionFlags {

@@ -5,7 +5,7 @@ import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { objectFile } from "../../print/folder/file-name.ts";
 import { type FolderCounts, ObjectFolder } from "../../print/folder/object-folder.ts";
-import { formatYamlObject } from "../../print/list-text.ts";
+import { formatYamlObject } from "../../print/list-format.ts";
 import type { Selection } from "../../selection/selection.ts";
 
 /** What is exported, and where to. */

@@ -43,7 +43,7 @@ export const getCommand = defineCommand({
     const { settings, flags, output, log, signal, now } = context;
     const [{ openChosenBackup }, { readGetRequest }, { showObjects }] = await Promise.all([
       import("../../catalog/open-backup.ts"),
-      import("./request.ts"),
+      import("./get-request.ts"),
       import("./show-objects.ts"),
     ]);
     const choice = readBackupChoice({ backup: flags.from, at: flags.at }, now());

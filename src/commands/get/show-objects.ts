@@ -6,8 +6,8 @@ import { resourceName } from "../../kubernetes/resource.ts";
 import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
 import type { NamedObject } from "../../selection/selection.ts";
 import type { Log } from "../../terminal/log/log.ts";
+import type { GetFlags, GetRequest } from "./get-request.ts";
 import { type MissingObject, notFound } from "./not-found.ts";
-import type { GetFlags, GetRequest } from "./request.ts";
 
 /** What is shown, and where. */
 export interface ShowObjectsOptions {

@@ -2,7 +2,8 @@ import type { Manifest } from "../../archive/format/manifest.ts";
 import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
-import type { RestoreRequest } from "./options.ts";
+import { someNames } from "../../words/some-names.ts";
+import type { RestoreRequest } from "./restore-request.ts";
 import type { RestoreScope } from "./scope.ts";
 
 /** Namespaces that are named; the rest is counted. */
@@ -53,6 +54,5 @@ function describeNamespaces({ namespaces, namespaceMapping }: HeaderOptions["sco
     return to === undefined ? name : `${name} as ${to}`;
   });
   if (names.length === 0) return "none";
-  const more = names.length - NAMED;
-  return `${names.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return someNames(names, NAMED);
 }

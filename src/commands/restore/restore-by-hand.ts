@@ -10,13 +10,13 @@ import { type RestoreOptions, restoreArchive } from "../../restore/restore-archi
 import { kindsInOrder } from "../../restore/rounds/order.ts";
 import { writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
-import { restoreJson } from "./json.ts";
-import type { RestoreRequest } from "./options.ts";
-import { pruneCluster } from "./prune.ts";
-import { type Approval, askToRestore } from "./question.ts";
+import { type Approval, askToRestore } from "./ask-to-restore.ts";
+import { pruneCluster } from "./prune-cluster.ts";
+import { restoreJson } from "./restore-json.ts";
+import type { RestoreRequest } from "./restore-request.ts";
+import { describeReport } from "./restore-text.ts";
 import { type RestoreScope, readScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
-import { describeReport } from "./text.ts";
 import { adviseOnUnserved } from "./unserved.ts";
 
 type Context = CommandContext<object, "s3target">;

@@ -10,7 +10,7 @@ export const restoreCommand = defineCommand({
   needs: ["s3target"],
   builder: restoreFlags,
   async handler(context) {
-    const { readRestoreOptions } = await import("./options.ts");
+    const { readRestoreOptions } = await import("./restore-request.ts");
     const request = readRestoreOptions(context.flags, context.now());
     if (!request.yes && request.dryRun === undefined && !canAsk()) {
       throw new UsageError(["There is no terminal to ask on: add --yes to restore without a question"]);

@@ -1,4 +1,3 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { Archive } from "../../archive/reader.ts";
 import { selectObjects } from "../../catalog/select-objects.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
@@ -6,7 +5,8 @@ import { isNamespaces, resourceName } from "../../kubernetes/resource.ts";
 import { checkNamespaceMapping } from "../../restore/source/namespace-mapping.ts";
 import { resourcesOf } from "../../selection/resources.ts";
 import { compileSelection, EVERYTHING, type NamedObject, type Selection } from "../../selection/selection.ts";
-import type { RestoreRequest } from "./options.ts";
+import { didYouMean } from "../../words/did-you-mean.ts";
+import type { RestoreRequest } from "./restore-request.ts";
 
 /** What of a backup is restored, and under which names. */
 export interface RestoreScope {
@@ -19,9 +19,6 @@ export interface RestoreScope {
   /** Whether that is the whole backup, as it was. */
   whole: boolean;
 }
-
-/** Up to these differences, one name is a slip for another. */
-const NEAR = 2;
 
 /** What of an object is read to see whether it is asked for. */
 interface ReadObject {
@@ -85,12 +82,6 @@ function refuseUnknown(asked: readonly string[], all: readonly string[], where: 
     .filter((name) => /^[-a-z0-9]+$/.test(name) && !all.includes(name))
     .map((name) => `"${name}" is no namespace that ${where} holds${didYouMean(name, all)}`);
   if (problems.length > 0) throw new UsageError(problems, { advice: `It holds ${all.join(", ")}` });
-}
-
-function didYouMean(name: string, all: readonly string[]): string {
-  if (all.length === 0) return "";
-  const nearest = closest(name, all);
-  return distance(name, nearest) <= NEAR ? `: did you mean ${nearest}?` : "";
 }
 
 /** A selection of objects that are named: those with a namespace in `home`, Namespaces and others anywhere. */

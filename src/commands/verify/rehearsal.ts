@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { PartialError } from "../../errors.ts";
-import type { RehearsalReport } from "../../rehearse/report.ts";
+import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
 import type { Store } from "../../store/contract/store.ts";
-import { describeRehearsal } from "./text.ts";
+import { describeRehearsal } from "./rehearsal-text.ts";
 import { openChecked } from "./verify-backups.ts";
 
 /** Checks a backup and rehearses its restore. */

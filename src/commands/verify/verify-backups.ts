@@ -4,7 +4,7 @@ import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
-import type { ChosenBackup } from "./choice.ts";
+import type { ChosenBackup } from "./chosen-backups.ts";
 
 /** What became of one backup's check. docs/commands/verify.md is the document of its JSON. */
 export interface Verification {

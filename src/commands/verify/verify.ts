@@ -7,7 +7,7 @@ import { AT_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
-import { chosenBackups } from "./choice.ts";
+import { chosenBackups } from "./chosen-backups.ts";
 import { describeVerification, type Verification, verifyBackups } from "./verify-backups.ts";
 
 /** `kube-backup verify`: reads backups and checks every byte of them; asks whether they could be restored. */

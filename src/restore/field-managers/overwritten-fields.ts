@@ -1,5 +1,6 @@
 import { indexPath, itemPath, memberPath } from "../../kubernetes/field-path.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
+import { someNames } from "../../words/some-names.ts";
 
 /** Field managers, and the paths of those of their fields that were overwritten. */
 export type OverwrittenFields = ReadonlyMap<string, readonly string[]>;
@@ -42,10 +43,7 @@ export function overwrittenFields(before: JsonObject, after: JsonObject, own: st
 /** `overwrote fields of kubectl-edit (data.color)`, or undefined where there are none; never a value. */
 export function describeOverwritten(fields: OverwrittenFields): string | undefined {
   if (fields.size === 0) return undefined;
-  const managers = [...fields].map(([manager, paths]) => {
-    const more = paths.length - FIELDS_NAMED;
-    return `${manager} (${paths.slice(0, FIELDS_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
-  });
+  const managers = [...fields].map(([manager, paths]) => `${manager} (${someNames(paths, FIELDS_NAMED)})`);
   return `overwrote fields of ${managers.join(", ")}`;
 }
 

@@ -1,5 +1,6 @@
 import { FIELD_MANAGER } from "../../cluster/objects.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import { someNames } from "../../words/some-names.ts";
 import { soleManager } from "../field-managers/field-managers.ts";
 import { describeOverwritten, overwrittenFields } from "../field-managers/overwritten-fields.ts";
 import { isEqualText, portableCopy } from "../live/live-objects.ts";
@@ -61,6 +62,5 @@ export async function updateFromBackup(
 }
 
 function fieldList(paths: readonly string[]): string {
-  const more = paths.length - FIELDS_NAMED;
-  return `${paths.slice(0, FIELDS_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return someNames(paths, FIELDS_NAMED);
 }

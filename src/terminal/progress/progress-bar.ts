@@ -1,4 +1,3 @@
-import type { SingleBar } from "cli-progress";
 import type { Screen } from "../screen.ts";
 import { Pace } from "./pace.ts";
 import type { Progress, ProgressStage, StageOptions } from "./progress.ts";
@@ -6,9 +5,8 @@ import { progressLine } from "./progress-text.ts";
 
 /** Work that is over sooner shows no bar, in milliseconds. */
 const DELAY = 200;
-/** Often enough to look alive, for a terminal at the other end of the world too. */
-const FRAMES_PER_SECOND = 4;
-const BAR_COLUMNS = 40;
+/** From one frame to the next, in milliseconds: looks alive, also on a terminal at the other end of the world. */
+const FRAME = 250;
 
 /** Options of {@link progressBar}. */
 export interface ProgressBarOptions {
@@ -27,19 +25,19 @@ class BarStage implements ProgressStage {
   readonly #stage: StageOptions;
   readonly #options: ProgressBarOptions;
   readonly #pace: Pace;
-  readonly #timer: NodeJS.Timeout;
+  readonly #delay: NodeJS.Timeout;
   readonly #onAbort = () => this.end();
   #done = 0;
   #total: number | undefined;
   #ended = false;
-  #bar: SingleBar | undefined;
+  #frames: NodeJS.Timeout | undefined;
 
   constructor(stage: StageOptions, options: ProgressBarOptions) {
     this.#stage = stage;
     this.#options = options;
     this.#total = stage.total;
     this.#pace = new Pace(options.now().getTime());
-    this.#timer = setTimeout(() => void this.#show(), DELAY).unref();
+    this.#delay = setTimeout(() => this.#show(), DELAY).unref();
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
     if (options.signal.aborted) this.end();
   }
@@ -56,24 +54,26 @@ class BarStage implements ProgressStage {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#delay);
     this.#options.signal.removeEventListener("abort", this.#onAbort);
-    this.#bar?.stop();
+    if (this.#frames !== undefined) {
+      clearInterval(this.#frames);
+      // A recording of the terminal holds how far the work came.
+      this.#draw();
+    }
     this.#options.screen.show("");
   }
 
-  async #show(): Promise<void> {
-    const { Bar } = await import("./bar.ts");
-    if (this.#ended) return;
+  #show(): void {
+    this.#draw();
+    // Neither timer keeps the process alive.
+    this.#frames = setInterval(() => this.#draw(), FRAME).unref();
+  }
+
+  #draw(): void {
     const { screen, now } = this.#options;
     const { title, unit } = this.#stage;
-    const line = (bar: (progress: number, columns: number) => string) => {
-      const perSecond = this.#pace.perSecond(now().getTime(), this.#done);
-      const state = { title, unit, done: this.#done, total: this.#total, perSecond };
-      return progressLine(state, { width: screen.width, bar });
-    };
-    this.#bar = new Bar({ screen, line, columns: BAR_COLUMNS, framesPerSecond: FRAMES_PER_SECOND });
-    // What is drawn comes from the line above: the library draws and keeps the time.
-    this.#bar.start(1, 0);
+    const perSecond = this.#pace.perSecond(now().getTime(), this.#done);
+    screen.show(progressLine({ title, unit, done: this.#done, total: this.#total, perSecond }, screen.width));
   }
 }

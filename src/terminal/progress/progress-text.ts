@@ -42,12 +42,9 @@ export function timeLeft({ done, total, perSecond }: ProgressState): number | un
  * One line for a terminal: `Restoring  [====----]  1234 of 5000 objects  412/s  9s left`. Where the
  * terminal is narrow, the bar goes first, then the rate, then the time; the rest is cut off.
  *
- * @param bar draws a bar of so many columns.
+ * @param width in columns.
  */
-export function progressLine(
-  state: ProgressState,
-  { width, bar }: { width: number; bar: (progress: number, columns: number) => string },
-): string {
+export function progressLine(state: ProgressState, width: number): string {
   const { title, done, total } = state;
   const left = timeLeft(state);
   const amount = progressAmount(state);
@@ -64,8 +61,13 @@ export function progressLine(
     // Two brackets and one more gap.
     const columns = Math.min(BAR_MOST, room - GAP.length - 2);
     if (total === undefined || total <= 0 || columns < BAR_LEAST) return words.join(GAP);
-    const share = Math.min(1, Math.max(0, done / total));
-    return [words[0], `[${bar(share, columns)}]`, ...words.slice(1)].join(GAP);
+    return [words[0], `[${bar(done / total, columns)}]`, ...words.slice(1)].join(GAP);
   }
   return `${title}${GAP}${amount}`.slice(0, Math.max(0, width));
+}
+
+/** `====----`: what is done of so many columns; more than all is all. */
+function bar(share: number, columns: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * columns);
+  return "=".repeat(full) + "-".repeat(columns - full);
 }

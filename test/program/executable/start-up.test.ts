@@ -72,7 +72,7 @@ describe("start-up", { skip: SOURCE }, () => {
         "verify",
         "",
       ]);
-      const clients = ["@aws-sdk/client-s3", "@kubernetes/client-node", "undici", "cli-progress"];
+      const clients = ["@aws-sdk/client-s3", "@kubernetes/client-node", "undici"];
       assert.deepEqual(
         clients.filter((name) => ofNames.includes(name)),
         [],

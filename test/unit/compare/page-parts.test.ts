@@ -9,7 +9,7 @@ import { clientScript } from "../../../src/compare/html/client/script.ts";
 import { countMatrix, total } from "../../../src/compare/html/counts.ts";
 import { alignLines, changedWords, type Line } from "../../../src/compare/html/data/aligned-lines.ts";
 import { leadersOf, pageObjects } from "../../../src/compare/html/data/page-object.ts";
-import { valueText, valueTexts } from "../../../src/compare/html/data/value-text.ts";
+import { valueText, valueTexts } from "../../../src/compare/html/data/yaml-text.ts";
 import { escapeHtml, escapeJson, textHtml } from "../../../src/compare/html/escape.ts";
 import { readableTime } from "../../../src/compare/html/heading.ts";
 import { pageChunks } from "../../../src/compare/html/page.ts";

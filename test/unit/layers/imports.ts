@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-/** A file of src, and a file of src that it imports: paths below src with forward slashes. */
+/** A file, and a file that it imports: paths below one folder of sources, with forward slashes. */
 export interface Import {
   from: string;
   to: string;

@@ -4,7 +4,8 @@ import { before, describe, it } from "node:test";
 import { checkLayers, folderCycle, type Import, importsWithin } from "./imports.ts";
 import { LAYERS } from "./layers.ts";
 
-const SRC = path.resolve(import.meta.dirname, "../../../src");
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const SRC = path.join(ROOT, "src");
 
 describe("the layers of src", () => {
   let sources: { files: string[]; imports: Import[] };
@@ -40,6 +41,16 @@ describe("the layers of src", () => {
   it("are without a cycle between folders, at any depth", () => {
     assert.equal(folderCycle(sources.imports), undefined);
   });
+});
+
+describe("the folders of what is not shipped", () => {
+  for (const folder of ["bench", "build"]) {
+    it(`${folder}: import each other in no circle`, async () => {
+      const { files, imports } = await importsWithin(path.join(ROOT, folder));
+      assert.ok(files.length > 0 && imports.length > 0);
+      assert.equal(folderCycle(imports), undefined);
+    });
+  }
 });
 
 describe("the check of the layers", () => {

@@ -9,11 +9,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   commands: [
     ...["command-line", "backup", "restore", "restore-gate", "rehearse", "compare", "retention", "print"],
     ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
-    ...["settings", "health", "terminal", "memory", "errors.ts", "version.ts"],
+    ...["settings", "health", "terminal", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
     ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
-    ...["settings", "terminal", "time", "errors.ts", "version.ts"],
+    ...["settings", "terminal", "time", "words", "errors.ts", "version.ts"],
   ],
 
   // What is to be done with a cluster, an archive and a store.
@@ -27,6 +27,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "health",
     "terminal",
     "time",
+    "words",
     "errors.ts",
   ],
   "restore-gate": [
@@ -34,7 +35,17 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["health", "terminal", "time", "errors.ts"],
   ],
   rehearse: ["restore", "cluster", "archive", "kubernetes", "terminal", "errors.ts"],
-  restore: ["objects", "selection", "cluster", "archive", "kubernetes", "terminal", "time", "errors.ts"],
+  restore: [
+    "objects",
+    "selection",
+    "cluster",
+    "archive",
+    "kubernetes",
+    "terminal",
+    "time",
+    "words",
+    "errors.ts",
+  ],
 
   // What differs, which backups stay, how objects are written, which backup and which of its objects are meant.
   compare: ["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal"],
@@ -50,12 +61,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
   // Nothing of the rest.
   settings: ["selection", "store/contract", "time", "errors.ts"],
-  selection: ["kubernetes", "errors.ts"],
+  selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
   kubernetes: [],
   memory: [],
   terminal: [],
   time: [],
+  words: [],
   "errors.ts": [],
   "version.ts": [],
 };

@@ -4,9 +4,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseJson } from "../../../src/kubernetes/json.ts";
 import { goJson, goText } from "../../../src/print/jsonpath/go-values.ts";
-import { fillTemplate } from "../../../src/print/jsonpath/jsonpath.ts";
-import { parseTemplate } from "../../../src/print/jsonpath/jsonpath-parse.ts";
-import { JsonPathError } from "../../../src/print/jsonpath/jsonpath-syntax.ts";
+import { fillTemplate, parseTemplate } from "../../../src/print/jsonpath/jsonpath-template.ts";
+import { JsonPathError } from "../../../src/print/jsonpath/parse-jsonpath.ts";
 
 const OBJECT = parseJson(
   '{"a":1.0,"big":9007199254740993,"beyond":18446744073709551616,"s":"x","n":null,"l":[1,2.5,"z"],"m":{"k":"<v>"},"__proto__":"p"}',

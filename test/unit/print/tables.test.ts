@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JsonObject } from "../../../src/kubernetes/json.ts";
 import { columnsOf } from "../../../src/print/columns.ts";
-import { fitWidth } from "../../../src/print/fit-width.ts";
 import { formatRecord, parseRecord } from "../../../src/print/folder/folder-record.ts";
 import { inKeyOrder } from "../../../src/print/key-order.ts";
+import { ObjectTable } from "../../../src/print/object-table.ts";
 import { safeCell } from "../../../src/print/safe-cell.ts";
-import { formatTable } from "../../../src/terminal/table.ts";
 
 const template = {
   spec: {
@@ -101,25 +100,35 @@ describe("the columns of a kind", () => {
 });
 
 describe("a table that is too wide", () => {
-  const table = {
-    columns: [{ title: "NAME" }, { title: "IMAGES" }, { title: "SELECTOR" }],
-    rows: [
+  const table = (width: number) => {
+    const resource = {
+      ...{ group: "apps", version: "v1", resource: "daemonsets", kind: "DaemonSet", namespaced: true },
+      singular: "daemonset",
+    };
+    const options = { wide: true, namespaces: false, kinds: false, titles: true, width };
+    const objects = new ObjectTable(resource, options);
+    for (const [name, image, label] of [
       ["a-name-that-is-long", "i".repeat(40), "s".repeat(30)],
       ["b", "short", "x"],
-    ],
+    ] as const) {
+      const template = { spec: { containers: [{ name: "c", image }] } };
+      objects.add({ metadata: { name }, spec: { template, selector: { matchLabels: { [label]: "" } } } });
+    }
+    return objects.format();
   };
   it("has its widest cells shortened, and names whole", () => {
-    const text = formatTable(fitWidth(table, 60, 1));
+    const text = table(100);
     assert.ok(
-      text.split("\n").every((line) => line.length <= 60),
+      text.split("\n").every((line) => line.length <= 100),
       text,
     );
-    assert.match(text, /a-name-that-is-long {3}i+… +s+…/);
-    assert.match(text, /b +short +x$/);
+    assert.match(text, /a-name-that-is-long {3}.*i+… +s+…/);
+    assert.match(text, /b .*short +x=$/);
   });
   it("stays as it is where it fits, and too wide where only names are left", () => {
-    assert.deepEqual(fitWidth(table, 200, 1), table);
-    assert.match(formatTable(fitWidth(table, 10, 1)), /a-name-that-is-long/);
+    assert.match(table(200), /i{40} +s{30}=/);
+    assert.match(table(10), /a-name-that-is-long/);
+    assert.match(table(10), / i{11}… {3}s{11}…$/m);
   });
 });
 

@@ -54,7 +54,7 @@ describe("a line of progress", () => {
   ];
   for (const [width, state, line] of rows) {
     it(`${width} columns, ${JSON.stringify(state)}`, () => {
-      const shown = progressLine({ ...RESTORING, ...state }, { width, bar });
+      const shown = progressLine({ ...RESTORING, ...state }, width);
       assert.equal(shown, line);
       assert.ok(shown.length <= width);
     });

@@ -1,7 +1,7 @@
 import type { PageElement, PageWindow } from "./dom.ts";
 import type { Elements } from "./elements.ts";
-import type { List } from "./list.ts";
 import type { Filter, Item, Model, Shown } from "./model.ts";
+import type { List } from "./object-list.ts";
 import type { Rows } from "./rows.ts";
 
 export type Controls = ReturnType<typeof createControls>;

@@ -2,7 +2,7 @@ import type { Line } from "../data/aligned-lines.ts";
 import type { PageField, PageObject } from "../data/page-object.ts";
 import type { PageElement } from "./dom.ts";
 import type { Elements } from "./elements.ts";
-import type { Lines } from "./lines.ts";
+import type { Lines } from "./text-lines.ts";
 
 export type Details = ReturnType<typeof createDetails>;
 

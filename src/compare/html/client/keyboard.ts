@@ -1,7 +1,7 @@
 import type { Controls } from "./controls.ts";
 import type { PageElement, PageEvent, PageWindow } from "./dom.ts";
-import type { List } from "./list.ts";
 import type { Item } from "./model.ts";
+import type { List } from "./object-list.ts";
 import type { Rows } from "./rows.ts";
 
 /** The keys of the page. Runs in the page: it may use nothing of this module. */

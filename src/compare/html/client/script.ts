@@ -2,11 +2,11 @@ import { createControls } from "./controls.ts";
 import { createDetails } from "./details.ts";
 import { createElements } from "./elements.ts";
 import { createKeyboard } from "./keyboard.ts";
-import { createLines } from "./lines.ts";
-import { createList } from "./list.ts";
 import { createModel } from "./model.ts";
+import { createList } from "./object-list.ts";
 import { createRows } from "./rows.ts";
 import { type Parts, start } from "./start.ts";
+import { createLines } from "./text-lines.ts";
 
 const PARTS: Parts = {
   createModel,

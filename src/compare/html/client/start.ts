@@ -4,10 +4,10 @@ import type { createDetails } from "./details.ts";
 import type { PageElement, PageWindow } from "./dom.ts";
 import type { createElements } from "./elements.ts";
 import type { createKeyboard } from "./keyboard.ts";
-import type { createLines } from "./lines.ts";
-import type { createList } from "./list.ts";
 import type { createModel } from "./model.ts";
+import type { createList } from "./object-list.ts";
 import type { createRows } from "./rows.ts";
+import type { createLines } from "./text-lines.ts";
 
 /** What the page's script is put together from. */
 export interface Parts {

@@ -3,7 +3,7 @@
 import type { Change, Comparison, FieldDifference, ObjectDifference } from "../../document.ts";
 import { isSecret, MASK } from "../../secret-changes.ts";
 import { type AlignedLines, alignLines } from "./aligned-lines.ts";
-import { valueText, valueTexts, yamlText } from "./value-text.ts";
+import { valueText, valueTexts, yamlText } from "./yaml-text.ts";
 
 /** A field that differs; of a Secret's value only what happened to it. */
 export type PageField = { path: string; secret: Change } | PageFieldLines;

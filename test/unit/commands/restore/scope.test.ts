@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { type Archive, openArchive } from "../../../../src/archive/reader.ts";
 import type { RestoreFlags } from "../../../../src/commands/restore/flags.ts";
-import { readRestoreOptions } from "../../../../src/commands/restore/options.ts";
+import { readRestoreOptions } from "../../../../src/commands/restore/restore-request.ts";
 import { type RestoreScope, readScope } from "../../../../src/commands/restore/scope.ts";
 import { OperatorError, UsageError } from "../../../../src/errors.ts";
 import {

@@ -1,11 +1,9 @@
 /** How `kube-backup verify --rehearse` shows what it found. */
 
 import { objectTitle } from "../../kubernetes/resource.ts";
-import type { RehearsalReport, RehearsedItem } from "../../rehearse/report.ts";
+import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
 import { formatTable } from "../../terminal/table.ts";
-
-/** Objects that are named of those that could not be asked about for the same reason. */
-const NAMED = 3;
+import { someNames } from "../../words/some-names.ts";
 
 /** The report for people. */
 export function describeRehearsal({
@@ -47,8 +45,7 @@ function describeRefused({ kind, reason, advice, ...key }: RehearsedItem): strin
 function describeNotAsked(items: readonly RehearsedItem[]): string[] {
   const byReason = Map.groupBy(items, ({ reason, advice }) => `${reason}${advice ? `. ${advice}` : ""}`);
   return [...byReason].map(([reason, alike]) => {
-    const named = alike.slice(0, NAMED).map(({ kind, ...key }) => objectTitle(kind, key));
-    const more = alike.length > NAMED ? ` and ${alike.length - NAMED} more` : "";
-    return `Not asked about ${named.join(", ")}${more}: ${reason}`;
+    const titles = alike.map(({ kind, ...key }) => objectTitle(kind, key));
+    return `Not asked about ${someNames(titles)}: ${reason}`;
   });
 }

@@ -1,11 +1,15 @@
-/**
- * Reads JSONPath templates as kubectl does. It is kubectl's own language, a relative of JSONPath's:
- * https://kubernetes.io/docs/reference/kubectl/jsonpath/, and client-go's util/jsonpath/parser.go,
- * which this follows.
- */
+/** Templates of kubectl's `-o jsonpath=…`: texts, with paths in braces between them. */
 
-import { parsePath } from "./jsonpath-parse-path.ts";
-import { JsonPathError, type Path, type TemplatePart } from "./jsonpath-syntax.ts";
+import { isJsonObject } from "../../kubernetes/json.ts";
+import { evaluate } from "./evaluate-jsonpath.ts";
+import { goJson, goText } from "./go-values.ts";
+import { JsonPathError, type Path, parsePath } from "./parse-jsonpath.ts";
+
+/** A part of a template. */
+export type TemplatePart =
+  | { kind: "text"; text: string }
+  | { kind: "path"; path: Path }
+  | { kind: "range"; path: Path; parts: readonly TemplatePart[] };
 
 /** What braces hold: a path, or the beginning or end of a range. */
 type Action = { kind: "path" | "range"; path: Path } | { kind: "end" };
@@ -61,4 +65,26 @@ function endOfAction(template: string, start: number): number {
     else if (character === "}") return position;
   }
   throw new JsonPathError(quote === undefined ? "a { has no }" : `a ${quote} has no second one`);
+}
+
+/**
+ * Fills a template in from an object, as `kubectl get -o jsonpath=…` does: what a path finds is written
+ * with spaces between, maps and lists as JSON, and nothing at all for what is missing.
+ *
+ * @throws {JsonPathError} when the object is not as the template takes it to be.
+ */
+export function fillTemplate(parts: readonly TemplatePart[], object: unknown): string {
+  return parts
+    .map((part) => {
+      if (part.kind === "text") return part.text;
+      const found = evaluate(part.path, object);
+      if (part.kind === "path") return found.map(printed).join(" ");
+      return found.map((each) => fillTemplate(part.parts, each)).join("");
+    })
+    .join("");
+}
+
+function printed(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) || isJsonObject(value) ? goJson(value) : goText(value);
 }

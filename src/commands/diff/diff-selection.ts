@@ -1,8 +1,8 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import { UsageError } from "../../errors.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import { compileSelection, type Selection } from "../../selection/selection.ts";
+import { didYouMean } from "../../words/did-you-mean.ts";
 
 /** What the command line of `diff` says of which objects to compare. */
 export interface DiffSelectionFlags {
@@ -14,9 +14,6 @@ export interface DiffSelectionFlags {
   "exclude-kinds"?: string[] | undefined;
   selector?: string | undefined;
 }
-
-/** Up to these differences, one name is a slip for another. */
-const NEAR = 2;
 
 /** The objects that are to be compared; without flags, all of them. */
 export function diffSelection(
@@ -72,10 +69,4 @@ function includedNamespaces(flags: DiffSelectionFlags): string[] | undefined {
 /** Whether a name is no pattern. */
 function isPlain(name: string): boolean {
   return /^[-a-z0-9]+$/.test(name);
-}
-
-function didYouMean(name: string, all: readonly string[]): string {
-  if (all.length === 0) return "";
-  const nearest = closest(name, [...all]);
-  return distance(name, nearest) <= NEAR ? `: did you mean ${nearest}?` : "";
 }

@@ -2,8 +2,8 @@ import type { Archive } from "../../archive/reader.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { deleteExtraObjects, type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
-import type { RestoreRequest } from "./options.ts";
-import type { Approval } from "./question.ts";
+import type { Approval } from "./ask-to-restore.ts";
+import type { RestoreRequest } from "./restore-request.ts";
 import type { RestoreScope } from "./scope.ts";
 import type { RestoreTally } from "./tally.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseCommandLine } from "../../../../src/command-line/parse-arguments.ts";
 import type { RestoreFlags } from "../../../../src/commands/restore/flags.ts";
-import { type RestoreRequest, readRestoreOptions } from "../../../../src/commands/restore/options.ts";
 import { restoreCommand } from "../../../../src/commands/restore/restore.ts";
+import { type RestoreRequest, readRestoreOptions } from "../../../../src/commands/restore/restore-request.ts";
 import { UsageError } from "../../../../src/errors.ts";
 
 const NOW = new Date("2026-01-31T12:00:00Z");

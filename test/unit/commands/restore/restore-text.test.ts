@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { describeHeader } from "../../../../src/commands/restore/header.ts";
-import { restoreJson } from "../../../../src/commands/restore/json.ts";
+import { restoreJson } from "../../../../src/commands/restore/restore-json.ts";
+import { describePlan, describeReport } from "../../../../src/commands/restore/restore-text.ts";
 import { RestoreTally, type Result } from "../../../../src/commands/restore/tally.ts";
-import { describePlan, describeReport } from "../../../../src/commands/restore/text.ts";
 
 const BACKUP = "backup_20260131T110000Z";
 const CLUSTER = { context: "blue", server: "https://blue.example:6443" };

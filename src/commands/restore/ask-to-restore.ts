@@ -9,10 +9,10 @@ import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { kindsInOrder } from "../../restore/rounds/order.ts";
 import { confirm, tell } from "../../terminal/confirm.ts";
 import { describeHeader } from "./header.ts";
-import type { RestoreRequest } from "./options.ts";
+import type { RestoreRequest } from "./restore-request.ts";
+import { describePlan, titleOf } from "./restore-text.ts";
 import type { RestoreScope } from "./scope.ts";
 import { RestoreTally, type ResultItem } from "./tally.ts";
-import { describePlan, titleOf } from "./text.ts";
 import { adviseOnUnserved } from "./unserved.ts";
 
 /** Objects of a kind that a plan names; one more is kept, so that it can say that there are more. */

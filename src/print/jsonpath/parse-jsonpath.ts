@@ -1,4 +1,30 @@
-import { JsonPathError, type Path, type Step } from "./jsonpath-syntax.ts";
+/**
+ * Reads paths of JSONPath as kubectl does. It is kubectl's own language, a relative of JSONPath's:
+ * https://kubernetes.io/docs/reference/kubectl/jsonpath/, and client-go's util/jsonpath/parser.go,
+ * which this follows. No package on npm reads it.
+ */
+
+/** A step of a path, or a value. Steps are taken one after the other, each from what the one before found. */
+export type Step =
+  | { kind: "field"; name: string }
+  | { kind: "wildcard" }
+  /** `..`: everything that holds something, at any depth. */
+  | { kind: "recursive" }
+  | { kind: "slice"; start: number | undefined; end: number | undefined; step: number | undefined }
+  | { kind: "index"; index: number }
+  | { kind: "union"; paths: readonly Path[] }
+  | { kind: "filter"; left: Path; operator: string; right: Path }
+  /** `[?(@.field)]`: those that have it. */
+  | { kind: "having"; path: Path }
+  | { kind: "literal"; value: string | boolean | number | bigint };
+
+/** Steps from one object. */
+export type Path = readonly Step[];
+
+/** A template or an object is not as it must be: a clause for an error that names the template. */
+export class JsonPathError extends Error {
+  override name = "JsonPathError";
+}
 
 /** Where a field's name ends, unless escaped. */
 const TERMINATOR = /[\s.,[\]$@{}]/;

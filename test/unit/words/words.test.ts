@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { didYouMean } from "../../../src/words/did-you-mean.ts";
+import { someNames } from "../../../src/words/some-names.ts";
+
+describe("what an unknown word may have been meant for", () => {
+  const rows: [word: string, candidates: string[], text: string][] = [
+    ["lst", ["run", "list", "lint"], ": did you mean list?"],
+    ["bakcup", ["backup"], ": did you mean backup?"],
+    ["frobnicate", ["backup", "restore"], ""],
+    ["shop", [], ""],
+  ];
+  for (const [word, candidates, text] of rows) {
+    it(`${word} among ${candidates.join(", ") || "nothing"}`, () =>
+      assert.equal(didYouMean(word, candidates), text));
+  }
+});
+
+describe("some names of many", () => {
+  const rows: [names: string[], most: number | undefined, text: string][] = [
+    [[], undefined, ""],
+    [["a"], undefined, "a"],
+    [["a", "b", "c"], undefined, "a, b, c"],
+    [["a", "b", "c", "d", "e"], undefined, "a, b, c and 2 more"],
+    [["a", "b"], 1, "a and 1 more"],
+  ];
+  for (const [names, most, text] of rows) {
+    it(text || "none", () => assert.equal(someNames(names, most), text));
+  }
+});
