@@ -165,7 +165,7 @@ async function captureResource(
   let sameMoment = true;
   let failure: Failure | undefined;
   try {
-    for await (const page of pages) {
+    for await (using page of pages) {
       reached = page.revision;
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
@@ -179,7 +179,6 @@ async function captureResource(
         await archive.add(archived(resource, object), signal);
       }
       onObjects?.(page.items.length);
-      page.release?.();
     }
   } catch (error) {
     failure = failureOfOne(error);

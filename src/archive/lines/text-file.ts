@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { ReusedMemory } from "../../memory/reused-memory.ts";
+import { MemoryPool } from "../../memory/memory-pool.ts";
+import { OwnedBytes } from "../../memory/owned-bytes.ts";
 import type { GrowingZip } from "../zip/growing-zip.ts";
 
 /** How much text is gathered, in bytes or UTF-16 units, before it is hashed and compressed at once. */
@@ -16,7 +17,7 @@ export type Text = string | readonly (string | Buffer)[];
 /** Begins the texts of one zip, one after another. */
 export class TextFiles {
   readonly #zip: GrowingZip;
-  readonly #memory = new ReusedMemory(CHUNK_CAPACITY);
+  readonly #memory = new MemoryPool(CHUNK_CAPACITY);
 
   constructor(zip: GrowingZip) {
     this.#zip = zip;
@@ -32,9 +33,10 @@ export class TextFiles {
 /** A text on its way into a zip, the last entry that was begun. */
 export class TextFile {
   readonly #zip: GrowingZip;
-  readonly #memory: ReusedMemory;
+  readonly #memory: MemoryPool;
   readonly #hash = createHash("sha256");
-  #chunk: Buffer = Buffer.alloc(0);
+  /** Gathers text; undefined while nothing is gathered. */
+  #chunk: OwnedBytes | undefined;
   #filled = 0;
   /** Strings that follow the chunk: to encode many at once takes less time. */
   #tail: string[] = [];
@@ -42,7 +44,7 @@ export class TextFile {
   #bytes = 0;
 
   /** To be had from {@link TextFiles}, which begins the entry. */
-  constructor(zip: GrowingZip, memory: ReusedMemory) {
+  constructor(zip: GrowingZip, memory: MemoryPool) {
     this.#zip = zip;
     this.#memory = memory;
   }
@@ -76,8 +78,7 @@ export class TextFile {
       return;
     }
     this.#encodeTail();
-    this.#makeRoom(piece.length);
-    this.#filled += piece.copy(this.#chunk, this.#filled);
+    this.#filled += piece.copy(this.#chunkWithRoom(piece.length), this.#filled);
   }
 
   #encodeTail(): void {
@@ -85,33 +86,32 @@ export class TextFile {
     const text = this.#tail.join("");
     this.#tail = [];
     this.#tailLength = 0;
-    this.#makeRoom(Buffer.byteLength(text));
-    this.#filled += this.#chunk.write(text, this.#filled);
+    this.#filled += this.#chunkWithRoom(Buffer.byteLength(text)).write(text, this.#filled);
   }
 
-  #makeRoom(bytes: number): void {
+  /** The memory of the chunk, with room for so many bytes more. */
+  #chunkWithRoom(bytes: number): Buffer {
     const needed = this.#filled + bytes;
-    if (needed <= this.#chunk.length) return;
-    const before = this.#chunk;
+    if (this.#chunk !== undefined && needed <= this.#chunk.bytes.length) return this.#chunk.bytes;
+    using before = this.#chunk;
     this.#chunk = this.#allocate(needed);
-    before.copy(this.#chunk, 0, 0, this.#filled);
-    this.#memory.giveBack(before);
+    before?.bytes.copy(this.#chunk.bytes, 0, 0, this.#filled);
+    return this.#chunk.bytes;
   }
 
-  #allocate(bytes: number): Buffer {
+  #allocate(bytes: number): OwnedBytes {
     const isSmall = this.#bytes === 0 && bytes <= FIRST_CAPACITY;
-    return isSmall ? Buffer.allocUnsafeSlow(FIRST_CAPACITY) : this.#memory.take(bytes);
+    return isSmall ? new OwnedBytes(Buffer.allocUnsafeSlow(FIRST_CAPACITY)) : this.#memory.take(bytes);
   }
 
   async #flush(signal: AbortSignal): Promise<void> {
     this.#encodeTail();
-    const memory = this.#chunk;
-    const chunk = memory.subarray(0, this.#filled);
-    this.#chunk = Buffer.alloc(0);
+    if (this.#chunk === undefined || this.#filled === 0) return;
+    const chunk = this.#chunk.move(this.#filled);
+    this.#chunk = undefined;
     this.#filled = 0;
-    if (chunk.length === 0) return;
-    this.#bytes += chunk.length;
-    this.#hash.update(chunk);
-    await this.#zip.write(chunk, signal, () => this.#memory.giveBack(memory));
+    this.#bytes += chunk.bytes.length;
+    this.#hash.update(chunk.bytes);
+    await this.#zip.write(chunk, signal);
   }
 }

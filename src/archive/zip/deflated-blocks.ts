@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { constants, deflateRaw } from "node:zlib";
+import type { OwnedBytes } from "../../memory/owned-bytes.ts";
 
 /** Blocks that are compressed at once, or wait for those before them to be read. */
 const BLOCKS_AHEAD = 3;
@@ -24,8 +25,8 @@ export class DeflatedBlocks {
   readonly output: Readable;
   readonly #level: number;
   #window: Buffer = Buffer.alloc(0);
-  /** Called when the block that the window is of is not needed any more. */
-  #taken: (() => void) | undefined;
+  /** The last block: the next one is compressed with the end of this one as its dictionary. */
+  #last: OwnedBytes | undefined;
   #compressed: Promise<unknown> | undefined;
   /** Resolve when a block is handed on, one after another. */
   #ahead: Promise<void>[] = [];
@@ -37,25 +38,31 @@ export class DeflatedBlocks {
   }
 
   /**
-   * Adds a block, of some hundred kilobytes at best. Resolves when there is room for more.
+   * Adds a block, of some hundred kilobytes at best, and becomes its owner. Resolves when there is room for more.
    *
-   * @param taken called when the block's memory is not needed any more; never where compressing it fails.
+   * A block is disposed of once it and the block after it are compressed; where compressing fails, zlib may still
+   * read the blocks, and garbage collection frees them.
    */
-  async write(block: Buffer, taken?: () => void): Promise<void> {
-    const deflated = compress(block, {
+  async write(block: OwnedBytes): Promise<void> {
+    const { bytes } = block;
+    const deflated = compress(bytes, {
       level: this.#level,
       // Both: with the second alone zlib keeps the end of the block until it is called again, and Node copies the
       // two pieces into one.
       flush: constants.Z_SYNC_FLUSH,
       finishFlush: constants.Z_SYNC_FLUSH,
-      chunkSize: Math.max(1024, block.length >> 1),
+      chunkSize: Math.max(1024, bytes.length >> 1),
       ...(this.#window.length > 0 ? { dictionary: this.#window } : {}),
     });
     // Blocks are compressed at once: this one may be done before the one whose end it has in mind.
-    Promise.all([this.#compressed, deflated]).then(this.#taken, () => {});
+    const before = this.#last;
+    Promise.all([this.#compressed, deflated]).then(
+      () => before?.[Symbol.dispose](),
+      () => {},
+    );
     this.#compressed = deflated;
-    this.#taken = taken;
-    this.#window = (block.length < WINDOW_BYTES ? Buffer.concat([this.#window, block]) : block).subarray(
+    this.#last = block;
+    this.#window = (bytes.length < WINDOW_BYTES ? Buffer.concat([this.#window, bytes]) : bytes).subarray(
       -WINDOW_BYTES,
     );
     const handedOn = this.#handOn(deflated, this.#ahead.at(-1));
@@ -69,7 +76,7 @@ export class DeflatedBlocks {
   end(): void {
     Promise.all(this.#ahead).then(
       () => {
-        this.#taken?.();
+        this.#last?.[Symbol.dispose]();
         this.output.push(END);
         this.output.push(null);
       },

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { crc32, deflateRawSync, type ZlibOptions } from "node:zlib";
+import type { OwnedBytes } from "../../memory/owned-bytes.ts";
 import { DeflatedBlocks } from "./deflated-blocks.ts";
 import { BlockGatherer } from "./gather-blocks.ts";
 import { type EntryFacts, GrowingJszip } from "./growing-jszip.ts";
@@ -36,8 +37,8 @@ export interface GrowingZipOptions {
 
 /** An entry that is written, or on its way through jszip. */
 interface Entry extends EntryFacts {
-  /** What was written while all of it is small. */
-  small: Buffer;
+  /** The bytes of the entry while all of them are small. */
+  small: OwnedBytes | undefined;
   /** What compresses it, once it is not small. */
   deflate: DeflatedBlocks | undefined;
 }
@@ -86,29 +87,29 @@ export class GrowingZip {
     if (this.#entries > maxEntries) throw this.abort(tooManyEntries(maxEntries));
     if (this.#bytesWritten + this.#directoryBytes > maxBytes) throw this.abort(tooLarge(maxBytes));
     await this.#complete(signal);
-    this.#current = { path, small: Buffer.alloc(0), deflate: undefined, crc32: 0, size: 0 };
+    this.#current = { path, small: undefined, deflate: undefined, crc32: 0, size: 0 };
   }
 
   /**
-   * Adds to the entry that was begun last. Resolves when there is room for more.
-   *
-   * @param taken called when the chunk's memory is not needed any more, unless there is little of it.
+   * Adds a chunk to the entry that was begun last, and becomes the owner of the chunk. Resolves when there is room
+   * for more.
    */
-  async write(chunk: Buffer, signal: AbortSignal, taken?: () => void): Promise<void> {
+  async write(chunk: OwnedBytes, signal: AbortSignal): Promise<void> {
     this.#check(signal);
     const entry = this.#current;
     if (entry === undefined) throw new Error("No entry has been started");
     const first = entry.size === 0;
-    entry.crc32 = crc32(chunk, entry.crc32);
-    entry.size += chunk.length;
+    const { bytes } = chunk;
+    entry.crc32 = crc32(bytes, entry.crc32);
+    entry.size += bytes.length;
     // An entry's unpacked size has the same 32 bits as the whole.
     if (entry.size > MAX_BYTES) throw this.abort(tooLarge(MAX_BYTES));
-    if (first && chunk.length <= SMALL_BYTES) {
+    if (first && bytes.length <= SMALL_BYTES) {
       entry.small = chunk;
       return;
     }
     const deflate = entry.deflate ?? (await this.#startDeflate(entry, signal));
-    await this.#wait(deflate.write(chunk, taken), signal);
+    await this.#wait(deflate.write(chunk), signal);
   }
 
   /** Ends the last entry and with it the zip. Resolves when all of it has been handed on. */
@@ -161,7 +162,7 @@ export class GrowingZip {
     const deflate = new DeflatedBlocks(this.#options.level);
     entry.deflate = deflate;
     await this.#announce(entry, deflate.output, () => deflate.end(), signal);
-    if (entry.small.length > 0) await this.#wait(deflate.write(entry.small), signal);
+    if (entry.small !== undefined) await this.#wait(deflate.write(entry.small), signal);
     return deflate;
   }
 
@@ -171,10 +172,15 @@ export class GrowingZip {
     this.#current = undefined;
     if (entry === undefined || entry.deflate !== undefined) return;
     const source = new Readable({ read() {} });
-    const { level } = this.#options;
-    const chunkSize = Math.max(64, entry.small.length);
-    source.push(deflateRawSync(entry.small, { ...SMALL_DEFLATE, level, chunkSize }));
+    source.push(this.#deflateSmall(entry));
     await this.#announce(entry, source, () => source.push(null), signal);
+  }
+
+  #deflateSmall(entry: Entry): Buffer {
+    using small = entry.small;
+    const bytes = small?.bytes ?? Buffer.alloc(0);
+    const { level } = this.#options;
+    return deflateRawSync(bytes, { ...SMALL_DEFLATE, level, chunkSize: Math.max(64, bytes.length) });
   }
 
   /** Makes an entry known to jszip, which takes its bytes when those before are through. */

@@ -3,19 +3,17 @@ import { collectionPath, type Resource, resourceName } from "../../kubernetes/re
 import type { ApiAnswer, ApiClient } from "../requests/api-client.ts";
 import { ApiError } from "../requests/api-error.ts";
 import type { BodyReceiver } from "../requests/body-stream.ts";
-import { type ListHead, parseList } from "./list-text.ts";
+import { type ListHead, ownsNothing, parseList } from "./list-text.ts";
 
-/** A page of a list. */
-export interface ListPage {
+/**
+ * A page of a list. The page owns the memory of the members that stay text. Disposing of the page frees that memory
+ * at once, and reading these members throws from then on; otherwise garbage collection frees the memory.
+ */
+export interface ListPage extends Disposable {
   /** The objects, with the kind and apiVersion that lists leave out of them. */
   items: JsonObject[];
   /** The resource version at which the whole list stands. */
   revision: string;
-  /**
-   * Gives the memory of what has stayed text back, where it can be, before the next page is asked for. Not needed, but
-   * without it that waits for garbage collection. What has stayed text cannot be read after that.
-   */
-  release?: (() => void) | undefined;
 }
 
 /** A page, and what is needed to ask for the next. */
@@ -62,6 +60,8 @@ export async function readPage(
     revision: list.metadata.resourceVersion,
     next: list.metadata.continue || undefined,
     bytes: body.length,
+    // One page is small: its body is left to garbage collection.
+    [Symbol.dispose]: ownsNothing,
   };
 }
 

@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { JsonText } from "../../kubernetes/json-text.ts";
-import { ReusedMemory } from "../../memory/reused-memory.ts";
+import { MemoryPool } from "../../memory/memory-pool.ts";
+import type { OwnedBytes } from "../../memory/owned-bytes.ts";
 import { BYTES_AHEAD } from "../requests/body-stream.ts";
 import {
   CLOSE_LIST,
@@ -33,7 +34,7 @@ export interface ListText extends ListHead {
 export function parseList(page: Buffer, asText: readonly string[]): ListText {
   if (asText.length === 0) return parseWhole(page);
   const parser = new ListParser(asText);
-  const items = parser.take([page]);
+  const { items } = parser.take([page]);
   const list = parser.end();
   return { ...list, items: [...items, ...list.items] };
 }
@@ -43,16 +44,19 @@ function parseWhole(page: Buffer): ListText {
   return { ...head, items: items ?? [] };
 }
 
-/** Memory, in bytes, for what comes at once, and before it what was left of what came before. */
+/** Items of a list, and the memory of their members that stay text. Once it is disposed of, reading these members throws. */
+export interface ParsedItems extends Disposable {
+  items: JsonObject[];
+}
+
+/** Memory, in bytes, for the text that comes at once, and before that what was left of the text before. */
 const PART_CAPACITY = BYTES_AHEAD + 192 * 1024;
 
 /** Parses a page of a list while its text comes. */
 export class ListParser {
   readonly #asText: readonly string[];
-  readonly #memory = new ReusedMemory(PART_CAPACITY);
-  /** The memory of the items that were taken last, where it is this parser's. */
-  #text: Buffer | undefined;
-  /** What of the text is not parsed yet: no whole item. */
+  readonly #memory = new MemoryPool(PART_CAPACITY);
+  /** The part of the text that is not parsed yet: less than an item. */
   #rest: readonly Buffer[] = [];
   #head: ListHead | undefined;
   /** Which part of the list is next; all of it where its items come before what it says of itself. */
@@ -74,12 +78,21 @@ export class ListParser {
   /**
    * Takes more of the text, and returns the items that are whole with it.
    *
-   * @throws {SyntaxError} when it is not JSON.
+   * @throws {SyntaxError} when the text is not JSON.
    */
-  take(bytes: readonly Buffer[]): JsonObject[] {
+  take(bytes: readonly Buffer[]): ParsedItems {
     this.#rest = [...this.#rest, ...bytes];
-    if (this.#next === "all") return [];
-    const cursor = new JsonCursor(this.#join(this.#rest));
+    const [first] = this.#rest;
+    if (this.#next === "all" || first === undefined) return { items: [], [Symbol.dispose]: ownsNothing };
+    // Text in one piece stays the caller's.
+    const memory = this.#rest.length === 1 ? undefined : this.#join(this.#rest);
+    const items = this.#parse(new JsonCursor(memory?.bytes ?? first));
+    if (items.length === 0) memory?.[Symbol.dispose]();
+    return { items, [Symbol.dispose]: () => memory?.[Symbol.dispose]() };
+  }
+
+  /** Parses the whole items, and keeps the rest. */
+  #parse(cursor: JsonCursor): JsonObject[] {
     const items: JsonObject[] = [];
     let taken = 0;
     try {
@@ -102,27 +115,14 @@ export class ListParser {
       if (!(error instanceof JsonEndsError)) throw error;
     }
     this.#rest = [Buffer.from(cursor.bytesFrom(taken))];
-    if (items.length === 0) this.release();
     return items;
   }
 
-  /**
-   * Gives back the memory of the items that were taken last. What of them has stayed text cannot be read after that;
-   * where this is not called, it can, and the memory is left to garbage collection.
-   */
-  release(): void {
-    if (this.#text !== undefined) this.#memory.giveBack(this.#text);
-    this.#text = undefined;
-  }
-
-  #join(pieces: readonly Buffer[]): Buffer {
-    this.#text = undefined;
-    const [first] = pieces;
-    if (first !== undefined && pieces.length === 1) return first;
-    this.#text = this.#memory.take(pieces.reduce((sum, { length }) => sum + length, 0));
+  #join(pieces: readonly Buffer[]): OwnedBytes {
+    const memory = this.#memory.take(pieces.reduce((sum, { length }) => sum + length, 0));
     let filled = 0;
-    for (const piece of pieces) filled += piece.copy(this.#text, filled);
-    return this.#text.subarray(0, filled);
+    for (const piece of pieces) filled += piece.copy(memory.bytes, filled);
+    return memory.move(filled);
   }
 
   /**
@@ -141,6 +141,9 @@ export class ListParser {
     return { ...this.#head, ...tail, items: [] };
   }
 }
+
+/** Disposes of items without memory of their own. */
+export function ownsNothing(): void {}
 
 /**
  * Walks up to the first item. Undefined where the items come before what the list says of itself, or are none.

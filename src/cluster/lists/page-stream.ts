@@ -1,10 +1,9 @@
 import type { Buffer } from "node:buffer";
-import type { JsonObject } from "../../kubernetes/json.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import type { ApiClient } from "../requests/api-client.ts";
 import { BodyStream } from "../requests/body-stream.ts";
 import { askForPage, type ListPage, type PageOptions, withKind } from "./list-page.ts";
-import { type ListHead, ListParser } from "./list-text.ts";
+import { type ListHead, ListParser, ownsNothing, type ParsedItems } from "./list-text.ts";
 
 /** A page that is on its way. */
 export class PageStream {
@@ -37,22 +36,25 @@ export class PageStream {
         parser = new ListParser(this.#asText);
         again = this.read.objects;
       }
-      const items = parser.take(part.bytes);
-      const release = () => parser.release();
-      const known = Math.min(again, items.length);
+      const parsed = parser.take(part.bytes);
+      const known = Math.min(again, parsed.items.length);
       again -= known;
-      if (items.length > known && parser.head !== undefined)
-        yield { ...this.#page(items.slice(known), parser.head, part.bytes), release };
+      const items = parsed.items.slice(known);
+      if (items.length > 0 && parser.head !== undefined)
+        yield this.#page({ ...parsed, items }, parser.head, part.bytes);
     }
     const list = parser.end();
-    if (list.items.length > 0) yield this.#page(list.items, list, []);
+    if (list.items.length > 0)
+      yield this.#page({ items: list.items, [Symbol.dispose]: ownsNothing }, list, []);
     this.next = list.metadata.continue || undefined;
   }
 
-  #page(items: JsonObject[], head: ListHead, bytes: readonly Buffer[]): ListPage {
+  #page(parsed: ParsedItems, head: ListHead, bytes: readonly Buffer[]): ListPage {
+    const { items } = parsed;
     this.read.objects += items.length;
     this.read.bytes += bytes.reduce((sum, { length }) => sum + length, 0);
     this.next = head.metadata.continue || undefined;
-    return { items: withKind(items, head, this.#resource), revision: head.metadata.resourceVersion };
+    const { resourceVersion: revision } = head.metadata;
+    return { ...parsed, items: withKind(items, head, this.#resource), revision };
   }
 }

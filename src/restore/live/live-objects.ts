@@ -57,7 +57,7 @@ export async function readLiveObjects(
   const few = part && resource.namespaced && namespaces.size <= FEW_NAMESPACES;
   const everywhere = namespaces.size > 0 || !resource.namespaced ? [undefined] : [];
   for (const namespace of few ? namespaces : everywhere) {
-    for await (const page of listPages(
+    for await (using page of listPages(
       client,
       resource,
       { namespace, asText: textMembers(resource) },
@@ -66,7 +66,6 @@ export async function readLiveObjects(
       for (const item of page.items) {
         add(portable(resource, item, resource.namespaced ? namespaces : undefined));
       }
-      page.release?.();
     }
   }
   return {

@@ -1,13 +1,18 @@
 import { Buffer } from "node:buffer";
+import { OwnedBytes } from "../../memory/owned-bytes.ts";
 
-/** Bytes of one request. */
-export interface Part {
-  bytes: Buffer;
-  /** Whether the content ends with it. */
-  last: boolean;
+/** The bytes of one request. */
+export class Part extends OwnedBytes {
+  /** Whether the content ends with this part. */
+  readonly last: boolean;
+
+  constructor(bytes: Buffer, { last }: { last: boolean }) {
+    super(bytes);
+    this.last = last;
+  }
 }
 
-/** Cuts a stream into parts of one size, the last one shorter; none where the stream is empty. */
+/** Cuts a stream into parts of one size, the last one shorter; none where the stream is empty. The reader owns the parts. */
 export async function* partsOf(
   content: AsyncIterable<Uint8Array>,
   partBytes: number,
@@ -18,7 +23,7 @@ export async function* partsOf(
     for (let taken = 0; taken < chunk.length; ) {
       // A full part waits for what follows it: it may be the last.
       if (filled === partBytes) {
-        yield { bytes, last: false };
+        yield new Part(bytes, { last: false });
         bytes = Buffer.allocUnsafeSlow(partBytes);
         filled = 0;
       }
@@ -28,5 +33,5 @@ export async function* partsOf(
       taken += piece.length;
     }
   }
-  if (filled > 0) yield { bytes: bytes.subarray(0, filled), last: true };
+  if (filled > 0) yield new Part(bytes.subarray(0, filled), { last: true });
 }

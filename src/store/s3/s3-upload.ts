@@ -10,7 +10,6 @@ import {
 } from "@aws-sdk/client-s3";
 import PQueue from "p-queue";
 import { OperatorError } from "../../errors.ts";
-import { free } from "../../memory/free.ts";
 import { untilAborted } from "../contract/content.ts";
 import { type Part, partsOf } from "../contract/parts.ts";
 import { request } from "./s3-access.ts";
@@ -107,7 +106,8 @@ async function sendAll(
   const queue = new PQueue({ concurrency: PARTS_IN_FLIGHT });
   const sent: CompletedPart[] = [];
   let size = 0;
-  const add = async ({ bytes }: Part) => {
+  const add = async (content: Part) => {
+    const { bytes } = content;
     const PartNumber = sent.length + 1;
     if (PartNumber > MAX_PARTS) throw new OperatorError(`${upload.task}: it has more parts than S3 takes`);
     const part: CompletedPart = { PartNumber };
@@ -115,7 +115,8 @@ async function sendAll(
     size += bytes.length;
     const sending = queue.add(async () => {
       part.ETag = await sendPart(upload, { UploadId, PartNumber }, bytes, either);
-      free(bytes);
+      // Only after success: a request that failed may still read the bytes.
+      content[Symbol.dispose]();
     });
     sending.catch((error: unknown) => failed.abort(error));
     await queue.onSizeLessThan(1);

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { DeflatedBlocks } from "../../../src/archive/zip/deflated-blocks.ts";
+import { kept } from "../../support/samples/kept-bytes.ts";
 
 const LEVEL = 2;
 
@@ -26,7 +27,7 @@ const text = (length: number) => {
 async function deflate(blocks: readonly Buffer[]): Promise<Buffer> {
   const deflated = new DeflatedBlocks(LEVEL);
   const all = buffer(deflated.output);
-  for (const block of blocks) await deflated.write(block);
+  for (const block of blocks) await deflated.write(kept(block));
   deflated.end();
   return await all;
 }
@@ -57,7 +58,7 @@ test("writing waits for the reader", async () => {
   const deflated = new DeflatedBlocks(LEVEL);
   let written = 0;
   const writing = (async () => {
-    for (; written < 50; written += 1) await deflated.write(randomBytes(200_000));
+    for (; written < 50; written += 1) await deflated.write(kept(randomBytes(200_000)));
     deflated.end();
   })();
   for (let before = -1; before !== written; ) {
@@ -72,9 +73,9 @@ test("writing waits for the reader", async () => {
 test("where the output is destroyed, writing fails rather than waits for ever", async () => {
   const deflated = new DeflatedBlocks(LEVEL);
   deflated.output.on("error", () => {});
-  await deflated.write(text(10));
+  await deflated.write(kept(text(10)));
   deflated.output.destroy(new Error("nobody reads"));
   await assert.rejects(async () => {
-    for (let block = 0; block < 20; block += 1) await deflated.write(text(10));
+    for (let block = 0; block < 20; block += 1) await deflated.write(kept(text(10)));
   }, /nobody reads/);
 });

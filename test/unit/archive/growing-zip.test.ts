@@ -6,6 +6,7 @@ import JSZip from "jszip";
 import yauzl from "yauzl";
 import { GrowingZip } from "../../../src/archive/zip/growing-zip.ts";
 import { OperatorError } from "../../../src/errors.ts";
+import { kept } from "../../support/samples/kept-bytes.ts";
 import { collect, NEVER, TIME } from "../../support/samples/sample-archive.ts";
 
 /** Bytes that do not compress. */
@@ -24,7 +25,7 @@ async function writeEntries(entries: readonly [string, Buffer][]): Promise<Buffe
   const bytes = collect(zip.bytes);
   for (const [path, content] of entries) {
     await zip.startEntry(path, NEVER);
-    await zip.write(content, NEVER);
+    await zip.write(kept(content), NEVER);
   }
   await zip.end(NEVER);
   return bytes;
@@ -35,7 +36,7 @@ test("entries that are begun after the zip has started to flow are in it", async
   const reader = zip.bytes[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   await zip.startEntry("first", NEVER);
-  await zip.write(noise(200_000), NEVER);
+  await zip.write(kept(noise(200_000)), NEVER);
   // Part of the first entry has left before the second is known.
   chunks.push((await reader.next()).value);
   const rest = (async () => {
@@ -43,7 +44,7 @@ test("entries that are begun after the zip has started to flow are in it", async
       chunks.push(next.value);
   })();
   await zip.startEntry("second", NEVER);
-  await zip.write(Buffer.from("2"), NEVER);
+  await zip.write(kept(Buffer.from("2")), NEVER);
   await zip.end(NEVER);
   await rest;
   const read = await JSZip.loadAsync(Buffer.concat(chunks), { checkCRC32: true });
@@ -102,7 +103,7 @@ test("writing waits for the reader, and goes on when it reads", async () => {
   let written = 0;
   let reading = false;
   const writing = (async () => {
-    for (; written < 200; written += 1) await zip.write(chunk, NEVER);
+    for (; written < 200; written += 1) await zip.write(kept(chunk), NEVER);
     await zip.end(NEVER);
   })();
   await settled(() => written);
@@ -119,7 +120,7 @@ test("entries wait for the reader too, however small they are", async () => {
   const writing = (async () => {
     for (; begun < 3000; begun += 1) {
       await zip.startEntry(`entry-${begun}`, NEVER);
-      await zip.write(noise(100), NEVER);
+      await zip.write(kept(noise(100)), NEVER);
     }
     await zip.end(NEVER);
   })();
@@ -135,12 +136,12 @@ test("after an abort the bytes end with its error, and so does all that waits", 
   await zip.startEntry("noise", NEVER);
   const reason = new Error("the cluster is away");
   const writing = (async () => {
-    for (;;) await zip.write(noise(64 * 1024), NEVER);
+    for (;;) await zip.write(kept(noise(64 * 1024)), NEVER);
   })();
   setTimeout(() => zip.abort(reason), 50);
   await assert.rejects(writing, reason);
   await assert.rejects(collect(zip.bytes), reason);
-  await assert.rejects(zip.write(noise(1), NEVER), reason);
+  await assert.rejects(zip.write(kept(noise(1)), NEVER), reason);
   await assert.rejects(zip.startEntry("next", NEVER), reason);
   await assert.rejects(zip.end(NEVER), reason);
 });
@@ -150,7 +151,7 @@ test("an aborted signal ends a waiting write, and the bytes with it", async () =
   const zip = new GrowingZip({ time: TIME });
   await zip.startEntry("noise", controller.signal);
   const writing = (async () => {
-    for (;;) await zip.write(noise(64 * 1024), controller.signal);
+    for (;;) await zip.write(kept(noise(64 * 1024)), controller.signal);
   })();
   const reason = new Error("interrupted");
   setTimeout(() => controller.abort(reason), 50);
@@ -162,7 +163,7 @@ test("an aborted signal ends a waiting end", async () => {
   const controller = new AbortController();
   const zip = new GrowingZip({ time: TIME });
   await zip.startEntry("noise", NEVER);
-  await zip.write(noise(200_000), NEVER);
+  await zip.write(kept(noise(200_000)), NEVER);
   const ending = zip.end(controller.signal);
   const reason = new Error("interrupted");
   setTimeout(() => controller.abort(reason), 50);
@@ -173,7 +174,7 @@ test("a reader that leaves makes writing fail rather than wait for ever", async 
   const zip = new GrowingZip({ time: TIME });
   await zip.startEntry("noise", NEVER);
   const writing = (async () => {
-    for (;;) await zip.write(noise(64 * 1024), NEVER);
+    for (;;) await zip.write(kept(noise(64 * 1024)), NEVER);
   })();
   const leaving = (async () => {
     for await (const _ of zip.bytes) return;
@@ -211,7 +212,7 @@ test("more bytes than the zip format can address are refused, directory included
     const bytes = assert.rejects(collect(zip.bytes), OperatorError);
     const writing = (async () => {
       await zip.startEntry("noise", NEVER);
-      await zip.write(content, NEVER);
+      await zip.write(kept(content), NEVER);
       await zip.end(NEVER);
     })();
     await assert.rejects(writing, /^OperatorError: Cannot write the archive: it would be larger than/);
@@ -220,7 +221,7 @@ test("more bytes than the zip format can address are refused, directory included
   const zip = new GrowingZip({ time: TIME, maxBytes: whole });
   const bytes = collect(zip.bytes);
   await zip.startEntry("noise", NEVER);
-  await zip.write(content, NEVER);
+  await zip.write(kept(content), NEVER);
   await zip.end(NEVER);
   assert.equal((await bytes).length, whole);
 });

@@ -113,7 +113,9 @@ test("a list that comes in pieces has the same items, each as soon as what follo
     fc.property(fc.array(fc.nat(whole.length)), (cuts) => {
       const ends = [...cuts, whole.length].sort((one, other) => one - other);
       const parser = new ListParser(AS_TEXT);
-      const taken = ends.flatMap((end, index) => parser.take([whole.subarray(ends[index - 1] ?? 0, end)]));
+      const taken = ends.flatMap(
+        (end, index) => parser.take([whole.subarray(ends[index - 1] ?? 0, end)]).items,
+      );
       const rest = parser.end();
       assert.deepEqual([...taken, ...rest.items], expected.items);
       assert.deepEqual(rest.metadata, expected.metadata);
@@ -121,8 +123,8 @@ test("a list that comes in pieces has the same items, each as soon as what follo
   );
   const parser = new ListParser(AS_TEXT);
   const second = whole.indexOf('},{"data"') + 2;
-  assert.equal(parser.take([whole.subarray(0, second - 1)]).length, 0);
-  assert.equal(parser.take([whole.subarray(second - 1, second)]).length, 1);
+  assert.equal(parser.take([whole.subarray(0, second - 1)]).items.length, 0);
+  assert.equal(parser.take([whole.subarray(second - 1, second)]).items.length, 1);
   assert.deepEqual(parser.head?.metadata, METADATA);
   assert.throws(() => parser.end(), SyntaxError);
 });
@@ -133,11 +135,12 @@ test("what has stayed text is refused once its memory is given back, and the res
   // In two pieces each, so that the parser joins them; the second item is cut in its midst.
   const middle = whole.indexOf('"k":"b"');
   const parser = new ListParser(AS_TEXT);
-  const [first] = parser.take([whole.subarray(0, 20), whole.subarray(20, middle)]);
+  const parsed = parser.take([whole.subarray(0, 20), whole.subarray(20, middle)]);
+  const [first] = parsed.items;
   assert.equal(JSON.stringify(first), items[0]);
-  parser.release();
+  parsed[Symbol.dispose]();
   assert.throws(() => JSON.stringify(first), /memory has been freed/);
-  const rest = parser.take([whole.subarray(middle, -10), whole.subarray(-10)]);
+  const { items: rest } = parser.take([whole.subarray(middle, -10), whole.subarray(-10)]);
   assert.deepEqual(
     rest.map((item) => JSON.stringify(item)),
     items.slice(1),
@@ -145,15 +148,16 @@ test("what has stayed text is refused once its memory is given back, and the res
   assert.deepEqual(parser.end().metadata, METADATA);
   // What came in one piece is whoever's who gave it.
   const alone = new ListParser(AS_TEXT);
-  const [kept] = alone.take([whole]);
-  alone.release();
+  const parsedAlone = alone.take([whole]);
+  const [kept] = parsedAlone.items;
+  parsedAlone[Symbol.dispose]();
   assert.equal(JSON.stringify(kept), items[0]);
 });
 
 test("a list whose items come before what it says of itself is parsed when it has ended", () => {
   const text = `{"apiVersion":"v1","items":[{"data":{"k":"v"}}],"kind":"List","metadata":${JSON.stringify(METADATA)}}`;
   const parser = new ListParser(AS_TEXT);
-  assert.deepEqual(parser.take([Buffer.from(text.slice(0, 50))]), []);
-  assert.deepEqual(parser.take([Buffer.from(text.slice(50))]), []);
+  assert.deepEqual(parser.take([Buffer.from(text.slice(0, 50))]).items, []);
+  assert.deepEqual(parser.take([Buffer.from(text.slice(50))]).items, []);
   assert.deepEqual(parser.end(), JSON.parse(text));
 });

@@ -81,7 +81,7 @@ describe("the check of the layers", () => {
     ["terminal/table.ts", "settings/secret.ts"],
     ["time/sleep.ts", "errors.ts"],
     ["health/server.ts", "terminal/log/log.ts"],
-    ["memory/free.ts", "kubernetes/json.ts"],
+    ["memory/owned-bytes.ts", "kubernetes/json.ts"],
     ["kubernetes/json.ts", "errors.ts"],
     ["commands/run.ts", "main.ts"],
     ["command-line/options.ts", "commands/run.ts"],
