@@ -12,8 +12,8 @@ const API_SERVICES: Resource = {
 };
 
 /**
- * The API groups that servers of their own serve, behind the API server: what is in them is kept there
- * and not in the cluster's etcd. Undefined where we may not see them.
+ * The API groups that aggregated API servers serve: their objects are kept there and not in the cluster's etcd.
+ * Undefined where this user may not read the APIServices.
  *
  * https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/
  */

@@ -2,7 +2,7 @@ import { type ServedResource, versionPath } from "../kubernetes/resource.ts";
 import type { ApiClient } from "./requests/api-client.ts";
 import { ApiError } from "./requests/api-error.ts";
 
-// The parts that we read of https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
+// The fields that are used of https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
 interface GroupDiscoveryList {
   kind?: string;
   items?: {
@@ -24,7 +24,7 @@ interface GroupDiscoveryList {
   }[];
 }
 
-// The older form: a list of groups, then a list of resources for each of their versions.
+// Unaggregated discovery: a list of groups, then a list of resources for each version of each group.
 interface GroupList {
   groups: { name: string; preferredVersion: { version: string } }[];
 }
@@ -42,22 +42,22 @@ interface ResourceList {
 
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
-/** What an API server serves. */
+/** The resources that an API server serves. */
 export interface Discovery {
   resources: ServedResource[];
-  /** API groups with versions, `metrics.k8s.io/v1beta1`, whose server behind the API server does not answer. */
+  /** API groups with versions, `metrics.k8s.io/v1beta1`, whose aggregated API server does not answer. */
   unreachable: string[];
 }
 
-/** Asks the server which resources it serves. See {@link discover}. */
+/** The resources that the API server serves. See {@link discover}. */
 export async function discoverResources(client: ApiClient, signal: AbortSignal): Promise<ServedResource[]> {
   return (await discover(client, signal)).resources;
 }
 
 /**
- * Asks the server which resources it serves, each in the version that the server prefers.
+ * Discovers the resources that the API server serves, each in the preferred version.
  *
- * Two requests on any Kubernetes of today; a server that knows no aggregated discovery is asked
+ * Discovery takes two requests on any Kubernetes of today. An API server without aggregated discovery is asked
  * group by group.
  */
 export async function discover(client: ApiClient, signal: AbortSignal): Promise<Discovery> {
@@ -85,7 +85,7 @@ async function readDiscovery(
     : await readGroupByGroup(client, path, answer, signal);
 }
 
-/** The first version that serves a resource is the one that the server prefers for it. */
+/** The first version that serves a resource is the preferred version. */
 function fromAggregated(list: GroupDiscoveryList): Discovery {
   const unreachable: string[] = [];
   const resources = (list.items ?? []).flatMap((item) => {
@@ -151,7 +151,7 @@ async function readGroupByGroup(
   return { resources: lists.flat(), unreachable };
 }
 
-/** The names that the server gave, without those that are empty. */
+/** The names that the API server gave, without empty ones. */
 function otherNames({
   singular,
   shortNames,
@@ -168,7 +168,7 @@ function otherNames({
   };
 }
 
-/** Undefined for a group whose aggregated server is down: what is wanted of it is then missed by name. */
+/** Undefined for a group whose aggregated API server is down: a resource of the group that is wanted is then missing by name. */
 async function readResourceList(
   client: ApiClient,
   path: string,

@@ -10,7 +10,7 @@ import {
 import type { ApiClient } from "./requests/api-client.ts";
 import { ApiError } from "./requests/api-error.ts";
 
-/** The API server's version, `v1.36.3`. */
+/** The version of the API server, `v1.36.3`. */
 export async function readVersion(client: ApiClient, signal: AbortSignal): Promise<string> {
   const version = await client.get<{ gitVersion: string }>(
     { what: "ask the API server's version", path: "/version" },
@@ -19,7 +19,7 @@ export async function readVersion(client: ApiClient, signal: AbortSignal): Promi
   return version.gitVersion;
 }
 
-/** The uid of kube-system, which names a cluster for its lifetime. */
+/** The uid of kube-system, which identifies a cluster for its lifetime. */
 export async function readClusterId(client: ApiClient, signal: AbortSignal): Promise<string> {
   const namespace = await client.get<{ metadata: { uid: string } }>(
     {
@@ -31,7 +31,7 @@ export async function readClusterId(client: ApiClient, signal: AbortSignal): Pro
   return namespace.metadata.uid;
 }
 
-/** Reads one object, or returns undefined where there is none; its numbers are as they were written. */
+/** Reads one object, or returns undefined where there is none. Numbers stay as they were written. */
 export async function readObject<T = JsonObject>(
   client: ApiClient,
   resource: Resource,
@@ -52,31 +52,31 @@ export async function readObject<T = JsonObject>(
   }
 }
 
-/** What became of an object that was to be created. */
+/** The result of a create. */
 export interface Creation {
-  /** False where one of that name is there already. */
+  /** False where an object of the name exists. */
   created: boolean;
-  /** Fields that this server does not know and has left out, `spec.replicsa`; in a dry run, would leave out. */
+  /** Fields that the API server does not know and has dropped, `spec.replicsa`; in a dry run, would drop. */
   unknownFields: string[];
-  /** The object as it is now, as JSON; where it was not created, undefined. */
+  /** The created object as JSON; undefined where none was created. */
   text: string | undefined;
 }
 
-/** An object to be written. */
+/** An object to write. */
 export interface Write {
   resource: Resource;
   key: ObjectKey;
   /** The object as JSON text. */
   body: string;
-  /** Whether the server is only asked: admission and validation run, and nothing is stored. */
+  /** Whether the write is a dry run: admission and validation run, and nothing is stored. */
   dryRun?: boolean | undefined;
-  /** The name under which the API server records the fields that are written; ours without it. */
+  /** The field manager of the write; kube-backup by default. */
   fieldManager?: string | undefined;
-  /** Whether an internal error is tried again, as it is without it: a webhook that is not up yet answers so. */
+  /** Whether an internal error is retried, as it is by default: a webhook that is not up yet causes one. */
   retryInternalErrors?: boolean | undefined;
 }
 
-/** Creates one object, unless one of that name is there already. */
+/** Creates one object, unless an object of the name exists. */
 export async function createObject(
   client: ApiClient,
   { resource, key, body, dryRun, fieldManager, retryInternalErrors }: Write,
@@ -103,19 +103,19 @@ export async function createObject(
   }
 }
 
-/** What an update came to. */
+/** The result of an update. */
 export interface Update {
-  /** Fields that this server does not know and has left out. */
+  /** Fields that the API server does not know and has dropped. */
   unknownFields: string[];
-  /** The object as it is now, as JSON. */
+  /** The updated object as JSON. */
   text: string;
 }
 
 /**
- * Writes one object over the one that is there. With a resource version in the body, only over that
- * state of it.
+ * Updates one object. A resource version in the body binds the update to that state of the object: optimistic
+ * concurrency.
  *
- * @throws {ApiError} with the status 409 where the object has changed meanwhile, 404 where it is gone.
+ * @throws {ApiError} with the status 409 where the object has changed meanwhile, 404 where the object is gone.
  */
 export async function updateObject(
   client: ApiClient,
@@ -138,7 +138,7 @@ export async function updateObject(
 }
 
 /**
- * Writes some fields of an object: those of a JSON merge patch (RFC 7386).
+ * Patches an object with a JSON merge patch (RFC 7386).
  *
  * @param write with the patch as its body.
  * @throws {ApiError} as {@link updateObject}.
@@ -163,20 +163,20 @@ export async function patchObject(
   );
 }
 
-/** A status that is written through the subresource of its object. */
+/** A write of a status through the status subresource. */
 export interface StatusWrite extends Pick<Write, "resource" | "key" | "fieldManager"> {
-  /** Written only over this state of the object. */
+  /** The resource version that the object must have. */
   resourceVersion: string;
-  /** The whole of the status. */
+  /** The whole status. */
   status: unknown;
 }
 
 /**
- * Writes an object's status, and nothing else of it. A JSON patch (RFC 6902) does so without the rest of the
- * object, and leaves null as it is, which a merge patch takes for a deletion.
+ * Writes the status of an object, and nothing else. A JSON patch (RFC 6902) needs no other part of the object, and
+ * keeps null, which a merge patch takes for a deletion.
  *
- * @returns the object as it is now, as JSON.
- * @throws {ApiError} as {@link updateObject}; an internal error is not tried again.
+ * @returns the object with the new status, as JSON.
+ * @throws {ApiError} as {@link updateObject}; an internal error is not retried.
  */
 export async function patchStatus(
   client: ApiClient,
@@ -207,17 +207,17 @@ export async function patchStatus(
 export interface DeleteOptions {
   resource: Resource;
   key: ObjectKey;
-  /** Only the object of this uid, and at this resource version: not one that came or changed meanwhile. */
+  /** The uid and the resource version that the object must have. */
   preconditions?: { uid?: string; resourceVersion?: string } | undefined;
-  /** What becomes of the objects that it owns; the server's default otherwise. */
+  /** What becomes of the dependents; the API server's default otherwise. */
   propagation?: "Orphan" | "Background" | "Foreground" | undefined;
   dryRun?: boolean | undefined;
 }
 
 /**
- * Asks for an object's deletion; finalizers may keep it for a while after that.
+ * Deletes an object. Finalizers may keep the object for a while.
  *
- * @returns false where there is none such.
+ * @returns false where there is no such object.
  * @throws {ApiError} with the status 409 where the preconditions do not hold.
  */
 export async function deleteObject(
@@ -230,7 +230,7 @@ export async function deleteObject(
     kind: "DeleteOptions",
     preconditions,
     propagationPolicy: propagation,
-    // Not in the query: where there is a body, the API server reads no options from there, and deletes.
+    // Not in the query: with a body, the API server ignores options in the query, and would delete.
     ...(dryRun === true ? { dryRun: ["All"] } : {}),
   };
   try {
@@ -251,7 +251,7 @@ export async function deleteObject(
   }
 }
 
-/** The name under which the API server records what we write. */
+/** The name of kube-backup as a field manager. */
 export const FIELD_MANAGER = "kube-backup";
 
 function writeQuery({
@@ -265,7 +265,7 @@ function writeQuery({
   };
 }
 
-/** Only this sort of warnings is passed on: others are of the author's concern, and may quote values. */
+/** Only these warnings are returned: others concern the author of the object, and may quote values. */
 function unknownFieldsOf(warnings: readonly string[]): string[] {
   const fields = warnings.map((warning) => /^unknown field "([^"]+)"/.exec(warning)?.[1]);
   return fields.filter((field) => field !== undefined);

@@ -1,10 +1,10 @@
 import { KubeConfig } from "@kubernetes/client-node";
 
 /**
- * Opens an `auth-provider` of a kubeconfig. Of these kubectl knows `oidc` alone, whose tokens are
- * renewed where they have expired. What comes back gives the Authorization header of now.
+ * Opens an `auth-provider` of a kubeconfig. kubectl still knows one provider, `oidc`, whose expired tokens are
+ * renewed. The function that is returned gives the current Authorization header.
  *
- * docs/decisions/client-node.md says why this is all that the client's package does here.
+ * docs/decisions/client-node.md says why @kubernetes/client-node does nothing else here.
  */
 export async function openProvider(
   provider: Record<string, unknown>,

@@ -5,31 +5,31 @@ import { environmentProxy } from "./environment-proxy.ts";
 import type { Kubeconfig, KubeconfigCluster } from "./kubeconfig.ts";
 import { loadKubeconfig } from "./load-kubeconfig.ts";
 
-/** Which cluster to speak to. */
+/** Which cluster to connect to. */
 export interface ConnectionOptions {
-  /** Path of a kubeconfig, or of several as in KUBECONFIG; otherwise ~/.kube/config, or the pod's ServiceAccount. */
+  /** Path of a kubeconfig, or of several as in KUBECONFIG; by default ~/.kube/config, or the ServiceAccount of the pod. */
   kubeconfig?: string | undefined;
-  /** A context of it; otherwise its current one. */
+  /** A context of the kubeconfig; the current context by default. */
   context?: string | undefined;
 }
 
-/** The way to one API server, with what proves who we are. */
+/** The connection to one API server, with the credentials. */
 export interface Connection {
-  /** Base URL without a slash at the end. */
+  /** Base URL without a trailing slash. */
   readonly server: string;
-  /** The context's name, as people know it. */
+  /** The name of the context. */
   readonly context: string;
   readonly proxyUrl: string | undefined;
-  /** TLS settings and headers as of now: token files are read again, and exec plug-ins asked when it is time. */
+  /** The current TLS settings and headers: token files are read again, and exec plug-ins run again when it is time. */
   credentials(now: Date, signal: AbortSignal): Promise<Credentials>;
-  /** The server took the credentials for none: an exec plug-in is asked anew. */
+  /** The API server refused the credentials: an exec plug-in runs again. */
   refused(): void;
 }
 
 /**
- * Reads the kubeconfig as kubectl does, and contacts nothing.
+ * Reads the kubeconfig as kubectl does. Nothing is contacted.
  *
- * @throws {UsageError} when it cannot be read or names no such context.
+ * @throws {UsageError} where the kubeconfig cannot be read, or has no such context.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const config = loadKubeconfig(options.kubeconfig);
@@ -58,12 +58,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   };
 }
 
-/** A context without a user is one that nobody has to log in to. */
+/** A context without a user needs no login. */
 function nobody() {
   return { asGroups: [], asExtra: {} };
 }
 
-/** As kubectl, an address without a scheme is one of http. */
+/** As in kubectl, an address without a scheme is an http address. */
 function serverUrl(context: string, { server }: KubeconfigCluster): string {
   const url = (server.includes("://") ? server : `http://${server}`).replace(/\/+$/, "");
   if (server !== "" && URL.canParse(url) && /^https?:/.test(url)) return url;
@@ -75,7 +75,7 @@ function serverUrl(context: string, { server }: KubeconfigCluster): string {
   );
 }
 
-/** Schemes as kubectl knows them; undici calls one of them by another name. */
+/** Schemes as in kubectl; undici has another name for one of them. */
 function proxyUrl(context: string, proxy: string | undefined): string | undefined {
   if (proxy === undefined) return undefined;
   const url = proxy.replace(/^socks5h:/, "socks5:");

@@ -3,9 +3,9 @@ import type { ConnectionOptions } from "./connection.ts";
 import { loadKubeconfig } from "./load-kubeconfig.ts";
 
 /**
- * The namespace that the kubeconfig's context names, for commands that take one. Nothing is
- * contacted. Undefined where the context names none, or where no kubeconfig can be read: a command
- * on the store alone works without.
+ * The namespace of the kubeconfig's context, for commands that take a namespace. Nothing is contacted. Undefined
+ * where the context has no namespace, or where no kubeconfig can be read: a command that needs only the store works
+ * without a kubeconfig.
  */
 export function contextNamespace({ kubeconfig, context }: ConnectionOptions): string | undefined {
   try {

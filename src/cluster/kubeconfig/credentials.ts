@@ -14,7 +14,7 @@ export interface TlsOptions {
   rejectUnauthorized?: boolean;
 }
 
-/** What proves to a server who we are, and to us who it is. */
+/** The credentials of the user, and the CA of the API server. */
 export interface Credentials {
   tls: TlsOptions;
   headers: Record<string, string | string[]>;
@@ -32,14 +32,14 @@ export class CredentialReader {
     this.#user = user;
   }
 
-  /** The server refused what the plug-in handed out: it is asked anew, whatever it said of the expiry. */
+  /** The API server refused the credentials of the plug-in: the plug-in runs again, whatever the expiry was. */
   forget(): void {
     this.#plugin = undefined;
   }
 
-  /** Files are read as they are now; a plug-in is asked once what it handed out has expired. */
+  /** Files are read each time; a plug-in runs again once its credentials have expired. */
   async read(now: Date, signal: AbortSignal): Promise<Credentials> {
-    // As kubectl: nothing that proves who we are goes over a connection that anybody can read.
+    // As in kubectl: credentials are not sent over an unencrypted connection.
     if (!this.#cluster.server.startsWith("https://")) return { tls: {}, headers: {} };
     const { skipTlsVerify, tlsServerName } = this.#cluster;
     const ca = await pem(this.#cluster.caData, this.#cluster.caFile);
@@ -83,20 +83,20 @@ export class CredentialReader {
     }
     if (plugin?.token !== undefined) return bearer(plugin.token);
     if (authProvider === undefined) return {};
-    // A package of its own size, for the one provider that kubectl still knows.
+    // The package is large, and kubectl still knows only this one provider.
     this.#provider ??= import("./auth-provider.ts").then(({ openProvider }) => openProvider(authProvider));
     const provided = await (await this.#provider)();
     return provided === undefined ? {} : { authorization: provided };
   }
 }
 
-/** What is written in the kubeconfig wins over the file that it names. */
+/** Data in the kubeconfig wins over the file that the kubeconfig names. */
 async function pem(data: string | undefined, file: string | undefined): Promise<string | undefined> {
   if (data !== undefined) return Buffer.from(data, "base64").toString("utf8");
   return file === undefined ? undefined : await readFile(file, "utf8");
 }
 
-/** Where no CA is named, this machine's count, as for kubectl, and those that Node brings. */
+/** Without a CA, the CAs of this machine and of Node are trusted, as in kubectl. */
 function ownAuthorities(): string {
   return [...new Set([...getCACertificates("default"), ...getCACertificates("system")])].join("\n");
 }

@@ -1,14 +1,14 @@
 import { BlockList, isIP } from "node:net";
 
-/** Environment variables by name; kubectl knows each of these in capitals and in small letters. */
+/** Environment variables by name; kubectl reads each in upper case and in lower case. */
 type Environment = Record<string, string | undefined>;
 
 /**
- * The proxy that the environment names for a URL: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY excepts
- * the host. By the rules of Go's net/http, and so of kubectl
- * (https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config): this machine itself is never reached
- * through a proxy; NO_PROXY holds names, which stand for their subdomains too, addresses, ranges
- * (10.0.0.0/8), each with a port or without, or `*`.
+ * The proxy for a URL from the environment: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY excepts the host. The rules are
+ * those of Go's net/http, and so of kubectl
+ * (https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config): loopback addresses are never reached through a proxy;
+ * NO_PROXY holds names, which stand for their subdomains too, addresses, and ranges (10.0.0.0/8), each with or without
+ * a port, or `*`.
  */
 export function environmentProxy(server: string, environment: Environment): string | undefined {
   const url = new URL(server);
@@ -39,7 +39,7 @@ function matches(entry: string, host: string, port: string): boolean {
   if (wantedPort !== undefined && wantedPort !== port) return false;
   const wanted = hostOf(name);
   if (isIP(wanted) > 0) return wanted === host;
-  // `.example.com` and `*.example.com` mean subdomains alone.
+  // `.example.com` and `*.example.com` stand for subdomains alone.
   const domain = wanted.replace(/^\*\./, ".");
   return domain.startsWith(".") ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
 }
@@ -55,7 +55,7 @@ function isInRange(host: string, range: string): boolean {
   return list.check(host, type);
 }
 
-/** Without the brackets of an IPv6 address in a URL. */
+/** Removes the brackets of an IPv6 address in a URL. */
 function hostOf(name: string): string {
   return name.replace(/^\[(.*)\]$/, "$1").toLowerCase();
 }

@@ -1,5 +1,5 @@
 /**
- * Programs that hand out credentials, as kubectl runs them
+ * Exec plug-ins: programs that provide credentials, as kubectl runs them
  * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).
  */
 
@@ -11,31 +11,31 @@ import type { KubeconfigCluster, KubeconfigExec } from "./kubeconfig.ts";
 import { record, text } from "./kubeconfig-values.ts";
 
 const VERSIONS = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
-/** A plug-in's answer is a few kilobytes: one that goes on is none. */
+/** The answer of a plug-in is a few kilobytes: a longer output is no answer. */
 const ANSWER_MOST = 1024 * 1024;
 
-/** What a plug-in handed out. */
+/** The credentials that a plug-in provided. */
 export interface PluginCredentials {
   token?: string | undefined;
-  /** PEM, with its key. */
+  /** PEM, with the key. */
   certificate?: string | undefined;
   key?: string | undefined;
-  /** When to ask again, in milliseconds since 1970; never without it. */
+  /** When the credentials expire, in milliseconds since 1970; never by default. */
   expires?: number | undefined;
 }
 
-/** Asked what a plug-in is told of the cluster: its CA certificate in base64. */
+/** Returns what a plug-in is told of the cluster: the CA certificate in base64. */
 export interface PluginOptions {
   cluster: KubeconfigCluster;
   caData: string | undefined;
-  /** Whether there is a person at standard input. */
+  /** Whether standard input is a terminal. */
   terminal: boolean;
 }
 
 /**
- * Runs a plug-in and reads the credentials that it writes.
+ * Runs a plug-in and reads the credentials from its output.
  *
- * @throws {OperatorError} when it cannot be run, fails, or answers with something else.
+ * @throws {OperatorError} where the plug-in cannot run, fails, or writes something else.
  */
 export async function askPlugin(
   exec: KubeconfigExec,
@@ -49,7 +49,7 @@ export async function askPlugin(
       ...Object.fromEntries(exec.env.map(({ name, value }) => [name, value])),
       KUBERNETES_EXEC_INFO: JSON.stringify(execInfo(exec, interactive, options)),
     },
-    // Questions go to the terminal; what a plug-in says otherwise belongs into the error, if there is one.
+    // Questions go to the terminal; other output of the plug-in belongs in the error, if there is one.
     stdio: [interactive ? "inherit" : "ignore", "pipe", interactive ? "inherit" : "pipe"],
     signal,
   });
@@ -127,7 +127,7 @@ function mayAsk(exec: KubeconfigExec, terminal: boolean): boolean {
   return mode !== "Never" && terminal;
 }
 
-/** The ExecCredential that a plug-in finds in KUBERNETES_EXEC_INFO. */
+/** The ExecCredential that a plug-in reads from KUBERNETES_EXEC_INFO. */
 function execInfo(exec: KubeconfigExec, interactive: boolean, { cluster, caData }: PluginOptions): object {
   const info = {
     server: cluster.server,

@@ -1,5 +1,5 @@
 /**
- * Kubeconfig files, as kubectl reads and joins them
+ * Kubeconfig files, as kubectl reads and merges them
  * (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/).
  */
 
@@ -10,18 +10,18 @@ import { record, recordOf, text, textList } from "./kubeconfig-values.ts";
 export interface KubeconfigCluster {
   server: string;
   caFile?: string | undefined;
-  /** Base64 of PEM; it wins over the file, as everywhere in a kubeconfig. */
+  /** Base64 of PEM; wins over the file, as everywhere in a kubeconfig. */
   caData?: string | undefined;
   skipTlsVerify: boolean;
   tlsServerName?: string | undefined;
   proxyUrl?: string | undefined;
-  /** What exec plug-ins are told of the cluster beyond the above. */
+  /** The further facts of the cluster that exec plug-ins are told. */
   execConfig?: unknown;
 }
 
-/** A program that hands out credentials. */
+/** A program that provides credentials. */
 export interface KubeconfigExec {
-  /** Absolute where it was written with a slash; otherwise looked for on PATH. */
+  /** Absolute where the command was written with a slash; otherwise found on PATH. */
   command: string;
   args: readonly string[];
   env: readonly { name: string; value: string }[];
@@ -31,14 +31,14 @@ export interface KubeconfigExec {
   installHint?: string | undefined;
 }
 
-/** What proves who we are. */
+/** The credentials of a user. */
 export interface KubeconfigUser {
   certFile?: string | undefined;
   certData?: string | undefined;
   keyFile?: string | undefined;
   keyData?: string | undefined;
   token?: string | undefined;
-  /** Read again and again; it wins over the token. */
+  /** Read again from time to time; wins over the token. */
   tokenFile?: string | undefined;
   username?: string | undefined;
   password?: string | undefined;
@@ -47,7 +47,7 @@ export interface KubeconfigUser {
   asGroups: readonly string[];
   asExtra: Readonly<Record<string, readonly string[]>>;
   exec?: KubeconfigExec | undefined;
-  /** `{name, config}`; of these, kubectl still knows that of OpenID Connect. */
+  /** `{name, config}`; kubectl still knows the provider of OpenID Connect. */
   authProvider?: Record<string, unknown> | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface KubeconfigContext {
   namespace?: string | undefined;
 }
 
-/** One kubeconfig, or several that were joined. */
+/** One kubeconfig, or several that were merged. */
 export interface Kubeconfig {
   clusters: ReadonlyMap<string, KubeconfigCluster>;
   users: ReadonlyMap<string, KubeconfigUser>;
@@ -66,7 +66,7 @@ export interface Kubeconfig {
   currentContext?: string | undefined;
 }
 
-/** Takes what is known from a parsed file; paths in it are relative to the file's folder. */
+/** Reads a parsed file. Relative paths are relative to the folder of the file. */
 export function readKubeconfig(document: unknown, folder: string): Kubeconfig {
   const { clusters, users, contexts, ...rest } = record(document);
   const absolute = (file: string | undefined) =>
@@ -83,7 +83,7 @@ export function readKubeconfig(document: unknown, folder: string): Kubeconfig {
   };
 }
 
-/** Joins files as kubectl does: whichever is first to say something under a name wins. */
+/** Merges files as kubectl does: the first file that defines a name wins. */
 export function joinKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
   const firstOf = <T>(maps: ReadonlyMap<string, T>[]) =>
     new Map(maps.toReversed().flatMap((map) => [...map]));
@@ -145,7 +145,7 @@ function readExec(exec: Record<string, unknown>, absolute: Resolve): KubeconfigE
   };
 }
 
-/** `[{name, [part]: {…}}]` as a map; the first of a name wins. */
+/** `[{name, [part]: {…}}]` as a map; the first entry of a name wins. */
 function named<T>(list: unknown, part: string, read: (entry: Record<string, unknown>) => T): Map<string, T> {
   const entries = (Array.isArray(list) ? list.map(record) : []).flatMap((entry): [string, T][] => {
     const name = text(entry["name"]);

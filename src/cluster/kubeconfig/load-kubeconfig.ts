@@ -6,18 +6,18 @@ import { parseDocument, type YAMLError } from "yaml";
 import { UsageError } from "../../errors.ts";
 import { joinKubeconfigs, type Kubeconfig, readKubeconfig } from "./kubeconfig.ts";
 
-/** Where a pod finds what it needs to speak to its cluster. */
+/** Where a pod finds its ServiceAccount. */
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Pipes, as shells make them of `<(command)`, can be read once: what came out of them stays. */
+/** A pipe of `<(command)` can be read only once: its text is kept. */
 const PIPES = new Map<string, string>();
 
 /**
- * Reads the kubeconfig that kubectl would: the files named (those of a list that are not there are
- * passed over), ~/.kube/config, or in a pod what its ServiceAccount says.
+ * Reads the kubeconfig that kubectl would read: the files that are named (missing files of a list are skipped),
+ * ~/.kube/config, or in a pod the ServiceAccount.
  *
- * @param named One file, or several joined as in KUBECONFIG.
- * @throws {UsageError} when there is none, or it cannot be read.
+ * @param named One file, or several as in KUBECONFIG.
+ * @throws {UsageError} where there is no kubeconfig, or the kubeconfig cannot be read.
  */
 export function loadKubeconfig(named: string | undefined): Kubeconfig {
   const given = (named ?? "").split(path.delimiter).filter((file) => file !== "");
@@ -52,7 +52,7 @@ function readFile(file: string): Kubeconfig {
   return readKubeconfig(parse(file, content), path.dirname(path.resolve(file)));
 }
 
-/** YAML, of which JSON is a part. Its errors quote the file, which holds credentials: only their place is told. */
+/** Parses YAML, of which JSON is a part. The parser's errors quote the file, which holds credentials: only the position is reported. */
 function parse(file: string, content: string): unknown {
   const document = parseDocument(content, { prettyErrors: true, logLevel: "error" });
   const [error] = document.errors as YAMLError[];
@@ -75,7 +75,7 @@ function unreadable(file: string, reason: string, cause?: unknown): UsageError {
   });
 }
 
-/** The cluster that this pod runs in. */
+/** The cluster in which this pod runs. */
 function ownCluster(): Kubeconfig | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
   const file = (name: string) => path.join(SERVICE_ACCOUNT, name);

@@ -11,17 +11,17 @@ const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const LAST_SPACE = 0x20;
 
-/** Escapes by number and of slashes: `JSON.stringify` does without most of them. */
+/** Unicode escapes and escaped slashes: `JSON.stringify` writes most characters without them. */
 const WRITTEN_OTHERWISE = ["\\u", "\\/"];
 
-/** The text ends where more of it is to follow: it is cut off, or has not all come yet. */
+/** The text ends where more must follow: the text is truncated, or has not arrived yet. */
 export class JsonEndsError extends SyntaxError {
   override name = "JsonEndsError";
 }
 
 /**
- * Walks over JSON text that a server has written, without making values of it. Only what is walked over is
- * looked at, and strings not inside: it is no check of the text.
+ * Walks over the JSON text of a server without building values. The cursor looks only at what it walks over, and not
+ * inside strings: the cursor does not validate the text.
  */
 export class JsonCursor {
   readonly #bytes: Buffer;
@@ -31,13 +31,13 @@ export class JsonCursor {
     this.#bytes = bytes;
   }
 
-  /** Where the next value, key or mark begins, in bytes. */
+  /** The position of the next value, key or mark, in bytes. */
   get position(): number {
     while ((this.#bytes[this.#at] ?? Number.NaN) <= LAST_SPACE) this.#at += 1;
     return this.#at;
   }
 
-  /** The text from a position up to this one, or to another. */
+  /** The text from a position up to the current position, or to another. */
   textFrom(start: number, end: number = this.#at): string {
     return this.#bytes.toString("utf8", start, end);
   }
@@ -48,9 +48,9 @@ export class JsonCursor {
   }
 
   /**
-   * Calls back at each value of an object, which the callback must walk over.
+   * Calls back at each value of an object. The callback must walk over the value.
    *
-   * @throws {SyntaxError} when it is no object.
+   * @throws {SyntaxError} where the next value is no object.
    */
   members(visit: (key: string) => void): void {
     this.expect(OPEN_OBJECT);
@@ -60,7 +60,7 @@ export class JsonCursor {
     this.expect(CLOSE_OBJECT);
   }
 
-  /** Walks over a member's key and the colon after it. */
+  /** Walks over the key of a member and the colon after the key. */
   key(): string {
     const start = this.position;
     this.skip();
@@ -69,7 +69,7 @@ export class JsonCursor {
     return key;
   }
 
-  /** Walks over a mark, where it is next. */
+  /** Walks over a mark, if the mark is next. */
   take(mark: number): boolean {
     if (this.#bytes[this.position] !== mark) return false;
     this.#at += 1;
@@ -115,7 +115,7 @@ export class JsonCursor {
         case undefined:
           throw new JsonEndsError("The JSON text ends within a value");
         default:
-          // Between the parts of a value, or a number, a null and the like.
+          // Punctuation, a number, null, true or false.
           if (depth > 0) this.#at += 1;
           else this.#skipWord();
       }
@@ -123,8 +123,8 @@ export class JsonCursor {
   }
 
   /**
-   * Walks over an object whose values are all strings, and returns its text, where it is as `JSON.stringify`
-   * would write it. Otherwise it stays where it is and returns undefined.
+   * Walks over an object whose values are all strings, and returns the text of the object, where that is as
+   * `JSON.stringify` would write it. Otherwise the cursor stays where it is, and the result is undefined.
    */
   stringMap(): Buffer | undefined {
     const start = this.position;
@@ -136,7 +136,7 @@ export class JsonCursor {
     return undefined;
   }
 
-  /** Without any space between, as Go writes it; and without a key that is a number: JavaScript puts those first. */
+  /** The text has no whitespace, as Go writes it, and no numeric key: JavaScript orders such keys first. */
   #skipStringMap(): boolean {
     const bytes = this.#bytes;
     if (bytes[this.#at] !== OPEN_OBJECT) return false;
@@ -177,7 +177,7 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
-/** Whether it can be part of a number, `true`, `false` or `null`. */
+/** Whether a byte can be part of a number, `true`, `false` or `null`. */
 function isOfWord(byte: number | undefined): boolean {
   if (byte === undefined || byte === COMMA) return false;
   return byte > LAST_SPACE && byte !== CLOSE_LIST && byte !== CLOSE_OBJECT;

@@ -1,7 +1,7 @@
 import { collectionPath, type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import type { ApiClient } from "../requests/api-client.ts";
 
-/** Only the metadata is sent, which for large objects is a small part. */
+/** The API server sends only the metadata, a small part of a large object. */
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 const LIMIT = 1_000;
 
@@ -11,7 +11,7 @@ interface MetadataList {
 }
 
 /**
- * The names of all objects of a resource, as of now.
+ * The names of all objects of a resource, at the newest resource version.
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
  */

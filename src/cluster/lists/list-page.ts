@@ -10,43 +10,43 @@ import { type ListHead, ownsNothing, parseList } from "./list-text.ts";
  * at once, and reading these members throws from then on; otherwise garbage collection frees the memory.
  */
 export interface ListPage extends Disposable {
-  /** The objects, with the kind and apiVersion that lists leave out of them. */
+  /** The objects, with kind and apiVersion, which lists omit. */
   items: JsonObject[];
-  /** The resource version at which the whole list stands. */
+  /** The resource version of the whole list. */
   revision: string;
 }
 
-/** A page, and what is needed to ask for the next. */
+/** A page, and what is needed to request the next page. */
 export interface ReadPage extends ListPage {
   next: string | undefined;
-  /** Size of its text. */
+  /** Size of the JSON text. */
   bytes: number;
 }
 
 /** Options of `listPages`. */
 export interface ListOptions {
-  /** Read at exactly this resource version; otherwise at the newest. */
+  /** Lists at exactly this resource version; at the newest by default. */
   revision?: string | undefined;
-  /** Only within this namespace. */
+  /** Lists only this namespace. */
   namespace?: string | undefined;
-  /** Members of the objects that stay text where they can; see {@link parseList}. */
+  /** Members of the objects that stay text where possible; see {@link parseList}. */
   asText?: readonly string[] | undefined;
 }
 
-/** Which page is asked for. */
+/** Which page to request. */
 export interface PageOptions extends ListOptions {
-  /** Objects at most. */
+  /** The most objects. */
   limit: number;
-  /** What the page before said that asks for it; undefined for the first. */
+  /** The continue token of the page before; undefined for the first page. */
   next?: string;
 }
 
-/** The revision that a list was asked for, or was being read at, is compacted away. */
+/** The resource version of a list was compacted (410): the list cannot be read, or continued. */
 export class RevisionCompactedError extends Error {
   override name = "RevisionCompactedError";
 }
 
-/** Reads a page as a whole. */
+/** Reads a whole page. */
 export async function readPage(
   client: ApiClient,
   resource: Resource,
@@ -66,10 +66,10 @@ export async function readPage(
 }
 
 /**
- * Asks for a page.
+ * Requests a page.
  *
- * @param receiver takes its text while it comes.
- * @throws {RevisionCompactedError} when its resource version is no longer there (410).
+ * @param receiver takes the text as it arrives.
+ * @throws {RevisionCompactedError} where the resource version was compacted (410).
  */
 export async function askForPage(
   client: ApiClient,
@@ -78,7 +78,7 @@ export async function askForPage(
   receiver: BodyReceiver | undefined,
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
-  // With `continue`, neither the revision nor how to match it may be sent: the token holds both.
+  // With `continue`, neither the resource version nor how to match it may be sent: the token holds both.
   const moment =
     revision === undefined || next !== undefined
       ? {}
@@ -102,7 +102,7 @@ export async function askForPage(
   }
 }
 
-/** Puts in what lists leave out of their items. */
+/** Adds the apiVersion and the kind, which lists omit. */
 export function withKind(items: JsonObject[], { apiVersion }: ListHead, { kind }: Resource): JsonObject[] {
   const head = { apiVersion, kind };
   for (const [index, item] of items.entries()) items[index] = { ...head, ...item };

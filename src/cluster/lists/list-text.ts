@@ -14,13 +14,13 @@ import {
   OPEN_OBJECT,
 } from "./json-cursor.ts";
 
-/** What a list says of itself. */
+/** The apiVersion and the metadata of a list. */
 export interface ListHead {
   apiVersion: string;
   metadata: { resourceVersion: string; continue?: string };
 }
 
-/** A page of a list, as the API server answers it. */
+/** A page of a list, as the API server answers. */
 export interface ListText extends ListHead {
   items: JsonObject[];
 }
@@ -29,7 +29,7 @@ export interface ListText extends ListHead {
  * Parses a page of a list.
  *
  * @param asText see {@link ListParser}.
- * @throws {SyntaxError} when it is not JSON.
+ * @throws {SyntaxError} where the text is not JSON.
  */
 export function parseList(page: Buffer, asText: readonly string[]): ListText {
   if (asText.length === 0) return parseWhole(page);
@@ -44,39 +44,39 @@ function parseWhole(page: Buffer): ListText {
   return { ...head, items: items ?? [] };
 }
 
-/** Items of a list, and the memory of their members that stay text. Once it is disposed of, reading these members throws. */
+/** Items of a list, and the memory of their members that stay text. Once the items are disposed of, reading these members throws. */
 export interface ParsedItems extends Disposable {
   items: JsonObject[];
 }
 
-/** Memory, in bytes, for the text that comes at once, and before that what was left of the text before. */
+/** Memory, in bytes, for the text that arrives at once, and for what was left of the text before. */
 const PART_CAPACITY = BYTES_AHEAD + 192 * 1024;
 
-/** Parses a page of a list while its text comes. */
+/** Parses a page of a list as the text arrives. */
 export class ListParser {
   readonly #asText: readonly string[];
   readonly #memory = new MemoryPool(PART_CAPACITY);
   /** The part of the text that is not parsed yet: less than an item. */
   #rest: readonly Buffer[] = [];
   #head: ListHead | undefined;
-  /** Which part of the list is next; all of it where its items come before what it says of itself. */
+  /** The next part of the list; all of the list where the items come before the metadata. */
   #next: "head" | "items" | "tail" | "all" = "head";
 
   /**
-   * @param asText members of each item that stay {@link JsonText}, where they hold strings only: they are most
-   * of what a ConfigMap or a Secret is, and parsing and writing them takes longer than all else that is done with it.
+   * @param asText members of each item that stay {@link JsonText}, where they hold only strings: they are most of a
+   * ConfigMap or a Secret, and parsing and writing them takes longer than all other work on the object.
    */
   constructor(asText: readonly string[]) {
     this.#asText = asText;
   }
 
-  /** What the list says of itself; undefined where that has not come yet: built-in resources say it first. */
+  /** The apiVersion and the metadata; undefined until they arrive. Lists of built-in resources begin with them. */
   get head(): ListHead | undefined {
     return this.#head;
   }
 
   /**
-   * Takes more of the text, and returns the items that are whole with it.
+   * Takes more of the text, and returns the items that are complete with it.
    *
    * @throws {SyntaxError} when the text is not JSON.
    */
@@ -84,14 +84,14 @@ export class ListParser {
     this.#rest = [...this.#rest, ...bytes];
     const [first] = this.#rest;
     if (this.#next === "all" || first === undefined) return { items: [], [Symbol.dispose]: ownsNothing };
-    // Text in one piece stays the caller's.
+    // Text in one piece still belongs to the caller.
     const memory = this.#rest.length === 1 ? undefined : this.#join(this.#rest);
     const items = this.#parse(new JsonCursor(memory?.bytes ?? first));
     if (items.length === 0) memory?.[Symbol.dispose]();
     return { items, [Symbol.dispose]: () => memory?.[Symbol.dispose]() };
   }
 
-  /** Parses the whole items, and keeps the rest. */
+  /** Parses the complete items, and keeps the rest. */
   #parse(cursor: JsonCursor): JsonObject[] {
     const items: JsonObject[] = [];
     let taken = 0;
@@ -103,7 +103,7 @@ export class ListParser {
       }
       while (this.#next === "items") {
         const item = parseItem(cursor, this.#asText);
-        // Only with what follows it is it known to be whole.
+        // The item is known to be complete only by what follows.
         if (!cursor.take(COMMA)) {
           cursor.expect(CLOSE_LIST);
           this.#next = "tail";
@@ -126,9 +126,9 @@ export class ListParser {
   }
 
   /**
-   * Ends the list. Returns what it says of itself, and the items that could not be had before that.
+   * Ends the list. Returns the apiVersion and metadata, and the items that could not be parsed before the end.
    *
-   * @throws {SyntaxError} when it is not whole.
+   * @throws {SyntaxError} where the list is incomplete.
    */
   end(): ListText {
     const rest = Buffer.concat(this.#rest);
@@ -146,9 +146,9 @@ export class ListParser {
 export function ownsNothing(): void {}
 
 /**
- * Walks up to the first item. Undefined where the items come before what the list says of itself, or are none.
+ * Walks up to the first item. Undefined where the items come before the metadata, or where there are none.
  *
- * @throws {JsonEndsError} where that has not come yet.
+ * @throws {JsonEndsError} where the text up to the first item has not arrived yet.
  */
 function readHead(cursor: JsonCursor): ListHead | undefined {
   const head: JsonObject = {};
@@ -171,7 +171,7 @@ function parseValue(cursor: JsonCursor): unknown {
   return parseJson(cursor.textFrom(start));
 }
 
-/** Parses an item at once, with null in place of what stays text. */
+/** Parses an item at once, with null in place of each member that stays text. */
 function parseItem(cursor: JsonCursor, asText: readonly string[]): JsonObject {
   const texts: [key: string, text: JsonText][] = [];
   let parsed = "";

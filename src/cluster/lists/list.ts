@@ -5,23 +5,23 @@ import { PageStream } from "./page-stream.ts";
 
 /** Objects in the first page of a list, before their size is known. */
 const FIRST_LIMIT = 100;
-/** Bytes of JSON that a page aims at: it is in memory as a whole, parsed, and the next one beside it. */
+/** The target size of a page in bytes of JSON: the whole page is in memory, parsed, and the next page beside it. */
 const PAGE_BYTES = 1024 * 1024;
 /**
- * The same where it is parsed while it comes. The API server goes through all that is left of a list for each
- * page of it; but within its time limit of 60 s it is to come through, however slow it is worked on.
+ * The target size of a page that is parsed as it arrives. The API server walks the rest of the list for each page;
+ * but a page must arrive within the API server's time limit of 60 s, however slowly the page is processed.
  */
 const STREAMED_PAGE_BYTES = 16 * 1024 * 1024;
 const LEAST_LIMIT = 10;
 const MOST_LIMIT = 1_000;
 
 /**
- * Lists a resource page by page, all pages at one resource version; the next page is on its way
- * while one is being worked on.
+ * Lists a resource page by page, all pages at one resource version. The next page is requested while a page is
+ * processed.
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  *
- * @throws {RevisionCompactedError} when that version is no longer there (410).
+ * @throws {RevisionCompactedError} where the resource version was compacted (410).
  */
 export async function* listPages(
   client: ApiClient,
@@ -34,7 +34,7 @@ export async function* listPages(
   yield* pages(client, resource, { ...options, limit: FIRST_LIMIT }, first, signal);
 }
 
-/** The first page and those after it, the next one on its way while one is being worked on. */
+/** The first page and the following ones. The next page is requested while a page is processed. */
 async function* wholePages(
   client: ApiClient,
   resource: Resource,
@@ -47,7 +47,7 @@ async function* wholePages(
   while (page.next !== undefined) {
     limit = nextLimit(limit, { objects: page.items.length, bytes: page.bytes }, PAGE_BYTES);
     const next = readPage(client, resource, { ...options, next: page.next, limit }, signal);
-    // Whoever stops reading early leaves this request behind: its failure is then nobody's.
+    // A reader that stops early leaves this request behind: nobody handles its failure then.
     next.catch(() => {});
     yield page;
     page = await next;
@@ -55,7 +55,7 @@ async function* wholePages(
   yield page;
 }
 
-/** The same, with larger pages, which are given out by parts while they come. */
+/** The same with larger pages, which are yielded in parts as they arrive. */
 async function* streamedPages(
   client: ApiClient,
   resource: Resource,
@@ -84,12 +84,12 @@ async function* streamedPages(
       page = following;
     }
   } finally {
-    // Whoever stops reading early leaves a request behind.
+    // A reader that stops early leaves a request behind.
     stopped.abort();
   }
 }
 
-/** How many objects the next page should hold, so that it is neither too large nor too small. */
+/** How many objects the next page should hold, so that the page is neither too large nor too small. */
 export function nextLimit(
   limit: number,
   read: { objects: number; bytes: number },
@@ -97,6 +97,6 @@ export function nextLimit(
 ): number {
   if (read.objects === 0) return limit;
   const fitting = Math.floor(pageBytes / (read.bytes / read.objects));
-  // Sizes vary: growing step by step keeps a few small objects from calling for a thousand large ones.
+  // Sizes vary: growing step by step keeps a few small objects from causing a page of a thousand large ones.
   return Math.max(LEAST_LIMIT, Math.min(MOST_LIMIT, limit * 5, fitting));
 }

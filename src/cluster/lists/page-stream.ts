@@ -5,14 +5,14 @@ import { BodyStream } from "../requests/body-stream.ts";
 import { askForPage, type ListPage, type PageOptions, withKind } from "./list-page.ts";
 import { type ListHead, ListParser, ownsNothing, type ParsedItems } from "./list-text.ts";
 
-/** A page that is on its way. */
+/** A page that is arriving. */
 export class PageStream {
   readonly #resource: Resource;
   readonly #asText: readonly string[];
   readonly #body: BodyStream;
-  /** What is parsed of it so far, in objects and bytes of text. */
+  /** How much of the page has been parsed, in objects and in bytes of text. */
   readonly read = { objects: 0, bytes: 0 };
-  /** Asks for the next page; undefined where there is none, or it is not known yet. */
+  /** The continue token of the next page; undefined where there is none, or the token has not arrived yet. */
   next: string | undefined;
 
   constructor(client: ApiClient, resource: Resource, options: PageOptions, signal: AbortSignal) {
@@ -21,15 +21,15 @@ export class PageStream {
     this.#body = new BodyStream((receiver) => askForPage(client, resource, options, receiver, signal));
   }
 
-  /** Whether all of it has come, though it may not be parsed yet. */
+  /** Whether the whole page has arrived, though it may not be parsed yet. */
   get hasCome(): boolean {
     return this.#body.ended;
   }
 
-  /** Its parts, one after another. */
+  /** The parts of the page, one after another. */
   async *parts(): AsyncGenerator<ListPage> {
     let parser = new ListParser(this.#asText);
-    // The same page asked for again holds the same, since it is of one resource version.
+    // A page that is requested again has the same items, since the resource version is the same.
     let again = 0;
     for (let part = await this.#body.read(); part !== undefined; part = await this.#body.read()) {
       if (part.first) {

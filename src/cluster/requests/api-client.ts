@@ -7,77 +7,76 @@ import type { TlsOptions } from "../kubeconfig/credentials.ts";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import type { BodyReceiver } from "./body-stream.ts";
 import { type Answer, exchange, isSuccess } from "./exchange.ts";
-import { RequestPace } from "./rate-limit.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { connectIntoBlocks } from "./socket-buffers.ts";
 
-/** At most, and so the most requests under way; a connection is made only where all others are busy. */
+/** The most connections, and so the most requests in flight. A connection is opened only while all others are busy. */
 export const CONNECTIONS = 64;
-/** Longest time without a byte from the server, in milliseconds: a list of large objects takes its time. */
-const SILENCE_LIMIT = 60_000;
-const CONNECT_LIMIT = 10_000;
-/** How often a passing fault is tried again, and the pause between, which doubles from the least to the most. */
+/** The longest time without a byte from the API server, in milliseconds: a list of large objects takes long. */
+const IDLE_TIMEOUT = 60_000;
+const CONNECT_TIMEOUT = 10_000;
+/** Retries of a transient fault, and the exponential backoff between them, in milliseconds. */
 const RETRIES = 5;
-const RETRY_PAUSE_LEAST = 250;
-const RETRY_PAUSE_MOST = 8_000;
-/** Longest pause that a server's Retry-After is granted. */
+const FIRST_BACKOFF = 250;
+const LONGEST_BACKOFF = 8_000;
+/** The longest pause that a Retry-After is granted, in milliseconds. */
 const RETRY_AFTER_MOST = 30_000;
-/** Tokens and certificates are read again this often; the files and plug-ins behind them renew them. */
+/** How often tokens and certificates are read again, in milliseconds: files and plug-ins renew them. */
 const CREDENTIALS_AGE = 30_000;
 
 /** One request to the API server. */
 export interface ApiRequest {
-  /** What it is for, to follow "Cannot": `list secrets`. */
+  /** The purpose of the request, to follow "Cannot": `list secrets`. */
   what: string;
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Path below the server, parts encoded by the caller. */
+  /** Path below the base URL, encoded by the caller. */
   path: string;
   query?: Record<string, string | number | undefined>;
   body?: string;
   headers?: Record<string, string>;
-  /** Whether it is about Secrets, whose contents no error may quote. */
+  /** Whether the request concerns Secrets, whose contents no error may quote. */
   secret?: boolean;
-  /** Whether an internal error (500) is tried again as other passing faults are; true without it. */
+  /** Whether an internal error (500) is retried as other transient faults are; true by default. */
   retryInternalErrors?: boolean | undefined;
-  /** Takes the body of a success while it comes; the answer's is empty then. */
+  /** Takes the body of a success as it arrives; the body of the answer is empty then. */
   receiver?: BodyReceiver;
 }
 
-/** An answer with a status of 2xx. */
+/** An answer with a 2xx status. */
 export interface ApiAnswer {
   body: Buffer;
   /** The body as text. */
   readonly text: string;
-  /** The server's `Warning` headers, as it phrased them. */
+  /** The `Warning` headers in the API server's words. */
   warnings: string[];
 }
 
 /** Options of {@link ApiClient}. */
 export interface ApiClientOptions {
   connection: Connection;
-  /** How we call ourselves in the API server's audit log. */
+  /** The user agent in the API server's audit log. */
   userAgent: string;
   now: () => Date;
-  /** Most requests a second; as many as there are without it. */
+  /** The rate limit in requests per second; none by default. */
   maxQps?: number | undefined;
-  /** Told of each answer. */
+  /** Called with each answer. */
   onAnswer?: () => void;
-  /** Told of each fault that is tried again. */
+  /** Called with each fault that is retried. */
   onRetry?: (error: Error) => void;
 }
 
 /**
- * Raw JSON to and from an API server over a few connections that stay open.
+ * Sends raw JSON to and from an API server over a few connections that stay open.
  *
- * Not the typed client: that makes connections anew for each request and drops every field that it
- * does not know.
+ * The typed client would open connections for each request, and drop every field that the client does not know.
  */
 export class ApiClient {
   readonly server: string;
   readonly context: string;
-  /** What the API server has answered: how much, and how often it asked to be gentler. */
+  /** How much the API server has answered, and how often with 429. */
   readonly traffic = { answers: 0, pushbacks: 0 };
   readonly #options: ApiClientOptions;
-  readonly #pace: RequestPace;
+  readonly #pace: RateLimit;
   readonly #origin: string;
   readonly #basePath: string;
   #dispatcher: Dispatcher | undefined;
@@ -88,7 +87,7 @@ export class ApiClient {
 
   constructor(options: ApiClientOptions) {
     this.#options = options;
-    this.#pace = new RequestPace(options.maxQps);
+    this.#pace = new RateLimit(options.maxQps);
     const { origin, pathname } = new URL(options.connection.server);
     this.#origin = origin;
     this.#basePath = pathname.replace(/\/+$/, "");
@@ -97,11 +96,10 @@ export class ApiClient {
   }
 
   /**
-   * Sends a request; passing faults (a broken connection, 429, 5xx) are tried again with growing
-   * pauses, obeying Retry-After. A request that creates may so be carried out twice: the second
-   * answer is then AlreadyExists.
+   * Sends a request. Transient faults (a broken connection, 429, 5xx) are retried with exponential backoff, and
+   * Retry-After is obeyed. A create may so be carried out twice: the second answer is then AlreadyExists.
    *
-   * @throws {ApiError} when the answer is no success, {ConnectionError} when there is none.
+   * @throws {ApiError} where the answer is no success, {ConnectionError} where there is no answer.
    */
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     try {
@@ -112,15 +110,15 @@ export class ApiClient {
     }
   }
 
-  /** What retrying takes is spent only where something fails: a restore sends one request an object. */
+  /** Retries cost something only where a request fails: a restore sends one request for each object. */
   async #sendAgain(request: ApiRequest, first: unknown, signal: AbortSignal): Promise<ApiAnswer> {
     const attempt = (number: number) =>
       number === 1 ? Promise.reject(first) : this.#sendOnce(request, signal);
     return await pRetry(attempt, {
       retries: RETRIES,
       factor: 2,
-      minTimeout: RETRY_PAUSE_LEAST,
-      maxTimeout: RETRY_PAUSE_MOST,
+      minTimeout: FIRST_BACKOFF,
+      maxTimeout: LONGEST_BACKOFF,
       randomize: true,
       signal,
       shouldRetry: ({ error }) => isPassing(error, request),
@@ -136,7 +134,7 @@ export class ApiClient {
     });
   }
 
-  /** Sends a GET and parses the answer; for small answers whose numbers are of no matter. */
+  /** Sends a GET and parses the answer. For small answers whose numbers need no precision. */
   async get<T>(request: Omit<ApiRequest, "method">, signal: AbortSignal): Promise<T> {
     return JSON.parse((await this.send({ ...request, method: "GET" }, signal)).text) as T;
   }
@@ -151,7 +149,7 @@ export class ApiClient {
 
   async #sendOnce(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     signal.throwIfAborted();
-    // The turn first: credentials must not grow old while it is waited for.
+    // The rate limit comes first: credentials must not expire during the wait.
     await this.#pace.turn(signal);
     await this.#renewCredentials(signal);
     let answer: Answer;
@@ -206,7 +204,7 @@ export class ApiClient {
   async #renewCredentials(signal: AbortSignal): Promise<void> {
     const now = this.#options.now().getTime();
     if (now - this.#readAt < CREDENTIALS_AGE && now >= this.#readAt) return;
-    // Many requests at once share one reading: an exec plug-in may ask a person.
+    // Requests that are sent at the same time share one read of the credentials: an exec plug-in may ask the user.
     this.#reading ??= this.#readCredentials(now, signal).finally(() => {
       this.#reading = undefined;
     });
@@ -214,7 +212,7 @@ export class ApiClient {
     this.#readAt = now;
   }
 
-  /** As kubectl: this request has failed, and the next one finds credentials that are new. */
+  /** As in kubectl: this request has failed, and the next one reads new credentials. */
   #forgetCredentials(): void {
     this.#options.connection.refused();
     this.#readAt = Number.NEGATIVE_INFINITY;
@@ -225,7 +223,7 @@ export class ApiClient {
     this.#headers = headers;
     const fingerprint = JSON.stringify(tls);
     if (this.#dispatcher !== undefined && fingerprint === this.#tls) return;
-    // Requests under way on the old connections end by themselves.
+    // Requests in flight on the old connections end by themselves.
     void this.#dispatcher?.close();
     this.#dispatcher = makeDispatcher(this.#options.connection, tls);
     this.#tls = fingerprint;
@@ -234,17 +232,17 @@ export class ApiClient {
 
 function makeDispatcher({ proxyUrl }: Connection, tls: TlsOptions): Dispatcher {
   const options = {
-    // Over HTTP/2, closing while an aborted request is under way ends the process by an error event that
-    // nobody can listen to, and header values of one name are joined. It is no faster here.
+    // Over HTTP/2, closing while an aborted request is in flight ends the process by an error event that nobody can
+    // listen to, and equal headers are joined. HTTP/2 is no faster here.
     allowH2: false,
     connections: CONNECTIONS,
-    headersTimeout: SILENCE_LIMIT,
-    bodyTimeout: SILENCE_LIMIT,
+    headersTimeout: IDLE_TIMEOUT,
+    bodyTimeout: IDLE_TIMEOUT,
     pipelining: 1,
   };
   if (proxyUrl !== undefined)
-    return new ProxyAgent({ ...options, uri: proxyUrl, requestTls: tls, connectTimeout: CONNECT_LIMIT });
-  const connect = connectIntoBlocks({ ...tls, allowH2: false, timeout: CONNECT_LIMIT });
+    return new ProxyAgent({ ...options, uri: proxyUrl, requestTls: tls, connectTimeout: CONNECT_TIMEOUT });
+  const connect = connectIntoBlocks({ ...tls, allowH2: false, timeout: CONNECT_TIMEOUT });
   return new Agent({ ...options, connect });
 }
 
@@ -257,8 +255,8 @@ function formatQuery(query: ApiRequest["query"]): string {
 }
 
 /**
- * Whether the API server has too much to do, and not only what one resource needs is not ready: that comes with a
- * Status object, which has a reason.
+ * Whether the API server as a whole is overloaded. An answer for one resource that is not ready has a Status object,
+ * with a reason.
  *
  * https://kubernetes.io/docs/concepts/cluster-administration/flow-control/
  */
@@ -266,7 +264,7 @@ function isPushback(error: unknown): boolean {
   return error instanceof ApiError && error.status === 429 && error.reason === "";
 }
 
-/** Faults that time may heal. 500 is among them: a webhook that is not up yet answers so. */
+/** Transient faults. 500 is among them: a webhook that is not up yet causes a 500. */
 function isPassing(error: unknown, { retryInternalErrors = true }: ApiRequest): boolean {
   if (error instanceof ConnectionError) return true;
   if (error instanceof ApiError && error.status === 500) return retryInternalErrors;

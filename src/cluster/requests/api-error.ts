@@ -1,7 +1,7 @@
 import { OperatorError } from "../../errors.ts";
-import { healsWithTime } from "./transient-refusals.ts";
+import { transientCause } from "./transient-refusals.ts";
 
-/** What a Status object of the API server says (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
+/** The Status object of the API server (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
 interface Status {
   kind?: string;
   reason?: string;
@@ -9,7 +9,7 @@ interface Status {
   details?: { causes?: { reason?: string; field?: string }[] };
 }
 
-/** The API server's own words, in which nothing of the object but its name can stand. */
+/** The API server's own words, in which no part of the object but its name can occur. */
 const NO_DRY_RUN = /^admission webhook "([^"]+)" does not support dry run$/;
 const NO_RIGHT = /^\S+(?: "[^"]*")? is forbidden: User "[^"]*" cannot /;
 const QUOTA_EXCEEDED = /^\S+ "[^"]*" is forbidden: exceeded quota: /;
@@ -20,27 +20,27 @@ export class ApiError extends OperatorError {
   /** HTTP status. */
   readonly status: number;
   /**
-   * Whether it concerns every request, and not only what was asked for: the credentials are refused (401), and all
-   * further requests will be. What goes on with the next object or resource after other answers must end then.
+   * Whether the answer concerns every request, and not only this one: the credentials are refused (401), and all
+   * further requests would be refused. Work that continues with the next object after other answers must end then.
    */
   readonly concernsEveryRequest: boolean;
-  /** The Status object's reason, `AlreadyExists`, or "" where the answer held none. */
+  /** The reason of the Status object, `AlreadyExists`, or "" where the answer has none. */
   readonly reason: string;
-  /** Reasons of the Status object's causes, `NamespaceTerminating`. */
+  /** The reasons of the causes of the Status object, `NamespaceTerminating`. */
   readonly causes: readonly string[];
-  /** Pause that the server asks for, in milliseconds. */
+  /** The Retry-After of the answer, in milliseconds. */
   readonly retryAfter: number | undefined;
-  /** What the server said, without "Cannot …". */
+  /** The API server's message, without "Cannot …". */
   readonly said: string;
-  /** The server's `Warning` headers, as it phrased them. */
+  /** The `Warning` headers in the API server's words. */
   readonly warnings: readonly string[];
-  /** The admission webhook that cannot be asked without side effects, where that is why; of Secrets too. */
+  /** The admission webhook that does not support dry run, where that is the reason; for Secrets too. */
   readonly noDryRunWebhook: string | undefined;
-  /** Whether the user lacks a right, so that the next such request is refused as well; of Secrets too. */
+  /** Whether the user lacks a right, so that the next such request would be refused as well; for Secrets too. */
   readonly lacksRight: boolean;
-  /** Whether a ResourceQuota is used up; of Secrets too. */
+  /** Whether a ResourceQuota is exceeded; for Secrets too. */
   readonly exceedsQuota: boolean;
-  /** What is to be waited for before the same write is tried again, or undefined; of Secrets too. */
+  /** What to wait for before the write is retried; undefined where the refusal is not transient. For Secrets too. */
   readonly waitsFor: string | undefined;
 
   constructor(
@@ -66,13 +66,13 @@ export class ApiError extends OperatorError {
     this.lacksRight = answer.status === 403 && NO_RIGHT.test(status.message ?? "");
     this.exceedsQuota = QUOTA_EXCEEDED.test(status.message ?? "");
     const { reason, causes } = this;
-    this.waitsFor = healsWithTime({ status: answer.status, reason, causes, message: status.message ?? "" });
+    this.waitsFor = transientCause({ status: answer.status, reason, causes, message: status.message ?? "" });
     const seconds = Number(answer.retryAfter);
     this.retryAfter = answer.retryAfter !== undefined && seconds >= 0 ? seconds * 1000 : undefined;
   }
 }
 
-/** The API server could not be reached, or the connection broke. */
+/** The API server cannot be reached, or the connection broke. */
 export class ConnectionError extends OperatorError {
   override name = "ConnectionError";
 
@@ -96,8 +96,8 @@ function readStatus(body: string): Status {
 }
 
 /**
- * The server's message may quote the value that it refuses, and an admission webhook may quote
- * anything: of an answer about a Secret only the reason and the fields are shown.
+ * The message for people. The API server's message may quote the value that is refused, and an admission webhook may
+ * quote anything: of an answer about a Secret, only the reason and the fields are shown.
  */
 function sayStatus(status: Status, answer: { status: number; secret: boolean }): string {
   if (answer.secret) {
@@ -127,7 +127,7 @@ function advise(status: number): { advice?: string } {
 
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  // undici wraps what happened on the socket; a refusal on several addresses is an AggregateError without message.
+  // undici wraps the error of the socket; a refusal on several addresses is an AggregateError without a message.
   const inner = cause.cause instanceof Error ? cause.cause : cause;
   const code = "code" in inner && typeof inner.code === "string" ? inner.code : "";
   return inner.message !== "" ? inner.message : code;

@@ -1,26 +1,26 @@
 import type { Buffer } from "node:buffer";
 
-/** Bytes that wait for whoever reads them before the server is made to wait: not many more come at once. */
+/** Backpressure: bytes that may wait for the reader before the API server must wait. */
 export const BYTES_AHEAD = 512 * 1024;
-/** Bytes that are worth reading at once. */
+/** The least bytes that a read returns before the end. */
 const PART_BYTES = 256 * 1024;
 
-/** Takes an answer's body while it comes. */
+/** Takes the body of an answer as it arrives. */
 export interface BodyReceiver {
-  /** A body begins at its first byte: again after a fault that was tried again. */
+  /** A body begins; again where the request is retried. */
   begin(): void;
-  /** Takes more of it. Where it returns a promise, no more may come until that resolves. */
+  /** Takes more of the body. No more may arrive until a promise that is returned resolves. */
   take(bytes: Buffer): Promise<void> | undefined;
 }
 
 /** A part of a body. */
 export interface BodyPart {
   bytes: readonly Buffer[];
-  /** Whether it is at the start of the body, once more where there were parts before it. */
+  /** Whether the part is at the start of the body; again after a retry. */
   first: boolean;
 }
 
-/** A body on its way from the connection to one reader, of which little is in memory. */
+/** A body between the connection and one reader. Only a little of the body is in memory. */
 export class BodyStream implements BodyReceiver {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -30,7 +30,7 @@ export class BodyStream implements BodyReceiver {
   #changed = Promise.withResolvers<void>();
   #room: PromiseWithResolvers<void> | undefined;
 
-  /** @param send settles when the whole body has come, or when none will. */
+  /** @param send settles once the whole body has arrived, or the request has failed for good. */
   constructor(send: (receiver: BodyReceiver) => Promise<unknown>) {
     send(this).then(
       () => {
@@ -44,7 +44,7 @@ export class BodyStream implements BodyReceiver {
     );
   }
 
-  /** Whether the whole body has come, though it may not be read yet. */
+  /** Whether the whole body has arrived, though it may not be read yet. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -66,9 +66,9 @@ export class BodyStream implements BodyReceiver {
   }
 
   /**
-   * Reads the next part, or undefined at the end.
+   * Reads the next part; undefined at the end.
    *
-   * @throws what sending has failed with.
+   * @throws the error of the request.
    */
   async read(): Promise<BodyPart | undefined> {
     while (this.#waitingBytes < PART_BYTES && !this.#ended) {

@@ -2,15 +2,15 @@ import { Buffer } from "node:buffer";
 import type { Dispatcher } from "undici";
 import type { BodyReceiver } from "./body-stream.ts";
 
-/** An answer, read to its end. */
+/** A whole answer. */
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  /** Empty where a receiver has taken it. */
+  /** Empty where a receiver has taken the body. */
   body: Buffer;
 }
 
-/** Whether a status is one of success. */
+/** Whether a status is a success. */
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
@@ -18,11 +18,11 @@ export function isSuccess(status: number): boolean {
 /**
  * Sends one request and reads the whole answer.
  *
- * By the dispatcher's handlers and not by its `request`, which makes a stream of each answer: a restore has one
- * request an object, and these streams took a tenth of its time.
+ * The dispatcher's handlers are used rather than `request`, which makes a stream of each answer: a restore sends one
+ * request for each object, and these streams took a tenth of its time.
  *
- * @param receiver takes the body of a success while it comes.
- * @throws the signal's reason when it aborts, and what the connection fails with.
+ * @param receiver takes the body of a success as it arrives.
+ * @throws the signal's reason where the signal aborts, and the error of the connection.
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -31,7 +31,7 @@ export function exchange(
   receiver?: BodyReceiver,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    /** Undefined while no request is under way. */
+    /** Undefined while no request is in flight. */
     let abort: (() => void) | undefined;
     let status = 0;
     let headers: Answer["headers"] = {};
@@ -42,7 +42,7 @@ export function exchange(
     };
     dispatcher.dispatch(options, {
       onRequestStart(controller) {
-        // Called again where a connection is lost before the request is on its way.
+        // Called again where a connection is lost before the request is sent.
         end();
         abort = () => controller.abort(signal.reason);
         if (signal.aborted) abort();

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { sleep } from "../../time/sleep.ts";
 
-/** What a pace has of the outside world. */
+/** The clock of a rate limit. */
 export interface PaceClock {
   /** Milliseconds of a monotonic clock. */
   now(): number;
@@ -10,14 +10,14 @@ export interface PaceClock {
 
 const CLOCK: PaceClock = { now: () => performance.now(), sleep };
 
-/** When requests may be sent: no more a second than is allowed, and none while the API server asked for a pause. */
-export class RequestPace {
+/** Limits the rate of requests: no more per second than allowed, and none during the pause of a Retry-After. */
+export class RateLimit {
   readonly #interval: number;
   readonly #clock: PaceClock;
   #nextTurn = 0;
   #heldUntil = 0;
 
-  /** @param maxQps requests a second; without it as many as there are. */
+  /** @param maxQps requests per second; no limit by default. */
   constructor(maxQps: number | undefined, clock: PaceClock = CLOCK) {
     this.#interval = maxQps === undefined ? 0 : 1000 / maxQps;
     this.#clock = clock;
@@ -28,14 +28,14 @@ export class RequestPace {
     const turn = Math.max(this.#clock.now(), this.#nextTurn);
     this.#nextTurn = turn + this.#interval;
     for (;;) {
-      // Whoever waits may be held up meanwhile.
+      // Another 429 may extend the pause meanwhile.
       const left = Math.max(turn, this.#heldUntil) - this.#clock.now();
       if (left <= 0) return;
       await this.#clock.sleep(left, signal);
     }
   }
 
-  /** Lets no request pass for so many milliseconds. */
+  /** Holds all requests for so many milliseconds. */
   hold(pause: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, this.#clock.now() + pause);
   }

@@ -2,18 +2,18 @@ import { Buffer } from "node:buffer";
 import type { OnReadOpts, Socket } from "node:net";
 import { buildConnector } from "undici";
 
-/** Large enough for malloc to give it back to the system as soon as it is free. */
+/** Large enough for malloc to return the block to the system as soon as the block is free. */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Makes connections that read into blocks of memory of their own.
+ * Opens connections that read into blocks of memory.
  *
- * By itself Node takes a piece of memory for each TLS record, and an API server sends records of 4 KiB: thousands of
- * pieces that lie between what stays, so that malloc can give nothing back between two backups.
+ * By default, Node allocates memory for each TLS record, and an API server sends records of 4 KiB: thousands of pieces
+ * lie between longer-lived memory, so that malloc can return nothing to the system between two backups.
  */
 export function connectIntoBlocks(options: buildConnector.BuildOptions): buildConnector.connector {
   return (target, callback) => {
-    const memory = new SocketMemory();
+    const memory = new SocketBuffers();
     const connect = buildConnector({ ...options, onread: memory.onread });
     connect(target, (...[error, socket]) => {
       if (error !== null) {
@@ -26,20 +26,20 @@ export function connectIntoBlocks(options: buildConnector.BuildOptions): buildCo
   };
 }
 
-/** Blocks of memory that one socket's bytes are read into, one after another, each until it is full. */
-export class SocketMemory {
+/** Blocks of memory for the bytes of one socket. A block is filled before the next one is allocated. */
+export class SocketBuffers {
   #block = Buffer.alloc(0);
   #used = 0;
   #socket: Pick<Socket, "push"> | undefined;
   #early: Buffer[] = [];
 
-  /** For the socket's options: https://nodejs.org/api/net.html#socketconnectoptions-connectlistener */
+  /** For the options of the socket: https://nodejs.org/api/net.html#socketconnectoptions-connectlistener */
   readonly onread: OnReadOpts = {
     buffer: () => this.#free(),
     callback: (length) => this.#take(length),
   };
 
-  /** Gives the socket what is read, as if it had read by itself; what was there before that at first. */
+  /** Pushes the bytes into the socket as if the socket had read them; bytes that arrived early come first. */
   readFor(socket: Pick<Socket, "push">): void {
     this.#socket = socket;
     for (const bytes of this.#early.splice(0)) socket.push(bytes);
@@ -53,7 +53,7 @@ export class SocketMemory {
     return this.#block.subarray(this.#used);
   }
 
-  /** Returns false where the socket is to read no more for now. */
+  /** Returns false where the socket is to stop reading for now. */
   #take(length: number): boolean {
     const bytes = this.#block.subarray(this.#used, this.#used + length);
     this.#used += length;

@@ -1,34 +1,34 @@
-/** What is read of an API server's refusal. */
+/** The parts of an API server's refusal that are judged. */
 export interface Refusal {
   /** HTTP status. */
   status: number;
-  /** The Status object's reason, `Conflict`, or "" where the answer held none. */
+  /** The reason of the Status object, `Conflict`, or "" where the answer has none. */
   reason: string;
-  /** The Status object's message, or "". */
+  /** The message of the Status object, or "". */
   message: string;
-  /** Reasons of its causes, `NamespaceTerminating`. */
+  /** The reasons of the causes, `NamespaceTerminating`. */
   causes: readonly string[];
 }
 
-/** What is waited for where an object's namespace is not there. */
+/** What an object waits for whose namespace does not exist. */
 export const NO_NAMESPACE = "the namespace is not there yet";
 
-/** A refusal of a create or an update that says no lasting thing. */
-interface Passing {
+/** A refusal of a create or an update that passes by itself. */
+interface TransientRefusal {
   status: number;
-  /** Of the Status object, where that tells it from others. */
+  /** The reason of the Status object, where the reason distinguishes the refusal. */
   reason?: string;
   cause?: string;
   message?: RegExp;
-  /** What is waited for; `$1` is what the message names. Never a part of an object but its name. */
+  /** What to wait for; `$1` is what the message names. Never a part of an object but its name. */
   waitsFor: string;
 }
 
 /**
- * The API server's own words, of Kubernetes 1.36, and what stands behind them. Admission plug-ins look at
- * caches of theirs, which lag behind what was written.
+ * The API server's own words, of Kubernetes 1.36, and their causes. Admission plug-ins read caches, which lag behind
+ * what was written.
  */
-const PASSING: readonly Passing[] = [
+const TRANSIENT_REFUSALS: readonly TransientRefusal[] = [
   {
     status: 500,
     message: /^Internal error occurred: failed calling webhook "([^"]+)": /,
@@ -87,17 +87,18 @@ const PASSING: readonly Passing[] = [
 ];
 
 /**
- * Whether the same create or update may be taken later, with nobody doing anything about it: what is
- * waited for, or undefined where the refusal is about the object itself.
+ * Whether the same create or update may succeed later without anybody's help.
+ *
+ * @returns what to wait for; undefined where the refusal concerns the object itself.
  */
-export function healsWithTime({ status, reason, message, causes }: Refusal): string | undefined {
-  for (const passing of PASSING) {
-    if (passing.status !== status) continue;
-    if (passing.reason !== undefined && passing.reason !== reason) continue;
-    if (passing.cause !== undefined && !causes.includes(passing.cause)) continue;
-    const match = passing.message?.exec(message);
+export function transientCause({ status, reason, message, causes }: Refusal): string | undefined {
+  for (const transient of TRANSIENT_REFUSALS) {
+    if (transient.status !== status) continue;
+    if (transient.reason !== undefined && transient.reason !== reason) continue;
+    if (transient.cause !== undefined && !causes.includes(transient.cause)) continue;
+    const match = transient.message?.exec(message);
     if (match === null) continue;
-    return passing.waitsFor.replace("$1", () => match?.[1] ?? "");
+    return transient.waitsFor.replace("$1", () => match?.[1] ?? "");
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
-import { SocketMemory } from "../../../src/cluster/requests/socket-buffers.ts";
+import { SocketBuffers } from "../../../src/cluster/requests/socket-buffers.ts";
 
 /** A socket that keeps what it is given, and wants no more once it has so many pieces. */
 function socket(most = Number.POSITIVE_INFINITY) {
@@ -10,7 +10,7 @@ function socket(most = Number.POSITIVE_INFINITY) {
 }
 
 /** What Node does with bytes that come in: puts them where it was told to, says so, and asks where the next go. */
-function reader({ onread }: SocketMemory) {
+function reader({ onread }: SocketBuffers) {
   const next = () => (typeof onread.buffer === "function" ? onread.buffer() : onread.buffer);
   let place = next();
   return (text: string): boolean => {
@@ -27,7 +27,7 @@ function reader({ onread }: SocketMemory) {
 }
 
 test("bytes lie one after another in a block, and in a new one when it is full", () => {
-  const memory = new SocketMemory();
+  const memory = new SocketBuffers();
   const { pushed, push } = socket();
   memory.readFor({ push });
   const read = reader(memory);
@@ -42,14 +42,14 @@ test("bytes lie one after another in a block, and in a new one when it is full",
 });
 
 test("a socket that wants no more is heard", () => {
-  const memory = new SocketMemory();
+  const memory = new SocketBuffers();
   memory.readFor(socket(2));
   const read = reader(memory);
   assert.deepEqual([read("first"), read("second")], [true, false]);
 });
 
 test("what comes before the socket is known comes first", () => {
-  const memory = new SocketMemory();
+  const memory = new SocketBuffers();
   const read = reader(memory);
   read("early, ");
   read("earlier, ");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type PaceClock, RequestPace } from "../../../src/cluster/requests/rate-limit.ts";
+import { type PaceClock, RateLimit } from "../../../src/cluster/requests/rate-limit.ts";
 
 /** A clock whose pauses pass at once. */
 class FakeClock implements PaceClock {
@@ -14,7 +14,7 @@ class FakeClock implements PaceClock {
 
 const { signal } = new AbortController();
 
-async function turns(pace: RequestPace, clock: FakeClock, count: number): Promise<number[]> {
+async function turns(pace: RateLimit, clock: FakeClock, count: number): Promise<number[]> {
   const at: number[] = [];
   for (let turn = 0; turn < count; turn += 1) {
     await pace.turn(signal);
@@ -25,12 +25,12 @@ async function turns(pace: RequestPace, clock: FakeClock, count: number): Promis
 
 test("without a limit nobody waits", async () => {
   const clock = new FakeClock();
-  assert.deepEqual(await turns(new RequestPace(undefined, clock), clock, 3), [1_000, 1_000, 1_000]);
+  assert.deepEqual(await turns(new RateLimit(undefined, clock), clock, 3), [1_000, 1_000, 1_000]);
 });
 
 test("at 4 a second turns are a quarter of a second apart, and none is saved up", async () => {
   const clock = new FakeClock();
-  const pace = new RequestPace(4, clock);
+  const pace = new RateLimit(4, clock);
   assert.deepEqual(await turns(pace, clock, 3), [1_000, 1_250, 1_500]);
   clock.time = 9_000;
   assert.deepEqual(await turns(pace, clock, 2), [9_000, 9_250]);
@@ -38,7 +38,7 @@ test("at 4 a second turns are a quarter of a second apart, and none is saved up"
 
 test("a pause that the API server asks for holds all, and the longest one counts", async () => {
   const clock = new FakeClock();
-  const pace = new RequestPace(undefined, clock);
+  const pace = new RateLimit(undefined, clock);
   pace.hold(2_000);
   pace.hold(500);
   assert.deepEqual(await turns(pace, clock, 2), [3_000, 3_000]);
@@ -46,7 +46,7 @@ test("a pause that the API server asks for holds all, and the longest one counts
 
 test("a pause that comes while a turn is waited for holds that too", async () => {
   const clock = new FakeClock();
-  const pace = new RequestPace(10, clock);
+  const pace = new RateLimit(10, clock);
   await pace.turn(signal);
   clock.sleep = async (milliseconds) => {
     clock.time += milliseconds;
@@ -57,7 +57,7 @@ test("a pause that comes while a turn is waited for holds that too", async () =>
 
 test("whoever waits ends with the signal", async () => {
   const clock = new FakeClock();
-  const pace = new RequestPace(1, clock);
+  const pace = new RateLimit(1, clock);
   await pace.turn(signal);
   await assert.rejects(pace.turn(AbortSignal.abort(new Error("interrupted"))), /interrupted/);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../../src/cluster/requests/api-error.ts";
-import { healsWithTime } from "../../../src/cluster/requests/transient-refusals.ts";
+import { transientCause } from "../../../src/cluster/requests/transient-refusals.ts";
 
 const WEBHOOK =
   'Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook:';
@@ -150,7 +150,7 @@ const CASES: readonly [status: number, reason: string, message: string, waitsFor
 
 for (const [status, reason, message, waitsFor] of CASES) {
   test(`${status} ${reason} ${message.slice(0, 120)}`, () => {
-    assert.equal(healsWithTime({ status, reason, message, causes: [] }), waitsFor);
+    assert.equal(transientCause({ status, reason, message, causes: [] }), waitsFor);
   });
 }
 
@@ -159,10 +159,10 @@ test("a namespace that is being deleted is told by its cause", () => {
     'configmaps "x" is forbidden: unable to create new content in namespace t because it is being terminated';
   const refusal = { status: 403, reason: "Forbidden", message };
   assert.equal(
-    healsWithTime({ ...refusal, causes: ["NamespaceTerminating"] }),
+    transientCause({ ...refusal, causes: ["NamespaceTerminating"] }),
     "the namespace is being deleted",
   );
-  assert.equal(healsWithTime({ ...refusal, causes: [] }), undefined);
+  assert.equal(transientCause({ ...refusal, causes: [] }), undefined);
 });
 
 test("of an answer about a Secret it is known too, and nothing that a webhook quotes", () => {
