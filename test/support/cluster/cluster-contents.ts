@@ -1,6 +1,7 @@
 /** What tests put into a cluster and take out of it again. */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../until.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 /** The flag of the restore gate. */
@@ -74,9 +75,8 @@ export async function loadApplication(cluster: ControlPlane, namespace: string):
     .map((object) => JSON.stringify(object))
     .join("\n---\n");
   await cluster.kubectl(["apply", "--server-side", "-f", "-"], { input });
-  for (;;) {
-    const { items } = await cluster.request("GET", `/apis/apps/v1/namespaces/${namespace}/replicasets`);
-    if (items.length > 0) return;
-    await sleep(50);
-  }
+  const replicaSets = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
+  await until(`${namespace} has a ReplicaSet`, async () => {
+    return (await cluster.request("GET", replicaSets)).items.length > 0;
+  });
 }
