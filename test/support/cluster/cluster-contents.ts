@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../until.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import { removeNamespace } from "./remove-namespace.ts";
 
 /** The flag of the restore gate. */
 export const FLAG = "/api/v1/namespaces/backuprestore-donotuse";
@@ -21,8 +22,10 @@ export async function exists(cluster: ControlPlane, path: string): Promise<boole
   }
 }
 
-/** Deletes an object, if it is there, and waits until it is gone. */
+/** Deletes an object, if it is there, and waits until it is gone; a namespace with all that is in it. */
 export async function remove(cluster: ControlPlane, path: string, timeoutMs = 60_000): Promise<void> {
+  const namespace = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(path)?.[1];
+  if (namespace !== undefined) return await removeNamespace(cluster, namespace, timeoutMs);
   const end = Date.now() + timeoutMs;
   while (await exists(cluster, path)) {
     await cluster.request("DELETE", path).catch((error: { status?: number }) => {
