@@ -4,10 +4,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { OBJECTS_LEFT_OUT } from "../../../src/objects/objects-left-out.ts";
 import { RESOURCES_LEFT_OUT } from "../../../src/objects/resources-left-out.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import { untilPasses } from "../../support/until.ts";
 
 const TIMEOUT = 90_000;
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
@@ -95,13 +95,16 @@ async function read(path: string): Promise<Live[]> {
 
 /** Waits until there are as many as before, and none of them is the one that was deleted. */
 async function waitFor(path: string, number: number, deleted?: string): Promise<Live> {
-  for (const end = Date.now() + TIMEOUT; ; await sleep(200)) {
-    const [first, ...others] = await read(path);
-    const live = first === undefined ? [] : [first, ...others];
-    const gone = live.every(({ metadata }) => metadata.uid !== deleted);
-    if (first !== undefined && gone && live.length >= number) return first;
-    if (Date.now() > end) throw new Error(`${path} does not come${deleted === undefined ? "" : " again"}`);
-  }
+  return await untilPasses(
+    async () => {
+      const [first, ...others] = await read(path);
+      const live = first === undefined ? [] : [first, ...others];
+      const gone = live.every(({ metadata }) => metadata.uid !== deleted);
+      if (first !== undefined && gone && live.length >= number) return first;
+      throw new Error(`${path} does not come${deleted === undefined ? "" : " again"}`);
+    },
+    { timeoutMs: TIMEOUT, intervalMs: 200 },
+  );
 }
 
 describe("what the cluster makes by itself", () => {

@@ -14,8 +14,8 @@ import {
   type Restored,
   type Rig,
   startRig,
-  until,
 } from "../../support/engine/rig.ts";
+import { until } from "../../support/until.ts";
 
 const NAMESPACE = "owners";
 const GROUP = "owners.example.com";

@@ -8,14 +8,8 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { textAt } from "../../support/cluster/raw-json.ts";
-import {
-  collectionOf,
-  type Definition,
-  define,
-  type Rig,
-  startRig,
-  until,
-} from "../../support/engine/rig.ts";
+import { collectionOf, type Definition, define, type Rig, startRig } from "../../support/engine/rig.ts";
+import { until } from "../../support/until.ts";
 import { KEPT, OPEN, REFUSED, STRICT, STRICT_VALUES } from "./value-cases.ts";
 
 const NAMESPACE = "values";

@@ -13,15 +13,9 @@ import { after, before, test } from "node:test";
 import fc from "fast-check";
 import PQueue from "p-queue";
 import type { TakenBackup } from "../../../src/backup/take-backup.ts";
-import {
-  collectionOf,
-  define,
-  type Rig,
-  removeDefinitions,
-  startRig,
-  until,
-} from "../../support/engine/rig.ts";
+import { collectionOf, define, type Rig, removeDefinitions, startRig } from "../../support/engine/rig.ts";
 import { clusterContents, unzip } from "../../support/program/archive-contents.ts";
+import { until } from "../../support/until.ts";
 import { CONFIG_MAPS, customKind, type Kind, SECRETS } from "./kinds.ts";
 
 const SEED = Number(process.env["PROPERTY_SEED"] ?? Math.floor(Math.random() * 2 ** 31));

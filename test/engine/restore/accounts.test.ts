@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { backUp, itemOf, openClient, restore } from "../../support/engine/engine.ts";
+import { until } from "../../support/until.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
 const ACCOUNT = `${SHOP}/serviceaccounts/default`;
@@ -29,7 +29,7 @@ before(async () => {
   cluster = await startControlPlane();
   client = await openClient(cluster);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
-  await until(() => exists(cluster, ACCOUNT));
+  await until("there is a default account", () => exists(cluster, ACCOUNT));
   await cluster.request("PATCH", ACCOUNT, {
     metadata: { annotations: { "example.com/role": "reader" } },
     imagePullSecrets: [{ name: "registry" }],
@@ -63,10 +63,10 @@ async function loadWorkloads(): Promise<void> {
   };
   for (const plural of ["statefulsets", "daemonsets"])
     await cluster.request("POST", `${APPS}/${plural}`, body(plural, "one"));
-  await until(async () => (await revisions()).length === 2);
+  await until("the revisions are there", async () => (await revisions()).length === 2);
   for (const plural of ["statefulsets", "daemonsets"])
     await cluster.request("PATCH", `${APPS}/${plural}/db`, body(plural, "two"));
-  await until(async () => (await revisions()).length === 4);
+  await until("the revisions are there", async () => (await revisions()).length === 4);
 }
 
 /** Two volumes, one chosen by the controller, one bound by hand from both sides. */
@@ -82,7 +82,7 @@ async function loadVolumes(): Promise<void> {
   const named = { ...claim, volumeName: "by-hand" };
   await cluster.request("POST", claims, { metadata: { name: "by-hand" }, spec: named });
   await cluster.request("POST", claims, { metadata: { name: "data" }, spec: claim });
-  await until(async () => (await bound()).length === 2);
+  await until("the claims are bound", async () => (await bound()).length === 2);
 }
 
 async function bound(): Promise<string[]> {
@@ -104,11 +104,6 @@ async function revisions(): Promise<Revision[]> {
   return (await cluster.request("GET", `${APPS}/controllerrevisions`)).items;
 }
 
-async function until(done: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await done()); await sleep(50))
-    if (Date.now() > end) throw new Error("It does not come");
-}
-
 async function clear(): Promise<void> {
   await remove(cluster, SHOP);
   for (const name of ["chosen", "by-hand"]) await remove(cluster, `${VOLUMES}/${name}`);
@@ -117,7 +112,8 @@ async function clear(): Promise<void> {
 /** The archive, whose ServiceAccounts come only once the cluster has made its own. */
 function late(): Archive {
   const objects: Archive["objects"] = async function* (file, signal) {
-    if (file.resource === "serviceaccounts") await until(() => exists(cluster, ACCOUNT));
+    if (file.resource === "serviceaccounts")
+      await until("there is a default account", () => exists(cluster, ACCOUNT));
     yield* archive.objects(file, signal);
   };
   const get = (target: Archive, name: keyof Archive) => {
@@ -149,7 +145,7 @@ test("the default ServiceAccount of a new namespace ends as the backup has it, a
 test("in a namespace that was there it stays as it is, but for a restore that was cut short", async () => {
   await clear();
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
-  await until(() => exists(cluster, ACCOUNT));
+  await until("there is a default account", () => exists(cluster, ACCOUNT));
   const made = await account();
   const skipped = await restore({ client, archive });
   assert.equal(itemOf(skipped, "ServiceAccount", "default").outcome, "skipped");
@@ -170,12 +166,12 @@ test("revisions are adopted, none is made twice, and rollouts can be undone", as
   for (const plural of ["statefulsets", "daemonsets"]) {
     const path = `${APPS}/${plural}/db`;
     const seen = async () => (await cluster.request("GET", path)).status.observedGeneration >= 1;
-    await until(seen);
+    await until(`${plural} are observed`, seen);
     uids.add((await cluster.request("GET", path)).metadata.uid);
   }
   const isAdopted = ({ metadata }: Revision) =>
     metadata.ownerReferences?.some(({ controller, uid }) => controller && uids.has(uid)) === true;
-  await until(async () => (await revisions()).every(isAdopted));
+  await until("the revisions are adopted", async () => (await revisions()).every(isAdopted));
   const now = (await revisions()).map(({ metadata: { name }, revision }) => `${name} ${revision}`);
   assert.deepEqual(now.sort(), await archivedRevisions());
   for (const plural of ["statefulsets", "daemonsets"]) {
@@ -184,7 +180,10 @@ test("revisions are adopted, none is made twice, and rollouts can be undone", as
     assert.equal(spec.template.spec.containers[0].image, "one", plural);
   }
   // The controllers give the old revision a new number.
-  await until(async () => (await revisions()).filter(({ revision }) => revision === 3).length === 2);
+  await until(
+    "the revisions have new numbers",
+    async () => (await revisions()).filter(({ revision }) => revision === 3).length === 2,
+  );
   assert.equal((await revisions()).length, 4);
 });
 
@@ -206,7 +205,7 @@ test("claims are bound again, as by the controller so by hand, and the report sa
   assert.match(planned.report.notes.join("\n"), /^2 PersistentVolumeClaims would come back empty/m);
   const { report } = await restore({ client, archive });
   assert.match(report.notes.join("\n"), /^2 PersistentVolumeClaims came back empty, .* no data of volumes/m);
-  await until(async () => (await bound()).length === 2);
+  await until("the claims are bound", async () => (await bound()).length === 2);
   assert.deepEqual(await bound(), ["by-hand to by-hand", "data to chosen"]);
   const again = await restore({ client, archive });
   assert.deepEqual(again.report.notes, []);

@@ -11,6 +11,7 @@ import { type ControlPlane, startControlPlane } from "../../support/cluster/cont
 import { backUp, itemOf, openClient, restore, versionsOf } from "../../support/engine/engine.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
+import { until } from "../../support/until.ts";
 
 const NAMESPACE = "/api/v1/namespaces/shop";
 const CONFIG_MAP = `${NAMESPACE}/configmaps/settings`;
@@ -69,7 +70,10 @@ async function load(): Promise<void> {
   const { metadata } = await cluster.request("GET", FROZEN);
   const owner = { apiVersion: "v1", kind: "ConfigMap", name: "frozen", uid: metadata.uid };
   await create(CLAIM, { spec: { ...access, resources: { requests: size } } });
-  await until(async () => (await cluster.request("GET", CLAIM)).status.phase === "Bound");
+  await until(
+    "the claim is bound",
+    async () => (await cluster.request("GET", CLAIM)).status.phase === "Bound",
+  );
   await create(OWNED, { metadata: { ownerReferences: [owner] }, data: { color: "blue" } });
   await waitUntilAtRest(cluster, ["shop"]);
 }
@@ -296,7 +300,7 @@ describe("with an immutable field that differs", () => {
       spec: { policyName: "no-blue", validationActions: ["Deny"] },
     });
     try {
-      await until(async () => {
+      await until("the policy refuses", async () => {
         const asked = { metadata: { name: "asked" }, data: { color: "blue" } };
         const refused = cluster.request("POST", `${NAMESPACE}/configmaps?dryRun=All`, asked);
         return await refused.then(
@@ -312,7 +316,10 @@ describe("with an immutable field that differs", () => {
       await remove(cluster, `${policy.replace(/policies$/, "policybindings")}/no-blue`);
       await remove(cluster, `${policy}/no-blue`);
     }
-    await until(async () => (await restoreShop("replace")).report.total("failed") === 0);
+    await until(
+      "nothing is refused",
+      async () => (await restoreShop("replace")).report.total("failed") === 0,
+    );
   });
 
   test("interrupted after the deletion, the object is made again before the restore ends", async () => {
@@ -450,11 +457,3 @@ describe("being deleted", () => {
     await restoreShop("skip");
   });
 });
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!(await done())) {
-    if (Date.now() > end) throw new Error("It does not come to pass");
-    await sleep(100);
-  }
-}

@@ -14,6 +14,7 @@ import { membersOf } from "../../support/cluster/raw-json.ts";
 import { backUp, itemOf, openClient, type Restored, restore } from "../../support/engine/engine.ts";
 import { define, definitionPath, GROUP } from "../../support/samples/definition.ts";
 import { NEVER } from "../../support/samples/sample-archive.ts";
+import { until } from "../../support/until.ts";
 
 const NAMESPACE = "statuses";
 const VERSION = `/apis/${GROUP}/v1`;
@@ -372,7 +373,7 @@ describe("with the flag", () => {
     const definition = await cluster.request("GET", definitionPath("stricts"));
     delete definition.spec.versions[0].subresources;
     await cluster.request("PUT", definitionPath("stricts"), definition);
-    await until(async () => {
+    await until("stricts have no status subresource", async () => {
       const served = await discoverResources(client, NEVER);
       return served.some(
         ({ resource, statusVersions }) => resource === "stricts" && statusVersions?.length === 0,
@@ -444,10 +445,3 @@ describe("a status that others write meanwhile", () => {
     assert.equal((await statusTexts()).blank, undefined);
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await holds()); ) {
-    assert.ok(Date.now() < end);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

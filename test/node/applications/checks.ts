@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { exists } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { eventually } from "../story/kube-backup.ts";
+import { untilPasses } from "../../support/until.ts";
+import { PATIENCE } from "../story/kube-backup.ts";
 import { readObjects } from "./live.ts";
 import { NAMESPACE, rolledOut } from "./load.ts";
 import { waitUntilSettled } from "./settled.ts";
@@ -46,13 +47,13 @@ export async function provokeCollector(cluster: ControlPlane): Promise<void> {
     const metadata = { name: names[index], ownerReferences: [owner] };
     await cluster.request("POST", CONFIG_MAPS, { metadata });
   }
-  await eventually(
+  await untilPasses(
     async () => {
       for (const name of names) {
         assert.ok(!(await exists(cluster, `${CONFIG_MAPS}/${name}`)), `${name} is not collected`);
       }
     },
-    { timeoutMs: 90_000 },
+    { ...PATIENCE, timeoutMs: 90_000 },
   );
 }
 

@@ -5,7 +5,8 @@ import path from "node:path";
 import { exists, FLAG, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { IMAGES } from "../../support/node/images.ts";
-import { eventually } from "../story/kube-backup.ts";
+import { until, untilPasses } from "../../support/until.ts";
+import { PATIENCE } from "../story/kube-backup.ts";
 import { waitUntilSettled } from "./settled.ts";
 import { makeWebhook, POLICY_NAMESPACE } from "./webhook.ts";
 
@@ -148,7 +149,10 @@ function disk(name: string, metadata: object = {}, spec: object = {}): object {
 async function setPullSecrets(cluster: ControlPlane, namespace: string): Promise<void> {
   const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
   const imagePullSecrets = [{ name: "registry" }];
-  await eventually(() => cluster.request("PATCH", account, { imagePullSecrets }), { intervalMs: 50 });
+  await untilPasses(() => cluster.request("PATCH", account, { imagePullSecrets }), {
+    ...PATIENCE,
+    intervalMs: 50,
+  });
 }
 
 async function apply(cluster: ControlPlane, objects: readonly object[]): Promise<void> {
@@ -173,7 +177,5 @@ export async function removeApplications(cluster: ControlPlane): Promise<void> {
     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/applications.example.com",
   ];
   await Promise.all(clusterScoped.map((object) => remove(cluster, object)));
-  await eventually(async () => {
-    if (!(await exists(cluster, DEFAULT_ACCOUNT))) throw new Error("There is no default ServiceAccount yet");
-  });
+  await until("there is a default ServiceAccount", () => exists(cluster, DEFAULT_ACCOUNT), PATIENCE);
 }

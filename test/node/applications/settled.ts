@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { eventually } from "../story/kube-backup.ts";
+import { untilPasses } from "../../support/until.ts";
 import { hasCondition, isFinishedJob, type LiveObject, readObjects, titleOf } from "./live.ts";
 
 /** Waits until it is so, and no object has changed for a second; throws with what is not. */
 export async function waitUntilSettled(cluster: ControlPlane, timeoutMs = 90_000): Promise<void> {
   let before: string[] = [];
-  await eventually(
+  await untilPasses(
     async () => {
       const objects = await readObjects(cluster);
       assert.deepEqual(objects.filter(isBusy).map(describe), [], "not at rest");

@@ -8,13 +8,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { IMAGES } from "../../support/node/images.ts";
 import { type Node, startNode } from "../../support/node/node.ts";
 import { whyNoNode } from "../../support/node/requirements.ts";
+import { untilPasses } from "../../support/until.ts";
 import { getObjects, type LiveObject, type StoryCluster } from "../story/cluster.ts";
 import {
   applyManifest,
   applySettings,
   deleteNamespace,
-  eventually,
   FLAG,
+  PATIENCE,
   readPods,
   scale,
   waitUntilReady,
@@ -68,7 +69,8 @@ test("a pod killed during a backup leaves none behind, and takes it after its re
 }, async (t) => {
   await waitForBackups(1);
   const stored = await backups();
-  await eventually(async () => assert.match(lastLine(await log()), /"msg":"(Taking a backup|Captured)"/), {
+  await untilPasses(async () => assert.match(lastLine(await log()), /"msg":"(Taking a backup|Captured)"/), {
+    ...PATIENCE,
     intervalMs: 10,
   });
   const killed = await killPod();
@@ -86,7 +88,7 @@ test("a pod killed during a restore goes on with the same backup after its resta
   const newest = (await backups()).at(-1);
   for (const name of [SAMPLE_NAMESPACE, BULK.namespace, FLAG]) await deleteNamespace(cluster, name);
   await cluster.kubectl(["scale", "deployment/kube-backup", "--namespace=kube-system", "--replicas=1"]);
-  await eventually(async () => assert.ok((await countBulk()) > 100), { intervalMs: 20 });
+  await untilPasses(async () => assert.ok((await countBulk()) > 100), { ...PATIENCE, intervalMs: 20 });
   await killPod();
   assert.ok((await countBulk()) < BULK.count, "it was killed too late");
   await assert.rejects(getObjects(cluster, ["namespace", FLAG]), /NotFound/);
@@ -134,7 +136,7 @@ test("a minute without the store costs no restart, and backups go on", { skip },
   const deployment = ["deployment/minio", `--namespace=${MINIO_NAMESPACE}`];
   await cluster.kubectl(["scale", ...deployment, "--replicas=0"]);
   await sleep(MINUTE);
-  await eventually(async () => assert.match(await log(), /"msg":"Backup failed"/));
+  await untilPasses(async () => assert.match(await log(), /"msg":"Backup failed"/), PATIENCE);
   await cluster.kubectl(["scale", ...deployment, "--replicas=1"]);
   await reconnect();
   assert.deepEqual((await backups()).slice(0, stored.length), stored, "what was stored is still there");
@@ -169,7 +171,10 @@ async function backups(): Promise<string[]> {
 
 async function waitForBackups(count: number): Promise<void> {
   try {
-    await eventually(async () => assert.ok((await backups()).length >= count), { timeoutMs: 3 * MINUTE });
+    await untilPasses(async () => assert.ok((await backups()).length >= count), {
+      ...PATIENCE,
+      timeoutMs: 3 * MINUTE,
+    });
   } catch (error) {
     const lines = (await log()).trimEnd().split("\n").slice(-30);
     throw new Error(`No ${count} backups; the pod's log ends with\n${lines.join("\n")}`, { cause: error });
@@ -177,7 +182,7 @@ async function waitForBackups(count: number): Promise<void> {
 }
 
 async function reconnect(): Promise<void> {
-  minio = await eventually(() => connectMinio(cluster));
+  minio = await untilPasses(() => connectMinio(cluster), PATIENCE);
 }
 
 async function pod(): Promise<LiveObject> {
@@ -207,7 +212,8 @@ function lastLine(text: string): string {
 async function killPod(): Promise<number> {
   const [status] = (await pod()).status.containerStatuses;
   await node.containerd.killContainer(status.containerID.replace("containerd://", ""));
-  await eventually(async () => assert.equal(await countRestarts(), status.restartCount + 1), {
+  await untilPasses(async () => assert.equal(await countRestarts(), status.restartCount + 1), {
+    ...PATIENCE,
     intervalMs: 100,
   });
   return status.restartCount;

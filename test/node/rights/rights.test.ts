@@ -5,10 +5,10 @@ import { mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
+import { until } from "../../support/until.ts";
 import { MANIFEST } from "../story/kube-backup.ts";
 import { collection, LOST_NAMESPACE, objectsOf } from "./rights-objects.ts";
 
@@ -99,7 +99,7 @@ test("each right is needed: without it something fails, or is noted, that names 
     const title = `${verb} ${resource}${group === "" ? "" : `.${group}`}`;
     await t.test(`${role}: ${title}`, async () => {
       await writeRights(rights.filter((other) => other !== right));
-      await waitUntil(right, false);
+      await waitForRight(right, false);
       await lose(group, resource);
       for (const file of await readdir(folder)) {
         if (file !== ORIGINAL) await rm(path.join(folder, file));
@@ -116,7 +116,7 @@ test("each right is needed: without it something fails, or is noted, that names 
       rows.push(`${title.padEnd(42)}${failureIn(stderr)}`);
     });
     await writeRights(rights);
-    await waitUntil(right, true);
+    await waitForRight(right, true);
   }
   for (const row of rows) t.diagnostic(row);
 });
@@ -178,16 +178,15 @@ async function writeRights(wanted: readonly Right[]): Promise<void> {
 }
 
 /** Roles take effect a moment after they are written. */
-async function waitUntil({ group, resource, verb, names }: Right, allowed: boolean): Promise<void> {
+async function waitForRight({ group, resource, verb, names }: Right, allowed: boolean): Promise<void> {
   const attributes = names === undefined ? {} : { namespace: "kube-system", name: names[0] };
   const spec = { user: ACCOUNT, resourceAttributes: { group, resource, verb, ...attributes } };
-  for (;;) {
-    const review = await cluster.request("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {
-      spec,
-    });
-    if (review.status.allowed === allowed) return;
-    await sleep(20);
-  }
+  const reviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+  await until(
+    `${verb} ${resource} is ${allowed ? "allowed" : "forbidden"}`,
+    async () => (await cluster.request("POST", reviews, { spec })).status.allowed === allowed,
+    { intervalMs: 20 },
+  );
 }
 
 /** Deletes the object of a resource that a restore is to bring back. */

@@ -2,7 +2,6 @@
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { apply, getObjects, type LiveObject, type StoryCluster } from "./cluster.ts";
 import type { ClusterMinio } from "./minio.ts";
 
@@ -10,6 +9,9 @@ import type { ClusterMinio } from "./minio.ts";
 export const MANIFEST = path.resolve(import.meta.dirname, "../../../kube-backup.yml");
 /** The namespace that forbids a restore. */
 export const FLAG = "backuprestore-donotuse";
+
+/** How long a step may take in a cluster whose pods run, and how often it is looked at. */
+export const PATIENCE = { timeoutMs: 120_000, intervalMs: 500 };
 
 const NAMESPACE = "--namespace=kube-system";
 const DEPLOYMENT = "deployment/kube-backup";
@@ -75,20 +77,4 @@ export async function readLog(cluster: StoryCluster, previous = false): Promise<
 /** Deletes a namespace, if it is there, and waits until it is gone. */
 export async function deleteNamespace(cluster: StoryCluster, name: string): Promise<void> {
   await cluster.kubectl(["delete", "namespace", name, "--ignore-not-found", "--timeout=120s"]);
-}
-
-/** Waits until something is so; throws with the last reason why not. */
-export async function eventually<T>(
-  work: () => Promise<T>,
-  { timeoutMs = 120_000, intervalMs = 500 } = {},
-): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(intervalMs);
-    }
-  }
 }

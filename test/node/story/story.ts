@@ -1,13 +1,14 @@
 /** The README's story: services are backed up, lost and restored, each step asserted. */
 
 import assert from "node:assert/strict";
+import { untilPasses } from "../../support/until.ts";
 import { getObjects, type StoryCluster } from "./cluster.ts";
 import {
   applyManifest,
   applySettings,
   deleteNamespace,
-  eventually,
   FLAG,
+  PATIENCE,
   readLog,
   readPods,
   scale,
@@ -39,7 +40,10 @@ export async function playStory({ cluster, minioImage, image, step, say }: Story
   const backups = async () =>
     (await (minio as ClusterMinio).list(BUCKET, `${PREFIX}/`)).filter((name) => name.endsWith(".zip"));
   const waitForBackups = async (count: number) =>
-    await eventually(async () => assert.ok((await backups()).length >= count), { timeoutMs: 180_000 });
+    await untilPasses(async () => assert.ok((await backups()).length >= count), {
+      ...PATIENCE,
+      timeoutMs: 180_000,
+    });
   try {
     await step("the flag is cleaned out", () => deleteNamespace(cluster, FLAG));
     await step("MinIO runs as a Deployment", async () => {
@@ -98,9 +102,9 @@ export async function playStory({ cluster, minioImage, image, step, say }: Story
 }
 
 async function assertAnswers(cluster: StoryCluster): Promise<void> {
-  await eventually(async () => {
+  await untilPasses(async () => {
     assert.match(await cluster.ask(SAMPLE_NAMESPACE, "hello", "/"), /^Hello from hello-/);
     assert.match(await cluster.ask(SAMPLE_NAMESPACE, "agent", "/"), /^Hello from agent-/);
     assert.equal((await cluster.ask(SAMPLE_NAMESPACE, "hello", "/greeting")).trim(), GREETING);
-  });
+  }, PATIENCE);
 }

@@ -14,6 +14,7 @@ import { backupTime } from "../../../src/store/contract/backup-name.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram, startProgram } from "../../support/program/program.ts";
+import { until } from "../../support/until.ts";
 
 const SECOND = 1_000;
 
@@ -41,11 +42,6 @@ async function store(name: string): Promise<string> {
 async function times(target: string): Promise<number[]> {
   const names = (await readdir(target)).filter((name) => name.endsWith(".zip")).sort();
   return names.map((name) => backupTime(name.replace(/\.zip$/, ""))?.getTime() ?? Number.NaN);
-}
-
-async function waitFor(condition: () => boolean, timeoutMs = 60 * SECOND): Promise<void> {
-  for (const end = Date.now() + timeoutMs; !condition(); await sleep(20))
-    assert.ok(Date.now() < end, "in time");
 }
 
 function gaps(moments: readonly number[]): number[] {
@@ -155,7 +151,7 @@ test("SIGTERM in the middle of a backup leaves nothing half-made", async () => {
     });
     const env = { KUBECONFIG: proxy.kubeconfig, S3TARGET: `file://${target}` };
     const program = startProgram(["backup"], { env });
-    await waitFor(() => proxy.requests.some(({ path }) => path === "/api/v1/secrets"));
+    await until("Secrets are listed", () => proxy.requests.some(({ path }) => path === "/api/v1/secrets"));
     program.child.kill("SIGTERM");
     const { status, stderr } = await program.ended;
     assert.equal(status, 130, stderr);

@@ -12,10 +12,10 @@ import {
   OPEN_VERSION,
   type Rig,
   startRig,
-  until,
 } from "../../support/engine/rig.ts";
 import { unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
+import { until } from "../../support/until.ts";
 import { LOOKALIKES, type Lookalike, NAMESPACE } from "./lookalikes.ts";
 
 /** Names that RBAC takes: whatever can be a part of a path. */

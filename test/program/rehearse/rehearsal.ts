@@ -1,9 +1,9 @@
 /** What the tests of rehearsals have in common. */
 
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { type ProgramResult, runProgram } from "../../support/program/program.ts";
+import { until } from "../../support/until.ts";
 
 /** Marks the scratch namespaces. */
 export const SCRATCH_LABEL = "kube-backup/rehearsal";
@@ -53,19 +53,6 @@ export async function scratchNamespaces(cluster: ControlPlane): Promise<string[]
     .map(({ metadata }: { metadata: { name: string } }) => metadata.name);
 }
 
-/** Tries until it holds. */
-export async function eventually(
-  what: string,
-  holds: () => Promise<boolean>,
-  timeoutMs = 30_000,
-): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
-    await sleep(100);
-  }
-}
-
 /** Whether the API server refuses an object now, when asked by a dry run. */
 export async function refuses(cluster: ControlPlane, path: string, body: object): Promise<boolean> {
   return await cluster.request("POST", `${path}?dryRun=All`, body).then(
@@ -107,13 +94,10 @@ export async function addPolicy(
     metadata: { name },
     spec: { policyName: name, validationActions: ["Deny"] },
   });
-  await eventually(`the policy ${name} refuses`, () => refuses(cluster, probe.path, probe.body));
+  await until(`the policy ${name} refuses`, () => refuses(cluster, probe.path, probe.body));
   return async () => {
     await cluster.request("DELETE", `${bindings}/${name}`);
     await cluster.request("DELETE", `${policies}/${name}`);
-    await eventually(
-      `the policy ${name} is gone`,
-      async () => !(await refuses(cluster, probe.path, probe.body)),
-    );
+    await until(`the policy ${name} is gone`, async () => !(await refuses(cluster, probe.path, probe.body)));
   };
 }

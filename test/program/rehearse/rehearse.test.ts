@@ -13,15 +13,8 @@ import { type ControlPlane, startControlPlane } from "../../support/cluster/cont
 import { type ArchiveContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
-import {
-  addPolicy,
-  assertNoSecret,
-  eventually,
-  refuses,
-  rehearse,
-  scratchNamespaces,
-  titles,
-} from "./rehearsal.ts";
+import { until } from "../../support/until.ts";
+import { addPolicy, assertNoSecret, refuses, rehearse, scratchNamespaces, titles } from "./rehearsal.ts";
 
 const DOCUMENT = path.resolve(import.meta.dirname, "../../../docs/commands/verify.md");
 const KINDS = [
@@ -184,7 +177,7 @@ test("what a scratch namespace stands in for is asked about under that namespace
     await remove(cluster, "/api/v1/namespaces/probe");
   }
   assert.deepEqual(await versions(), earlier);
-  await eventually("no scratch namespace is left", async () => {
+  await until("no scratch namespace is left", async () => {
     const { items } = await cluster.request("GET", "/api/v1/namespaces");
     return !JSON.stringify(items).includes("kube-backup-rehearsal");
   });
@@ -209,7 +202,7 @@ test("a node port or a quota of its own is not held against an object, that of a
   });
   try {
     const body = { metadata: { name: "one-more" }, spec: { ports: [{ port: 80 }] } };
-    await eventually("the quota is in force", () =>
+    await until("the quota is in force", () =>
       refuses(cluster, "/api/v1/namespaces/fixture-edge/services", body),
     );
     const taken = await rehearse(env, 3);
@@ -301,9 +294,7 @@ test("what a webhook without support for dry run looks at is not asked about; th
   await body.dump();
   assert.equal(statusCode, 200);
   const probe = { metadata: { name: "probe" } };
-  await eventually("the webhook is called", () =>
-    refuses(cluster, "/api/v1/namespaces/default/secrets", probe),
-  );
+  await until("the webhook is called", () => refuses(cluster, "/api/v1/namespaces/default/secrets", probe));
   const { items, summary, kinds } = await rehearse(env, 3);
   assert.deepEqual(kinds["Secret"], { accepted: 0, refused: 0, notAsked: counts["Secret"] });
   assert.equal(summary.notAsked, counts["Secret"]);

@@ -9,7 +9,8 @@ import { exists, loadApplication, remove } from "../../support/cluster/cluster-c
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { type ApiProxy, type ProxiedRequest, startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram, startProgram } from "../../support/program/program.ts";
-import { eventually, refuses, rehearse, SCRATCH_LABEL, scratchNamespaces, titles } from "./rehearsal.ts";
+import { until } from "../../support/until.ts";
+import { refuses, rehearse, SCRATCH_LABEL, scratchNamespaces, titles } from "./rehearsal.ts";
 
 let cluster: ControlPlane;
 let proxy: ApiProxy;
@@ -53,7 +54,7 @@ async function rehearseUntilAsked() {
   const program = startProgram(["verify", "--rehearse"], { env });
   const asked = async () => proxy.requests.slice(before).some(asksInScratch);
   try {
-    await eventually("it asks in a scratch namespace", asked);
+    await until("it asks in a scratch namespace", asked);
   } catch (error) {
     program.child.kill("SIGKILL");
     throw error;
@@ -94,7 +95,7 @@ test("what a killed one leaves, the next one removes, and nothing that only look
     assert.deepEqual(summary, { objects, accepted: objects, refused: 0, notAsked: 0 });
     const left = await scratchNamespaces(cluster);
     assert.deepEqual(left.sort(), ["kube-backup-rehearsal-0000000000000000", "production"]);
-    await eventually(
+    await until(
       "the leftover is gone",
       async () => !(await exists(cluster, `/api/v1/namespaces/${leftover}`)),
     );
@@ -172,7 +173,7 @@ test("a webhook that does not answer takes patience once, not for every object",
   const before = proxy.requests.filter(asked).length;
   try {
     const probe = () => refuses(cluster, "/api/v1/namespaces/many/secrets", { metadata: { name: "probe" } });
-    await eventually("the webhook is called", probe);
+    await until("the webhook is called", probe);
     const { kinds, summary } = await rehearse({ ...env, S3TARGET: `file://${folder}/many` }, 3);
     assert.deepEqual(kinds["Secret"], { accepted: 0, refused: 60, notAsked: 0 });
     assert.equal(summary.refused, 60);
@@ -204,7 +205,7 @@ test("custom resources whose definition is gone, and fields that the server does
   await cluster.request("POST", definition, crd("gadgets", "Gadget"));
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "factory" } });
   const put = (plural: string, name: string) =>
-    eventually(`${plural} are served`, () =>
+    until(`${plural} are served`, () =>
       cluster
         .request("POST", `/apis/example.com/v1/namespaces/factory/${plural}`, {
           apiVersion: "example.com/v1",
@@ -240,7 +241,7 @@ test("custom resources whose definition is gone, and fields that the server does
   await cluster.request("PATCH", `${definition}/gadgets.example.com`, {
     spec: { versions: [version("v1", true), { ...version("v2", false), served: false }] },
   });
-  await eventually(
+  await until(
     "gadgets are served as v1 only",
     async () => !(await exists(cluster, "/apis/example.com/v2/namespaces/factory/gadgets")),
   );

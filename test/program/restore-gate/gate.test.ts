@@ -11,6 +11,7 @@ import { type ProgramResult, runProgram, startProgram } from "../../support/prog
 import { startMinio } from "../../support/servers/minio.ts";
 import { assumeRole } from "../../support/servers/minio-session.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
+import { until } from "../../support/until.ts";
 
 const MINUTE = 60_000;
 const FOLDER = "clusters/blue";
@@ -326,14 +327,10 @@ test("a restore in which objects fail is a failed restore, and goes on once they
 /** A policy takes a moment to take effect. */
 async function waitUntilDenied(wanted: boolean): Promise<void> {
   const probe = { metadata: { name: "probe" }, spec: { ports: [{ port: 80 }] } };
-  for (;;) {
-    const denied = await cluster
-      .request("POST", "/api/v1/namespaces/default/services?dryRun=All", probe)
-      .then(
-        () => false,
-        () => true,
-      );
-    if (denied === wanted) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const denied = () =>
+    cluster.request("POST", "/api/v1/namespaces/default/services?dryRun=All", probe).then(
+      () => false,
+      () => true,
+    );
+  await until(`Services are ${wanted ? "denied" : "admitted"}`, async () => (await denied()) === wanted);
 }

@@ -1,7 +1,9 @@
 /** What tests put into a cluster and take out of it again. */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../until.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import { removeNamespace } from "./remove-namespace.ts";
 
 /** The flag of the restore gate. */
 export const FLAG = "/api/v1/namespaces/backuprestore-donotuse";
@@ -20,8 +22,10 @@ export async function exists(cluster: ControlPlane, path: string): Promise<boole
   }
 }
 
-/** Deletes an object, if it is there, and waits until it is gone. */
+/** Deletes an object, if it is there, and waits until it is gone; a namespace with all that is in it. */
 export async function remove(cluster: ControlPlane, path: string, timeoutMs = 60_000): Promise<void> {
+  const namespace = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(path)?.[1];
+  if (namespace !== undefined) return await removeNamespace(cluster, namespace, timeoutMs);
   const end = Date.now() + timeoutMs;
   while (await exists(cluster, path)) {
     await cluster.request("DELETE", path).catch((error: { status?: number }) => {
@@ -74,9 +78,8 @@ export async function loadApplication(cluster: ControlPlane, namespace: string):
     .map((object) => JSON.stringify(object))
     .join("\n---\n");
   await cluster.kubectl(["apply", "--server-side", "-f", "-"], { input });
-  for (;;) {
-    const { items } = await cluster.request("GET", `/apis/apps/v1/namespaces/${namespace}/replicasets`);
-    if (items.length > 0) return;
-    await sleep(50);
-  }
+  const replicaSets = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
+  await until(`${namespace} has a ReplicaSet`, async () => {
+    return (await cluster.request("GET", replicaSets)).items.length > 0;
+  });
 }

@@ -7,10 +7,10 @@ import { generateKeyPair, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { binaries } from "../binaries/build.ts";
 import { startServerProcess } from "../processes/server-process.ts";
+import { until } from "../until.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type ApiServerOptions, createApiServer } from "./api-server.ts";
 import { type Etcd, startEtcd } from "./etcd.ts";
@@ -190,16 +190,8 @@ async function waitForDefaults(request: ApiClient["request"]): Promise<void> {
     "/api/v1/namespaces/default/serviceaccounts/default",
     "/api/v1/namespaces/default/configmaps/kube-root-ca.crt",
   ];
-  const end = Date.now() + TIMEOUT;
   for (const object of defaults) {
-    while (
-      !(await request("GET", object).then(
-        () => true,
-        () => false,
-      ))
-    ) {
-      if (Date.now() > end) throw new Error(`Cannot start the control plane: ${object} does not appear`);
-      await sleep(50);
-    }
+    const appears = async () => (await request("GET", object)) !== undefined;
+    await until(`the control plane makes ${object}`, appears, { timeoutMs: TIMEOUT });
   }
 }

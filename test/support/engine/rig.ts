@@ -3,7 +3,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { type TakenBackup, takeBackup } from "../../../src/backup/take-backup.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
@@ -16,6 +15,7 @@ import { remove } from "../cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { itemsOf, textAt, withoutOwn } from "../cluster/raw-json.ts";
 import { NEVER } from "../samples/sample-archive.ts";
+import { until } from "../until.ts";
 import { openClient } from "./engine.ts";
 
 /** What a restore did. */
@@ -158,14 +158,6 @@ export async function untilServed(
       const { resources } = await request("GET", `/apis/${group}/${version}`);
       return resources.some(({ name }: { name: string }) => name === plural);
     });
-  }
-}
-
-/** Waits until something holds; while it throws, it does not. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; ; await sleep(50)) {
-    if (await holds().catch(() => false)) return;
-    if (Date.now() > end) throw new Error(`It does not come about that ${what}`);
   }
 }
 

@@ -5,12 +5,14 @@
  */
 
 import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Network } from "../cluster/network.ts";
 import { runCommand } from "../processes/run-command.ts";
 import { startServerProcess } from "../processes/server-process.ts";
+import { until } from "../until.ts";
 
 /** Namespaces with a network of their own. */
 export interface Namespaces {
@@ -170,14 +172,8 @@ async function waitForEnd(init: number): Promise<void> {
 }
 
 async function waitForFile(file: string, lastOutput: () => Promise<string>): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (
-    !(await readFile(file).then(
-      () => true,
-      () => false,
-    ))
-  ) {
-    if (Date.now() > end) throw new Error(`Cannot make the node's namespaces:\n${await lastOutput()}`);
-    await sleep(10);
-  }
+  const isThere = () => existsSync(file);
+  await until(`${file} is there`, isThere, { timeoutMs: 10_000, intervalMs: 10 }).catch(async (cause) => {
+    throw new Error(`Cannot make the node's namespaces:\n${await lastOutput()}`, { cause });
+  });
 }

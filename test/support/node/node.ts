@@ -6,9 +6,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "../cluster/control-plane.ts";
 import { runCommand } from "../processes/run-command.ts";
+import { until } from "../until.ts";
 import { removeControlGroups } from "./cgroup.ts";
 import { type Containerd, containersIn, startContainerd } from "./containerd.ts";
 import { type BuiltImage, buildImages, IMAGES, type ImageKey, STORY_IMAGES } from "./images.ts";
@@ -96,16 +96,18 @@ export async function startNode({ imageKeys = STORY_IMAGES, ...options }: NodeOp
 
 /** Ready, and free of the taint that keeps pods away from a node that is not. */
 async function waitUntilReady(cluster: ControlPlane, log: string): Promise<void> {
-  const end = Date.now() + TIMEOUT;
-  for (;;) {
-    const node = await cluster.request("GET", `/api/v1/nodes/${NODE_NAME}`).catch(() => undefined);
-    const conditions: { type: string; status: string }[] = node?.status?.conditions ?? [];
-    const ready = conditions.some(({ type, status }) => type === "Ready" && status === "True");
-    if (ready && (node.spec.taints ?? []).length === 0) return;
-    if (Date.now() > end) {
-      const last = (await readFile(log, "utf8")).slice(-3000);
-      throw new Error(`Cannot start a node: it is not ready after ${TIMEOUT / 1000} s\n${last}`);
-    }
-    await sleep(100);
+  const ready = async () => {
+    const node = await cluster.request("GET", `/api/v1/nodes/${NODE_NAME}`);
+    const conditions: { type: string; status: string }[] = node.status?.conditions ?? [];
+    const isReady = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+    return isReady && (node.spec.taints ?? []).length === 0;
+  };
+  try {
+    await until("the node is ready", ready, { timeoutMs: TIMEOUT, intervalMs: 100 });
+  } catch (error) {
+    const last = (await readFile(log, "utf8")).slice(-3000);
+    throw new Error(`Cannot start a node: it is not ready after ${TIMEOUT / 1000} s\n${last}`, {
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,7 @@
 /** CustomResourceDefinitions for tests. */
 
 import type { ControlPlane } from "../cluster/control-plane.ts";
+import { until } from "../until.ts";
 
 const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
@@ -67,8 +68,7 @@ export async function define(cluster: ControlPlane, ...all: readonly DefinitionO
 
 /** Discovery tells of definitions later than they are served. */
 async function waitUntilDiscovered(cluster: ControlPlane, plural: string, versions: number): Promise<void> {
-  const end = Date.now() + 30_000;
-  for (;;) {
+  await until(`${plural} are known to discovery`, async () => {
     const { groups } = await cluster.request("GET", "/apis");
     const group = groups.find(({ name }: { name: string }) => name === GROUP);
     const found = await Promise.all(
@@ -79,10 +79,8 @@ async function waitUntilDiscovered(cluster: ControlPlane, plural: string, versio
     const serving = found.filter(({ resources }) =>
       resources.some(({ name }: { name: string }) => name === plural),
     );
-    if (serving.length >= versions) return;
-    if (Date.now() > end) throw new Error(`${plural} are not served`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return serving.length >= versions;
+  });
 }
 
 /** Where a definition is. */

@@ -7,8 +7,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import process from "node:process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { programCommand } from "../program/program.ts";
+import { until } from "../until.ts";
 
 /** A program on a terminal. */
 export interface TerminalProgram {
@@ -64,9 +64,11 @@ export function startOnTerminal(args: readonly string[], { env, columns }: Termi
     text: () => text.replace(/STATUS=\d+\s[\s\S]*$/, "").replaceAll("\r\n", "\n"),
     type: (keys) => void child.stdin.write(keys),
     saw: async (pattern) => {
-      for (const end = Date.now() + 30_000; !pattern.test(text); await sleep(20)) {
-        if (Date.now() > end) throw new Error(`Not seen: ${pattern}\n${text}`);
-      }
+      await until(`the terminal shows ${pattern}`, () => pattern.test(text), { intervalMs: 20 }).catch(
+        (cause) => {
+          throw new Error(`Not seen: ${pattern}\n${text}`, { cause });
+        },
+      );
     },
     ended,
     kill,

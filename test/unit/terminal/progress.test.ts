@@ -8,6 +8,7 @@ import { progressLog } from "../../../src/terminal/progress/progress-log.ts";
 import { type ProgressState, progressLine } from "../../../src/terminal/progress/progress-text.ts";
 import { Screen } from "../../../src/terminal/screen.ts";
 import { shownOn } from "../../support/terminal/emulator.ts";
+import { until } from "../../support/until.ts";
 
 const RESTORING: ProgressState = {
   title: "Restoring",
@@ -179,19 +180,15 @@ describe("on a terminal", () => {
     return { screen, progress, controller, stream, shown: () => shownOn(text, columns), written: () => text };
   }
 
-  async function until(seen: () => boolean): Promise<void> {
-    for (const end = performance.now() + 5000; !seen(); await sleep(20)) {
-      assert.ok(performance.now() < end, "not seen within five seconds");
-    }
-  }
-
   it("a bar appears, moves, and is gone at the end", async () => {
     const { progress, shown, written } = open();
     const stage = progress({ title: "Restoring", unit: "objects", total: 200 });
     stage.advance(50);
-    await until(() => /^Restoring {2}\[=+-+\] {2}50 of 200 objects/.test(shown().at(-1) ?? ""));
+    await until("it is shown", () =>
+      /^Restoring {2}\[=+-+\] {2}50 of 200 objects/.test(shown().at(-1) ?? ""),
+    );
     stage.advance(100);
-    await until(() => /150 of 200 objects +[\d.]+\/s +\S+ left$/.test(shown().at(-1) ?? ""));
+    await until("it is shown", () => /150 of 200 objects +[\d.]+\/s +\S+ left$/.test(shown().at(-1) ?? ""));
     stage.end();
     assert.deepEqual(shown(), [""]);
     const length = written().length;
@@ -214,13 +211,13 @@ describe("on a terminal", () => {
     const [out, log] = [screen.above(stream), screen.above(stream)];
     const stage = progress({ title: "Checking", unit: "backups" });
     stage.advance(3);
-    await until(() => shown().at(-1)?.startsWith("Checking  3 backups") === true);
+    await until("it is shown", () => shown().at(-1)?.startsWith("Checking  3 backups") === true);
     log.write("a warning\n");
     out.write("first half, ");
     await sleep(300);
     out.write("second half\nmore\n");
     stage.advance(1);
-    await until(() => shown().at(-1)?.startsWith("Checking  4 backups") === true);
+    await until("it is shown", () => shown().at(-1)?.startsWith("Checking  4 backups") === true);
     assert.deepEqual(shown().slice(0, -1), ["a warning", "first half, second half", "more"]);
     stage.end();
     assert.deepEqual(shown(), ["a warning", "first half, second half", "more", ""]);
@@ -229,7 +226,7 @@ describe("on a terminal", () => {
   it("an interruption takes the bar away, and no new one comes", async () => {
     const { progress, controller, shown, written } = open();
     progress({ title: "Restoring", unit: "objects", total: 5 });
-    await until(() => shown().at(-1) !== "");
+    await until("it is shown", () => shown().at(-1) !== "");
     controller.abort();
     assert.deepEqual(shown(), [""]);
     const length = written().length;
@@ -241,7 +238,7 @@ describe("on a terminal", () => {
   it("the bar fits a narrow terminal", async () => {
     const { progress, shown } = open(24);
     const stage = progress({ title: "Restoring", unit: "objects", total: 5000 });
-    await until(() => shown().at(-1) === "Restoring  0 of 5000 ob");
+    await until("it is shown", () => shown().at(-1) === "Restoring  0 of 5000 ob");
     stage.end();
   });
 });

@@ -1,7 +1,8 @@
 /** Whether the garbage collector has looked at everything. */
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { exists } from "../../cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../cluster/control-plane.ts";
+import { until } from "../../until.ts";
 
 const TIMEOUT = 60_000;
 
@@ -36,13 +37,7 @@ export async function waitForCollector(cluster: ControlPlane): Promise<void> {
     });
   }
   for (const list of Object.keys(lists)) {
-    for (const end = Date.now() + TIMEOUT; ; await sleep(250)) {
-      const gone = await cluster.request("GET", `${list}/${name}`).then(
-        () => false,
-        (error: { status?: number }) => error.status === 404,
-      );
-      if (gone) break;
-      if (Date.now() > end) throw new Error(`The garbage collector does not look at ${list}`);
-    }
+    const gone = async () => !(await exists(cluster, `${list}/${name}`));
+    await until(`the garbage collector looks at ${list}`, gone, { timeoutMs: TIMEOUT, intervalMs: 250 });
   }
 }

@@ -3,17 +3,10 @@
  * operators. Their containers do not run: what they would have made is in the YAML files beside this one.
  */
 
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlPlane } from "../../cluster/control-plane.ts";
+import { waitUntilEstablished } from "../../cluster/established.ts";
 import { APPLICATIONS, answersForOthers, type FixtureObject, json, readObjects } from "./fixtures.ts";
 import { waitUntilQuiet } from "./live.ts";
-
-interface Definition {
-  metadata: { name: string };
-  status?: { conditions?: { type: string; status: string }[] };
-}
-
-const TIMEOUT = 60_000;
 
 /** Installs everything and waits until the controllers are at rest. */
 export async function loadApplications(cluster: ControlPlane): Promise<void> {
@@ -43,20 +36,6 @@ async function apply(
   await cluster.kubectl(["apply", ...(serverSide ? ["--server-side"] : []), "-f", "-"], {
     input: objects.map(json).join("\n"),
   });
-}
-
-/** `kubectl wait` fails where a definition has no conditions yet. */
-async function waitUntilEstablished(cluster: ControlPlane): Promise<void> {
-  const list = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  for (const end = Date.now() + TIMEOUT; ; await sleep(100)) {
-    const { items } = (await cluster.request("GET", list)) as { items: Definition[] };
-    const waiting = items.filter(
-      ({ status }) =>
-        !status?.conditions?.some(({ type, status }) => type === "Established" && status === "True"),
-    );
-    if (waiting.length === 0) return;
-    if (Date.now() > end) throw new Error(`Not established: ${waiting.map(({ metadata }) => metadata.name)}`);
-  }
 }
 
 /** One after the other, since owners come first and their uids are to be known. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
 import { remove } from "../../cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../cluster/control-plane.ts";
+import { waitUntilEstablished } from "../../cluster/established.ts";
 
 const NAMESPACE = "every-kind";
 const TIMEOUT = 60_000;
@@ -72,19 +73,6 @@ export async function loadEveryKind(cluster: ControlPlane): Promise<string[]> {
   return documents
     .filter((each) => !known.includes(each))
     .map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
-}
-
-/** Waits until all definitions are served. kubectl's own wait fails on one that has no conditions yet. */
-async function waitUntilEstablished(cluster: ControlPlane): Promise<void> {
-  for (const end = Date.now() + TIMEOUT; ; await sleep(200)) {
-    const { items } = await cluster.request("GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions");
-    const waiting = items.filter(
-      ({ status }: { status?: { conditions?: { type: string; status: string }[] } }) =>
-        !status?.conditions?.some((each) => each.type === "Established" && each.status === "True"),
-    );
-    if (waiting.length === 0) return;
-    if (Date.now() > end) throw new Error(`${waiting.length} definitions are not established`);
-  }
 }
 
 /** Takes away what {@link loadEveryKind} loaded. */
