@@ -3,16 +3,16 @@ import type { Settings } from "../settings/settings.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { VERSION } from "../version.ts";
 
-/** What is needed of a command's context. */
+/** The part of a command's context that opening the cluster requires. */
 export interface OpenSettingsClusterOptions {
   settings: Settings;
   log: Log;
   now: () => Date;
-  /** Told of each answer of the API server. */
+  /** Called for each response of the API server. */
   onAnswer?: () => void;
 }
 
-/** Opens the cluster that the settings name. */
+/** Connects to the cluster that the settings select. */
 export async function openSettingsCluster({
   settings,
   log,

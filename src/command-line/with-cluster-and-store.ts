@@ -3,7 +3,7 @@ import type { Store } from "../store/contract/store.ts";
 import { type OpenSettingsClusterOptions, openSettingsCluster } from "./open-settings-cluster.ts";
 import { type OpenSettingsStoreOptions, openSettingsStore } from "./open-settings-store.ts";
 
-/** Opens the cluster and the store that the settings name, and closes both when the work is over. */
+/** Opens the cluster and the store that the settings select, and closes both after `work`. */
 export async function withClusterAndStore<T>(
   options: OpenSettingsStoreOptions & OpenSettingsClusterOptions,
   work: (parts: { client: ApiClient; store: Store }) => Promise<T>,
