@@ -1,7 +1,7 @@
 /**
  * `a, b, c and 2 more`.
  *
- * @param most how many are named; the rest is counted.
+ * @param most maximum number of names; the rest is counted.
  */
 export function someNames(names: readonly string[], most = 3): string {
   const more = names.length - most;

@@ -4,7 +4,7 @@ import { Pace } from "./pace.ts";
 import type { Progress } from "./progress.ts";
 import { progressAmount, timeLeft } from "./progress-text.ts";
 
-/** The least time between two lines, and before the first, in milliseconds. */
+/** The minimum interval between two lines, and before the first line, in milliseconds. */
 const PAUSE = 10_000;
 
 /** Options of {@link progressLog}. */
@@ -13,7 +13,7 @@ export interface ProgressLogOptions {
   now: () => Date;
 }
 
-/** Progress as lines of the log, for where nobody watches: one every ten seconds at most. */
+/** Reports progress as log lines, at most one every ten seconds, where there is no terminal. */
 export function progressLog({ log, now }: ProgressLogOptions): Progress {
   return ({ title, unit, total: known }) => {
     const start = now().getTime();
