@@ -8,22 +8,22 @@ import { formatJson, formatYamlObject, JSON_LIST, type ListText, YAML_LIST } fro
 import { kindName, ObjectTable, type ObjectTableOptions } from "./object-table.ts";
 import type { CustomColumn, OutputFormat } from "./output-format.ts";
 
-/** Writes objects, one after the other, in the form that was asked for. */
+/** Writes objects one by one in the requested format. */
 export interface ObjectWriter {
-  /** Adds an object. Those of a resource come together. */
+  /** Adds an object. All objects of one resource must be added in sequence. */
   add(resource: Resource, object: JsonObject): void;
-  /** Writes what is left when there are no more. */
+  /** Writes the rest of the document. */
   end(): void;
 }
 
 /** Options of {@link createObjectWriter}. */
 export interface ObjectWriterOptions extends Omit<ObjectTableOptions, "wide"> {
-  /** Whether one object was asked for by its name: it is written by itself and not in a `List`. */
+  /** Whether one object was requested by name. A single object is not wrapped in a `List`. */
   single: boolean;
   write: (text: string) => void;
 }
 
-/** Makes a writer. What can be written object by object is, so that nothing holds them all. */
+/** Creates a writer. Formats that allow it are written object by object, to keep memory low. */
 export function createObjectWriter(format: OutputFormat, options: ObjectWriterOptions): ObjectWriter {
   switch (format.kind) {
     case "table":
@@ -68,7 +68,7 @@ function list(text: ListText, { write }: ObjectWriterOptions): ObjectWriter {
   };
 }
 
-/** A table for each resource, with an empty line between two. */
+/** A table for each resource, separated by an empty line. */
 function tables(options: ObjectWriterOptions, wide: boolean): ObjectWriter {
   let table: ObjectTable | undefined;
   let written = 0;
@@ -88,7 +88,7 @@ function tables(options: ObjectWriterOptions, wide: boolean): ObjectWriter {
   };
 }
 
-/** A template looks at all objects at once, so they are held. */
+/** A template reads all objects at once, so all objects are in memory. */
 function filled(
   { template, parts }: OutputFormat & { kind: "jsonpath" },
   { single, write }: ObjectWriterOptions,
@@ -119,7 +119,7 @@ function customColumns(
   };
 }
 
-/** Says which template does not fit the objects; what they hold is not told. */
+/** Reports which template does not match. The message contains no value of an object. */
 function readable<T>(template: string, fill: () => T): T {
   try {
     return fill();

@@ -1,41 +1,41 @@
 /**
- * Names of files for objects: reversible, never two alike, and good on every file system. Names in
- * Kubernetes may hold colons, capital letters, which some file systems do not tell from small ones, and
- * up to 253 characters, or be words that Windows keeps for itself.
+ * File names for objects: reversible, unique, and valid on every file system. Kubernetes names may contain colons and
+ * uppercase letters, which some file systems do not distinguish from lowercase, may have up to 253 characters, and
+ * may be names that Windows reserves.
  */
 
 import { Buffer } from "node:buffer";
 
-/** Where objects that belong to no namespace go; no namespace has such a name. */
+/** The folder of cluster-scoped objects. No namespace can have this name. */
 export const CLUSTER_FOLDER = "_cluster";
 
 const EXTENSION = ".yaml";
 
-/** Characters of one part of a path; file systems take 255 bytes. */
+/** The maximum length of a path segment in characters. File systems allow 255 bytes. */
 const MOST_CHARACTERS = 200;
 
-/** Ends a folder that only holds the beginning of a long name. */
+/** The suffix of a folder that holds only the beginning of a long name. */
 const GOES_ON = "+";
 
-/** Windows takes these for devices, with any extension. */
+/** Device names that Windows reserves, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/;
 
-/** Where an object is. */
+/** The identity of an object in a folder. */
 export interface ObjectPlace {
-  /** Undefined for a cluster-scoped one. */
+  /** Undefined for cluster-scoped objects. */
   namespace: string | undefined;
   /** `deployments.apps`. */
   resource: string;
   name: string;
 }
 
-/** The path of an object's file, with `/`: `shop/deployments.apps/web.yaml`. */
+/** The path of an object's file, with `/` as separator: `shop/deployments.apps/web.yaml`. */
 export function objectFile({ namespace, resource, name }: ObjectPlace): string {
   const folder = namespace === undefined ? CLUSTER_FOLDER : encodeName(namespace);
   return `${folder}/${encodeName(resource)}/${encodeName(name)}${EXTENSION}`;
 }
 
-/** Which object's file that is; undefined for a path that {@link objectFile} does not make. */
+/** The inverse of {@link objectFile}. Undefined for a path that {@link objectFile} cannot return. */
 export function placeOf(path: string): ObjectPlace | undefined {
   const [, folder, resource, name] = /^([^/]+)\/([^/]+)\/(.+)\.yaml$/.exec(path) ?? [];
   if (folder === undefined || resource === undefined || name === undefined) return undefined;
@@ -48,8 +48,8 @@ export function placeOf(path: string): ObjectPlace | undefined {
 }
 
 /**
- * A name as a part of a path: small letters, digits, `-` and `.` stay, all else is `%` and its bytes in
- * hexadecimal. A long name is divided into folders.
+ * Encodes a name as path segments. Lowercase letters, digits, `-` and `.` stay. Every other character is
+ * percent-encoded. A long name is split into folders.
  */
 export function encodeName(name: string): string {
   const encoded = [...Buffer.from(name)].map(encodeByte).join("");
@@ -73,7 +73,7 @@ function encodeByte(byte: number): string {
   return /[-a-z0-9.]/.test(character) ? character : escaped(byte);
 }
 
-/** No part is hidden, `.git`, `..` or a device. */
+/** Prevents hidden segments, `.git`, `..` and device names. */
 function encodeFirst(part: string): string {
   return part.startsWith(".") || DEVICE.test(part) ? escaped(part.charCodeAt(0)) + part.slice(1) : part;
 }
