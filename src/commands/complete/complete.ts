@@ -6,15 +6,15 @@ import { type Question, readLine } from "./question.ts";
 import { SHELLS } from "./scripts.ts";
 import { FIXED_VALUES, type Source, sourcesOf } from "./sources.ts";
 
-/** The line with which a script is told to offer files too. */
+/** The line that tells the script to complete file names as well. */
 const FILES = ":files";
 
-/** How long a shell is kept waiting at most, in milliseconds. */
+/** The time limit for an answer, in milliseconds: the shell waits. */
 const LIMIT = 2_000;
 
 /** Options of {@link complete}. */
 export interface CompleteOptions {
-  /** The words after the program's name; the last is the one at the cursor, up to it. */
+  /** The words after the program name. The last word is the word at the cursor, up to the cursor. */
   words: readonly string[];
   commands: readonly Command[];
   environment: Record<string, string | undefined>;
@@ -24,9 +24,9 @@ export interface CompleteOptions {
 }
 
 /**
- * Answers a shell's completion script: a candidate a line, with its description behind a tab, those
- * that begin as the word at the cursor does. Whatever fails gives no candidates: an error message in
- * the middle of a line that is being typed helps nobody.
+ * Answers a completion script: one candidate a line, followed by a tab and the description. Candidates start with the
+ * word at the cursor. A failure yields no candidates, since an error message in the middle of a command line helps
+ * nobody.
  */
 export async function complete(options: CompleteOptions): Promise<void> {
   const { words, commands, stdout } = options;
@@ -58,13 +58,13 @@ export async function complete(options: CompleteOptions): Promise<void> {
   if (lines.length > 0) stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** `restore deployments/`: a name follows. */
+/** Adds the separator after a kind: `restore deployments/`. */
 function suffixed(value: string, question: Question): string {
   const object = question.kind === "positional" && question.name === "objects";
   return object ? `${value}/` : value;
 }
 
-/** What the commands' declarations say. */
+/** Candidates from the declarations of the commands. */
 function declared(question: Question, commands: readonly Command[]): Candidate[] {
   switch (question.kind) {
     case "command":
@@ -86,7 +86,7 @@ function spelling({ name, onByDefault }: KnownFlag): string {
   return onByDefault ? `--no-${name}` : `--${name}`;
 }
 
-/** Nothing but what answers the question is loaded. */
+/** Candidates from outside. Loads only the modules that the source requires. */
 async function wordsOf(
   source: Exclude<Source, "files">,
   options: CompleteOptions & { flags: Readonly<Record<string, string>> },

@@ -1,38 +1,42 @@
 import type { KnownCommand, KnownFlag } from "./known-words.ts";
 
-/** What is asked for at the place of the cursor. */
+/** What to complete at the cursor. */
 export type Question =
   | { kind: "command" }
-  /** A flag of the command; those that were given already are left out. */
+  /** A flag of the command. Flags already given are not proposed. */
   | { kind: "flag"; command: KnownCommand; given: ReadonlySet<string> }
-  /** A flag's value; `before` is what of the word stands before it: `--output=`, or the list's items so far. */
+  /**
+   * The value of a flag. `before` is the part of the word before the value: `--output=`, or the previous items of a
+   * list.
+   */
   | { kind: "value"; command: KnownCommand; flag: KnownFlag; before: string }
   | { kind: "positional"; command: KnownCommand; name: string; earlier: readonly string[] }
   | { kind: "nothing" };
 
-/** A line that was read up to the cursor. */
+/** A command line parsed up to the cursor. */
 export interface ReadLine {
   question: Question;
-  /** Flags that were given a value before, by name; the last one counts. */
+  /** The values of the flags before the cursor, by flag name. The last value wins. */
   values: Readonly<Record<string, string>>;
 }
 
 /** Options of {@link readLine}. */
 export interface ReadLineOptions {
   commandNames: readonly string[];
-  /** What is known of a command; of the default one where none is named. */
+  /** The declarations of a command; without a name, of the default command. */
   known: (name: string | undefined) => KnownCommand;
 }
 
 /**
- * Reads a command line up to the cursor.
+ * Parses a command line up to the cursor.
  *
- * @param words after the program's name; the last is the word at the cursor, up to it, maybe empty.
+ * @param words the words after the program name. The last word is the word at the cursor, up to the cursor, and may
+ * be empty.
  */
 export function readLine(words: readonly string[], { commandNames, known }: ReadLineOptions): ReadLine {
   const current = words.at(-1) ?? "";
   const earlier = words.slice(0, -1);
-  // The command decides which flags take a value, and may stand behind such a flag.
+  // The command determines which flags take a value, but may come after such a flag.
   const name = earlier.find((word) => commandNames.includes(word));
   const command = known(name);
   const values: Record<string, string> = {};
@@ -83,7 +87,7 @@ function askPositional(command: KnownCommand, earlier: readonly string[]): Quest
   return { kind: "positional", command, name: name.replace("..", ""), earlier };
 }
 
-/** `--output=json` as flag and value, `-o` as flag. */
+/** Parses `--output=json` as a flag with a value, `-o` as a flag. */
 function readFlag(
   word: string,
   { flags }: KnownCommand,
@@ -92,7 +96,7 @@ function readFlag(
   return { flag: flags.find((flag) => flag.name === name || flag.aliases.includes(name)), value };
 }
 
-/** The items of a list that are there already, with their last comma. */
+/** The previous items of a list, with the last comma. */
 function listBefore({ list }: KnownFlag, value: string): string {
   return list ? value.slice(0, value.lastIndexOf(",") + 1) : "";
 }

@@ -7,21 +7,24 @@ import { formatAge } from "../../terminal/duration.ts";
 import { createLog, type Log } from "../../terminal/log/log.ts";
 import type { Candidate } from "./candidate.ts";
 
-/** As many as fit a screen. */
+/** The maximum number of backups: about one screen. */
 const MOST_BACKUPS = 20;
 const DAY = 86_400_000;
-/** How far back is looked, in days, until there are enough: stores list from a moment on. */
+/**
+ * Periods in days to list, in turn, until enough backups are found. A store lists backups from a point in time
+ * onward.
+ */
 const SPANS = [1, 14, 400];
 
-/** What is needed to ask the store. */
+/** Options of {@link backupWords} and {@link manifestWords}. */
 export interface StoreWordsOptions {
   environment: Record<string, string | undefined>;
-  /** Flags on the line, by name. */
+  /** The values of the flags, by flag name. */
   flags: Readonly<Record<string, string>>;
   now: () => Date;
 }
 
-/** Names of the newest backups, the newest first, and `latest`. */
+/** Names of the newest backups, newest first, and `latest`. */
 export async function backupWords(options: StoreWordsOptions, signal: AbortSignal): Promise<Candidate[]> {
   return await withStore(options, async (store) => {
     const newest = await store.newest({}, signal);
@@ -43,7 +46,7 @@ export async function backupWords(options: StoreWordsOptions, signal: AbortSigna
   });
 }
 
-/** Kinds or namespaces in the newest backup, from its manifest. */
+/** Kinds or namespaces of the newest backup, from its manifest. */
 export async function manifestWords(
   what: "kinds" | "namespaces",
   options: StoreWordsOptions,
@@ -59,7 +62,7 @@ export async function manifestWords(
       }
       const plurals = resources.map(({ resource }) => resource);
       return resources.map(({ resource, group, kind }) => ({
-        // Two groups may have a resource of one name.
+        // Two API groups may have a resource with the same name.
         value:
           plurals.indexOf(resource) === plurals.lastIndexOf(resource) ? resource : `${resource}.${group}`,
         describe: kind,

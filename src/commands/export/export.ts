@@ -13,7 +13,7 @@ import { backupTime } from "../../store/contract/backup-name.ts";
 import { formatTable } from "../../terminal/table.ts";
 import type { Exported } from "./write-objects.ts";
 
-/** `kube-backup export`: a backup as plain YAML files, fit for a git repository. */
+/** `kube-backup export`: writes a backup as YAML files, for example into a git repository. */
 export const exportCommand = defineCommand({
   command: "export [words..]",
   describe: "Write a backup as YAML files, one an object: export [BACKUP|latest] DIR",
@@ -66,7 +66,7 @@ export const exportCommand = defineCommand({
       excludeNamespaces: flags["exclude-namespaces"],
       selector: flags.selector,
     };
-    // Kinds can only be judged with the backup; what else is wrong must not wait for it.
+    // Only the backup can validate kinds. All other errors are reported before the backup is opened.
     compileSelection(filters, [], "");
     const store = await openSettingsStore(context);
     try {
@@ -95,7 +95,7 @@ export const exportCommand = defineCommand({
   },
 });
 
-/** One word is the folder; of two, the backup comes first. */
+/** A single word is the folder. Of two words, the first is the backup. */
 function readWords(words: readonly string[]): { backup: string | undefined; folder: string } {
   const [first, second, ...more] = words;
   if (more.length > 0) throw new UsageError([`"${more[0]}" is one argument too many: write [BACKUP] DIR`]);

@@ -4,7 +4,7 @@ import { openSettingsStore } from "../../command-line/open-settings-store.ts";
 import { AT_OPTION, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import { targetNamespace } from "../../command-line/target-namespace.ts";
 
-/** `kube-backup get`: shows objects of a backup, as kubectl shows those of a cluster. */
+/** `kube-backup get`: shows objects of a backup, as kubectl shows objects of a cluster. */
 export const getCommand = defineCommand({
   command: "get [resources..]",
   describe: "Show objects of a backup, as kubectl get shows those of a cluster",
@@ -53,7 +53,7 @@ export const getCommand = defineCommand({
       : await targetNamespace({ namespace: flags.namespace, settings });
     const store = await openSettingsStore(context);
     try {
-      // Each file is checked as it is read: nothing else of a large backup is needed.
+      // Each file is verified as it is read, so only the required part of a large backup is read.
       const { archive, close } = await openChosenBackup(choice, { store, log, check: "manifest" }, signal);
       try {
         await showObjects(archive, { request, flags, namespace, output, log }, signal);

@@ -9,11 +9,11 @@ import type { Log } from "../../terminal/log/log.ts";
 import type { GetFlags, GetRequest } from "./get-request.ts";
 import { type MissingObject, notFound } from "./not-found.ts";
 
-/** What is shown, and where. */
+/** Options of {@link showObjects}. */
 export interface ShowObjectsOptions {
   request: GetRequest;
   flags: GetFlags & { headers: boolean };
-  /** The namespace to look into; undefined for all. */
+  /** The namespace to read; undefined for all namespaces. */
   namespace: string | undefined;
   output: Output;
   log: Log;
@@ -22,8 +22,8 @@ export interface ShowObjectsOptions {
 /**
  * Shows objects of a backup.
  *
- * @throws {UsageError} naming kinds that it does not hold.
- * @throws {OperatorError} when an object that is named is not in it; the others are shown all the same.
+ * @throws {UsageError} naming kinds that the backup does not contain.
+ * @throws {OperatorError} when a named object is not in the backup. The other objects are shown all the same.
  */
 export async function showObjects(
   archive: Archive,
@@ -84,7 +84,7 @@ async function showNamed(
   if (missing.length > 0) throw await notFound(archive, missing, signal);
 }
 
-/** As kubectl says it, and whether the namespace is one that the backup knows. */
+/** kubectl's message for an empty result, which also says whether the backup has the namespace. */
 function whyNone(
   { name, manifest }: Archive,
   resources: readonly ManifestResource[],

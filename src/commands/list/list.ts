@@ -11,7 +11,7 @@ import { describeLacks, type ListedBackup, listedBackup, listTable } from "./lis
 
 const MINUTE = 60_000;
 
-/** `kube-backup list`: the backups in the store, the newest last. */
+/** `kube-backup list`: lists the backups in the store, newest last. */
 export const listCommand = defineCommand({
   command: "list",
   describe: "List the backups, the newest last",
@@ -46,7 +46,7 @@ export const listCommand = defineCommand({
     ]);
     const { maxRestoreAgeMinutes } = settings;
     const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;
-    // What the gate would say of a cluster without the flag, were this the newest backup.
+    // How the gate would treat a cluster without the flag, if this were the newest backup.
     const gateOf = (newest: StoredBackup): string | undefined =>
       maxRestoreAge === undefined
         ? undefined
@@ -85,7 +85,7 @@ interface Entry {
   inspection?: Inspection;
 }
 
-/** The backups, with a look into each where that is asked for. */
+/** The backups, each inspected with `--long`. */
 async function* entries(
   store: Store,
   backups: AsyncIterable<StoredBackup>,
@@ -106,7 +106,7 @@ async function* mapped(
   for await (const item of items) yield map(item);
 }
 
-/** @throws {UsageError} with everything that is wrong about it. */
+/** @throws {UsageError} with all problems of the flags. */
 function readFilter(
   flags: { from?: string | undefined; until?: string | undefined; last?: string | undefined },
   now: Date,

@@ -6,7 +6,7 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
-/** `kube-backup prune`: removes the backups that no rule keeps. */
+/** `kube-backup prune`: removes the backups that no retention rule keeps. */
 export const pruneCommand = defineCommand({
   command: "prune",
   describe: "Remove the backups that no rule keeps; the newest that is valid always stays",
@@ -103,7 +103,7 @@ function writeTable(
   for (const line of pruneTable(decisions, { asOf, width: output.width })) output.write(`${line}\n`);
 }
 
-/** @throws {PartialError} when some could not be removed; each was told already. */
+/** @throws {PartialError} when some backups could not be removed. Each failure was reported before. */
 function throwFailures(ended: readonly (OperatorError | undefined)[], count: number): void {
   const failures = ended.filter((error) => error !== undefined);
   if (failures.length === 0) return;

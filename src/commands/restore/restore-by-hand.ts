@@ -21,7 +21,7 @@ import { adviseOnUnserved } from "./unserved.ts";
 
 type Context = CommandContext<object, "s3target">;
 
-/** One restore by hand: what it is about, and what comes of it. */
+/** A manual restore: its request, its parts and its results. */
 interface Restore {
   context: Context;
   client: ApiClient;
@@ -33,10 +33,9 @@ interface Restore {
 }
 
 /**
- * Restores what was asked for, after a question unless that was answered before, and shows what came
- * of it.
+ * Restores the requested objects and shows the results. Asks first, unless `--yes` is given.
  *
- * @throws {PartialError} when anything failed, or would fail.
+ * @throws {PartialError} when an object failed, or would fail.
  */
 export async function restoreByHand(context: Context, request: RestoreRequest): Promise<void> {
   const { settings, progress, log, signal } = context;
@@ -86,7 +85,7 @@ async function restoreScope(restore: Restore): Promise<void> {
   );
 }
 
-/** Restores and prunes, and returns what else there is to say. Interrupted, it says how far it has come. */
+/** Restores and prunes. Returns the notes of the report. When interrupted, shows the results so far. */
 async function carryOut(
   restore: Restore,
   job: RestoreOptions,
@@ -101,7 +100,7 @@ async function carryOut(
   };
   try {
     const intoEmptyOnly = settings.restoreIntoEmptyOnly;
-    // Where there was a plan, it has looked whether this backup belongs here.
+    // The plan, if any, has already checked whether the backup belongs to this cluster.
     const report =
       approval === undefined
         ? await restoreIntoCluster({ ...job, onObject, intoEmptyOnly, resumed: false }, signal)
@@ -125,7 +124,7 @@ async function carryOut(
   }
 }
 
-/** Writes the flag where the whole backup is back and nothing failed; says whether it did. */
+/** Writes the flag after a complete restore without failures. Returns whether the flag was written. */
 async function finish({ context, client, store, archive, request, scope, tally }: Restore): Promise<boolean> {
   const writes = request.flag && scope.whole && request.dryRun === undefined && tally.failures.length === 0;
   if (!writes) return false;
@@ -143,7 +142,7 @@ async function finish({ context, client, store, archive, request, scope, tally }
   return true;
 }
 
-/** Which objects the report names one by one: in JSON all, in a dry run what would change, else what is gone. */
+/** Which objects the report lists: all in JSON, changes in a dry run, otherwise deletions. */
 function keeps({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
   if (output.json) return () => true;
   if (dryRun === undefined) return ({ outcome }) => outcome === "replaced" || outcome === "deleted";

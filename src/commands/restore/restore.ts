@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { canAsk } from "../../terminal/confirm.ts";
 import { restoreFlags } from "./flags.ts";
 
-/** `kube-backup restore`: brings a backup back by hand, the whole or a part, with or without the flag. */
+/** `kube-backup restore`: restores a backup manually, completely or in part, with or without the flag. */
 export const restoreCommand = defineCommand({
   command: "restore [backup] [objects..]",
   describe: "Restore a backup, or some of its objects, into the cluster",

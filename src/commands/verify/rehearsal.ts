@@ -7,7 +7,7 @@ import type { Store } from "../../store/contract/store.ts";
 import { describeRehearsal } from "./rehearsal-text.ts";
 import { openChecked } from "./verify-backups.ts";
 
-/** Checks a backup and rehearses its restore. */
+/** Verifies a backup and rehearses its restore. */
 export async function rehearseBackup(
   context: Pick<CommandContext, "log" | "output" | "progress" | "signal">,
   { client, store, name }: { client: ApiClient; store: Store; name: string },

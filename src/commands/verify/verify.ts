@@ -10,7 +10,7 @@ import type { Store } from "../../store/contract/store.ts";
 import { chosenBackups } from "./chosen-backups.ts";
 import { describeVerification, type Verification, verifyBackups } from "./verify-backups.ts";
 
-/** `kube-backup verify`: reads backups and checks every byte of them; asks whether they could be restored. */
+/** `kube-backup verify`: reads backups and verifies every byte; optionally rehearses a restore. */
 export const verifyCommand = defineCommand({
   command: "verify [backup]",
   describe: "Check every byte of a backup, or of all; rehearse its restore",
