@@ -13,12 +13,17 @@ import type { Shape } from "./sample/shapes.ts";
 import { say } from "./say.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** After a backup, how long it may take to give memory back, and how long it is watched then; in ms. */
+/**
+ * Milliseconds in which the loop may release memory after a backup, and milliseconds of the following measurement.
+ */
 const REST = 10_000;
 const WATCH = 30_000;
 const BACKUP_LIMIT = 120_000;
 
-/** Runs the loop in a cluster of this shape, a backup a minute, and watches it between two backups. */
+/**
+ * Runs the backup loop in a cluster of the given shape, with one backup a minute, and measures the loop between two
+ * backups.
+ */
 export async function measureIdle(
   { shape, backups }: { shape: Shape; backups: number },
   seed: number,

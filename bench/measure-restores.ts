@@ -15,10 +15,10 @@ import type { ShapeRun } from "./shape-run.ts";
 type Found = [Subject, Measurement];
 
 /**
- * Measures all that writes to a cluster, by turns, each in an empty one of its own: a new control plane is up in 5
- * seconds, where the deletion of namespaces takes minutes and leaves etcd larger for the next.
+ * Measures all subjects that write to a cluster, alternating, each in a new empty cluster. A new control plane starts
+ * in 5 seconds, while deleting the namespaces takes minutes and leaves etcd larger.
  *
- * Gives all measurements so far after each round.
+ * Yields all measurements so far after each round.
  */
 export async function* measureRestores(
   run: ShapeRun,
@@ -84,7 +84,7 @@ async function inEmptyCluster(work: (cluster: MeasuredCluster) => Promise<Found[
   }
 }
 
-/** Measures one restore, and looks whether all is there: an unfinished one would be fast. */
+/** Measures one restore and verifies that all objects exist, since an incomplete restore would look fast. */
 async function measure(
   { objects, shape }: ShapeRun,
   cluster: MeasuredCluster,

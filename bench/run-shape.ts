@@ -15,18 +15,18 @@ import type { Shape } from "./sample/shapes.ts";
 import { say } from "./say.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** Objects that each way of sending creates when the best is looked for, and how often. */
+/** Number of objects that each transport creates to find the best transport, and number of tries. */
 const TRIAL_OBJECTS = 3_000;
 const TRIALS = 2;
-/** Connections that fill the cluster. */
+/** The transport that fills the cluster. */
 const FILLING: Transport = { protocol: "http1", inFlight: 8 };
 
-/** What of a shape's results is measured, and not known beforehand. */
+/** The part of a shape's results that is measured. */
 export type Measured = Omit<ShapeResult, "time" | "commit" | "machine" | "versions">;
 
 /**
- * Fills a cluster and measures everything of a shape. Gives the results so far from time to time: an hour's work is
- * not lost with a run that is cut short.
+ * Fills a cluster and measures all subjects of a shape. Yields the results so far, so that an interrupted run does
+ * not lose an hour's work.
  */
 export async function* runShape(
   shape: Shape,
@@ -63,7 +63,7 @@ export async function* runShape(
   }
 }
 
-/** Fills a cluster, waits until its controllers are done, and writes down what there is. */
+/** Fills a cluster, waits until the controllers are idle, and writes the content to files. */
 export async function fill(
   cluster: MeasuredCluster,
   { shape, seed, files, sample }: { shape: Shape; seed: number; files: ContentFiles; sample: string },
@@ -79,7 +79,7 @@ export async function fill(
   return written;
 }
 
-/** Tries the ways of sending, each in an empty cluster of its own. */
+/** Measures each transport in an empty cluster of its own. */
 async function findBestTransport(file: string): Promise<{ rates: CreateRate[]; best: Transport }> {
   const found = TRANSPORTS.map((transport) => ({ transport, objectsPerSecond: [] as number[] }));
   for (let trial = 0; trial < TRIALS; trial += 1) {

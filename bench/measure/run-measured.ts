@@ -4,34 +4,34 @@ import { closeSync, openSync } from "node:fs";
 import process from "node:process";
 import { processTree, readUse } from "./processes.ts";
 
-/** How often the process is looked at, in ms: what it takes after the last look is not counted. */
+/** The interval between two samples of the process, in milliseconds. Usage after the last sample is not counted. */
 const INTERVAL = 10;
-/** Looks between two searches for its children. */
+/** Number of samples between two searches for children. */
 const LOOKS_AT_TREE = 10;
 
-/** What a run took. */
+/** The cost of a run. */
 export interface RunCost {
-  /** From its start to its end. */
+  /** From start to end. */
   seconds: number;
   cpuSeconds: number;
-  /** The most memory of each of its processes, together. */
+  /** Sum of the peak memory of all processes. */
   peakBytes: number;
 }
 
-/** How a program is run. */
+/** How to run a program. */
 export interface RunOptions {
   command: string;
   args: readonly string[];
-  /** All of its environment. */
+  /** The entire environment. */
   env: Record<string, string | undefined>;
-  /** A file that takes its output; otherwise it is returned. */
+  /** A file for the output. Without a file, the output is returned. */
   outputFile?: string;
 }
 
 /**
- * Runs a program to its end and measures it.
+ * Runs a program to its end and measures the cost.
  *
- * @throws {Error} where it ends with another status than 0.
+ * @throws {Error} when the exit status is not 0.
  */
 export async function runMeasured(options: RunOptions): Promise<RunCost & { output: string }> {
   const { command, args, env, outputFile } = options;
@@ -44,7 +44,7 @@ export async function runMeasured(options: RunOptions): Promise<RunCost & { outp
   const output = collect(child.stdout);
   const errors = collect(child.stderr);
   try {
-    // "close" waits for the streams too; the end itself is what counts.
+    // "close" also waits for the streams, but the measured time ends with the process.
     let seconds = 0;
     child.once("exit", () => {
       seconds = (performance.now() - started) / 1000;
@@ -68,7 +68,7 @@ function collect(stream: ChildProcess["stdout"]): () => string {
   return () => text;
 }
 
-/** Looks at a process and its children until its end. */
+/** Samples a process and its children until the process ends. */
 class UseWatch {
   readonly #seen = new Map<number, { cpuSeconds: number; peakBytes: number }>();
   readonly #timer: NodeJS.Timeout;

@@ -1,4 +1,4 @@
-/** The servers that are measured against, and what they take themselves. */
+/** The servers of the benchmark, and what an operation costs the servers. */
 
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,34 +7,36 @@ import type { Target } from "../raw/http.ts";
 import { countRequests } from "./metrics.ts";
 import { findProcess, readUse } from "./processes.ts";
 
-/** etcd's default of 2 GB is too little for 1.4 GB of JSON with its revisions; it takes its flags from here too. */
+/**
+ * etcd's default of 2 GB is too small for 1.4 GB of JSON with revisions. etcd reads flags from the environment too.
+ */
 const ETCD_QUOTA = 8 * 1024 ** 3;
 
-/** At rest, API server and controllers take less than this share of a processor over a second. */
+/** At rest, the API server and the controllers use less than this share of a CPU over a second. */
 const REST_SHARE = 0.15;
-/** So many such seconds in a row. */
+/** Consecutive seconds at rest. */
 const REST_SECONDS = 3;
 const REST_LIMIT = 15 * 60_000;
 
-/** What an operation costs the servers. */
+/** The cost of an operation for the servers. */
 export interface ServerCost {
   apiServerCpuSeconds: number;
   etcdCpuSeconds: number;
-  /** Requests of administrators, whose part everything that is measured plays: controllers have accounts of their own. */
+  /** Requests of administrators. All measured programs are administrators; controllers have their own accounts. */
   requests: number;
 }
 
-/** A control plane with a view of what it takes. */
+/** A control plane whose resource usage is measured. */
 export interface MeasuredCluster {
   readonly plane: ControlPlane;
   readonly target: Target;
-  /** Does something and says what it cost the servers. */
+  /** Runs an operation and measures its cost for the servers. */
   costOf<T>(work: () => Promise<T>): Promise<T & ServerCost>;
-  /** Waits until the controllers have nothing to do any more. */
+  /** Waits until the controllers are idle. */
   settle(): Promise<void>;
 }
 
-/** Starts a control plane, empty. It takes 5 seconds, which is less than emptying one. */
+/** Starts an empty control plane. The start takes 5 seconds, less than emptying a control plane. */
 export async function startCluster(): Promise<MeasuredCluster> {
   process.env["ETCD_QUOTA_BACKEND_BYTES"] = String(ETCD_QUOTA);
   const plane = await startControlPlane();
@@ -55,7 +57,7 @@ export async function startCluster(): Promise<MeasuredCluster> {
         ...result,
         apiServerCpuSeconds: after.apiServer - before.apiServer,
         etcdCpuSeconds: after.etcd - before.etcd,
-        // The second reading counts itself.
+        // The second read of the metrics counts itself.
         requests: countRequests(await request("GET", "/metrics")) - requests - 1,
       };
     },
