@@ -80,8 +80,8 @@ export class ObjectFolder {
   }
 
   /**
-   * Writes a file, unless its content and mode are unchanged. Concurrent calls are allowed. `place` is the path as
-   * `objectFile` returns it.
+   * Writes a file and sets its mode. Skips the write when the content is unchanged. Concurrent calls are allowed.
+   * `place` is the path as `objectFile` returns it.
    */
   async write(place: string, text: string, { secret }: { secret: boolean }): Promise<void> {
     try {
