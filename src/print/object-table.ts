@@ -5,7 +5,7 @@ import { columnsOf, type ObjectColumn } from "./columns.ts";
 import { safeCell } from "./safe-cell.ts";
 
 /** The width in columns below which a column is not shortened. */
-const LEAST = 12;
+const MIN_WIDTH = 12;
 
 /** Options of {@link ObjectTable}. */
 export interface ObjectTableOptions {
@@ -49,9 +49,9 @@ export class ObjectTable {
   format(): string {
     const { titles, width } = this.#options;
     // The namespace and the name are never shortened.
-    const whole = this.#columns[0] === NAMESPACE ? 2 : 1;
+    const unshortened = this.#columns[0] === NAMESPACE ? 2 : 1;
     const columns = this.#columns.map(({ title }, index) =>
-      index < whole ? { title } : { title, least: LEAST },
+      index < unshortened ? { title } : { title, minWidth: MIN_WIDTH },
     );
     const text = formatTable({ columns, rows: this.#rows, width });
     return titles ? text : text.slice(text.indexOf("\n") + 1);

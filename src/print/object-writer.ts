@@ -39,7 +39,7 @@ export function createObjectWriter(format: OutputFormat, options: ObjectWriterOp
         ? each(options, (_, object) => `${formatJson(object)}\n`)
         : list(JSON_LIST, options);
     case "jsonpath":
-      return filled(format, options);
+      return fillAtEnd(format, options);
     case "custom-columns":
       return customColumns(format.columns, options);
   }
@@ -89,7 +89,7 @@ function tables(options: ObjectWriterOptions, wide: boolean): ObjectWriter {
 }
 
 /** A template reads all objects at once, so all objects are in memory. */
-function filled(
+function fillAtEnd(
   { template, parts }: OutputFormat & { kind: "jsonpath" },
   { single, write }: ObjectWriterOptions,
 ): ObjectWriter {
@@ -99,7 +99,7 @@ function filled(
     end: () => {
       if (single && items.length === 0) return;
       const all = { apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } };
-      write(readable(template, () => fillTemplate(parts, single ? items[0] : all)));
+      write(explainMismatch(template, () => fillTemplate(parts, single ? items[0] : all)));
     },
   };
 }
@@ -111,7 +111,7 @@ function customColumns(
   const rows: string[][] = [];
   const spec = columns.map(({ title }) => title).join(",");
   return {
-    add: (_resource, object) => void rows.push(readable(spec, () => customCells(columns, object))),
+    add: (_resource, object) => void rows.push(explainMismatch(spec, () => customCells(columns, object))),
     end: () => {
       if (rows.length > 0 || (titles && !single))
         write(`${formatCustomColumns(columns, rows, { titles })}\n`);
@@ -120,7 +120,7 @@ function customColumns(
 }
 
 /** Reports which template does not match. The message contains no value of an object. */
-function readable<T>(template: string, fill: () => T): T {
+function explainMismatch<T>(template: string, fill: () => T): T {
   try {
     return fill();
   } catch (error) {

@@ -12,15 +12,15 @@ export type StringStyle = "plain" | "quoted" | "literal";
 /**
  * Starts with a letter or a slash. Contains no character that means something in YAML at its position: colons only
  * before a character, and never `#`. Strings that start with a digit are excluded, except for {@link
- * HARMLESS_NUMBERED}.
+ * SAFE_QUANTITY}.
  */
-const HARMLESS = /^[A-Za-z/](?:[-A-Za-z0-9 _./+@()=;,<>'"$%^~?|!&*]|:(?=[^\s:]))*$/;
+const SAFE_PLAIN = /^[A-Za-z/](?:[-A-Za-z0-9 _./+@()=;,<>'"$%^~?|!&*]|:(?=[^\s:]))*$/;
 
 /** Quantities and percentages: digits with a suffix that no number has. */
-const HARMLESS_NUMBERED = /^[0-9]+(?:m|Mi|Gi|Ki|Ti|%)$/;
+const SAFE_QUANTITY = /^[0-9]+(?:m|Mi|Gi|Ki|Ti|%)$/;
 
 /** Words that some YAML version reads as a boolean, null, infinity or NaN, in any case. */
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nil|nan|inf)$/i;
+const AMBIGUOUS_WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nil|nan|inf)$/i;
 
 /**
  * Characters that a literal block cannot contain: control characters, other line breaks, and code points that YAML
@@ -31,7 +31,7 @@ const NOT_PRINTABLE =
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/u;
 
 /** The first line of a literal block must not start with a space: it determines the indentation. */
-const NO_BLOCK = /^[ \t\n]|[ \t](?:\n|$)|\n\n$/;
+const NOT_IN_BLOCK = /^[ \t\n]|[ \t](?:\n|$)|\n\n$/;
 
 /**
  * Chooses the style of a string.
@@ -40,10 +40,10 @@ const NO_BLOCK = /^[ \t\n]|[ \t](?:\n|$)|\n\n$/;
  */
 export function stringStyle(text: string, { key = false }: { key?: boolean } = {}): StringStyle {
   if (text.includes("\n")) {
-    return key || NO_BLOCK.test(text) || NOT_PRINTABLE.test(text) ? "quoted" : "literal";
+    return key || NOT_IN_BLOCK.test(text) || NOT_PRINTABLE.test(text) ? "quoted" : "literal";
   }
-  if (HARMLESS_NUMBERED.test(text)) return "plain";
-  return HARMLESS.test(text) && !WORDS.test(text) && !text.endsWith(" ") && !text.endsWith(":")
+  if (SAFE_QUANTITY.test(text)) return "plain";
+  return SAFE_PLAIN.test(text) && !AMBIGUOUS_WORDS.test(text) && !text.endsWith(" ") && !text.endsWith(":")
     ? "plain"
     : "quoted";
 }

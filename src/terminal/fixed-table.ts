@@ -21,7 +21,7 @@ export interface FixedTable {
 }
 
 /** The minimum width of the last column. Longer words are broken. */
-const LEAST_REST = 16;
+const MIN_LAST_WIDTH = 16;
 
 /**
  * Creates a table. The last column takes the remaining width and wraps.
@@ -33,7 +33,7 @@ export function fixedTable(columns: readonly FixedColumn[], width: number | unde
   const shownColumns = shown.map((index) => columns[index]).filter((column) => column !== undefined);
   const widths = shownColumns.map((column) => column.width);
   const before = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0);
-  const rest = width === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_REST, width - before);
+  const rest = width === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_LAST_WIDTH, width - before);
   const row = (cells: readonly string[]): string => {
     const first = shown.map((index) => cells[index] ?? "");
     const last = first.pop() ?? "";

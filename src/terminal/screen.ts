@@ -8,7 +8,7 @@ export interface ScreenStream {
 const CLEAR_LINE = "\r\u001b[K";
 
 /** Columns assumed for a terminal of unknown width. */
-const USUAL_WIDTH = 80;
+const DEFAULT_WIDTH = 80;
 
 /**
  * A terminal with a status line at the bottom: the progress bar. Everything else written to the terminal, on either
@@ -29,7 +29,7 @@ export class Screen {
 
   /** The maximum width of the status line in columns. A full-width line would make the terminal wrap. */
   get width(): number {
-    return Math.max(1, (this.#stream.columns || USUAL_WIDTH) - 1);
+    return Math.max(1, (this.#stream.columns || DEFAULT_WIDTH) - 1);
   }
 
   /** Replaces the status line. An empty line clears it. */

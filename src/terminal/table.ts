@@ -9,7 +9,7 @@ export interface Column {
    * The minimum width to which cells are shortened in a table that is too wide. The title is never shortened. Without
    * a minimum, cells are never shortened, since users copy names.
    */
-  least?: number;
+  minWidth?: number;
 }
 
 /** The content of a table. Each row has one cell for each column. */
@@ -57,14 +57,14 @@ function shrink(natural: readonly number[], columns: readonly Column[], width: n
   const gaps = GAP.length * (columns.length - 1);
   let excess = widths.reduce((sum, each) => sum + each, gaps) - width;
   for (; excess > 0; excess -= 1) {
-    const yielding = columns
-      .map(({ title, least = Number.POSITIVE_INFINITY }, index) => ({
+    const shrinkable = columns
+      .map(({ title, minWidth = Number.POSITIVE_INFINITY }, index) => ({
         index,
         width: widths[index] ?? 0,
-        least: Math.max(least, textWidth(title)),
+        minWidth: Math.max(minWidth, textWidth(title)),
       }))
-      .filter(({ width, least }) => width > least);
-    const [widest] = yielding.sort((a, b) => b.width - a.width);
+      .filter(({ width, minWidth }) => width > minWidth);
+    const [widest] = shrinkable.sort((a, b) => b.width - a.width);
     if (widest === undefined) break;
     widths[widest.index] = widest.width - 1;
   }

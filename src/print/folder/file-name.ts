@@ -12,16 +12,16 @@ export const CLUSTER_FOLDER = "_cluster";
 const EXTENSION = ".yaml";
 
 /** The maximum length of a path segment in characters. File systems allow 255 bytes. */
-const MOST_CHARACTERS = 200;
+const MAX_SEGMENT_LENGTH = 200;
 
 /** The suffix of a folder that holds only the beginning of a long name. */
-const GOES_ON = "+";
+const CONTINUED = "+";
 
 /** Device names that Windows reserves, with any extension. */
-const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/;
+const RESERVED_NAME = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/;
 
 /** The identity of an object in a folder. */
-export interface ObjectPlace {
+export interface ObjectFileParts {
   /** Undefined for cluster-scoped objects. */
   namespace: string | undefined;
   /** `deployments.apps`. */
@@ -30,13 +30,13 @@ export interface ObjectPlace {
 }
 
 /** The path of an object's file, with `/` as separator: `shop/deployments.apps/web.yaml`. */
-export function objectFile({ namespace, resource, name }: ObjectPlace): string {
+export function objectFile({ namespace, resource, name }: ObjectFileParts): string {
   const folder = namespace === undefined ? CLUSTER_FOLDER : encodeName(namespace);
   return `${folder}/${encodeName(resource)}/${encodeName(name)}${EXTENSION}`;
 }
 
 /** The inverse of {@link objectFile}. Undefined for a path that {@link objectFile} cannot return. */
-export function placeOf(path: string): ObjectPlace | undefined {
+export function parseObjectFile(path: string): ObjectFileParts | undefined {
   const [, folder, resource, name] = /^([^/]+)\/([^/]+)\/(.+)\.yaml$/.exec(path) ?? [];
   if (folder === undefined || resource === undefined || name === undefined) return undefined;
   const place = {
@@ -53,15 +53,15 @@ export function placeOf(path: string): ObjectPlace | undefined {
  */
 export function encodeName(name: string): string {
   const encoded = [...Buffer.from(name)].map(encodeByte).join("");
-  const parts = encoded.match(new RegExp(`.{1,${MOST_CHARACTERS}}`, "g")) ?? ["%"];
+  const parts = encoded.match(new RegExp(`.{1,${MAX_SEGMENT_LENGTH}}`, "g")) ?? ["%"];
   return parts
-    .map((part, index) => (index < parts.length - 1 ? part + GOES_ON : part))
+    .map((part, index) => (index < parts.length - 1 ? part + CONTINUED : part))
     .map(encodeFirst)
     .join("/");
 }
 
 function decodeName(encoded: string): string {
-  const joined = encoded.replaceAll(`${GOES_ON}/`, "").replace(/^%$/, "");
+  const joined = encoded.replaceAll(`${CONTINUED}/`, "").replace(/^%$/, "");
   const bytes = [...joined.matchAll(/%([0-9A-F]{2})|(.)/gs)].map(([, hex, character = ""]) =>
     hex === undefined ? character.charCodeAt(0) : Number.parseInt(hex, 16),
   );
@@ -75,7 +75,9 @@ function encodeByte(byte: number): string {
 
 /** Prevents hidden segments, `.git`, `..` and device names. */
 function encodeFirst(part: string): string {
-  return part.startsWith(".") || DEVICE.test(part) ? escaped(part.charCodeAt(0)) + part.slice(1) : part;
+  return part.startsWith(".") || RESERVED_NAME.test(part)
+    ? escaped(part.charCodeAt(0)) + part.slice(1)
+    : part;
 }
 
 function escaped(byte: number): string {

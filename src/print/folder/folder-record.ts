@@ -1,4 +1,4 @@
-import { placeOf } from "./file-name.ts";
+import { parseObjectFile } from "./file-name.ts";
 
 /** The record of the files that an export wrote. The next export removes only recorded files. */
 export const RECORD_FILE = ".kube-backup-export";
@@ -16,5 +16,5 @@ export function formatRecord(paths: Iterable<string>): string {
  * must not be removed. The last line may be truncated when the export was killed.
  */
 export function parseRecord(text: string): Set<string> {
-  return new Set(text.split("\n").filter((line) => placeOf(line) !== undefined));
+  return new Set(text.split("\n").filter((line) => parseObjectFile(line) !== undefined));
 }

@@ -17,11 +17,11 @@ import { OperatorError } from "../../errors.ts";
 import { formatRecord, parseRecord, RECORD_FILE } from "./folder-record.ts";
 
 /** Read and write permission for the owner alone. */
-const PRIVATE = 0o600;
-const PUBLIC = 0o644;
+const PRIVATE_MODE = 0o600;
+const PUBLIC_MODE = 0o644;
 
 /** Entries that a folder may have and still counts as empty. */
-const NOT_OURS = new Set([".git"]);
+const IGNORED_ENTRIES = new Set([".git"]);
 
 /** Counts of the files of an export. */
 export interface FolderCounts {
@@ -61,21 +61,21 @@ export class ObjectFolder {
   static async open(root: string, { force }: { force: boolean }): Promise<ObjectFolder> {
     try {
       await mkdir(root, { recursive: true });
-      const there = (await readdir(root)).filter((name) => !NOT_OURS.has(name));
-      if (there.length > 0 && !force) {
+      const entries = (await readdir(root)).filter((name) => !IGNORED_ENTRIES.has(name));
+      if (entries.length > 0 && !force) {
         throw new OperatorError(`Cannot export into ${root}: it is not empty`, {
-          advice: there.includes(RECORD_FILE)
+          advice: entries.includes(RECORD_FILE)
             ? "It holds an export: --force makes it that of this backup"
             : "Name another folder, or add --force to write beside what is there",
         });
       }
       const file = path.join(root, RECORD_FILE);
-      if (there.includes(RECORD_FILE) && !(await lstat(file)).isFile())
+      if (entries.includes(RECORD_FILE) && !(await lstat(file)).isFile())
         throw new Error(`${RECORD_FILE} is no file`);
-      const record = await open(file, "a+", PUBLIC);
+      const record = await open(file, "a+", PUBLIC_MODE);
       return new ObjectFolder(root, parseRecord(await record.readFile("utf8")), record);
     } catch (error) {
-      throw explained(error, root);
+      throw folderError(error, root);
     }
   }
 
@@ -89,7 +89,7 @@ export class ObjectFolder {
       this.#files.add(place);
       await this.#makeFolder(path.posix.dirname(place));
       const file = path.join(this.#root, ...place.split("/"));
-      const mode = secret ? PRIVATE : PUBLIC;
+      const mode = secret ? PRIVATE_MODE : PUBLIC_MODE;
       if (await isFileWith(file, text)) {
         await chmod(file, mode);
         this.#counts.unchanged += 1;
@@ -98,7 +98,7 @@ export class ObjectFolder {
       await replaceFile(file, text, mode);
       this.#counts.written += 1;
     } catch (error) {
-      throw explained(error, path.join(this.#root, place));
+      throw folderError(error, path.join(this.#root, place));
     }
   }
 
@@ -111,10 +111,10 @@ export class ObjectFolder {
   async finish(): Promise<FolderCounts> {
     try {
       for (const place of this.#old) await this.#remove(place);
-      await replaceFile(path.join(this.#root, RECORD_FILE), formatRecord(this.#files), PUBLIC);
+      await replaceFile(path.join(this.#root, RECORD_FILE), formatRecord(this.#files), PUBLIC_MODE);
       return this.#counts;
     } catch (error) {
-      throw explained(error, this.#root);
+      throw folderError(error, this.#root);
     }
   }
 
@@ -176,8 +176,8 @@ async function replaceFile(file: string, text: string, mode: number): Promise<vo
 }
 
 async function isFileWith(file: string, text: string): Promise<boolean> {
-  const there = await lstat(file).catch(missing);
-  if (there?.isFile() !== true || there.size !== Buffer.byteLength(text)) return false;
+  const existing = await lstat(file).catch(missing);
+  if (existing?.isFile() !== true || existing.size !== Buffer.byteLength(text)) return false;
   return (await readFile(file, "utf8")) === text;
 }
 
@@ -186,7 +186,7 @@ function missing(error: NodeJS.ErrnoException): undefined {
   return undefined;
 }
 
-function explained(error: unknown, place: string): unknown {
+function folderError(error: unknown, place: string): unknown {
   if (error instanceof OperatorError || !(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   return new OperatorError(`Cannot write ${place}: ${code ?? error.message}`, { cause: error });

@@ -33,7 +33,7 @@ function take(step: Step, found: readonly unknown[]): unknown[] {
       return lists(found).flatMap((list) => slice(list, step));
     case "union":
       return step.paths.flatMap((path) => path.reduce((values, each) => take(each, values), [...found]));
-    case "having":
+    case "exists":
       return lists(found).flatMap((list) => list.filter((item) => has(step.path, item)));
     case "filter":
       return lists(found).flatMap((list) => list.filter((item) => passes(step, item)));

@@ -11,8 +11,8 @@ export type TypedValue =
   /** Null, maps and arrays. */
   | { type: "other"; value: unknown };
 
-const LEAST_INT64 = -(2n ** 63n);
-const MOST_INT64 = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+const MAX_INT64 = 2n ** 63n - 1n;
 
 /** The value with its Go type. 1.0 is a float, and so is an integer beyond 64 bits. */
 export function typed(value: unknown): TypedValue {
@@ -23,7 +23,7 @@ export function typed(value: unknown): TypedValue {
   if (source === undefined) return { type: "other", value };
   if (!/^-?\d+$/.test(source)) return { type: "fraction", value: Number(source) };
   const whole = BigInt(source);
-  if (whole < LEAST_INT64 || whole > MOST_INT64) return { type: "fraction", value: Number(source) };
+  if (whole < MIN_INT64 || whole > MAX_INT64) return { type: "fraction", value: Number(source) };
   return { type: "whole number", value: whole };
 }
 

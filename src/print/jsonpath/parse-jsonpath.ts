@@ -14,7 +14,7 @@ export type Step =
   | { kind: "union"; paths: readonly Path[] }
   | { kind: "filter"; left: Path; operator: string; right: Path }
   /** `[?(@.field)]`: the elements that have the field. */
-  | { kind: "having"; path: Path }
+  | { kind: "exists"; path: Path }
   | { kind: "literal"; value: string | boolean | number | bigint };
 
 /** The steps from an object. */
@@ -127,7 +127,7 @@ function readFilter(text: string): ReadStep {
   const inside = text.slice("[?(".length, length - 1);
   const [, left, operator, right] = COMPARISON.exec(inside) ?? [];
   if (left === undefined || operator === undefined || right === undefined)
-    return { step: [{ kind: "having", path: parsePath(inside) }], length: length + 1 };
+    return { step: [{ kind: "exists", path: parsePath(inside) }], length: length + 1 };
   if (!OPERATORS.has(operator)) throw new JsonPathError(`${operator} compares nothing`);
   return {
     step: [{ kind: "filter", left: parsePath(left), operator, right: parsePath(right) }],

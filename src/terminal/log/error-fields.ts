@@ -14,7 +14,7 @@ export interface ErrorFields {
 }
 
 /** Maximum depth of causes. A chain of causes can be circular. */
-const DEEPEST_CAUSE = 8;
+const MAX_CAUSE_DEPTH = 8;
 
 /**
  * Selects the safe fields of an error. Other fields are dropped: errors of HTTP clients contain whole requests and
@@ -31,7 +31,7 @@ export function errorFields(error: unknown, { detail }: { detail: boolean }, dep
   if (!detail) return fields;
   fields.type = error.name;
   fields.stack = stackFrames(error);
-  if (depth >= DEEPEST_CAUSE) return fields;
+  if (depth >= MAX_CAUSE_DEPTH) return fields;
   if (error.cause !== undefined) fields.cause = errorFields(error.cause, { detail }, depth + 1);
   if (error instanceof AggregateError) {
     fields.errors = error.errors.map((each) => errorFields(each, { detail }, depth + 1));

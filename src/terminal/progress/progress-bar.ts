@@ -9,7 +9,7 @@ const DELAY = 200;
  * The interval between two frames, in milliseconds: often enough to look alive, rare enough for a slow remote
  * terminal.
  */
-const FRAME = 250;
+const FRAME_INTERVAL = 250;
 
 /** Options of {@link progressBar}. */
 export interface ProgressBarOptions {
@@ -70,7 +70,7 @@ class BarStage implements ProgressStage {
   #show(): void {
     this.#draw();
     // The timers do not keep the process alive.
-    this.#frames = setInterval(() => this.#draw(), FRAME).unref();
+    this.#frames = setInterval(() => this.#draw(), FRAME_INTERVAL).unref();
   }
 
   #draw(): void {

@@ -5,7 +5,7 @@ import type { Progress } from "./progress.ts";
 import { progressAmount, timeLeft } from "./progress-text.ts";
 
 /** The minimum interval between two lines, and before the first line, in milliseconds. */
-const PAUSE = 10_000;
+const INTERVAL = 10_000;
 
 /** Options of {@link progressLog}. */
 export interface ProgressLogOptions {
@@ -20,15 +20,15 @@ export function progressLog({ log, now }: ProgressLogOptions): Progress {
     const pace = new Pace(start);
     let total = known;
     let done = 0;
-    let told = start;
+    let lastLine = start;
     let ended = false;
     return {
       advance: (amount) => {
         done += amount;
         const time = now().getTime();
         pace.add(time, done);
-        if (ended || time - told < PAUSE) return;
-        told = time;
+        if (ended || time - lastLine < INTERVAL) return;
+        lastLine = time;
         const state = { title, unit, done, total, perSecond: pace.perSecond(time, done) };
         const left = timeLeft(state);
         const seconds = left === undefined ? undefined : Math.round(left / 1000);

@@ -14,8 +14,8 @@ export interface ProgressState {
 }
 
 /** The minimum and maximum width of the bar, in columns. */
-const BAR_LEAST = 8;
-const BAR_MOST = 40;
+const MIN_BAR_WIDTH = 8;
+const MAX_BAR_WIDTH = 40;
 const GAP = "  ";
 
 /** The amount done: `1234 of 5000 objects`, `12 MiB of 1.0 GiB`, `1234 objects`. */
@@ -59,8 +59,8 @@ export function progressLine(state: ProgressState, width: number): string {
     const room = width - words.join(GAP).length;
     if (room < 0) continue;
     // Two brackets and one more gap.
-    const columns = Math.min(BAR_MOST, room - GAP.length - 2);
-    if (total === undefined || total <= 0 || columns < BAR_LEAST) return words.join(GAP);
+    const columns = Math.min(MAX_BAR_WIDTH, room - GAP.length - 2);
+    if (total === undefined || total <= 0 || columns < MIN_BAR_WIDTH) return words.join(GAP);
     return [words[0], `[${bar(done / total, columns)}]`, ...words.slice(1)].join(GAP);
   }
   return `${title}${GAP}${amount}`.slice(0, Math.max(0, width));
