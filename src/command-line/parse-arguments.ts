@@ -23,7 +23,7 @@ export interface CommandLineOptions {
 }
 
 /** The maximum width of the help in columns. Longer lines are no easier to read. */
-const MOST_WIDTH = 110;
+const MAX_WIDTH = 110;
 
 /**
  * Parses the command line. Runs nothing.
@@ -46,7 +46,7 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
     .strict()
     .version(VERSION)
     .alias("help", "h")
-    .wrap(Math.min(width, MOST_WIDTH))
+    .wrap(Math.min(width, MAX_WIDTH))
     .exitProcess(false)
     .fail(false);
   for (const command of commands) {
@@ -67,7 +67,7 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
   try {
     // With a callback, yargs passes its output to the callback. yargs throws errors all the same.
     parser.parse(
-      spellOutSwitches(detachValues(args)),
+      normalizeSwitches(splitAttachedValues(args)),
       {},
       (_error: unknown, _argv: unknown, output: string) => {
         printed = output;
@@ -101,7 +101,7 @@ function knownFlags(parser: Argv): string[] {
 /** One-letter flags with an attached value, as in kubectl: `-ojson`, `-nshop`. */
 const ATTACHED = /^-([nlo])([^=].*)$/s;
 
-function detachValues(args: readonly string[]): string[] {
+function splitAttachedValues(args: readonly string[]): string[] {
   const end = args.indexOf("--");
   return args.flatMap((arg, index) => {
     const [, letter, value] = (end >= 0 && index > end ? undefined : ATTACHED.exec(arg)) ?? [];
@@ -110,7 +110,7 @@ function detachValues(args: readonly string[]): string[] {
 }
 
 /** yargs reads `--debug=yes` as false. Replaces every word that the settings accept by true or false. */
-function spellOutSwitches(args: readonly string[]): string[] {
+function normalizeSwitches(args: readonly string[]): string[] {
   const end = args.indexOf("--");
   return args.map((arg, index) => {
     const flag = switchFlags().find((name) => arg.startsWith(`--${name}=`));

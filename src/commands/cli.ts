@@ -29,7 +29,7 @@ export interface CliOptions {
 const COMPLETE = "__complete";
 
 /** Milliseconds after which an interrupted command reports that it is still running. */
-const SLOW_END = 1_000;
+const SLOW_SHUTDOWN = 1_000;
 
 /** Runs one command line to its end and returns the exit status. Never throws. */
 export async function runCli(given: CliOptions): Promise<ExitStatus> {
@@ -47,7 +47,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   let output = new Output({ stdout, json: false, colors });
   let service = false;
   let comparison = false;
-  const slowEnd = tellSlowEnd(options);
+  const shutdownWarning = warnOfSlowShutdown(options);
   try {
     const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns) });
     if (parsed.kind === "text") {
@@ -68,17 +68,17 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     report(ending, error, { stderr, output, log: log ?? (await openLog(options, wantsDebug(options))) });
     return ending.status;
   } finally {
-    slowEnd.forget();
+    shutdownWarning.forget();
     screen.close();
   }
 }
 
 /** After Ctrl-C, tells the user how to force a slow command to end. */
-function tellSlowEnd({ stderr, signal }: CliOptions): { forget(): void } {
+function warnOfSlowShutdown({ stderr, signal }: CliOptions): { forget(): void } {
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => {
     const tell = () => void stderr.write("Stopping in good order; Ctrl-C once more stops at once\n");
-    timer = setTimeout(tell, SLOW_END).unref();
+    timer = setTimeout(tell, SLOW_SHUTDOWN).unref();
   };
   if (stderr.isTTY === true) signal.addEventListener("abort", onAbort, { once: true });
   return {

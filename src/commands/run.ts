@@ -81,7 +81,7 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
   await backupLoop(
     {
       ...service,
-      prune: await pruningBy(settings.retention, service),
+      prune: await createPruning(settings.retention, service),
       frequency: settings.frequencyMinutes * MINUTE,
       atRest: giveMemoryBack,
       take: (signal) => takeBackup({ ...service, kinds: settings.kinds, program }, signal),
@@ -91,7 +91,7 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
 }
 
 /** Creates the function that prunes after a backup; undefined without retention rules. */
-async function pruningBy(
+async function createPruning(
   rules: Settings["retention"],
   service: Omit<Service, "settings">,
 ): Promise<((signal: AbortSignal) => Promise<void>) | undefined> {

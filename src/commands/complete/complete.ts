@@ -1,8 +1,13 @@
 import type { Command } from "../../command-line/command.ts";
 import type { TextStream } from "../../command-line/output.ts";
 import type { Candidate } from "./candidate.ts";
-import { commandName, type KnownCommand, type KnownFlag, knownCommand } from "./known-words.ts";
-import { type Question, readLine } from "./question.ts";
+import {
+  commandName,
+  type DeclaredCommand,
+  type DeclaredFlag,
+  declarationOf,
+} from "./command-declaration.ts";
+import { type CompletionTarget, parseLine } from "./completion-target.ts";
 import { SHELLS } from "./scripts.ts";
 import { FIXED_VALUES, type Source, sourcesOf } from "./sources.ts";
 
@@ -10,7 +15,7 @@ import { FIXED_VALUES, type Source, sourcesOf } from "./sources.ts";
 const FILES = ":files";
 
 /** The time limit for an answer, in milliseconds: the shell waits. */
-const LIMIT = 2_000;
+const TIMEOUT = 2_000;
 
 /** Options of {@link complete}. */
 export interface CompleteOptions {
@@ -30,28 +35,31 @@ export interface CompleteOptions {
  */
 export async function complete(options: CompleteOptions): Promise<void> {
   const { words, commands, stdout } = options;
-  const limit = AbortSignal.any([options.signal, AbortSignal.timeout(LIMIT)]);
-  const known = new Map<string, KnownCommand>();
-  const { question, values } = readLine(words, {
+  const timeout = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT)]);
+  const known = new Map<string, DeclaredCommand>();
+  const { target, values } = parseLine(words, {
     commandNames: commands.flatMap(({ command }) => [command].flat().map((each) => each.split(" ")[0] ?? "")),
     known: (name) => {
       const command = commands.find((each) => commandName(each) === name) ?? commands[0];
       if (command === undefined) throw new Error("There are no commands");
-      const wanted = known.get(commandName(command)) ?? knownCommand(command);
+      const wanted = known.get(commandName(command)) ?? declarationOf(command);
       known.set(wanted.name, wanted);
       return wanted;
     },
   });
-  const before = question.kind === "value" ? question.before : "";
-  const candidates = declared(question, commands);
+  const before = target.kind === "value" ? target.before : "";
+  const candidates = declared(target, commands);
   let files = false;
-  for (const source of sourcesOf(question)) {
+  for (const source of sourcesOf(target)) {
     if (source === "files") files = true;
-    else candidates.push(...(await wordsOf(source, { ...options, flags: values }, limit).catch(() => [])));
+    else
+      candidates.push(
+        ...(await candidatesFrom(source, { ...options, flags: values }, timeout).catch(() => [])),
+      );
   }
   const current = words.at(-1) ?? "";
   const lines = candidates
-    .map(({ value, describe }) => ({ value: before + suffixed(value, question), describe }))
+    .map(({ value, describe }) => ({ value: before + suffixed(value, target), describe }))
     .filter(({ value }) => value.startsWith(current))
     .map(({ value, describe }) => (describe ? `${value}\t${describe}` : value));
   if (files) lines.push(FILES);
@@ -59,35 +67,35 @@ export async function complete(options: CompleteOptions): Promise<void> {
 }
 
 /** Adds the separator after a kind: `restore deployments/`. */
-function suffixed(value: string, question: Question): string {
-  const object = question.kind === "positional" && question.name === "objects";
+function suffixed(value: string, target: CompletionTarget): string {
+  const object = target.kind === "positional" && target.name === "objects";
   return object ? `${value}/` : value;
 }
 
 /** Candidates from the declarations of the commands. */
-function declared(question: Question, commands: readonly Command[]): Candidate[] {
-  switch (question.kind) {
+function declared(target: CompletionTarget, commands: readonly Command[]): Candidate[] {
+  switch (target.kind) {
     case "command":
       return commands.map((command) => ({ value: commandName(command), describe: command.describe }));
     case "flag":
-      return question.command.flags
-        .filter(({ name, list }) => list || !question.given.has(name))
+      return target.command.flags
+        .filter(({ name, list }) => list || !target.given.has(name))
         .map((flag) => ({ value: spelling(flag), describe: flag.describe }));
     case "value": {
-      const fixed = FIXED_VALUES[`${question.command.name} --${question.flag.name}`] ?? [];
-      return [...question.flag.choices, ...fixed].map((value) => ({ value }));
+      const fixed = FIXED_VALUES[`${target.command.name} --${target.flag.name}`] ?? [];
+      return [...target.flag.choices, ...fixed].map((value) => ({ value }));
     }
     default:
       return [];
   }
 }
 
-function spelling({ name, onByDefault }: KnownFlag): string {
+function spelling({ name, onByDefault }: DeclaredFlag): string {
   return onByDefault ? `--no-${name}` : `--${name}`;
 }
 
 /** Candidates from outside. Loads only the modules that the source requires. */
-async function wordsOf(
+async function candidatesFrom(
   source: Exclude<Source, "files">,
   options: CompleteOptions & { flags: Readonly<Record<string, string>> },
   signal: AbortSignal,
@@ -101,8 +109,8 @@ async function wordsOf(
       return [...contexts].map(([value, { cluster }]) => ({ value, describe: cluster }));
     }
     case "backups":
-      return await (await import("./store-words.ts")).backupWords(options, signal);
+      return await (await import("./store-candidates.ts")).backupCandidates(options, signal);
     default:
-      return await (await import("./store-words.ts")).manifestWords(source, options, signal);
+      return await (await import("./store-candidates.ts")).manifestCandidates(source, options, signal);
   }
 }

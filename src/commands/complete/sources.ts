@@ -1,4 +1,4 @@
-import type { Question } from "./question.ts";
+import type { CompletionTarget } from "./completion-target.ts";
 
 /** Sources of candidates other than declarations. */
 export type Source = "backups" | "kinds" | "namespaces" | "contexts" | "files" | "shells";
@@ -30,11 +30,11 @@ export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   "get --output": ["table", "wide", "yaml", "json", "name", "jsonpath=", "custom-columns="],
 };
 
-/** The sources of candidates for a question. */
-export function sourcesOf(question: Question): readonly Source[] {
-  if (question.kind === "positional") return OF_COMMAND[question.command.name]?.[question.name] ?? [];
-  if (question.kind !== "value") return [];
-  const own = OF_COMMAND[question.command.name]?.[`--${question.flag.name}`];
-  const common = FLAGS[question.flag.name];
+/** The sources of candidates for a completion target. */
+export function sourcesOf(target: CompletionTarget): readonly Source[] {
+  if (target.kind === "positional") return OF_COMMAND[target.command.name]?.[target.name] ?? [];
+  if (target.kind !== "value") return [];
+  const own = OF_COMMAND[target.command.name]?.[`--${target.flag.name}`];
+  const common = FLAGS[target.flag.name];
   return own ?? (common === undefined ? [] : [common]);
 }

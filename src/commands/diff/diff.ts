@@ -1,7 +1,7 @@
 import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
 import { type CommandContext, defineCommand } from "../../command-line/command.ts";
-import { openSettingsCluster } from "../../command-line/open-settings-cluster.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import { PartialError, UsageError } from "../../errors.ts";
@@ -66,7 +66,7 @@ export const diffCommand = defineCommand({
       ],
     );
     await using opened = new AsyncDisposableStack();
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     opened.defer(() => store.close());
     // Each file is verified as it is read. Verifying first would read all files twice.
     const open = async (choice: (typeof choices)[number]) => {
@@ -122,7 +122,7 @@ async function openCluster(
   opened: AsyncDisposableStack,
 ): Promise<ComparedSide> {
   const { readClusterSide } = await import("../../compare/cluster-side.ts");
-  const client = await openSettingsCluster(context);
+  const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
   return await readClusterSide({ client, namespaces: plainNamespaces(flags), now }, signal);

@@ -1,6 +1,6 @@
 import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import {
   AT_OPTION,
   listOption,
@@ -54,12 +54,12 @@ export const exportCommand = defineCommand({
     const { backup, folder } = readWords(flags.words ?? []);
     const choice = readBackupChoice({ backup, at: flags.at }, now());
     const namespaces = readNamespaces(flags);
-    const [{ openChosenBackup }, { compileSelection }, { exportObjects }, { missingFrom }] =
+    const [{ openChosenBackup }, { compileSelection }, { exportObjects }, { describeUnreadResources }] =
       await Promise.all([
         import("../../catalog/open-backup.ts"),
         import("../../selection/selection.ts"),
         import("./write-objects.ts"),
-        import("../../command-line/read-objects.ts"),
+        import("../../command-line/read-backup-objects.ts"),
       ]);
     const filters = {
       includeNamespaces: namespaces,
@@ -68,7 +68,7 @@ export const exportCommand = defineCommand({
     };
     // Only the backup can validate kinds. All other errors are reported before the backup is opened.
     compileSelection(filters, [], "");
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
       const { name, archive, close } = await openChosenBackup(choice, { store, log }, signal);
       try {
@@ -77,7 +77,7 @@ export const exportCommand = defineCommand({
           archive.manifest.resources,
           name,
         );
-        for (const warning of missingFrom(archive, () => true)) log.warn(warning);
+        for (const warning of describeUnreadResources(archive, () => true)) log.warn(warning);
         const { force, "include-secrets": includeSecrets } = flags;
         const exported = await exportObjects(archive, { selection, folder, force, includeSecrets }, signal);
         if (exported.secretsLeftOut > 0)

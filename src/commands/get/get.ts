@@ -1,6 +1,6 @@
 import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import { targetNamespace } from "../../command-line/target-namespace.ts";
 
@@ -51,7 +51,7 @@ export const getCommand = defineCommand({
     const namespace = flags["all-namespaces"]
       ? undefined
       : await targetNamespace({ namespace: flags.namespace, settings });
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
       // Each file is verified as it is read, so only the required part of a large backup is read.
       const { archive, close } = await openChosenBackup(choice, { store, log, check: "manifest" }, signal);

@@ -15,10 +15,10 @@ export interface MissingObject {
 }
 
 /** The maximum number of suggested names. */
-const MOST_NAMES = 3;
+const MAX_SUGGESTIONS = 3;
 
 /** The maximum edit distance of a suggested name, as a fraction of the length. */
-const NEAR = 0.4;
+const MAX_RELATIVE_DISTANCE = 0.4;
 
 /** The fields of an object that are read to suggest names. */
 interface ReadObject {
@@ -67,7 +67,7 @@ async function adviceFor(
 /** The names most similar to `name`, nearest first. */
 export function nearest(name: string, candidates: readonly string[]): string[] {
   const limit = (candidate: string) =>
-    Math.max(2, Math.floor(NEAR * Math.max(name.length, candidate.length)));
+    Math.max(2, Math.floor(MAX_RELATIVE_DISTANCE * Math.max(name.length, candidate.length)));
   return candidates
     .map((candidate) => ({ candidate, far: distance(name, candidate) }))
     .filter(
@@ -75,7 +75,7 @@ export function nearest(name: string, candidates: readonly string[]): string[] {
         far <= limit(candidate) || candidate.startsWith(`${name}-`) || name.startsWith(`${candidate}-`),
     )
     .sort((left, right) => left.far - right.far)
-    .slice(0, MOST_NAMES)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ candidate }) => candidate);
 }
 

@@ -1,7 +1,12 @@
 import type { ManifestResource } from "../../archive/format/manifest.ts";
 import type { Archive } from "../../archive/reader.ts";
 import type { Output } from "../../command-line/output.ts";
-import { findObjects, missingFrom, readObjects, resourcesInOrder } from "../../command-line/read-objects.ts";
+import {
+  describeUnreadResources,
+  findObjects,
+  readObjects,
+  resourcesInOrder,
+} from "../../command-line/read-backup-objects.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
 import type { NamedObject } from "../../selection/selection.ts";
@@ -33,7 +38,8 @@ export async function showObjects(
   const { kinds, objects, format } = request;
   const resources = resourcesInOrder(archive, kinds);
   const asked = new Set(resources.map(resourceName));
-  for (const warning of missingFrom(archive, (resource) => asked.has(resource))) log.warn(warning);
+  for (const warning of describeUnreadResources(archive, (resource) => asked.has(resource)))
+    log.warn(warning);
   const writer = createObjectWriter(format, {
     single: objects?.length === 1,
     namespaces: namespace === undefined,

@@ -3,11 +3,11 @@ import type { BackupFilter } from "../../catalog/select-backups.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonArray } from "../../command-line/json-array.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
-import { describeLacks, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
+import { describeGaps, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 
 const MINUTE = 60_000;
 
@@ -52,7 +52,7 @@ export const listCommand = defineCommand({
         ? undefined
         : decide({ flag: false, begun: undefined, newest, olderFormat: false, now: asOf, maxRestoreAge })
             .because;
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
       const listed = mapped(backups, ({ backup, inspection }) =>
@@ -71,7 +71,7 @@ export const listCommand = defineCommand({
         written += 1;
         newest = each;
       }
-      if (newest !== undefined) for (const line of describeLacks(newest)) output.write(`${line}\n`);
+      if (newest !== undefined) for (const line of describeGaps(newest)) output.write(`${line}\n`);
       const ofThatTime = filter.from === undefined && filter.until === undefined ? "" : " of that time";
       if (written === 0) output.write(`No backups${ofThatTime} in ${store.url}\n`);
     } finally {

@@ -87,7 +87,7 @@ const NAME: ListColumn = { title: "BACKUP", width: 23, cell: ({ name }) => name 
 const TIME: ListColumn = {
   title: "TIME (UTC)",
   width: 19,
-  drop: 1, // The name says it too.
+  drop: 1, // The name contains the time.
   cell: ({ time }) => time.slice(0, 19).replace("T", " "),
 };
 const AGE: ListColumn = {
@@ -137,7 +137,7 @@ function stateOf({ state, reason, oneMoment, missing, warnings }: ListedBackup):
 }
 
 /** One line for each gap and warning of a backup. */
-export function describeLacks({ name, missing, warnings }: ListedBackup): string[] {
+export function describeGaps({ name, missing, warnings }: ListedBackup): string[] {
   return [
     ...(missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
     ...(warnings ?? []),

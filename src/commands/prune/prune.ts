@@ -1,5 +1,5 @@
 import { defineCommand } from "../../command-line/command.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION, retentionOptions } from "../../command-line/options.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
@@ -51,7 +51,7 @@ export const pruneCommand = defineCommand({
       import("../../retention/plan.ts"),
       import("../../retention/remove-backups.ts"),
     ]);
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
       const { decisions, obstacle } = await planPruningOf(store, { rules, now: now() }, signal);
       if (!output.json) writeTable(output, decisions, { url: store.url, asOf: now() });

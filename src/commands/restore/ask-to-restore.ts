@@ -18,7 +18,7 @@ import { adviseOnUnserved } from "./unserved.ts";
 /**
  * Objects kept for each kind of a plan. One more than the plan names, so that the plan can say that there are more.
  */
-const KEPT_OF_A_KIND = 4;
+const KEPT_PER_KIND = 4;
 
 /** Options of {@link askToRestore}. */
 export interface QuestionOptions {
@@ -52,10 +52,10 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval> 
   tell(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
   const advice = await adviseOnUnserved({ client, archive, tally }, signal);
   tell(`\n${describePlan(tally, [...notes, ...advice])}\n`);
-  await insist(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
+  await requireYes(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
   const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
-  await insistOnList("To be deleted and created again", replaced.map(titleOf), signal);
-  await insistOnList(`Not in ${archive.name}, to be deleted`, extras.map(extraTitle), signal);
+  await confirmList("To be deleted and created again", replaced.map(titleOf), signal);
+  await confirmList(`Not in ${archive.name}, to be deleted`, extras.map(extraTitle), signal);
   return { deletions: new Set(extras.map(({ uid }) => uid)) };
 }
 
@@ -96,17 +96,17 @@ function keepFirst(): (item: ResultItem) => boolean {
     if (outcome !== "created" && outcome !== "updated") return false;
     const count = (kept.get(kind) ?? 0) + 1;
     kept.set(kind, count);
-    return count <= KEPT_OF_A_KIND;
+    return count <= KEPT_PER_KIND;
   };
 }
 
-async function insistOnList(title: string, names: readonly string[], signal: AbortSignal): Promise<void> {
+async function confirmList(title: string, names: readonly string[], signal: AbortSignal): Promise<void> {
   if (names.length === 0) return;
   tell(`\n${title}:\n${names.map((name) => `  ${name}`).join("\n")}\n`);
-  await insist(`Delete ${names.length === 1 ? "this object" : `these ${names.length} objects`}?`, signal);
+  await requireYes(`Delete ${names.length === 1 ? "this object" : `these ${names.length} objects`}?`, signal);
 }
 
-async function insist(question: string, signal: AbortSignal): Promise<void> {
+async function requireYes(question: string, signal: AbortSignal): Promise<void> {
   if (await confirm(question, signal)) return;
   throw new OperatorError("Not restored: the question was not answered with yes", {
     advice: "Nothing was written",

@@ -7,7 +7,7 @@ import type { RestoreRequest } from "./restore-request.ts";
 import type { RestoreScope } from "./scope.ts";
 
 /** The maximum number of namespaces named; the rest is counted. */
-const NAMED = 10;
+const NAMESPACES_SHOWN = 10;
 
 const POLICIES: Record<ExistingPolicy, string> = {
   skip: "is left as it is",
@@ -54,5 +54,5 @@ function describeNamespaces({ namespaces, namespaceMapping }: HeaderOptions["sco
     return to === undefined ? name : `${name} as ${to}`;
   });
   if (names.length === 0) return "none";
-  return someNames(names, NAMED);
+  return someNames(names, NAMESPACES_SHOWN);
 }

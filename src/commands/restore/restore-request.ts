@@ -44,7 +44,7 @@ const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
  * @throws {UsageError} with all problems that can be found without the backup.
  */
 export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreRequest {
-  refuse(twice(flags));
+  refuse(repeatedFlags(flags));
   const { dryRun, swallowed } = readDryRun(flags["dry-run"]);
   const words = [
     ...(flags.backup === undefined ? [] : [flags.backup]),
@@ -53,7 +53,11 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
   ];
   const backups = words.filter((word) => !word.includes("/"));
   const objects = words.filter((word) => word.includes("/"));
-  refuse([...tooMany(backups), ...objects.flatMap(wrongObject), ...clashes(flags, objects.length > 0)]);
+  refuse([
+    ...tooMany(backups),
+    ...objects.flatMap(wrongObject),
+    ...contradictions(flags, objects.length > 0),
+  ]);
   const { mapping, problems } = readMapping(flags["namespace-mapping"] ?? []);
   refuse([...problems, ...emptyLists(flags), ...wrongNamespace(flags.namespace)]);
   const named = objects.length > 0;
@@ -87,7 +91,7 @@ function refuse(problems: readonly string[]): void {
 }
 
 /** Problems of flags that are given twice but take one value. */
-function twice(flags: RestoreFlags): string[] {
+function repeatedFlags(flags: RestoreFlags): string[] {
   const single = ["at", "namespace", "selector", "existing", "dry-run"] as const;
   return single
     .filter((name) => Array.isArray(flags[name]))
@@ -127,7 +131,7 @@ function readObjectName(word: string): NamedObject {
 }
 
 /** Problems of flags that contradict each other. */
-function clashes(flags: RestoreFlags, named: boolean): string[] {
+function contradictions(flags: RestoreFlags, named: boolean): string[] {
   const given = (name: keyof RestoreFlags) => flags[name] !== undefined && flags[name] !== false;
   const lists = ["include-namespaces", "exclude-namespaces"] as const;
   const problems: string[] = [];

@@ -5,7 +5,7 @@ import { formatTable } from "../../terminal/table.ts";
 import { RESULTS, type RestoreTally, type Result, type ResultItem } from "./tally.ts";
 
 /** Columns that every table has. Other columns appear when they are not zero. */
-const MAIN: readonly Result[] = ["created", "unchanged", "skipped", "failed"];
+const ALWAYS_SHOWN: readonly Result[] = ["created", "unchanged", "skipped", "failed"];
 
 /** The titles of the results in a plan. */
 const PLANNED: Record<Result, string> = {
@@ -22,10 +22,10 @@ const PLANNED: Record<Result, string> = {
 const CHANGES: readonly Result[] = ["created", "updated", "replaced", "deleted"];
 
 /** Results that delete an object. The report of a restore names these objects. */
-const GONE: readonly Result[] = ["replaced", "deleted"];
+const DELETIONS: readonly Result[] = ["replaced", "deleted"];
 
 /** The maximum number of names a kind in the plan's table, and of failures below the table. */
-const NAMED = 3;
+const NAMES_SHOWN = 3;
 const FAILURES_SHOWN = 20;
 
 /** `Deployment shop/web`. */
@@ -53,7 +53,7 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
   );
   return [
     describeCounts(tally, { planned: dryRun, names: false }),
-    ...(dryRun ? CHANGES : GONE).flatMap((result) =>
+    ...(dryRun ? CHANGES : DELETIONS).flatMap((result) =>
       listOf(tally.items, { result, title: dryRun ? PLANNED[result] : result }),
     ),
     ...tally.failures.map(describeFailure),
@@ -99,16 +99,16 @@ function describeCounts(
 }
 
 function shownResults(summary: Record<Result, number>): Result[] {
-  return RESULTS.filter((result) => MAIN.includes(result) || summary[result] > 0);
+  return RESULTS.filter((result) => ALWAYS_SHOWN.includes(result) || summary[result] > 0);
 }
 
 /** The names of the first objects of a kind that change. */
 function firstNames(items: readonly ResultItem[], kind: string): string {
   const changed = items.filter((item) => item.kind === kind && CHANGES.includes(item.outcome));
   const names = changed
-    .slice(0, NAMED)
+    .slice(0, NAMES_SHOWN)
     .map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
-  return [...names, ...(changed.length > NAMED ? ["…"] : [])].join(", ");
+  return [...names, ...(changed.length > NAMES_SHOWN ? ["…"] : [])].join(", ");
 }
 
 /** The objects with a given result, each with its note. A note that several objects share becomes a heading. */

@@ -15,7 +15,7 @@ export const restoreCommand = defineCommand({
     if (!request.yes && request.dryRun === undefined && !canAsk()) {
       throw new UsageError(["There is no terminal to ask on: add --yes to restore without a question"]);
     }
-    const { restoreByHand } = await import("./restore-by-hand.ts");
-    await restoreByHand(context, request);
+    const { restoreManually } = await import("./manual-restore.ts");
+    await restoreManually(context, request);
   },
 });

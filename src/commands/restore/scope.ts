@@ -32,7 +32,7 @@ interface ReadObject {
  * @throws {UsageError} naming kinds and namespaces that the backup does not contain.
  * @throws {OperatorError} when the backup contains no selected object, or lacks a named object.
  */
-export async function readScope(
+export async function resolveScope(
   archive: Archive,
   { request, home }: { request: RestoreRequest; home: string },
   signal: AbortSignal,

@@ -34,7 +34,7 @@ export async function* verifyBackups(
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };
     try {
-      const { archive, close } = await openChecked({ store, name, progress }, signal);
+      const { archive, close } = await openVerified({ store, name, progress }, signal);
       await close();
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
       const { missing, warnings } = archive.manifest;
@@ -62,7 +62,7 @@ export async function* verifyBackups(
 }
 
 /** Opens a backup after verifying every byte. */
-export async function openChecked(
+export async function openVerified(
   { store, name, progress }: { store: Store; name: string; progress: Progress },
   signal: AbortSignal,
 ): Promise<OpenBackup> {

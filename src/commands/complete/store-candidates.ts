@@ -1,6 +1,6 @@
 import { openNewestBackup } from "../../catalog/open-backup.ts";
 import { LATEST } from "../../command-line/backup-argument.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { readSettings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { formatAge } from "../../terminal/duration.ts";
@@ -8,16 +8,16 @@ import { createLog, type Log } from "../../terminal/log/log.ts";
 import type { Candidate } from "./candidate.ts";
 
 /** The maximum number of backups: about one screen. */
-const MOST_BACKUPS = 20;
+const MAX_BACKUPS = 20;
 const DAY = 86_400_000;
 /**
  * Periods in days to list, in turn, until enough backups are found. A store lists backups from a point in time
  * onward.
  */
-const SPANS = [1, 14, 400];
+const LISTING_DAYS = [1, 14, 400];
 
-/** Options of {@link backupWords} and {@link manifestWords}. */
-export interface StoreWordsOptions {
+/** Options of {@link backupCandidates} and {@link manifestCandidates}. */
+export interface StoreCandidatesOptions {
   environment: Record<string, string | undefined>;
   /** The values of the flags, by flag name. */
   flags: Readonly<Record<string, string>>;
@@ -25,31 +25,34 @@ export interface StoreWordsOptions {
 }
 
 /** Names of the newest backups, newest first, and `latest`. */
-export async function backupWords(options: StoreWordsOptions, signal: AbortSignal): Promise<Candidate[]> {
+export async function backupCandidates(
+  options: StoreCandidatesOptions,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
   return await withStore(options, async (store) => {
     const newest = await store.newest({}, signal);
     if (newest === undefined) return [];
     let found = [newest];
-    for (const days of SPANS) {
+    for (const days of LISTING_DAYS) {
       const from = new Date(newest.time.getTime() - days * DAY);
       found = await Array.fromAsync(store.list({ from }, signal));
-      if (found.length >= MOST_BACKUPS) break;
+      if (found.length >= MAX_BACKUPS) break;
     }
     const now = options.now().getTime();
     return [
       { value: LATEST, describe: newest.name },
       ...found
         .toReversed()
-        .slice(0, MOST_BACKUPS)
+        .slice(0, MAX_BACKUPS)
         .map(({ name, time }) => ({ value: name, describe: formatAge(now - time.getTime()) })),
     ];
   });
 }
 
 /** Kinds or namespaces of the newest backup, from its manifest. */
-export async function manifestWords(
+export async function manifestCandidates(
   what: "kinds" | "namespaces",
-  options: StoreWordsOptions,
+  options: StoreCandidatesOptions,
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   return await withStore(options, async (store, log) => {
@@ -74,13 +77,13 @@ export async function manifestWords(
 }
 
 async function withStore<T>(
-  { environment, flags, now }: StoreWordsOptions,
+  { environment, flags, now }: StoreCandidatesOptions,
   work: (store: Store, log: Log) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings({ environment, flags, needs: ["s3target"] });
   const silent = { stream: { write: () => {} }, readable: false, colors: false, debug: false, now };
   const log = await createLog(silent);
-  const store = await openSettingsStore({ settings, log, now });
+  const store = await openConfiguredStore({ settings, log, now });
   try {
     return await work(store, log);
   } finally {

@@ -3,7 +3,7 @@ import type { Command } from "../../command-line/command.ts";
 import { settingOptions } from "../../command-line/options.ts";
 
 /** A flag that a command declares. */
-export interface KnownFlag {
+export interface DeclaredFlag {
   /** The name without dashes. */
   name: string;
   /** Other names without dashes, `n`. */
@@ -18,10 +18,10 @@ export interface KnownFlag {
 }
 
 /** The flags and arguments of a command. */
-export interface KnownCommand {
+export interface DeclaredCommand {
   name: string;
   describe: string;
-  flags: readonly KnownFlag[];
+  flags: readonly DeclaredFlag[];
   /** Names of the positional arguments, `backup`. A name that ends with `..` takes all further words. */
   positionals: readonly string[];
 }
@@ -46,9 +46,9 @@ export function commandName({ command }: Command): string {
 }
 
 /** Reads the flags and arguments of a command: yargs builds the command without running it. */
-export function knownCommand(command: Command): KnownCommand {
+export function declarationOf(command: Command): DeclaredCommand {
   const declaration = [command.command].flat()[0] ?? "";
-  let flags: KnownFlag[] = [];
+  let flags: DeclaredFlag[] = [];
   const parser = yargs().locale("en").detectLocale(false).options(settingOptions()).exitProcess(false);
   parser.command({
     command: declaration,
@@ -72,7 +72,7 @@ export function knownCommand(command: Command): KnownCommand {
   };
 }
 
-function readFlags(parser: ParserInside): KnownFlag[] {
+function readFlags(parser: ParserInside): DeclaredFlag[] {
   const { key, alias, boolean, array, choices, default: defaults, hiddenOptions } = parser.getOptions();
   const descriptions = parser.getInternalMethods().getUsageInstance().getDescriptions();
   const aliases = new Set(Object.values(alias).flat());

@@ -33,7 +33,10 @@ export function resourcesInOrder({ name, manifest }: Archive, words: readonly st
 }
 
 /** One sentence for each resource that could not be read when the backup was taken. */
-export function missingFrom({ name, manifest }: Archive, isAsked: (resource: string) => boolean): string[] {
+export function describeUnreadResources(
+  { name, manifest }: Archive,
+  isAsked: (resource: string) => boolean,
+): string[] {
   return manifest.missing
     .filter(({ resource }) => isAsked(resource))
     .map(({ resource, reason }) => `${name} lacks ${resource}, or some of them: ${reason}`);

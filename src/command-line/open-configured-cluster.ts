@@ -4,7 +4,7 @@ import type { Log } from "../terminal/log/log.ts";
 import { VERSION } from "../version.ts";
 
 /** The part of a command's context that opening the cluster requires. */
-export interface OpenSettingsClusterOptions {
+export interface OpenConfiguredClusterOptions {
   settings: Settings;
   log: Log;
   now: () => Date;
@@ -13,12 +13,12 @@ export interface OpenSettingsClusterOptions {
 }
 
 /** Connects to the cluster that the settings select. */
-export async function openSettingsCluster({
+export async function openConfiguredCluster({
   settings,
   log,
   now,
   onAnswer,
-}: OpenSettingsClusterOptions): Promise<ApiClient> {
+}: OpenConfiguredClusterOptions): Promise<ApiClient> {
   const { kubeconfig, context, maxQps } = settings;
   const [{ openConnection }, { ApiClient }] = await Promise.all([
     import("../cluster/kubeconfig/connection.ts"),

@@ -15,7 +15,7 @@ import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import { describeReport } from "./restore-text.ts";
-import { type RestoreScope, readScope } from "./scope.ts";
+import { type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
 
@@ -37,7 +37,7 @@ interface Restore {
  *
  * @throws {PartialError} when an object failed, or would fail.
  */
-export async function restoreByHand(context: Context, request: RestoreRequest): Promise<void> {
+export async function restoreManually(context: Context, request: RestoreRequest): Promise<void> {
   const { settings, progress, log, signal } = context;
   await withClusterAndStore(context, async ({ client, store }) => {
     const stage = progress({ title: "Checking", unit: "bytes" });
@@ -53,7 +53,7 @@ export async function restoreByHand(context: Context, request: RestoreRequest): 
     try {
       const { archive } = opened;
       const home = await targetNamespace({ namespace: request.namespace, settings });
-      const scope = await readScope(archive, { request, home }, signal);
+      const scope = await resolveScope(archive, { request, home }, signal);
       const tally = new RestoreTally(keeps(context, request), kindsInOrder(archive.manifest.resources));
       await restoreScope({ context, client, store, archive, request, scope, tally });
     } finally {
@@ -70,7 +70,7 @@ async function restoreScope(restore: Restore): Promise<void> {
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asks = !request.yes && dryRun === undefined;
   const approval = asks ? await askToRestore({ ...restore, job }) : undefined;
-  const notes = await carryOut(restore, { ...job, dryRun }, approval);
+  const notes = await restoreAndPrune(restore, { ...job, dryRun }, approval);
   const flagWritten = await finish(restore);
   context.output.show({
     json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, flagWritten }),
@@ -86,7 +86,7 @@ async function restoreScope(restore: Restore): Promise<void> {
 }
 
 /** Restores and prunes. Returns the notes of the report. When interrupted, shows the results so far. */
-async function carryOut(
+async function restoreAndPrune(
   restore: Restore,
   job: RestoreOptions,
   approval: Approval | undefined,
