@@ -13,6 +13,7 @@ import { programCommand } from "../test/support/program/program.ts";
 import { commitOfTree, describeMachine } from "./machine.ts";
 import { measureIdle } from "./measure-idle.ts";
 import { type BenchOptions, readOptions } from "./options.ts";
+import { reportProgress } from "./report-progress.ts";
 import { drawChart } from "./results/chart.ts";
 import { headlineOf } from "./results/headline.ts";
 import { panelsOf } from "./results/panels.ts";
@@ -20,7 +21,6 @@ import type { Results } from "./results/results.ts";
 import { formatTables } from "./results/tables.ts";
 import { writeBetweenMarks } from "./results/write-between-marks.ts";
 import { runShape } from "./run-shape.ts";
-import { say } from "./say.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -38,7 +38,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 const options = readOptions(process.env);
 const commit = commitOfTree([RESULTS, DOCUMENT, CHART, README]);
 if (options.velero === undefined)
-  say("Velero is left out: VELERO and VELERO_PLUGINS name its executable and its plug-ins' folder");
+  reportProgress(
+    "Velero is left out: VELERO and VELERO_PLUGINS name its executable and its plug-ins' folder",
+  );
 process.env["KUBE_BACKUP"] = await install();
 await binaries(["etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "minio"]);
 // Results that this run does not measure are kept. Each result has its own time, machine and commit.
@@ -58,7 +60,7 @@ process.stdout.write(`\n${formatTables(results)}\n`);
 const written = options.whole
   ? [RESULTS, DOCUMENT, CHART, README]
   : [`${TRIAL}.json`, `${TRIAL}.md`, `${TRIAL}.svg`];
-say(`Results are in ${written.map((file) => path.relative(ROOT, file)).join(", ")}`);
+reportProgress(`Results are in ${written.map((file) => path.relative(ROOT, file)).join(", ")}`);
 
 /**
  * Copies the executable, as an installation does, and returns the command line that runs the copy. A file that a

@@ -4,9 +4,9 @@ import { rawList } from "./contenders/raw.ts";
 import { startVelero } from "./contenders/velero.ts";
 import type { RunCost } from "./measure/run-measured.ts";
 import type { MeasuredCluster } from "./measure/servers.ts";
+import { reportProgress } from "./report-progress.ts";
 import type { Measurement, ShapeResult, Subject } from "./results/results.ts";
 import { namespaceNames } from "./sample/objects.ts";
-import { say } from "./say.ts";
 import type { ShapeRun } from "./shape-run.ts";
 
 /**
@@ -50,10 +50,10 @@ export async function measureBackups(
     for (let round = 1; round <= shape.rounds; round += 1) {
       for (const [subject, work] of Object.entries(works) as [Subject, Work][]) {
         if ((measurements[subject]?.[0]?.seconds ?? 0) > SLOW) continue;
-        await cluster.settle();
+        await cluster.waitUntilIdle();
         const measured = measurementOf(await cluster.costOf(work), objects);
         measurements[subject] = [...(measurements[subject] ?? []), measured];
-        say(`${shape.name} ${round}/${shape.rounds}: ${subject}: ${describe(measured)}`);
+        reportProgress(`${shape.name} ${round}/${shape.rounds}: ${subject}: ${describe(measured)}`);
       }
     }
     return { jsonBytes, archiveBytes, measurements };

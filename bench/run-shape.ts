@@ -8,11 +8,11 @@ import { measureBackups } from "./measure-backups.ts";
 import { measureRestores } from "./measure-restores.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Transport } from "./raw/http.ts";
+import { reportProgress } from "./report-progress.ts";
 import type { CreateRate, ShapeResult } from "./results/results.ts";
 import { summarize } from "./results/statistics.ts";
 import { type ContentFiles, countContent, writeContent, writeSample } from "./sample/fill.ts";
 import type { Shape } from "./sample/shapes.ts";
-import { say } from "./say.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Number of objects that each transport creates to find the best transport, and number of tries. */
@@ -71,8 +71,10 @@ export async function fill(
   await writeSample(sample, shape, seed);
   const { objects, seconds } = await rawCreate(cluster.target, { file: sample, transport: FILLING });
   await rm(sample);
-  say(`${shape.name}: ${objects} objects created in ${seconds.toFixed(1)} s; waiting for the controllers`);
-  await cluster.settle();
+  reportProgress(
+    `${shape.name}: ${objects} objects created in ${seconds.toFixed(1)} s; waiting for the controllers`,
+  );
+  await cluster.waitUntilIdle();
   const written = await writeContent(cluster.plane, shape, files);
   const counted = await countContent(cluster.plane, shape);
   if (written !== counted) throw new Error(`Cannot fill: ${written} objects found, ${counted} counted`);
@@ -88,7 +90,9 @@ async function findBestTransport(file: string): Promise<{ rates: CreateRate[]; b
       try {
         const { objects, seconds } = await rawCreate(target, { file, transport, limit: TRIAL_OBJECTS });
         objectsPerSecond.push(objects / seconds);
-        say(`raw create over ${describeTransport(transport)}: ${(objects / seconds).toFixed(0)} objects/s`);
+        reportProgress(
+          `raw create over ${describeTransport(transport)}: ${(objects / seconds).toFixed(0)} objects/s`,
+        );
       } finally {
         await plane.stop();
       }

@@ -10,11 +10,11 @@ import path from "node:path";
 import process from "node:process";
 import v8 from "node:v8";
 import type { Script } from "node:vm";
-import { MAIN_PART, partLoader } from "./parts.ts";
+import { MAIN_PART, partLoader } from "./part-loader.ts";
 import { RUNTIME_FLAGS } from "./runtime-flags.ts";
 
 /** Node flags that make the caches of two runs identical: no randomness, no flushed bytecode, no concurrency. */
-export const SAME_EVERY_TIME = [
+export const DETERMINISTIC_FLAGS = [
   "--hash-seed=1",
   "--random-seed=1",
   "--no-flush-bytecode",

@@ -9,7 +9,7 @@ import process from "node:process";
 import { promisify } from "node:util";
 import type { SeaOptions } from "@yao-pkg/pkg/lib-es5/sea.js";
 import { build } from "esbuild";
-import { SAME_EVERY_TIME } from "./code-cache.ts";
+import { DETERMINISTIC_FLAGS } from "./code-cache.ts";
 import { signAdHoc } from "./mac-signature.ts";
 import { RUNTIME_FLAGS } from "./runtime-flags.ts";
 import { hostTarget, type Target } from "./targets.ts";
@@ -84,7 +84,7 @@ export async function packageExecutable({
 
 async function compileAhead({ file }: NodeBinary, bundle: string): Promise<void> {
   const script = path.join(import.meta.dirname, "code-cache.ts");
-  await promisify(execFile)(file, [...SAME_EVERY_TIME, script, path.resolve(bundle)]);
+  await promisify(execFile)(file, [...DETERMINISTIC_FLAGS, script, path.resolve(bundle)]);
 }
 
 async function bundleStart(outfile: string): Promise<void> {

@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
 import { bundle } from "./bundle.ts";
 import { bundledPackages } from "./bundled-packages.ts";
-import { checkReleaseHost, installNodes, nodesFor } from "./nodes.ts";
+import { checkReleaseHost, installNodes, nodesFor } from "./node-binaries.ts";
 import { notice } from "./notice.ts";
 import { packageExecutable } from "./package.ts";
 import { sbom } from "./sbom.ts";

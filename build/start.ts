@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { getAssetKeys, getRawAsset } from "node:sea";
 import { debuglog } from "node:util";
-import { MAIN_PART, partLoader } from "./parts.ts";
+import { MAIN_PART, partLoader } from "./part-loader.ts";
 
 const debug = debuglog("parts");
 const assets = new Set(getAssetKeys());

@@ -14,14 +14,14 @@ import type { ControlPlane } from "../../test/support/cluster/control-plane.ts";
 import { freePort } from "../../test/support/processes/free-port.ts";
 import { startServerProcess } from "../../test/support/processes/server-process.ts";
 import type { S3Server } from "../../test/support/servers/s3-server.ts";
-import { processTree, readUse } from "../measure/processes.ts";
+import { processTree, readUsage } from "../measure/processes.ts";
 import type { RunCost } from "../measure/run-measured.ts";
 import type { BenchOptions } from "../options.ts";
 import { COLLECTIONS } from "../sample/collections.ts";
 
 const BUCKET = "velero";
 const NAMESPACE = "velero";
-const READY_LIMIT = 120_000;
+const READY_TIMEOUT = 120_000;
 /** Prefix of the backup names. Restores use the newest backup. */
 const PREFIX = "bench-";
 
@@ -92,19 +92,19 @@ export async function startVelero(
       .toSorted()
       .at(-1) as string | undefined;
   let backups = 0;
-  const end = Date.now() + READY_LIMIT;
+  const end = Date.now() + READY_TIMEOUT;
   while (!(await velero("backup-location", "get", "--output=json")).includes('"phase": "Available"')) {
     if (Date.now() > end) throw new Error(`Cannot start Velero\n${await server.lastOutput()}`);
     await sleep(500);
   }
   const measure = async (args: string[]): Promise<RunCost> => {
-    const before = useOf(server.pid);
+    const before = usageOf(server.pid);
     const started = performance.now();
     const output = await velero(...args);
     const seconds = (performance.now() - started) / 1000;
     if (!/completed with status: (Completed|.*warnings)/.test(output))
       throw new Error(`Cannot measure velero ${args.join(" ")}\n${output}\n${await server.lastOutput()}`);
-    const after = useOf(server.pid);
+    const after = usageOf(server.pid);
     return { seconds, cpuSeconds: after.cpuSeconds - before.cpuSeconds, peakBytes: after.peakBytes };
   };
   const kinds = ["namespaces", ...COLLECTIONS.map(({ resource }) => resource)].join(",");
@@ -125,11 +125,11 @@ export async function startVelero(
 }
 
 /** CPU time and peak memory of the server and its plug-ins so far. Resets the peaks. */
-function useOf(pid: number): { cpuSeconds: number; peakBytes: number } {
+function usageOf(pid: number): { cpuSeconds: number; peakBytes: number } {
   let cpuSeconds = 0;
   let peakBytes = 0;
   for (const each of processTree(pid)) {
-    const use = readUse(each);
+    const use = readUsage(each);
     cpuSeconds += use?.cpuSeconds ?? 0;
     peakBytes += use?.peakBytes ?? 0;
     // https://docs.kernel.org/filesystems/proc.html: 5 resets the peak to the current memory.

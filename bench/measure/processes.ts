@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /** Clock ticks per second in /proc, the same on every Linux that Node supports. */
-const TICKS = 100;
+const TICKS_PER_SECOND = 100;
 
 /** The resource usage of a process so far. */
-export interface ProcessUse {
+export interface ProcessUsage {
   /** Includes children that have ended. */
   cpuSeconds: number;
   /** Peak memory in bytes (VmHWM). */
@@ -17,7 +17,7 @@ export interface ProcessUse {
 }
 
 /** Reads the resource usage of a process. Undefined when the process has ended. */
-export function readUse(pid: number): ProcessUse | undefined {
+export function readUsage(pid: number): ProcessUsage | undefined {
   try {
     const use = parseStatus(readFileSync(`/proc/${pid}/status`, "utf8"));
     return { ...use, cpuSeconds: parseStat(readFileSync(`/proc/${pid}/stat`, "utf8")) };
@@ -31,7 +31,7 @@ export function parseStat(text: string): number {
   // The command name is in parentheses and may contain any character, including parentheses and spaces.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   // utime, stime, cutime, cstime are fields 14 to 17; the state is field 3.
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
 }
 
 /** Memory in bytes from proc_pid_status(5). A process without memory is about to end. */

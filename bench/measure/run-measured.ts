@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import process from "node:process";
-import { processTree, readUse } from "./processes.ts";
+import { processTree, readUsage } from "./processes.ts";
 
 /** The interval between two samples of the process, in milliseconds. Usage after the last sample is not counted. */
-const INTERVAL = 10;
+const SAMPLE_INTERVAL = 10;
 /** Number of samples between two searches for children. */
-const LOOKS_AT_TREE = 10;
+const SAMPLES_PER_TREE_SEARCH = 10;
 
 /** The cost of a run. */
 export interface RunCost {
@@ -40,7 +40,7 @@ export async function runMeasured(options: RunOptions): Promise<RunCost & { outp
   const child = spawn(command, args, { env, stdio: ["ignore", file ?? "pipe", "pipe"] });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
-  const watch = new UseWatch(child.pid ?? 0);
+  const sampler = new UsageSampler(child.pid ?? 0);
   const output = collect(child.stdout);
   const errors = collect(child.stderr);
   try {
@@ -52,10 +52,10 @@ export async function runMeasured(options: RunOptions): Promise<RunCost & { outp
     const [status] = await once(child, "close");
     if (status !== 0)
       throw new Error(`Cannot measure ${command} ${args[0]}: status ${status}\n${errors().slice(-3000)}`);
-    return { seconds, ...watch.end(), output: output() };
+    return { seconds, ...sampler.end(), output: output() };
   } finally {
     process.off("exit", kill);
-    watch.end();
+    sampler.end();
     if (file !== undefined) closeSync(file);
   }
 }
@@ -69,7 +69,7 @@ function collect(stream: ChildProcess["stdout"]): () => string {
 }
 
 /** Samples a process and its children until the process ends. */
-class UseWatch {
+class UsageSampler {
   readonly #seen = new Map<number, { cpuSeconds: number; peakBytes: number }>();
   readonly #timer: NodeJS.Timeout;
   #tree: number[];
@@ -79,12 +79,12 @@ class UseWatch {
     this.#tree = [pid];
     this.#timer = setInterval(() => {
       this.#looks += 1;
-      if (this.#looks % LOOKS_AT_TREE === 0) this.#tree = processTree(pid);
+      if (this.#looks % SAMPLES_PER_TREE_SEARCH === 0) this.#tree = processTree(pid);
       for (const each of this.#tree) {
-        const use = readUse(each);
+        const use = readUsage(each);
         if (use !== undefined) this.#seen.set(each, use);
       }
-    }, INTERVAL);
+    }, SAMPLE_INTERVAL);
   }
 
   end(): Pick<RunCost, "cpuSeconds" | "peakBytes"> {

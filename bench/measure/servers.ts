@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ControlPlane, startControlPlane } from "../../test/support/cluster/control-plane.ts";
 import type { Target } from "../raw/http.ts";
 import { countRequests } from "./metrics.ts";
-import { findProcess, readUse } from "./processes.ts";
+import { findProcess, readUsage } from "./processes.ts";
 
 /**
  * etcd's default of 2 GB is too small for 1.4 GB of JSON with revisions. etcd reads flags from the environment too.
@@ -13,10 +13,10 @@ import { findProcess, readUse } from "./processes.ts";
 const ETCD_QUOTA = 8 * 1024 ** 3;
 
 /** At rest, the API server and the controllers use less than this share of a CPU over a second. */
-const REST_SHARE = 0.15;
+const IDLE_CPU_SHARE = 0.15;
 /** Consecutive seconds at rest. */
-const REST_SECONDS = 3;
-const REST_LIMIT = 15 * 60_000;
+const IDLE_SECONDS = 3;
+const IDLE_TIMEOUT = 15 * 60_000;
 
 /** The cost of an operation for the servers. */
 export interface ServerCost {
@@ -33,7 +33,7 @@ export interface MeasuredCluster {
   /** Runs an operation and measures its cost for the servers. */
   costOf<T>(work: () => Promise<T>): Promise<T & ServerCost>;
   /** Waits until the controllers are idle. */
-  settle(): Promise<void>;
+  waitUntilIdle(): Promise<void>;
 }
 
 /** Starts an empty control plane. The start takes 5 seconds, less than emptying a control plane. */
@@ -44,7 +44,7 @@ export async function startCluster(): Promise<MeasuredCluster> {
   const apiServer = findProcess("kube-apiserver", folder);
   const controllers = findProcess("kube-controller-manager", folder);
   const etcd = findProcess("etcd", folder);
-  const cpu = (pid: number) => readUse(pid)?.cpuSeconds ?? Number.NaN;
+  const cpu = (pid: number) => readUsage(pid)?.cpuSeconds ?? Number.NaN;
   return {
     plane,
     target: { server, caFile, token },
@@ -61,13 +61,13 @@ export async function startCluster(): Promise<MeasuredCluster> {
         requests: countRequests(await request("GET", "/metrics")) - requests - 1,
       };
     },
-    settle: async () => {
-      const end = Date.now() + REST_LIMIT;
-      for (let quiet = 0; quiet < REST_SECONDS; ) {
+    waitUntilIdle: async () => {
+      const end = Date.now() + IDLE_TIMEOUT;
+      for (let quiet = 0; quiet < IDLE_SECONDS; ) {
         if (Date.now() > end) throw new Error("Cannot measure: the control plane does not come to rest");
         const before = cpu(apiServer) + cpu(controllers);
         await sleep(1_000);
-        quiet = cpu(apiServer) + cpu(controllers) - before < REST_SHARE ? quiet + 1 : 0;
+        quiet = cpu(apiServer) + cpu(controllers) - before < IDLE_CPU_SHARE ? quiet + 1 : 0;
       }
     },
   };
