@@ -5,7 +5,7 @@ import type { Machine } from "./results/results.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
-/** The machine, as it is now. */
+/** Describes the machine and its current load. */
 export function describeMachine(): Machine {
   return {
     processor: os.cpus()[0]?.model.trim() ?? "unknown",
@@ -17,9 +17,9 @@ export function describeMachine(): Machine {
 }
 
 /**
- * The commit of this tree, with "+" where files differ from it; empty outside a clone.
+ * The commit of the working tree, with "+" when files differ from the commit. Empty outside a clone.
  *
- * @param written what runs of the benchmark write, and what may differ.
+ * @param written files that the benchmark writes, whose differences are ignored.
  */
 export function commitOfTree(written: readonly string[]): string {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();

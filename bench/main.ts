@@ -1,6 +1,6 @@
 /**
- * `make bench` measures the built executable against the raw limits and against other programs. BENCH says what:
- * small (the default), large, wide, idle or all. docs/benchmark.md tells the rest.
+ * `make bench` measures the built executable against the raw limits and against other programs. BENCH selects what to
+ * measure: small (the default), large, wide, idle or all. See docs/benchmark.md.
  */
 
 import { execFileSync } from "node:child_process";
@@ -13,6 +13,7 @@ import { programCommand } from "../test/support/program/program.ts";
 import { commitOfTree, describeMachine } from "./machine.ts";
 import { measureIdle } from "./measure-idle.ts";
 import { type BenchOptions, readOptions } from "./options.ts";
+import { reportProgress } from "./report-progress.ts";
 import { drawChart } from "./results/chart.ts";
 import { headlineOf } from "./results/headline.ts";
 import { panelsOf } from "./results/panels.ts";
@@ -20,28 +21,29 @@ import type { Results } from "./results/results.ts";
 import { formatTables } from "./results/tables.ts";
 import { writeBetweenMarks } from "./results/write-between-marks.ts";
 import { runShape } from "./run-shape.ts";
-import { say } from "./say.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 const README = path.join(ROOT, "README.md");
 const DOCUMENT = path.join(ROOT, "docs", "benchmark.md");
-/** Kept with the page that is made from them: a run on another machine leaves the rest of the page as it is. */
+/** Stored beside the page generated from the results, so that a run on another machine keeps the other results. */
 const RESULTS = path.join(ROOT, "docs", "benchmark.json");
 const CHART = path.join(ROOT, "docs", "images", "benchmark.svg");
-/** Those of a trial lie apart: no later run may take them for its own. */
+/** Results of a trial are kept apart, so that no later run reads them as its own. */
 const TRIAL = path.join(ROOT, "dist", "bench-trial");
 
 if (process.platform !== "linux") throw new Error("The benchmark reads Linux's /proc: run it on Linux");
-// What is measured and what is in the way of the next run ends with this process, Ctrl-C included.
+// Servers and temporary files are removed when this process exits, also after Ctrl-C.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 const options = readOptions(process.env);
 const commit = commitOfTree([RESULTS, DOCUMENT, CHART, README]);
 if (options.velero === undefined)
-  say("Velero is left out: VELERO and VELERO_PLUGINS name its executable and its plug-ins' folder");
+  reportProgress(
+    "Velero is left out: VELERO and VELERO_PLUGINS name its executable and its plug-ins' folder",
+  );
 process.env["KUBE_BACKUP"] = await install();
 await binaries(["etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "minio"]);
-// What is not measured now keeps the results of the run before; each has its time, machine and commit.
+// Results that this run does not measure are kept. Each result has its own time, machine and commit.
 const results: Results = options.whole ? await readResults() : { shapes: {} };
 for (const shape of options.shapes) {
   const facts = { ...about(), versions: versions(options) };
@@ -58,26 +60,27 @@ process.stdout.write(`\n${formatTables(results)}\n`);
 const written = options.whole
   ? [RESULTS, DOCUMENT, CHART, README]
   : [`${TRIAL}.json`, `${TRIAL}.md`, `${TRIAL}.svg`];
-say(`Results are in ${written.map((file) => path.relative(ROOT, file)).join(", ")}`);
+reportProgress(`Results are in ${written.map((file) => path.relative(ROOT, file)).join(", ")}`);
 
 /**
- * Copies the executable, as an installation does, and returns the command line that runs it. A file that a build
- * has just written lies in the system's cache in pieces of megabytes, which count as the program's memory as a whole.
+ * Copies the executable, as an installation does, and returns the command line that runs the copy. A file that a
+ * build has just written is in the page cache in pieces of megabytes, each of which counts entirely as memory of the
+ * program.
  */
 async function install(): Promise<string> {
   const [command, ...args] = programCommand();
-  // Gone with this process.
+  // Removed when this process exits.
   const installed = path.join(temporaryFolder().path, path.basename(command));
   await copyFile(command, installed);
   return [installed, ...args].join(" ");
 }
 
-/** When and where; to be asked before anything is measured, which loads the machine itself. */
+/** The time, commit and machine. Must be called before the measurements, which load the machine. */
 function about() {
   return { time: new Date().toISOString(), commit, machine: describeMachine() };
 }
 
-/** @throws {Error} when they cannot be read: written anew, they would be without what is not measured now. */
+/** @throws {Error} when the results cannot be read. Writing new results would lose those of other runs. */
 async function readResults(): Promise<Results> {
   return JSON.parse(await readFile(RESULTS, "utf8")) as Results;
 }
@@ -89,7 +92,7 @@ async function write(results: Results, { whole }: BenchOptions): Promise<void> {
   const chart =
     shape === undefined ? undefined : drawChart("kube-backup against what else there is", panelsOf(shape));
   if (!whole) {
-    // A trial with other sizes must not get into the documentation.
+    // A trial with other sizes must not change the documentation.
     await mkdir(path.dirname(TRIAL), { recursive: true });
     await writeFile(`${TRIAL}.json`, json);
     await writeFile(`${TRIAL}.md`, tables);

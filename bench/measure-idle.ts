@@ -5,20 +5,25 @@ import { startProgram } from "../test/support/program/program.ts";
 import { startMinio } from "../test/support/servers/minio.ts";
 import { imageEnvironment } from "./contenders/image-environment.ts";
 import { BUCKET } from "./contenders/kube-backup.ts";
-import { readUse } from "./measure/processes.ts";
+import { readUsage } from "./measure/processes.ts";
 import { startCluster } from "./measure/servers.ts";
+import { reportProgress } from "./report-progress.ts";
 import type { IdleResult } from "./results/results.ts";
 import { fill } from "./run-shape.ts";
 import type { Shape } from "./sample/shapes.ts";
-import { say } from "./say.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** After a backup, how long it may take to give memory back, and how long it is watched then; in ms. */
-const REST = 10_000;
-const WATCH = 30_000;
-const BACKUP_LIMIT = 120_000;
+/**
+ * Milliseconds in which the loop may release memory after a backup, and milliseconds of the following measurement.
+ */
+const SETTLE_TIME = 10_000;
+const MEASUREMENT_TIME = 30_000;
+const BACKUP_TIMEOUT = 120_000;
 
-/** Runs the loop in a cluster of this shape, a backup a minute, and watches it between two backups. */
+/**
+ * Runs the backup loop in a cluster of the given shape, with one backup a minute, and measures the loop between two
+ * backups.
+ */
 export async function measureIdle(
   { shape, backups }: { shape: Shape; backups: number },
   seed: number,
@@ -39,21 +44,21 @@ export async function measureIdle(
       const stored = () => program.output().stderr.match(/Backup stored/g)?.length ?? 0;
       for (let backup = 1; backup <= backups; backup += 1) {
         const pattern = new RegExp(`(?:Backup stored[^]*){${backup}}`);
-        await program.saw(pattern, BACKUP_LIMIT);
-        say(`idle: backup ${backup} of ${backups} stored`);
+        await program.saw(pattern, BACKUP_TIMEOUT);
+        reportProgress(`idle: backup ${backup} of ${backups} stored`);
       }
-      await sleep(REST);
+      await sleep(SETTLE_TIME);
       const pid = program.child.pid ?? 0;
-      const before = readUse(pid);
+      const before = readUsage(pid);
       const started = performance.now();
-      await sleep(WATCH);
+      await sleep(MEASUREMENT_TIME);
       const seconds = (performance.now() - started) / 1000;
-      const after = readUse(pid);
+      const after = readUsage(pid);
       if (before === undefined || after === undefined || stored() !== backups)
         throw new Error("Cannot measure the loop at rest: it did not rest");
       const { bytes, peakBytes } = after;
       const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
-      say(
+      reportProgress(
         `idle: ${(bytes / 1024 ** 2).toFixed(0)} MiB, ${cpuSeconds.toFixed(2)} s of CPU in ${seconds.toFixed(0)} s`,
       );
       return { backups, objects, bytes, peakBytes, seconds, cpuSeconds };

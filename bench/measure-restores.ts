@@ -6,19 +6,19 @@ import type { RunCost } from "./measure/run-measured.ts";
 import { type MeasuredCluster, startCluster } from "./measure/servers.ts";
 import { describe, measurementOf, SLOW } from "./measure-backups.ts";
 import type { Transport } from "./raw/http.ts";
+import { reportProgress } from "./report-progress.ts";
 import type { Measurement, Subject } from "./results/results.ts";
 import { countContent } from "./sample/fill.ts";
-import { say } from "./say.ts";
 import type { ShapeRun } from "./shape-run.ts";
 
 /** One measurement of a subject. */
-type Found = [Subject, Measurement];
+type SubjectMeasurement = [Subject, Measurement];
 
 /**
- * Measures all that writes to a cluster, by turns, each in an empty one of its own: a new control plane is up in 5
- * seconds, where the deletion of namespaces takes minutes and leaves etcd larger for the next.
+ * Measures all subjects that write to a cluster, alternating, each in a new empty cluster. A new control plane starts
+ * in 5 seconds, while deleting the namespaces takes minutes and leaves etcd larger.
  *
- * Gives all measurements so far after each round.
+ * Yields all measurements so far after each round.
  */
 export async function* measureRestores(
   run: ShapeRun,
@@ -26,11 +26,11 @@ export async function* measureRestores(
 ): AsyncGenerator<Partial<Record<Subject, Measurement[]>>> {
   const { shape, s3, files, velero } = run;
   const measurements: Partial<Record<Subject, Measurement[]>> = {};
-  const works: ((cluster: MeasuredCluster) => Promise<Found[]>)[] = [
+  const works: ((cluster: MeasuredCluster) => Promise<SubjectMeasurement[]>)[] = [
     async (cluster) => {
       const work = () => restore(cluster.plane, s3);
       const into = await measure(run, cluster, work);
-      await cluster.settle();
+      await cluster.waitUntilIdle();
       const again = await measure(run, cluster, work);
       return [
         ["kube-backup restore", into],
@@ -67,24 +67,26 @@ export async function* measureRestores(
       for (const [subject, measured] of await inEmptyCluster(work)) {
         if (measured.seconds > SLOW) slow.add(work);
         measurements[subject] = [...(measurements[subject] ?? []), measured];
-        say(`${shape.name} ${round}/${shape.rounds}: ${subject}: ${describe(measured)}`);
+        reportProgress(`${shape.name} ${round}/${shape.rounds}: ${subject}: ${describe(measured)}`);
       }
     }
     yield measurements;
   }
 }
 
-async function inEmptyCluster(work: (cluster: MeasuredCluster) => Promise<Found[]>): Promise<Found[]> {
+async function inEmptyCluster(
+  work: (cluster: MeasuredCluster) => Promise<SubjectMeasurement[]>,
+): Promise<SubjectMeasurement[]> {
   const cluster = await startCluster();
   try {
-    await cluster.settle();
+    await cluster.waitUntilIdle();
     return await work(cluster);
   } finally {
     await cluster.plane.stop();
   }
 }
 
-/** Measures one restore, and looks whether all is there: an unfinished one would be fast. */
+/** Measures one restore and verifies that all objects exist, since an incomplete restore would look fast. */
 async function measure(
   { objects, shape }: ShapeRun,
   cluster: MeasuredCluster,

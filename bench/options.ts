@@ -1,26 +1,28 @@
-/** What `make bench` was asked to do, by variables. */
+/** The options of `make bench`, from environment variables. */
 
 import { resize, SHAPE_NAMES, SHAPES, type Shape, type ShapeName } from "./sample/shapes.ts";
 
-/** What is to be measured. */
+/** What to measure. */
 export interface BenchOptions {
   shapes: Shape[];
-  /** The loop at rest: in which cluster, and after how many backups, each of which takes a minute. */
+  /**
+   * The idle loop: the cluster's shape, and the number of backups before the measurement. A backup takes a minute.
+   */
   idle: { shape: Shape; backups: number } | undefined;
   seed: number;
-  /** Velero's executable, and the folder with its plug-in for S3. */
+  /** Velero's executable, and the folder with Velero's S3 plug-in. */
   velero: { command: string; plugins: string } | undefined;
-  /** Whether sizes and rounds are those of the table: only then is the documentation written. */
+  /** Whether sizes and rounds are the defaults. Only then is the documentation written. */
   whole: boolean;
 }
 
-/** Everything that BENCH may say. */
+/** The values of BENCH. */
 const CHOICES = [...SHAPE_NAMES, "idle", "all"] as const;
 
 /**
- * Reads the variables: BENCH, SIZE, ROUNDS, SEED, IDLE_BACKUPS, VELERO, VELERO_PLUGINS.
+ * Reads the variables BENCH, SIZE, ROUNDS, SEED, IDLE_BACKUPS, VELERO, VELERO_PLUGINS.
  *
- * @throws {Error} where one of them is none that it may be.
+ * @throws {Error} when a variable is invalid.
  */
 export function readOptions(env: Record<string, string | undefined>): BenchOptions {
   const choice = env["BENCH"] || "small";

@@ -8,25 +8,25 @@ import { measureBackups } from "./measure-backups.ts";
 import { measureRestores } from "./measure-restores.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Transport } from "./raw/http.ts";
+import { reportProgress } from "./report-progress.ts";
 import type { CreateRate, ShapeResult } from "./results/results.ts";
 import { summarize } from "./results/statistics.ts";
 import { type ContentFiles, countContent, writeContent, writeSample } from "./sample/fill.ts";
 import type { Shape } from "./sample/shapes.ts";
-import { say } from "./say.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** Objects that each way of sending creates when the best is looked for, and how often. */
+/** Number of objects that each transport creates to find the best transport, and number of tries. */
 const TRIAL_OBJECTS = 3_000;
 const TRIALS = 2;
-/** Connections that fill the cluster. */
+/** The transport that fills the cluster. */
 const FILLING: Transport = { protocol: "http1", inFlight: 8 };
 
-/** What of a shape's results is measured, and not known beforehand. */
+/** The part of a shape's results that is measured. */
 export type Measured = Omit<ShapeResult, "time" | "commit" | "machine" | "versions">;
 
 /**
- * Fills a cluster and measures everything of a shape. Gives the results so far from time to time: an hour's work is
- * not lost with a run that is cut short.
+ * Fills a cluster and measures all subjects of a shape. Yields the results so far, so that an interrupted run does
+ * not lose an hour's work.
  */
 export async function* runShape(
   shape: Shape,
@@ -63,7 +63,7 @@ export async function* runShape(
   }
 }
 
-/** Fills a cluster, waits until its controllers are done, and writes down what there is. */
+/** Fills a cluster, waits until the controllers are idle, and writes the content to files. */
 export async function fill(
   cluster: MeasuredCluster,
   { shape, seed, files, sample }: { shape: Shape; seed: number; files: ContentFiles; sample: string },
@@ -71,15 +71,17 @@ export async function fill(
   await writeSample(sample, shape, seed);
   const { objects, seconds } = await rawCreate(cluster.target, { file: sample, transport: FILLING });
   await rm(sample);
-  say(`${shape.name}: ${objects} objects created in ${seconds.toFixed(1)} s; waiting for the controllers`);
-  await cluster.settle();
+  reportProgress(
+    `${shape.name}: ${objects} objects created in ${seconds.toFixed(1)} s; waiting for the controllers`,
+  );
+  await cluster.waitUntilIdle();
   const written = await writeContent(cluster.plane, shape, files);
   const counted = await countContent(cluster.plane, shape);
   if (written !== counted) throw new Error(`Cannot fill: ${written} objects found, ${counted} counted`);
   return written;
 }
 
-/** Tries the ways of sending, each in an empty cluster of its own. */
+/** Measures each transport in an empty cluster of its own. */
 async function findBestTransport(file: string): Promise<{ rates: CreateRate[]; best: Transport }> {
   const found = TRANSPORTS.map((transport) => ({ transport, objectsPerSecond: [] as number[] }));
   for (let trial = 0; trial < TRIALS; trial += 1) {
@@ -88,7 +90,9 @@ async function findBestTransport(file: string): Promise<{ rates: CreateRate[]; b
       try {
         const { objects, seconds } = await rawCreate(target, { file, transport, limit: TRIAL_OBJECTS });
         objectsPerSecond.push(objects / seconds);
-        say(`raw create over ${describeTransport(transport)}: ${(objects / seconds).toFixed(0)} objects/s`);
+        reportProgress(
+          `raw create over ${describeTransport(transport)}: ${(objects / seconds).toFixed(0)} objects/s`,
+        );
       } finally {
         await plane.stop();
       }

@@ -3,12 +3,12 @@ import type { BenchOptions } from "./options.ts";
 import type { ContentFiles } from "./sample/fill.ts";
 import type { Shape } from "./sample/shapes.ts";
 
-/** What the parts of one shape's measurement share. */
+/** The state that the measurements of one shape share. */
 export interface ShapeRun {
   shape: Shape;
   s3: S3Server;
   files: ContentFiles;
-  /** Objects in the cluster, namespaces among them. */
+  /** Number of objects in the cluster, including namespaces. */
   objects: number;
   velero: BenchOptions["velero"];
 }

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 
-/** A folder for what fills the clusters, up to gigabytes: it is gone with this process, or when it is disposed of. */
+/**
+ * Creates a folder for the files that fill the clusters, up to gigabytes. The folder is removed when the process
+ * exits or the folder is disposed.
+ */
 export function temporaryFolder(): { path: string } & Disposable {
   const folder = mkdtempSync(path.join(tmpdir(), "kube-backup-bench-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * Bundles the program into `dist/bundle`: `main.cjs`, and a part for everything that is loaded on
- * demand. `package.ts` packs the folder, and Node runs it as it is: `node dist/bundle/main.cjs`.
+ * Bundles the program into `dist/bundle`: `main.cjs`, and a part for each module that is loaded on demand.
+ * `package.ts` packs the folder. Node also runs the folder: `node dist/bundle/main.cjs`.
  */
 
 import { execFile } from "node:child_process";
@@ -13,12 +13,12 @@ import packageJson from "../package.json" with { type: "json" };
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
-/** What is in which part: esbuild's metafile. */
+/** esbuild's metafile: the inputs of each part. */
 export const METAFILE = "metafile.json";
 
 /**
- * Names of classes and functions stay, for stack traces and for what looks at `error.name`. Lines
- * stay short, since Node prints the line of an error that nobody caught.
+ * Names of classes and functions are kept, for stack traces and for code that reads `error.name`. Lines are short,
+ * since Node prints the whole line of an uncaught error.
  */
 const SMALL = { minifySyntax: true, minifyWhitespace: true, lineLimit: 160 } satisfies TransformOptions;
 
@@ -29,14 +29,14 @@ const COMMON_JS = {
   supported: { "dynamic-import": false },
 } satisfies TransformOptions;
 
-/** Bundles `src/main.ts` into a folder, which is emptied first; its first part is `main.cjs`. */
+/** Bundles `src/main.ts` into a folder. Empties the folder first. The first part is `main.cjs`. */
 export async function bundle(folder: string): Promise<void> {
   const result = await build({ ...options(await commit()), outdir: path.resolve(folder) });
   const parts = await Promise.all(
     result.outputFiles.map(async ({ path: file, text }) => ({
       name: path.basename(file),
-      // esbuild splits ES modules only, and what a single executable starts must be CommonJS. A
-      // dynamic import becomes a require at the time of the import.
+      // esbuild splits ES modules only, but a single executable must start with CommonJS. A dynamic import becomes a
+      // require at the time of the import.
       code: (await transform(withCommonJsExports(text), { ...SMALL, ...COMMON_JS })).code,
     })),
   );
@@ -61,12 +61,12 @@ function options(commit: string) {
     format: "esm",
     legalComments: "none",
     define: {
-      // yargs asks where its files are; there are none beside a single executable, and it needs none.
+      // yargs resolves the path of its files, but needs no files. A single executable has none.
       "import.meta.url": JSON.stringify("file:///C:/kube-backup.js"),
       KUBE_BACKUP_VERSION: JSON.stringify(packageJson.version),
       KUBE_BACKUP_COMMIT: JSON.stringify(commit),
     },
-    // yargs measures its help with this library, which takes longer to load than all the rest.
+    // yargs measures its help with this library, which takes longer to load than everything else.
     alias: { "string-width": path.join(ROOT, "build", "text-width.ts") },
     plugins: [WITHOUT_SIDE_EFFECTS],
     logLevel: "warning",
@@ -74,17 +74,16 @@ function options(commit: string) {
 }
 
 /**
- * A CommonJS package that is imported on demand becomes a part with a default export alone; its
- * names, which only show when it has run, come back when the package's exports are the part's own.
+ * A CommonJS package that is imported on demand becomes a part with a default export alone. The named exports exist
+ * only at run time, so the part's exports become the package's exports.
  */
 function withCommonJsExports(part: string): string {
   return part.replace(/\bexport default (require_\w+\(\));\s*$/, "module.exports=$1;");
 }
 
 /**
- * Tells esbuild that modules of the Kubernetes client only define things when they are loaded, which
- * its package.json does not say: then what is not used is left out. It is 5 MB of classes, one for
- * each kind that the API server knew.
+ * Tells esbuild that loading modules of the Kubernetes client has no side effects, so that esbuild drops unused
+ * modules. The client's package.json does not say so. The modules are 5 MB of classes, one for each kind of the API.
  */
 const WITHOUT_SIDE_EFFECTS: Plugin = {
   name: "without-side-effects",
@@ -104,7 +103,7 @@ const WITHOUT_SIDE_EFFECTS: Plugin = {
   },
 };
 
-/** The commit that is built: COMMIT where the sources come without git, as in an image's build. */
+/** The commit to build: COMMIT when the sources come without git, as in an image build. */
 async function commit(): Promise<string> {
   const given = process.env["COMMIT"]?.trim();
   if (given !== undefined && given !== "") return given;

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { METAFILE } from "./bundle.ts";
 
-/** A package of which something is in the bundle. */
+/** A package in the bundle. */
 export interface BundledPackage {
   name: string;
   version: string;
-  /** As its package.json says: an SPDX expression. */
+  /** The SPDX expression in package.json. */
   license: string;
   folder: string;
 }
@@ -25,7 +25,7 @@ export async function bundledPackages(bundle: string): Promise<BundledPackage[]>
   return [...byName].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
 }
 
-/** `node_modules/a/node_modules/@b/c/lib/d.js` is of `node_modules/a/node_modules/@b/c`. */
+/** `node_modules/a/node_modules/@b/c/lib/d.js` belongs to `node_modules/a/node_modules/@b/c`. */
 function packageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }

@@ -1,7 +1,7 @@
 /**
- * Compiles the parts of a bundle ahead, with what they do at the start: V8 keeps the functions that
- * have run. Written for the Node that runs this, beside each part as `NAME.cache`; another version
- * or platform refuses it and compiles anew.
+ * Compiles the parts of a bundle ahead of time, including the functions that run at startup: V8 caches functions that
+ * have run. Writes `NAME.cache` beside each part. Node versions and platforms other than the current ones reject the
+ * cache and compile again.
  */
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,21 +10,23 @@ import path from "node:path";
 import process from "node:process";
 import v8 from "node:v8";
 import type { Script } from "node:vm";
-import { MAIN_PART, partLoader } from "./parts.ts";
+import { MAIN_PART, partLoader } from "./part-loader.ts";
 import { RUNTIME_FLAGS } from "./runtime-flags.ts";
 
-/** Flags of Node with which two runs give the same bytes: nothing is left to chance, forgotten or a race. */
-export const SAME_EVERY_TIME = [
+/** Node flags that make the caches of two runs identical: no randomness, no flushed bytecode, no concurrency. */
+export const DETERMINISTIC_FLAGS = [
   "--hash-seed=1",
   "--random-seed=1",
   "--no-flush-bytecode",
   "--no-concurrent-marking",
 ];
 
-/** Their defaults: V8 refuses what it thinks was compiled with other flags than those of the reader. */
+/**
+ * The default values of these flags, since V8 rejects a cache that was compiled with other flags than the reader's.
+ */
 const DEFAULTS = ["--hash-seed=0", "--random-seed=0", "--flush-bytecode", "--concurrent-marking"];
 
-/** Runs `--help` of the bundle in a folder, then loads what that did not need, and writes all caches. */
+/** Runs `--help` of the bundle in a folder, loads the remaining parts, and writes all caches. */
 function compileAhead(folder: string): void {
   const scripts = new Map<string, Script>();
   const load = partLoader({

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Builds the image with docker or buildah, whichever is there. What the environment may say:
-#   IMAGE          its name; kube-backup:VERSION by default
-#   BASE_IMAGE     what it is built on; by default what Dockerfile.distroless names
-#   EXECUTABLE     the executable in it; dist/kube-backup by default
-#   PLATFORM       the executable's platform, linux/arm64; this machine's by default
+# Builds the image with docker or buildah, whichever is available. Environment variables:
+#   IMAGE          name of the image; kube-backup:VERSION by default
+#   BASE_IMAGE     base image; by default the base image in Dockerfile.distroless
+#   EXECUTABLE     executable to copy into the image; dist/kube-backup by default
+#   PLATFORM       platform of the executable, linux/arm64; by default the platform of this machine
 #   IMAGE_BUILDER  docker or buildah
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,15 +11,15 @@ cd "$(dirname "$0")/.."
 version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
 IMAGE=${IMAGE:-kube-backup:$version}
 EXECUTABLE=${EXECUTABLE:-dist/kube-backup}
-# The time of the commit: one commit makes one image.
+# The time of the commit, so that one commit always gives the same image.
 time=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || date +%s)}
 
-# GNU's way to say it, then BSD's.
+# GNU date, then BSD date.
 format=+%Y-%m-%dT%H:%M:%SZ
 created=$(date -u -d "@$time" "$format" 2> /dev/null || date -u -r "$time" "$format")
 
 if [ -z "${IMAGE_BUILDER:-}" ]; then
-  # A docker command may be there without an engine.
+  # The docker command may be installed without a running engine.
   if docker info > /dev/null 2>&1; then
     IMAGE_BUILDER=docker
   elif command -v buildah > /dev/null; then
@@ -40,7 +40,7 @@ set -- --file Dockerfile.distroless --tag "$IMAGE" \
 
 case $IMAGE_BUILDER in
   docker) SOURCE_DATE_EPOCH=$time DOCKER_BUILDKIT=1 docker build "$@" . ;;
-  # Nothing is run in the image: no isolation is needed, and chroot works in containers too.
+  # The build runs no command in the image and needs no isolation. chroot also works in containers.
   buildah) buildah build --isolation chroot --format oci --timestamp "$time" "$@" . ;;
   *) echo "error: IMAGE_BUILDER is $IMAGE_BUILDER: it must be docker or buildah" >&2 && exit 2 ;;
 esac

@@ -1,6 +1,6 @@
 /**
- * Ad-hoc signatures of macOS executables: page hashes without an identity. macOS kills what has
- * none on arm64. Written as Apple's linker does; Go's linker does the same in
+ * Ad-hoc signatures of macOS executables: page hashes without an identity. On arm64, macOS kills unsigned
+ * executables. The format is that of Apple's linker and of Go's linker:
  * https://cs.opensource.google/go/go/+/master:src/cmd/internal/codesign/codesign.go
  */
 
@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 
 const PAGE = 4096;
 const HASH_BYTES = 32;
-/** Where segments end in memory on arm64; x64 takes it too. */
+/** The alignment of segments in memory on arm64. x64 accepts this alignment too. */
 const SEGMENT_ALIGNMENT = 0x4000;
 
 const MACH_O_64 = 0xfeedfacf;
@@ -24,7 +24,7 @@ const CODE_DIRECTORY = 0xfade0c02;
 const CODE_DIRECTORY_VERSION = 0x20400;
 const CODE_DIRECTORY_BYTES = 88;
 const BLOB_INDEX_BYTES = 20;
-/** CS_ADHOC and CS_LINKER_SIGNED: no identity, and whoever has one may sign over it. */
+/** CS_ADHOC and CS_LINKER_SIGNED: no identity; anyone with an identity may replace the signature. */
 const FLAGS = 0x20002;
 const SHA256 = 2;
 const PAGE_BITS = 12;
@@ -34,19 +34,19 @@ const SIGNATURE_COMMAND_BYTES = 16;
 
 /** Offsets in a Mach-O file. */
 interface Layout {
-  /** Of the load commands of these segments. */
+  /** Offsets of the load commands of these segments. */
   text: number;
   linkedit: number;
-  /** Where the load commands end, and where the first section begins. */
+  /** The end of the load commands, and the start of the first section. */
   commandsEnd: number;
   firstSection: number;
 }
 
 /**
- * Signs a 64-bit executable for one processor.
+ * Signs a 64-bit executable for one architecture.
  *
  * @returns the signed executable.
- * @throws {Error} when it is none, is signed already or has no room for the load command.
+ * @throws {Error} when the file is no such executable, is signed already, or has no room for the load command.
  */
 export function signAdHoc(executable: Buffer, identifier: string): Buffer {
   const { text, linkedit, commandsEnd, firstSection } = layoutOf(executable);
@@ -58,7 +58,7 @@ export function signAdHoc(executable: Buffer, identifier: string): Buffer {
   const signed = Buffer.alloc(codeLimit + size);
   executable.copy(signed);
 
-  // The load commands are hashed too: they are put right first.
+  // The hashes cover the load commands, so the load commands are updated first.
   signed.writeUInt32LE(executable.readUInt32LE(16) + 1, 16);
   signed.writeUInt32LE(executable.readUInt32LE(20) + SIGNATURE_COMMAND_BYTES, 20);
   [LC_CODE_SIGNATURE, SIGNATURE_COMMAND_BYTES, codeLimit, size].forEach((value, index) => {
@@ -115,7 +115,7 @@ interface CodeDirectory {
   textSize: bigint;
 }
 
-/** Writes the signature behind the code. All of it is big-endian. */
+/** Writes the signature after the code. All numbers are big-endian. */
 function writeSignature(signed: Buffer, codeLimit: number, directory: CodeDirectory): void {
   const { identifier, textOffset, textSize } = directory;
   const pages = Math.ceil(codeLimit / PAGE);
@@ -128,16 +128,16 @@ function writeSignature(signed: Buffer, codeLimit: number, directory: CodeDirect
   const u64 = (...values: bigint[]) => {
     for (const value of values) at = signed.writeBigUInt64BE(value, at);
   };
-  // The index: one blob, of the type CodeDirectory (0), right behind it.
+  // The index: one blob of type CodeDirectory (0), directly after the index.
   u32(EMBEDDED_SIGNATURE, BLOB_INDEX_BYTES + length, 1, 0, BLOB_INDEX_BYTES);
   u32(CODE_DIRECTORY, length, CODE_DIRECTORY_VERSION, FLAGS);
-  // Offsets of hashes and identifier; no special slots; how many pages, and where code ends.
+  // Offsets of the hashes and the identifier, no special slots, the number of pages, and the end of the code.
   u32(hashes, CODE_DIRECTORY_BYTES, 0, pages, codeLimit);
   at = signed.writeUInt8(HASH_BYTES, at);
   at = signed.writeUInt8(SHA256, at);
   at = signed.writeUInt8(0, at);
   at = signed.writeUInt8(PAGE_BITS, at);
-  // Nothing of what follows is used: spare, scatter, team, spare, and the code limit of 64 bits.
+  // Unused fields: spare, scatter, team, spare, and the 64-bit code limit.
   u32(0, 0, 0, 0);
   u64(0n, textOffset, textSize, MAIN_BINARY);
   at += signed.write(`${identifier}\0`, at, "latin1");

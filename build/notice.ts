@@ -5,10 +5,10 @@ import type { BundledPackage } from "./bundled-packages.ts";
 const LICENSE_FILES = /^(licen[cs]e|copying|notice)([-.].*)?$/i;
 
 /**
- * Writes what the licences of everything in the executable ask for: who it is from, and the text of
- * each licence, equal ones once.
+ * Writes the license notices of everything in the executable: the authors, and the text of each license. Equal texts
+ * appear once.
  *
- * @param nodeLicenses files with the licences of the packed Nodes, by version.
+ * @param nodeLicenses license files of the packed Node versions, by version.
  */
 export async function notice(
   packages: readonly BundledPackage[],

@@ -1,4 +1,4 @@
-/** Packs a bundle and Node into one self-contained executable. As a command: `dist/kube-backup`. */
+/** Packs a bundle and Node into one self-contained executable. Run as a command, writes `dist/kube-backup`. */
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
@@ -9,38 +9,38 @@ import process from "node:process";
 import { promisify } from "node:util";
 import type { SeaOptions } from "@yao-pkg/pkg/lib-es5/sea.js";
 import { build } from "esbuild";
-import { SAME_EVERY_TIME } from "./code-cache.ts";
+import { DETERMINISTIC_FLAGS } from "./code-cache.ts";
 import { signAdHoc } from "./mac-signature.ts";
 import { RUNTIME_FLAGS } from "./runtime-flags.ts";
 import { hostTarget, type Target } from "./targets.ts";
 
 const require = createRequire(import.meta.url);
 
-/** Variables that say where pkg keeps and makes files, on all systems. */
+/** Environment variables that determine the folders of pkg on all systems. */
 const PKG_FOLDERS = ["HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"];
 
-/** A Node to pack. */
+/** A Node executable. */
 export interface NodeBinary {
   target: Target;
   /** Without "v". */
   version: string;
-  /** Where the executable is. */
+  /** The path of the executable. */
   file: string;
 }
 
 /** Options of {@link packageExecutable}. */
 export interface PackageOptions {
-  /** A folder that `bundle.ts` made. */
+  /** A folder created by `bundle.ts`. */
   bundle: string;
   node: NodeBinary;
-  /** A Node of the same version that runs here; `node` itself where that does. */
+  /** A Node of the same version that runs on this machine; by default `node`, if `node` runs on this machine. */
   host?: NodeBinary;
   output: string;
 }
 
 /**
- * Makes an executable. What runs here gets its parts compiled ahead, as `code-cache.ts` says; for
- * macOS it is signed, which a Mac with codesign would do anew.
+ * Builds an executable. With a host Node, the parts are compiled ahead of time, see `code-cache.ts`. A macOS
+ * executable is signed; codesign on a Mac would replace the signature.
  */
 export async function packageExecutable({
   bundle,
@@ -54,11 +54,11 @@ export async function packageExecutable({
     if (runsHere) await compileAhead(node, bundle);
     const start = path.join(workFolder, "start.cjs");
     await bundleStart(start);
-    // A half-made file never has the final name.
+    // An incomplete file never has the final name.
     const temporary = path.resolve(`${output}.new`);
     const options = {
       seaConfig: {
-        // As the folder in which pkg works sees it: an absolute path would make each build another.
+        // Relative to the working folder of pkg: an absolute path would make builds in different folders differ.
         main: "../start.cjs",
         assets: await assets(bundle, { codeCache: runsHere }),
         execArgv: RUNTIME_FLAGS,
@@ -84,7 +84,7 @@ export async function packageExecutable({
 
 async function compileAhead({ file }: NodeBinary, bundle: string): Promise<void> {
   const script = path.join(import.meta.dirname, "code-cache.ts");
-  await promisify(execFile)(file, [...SAME_EVERY_TIME, script, path.resolve(bundle)]);
+  await promisify(execFile)(file, [...DETERMINISTIC_FLAGS, script, path.resolve(bundle)]);
 }
 
 async function bundleStart(outfile: string): Promise<void> {
@@ -100,7 +100,7 @@ async function bundleStart(outfile: string): Promise<void> {
   });
 }
 
-/** The files that go into the executable, by their names. */
+/** The files to embed in the executable, by name. */
 async function assets(
   bundle: string,
   { codeCache }: { codeCache: boolean },
@@ -118,8 +118,8 @@ async function packWithPkg(entry: string, options: object): Promise<void> {
 }
 
 /**
- * Has pkg work in `folder`, and find the given Nodes where it keeps those that it has fetched from
- * the net before: below the home directory, marked as whole by a file beside each.
+ * Runs pkg in `folder` with the given Node executables in pkg's cache, so that pkg downloads nothing. The cache is
+ * below the home directory; a file beside each executable marks a complete download.
  */
 async function withPkgCache(folder: string, nodes: NodeBinary[], work: () => Promise<void>): Promise<void> {
   for (const { target, version, file } of nodes) {
@@ -144,7 +144,7 @@ async function withPkgCache(folder: string, nodes: NodeBinary[], work: () => Pro
   }
 }
 
-/** The Node that this runs with. */
+/** The Node that runs this process. */
 export function hostNode(): NodeBinary {
   return { target: hostTarget(), version: process.versions.node, file: process.execPath };
 }

@@ -1,27 +1,26 @@
 /**
- * `node build/release-manifest.ts IMAGE@sha256:DIGEST` prints kube-backup.yml with that image: what
- * a release is applied from. The tree's copy names an image of the user's own building.
+ * `node build/release-manifest.ts IMAGE@sha256:DIGEST` prints kube-backup.yml with the released image. The file in
+ * the source tree names an image that the user builds.
  */
 
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import packageJson from "../package.json" with { type: "json" };
 
-/** What the manifest is made from. */
+/** Options of {@link releaseManifest}. */
 export interface ReleaseManifestOptions {
   manifest: string;
   version: string;
-  /** The released image by its digest. */
+  /** The released image with its digest. */
   image: string;
 }
 
 const BY_DIGEST = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/;
 
 /**
- * Puts a released image into the manifest.
+ * Inserts the released image into the manifest.
  *
- * @throws {Error} when the image is not named by its digest, or the manifest does not name
- * `kube-backup:VERSION` exactly once.
+ * @throws {Error} when the image has no digest, or the manifest does not name `kube-backup:VERSION` exactly once.
  */
 export function releaseManifest({ manifest, version, image }: ReleaseManifestOptions): string {
   if (!BY_DIGEST.test(image)) {

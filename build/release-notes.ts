@@ -1,22 +1,22 @@
-/** `node build/release-notes.ts v1.2.3` prints what CHANGELOG.md says of the version. */
+/** `node build/release-notes.ts v1.2.3` prints the section of a version from CHANGELOG.md. */
 
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import packageJson from "../package.json" with { type: "json" };
 
-/** What a release is checked against. */
+/** Options of {@link releaseNotes}. */
 export interface ReleaseNotesOptions {
   /** The tag, `v1.2.3`. */
   tag: string;
-  /** The version of package.json. */
+  /** The version in package.json. */
   version: string;
   changelog: string;
 }
 
 /**
- * Takes a version's section out of the changelog.
+ * Extracts the section of a version from the changelog.
  *
- * @throws {Error} when the tag is not that of the version, or there is nothing to tell.
+ * @throws {Error} when the tag does not match the version, or the section is empty.
  */
 export function releaseNotes({ tag, version, changelog }: ReleaseNotesOptions): string {
   if (tag !== `v${version}`) {
@@ -29,7 +29,7 @@ export function releaseNotes({ tag, version, changelog }: ReleaseNotesOptions): 
   if (section === undefined)
     throw new Error(`Cannot release ${tag}: CHANGELOG.md has no section [${version}]`);
   const notes = section.slice(section.indexOf("\n") + 1).trim();
-  // Headings alone tell nothing; the changelog's links stand at its end.
+  // Headings and the link definitions at the end are no content.
   const told = notes.split("\n").filter((line) => line.trim() !== "" && !/^(#|\[[^\]]+\]: )/.test(line));
   if (told.length === 0)
     throw new Error(`Cannot release ${tag}: CHANGELOG.md says nothing under [${version}]`);

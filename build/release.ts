@@ -1,4 +1,6 @@
-/** Makes a release's files in `dist/release`: executables of all platforms, what is in them, checksums. */
+/**
+ * Builds the files of a release in `dist/release`: executables for all platforms, SBOM, license notices, checksums.
+ */
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,16 +13,16 @@ import { promisify } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
 import { bundle } from "./bundle.ts";
 import { bundledPackages } from "./bundled-packages.ts";
-import { checkReleaseHost, installNodes, nodesFor } from "./nodes.ts";
+import { checkReleaseHost, installNodes, nodesFor } from "./node-binaries.ts";
 import { notice } from "./notice.ts";
 import { packageExecutable } from "./package.ts";
 import { sbom } from "./sbom.ts";
 import { extension, TARGETS } from "./targets.ts";
 
-/** Not that of `make build`, which may be in use. */
+/** Not the folder of `make build`, which may be in use. */
 const BUNDLE = "dist/release-bundle";
 
-/** Makes all files of a release in a folder, which is emptied first. */
+/** Builds all files of a release in a folder. Empties the folder first. */
 export async function release(folder: string): Promise<void> {
   checkReleaseHost();
   await rm(folder, { recursive: true, force: true });
@@ -41,7 +43,7 @@ export async function release(folder: string): Promise<void> {
   await writeFile(path.join(folder, "SHA256SUMS"), await checksums(folder));
 }
 
-/** The time of the commit; SOURCE_DATE_EPOCH where the sources come without git. */
+/** The time of the commit; SOURCE_DATE_EPOCH when the sources come without git. */
 async function commitTime(): Promise<Date> {
   const given = process.env["SOURCE_DATE_EPOCH"];
   if (given !== undefined) return new Date(Number(given) * 1000);
@@ -49,7 +51,7 @@ async function commitTime(): Promise<Date> {
   return new Date(Number(stdout) * 1000);
 }
 
-/** Lines as sha256sum reads them, for every file in a folder. */
+/** Checksums of all files of a folder, in the format of sha256sum. */
 async function checksums(folder: string): Promise<string> {
   const lines: string[] = [];
   for (const name of (await readdir(folder)).sort()) {

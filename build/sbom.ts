@@ -19,15 +19,15 @@ interface Sbom {
 /** Options of {@link sbom}. */
 export interface SbomOptions {
   packages: readonly BundledPackage[];
-  /** Versions of the packed Nodes. */
+  /** Versions of the packed Node executables. */
   nodes: readonly string[];
-  /** The time of the commit: the same commit gives the same document. */
+  /** The time of the commit, so that one commit always gives the same document. */
   time: Date;
 }
 
 /**
- * Lists what is in the executables, as CycloneDX: npm's own list, less what is not bundled, and the
- * Nodes.
+ * Lists the contents of the executables in CycloneDX format: npm's list without the packages that are not bundled,
+ * and Node.
  */
 export async function sbom({ packages, nodes, time }: SbomOptions): Promise<string> {
   const document = await npmSbom();
@@ -63,7 +63,7 @@ async function npmSbom(): Promise<Sbom> {
   return JSON.parse(stdout);
 }
 
-/** A number of a document's own, drawn from what is in it (RFC 9562, version 8). */
+/** A document's serial number, derived from its content (RFC 9562, version 8). */
 function serialNumber(content: string): string {
   const hex = createHash("sha256").update(content).digest("hex");
   const variant = ((Number.parseInt(hex[16] ?? "0", 16) & 3) | 8).toString(16);

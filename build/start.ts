@@ -1,17 +1,17 @@
 /**
- * What the executable runs first: loads the bundle's first part, and the others when they are
- * asked for. With NODE_DEBUG=parts it says which ones, and whether they were compiled ahead.
+ * The entry point of the executable: loads the bundle's first part, and other parts on demand. With NODE_DEBUG=parts,
+ * prints the loaded parts and whether each part was compiled ahead of time.
  */
 
 import { Buffer } from "node:buffer";
 import { getAssetKeys, getRawAsset } from "node:sea";
 import { debuglog } from "node:util";
-import { MAIN_PART, partLoader } from "./parts.ts";
+import { MAIN_PART, partLoader } from "./part-loader.ts";
 
 const debug = debuglog("parts");
 const assets = new Set(getAssetKeys());
 
-/** The asset where it lies in the executable, without a copy. */
+/** Returns an embedded file without a copy. */
 function asset(name: string): Buffer {
   return Buffer.from(getRawAsset(name) as ArrayBuffer);
 }
@@ -19,7 +19,7 @@ function asset(name: string): Buffer {
 const load = partLoader({
   source: (name) => asset(name).toString("latin1"),
   codeCache: (name) => (assets.has(`${name}.cache`) ? asset(`${name}.cache`) : undefined),
-  // A single executable's `require` knows Node's own modules alone.
+  // In a single executable, `require` loads only Node's built-in modules.
   require,
   onLoad: (name, script) => debug("%s%s", name, script.cachedDataRejected === false ? " compiled ahead" : ""),
 });

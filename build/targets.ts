@@ -1,16 +1,16 @@
 import process from "node:process";
 
-/** A platform that there is an executable for. */
+/** A platform with an executable. */
 export interface Target {
-  /** As releases name it. */
+  /** The name in releases. */
   name: string;
   platform: NodeJS.Platform;
   arch: string;
-  /** What pkg calls the platform. */
+  /** pkg's name of the platform. */
   pkgPlatform: string;
 }
 
-/** Every platform that is released. */
+/** All released platforms. */
 export const TARGETS: readonly Target[] = [
   { name: "linux-x64", platform: "linux", arch: "x64", pkgPlatform: "linux" },
   { name: "linux-arm64", platform: "linux", arch: "arm64", pkgPlatform: "linux" },
@@ -20,9 +20,9 @@ export const TARGETS: readonly Target[] = [
 ];
 
 /**
- * The platform that this runs on.
+ * The current platform.
  *
- * @throws {Error} when there is no executable for it.
+ * @throws {Error} when the platform has no executable.
  */
 export function hostTarget(): Target {
   const { platform, arch } = process;
@@ -31,7 +31,7 @@ export function hostTarget(): Target {
   return target;
 }
 
-/** How the file of an executable ends. */
+/** The file extension of an executable. */
 export function extension({ platform }: Target): string {
   return platform === "win32" ? ".exe" : "";
 }

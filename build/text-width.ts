@@ -1,11 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Columns that a text takes on a terminal, without its colours. Right for text without wide
- * characters, which is all that the help has. In the executable it stands for `string-width`,
- * whose tables of emoji and segments take 40 ms to set up.
+ * The width of a text in terminal columns, without color codes. Correct for text without wide characters, such as the
+ * help. Replaces `string-width` in the executable, whose tables of emoji and segments take 40 ms to load.
  */
-// biome-ignore lint/style/noDefaultExport: what it stands for is one.
+// biome-ignore lint/style/noDefaultExport: `string-width` has a default export.
 export default function textWidth(text: string): number {
   return stripVTControlCharacters(text).length;
 }

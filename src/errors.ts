@@ -1,22 +1,21 @@
 /**
- * The errors that a person can act on. Everything else that is thrown is a defect of the program
- * and is shown with its stack. `commands/exit-status.ts` is the one place that turns errors into
- * exit statuses.
+ * The errors that a user can act on. Every other error is a defect of the program and is shown with its stack.
+ * `command-line/exit-status.ts` alone maps errors to exit statuses.
  */
 
 /** Options of {@link OperatorError}. */
 export interface OperatorErrorOptions {
-  /** What to do about it, as a sentence without its full stop. */
+  /** What the user can do about the error, as a sentence without the period. */
   advice?: string;
-  /** The error underneath; shown at DEBUG only. */
+  /** The underlying error; shown at DEBUG only. */
   cause?: unknown;
 }
 
 /**
- * Something outside the program is not as it must be: a cluster, a store, an archive.
+ * A problem outside the program: in a cluster, a store, or an archive.
  *
- * The message reads "Cannot X: reason", and names the object or setting that it is about.
- * It never holds the value of a Secret or of a credential.
+ * The message reads "Cannot X: reason" and names the object or setting concerned. The message never contains the
+ * value of a Secret or of a credential.
  */
 export class OperatorError extends Error {
   override name = "OperatorError";
@@ -28,10 +27,10 @@ export class OperatorError extends Error {
   }
 }
 
-/** The command line or the settings are wrong: found before anything is touched, all at once. */
+/** The command line or the settings are invalid. Thrown before anything is changed, with all problems at once. */
 export class UsageError extends OperatorError {
   override name = "UsageError";
-  /** One line for each problem, each naming the setting, its value and what would be right. */
+  /** One line for each problem, with the setting, its value, and the accepted values. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[], options: OperatorErrorOptions = {}) {
@@ -40,7 +39,7 @@ export class UsageError extends OperatorError {
   }
 }
 
-/** The work was done, but not for every object. */
+/** The command succeeded for some objects and failed for others. */
 export class PartialError extends OperatorError {
   override name = "PartialError";
 }

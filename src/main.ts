@@ -6,7 +6,7 @@ import { runCli } from "./commands/cli.ts";
 
 const controller = new AbortController();
 
-/** The first signal asks the command to end, the second one ends the process. */
+/** The first signal asks the command to stop. The second signal ends the process. */
 function stop(signal: StopSignal): void {
   if (controller.signal.aborted) process.exit(EXIT_STATUS.interrupted);
   controller.abort(new Interruption(signal));
@@ -16,14 +16,14 @@ process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader such as `head` that has seen enough is no failure.
+    // A reader that closes the pipe early, such as `head`, is no failure.
     if (error.code !== "EPIPE") throw error;
   });
 }
 
 let status: ExitStatus | undefined;
 
-// The exit code is set rather than the process ended, so that everything written gets out.
+// Sets the exit code instead of calling `process.exit`, so that buffered output is flushed.
 void runCli({
   args: process.argv.slice(2),
   environment: process.env,
@@ -37,8 +37,8 @@ void runCli({
   process.exitCode = ended;
 });
 
-// The runtime ends a process that waits for nothing that can still come, with status 0: for a command
-// that has not ended, that is no success.
+// The runtime exits with status 0 when nothing is pending any more. For a command that has not finished, that is no
+// success.
 process.once("beforeExit", () => {
   if (status !== undefined) return;
   process.exitCode = EXIT_STATUS.failed;

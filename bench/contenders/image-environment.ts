@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 const DOCKERFILE = new URL("../../Dockerfile.distroless", import.meta.url);
 
 /**
- * The environment that the image gives the program: what is measured is what runs in a cluster.
+ * The environment that the image sets, so that the benchmark measures what runs in a cluster.
  *
- * @throws {Error} when the Dockerfile has none.
+ * @throws {Error} when the Dockerfile sets no environment.
  */
 export function imageEnvironment(): Record<string, string> {
   const instruction = /^ENV ((?:.*\\\n)*.*)$/m.exec(readFileSync(DOCKERFILE, "utf8"))?.[1];

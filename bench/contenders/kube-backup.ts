@@ -6,7 +6,7 @@ import type { S3Server } from "../../test/support/servers/s3-server.ts";
 import { type RunCost, runMeasured } from "../measure/run-measured.ts";
 import { imageEnvironment } from "./image-environment.ts";
 
-/** The bucket of our backups. */
+/** The bucket of kube-backup's backups. */
 export const BUCKET = "kube-backup";
 
 /** Takes one backup. */
@@ -20,7 +20,7 @@ export async function backUp(
   return { ...cost, objects, archiveBytes: sizeBytes };
 }
 
-/** Restores the newest backup, the check of all of its bytes included. */
+/** Restores the newest backup, including the verification of every byte. */
 export async function restore(plane: ControlPlane, s3: S3Server): Promise<RunCost> {
   const { output: _, ...cost } = await run(plane, s3, ["restore", "latest", "--yes"]);
   return cost;

@@ -5,7 +5,7 @@ import type { ControlPlane } from "../../test/support/cluster/control-plane.ts";
 import { type RunCost, runMeasured } from "../measure/run-measured.ts";
 import { COLLECTIONS } from "../sample/collections.ts";
 
-/** What a careful script would do: all kinds that we back up, of all namespaces, into a file. */
+/** A careful script with kubectl: writes all kinds that kube-backup backs up, of all namespaces, to a file. */
 export async function kubectlGet(plane: ControlPlane): Promise<RunCost> {
   const kinds = COLLECTIONS.map(({ resource }) => resource).join(",");
   return await kubectl(plane, ["get", kinds, "--all-namespaces", "--output=json"]);

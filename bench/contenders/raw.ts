@@ -1,4 +1,4 @@
-/** The raw limits: the same work with nothing but HTTP requests. */
+/** The raw limits: the same work with HTTP requests alone. */
 
 import path from "node:path";
 import process from "node:process";
@@ -8,7 +8,7 @@ import { COLLECTIONS } from "../sample/collections.ts";
 
 const FOLDER = path.resolve(import.meta.dirname, "../raw");
 
-/** The ways of sending among which the best is looked for. */
+/** The transports to compare. */
 export const TRANSPORTS: readonly Transport[] = [
   { protocol: "http1", inFlight: 8 },
   { protocol: "http1", inFlight: 16 },
@@ -25,7 +25,7 @@ export function describeTransport({ protocol, inFlight }: Transport): string {
     : `HTTP/2, one connection, ${inFlight} requests in flight`;
 }
 
-/** Creates the objects of a file. Its time is that from the first request to the last answer. */
+/** Creates the objects of a file. Measures from the first request to the last response. */
 export async function rawCreate(
   target: Target,
   {
@@ -42,7 +42,7 @@ export async function rawCreate(
   ]);
 }
 
-/** Lists all kinds at once, whole, and compresses them where that is asked. */
+/** Lists all kinds concurrently, each in one response, and optionally compresses the responses. */
 export async function rawList(
   target: Target,
   gzip: boolean,
@@ -57,6 +57,6 @@ async function run<T>(script: string, target: Target, args: string[]): Promise<R
     args: [path.join(FOLDER, script), JSON.stringify(target), ...args],
     env: { PATH: process.env["PATH"] },
   });
-  // What it took itself, without the start of Node: the stricter limit.
+  // The time without the startup of Node: the stricter limit.
   return { ...cost, ...(JSON.parse(output) as T) };
 }

@@ -1,6 +1,6 @@
 /**
- * Velero's server as a process beside the control plane, with all of its settings at their defaults, and its command
- * line, which asks the server and waits. Volumes are left out, as we leave them out.
+ * Runs Velero's server as a process beside the control plane, with default settings. Velero's command line sends
+ * requests to the server and waits. Volumes are excluded, as in kube-backup.
  */
 
 import { execFile } from "node:child_process";
@@ -14,27 +14,30 @@ import type { ControlPlane } from "../../test/support/cluster/control-plane.ts";
 import { freePort } from "../../test/support/processes/free-port.ts";
 import { startServerProcess } from "../../test/support/processes/server-process.ts";
 import type { S3Server } from "../../test/support/servers/s3-server.ts";
-import { processTree, readUse } from "../measure/processes.ts";
+import { processTree, readUsage } from "../measure/processes.ts";
 import type { RunCost } from "../measure/run-measured.ts";
 import type { BenchOptions } from "../options.ts";
 import { COLLECTIONS } from "../sample/collections.ts";
 
 const BUCKET = "velero";
 const NAMESPACE = "velero";
-const READY_LIMIT = 120_000;
-/** Name of the backup that restores take: the last one. */
+const READY_TIMEOUT = 120_000;
+/** Prefix of the backup names. Restores use the newest backup. */
 const PREFIX = "bench-";
 
-/** Velero at work in one cluster. */
+/** Velero in one cluster. */
 export interface Velero {
-  /** Backs these namespaces up: what every cluster has in the others would be in the way of a restore. */
+  /**
+   * Backs up these namespaces. The objects in all other namespaces exist in every cluster and would disturb a
+   * restore.
+   */
   backUp(namespaces: readonly string[]): Promise<RunCost>;
   /** Restores the newest backup in the bucket. */
   restore(): Promise<RunCost>;
   stop(): Promise<void>;
 }
 
-/** Installs what Velero needs and starts its server; waits until that knows the bucket and the backups in it. */
+/** Installs Velero's prerequisites and starts the server. Waits until the server knows the bucket and its backups. */
 export async function startVelero(
   { command, plugins }: NonNullable<BenchOptions["velero"]>,
   plane: ControlPlane,
@@ -60,7 +63,7 @@ export async function startVelero(
   await plane.kubectl(["create", "--filename=-"], { input: crds });
   await plane.kubectl(["wait", "--for=condition=established", "crd", "--all", "--timeout=60s"]);
   await plane.kubectl(["create", "namespace", NAMESPACE]);
-  // One of its plug-ins asks for the server's own Deployment, and fails a restore where there is none.
+  // A plug-in reads the server's own Deployment. Without the Deployment, restores fail.
   const deployment = ["create", "deployment", "velero", "--image=velero/velero", "--replicas=0"];
   await plane.kubectl([...deployment, `--namespace=${NAMESPACE}`]);
   await velero(
@@ -89,19 +92,19 @@ export async function startVelero(
       .toSorted()
       .at(-1) as string | undefined;
   let backups = 0;
-  const end = Date.now() + READY_LIMIT;
+  const end = Date.now() + READY_TIMEOUT;
   while (!(await velero("backup-location", "get", "--output=json")).includes('"phase": "Available"')) {
     if (Date.now() > end) throw new Error(`Cannot start Velero\n${await server.lastOutput()}`);
     await sleep(500);
   }
   const measure = async (args: string[]): Promise<RunCost> => {
-    const before = useOf(server.pid);
+    const before = usageOf(server.pid);
     const started = performance.now();
     const output = await velero(...args);
     const seconds = (performance.now() - started) / 1000;
     if (!/completed with status: (Completed|.*warnings)/.test(output))
       throw new Error(`Cannot measure velero ${args.join(" ")}\n${output}\n${await server.lastOutput()}`);
-    const after = useOf(server.pid);
+    const after = usageOf(server.pid);
     return { seconds, cpuSeconds: after.cpuSeconds - before.cpuSeconds, peakBytes: after.peakBytes };
   };
   const kinds = ["namespaces", ...COLLECTIONS.map(({ resource }) => resource)].join(",");
@@ -113,7 +116,7 @@ export async function startVelero(
       return measure(["backup", "create", name, ...what, "--snapshot-volumes=false", "--wait"]);
     },
     restore: async () => {
-      // The server finds what the bucket holds by itself, after a while.
+      // The server discovers the backups in the bucket after a delay.
       while ((await newest()) === undefined) await sleep(500);
       return await measure(["restore", "create", `--from-backup=${await newest()}`, "--wait"]);
     },
@@ -121,15 +124,15 @@ export async function startVelero(
   };
 }
 
-/** What the server and its plug-ins have taken so far; from here on their peaks are counted anew. */
-function useOf(pid: number): { cpuSeconds: number; peakBytes: number } {
+/** CPU time and peak memory of the server and its plug-ins so far. Resets the peaks. */
+function usageOf(pid: number): { cpuSeconds: number; peakBytes: number } {
   let cpuSeconds = 0;
   let peakBytes = 0;
   for (const each of processTree(pid)) {
-    const use = readUse(each);
+    const use = readUsage(each);
     cpuSeconds += use?.cpuSeconds ?? 0;
     peakBytes += use?.peakBytes ?? 0;
-    // https://docs.kernel.org/filesystems/proc.html: 5 sets the peak to what is held now.
+    // https://docs.kernel.org/filesystems/proc.html: 5 resets the peak to the current memory.
     writeFileSync(`/proc/${each}/clear_refs`, "5");
   }
   return { cpuSeconds, peakBytes };

@@ -1,9 +1,9 @@
 /**
- * Requests that administrators have sent, from the API server's metrics: priority and fairness counts each request
- * by its flow schema, and that of the group system:masters is `exempt`. ServiceAccounts, as which controllers work,
- * have others.
+ * Counts the requests of administrators in the API server's metrics. Priority and fairness counts each request by
+ * flow schema; requests of the group system:masters have the flow schema `exempt`. Controllers use ServiceAccounts,
+ * which have other flow schemas.
  *
- * @throws {Error} where the metrics do not tell.
+ * @throws {Error} when the metrics have no such count.
  */
 export function countRequests(metrics: string): number {
   const lines = metrics.matchAll(

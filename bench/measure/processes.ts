@@ -1,23 +1,23 @@
-/** What processes take, by Linux's /proc. */
+/** CPU and memory of processes, from Linux's /proc. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Clock ticks a second in /proc; the same on every Linux that Node runs on. */
-const TICKS = 100;
+/** Clock ticks per second in /proc, the same on every Linux that Node supports. */
+const TICKS_PER_SECOND = 100;
 
-/** What a process has taken so far. */
-export interface ProcessUse {
-  /** Its own, and that of its children that have ended. */
+/** The resource usage of a process so far. */
+export interface ProcessUsage {
+  /** Includes children that have ended. */
   cpuSeconds: number;
-  /** The most memory that it held at once (VmHWM). */
+  /** Peak memory in bytes (VmHWM). */
   peakBytes: number;
-  /** What it holds now (VmRSS). */
+  /** Current memory in bytes (VmRSS). */
   bytes: number;
 }
 
-/** What a process has taken, or undefined where it has ended. */
-export function readUse(pid: number): ProcessUse | undefined {
+/** Reads the resource usage of a process. Undefined when the process has ended. */
+export function readUsage(pid: number): ProcessUsage | undefined {
   try {
     const use = parseStatus(readFileSync(`/proc/${pid}/status`, "utf8"));
     return { ...use, cpuSeconds: parseStat(readFileSync(`/proc/${pid}/stat`, "utf8")) };
@@ -28,13 +28,13 @@ export function readUse(pid: number): ProcessUse | undefined {
 
 /** CPU seconds of a process and of its children that have ended. See proc_pid_stat(5). */
 export function parseStat(text: string): number {
-  // The command's name, in parentheses, may hold anything, parentheses and spaces among it.
+  // The command name is in parentheses and may contain any character, including parentheses and spaces.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  // utime, stime, cutime, cstime are the 14th to 17th, the state being the 3rd.
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
+  // utime, stime, cutime, cstime are fields 14 to 17; the state is field 3.
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
 }
 
-/** Memory as proc_pid_status(5) tells it, in bytes. A process without memory of its own is at its end. */
+/** Memory in bytes from proc_pid_status(5). A process without memory is about to end. */
 export function parseStatus(text: string): { peakBytes: number; bytes: number } {
   const bytes = (name: string) => {
     const found = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text);
@@ -44,7 +44,7 @@ export function parseStatus(text: string): { peakBytes: number; bytes: number } 
   return { peakBytes: bytes("VmHWM"), bytes: bytes("VmRSS") };
 }
 
-/** A process and all that descend from it. */
+/** A process and all its descendants. */
 export function processTree(pid: number): number[] {
   try {
     const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
@@ -56,7 +56,7 @@ export function processTree(pid: number): number[] {
   }
 }
 
-/** The process of a program one of whose arguments names this folder: servers are known by theirs. */
+/** Finds the process of a program by a folder in its arguments, since each server has a folder of its own. */
 export function findProcess(program: string, folder: string): number {
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
@@ -65,7 +65,7 @@ export function findProcess(program: string, folder: string): number {
       if (path.basename(command) === program && args.some((arg) => arg.includes(folder)))
         return Number(entry);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
   throw new Error(`Cannot find the process of ${program} in ${folder}`);

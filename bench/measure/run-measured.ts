@@ -2,36 +2,36 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import process from "node:process";
-import { processTree, readUse } from "./processes.ts";
+import { processTree, readUsage } from "./processes.ts";
 
-/** How often the process is looked at, in ms: what it takes after the last look is not counted. */
-const INTERVAL = 10;
-/** Looks between two searches for its children. */
-const LOOKS_AT_TREE = 10;
+/** The interval between two samples of the process, in milliseconds. Usage after the last sample is not counted. */
+const SAMPLE_INTERVAL = 10;
+/** Number of samples between two searches for children. */
+const SAMPLES_PER_TREE_SEARCH = 10;
 
-/** What a run took. */
+/** The cost of a run. */
 export interface RunCost {
-  /** From its start to its end. */
+  /** From start to end. */
   seconds: number;
   cpuSeconds: number;
-  /** The most memory of each of its processes, together. */
+  /** Sum of the peak memory of all processes. */
   peakBytes: number;
 }
 
-/** How a program is run. */
+/** How to run a program. */
 export interface RunOptions {
   command: string;
   args: readonly string[];
-  /** All of its environment. */
+  /** The entire environment. */
   env: Record<string, string | undefined>;
-  /** A file that takes its output; otherwise it is returned. */
+  /** A file for the output. Without a file, the output is returned. */
   outputFile?: string;
 }
 
 /**
- * Runs a program to its end and measures it.
+ * Runs a program to its end and measures the cost.
  *
- * @throws {Error} where it ends with another status than 0.
+ * @throws {Error} when the exit status is not 0.
  */
 export async function runMeasured(options: RunOptions): Promise<RunCost & { output: string }> {
   const { command, args, env, outputFile } = options;
@@ -40,11 +40,11 @@ export async function runMeasured(options: RunOptions): Promise<RunCost & { outp
   const child = spawn(command, args, { env, stdio: ["ignore", file ?? "pipe", "pipe"] });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
-  const watch = new UseWatch(child.pid ?? 0);
+  const sampler = new UsageSampler(child.pid ?? 0);
   const output = collect(child.stdout);
   const errors = collect(child.stderr);
   try {
-    // "close" waits for the streams too; the end itself is what counts.
+    // "close" also waits for the streams, but the measured time ends with the process.
     let seconds = 0;
     child.once("exit", () => {
       seconds = (performance.now() - started) / 1000;
@@ -52,10 +52,10 @@ export async function runMeasured(options: RunOptions): Promise<RunCost & { outp
     const [status] = await once(child, "close");
     if (status !== 0)
       throw new Error(`Cannot measure ${command} ${args[0]}: status ${status}\n${errors().slice(-3000)}`);
-    return { seconds, ...watch.end(), output: output() };
+    return { seconds, ...sampler.end(), output: output() };
   } finally {
     process.off("exit", kill);
-    watch.end();
+    sampler.end();
     if (file !== undefined) closeSync(file);
   }
 }
@@ -68,8 +68,8 @@ function collect(stream: ChildProcess["stdout"]): () => string {
   return () => text;
 }
 
-/** Looks at a process and its children until its end. */
-class UseWatch {
+/** Samples a process and its children until the process ends. */
+class UsageSampler {
   readonly #seen = new Map<number, { cpuSeconds: number; peakBytes: number }>();
   readonly #timer: NodeJS.Timeout;
   #tree: number[];
@@ -79,12 +79,12 @@ class UseWatch {
     this.#tree = [pid];
     this.#timer = setInterval(() => {
       this.#looks += 1;
-      if (this.#looks % LOOKS_AT_TREE === 0) this.#tree = processTree(pid);
+      if (this.#looks % SAMPLES_PER_TREE_SEARCH === 0) this.#tree = processTree(pid);
       for (const each of this.#tree) {
-        const use = readUse(each);
+        const use = readUsage(each);
         if (use !== undefined) this.#seen.set(each, use);
       }
-    }, INTERVAL);
+    }, SAMPLE_INTERVAL);
   }
 
   end(): Pick<RunCost, "cpuSeconds" | "peakBytes"> {

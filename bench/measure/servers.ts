@@ -1,40 +1,42 @@
-/** The servers that are measured against, and what they take themselves. */
+/** The servers of the benchmark, and what an operation costs the servers. */
 
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ControlPlane, startControlPlane } from "../../test/support/cluster/control-plane.ts";
 import type { Target } from "../raw/http.ts";
 import { countRequests } from "./metrics.ts";
-import { findProcess, readUse } from "./processes.ts";
+import { findProcess, readUsage } from "./processes.ts";
 
-/** etcd's default of 2 GB is too little for 1.4 GB of JSON with its revisions; it takes its flags from here too. */
+/**
+ * etcd's default of 2 GB is too small for 1.4 GB of JSON with revisions. etcd reads flags from the environment too.
+ */
 const ETCD_QUOTA = 8 * 1024 ** 3;
 
-/** At rest, API server and controllers take less than this share of a processor over a second. */
-const REST_SHARE = 0.15;
-/** So many such seconds in a row. */
-const REST_SECONDS = 3;
-const REST_LIMIT = 15 * 60_000;
+/** At rest, the API server and the controllers use less than this share of a CPU over a second. */
+const IDLE_CPU_SHARE = 0.15;
+/** Consecutive seconds at rest. */
+const IDLE_SECONDS = 3;
+const IDLE_TIMEOUT = 15 * 60_000;
 
-/** What an operation costs the servers. */
+/** The cost of an operation for the servers. */
 export interface ServerCost {
   apiServerCpuSeconds: number;
   etcdCpuSeconds: number;
-  /** Requests of administrators, whose part everything that is measured plays: controllers have accounts of their own. */
+  /** Requests of administrators. All measured programs are administrators; controllers have their own accounts. */
   requests: number;
 }
 
-/** A control plane with a view of what it takes. */
+/** A control plane whose resource usage is measured. */
 export interface MeasuredCluster {
   readonly plane: ControlPlane;
   readonly target: Target;
-  /** Does something and says what it cost the servers. */
+  /** Runs an operation and measures its cost for the servers. */
   costOf<T>(work: () => Promise<T>): Promise<T & ServerCost>;
-  /** Waits until the controllers have nothing to do any more. */
-  settle(): Promise<void>;
+  /** Waits until the controllers are idle. */
+  waitUntilIdle(): Promise<void>;
 }
 
-/** Starts a control plane, empty. It takes 5 seconds, which is less than emptying one. */
+/** Starts an empty control plane. The start takes 5 seconds, less than emptying a control plane. */
 export async function startCluster(): Promise<MeasuredCluster> {
   process.env["ETCD_QUOTA_BACKEND_BYTES"] = String(ETCD_QUOTA);
   const plane = await startControlPlane();
@@ -42,7 +44,7 @@ export async function startCluster(): Promise<MeasuredCluster> {
   const apiServer = findProcess("kube-apiserver", folder);
   const controllers = findProcess("kube-controller-manager", folder);
   const etcd = findProcess("etcd", folder);
-  const cpu = (pid: number) => readUse(pid)?.cpuSeconds ?? Number.NaN;
+  const cpu = (pid: number) => readUsage(pid)?.cpuSeconds ?? Number.NaN;
   return {
     plane,
     target: { server, caFile, token },
@@ -55,17 +57,17 @@ export async function startCluster(): Promise<MeasuredCluster> {
         ...result,
         apiServerCpuSeconds: after.apiServer - before.apiServer,
         etcdCpuSeconds: after.etcd - before.etcd,
-        // The second reading counts itself.
+        // The second read of the metrics counts itself.
         requests: countRequests(await request("GET", "/metrics")) - requests - 1,
       };
     },
-    settle: async () => {
-      const end = Date.now() + REST_LIMIT;
-      for (let quiet = 0; quiet < REST_SECONDS; ) {
+    waitUntilIdle: async () => {
+      const end = Date.now() + IDLE_TIMEOUT;
+      for (let quiet = 0; quiet < IDLE_SECONDS; ) {
         if (Date.now() > end) throw new Error("Cannot measure: the control plane does not come to rest");
         const before = cpu(apiServer) + cpu(controllers);
         await sleep(1_000);
-        quiet = cpu(apiServer) + cpu(controllers) - before < REST_SHARE ? quiet + 1 : 0;
+        quiet = cpu(apiServer) + cpu(controllers) - before < IDLE_CPU_SHARE ? quiet + 1 : 0;
       }
     },
   };

@@ -1,12 +1,15 @@
-/** The file from which objects are created: `PATH<tab>JSON` on each line; an empty line waits for all before. */
+/**
+ * The file with the objects to create: `PATH<tab>JSON` on each line. An empty line is a barrier: all requests before
+ * it finish first.
+ */
 
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** A line of the file; undefined where all before must be done first. */
+/** A line of the file; undefined for a barrier. */
 export type Body = { path: string; body: string } | undefined;
 
-/** Writes one line. */
+/** Formats one line. */
 export function formatBody(path: string, body: string): string {
   return `${path}\t${body}\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * `node bench/raw/create.ts TARGET http1|http2 IN-FLIGHT FILE [LIMIT]` creates the objects of a file as fast as
- * the API server takes them, and prints the seconds from the first request to the last answer.
+ * `node bench/raw/create.ts TARGET http1|http2 IN-FLIGHT FILE [LIMIT]` creates the objects of a file as fast as the
+ * API server accepts them, and prints the seconds from the first request to the last response.
  */
 
 import process from "node:process";

@@ -1,35 +1,35 @@
-/** Requests with nothing around them: what the API server bears, measured without any program of ours. */
+/** Plain HTTP requests: what the API server can do, measured without kube-backup's code. */
 
 import { readFileSync } from "node:fs";
 import { connect } from "node:http2";
 import { Agent } from "undici";
 
-/** Where the API server is, and who asks. */
+/** The address and credentials of an API server. */
 export interface Target {
   server: string;
   caFile: string;
   token: string;
 }
 
-/** `http1`: so many connections with one request each; `http2`: one connection with so many requests. */
+/** `http1`: `inFlight` connections with one request each. `http2`: one connection with `inFlight` requests. */
 export interface Transport {
   protocol: "http1" | "http2";
   inFlight: number;
 }
 
-/** What sends. */
+/** Sends requests. */
 export interface Sender {
-  /** Sends a POST with JSON; throws where the answer is none of 2xx. */
+  /** Sends a POST with JSON. Throws when the status is not 2xx. */
   post(path: string, body: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens connections. */
+/** Opens the connections of a transport. */
 export function openSender(target: Target, transport: Transport): Sender {
   return transport.protocol === "http1" ? http1Sender(target, transport.inFlight) : http2Sender(target);
 }
 
-/** Connections of HTTP/1.1. */
+/** An agent for HTTP/1.1. */
 export function http1Agent({ caFile }: Target, connections: number): Agent {
   return new Agent({
     connections,

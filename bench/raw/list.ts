@@ -1,6 +1,6 @@
 /**
- * `node bench/raw/list.ts TARGET plain|gzip PATH…` lists resources whole, all at once, and prints the seconds that
- * it takes. With `gzip` the answers are compressed as they come, and what comes out is counted only.
+ * `node bench/raw/list.ts TARGET plain|gzip PATH…` lists resources concurrently, each in one response, and prints the
+ * seconds. With `gzip`, the responses are compressed as they arrive, and the output is counted and discarded.
  */
 
 import process from "node:process";
@@ -26,7 +26,7 @@ async function list(path: string): Promise<{ bytes: number; packed: number }> {
   answer.body.on("data", (chunk: Uint8Array) => {
     bytes += chunk.length;
   });
-  // A failure reaches whoever reads what comes out; the callback only keeps it from being thrown as well.
+  // The reader of the output receives the error. The callback only prevents a second throw.
   const output: Readable = mode === "gzip" ? pipeline(answer.body, createGzip(), () => {}) : answer.body;
   let packed = 0;
   for await (const chunk of output) packed += (chunk as Uint8Array).length;

@@ -1,16 +1,16 @@
-/** The aims: how fast and how small, against what else there is, as ratios within one run. */
+/** The aims: speed and size compared with other programs, as ratios within one run. */
 
 import { type Measurement, type Results, type ShapeResult, type Subject, valuesOf } from "./results.ts";
 import { ratios, summarize } from "./statistics.ts";
 
-/** An aim and what came of it. */
+/** An aim and its result. */
 export interface Aim {
   work: string;
   /** "at most 2.5 times" */
   aim: string;
-  /** "1.93 times (1.88 to 2.01)", or why there is nothing. */
+  /** "1.93 times (1.88 to 2.01)", or why there is no result. */
   measured: string;
-  /** Undefined where it was not measured. */
+  /** Undefined when not measured. */
   met: boolean | undefined;
 }
 
@@ -19,7 +19,7 @@ const seconds = (measurement: Measurement) => measurement.seconds;
 const rate = (measurement: Measurement) => measurement.objects / measurement.seconds;
 const peak = (measurement: Measurement) => measurement.peakBytes / MIB;
 
-/** A limit: at most, or at least. */
+/** An upper or lower limit. */
 type Limit = { most: number } | { least: number };
 
 /** All aims, in the order of the table. */
@@ -109,12 +109,12 @@ export function judgeAims({ shapes: { small, large, wide }, idle }: Results): Ai
   ];
 }
 
-/** How much less time the second takes than the first, by round. */
+/** How many times as long the slow subject takes as the fast subject, by round. */
 function faster(shape: ShapeResult | undefined, slow: Subject, fast: Subject): number[] {
   return ratios(valuesOf(shape, slow, seconds), valuesOf(shape, fast, seconds));
 }
 
-/** Time for an object of a large cluster against that of a small one; a tenth more is noise. */
+/** Time per object in a large cluster relative to a small cluster. Up to a tenth more counts as noise. */
 function growth(small: ShapeResult | undefined, large: ShapeResult | undefined): Aim[] {
   return (["backup", "restore"] as const).map((what) => {
     const [few, many] = [small, large].map((shape) =>
@@ -148,7 +148,7 @@ function percent(share: number): number {
   return share * 100;
 }
 
-/** Three figures are all that such measurements bear. */
+/** Formats three significant digits: the measurements are no more precise. */
 export function format(value: number): string {
   const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toLocaleString("en-US", { maximumFractionDigits: Math.min(digits, 3) });

@@ -1,18 +1,18 @@
-/** Bar charts as SVG: a page's worth of panels, each with its own scale. */
+/** Bar charts as SVG: panels in a column, each with its own scale. */
 
 /** One bar. */
 export interface Bar {
   label: string;
   value: number;
-  /** What stands at its end, "1.93 s". */
+  /** The label at the end of the bar, "1.93 s". */
   text: string;
-  /** Ends of the line that shows the spread. */
+  /** The ends of the line that shows the spread. */
   spread?: { least: number; most: number } | undefined;
-  /** Whether it is ours. */
+  /** Whether the bar is kube-backup's. */
   ours: boolean;
 }
 
-/** Bars of one measure. */
+/** The bars of one measure. */
 export interface Panel {
   title: string;
   bars: readonly Bar[];
@@ -27,7 +27,7 @@ const HEAD = 34;
 const GAP = 18;
 const MARGIN = 16;
 
-/** Colours for light and dark pages; an SVG in an img element sees the reader's preference too. */
+/** Colors for light and dark pages. An SVG in an img element follows the reader's preference too. */
 const STYLE = `
 svg { font: 13px system-ui, sans-serif; }
 .page { fill: #ffffff; } text { fill: #1f2328; } .title { font-weight: 600; } .value { fill: #59636e; }
@@ -37,7 +37,7 @@ svg { font: 13px system-ui, sans-serif; }
   .bar { fill: #59636e; } .ours { fill: #4493f8; } .spread { stroke: #f0f6fc; }
 }`;
 
-/** Draws panels one below another. Those without bars are left out. */
+/** Draws panels in a column. Panels without bars are omitted. */
 export function drawChart(title: string, panels: readonly Panel[]): string {
   const shown = panels.filter(({ bars }) => bars.length > 0);
   const parts: string[] = [];

@@ -1,16 +1,16 @@
-/** The results in a sentence or two, as a reader of the README wants them. */
+/** The results in one or two sentences, for the README. */
 
 import { format } from "./aims.ts";
 import { type Measurement, type Results, type ShapeResult, type Subject, valuesOf } from "./results.ts";
 import { summarize } from "./statistics.ts";
 
-/** What the others are called, and by what of them ours is judged. */
+/** The names of the other programs, and the subjects to compare with kube-backup. */
 const OTHERS = [
   ["kubectl", "kubectl get", "kubectl create"],
   ["Velero", "velero backup", "velero restore"],
 ] as const satisfies readonly (readonly [string, Subject, Subject])[];
 
-/** Says how long a backup and a restore take, on which machine; undefined where that was not measured. */
+/** Describes how long a backup and a restore take, and on which machine. Undefined when not measured. */
 export function headlineOf({ shapes: { small } }: Results): string | undefined {
   const backup = median(small, "kube-backup backup", ({ seconds }) => seconds);
   const restore = median(small, "kube-backup restore", ({ seconds }) => seconds);
@@ -22,7 +22,7 @@ export function headlineOf({ shapes: { small } }: Results): string | undefined {
       return seconds === undefined ? [] : [`${names[0]} ${format(seconds)} s`];
     });
   const against = (found: readonly string[]) => (found.length === 0 ? "" : ` (${found.join(", ")})`);
-  // Of all rounds: "at most" is no median.
+  // The maximum over all rounds: "at most" does not describe a median.
   const peaks = (["kube-backup backup", "kube-backup restore"] as const).flatMap((subject) =>
     valuesOf(small, subject, ({ peakBytes }) => peakBytes / 1024 ** 2),
   );

@@ -19,7 +19,7 @@ const RESTORES: readonly Subject[] = [
 ];
 const UNCHANGED: Subject = "kube-backup restore, unchanged";
 
-/** What the chart shows of a shape. A restore that finds all there creates nothing: its rate is no rate of creation. */
+/** The panels for a shape. An unchanged restore creates nothing, so the panel of rates omits unchanged restores. */
 export function panelsOf(shape: ShapeResult): Panel[] {
   const objects = `${shape.objects.toLocaleString("en-US")} objects`;
   const panel = (

@@ -1,13 +1,13 @@
-/** What runs of the benchmark leave in docs/benchmark.json. */
+/** The format of docs/benchmark.json. */
 
 import type { ShapeName } from "../sample/shapes.ts";
 
 /** One measurement. */
 export interface Measurement {
-  /** Objects that were read or written. */
+  /** Number of objects read or written. */
   objects: number;
   seconds: number;
-  /** Of the program that is measured; its servers have their own. */
+  /** CPU seconds of the measured program; the servers' CPU is separate. */
   cpuSeconds: number;
   peakBytes: number;
   /** Requests to the API server. */
@@ -16,7 +16,7 @@ export interface Measurement {
   etcdCpuSeconds: number;
 }
 
-/** What was measured. */
+/** The measured subjects. */
 export const SUBJECTS = [
   "raw list",
   "raw list and gzip",
@@ -31,56 +31,56 @@ export const SUBJECTS = [
 ] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
-/** A way of sending, and how many objects a second it created. */
+/** A transport, and its creation rates. */
 export interface CreateRate {
   /** `HTTP/1.1, 8 connections` */
   transport: string;
-  /** One for each try. */
+  /** One value per try. */
   objectsPerSecond: number[];
 }
 
-/** The results of one shape; a later run of it takes their place. */
+/** The results of one shape. A later run replaces them. */
 export interface ShapeResult {
-  /** When it was begun, ISO 8601. */
+  /** Start of the run, ISO 8601. */
   time: string;
-  /** Commit of this tree; "+" after it where files differ. */
+  /** Commit of the working tree, followed by "+" when files differ. */
   commit: string;
   machine: Machine;
   versions: Record<string, string>;
-  /** Objects in the cluster. */
+  /** Number of objects in the cluster. */
   objects: number;
-  /** Their JSON, as lists bring it. */
+  /** Size of the objects' JSON in list responses, in bytes. */
   jsonBytes: number;
-  /** The archive. */
+  /** Size of the archive in bytes. */
   archiveBytes: number;
   createRates: CreateRate[];
-  /** Measurements by round; those of one index were taken one after another. */
+  /** Measurements by round. Measurements with the same index were taken in the same round. */
   measurements: Partial<Record<Subject, Measurement[]>>;
 }
 
-/** The loop at rest. */
+/** The results of the idle loop. */
 export interface IdleResult {
   time: string;
   commit: string;
   machine: Machine;
   backups: number;
   objects: number;
-  /** Held at the end. */
+  /** Memory at the end, in bytes. */
   bytes: number;
-  /** Held at most, while it took a backup. */
+  /** Peak memory during a backup, in bytes. */
   peakBytes: number;
-  /** How long it was watched. */
+  /** Duration of the measurement. */
   seconds: number;
   cpuSeconds: number;
 }
 
-/** The machine, as a reader would want to know it. */
+/** A description of the machine. */
 export interface Machine {
   processor: string;
   processors: number;
   memoryBytes: number;
   system: string;
-  /** Processes that wanted to run, in the minute before: above 0.5, other work was going on. */
+  /** Load average of the minute before. Above 0.5, other work was running. */
   loadBefore: number;
 }
 
@@ -90,7 +90,7 @@ export interface Results {
   idle?: IdleResult;
 }
 
-/** Measurements of one sort in one shape, by round. */
+/** Values of one subject and shape, by round. */
 export function valuesOf(
   shape: ShapeResult | undefined,
   subject: Subject,

@@ -5,7 +5,7 @@ export interface Summary {
   most: number;
 }
 
-/** Sums up measurements of one thing; undefined where there are none. */
+/** Summarizes measurements of one subject. Undefined without measurements. */
 export function summarize(values: readonly number[]): Summary | undefined {
   const sorted = values.toSorted((left, right) => left - right);
   const middle = sorted.length / 2;
@@ -17,10 +17,7 @@ export function summarize(values: readonly number[]): Summary | undefined {
   return { median: (low + high) / 2, least, most };
 }
 
-/**
- * Ratios of two things that were measured by turns, each of one round: what disturbs the machine for a while
- * disturbs both.
- */
+/** Ratios of two alternating subjects, round by round: a temporary disturbance of the machine affects both. */
 export function ratios(above: readonly number[], below: readonly number[]): number[] {
   const rounds = Math.min(above.length, below.length);
   return Array.from(

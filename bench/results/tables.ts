@@ -13,7 +13,7 @@ import { summarize } from "./statistics.ts";
 
 const MIB = 1024 ** 2;
 
-/** All tables: the aims, then each shape's measurements. */
+/** All tables: the aims, then the measurements of each shape. */
 export function formatTables(results: Results): string {
   const shapes = Object.entries(results.shapes).map(([name, shape]) => formatShape(name, shape));
   const idle = results.idle === undefined ? [] : [formatIdle(results.idle)];

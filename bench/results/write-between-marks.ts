@@ -2,9 +2,9 @@ const BEGIN = "<!-- Results: written by make bench. -->";
 const END = "<!-- End of the results. -->";
 
 /**
- * Puts the results where a document has its marks for them.
+ * Inserts the results between the marks of a document.
  *
- * @throws {Error} where it has none.
+ * @throws {Error} when the document has no marks.
  */
 export function writeBetweenMarks(document: string, results: string): string {
   const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];

@@ -1,4 +1,4 @@
-/** A kind that is backed up, as its collection is found. */
+/** The API path of a kind that is backed up. */
 export interface Collection {
   kind: string;
   apiVersion: string;
@@ -14,7 +14,7 @@ function collection(apiVersion: string, resource: string, kind: string): Collect
 
 export const NAMESPACES = collection("v1", "namespaces", "Namespace");
 
-/** The eight kinds that are backed up by default, in the order in which they are restored. */
+/** The eight kinds that are backed up by default, in restore order. */
 export const COLLECTIONS: readonly Collection[] = [
   collection("v1", "configmaps", "ConfigMap"),
   collection("v1", "secrets", "Secret"),

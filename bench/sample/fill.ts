@@ -9,10 +9,10 @@ import { COLLECTIONS, type Collection, NAMESPACES } from "./collections.ts";
 import { namespaceNames, namespaceObjects, sampleObjects } from "./objects.ts";
 import type { Shape } from "./shapes.ts";
 
-/** Objects of a page. */
+/** Objects per page. */
 const PAGE = 500;
 
-/** Writes what fills a cluster, for raw creates. */
+/** Writes the objects that fill a cluster, for raw creates. */
 export async function writeSample(file: string, shape: Shape, seed: number): Promise<void> {
   const lines = function* () {
     for (const { path, body } of namespaceObjects(shape)) yield formatBody(path, JSON.stringify(body));
@@ -22,18 +22,18 @@ export async function writeSample(file: string, shape: Shape, seed: number): Pro
   await pipeline(Readable.from(lines()), createWriteStream(file));
 }
 
-/** What a cluster holds of the shape's namespaces, in two forms. */
+/** The files with the content of the shape's namespaces, in two formats. */
 export interface ContentFiles {
   /** For raw creates. */
   raw: string;
-  /** For `kubectl create -f`: JSON documents, one after another. */
+  /** For `kubectl create -f`: concatenated JSON documents. */
   kubectl: string;
 }
 
 /**
- * Writes what a restore would send: each object less what its cluster alone knows, in the order of a restore.
+ * Writes what a restore would send, in restore order: each object without the fields that its cluster assigned.
  *
- * @returns the number of objects, namespaces among them.
+ * @returns the number of objects, including namespaces.
  */
 export async function writeContent(plane: ControlPlane, shape: Shape, files: ContentFiles): Promise<number> {
   const namespaces = new Set(namespaceNames(shape));
@@ -59,7 +59,7 @@ export async function writeContent(plane: ControlPlane, shape: Shape, files: Con
       }
       await write(lines, documents);
     }
-    // The next kind may need this one: a Deployment finds its ReplicaSets, as in a restore.
+    // A barrier: the next kind may depend on this kind. A Deployment adopts its ReplicaSets, as in a restore.
     await write("\n", "");
   }
   await Promise.all([raw, kubectl].map((stream) => new Promise((resolve) => stream.end(resolve))));
@@ -82,7 +82,7 @@ async function* pagesOf(plane: ControlPlane, { root, resource }: Collection): As
   }
 }
 
-/** How many objects of the shape's namespaces a cluster holds, namespaces among them. */
+/** Counts the objects of the shape's namespaces in a cluster, including the namespaces. */
 export async function countContent(plane: ControlPlane, shape: Shape): Promise<number> {
   const inNamespaces = namespaceNames(shape).flatMap((namespace) =>
     COLLECTIONS.map(({ root, resource }) => `${root}/namespaces/${namespace}/${resource}`),
@@ -91,7 +91,7 @@ export async function countContent(plane: ControlPlane, shape: Shape): Promise<n
   for (const path of inNamespaces) {
     const { items, metadata } = await plane.request("GET", `${path}?limit=1`);
     objects += items.length + (metadata.remainingItemCount ?? 0);
-    // The controllers make this one in each namespace, and it is in no backup.
+    // Controllers create this ConfigMap in each namespace. No backup contains it.
     if (path.endsWith("/configmaps")) objects -= 1;
   }
   return objects + namespaceNames(shape).length;

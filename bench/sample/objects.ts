@@ -1,18 +1,18 @@
 import { type Random, randomBase64, seededRandom, settingsText } from "./random.ts";
 import type { Shape } from "./shapes.ts";
 
-/** One object, and where it is created. */
+/** An object and the path to create it at. */
 export interface NewObject {
   path: string;
   body: object;
 }
 
-/** Bytes in a Secret. */
+/** Size of the data of a Secret, in bytes. */
 const SECRET_BYTES = 2_000;
-/** Of a hundred objects; each Deployment has a ReplicaSet, which its controller makes. */
+/** Objects per hundred. The Deployment controller creates one ReplicaSet for each Deployment. */
 const SHARES = { secrets: 30, services: 15, deployments: 7.5, replicaSets: 7.5 };
 
-/** How many of each kind a namespace gets. */
+/** The number of objects of each kind in a namespace. */
 export interface Counts {
   secrets: number;
   configMaps: number;
@@ -20,12 +20,12 @@ export interface Counts {
   deployments: number;
 }
 
-/** Names of the namespaces of a shape. */
+/** The names of the namespaces of a shape. */
 export function namespaceNames({ namespaces }: Shape): string[] {
   return Array.from({ length: namespaces }, (_, index) => `team-${String(index).padStart(3, "0")}`);
 }
 
-/** The Namespaces of a shape; they come before all else. */
+/** The Namespaces of a shape, which must be created first. */
 export function namespaceObjects(shape: Shape): NewObject[] {
   return namespaceNames(shape).map((name) => ({
     path: "/api/v1/namespaces",
@@ -33,7 +33,7 @@ export function namespaceObjects(shape: Shape): NewObject[] {
   }));
 }
 
-/** All else that a shape holds, the same for the same seed; what controllers make of it comes by itself. */
+/** All other objects of a shape, the same for the same seed. Objects that controllers create are omitted. */
 export function* sampleObjects(shape: Shape, seed: number): Generator<NewObject> {
   const random = seededRandom(seed);
   for (const [index, namespace] of namespaceNames(shape).entries()) {
@@ -47,7 +47,7 @@ export function* sampleObjects(shape: Shape, seed: number): Generator<NewObject>
   }
 }
 
-/** How many of each kind the namespace of this index gets: together they are what the shape says. */
+/** The counts for the namespace with this index. All namespaces together have the counts of the shape. */
 export function countsOf({ objects, namespaces, content }: Shape, index: number): Counts {
   const all = share(objects, namespaces, index);
   if (content === "config-maps") return { secrets: 0, configMaps: all, services: 0, deployments: 0 };
@@ -120,7 +120,7 @@ function service(namespace: string, number: number): NewObject {
   };
 }
 
-/** Without replicas: there are no nodes, and Pods are in no backup. */
+/** Without replicas: the cluster has no nodes, and backups contain no Pods. */
 function deployment(random: Random, namespace: string, number: number): NewObject {
   const name = `app-${number}`;
   return {

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 
-/** A source of numbers that a seed repeats: the same seed fills a cluster with the same objects. */
+/** A random number generator. The same seed fills a cluster with the same objects. */
 export type Random = () => number;
 
 /**
- * Numbers from 0 up to 1, by mulberry32: small, fast, and good enough to fill objects.
+ * Numbers from 0 (inclusive) to 1 (exclusive) from mulberry32: small, fast, and good enough to fill objects.
  * https://github.com/bryc/code/blob/master/jshash/PRNGs.md#mulberry32
  */
 export function seededRandom(seed: number): Random {
@@ -17,7 +17,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** Bytes that do not compress, in base64, as keys and certificates in Secrets are. */
+/** Incompressible bytes in base64, like the keys and certificates in Secrets. */
 export function randomBase64(random: Random, bytes: number): string {
   const buffer = Buffer.alloc(bytes);
   for (let index = 0; index < bytes; index += 1) buffer[index] = Math.floor(random() * 256);
@@ -29,7 +29,7 @@ const WORDS =
     " ",
   );
 
-/** Lines of settings of about so many characters, which compress as configuration does. */
+/** Lines of settings with about `characters` characters, which compress as configuration does. */
 export function settingsText(random: Random, characters: number): string {
   let text = "";
   while (text.length < characters) {

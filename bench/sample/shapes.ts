@@ -1,20 +1,22 @@
-/** Which clusters are measured. */
+/** The clusters to measure. */
 
-/** A cluster to be filled. */
+/** The shape of a cluster. */
 export interface Shape {
   name: ShapeName;
-  /** Objects of all kinds, those that controllers make among them. */
+  /** Number of objects of all kinds, including objects that controllers create. */
   objects: number;
   namespaces: number;
-  /** `mixed`: Secrets, ConfigMaps, Services, Deployments with their ReplicaSets; or ConfigMaps alone. */
+  /**
+   * `mixed`: Secrets, ConfigMaps, Services, and Deployments with their ReplicaSets. `config-maps`: ConfigMaps alone.
+   */
   content: "mixed" | "config-maps";
-  /** Characters in a ConfigMap. */
+  /** Size of a ConfigMap in characters. */
   configMapSize: number;
-  /** How often each thing is measured. */
+  /** Number of rounds. */
   rounds: number;
   /**
-   * Whether restores are compared with others, and backups with kubectl: 100,000 objects would take kubectl half an
-   * hour, and 1.4 GB 10 GB of memory. Otherwise it is about our time and memory.
+   * Whether to compare restores with other programs, and backups with kubectl. kubectl would take half an hour for
+   * 100,000 objects, and 10 GB of memory for 1.4 GB. Otherwise only kube-backup's time and memory are measured.
    */
   compared: boolean;
 }
@@ -38,7 +40,7 @@ export const SHAPES: Record<ShapeName, Shape> = {
   },
 };
 
-/** The shape with another number of objects, as small as one likes, to try the benchmark itself. */
+/** The shape with another number of objects, for quick trials of the benchmark. */
 export function resize(shape: Shape, objects: number): Shape {
   const namespaces = Math.max(1, Math.min(shape.namespaces, Math.floor(objects / 50)));
   return { ...shape, objects, namespaces };

@@ -3,13 +3,13 @@ import { UsageError } from "../errors.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import { parseMoment } from "../time/moment.ts";
 
-/** The name that stands for the newest backup that is whole. */
+/** The name that selects the newest valid backup. */
 export const LATEST = "latest";
 
 /**
- * Reads which backup is asked for: by name, `latest`, or `--at` a time.
+ * Reads which backup to open: a name, `latest`, or a time given with `--at`.
  *
- * @throws {UsageError} when that is none of them, or two at once.
+ * @throws {UsageError} when the argument is not a backup name, or when both a name and `--at` are given.
  */
 export function readBackupChoice(
   { backup, at }: { backup?: string | undefined; at?: string | undefined },
@@ -29,9 +29,9 @@ export function readBackupChoice(
 }
 
 /**
- * Reads a moment that was given with a flag.
+ * Parses the time that a flag gives.
  *
- * @throws {UsageError} when it is none.
+ * @throws {UsageError} when the text is not a time.
  */
 export function readMoment(flag: string, text: string, now: Date): Date {
   const parsed = parseMoment(text.trim(), now);

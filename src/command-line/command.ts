@@ -4,58 +4,61 @@ import type { Log } from "../terminal/log/log.ts";
 import type { Progress } from "../terminal/progress/progress.ts";
 import type { Output } from "./output.ts";
 
-/** All that a command has of the outside world. */
+/** Everything that a command may use: settings, flags, outputs, signal and clock. */
 export interface CommandContext<Flags = object, Needed extends NeededSetting = never> {
-  /** The settings; those that the command needs are there. */
+  /** The settings. Every setting listed in `needs` is set. */
   settings: SettingsWith<Needed>;
-  /** The command's own flags and arguments. */
+  /** The flags and arguments of the command. */
   flags: Flags;
   log: Log;
-  /** Where its result goes. */
+  /** Where the command writes its result. */
   output: Output;
-  /** Where it tells how far it has come. */
+  /** Where the command reports its progress. */
   progress: Progress;
-  /** Aborts with an {@link Interruption} when the program is to end. */
+  /** Aborts with an {@link Interruption} when the program must stop. */
   signal: AbortSignal;
   now: () => Date;
 }
 
-/** A command of the command line. */
+/** The definition of a command. */
 export interface CommandDefinition<Flags, Needed extends NeededSetting> {
-  /** As yargs has it: "list", "restore [backup]"; a list's further ones are aliases, "$0" the default. */
+  /**
+   * The command in yargs' notation: "list", "restore [backup]". Further elements of a list are aliases. "$0" marks
+   * the default command.
+   */
   command: string | readonly string[];
-  /** One line for the help. */
+  /** One line of help. */
   describe: string;
   /**
-   * The settings without which it cannot work. A command without this list looks at no setting at
-   * all, so that wrong ones do not keep it from working.
+   * The settings that the command requires. A command without this list reads no setting at all, so an invalid
+   * setting cannot break the command.
    */
   needs?: readonly Needed[];
-  /** Whether it works without any cluster, so that a KUBECONFIG that cannot be read does not keep it from that. */
+  /** Whether the command works without a cluster. An unreadable KUBECONFIG is then no error. */
   clusterless?: boolean;
-  /** Whether it runs until it is stopped, so that SIGTERM is its ordinary end. */
+  /** Whether the command runs until it is stopped. SIGTERM is then the normal end. */
   service?: boolean;
-  /** Whether its exit status tells alike from different, as that of diff: every failure is then above 1. */
+  /** Whether exit status 1 means "different", as in diff. Every failure then exits with a status above 1. */
   comparison?: boolean;
-  /** Its flags, arguments and examples. */
+  /** Declares the flags, arguments and examples. */
   builder?(yargs: Argv): Argv<Flags>;
   /**
-   * Does the work. Having returned, it is done, or has found a difference; whatever else happens is
-   * thrown, and `exit-status.ts` says what comes of it.
+   * Runs the command. A return means success, or a difference found by a comparison. Every other outcome is thrown,
+   * and `exit-status.ts` maps the error to an exit status.
    */
   handler(context: CommandContext<Flags, Needed>): Promise<void> | Promise<"different" | undefined>;
 }
 
-/** A command, whatever its flags and needs. */
+/** A command with any flags and any required settings. */
 export interface Command extends CommandDefinition<object, never> {
   needs?: readonly never[];
 }
 
-/** Makes a command: its flags' types come from the builder, its settings' from `needs`. */
+/** Defines a command. The builder determines the type of the flags, `needs` the type of the settings. */
 export function defineCommand<Flags, Needed extends NeededSetting = never>(
   definition: CommandDefinition<Flags, Needed>,
 ): Command {
-  // The frame reads what `needs` demands and parses what the builder declares before it calls the
-  // handler: beyond this point the two types say no more.
+  // `cli.ts` reads the settings in `needs` and parses the flags of the builder before it calls the handler, so the
+  // two type parameters carry no further information here.
   return definition as unknown as Command;
 }

@@ -1,24 +1,24 @@
-/** The one place that says what comes of an error: the exit status, and what is printed. */
+/** The only place that maps an error to an exit status and to the text that is printed. */
 
 import { OperatorError, PartialError, UsageError } from "../errors.ts";
 import { safeMessage, stackFrames } from "../terminal/log/error-fields.ts";
 import { Interruption } from "./interruption.ts";
 
-/** The program's exit statuses. They are stable: scripts count on them. */
+/** The exit statuses of the program. Scripts depend on the numbers: they are stable. */
 export const EXIT_STATUS = {
   done: 0,
   failed: 1,
-  /** Of a comparison: the two sides differ. As with diff, its failures are above 1. */
+  /** The two sides of a comparison differ. As in diff, failures of a comparison are above 1. */
   different: 1,
   usage: 2,
   partial: 3,
   interrupted: 130,
 } as const;
 
-/** One of them. */
+/** An exit status of the program. */
 export type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS];
 
-/** The end of every help text. */
+/** The last lines of every help text. */
 export const EXIT_STATUSES_HELP = [
   "Flags win over environment variables. S3 access keys come from the environment alone:",
   "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or a profile or role.",
@@ -31,24 +31,24 @@ export const EXIT_STATUSES_HELP = [
   "  130  interrupted",
 ].join("\n");
 
-/** How a command that threw ends. */
+/** How the program ends after an error. */
 export interface Ending {
   status: ExitStatus;
-  /** What to print, one message a line. */
+  /** The messages to print, one a line. */
   messages: readonly string[];
-  /** What to do about it. */
+  /** What the user can do about the error. */
   advice?: string;
-  /** Where in the program it happened; given for defects alone. */
+  /** The stack frames. Present for defects only. */
   stack?: readonly string[];
 }
 
-/** What {@link endingOf} must know besides the error. */
+/** Options of {@link endingOf}. */
 export interface EndingOptions {
-  /** The program's signal: an error after its abort is most often only what the abort caused. */
+  /** The program's signal. Most errors after its abort are caused by the abort. */
   signal: AbortSignal;
   /** Whether the command runs until it is stopped. */
   service: boolean;
-  /** Whether the command's status 1 says that two things differ. */
+  /** Whether exit status 1 of the command means "different". */
   comparison?: boolean;
 }
 
@@ -67,7 +67,7 @@ function endingOfAny(error: unknown, { signal, service }: EndingOptions): Ending
   return defect(error);
 }
 
-/** Whether the error is the abort itself, as thrown by us, by the runtime or by a library around it. */
+/** Whether the error is the abort itself, as this program, the runtime, or a wrapping library throws it. */
 function isInterruption(error: unknown, signal: AbortSignal): boolean {
   for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth++) {
     if (each === signal.reason || each.name === "AbortError") return true;
@@ -77,7 +77,7 @@ function isInterruption(error: unknown, signal: AbortSignal): boolean {
 
 function interrupted(reason: unknown, service: boolean): Ending {
   const stopSignal = reason instanceof Interruption ? reason.signal : "SIGINT";
-  // Kubernetes ends every pod with SIGTERM: for the service that is no failure.
+  // Kubernetes stops every pod with SIGTERM, so SIGTERM is no failure of the service.
   if (service && stopSignal === "SIGTERM") return ending(EXIT_STATUS.done, ["Stopped by SIGTERM"]);
   return ending(EXIT_STATUS.interrupted, [`Interrupted by ${stopSignal}`]);
 }

@@ -1,7 +1,7 @@
-/** The signals that end the program in an orderly way. */
+/** The signals that stop the program gracefully. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
-/** The reason with which the program's AbortSignal aborts. */
+/** The reason of the program's AbortSignal. */
 export class Interruption extends Error {
   override name = "Interruption";
   readonly signal: StopSignal;

@@ -1,11 +1,10 @@
 import type { Output } from "./output.ts";
 
 /**
- * Writes an array as one JSON document, element by element, so that it is never held as a whole.
+ * Writes an array as one JSON document, element by element, so that the array is never in memory as a whole.
  *
- * Nothing is written before there is an element: a failure before that leaves standard output to the
- * document that tells of it. A later one leaves the array without its end, since a list that was cut
- * short must not look like a whole one.
+ * Nothing is written before the first element: if an error comes before it, standard output holds the error document
+ * alone. A later error leaves the array unterminated, since a truncated list must not look like a complete list.
  */
 export async function writeJsonArray(output: Output, elements: AsyncIterable<unknown>): Promise<void> {
   let written = 0;

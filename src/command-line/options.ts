@@ -1,17 +1,20 @@
 import type { Options } from "yargs";
 import { CAPTURE_SETTINGS, RETENTION_SETTINGS, SETTINGS, type SettingDefinition } from "../settings/names.ts";
 
-/** The flags of every command's settings, as yargs takes them; `--help` shows flag and variable both. */
+/**
+ * The flags of the settings that every command has, as yargs options. `--help` shows the flag and the environment
+ * variable.
+ */
 export function settingOptions(): Record<string, Options> {
   return optionsOf("Settings:", Object.values(SETTINGS));
 }
 
-/** The flags of the settings that say what a backup holds. */
+/** The flags of the settings that select what to back up. */
 export function captureOptions(): Record<string, Options> {
   return optionsOf("What to back up:", Object.values(CAPTURE_SETTINGS));
 }
 
-/** The flags of the settings that say which backups stay. */
+/** The flags of the retention settings. */
 export function retentionOptions(): Record<string, Options> {
   return optionsOf("Backups to keep (any rule is enough):", Object.values(RETENTION_SETTINGS));
 }
@@ -26,18 +29,18 @@ function settingOption(group: string, { variable, type, describe }: SettingDefin
   return {
     group,
     describe: variable === undefined ? describe : `${describe} [${variable}]`,
-    // Numbers too come as text: what is wrong with them is said in words of our own.
+    // yargs passes numbers as text too, so that the program's own messages report invalid numbers.
     ...(type === "switch" ? { type: "boolean" } : { type: "string", requiresArg: true }),
   };
 }
 
-/** Flags that are on or off: `settings.ts` understands more words than yargs does. */
+/** The boolean flags. `values.ts` accepts more words for true and false than yargs does. */
 export function switchFlags(): string[] {
   const definitions: SettingDefinition[] = Object.values(SETTINGS);
   return definitions.filter(({ type }) => type === "switch").map(({ flag }) => flag);
 }
 
-/** `-n` and `-A`, as kubectl has them. */
+/** `-n` and `-A`, as in kubectl. */
 export const NAMESPACE_OPTIONS = {
   namespace: {
     alias: "n",
@@ -48,7 +51,7 @@ export const NAMESPACE_OPTIONS = {
   "all-namespaces": { alias: "A", type: "boolean", default: false, describe: "All namespaces" },
 } as const satisfies Record<string, Options>;
 
-/** `-l`, as kubectl has it. */
+/** `-l`, as in kubectl. */
 export const SELECTOR_OPTION = {
   selector: {
     alias: "l",
@@ -58,7 +61,7 @@ export const SELECTOR_OPTION = {
   },
 } as const satisfies Record<string, Options>;
 
-/** `--at`, in place of a backup's name. */
+/** `--at`, which replaces the name of a backup. */
 export const AT_OPTION = {
   at: {
     type: "string",
@@ -67,7 +70,7 @@ export const AT_OPTION = {
   },
 } as const satisfies Record<string, Options>;
 
-/** A flag that takes a list: between commas, given several times, or both. */
+/** A flag that takes a list: comma-separated, repeated, or both. */
 export function listOption(describe: string) {
   return {
     describe,
@@ -78,7 +81,7 @@ export function listOption(describe: string) {
   } as const satisfies Options;
 }
 
-/** `--output`, for commands that have a result to show. */
+/** `--output`, for commands that have a result. */
 export const OUTPUT_OPTION = {
   output: {
     alias: "o",

@@ -1,35 +1,38 @@
-/** A stream that results or messages go to. */
+/** A stream for results or messages. */
 export interface TextStream {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
 }
 
-/** One result, in both forms. */
+/** A result of a command, for scripts and for people. */
 export interface Result {
-  /** What a script reads: a document that stays stable. */
+  /** The document for scripts. Its format is stable. */
   json: unknown;
-  /** What a person reads. */
+  /** The text for people. */
   text: () => string;
 }
 
 /** Options of {@link Output}. */
 export interface OutputOptions {
   stdout: TextStream;
-  /** Whether results are JSON, as `--output json` asks. */
+  /** Whether results are JSON (`--output json`). */
   json: boolean;
-  /** Whether text may have colours. */
+  /** Whether text may have colors. */
   colors: boolean;
 }
 
 /**
- * Where a command's result goes. With `--output json`, standard output holds one JSON document and
- * nothing else: the result, or {"error", "exitStatus"} where the command came to none.
+ * Writes the result of a command. With `--output json`, standard output holds exactly one JSON document: the result,
+ * or {"error", "exitStatus"} when the command has no result.
  */
 export class Output {
   readonly json: boolean;
   readonly colors: boolean;
-  /** Columns of the terminal that results go to; undefined where they go elsewhere and may be of any width. */
+  /**
+   * Width of the terminal in columns. Undefined when standard output is not a terminal: lines may then have any
+   * length.
+   */
   readonly width: number | undefined;
   readonly #stdout: TextStream;
   #shown = false;
@@ -41,18 +44,18 @@ export class Output {
     this.width = stdout.isTTY === true ? stdout.columns : undefined;
   }
 
-  /** Whether the command has shown its result. */
+  /** Whether the command has written a result. */
   get shown(): boolean {
     return this.#shown;
   }
 
-  /** Shows the result. */
+  /** Writes the result, as JSON or as text. */
   show(result: Result): void {
     const text = this.json ? JSON.stringify(result.json, undefined, 2) : result.text();
     this.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
   }
 
-  /** Writes a piece of a result that has a form of its own, or that is too large to be held as a whole. */
+  /** Writes part of a result that has its own format, or that is too large for memory. */
   write(text: string): void {
     this.#shown = true;
     if (text !== "") this.#stdout.write(text);

@@ -7,28 +7,28 @@ import { EXIT_STATUSES_HELP } from "./exit-status.ts";
 import { settingOptions, switchFlags } from "./options.ts";
 import { FINDING_TEXTS, type KnownWords, usageError } from "./usage-error.ts";
 
-/** What a command line asks for. */
+/** A parsed command line. */
 export type ParsedCommandLine =
   | { kind: "command"; command: Command; flags: Record<string, unknown> }
-  /** Help or version: text for standard output. */
+  /** Help or version, for standard output. */
   | { kind: "text"; text: string };
 
 /** Options of {@link parseCommandLine}. */
 export interface CommandLineOptions {
-  /** Without the program's name. */
+  /** The arguments without the program name. */
   args: readonly string[];
   commands: readonly Command[];
-  /** Width of help in columns. */
+  /** Width of the help in columns. */
   width: number;
 }
 
-/** Help is no easier to read in longer lines. */
-const MOST_WIDTH = 110;
+/** The maximum width of the help in columns. Longer lines are no easier to read. */
+const MAX_WIDTH = 110;
 
 /**
- * Reads the command line and runs nothing.
+ * Parses the command line. Runs nothing.
  *
- * @throws {UsageError} with the nearest command or flag where one is unknown.
+ * @throws {UsageError} which suggests the nearest command or flag when a word is unknown.
  */
 export function parseCommandLine({ args, commands, width }: CommandLineOptions): ParsedCommandLine {
   let selected: { command: Command; flags: Record<string, unknown> } | undefined;
@@ -37,7 +37,7 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
   const parser = yargs()
     .scriptName("kube-backup")
     .usage("$0 [command]\n\nBacks up what is in a Kubernetes cluster's API to S3, and brings it back.")
-    // There are no files to read other languages from beside a single executable.
+    // A single executable has no locale files beside it.
     .locale("en")
     .detectLocale(false)
     .updateStrings(FINDING_TEXTS)
@@ -46,7 +46,7 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
     .strict()
     .version(VERSION)
     .alias("help", "h")
-    .wrap(Math.min(width, MOST_WIDTH))
+    .wrap(Math.min(width, MAX_WIDTH))
     .exitProcess(false)
     .fail(false);
   for (const command of commands) {
@@ -54,7 +54,7 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
       command: [command.command].flat(),
       describe: command.describe,
       builder: (inner: Argv) => {
-        // yargs forgets the epilogue when it turns to a command.
+        // yargs drops the epilogue when it enters a command.
         const built = (command.builder?.(inner) ?? inner).epilogue(EXIT_STATUSES_HELP);
         known.flags = knownFlags(built);
         return built;
@@ -65,9 +65,9 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
     });
   }
   try {
-    // With a callback, yargs hands over what it would print; what is wrong is thrown all the same.
+    // With a callback, yargs passes its output to the callback. yargs throws errors all the same.
     parser.parse(
-      spellOutSwitches(detachValues(args)),
+      normalizeSwitches(splitAttachedValues(args)),
       {},
       (_error: unknown, _argv: unknown, output: string) => {
         printed = output;
@@ -80,7 +80,7 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
   return { kind: "command", ...selected };
 }
 
-/** The width of a terminal, or a usual one. */
+/** The width of the terminal in columns, or a default of 80. */
 export function helpWidth(columns: number | undefined): number {
   return columns === undefined || columns < 40 ? 80 : columns;
 }
@@ -89,7 +89,7 @@ function commandNames({ command }: Command): string[] {
   return [command].flat().map((each) => each.split(" ")[0] ?? each);
 }
 
-/** Names of flags with their dashes, aliases too. yargs' types leave this method out. */
+/** The names of the flags and aliases, with dashes. yargs' types omit `getOptions`. */
 function knownFlags(parser: Argv): string[] {
   const { key, alias } = (
     parser as unknown as { getOptions(): { key: Record<string, unknown>; alias: Record<string, string[]> } }
@@ -98,10 +98,10 @@ function knownFlags(parser: Argv): string[] {
   return [...new Set(names)].filter((name) => name.length > 1).map((name) => `--${name}`);
 }
 
-/** Flags of one letter whose value may follow at once, as kubectl has them: `-ojson`, `-nshop`. */
+/** One-letter flags with an attached value, as in kubectl: `-ojson`, `-nshop`. */
 const ATTACHED = /^-([nlo])([^=].*)$/s;
 
-function detachValues(args: readonly string[]): string[] {
+function splitAttachedValues(args: readonly string[]): string[] {
   const end = args.indexOf("--");
   return args.flatMap((arg, index) => {
     const [, letter, value] = (end >= 0 && index > end ? undefined : ATTACHED.exec(arg)) ?? [];
@@ -109,8 +109,8 @@ function detachValues(args: readonly string[]): string[] {
   });
 }
 
-/** yargs takes `--debug=yes` for false: every word that settings know becomes true or false. */
-function spellOutSwitches(args: readonly string[]): string[] {
+/** yargs reads `--debug=yes` as false. Replaces every word that the settings accept by true or false. */
+function normalizeSwitches(args: readonly string[]): string[] {
   const end = args.indexOf("--");
   return args.map((arg, index) => {
     const flag = switchFlags().find((name) => arg.startsWith(`--${name}=`));

@@ -2,7 +2,7 @@ import type { Log } from "../terminal/log/log.ts";
 import { type Ending, EXIT_STATUS } from "./exit-status.ts";
 import type { Output, TextStream } from "./output.ts";
 
-/** Where an ending is reported. */
+/** Where {@link report} prints. */
 export interface ReportOptions {
   stderr: TextStream;
   log: Log;
@@ -10,8 +10,8 @@ export interface ReportOptions {
 }
 
 /**
- * Prints how the program ended: as text on a terminal, as lines of the log elsewhere. The error
- * itself, with its causes, is shown at DEBUG only.
+ * Prints how the program ended: plain text on a terminal, log lines elsewhere. The error itself, with its causes, is
+ * shown at DEBUG only.
  */
 export function report(ending: Ending, error: unknown, { stderr, log, output }: ReportOptions): void {
   const { status, messages, advice, stack } = ending;

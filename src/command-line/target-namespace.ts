@@ -1,16 +1,16 @@
 import type { Settings } from "../settings/settings.ts";
 
-/** What of a command line says in which namespace a named object is. */
+/** Options of {@link targetNamespace}. */
 export interface TargetNamespaceOptions {
   /** `--namespace`. */
   namespace?: string | undefined;
-  /** The kubeconfig and its context, whose namespace is the next choice. */
+  /** The kubeconfig and context, whose namespace is the fallback. */
   settings: Pick<Settings, "kubeconfig" | "context">;
 }
 
 /**
- * The namespace in which an object is that is named on the command line, chosen as kubectl chooses it:
- * the one that was given, or that of the kubeconfig's context, or `default`. Nothing is contacted.
+ * The namespace of an object that the command line names, chosen as kubectl chooses it: the flag, then the namespace
+ * of the kubeconfig context, then `default`. Sends no request.
  */
 export async function targetNamespace({ namespace, settings }: TargetNamespaceOptions): Promise<string> {
   if (namespace !== undefined) return namespace;

@@ -1,25 +1,25 @@
-/** What is wrong with a command line: found by yargs, told in words of our own. */
+/** Turns yargs' errors into usage errors with the program's own messages. */
 
 import { UsageError } from "../errors.ts";
 import { didYouMean } from "../words/did-you-mean.ts";
 
-/** What can be meant by a word that is wrong. */
+/** The words to suggest for an unknown word. */
 export interface KnownWords {
   commands: string[];
   flags: string[];
 }
 
-/** What yargs finds wrong with a command line. */
+/** An error that yargs finds in a command line. */
 type Finding =
-  /** Flags and arguments that the command does not take, separated by `, `. */
+  /** Unknown flags and arguments, separated by `, `. */
   | { kind: "unknown"; words: string }
   | { kind: "without value"; flag: string }
-  /** Both values as JSON, separated by `, `. */
+  /** The value and the choices as JSON; choices are separated by `, `. */
   | { kind: "not a choice"; flag: string; given: string; choices: string };
 
 /**
- * The texts in which yargs reports its findings: a line of JSON each, from which {@link usageError} makes messages. yargs
- * fills in `%j` with the argument as JSON.
+ * Templates of yargs' messages: each error becomes one line of JSON, which {@link usageError} parses. yargs replaces
+ * `%j` by the argument as JSON.
  */
 export const FINDING_TEXTS = {
   "Unknown argument: %s": {
@@ -27,20 +27,20 @@ export const FINDING_TEXTS = {
     other: '{"kind":"unknown","words":%j}',
   },
   "Not enough arguments following: %s": '{"kind":"without value","flag":%j}',
-  // The line above the choices; yargs takes an empty text for none.
+  // The heading above the choices. yargs ignores an empty text.
   "Invalid values:": " ",
   "Argument: %s, Given: %s, Choices: %s": '{"kind":"not a choice","flag":%j,"given":%j,"choices":%j}',
-  // yargs' types leave out that a text may have a plural.
+  // yargs' types omit plural forms.
 } as unknown as Record<string, string>;
 
 /**
- * Says what yargs found wrong in words of our own, with the nearest word that would be right.
+ * Converts an error of yargs to a usage error, with the nearest valid word.
  *
- * @param failure what yargs threw, with {@link FINDING_TEXTS} for its texts.
+ * @param failure the error, whose message consists of {@link FINDING_TEXTS}.
  */
 export function usageError(failure: Error, args: readonly string[], known: KnownWords): Error {
   if (failure instanceof UsageError) return failure;
-  // yargs throws these two alone: anything else is a defect.
+  // yargs throws only these two. Every other error is a defect.
   if (failure.name !== "YError" && failure.name !== "Error") return failure;
   const problems = readFindings(failure.message)?.flatMap((finding) => describeFinding(finding, args, known));
   return new UsageError([...new Set(problems ?? [failure.message])], {
@@ -48,7 +48,7 @@ export function usageError(failure: Error, args: readonly string[], known: Known
   });
 }
 
-/** Undefined for a message that is none of {@link FINDING_TEXTS}. */
+/** Parses yargs' message. Undefined when the message is not made of {@link FINDING_TEXTS}. */
 function readFindings(message: string): Finding[] | undefined {
   const lines = message.split("\n").filter((line) => line.trim() !== "");
   try {
@@ -69,7 +69,7 @@ function describeFinding(finding: Finding, args: readonly string[], known: Known
   }
 }
 
-/** The problem of one word; none where yargs names a flag for the second time, as `someFlag` for `--some-flag`. */
+/** The problem with an unknown word. Empty when yargs reports a flag twice, as `someFlag` and as `--some-flag`. */
 function unknownWord(word: string, args: readonly string[], { commands, flags }: KnownWords): string[] {
   const spellings = [`--${word}`, `-${word}`, `--no-${word}`];
   const flag = args.map((arg) => arg.replace(/=.*/s, "")).find((arg) => spellings.includes(arg));

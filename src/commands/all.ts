@@ -12,7 +12,7 @@ import { statusCommand } from "./status.ts";
 import { verifyCommand } from "./verify/verify.ts";
 import { versionCommand } from "./version.ts";
 
-/** The program's commands, in the order of the help. */
+/** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   runCommand,
   backupCommand,

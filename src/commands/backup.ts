@@ -69,7 +69,7 @@ export const backupCommand = defineCommand({
   },
 });
 
-/** What an interruption leaves in the store. */
+/** What an interrupted backup leaves in the store. */
 function describeInterrupted(stored: string | undefined): string {
   return stored === undefined
     ? "Ended before it was done: nothing of this backup is in the store"

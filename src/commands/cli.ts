@@ -9,33 +9,36 @@ import { createLog, type Log } from "../terminal/log/log.ts";
 import { type Progress, silent } from "../terminal/progress/progress.ts";
 import { Screen } from "../terminal/screen.ts";
 
-/** All that the program has of the outside world. */
+/** The process as the command line uses it: arguments, environment, streams, signal and clock. */
 export interface CliOptions {
-  /** Command line without the program's name. */
+  /** The arguments without the program name. */
   args: readonly string[];
   environment: Record<string, string | undefined>;
   commands: readonly Command[];
-  /** Writes are done when they return, as those of a process's streams to files, terminals and pipes. */
+  /** Writes must be synchronous, as a process's writes to files, terminals and pipes are. */
   stdout: TextStream;
   stderr: TextStream;
   signal: AbortSignal;
   now: () => Date;
 }
 
-/** What the shells' scripts ask; no command, since what follows it is a line that is being typed. */
+/**
+ * The word with which completion scripts call the program. Not a command, since the words after it are an unfinished
+ * command line.
+ */
 const COMPLETE = "__complete";
 
-/** An interrupted command that goes on for longer says so, in milliseconds. */
-const SLOW_END = 1_000;
+/** Milliseconds after which an interrupted command reports that it is still running. */
+const SLOW_SHUTDOWN = 1_000;
 
-/** Runs one command line to its end, whatever happens. */
+/** Runs one command line to its end and returns the exit status. Never throws. */
 export async function runCli(given: CliOptions): Promise<ExitStatus> {
   const screen = new Screen(given.stderr);
   const options = { ...given, stdout: screen.above(given.stdout), stderr: screen.above(given.stderr) };
   const { args, commands, stdout, stderr, signal, now } = options;
   if (args[0] === COMPLETE) {
     const { complete } = await import("./complete/complete.ts");
-    // It answers within its time, or not at all: a shell waits for it.
+    // Answers in time or not at all, since the shell waits.
     await complete({ ...given, words: args.slice(1) }).catch(() => {});
     return EXIT_STATUS.done;
   }
@@ -44,7 +47,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   let output = new Output({ stdout, json: false, colors });
   let service = false;
   let comparison = false;
-  const slowEnd = tellSlowEnd(options);
+  const shutdownWarning = warnOfSlowShutdown(options);
   try {
     const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns) });
     if (parsed.kind === "text") {
@@ -65,17 +68,17 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     report(ending, error, { stderr, output, log: log ?? (await openLog(options, wantsDebug(options))) });
     return ending.status;
   } finally {
-    slowEnd.forget();
+    shutdownWarning.forget();
     screen.close();
   }
 }
 
-/** Tells whoever has pressed Ctrl-C and sees the program go on how to end it for good. */
-function tellSlowEnd({ stderr, signal }: CliOptions): { forget(): void } {
+/** After Ctrl-C, tells the user how to force a slow command to end. */
+function warnOfSlowShutdown({ stderr, signal }: CliOptions): { forget(): void } {
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => {
     const tell = () => void stderr.write("Stopping in good order; Ctrl-C once more stops at once\n");
-    timer = setTimeout(tell, SLOW_END).unref();
+    timer = setTimeout(tell, SLOW_SHUTDOWN).unref();
   };
   if (stderr.isTTY === true) signal.addEventListener("abort", onAbort, { once: true });
   return {
@@ -86,7 +89,7 @@ function tellSlowEnd({ stderr, signal }: CliOptions): { forget(): void } {
   };
 }
 
-/** Commands that need no list of settings look at none. */
+/** Reads the settings. Commands without `needs` read no setting. */
 function settingsOf(
   { needs, clusterless = false }: Command,
   flags: Record<string, unknown>,
@@ -107,26 +110,26 @@ async function openLog({ stderr, environment, now }: CliOptions, debug: boolean)
   return await createLog({ stream: stderr, readable, colors, debug, now });
 }
 
-/** A bar where somebody watches, lines of the log elsewhere. */
+/** Opens a progress bar on a terminal, or log lines elsewhere. */
 async function openProgress(
   { stderr, environment, signal, now }: CliOptions,
   { screen, log, shown }: { screen: Screen; log: Log; shown: boolean },
 ): Promise<Progress> {
   if (!shown) return silent;
-  // A dumb terminal cannot go back to the beginning of a line.
+  // A dumb terminal cannot return to the start of a line.
   if (stderr.isTTY === true && environment["TERM"] !== "dumb") {
     return (await import("../terminal/progress/progress-bar.ts")).progressBar({ screen, now, signal });
   }
   return (await import("../terminal/progress/progress-log.ts")).progressLog({ log, now });
 }
 
-/** Whether a stream is a terminal that shows colours, and nobody minds them. */
+/** Whether the stream is a terminal with colors, and NO_COLOR does not disable colors. */
 function hasColors(stream: TextStream, environment: CliOptions["environment"]): boolean {
-  // https://no-color.org: any value that is not empty.
+  // https://no-color.org: any non-empty value disables colors.
   return stream.isTTY === true && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
 }
 
-/** Whether to show detail of a command line or of settings that were wrong themselves. */
+/** Whether to log at DEBUG when the command line or the settings are invalid. */
 function wantsDebug({ args, environment }: CliOptions): boolean {
   if (args.includes("--debug")) return true;
   const parsed = parseSwitch(environment["DEBUG"]?.trim() ?? "");

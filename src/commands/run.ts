@@ -12,7 +12,7 @@ import { COMMIT, VERSION } from "../version.ts";
 
 const MINUTE = 60_000;
 
-/** `kube-backup run`, also without any command: the restore gate, then the backup loop. */
+/** `kube-backup run`, the default command: the restore gate, then the backup loop. */
 export const runCommand = defineCommand({
   command: ["run", "$0"],
   describe: "Pass the restore gate, then take backups until stopped (the default)",
@@ -81,7 +81,7 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
   await backupLoop(
     {
       ...service,
-      prune: await pruningBy(settings.retention, service),
+      prune: await createPruning(settings.retention, service),
       frequency: settings.frequencyMinutes * MINUTE,
       onIdle: giveMemoryBack,
       take: (signal) => takeBackup({ ...service, kinds: settings.kinds, program }, signal),
@@ -90,8 +90,8 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
   );
 }
 
-/** What removes backups by the rules; nothing without any. */
-async function pruningBy(
+/** Creates the function that prunes after a backup; undefined without retention rules. */
+async function createPruning(
   rules: Settings["retention"],
   service: Omit<Service, "settings">,
 ): Promise<((signal: AbortSignal) => Promise<void>) | undefined> {

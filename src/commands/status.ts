@@ -5,7 +5,7 @@ import { formatAge } from "../terminal/duration.ts";
 
 const MINUTE = 60_000;
 
-/** `kube-backup status`: what the gate and the loop would do. Changes nothing. */
+/** `kube-backup status`: shows what the gate and the loop would do. Changes nothing. */
 export const statusCommand = defineCommand({
   command: "status",
   describe: "Show the flag, the newest backup, what the gate would decide and when the next backup is due",
@@ -37,7 +37,7 @@ export const statusCommand = defineCommand({
         maxRestoreAgeMinutes === undefined
           ? undefined
           : decide({
-              // A flag that is being deleted is waited for, and then is none.
+              // The gate waits for the deletion of a terminating flag, which then counts as absent.
               flag: flag === "present",
               begun: begun?.backup,
               newest,
@@ -45,7 +45,7 @@ export const statusCommand = defineCommand({
               now: asOf,
               maxRestoreAge: maxRestoreAgeMinutes * MINUTE,
             });
-      // The loop looks past backups from the future, and so does this.
+      // Like the loop, ignores backups from the future.
       const past =
         newest !== undefined && newest.time > asOf ? await store.newest({ until: asOf }, signal) : newest;
       const due =

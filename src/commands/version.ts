@@ -2,7 +2,7 @@ import { defineCommand } from "../command-line/command.ts";
 import { OUTPUT_OPTION } from "../command-line/options.ts";
 import { COMMIT, runtime, VERSION } from "../version.ts";
 
-/** `kube-backup version`: what is running, for reports of defects. */
+/** `kube-backup version`: prints version, commit and runtime, for bug reports. */
 export const versionCommand = defineCommand({
   command: "version",
   describe: "Show version, commit and runtime",

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 
 const NONE = "<none>";
 
-/** `80/TCP,443:30443/TCP`: ports of a Service, each with its node port. */
+/** `80/TCP,443:30443/TCP`: the ports of a Service with their node ports. */
 export function formatPorts(ports: unknown): string {
   const shown = objects(ports).map(({ port, nodePort, protocol = "TCP" }) => {
     const node = typeof nodePort === "number" && nodePort > 0 ? `:${nodePort}` : "";
@@ -11,7 +11,7 @@ export function formatPorts(ports: unknown): string {
   return joined(shown);
 }
 
-/** `app=web,tier in (a,b)`: a map of labels, or a selector as workloads have it. */
+/** `app=web,tier in (a,b)`: a map of labels, or the label selector of a workload. */
 export function formatSelector(selector: unknown): string {
   if (!isJsonObject(selector)) return NONE;
   const { matchLabels, matchExpressions } = selector;
@@ -22,7 +22,7 @@ export function formatSelector(selector: unknown): string {
   ]);
 }
 
-/** Names or images of a template's containers. */
+/** The names or images of the containers of a pod template. */
 export function imagesOf(template: unknown, field: "name" | "image"): string {
   const spec = isJsonObject(template) ? template["spec"] : undefined;
   return joined(
@@ -30,14 +30,14 @@ export function imagesOf(template: unknown, field: "name" | "image"): string {
   );
 }
 
-/** Hosts of an Ingress, `*` where it takes all; kubectl, too, names three and counts the rest. */
+/** The hosts of an Ingress, or `*` for all hosts. Like kubectl, names three hosts and counts the rest. */
 export function hostsOf(rules: unknown): string {
   const hosts = objects(rules).map(({ host }) => (typeof host === "string" && host !== "" ? host : "*"));
   if (hosts.length === 0) return "*";
   return hosts.length <= 3 ? hosts.join(",") : `${hosts.slice(0, 3).join(",")} + ${hosts.length - 3} more...`;
 }
 
-/** The ports of an Ingress: HTTPS where it has certificates. */
+/** The ports of an Ingress; 443 only with TLS certificates. */
 export function ingressPorts(tls: unknown): string {
   return objects(tls).length > 0 ? "80, 443" : "80";
 }

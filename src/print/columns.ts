@@ -1,14 +1,14 @@
 /**
- * The columns of tables of objects: those of `kubectl get` that an object tells without its status. A
- * backup has no status and no AGE, so that READY and the like become what is wanted.
+ * The columns of object tables: the columns of `kubectl get` that do not need the object's status. A backup has no
+ * status and no AGE, so READY and similar columns show the desired number.
  *
- * No column shows a value of a Secret.
+ * No column shows the value of a Secret.
  */
 
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { formatPorts, formatSelector, hostsOf, imagesOf, ingressPorts } from "./column-values.ts";
 
-/** A column of a kind. */
+/** A column of the table of a resource. */
 export interface ObjectColumn {
   title: string;
   /** Shown with `-o wide` only. */
@@ -31,7 +31,7 @@ const SELECTOR: ObjectColumn = {
   value: (object) => formatSelector(at(object, "spec", "selector")),
 };
 
-/** What a column that counts replicas shows; the API server's default is 1. */
+/** A column with the number of replicas. The API server's default is 1. */
 function replicas(title: string): ObjectColumn {
   return { title, value: (object) => text(at(object, "spec", "replicas"), "1") };
 }
@@ -68,7 +68,7 @@ const COLUMNS: Readonly<Record<string, readonly ObjectColumn[]>> = {
 };
 
 /**
- * The columns of a resource's table; of one that is not known here, the names alone.
+ * The columns for a resource. Unknown resources have the column NAME alone.
  *
  * @param resource `deployments.apps`.
  */
@@ -77,7 +77,7 @@ export function columnsOf(resource: string, { wide }: { wide: boolean }): Object
   return [NAME, ...own.filter((column) => wide || column.wide !== true)];
 }
 
-/** Backups leave addresses out that the next cluster gives anew: `<unset>`. */
+/** Backups omit addresses that the target cluster assigns: `<unset>`. */
 function clusterIp(object: JsonObject): string {
   if (at(object, "spec", "type") === "ExternalName") return NONE;
   return text(at(object, "spec", "clusterIP"), "<unset>");

@@ -4,7 +4,7 @@ import { goText } from "./jsonpath/go-values.ts";
 import type { CustomColumn } from "./output-format.ts";
 import { safeCell } from "./safe-cell.ts";
 
-/** The cells of one object, as `kubectl get -o custom-columns=…` has them; `<none>` for what is missing. */
+/** The cells of one object, as `kubectl get -o custom-columns=…` prints them. A missing field is `<none>`. */
 export function customCells(columns: readonly CustomColumn[], object: unknown): string[] {
   return columns.map(({ path }) => {
     const found = evaluate(path, object);
@@ -12,7 +12,7 @@ export function customCells(columns: readonly CustomColumn[], object: unknown): 
   });
 }
 
-/** The table of such cells, without the end of its last line. */
+/** Formats the table of custom columns, without a final newline. */
 export function formatCustomColumns(
   columns: readonly CustomColumn[],
   rows: readonly (readonly string[])[],

@@ -1,18 +1,18 @@
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 
-/** What an object is comes first, wherever the alphabet has it. */
+/** The keys that identify an object come first. */
 const FIRST = ["apiVersion", "kind", "metadata"];
 
 /**
- * The object with its keys in an order that depends on nothing but them: what it is, then by the
- * alphabet, as kubectl has them. Two states of an object differ in text only where they differ.
+ * Sorts the keys of an object as kubectl does: the identifying keys, then alphabetically. The order depends on the
+ * keys alone, so the texts of two states differ only where the states differ.
  */
 export function inKeyOrder(object: JsonObject): JsonObject {
   const first = FIRST.filter((key) => Object.hasOwn(object, key));
   const rest = Object.keys(object)
     .filter((key) => !first.includes(key))
     .sort();
-  // Entries: a key called __proto__ would be no key in an assignment.
+  // Not assignments: an assignment to `__proto__` would create no key.
   return Object.fromEntries([...first, ...rest].map((key) => [key, sorted(object[key])]));
 }
 

@@ -3,28 +3,28 @@ import { inKeyOrder } from "./key-order.ts";
 import { formatYaml, formatYamlItem } from "./yaml.ts";
 
 /**
- * Objects as pieces of one text: a `List` as kubectl writes it, which kubectl takes, or one object by
- * itself. An object is held only while it is written.
+ * The pieces of a document of objects: a `List` as kubectl writes and reads it. An object is in memory only while it
+ * is written.
  */
 export interface ListText {
-  /** What comes before the first object. */
+  /** The text before the first object. */
   start: string;
-  /** One object; `first` is whether none came before it. */
+  /** One object. `first` is true for the first object. */
   item(object: JsonObject, first: boolean): string;
-  /** What comes after the last one. */
+  /** The text after the last object. */
   end(empty: boolean): string;
 }
 
 const INDENT = 4;
 
-/** A `List` in YAML. */
+/** A YAML `List`. */
 export const YAML_LIST: ListText = {
   start: 'apiVersion: v1\nkind: List\nmetadata:\n  resourceVersion: ""\n',
   item: (object, first) => `${first ? "items:\n" : ""}${formatYamlItem(inKeyOrder(object))}`,
   end: (empty) => (empty ? "items: []\n" : ""),
 };
 
-/** A `List` in JSON. */
+/** A JSON `List`. */
 export const JSON_LIST: ListText = {
   start:
     '{\n    "apiVersion": "v1",\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    },\n    "items": [',
@@ -33,12 +33,12 @@ export const JSON_LIST: ListText = {
   end: (empty) => (empty ? "]\n}\n" : "\n    ]\n}\n"),
 };
 
-/** One object, as YAML. */
+/** One object as YAML. */
 export function formatYamlObject(object: JsonObject): string {
   return formatYaml(inKeyOrder(object));
 }
 
-/** One object, as JSON, without the end of its last line. */
+/** One object as JSON, without a final newline. */
 export function formatJson(object: JsonObject): string {
   return JSON.stringify(inKeyOrder(object), undefined, INDENT);
 }

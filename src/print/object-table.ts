@@ -4,23 +4,23 @@ import { formatTable } from "../terminal/table.ts";
 import { columnsOf, type ObjectColumn } from "./columns.ts";
 import { safeCell } from "./safe-cell.ts";
 
-/** The narrowest that a column is shortened to on a terminal. */
-const LEAST = 12;
+/** The width in columns below which a column is not shortened. */
+const MIN_WIDTH = 12;
 
-/** What a table of objects shows beside them. */
+/** Options of {@link ObjectTable}. */
 export interface ObjectTableOptions {
   wide: boolean;
-  /** Whether there is a column with the namespace. */
+  /** Whether to show the namespace column. */
   namespaces: boolean;
-  /** Whether names have their kind before them, `deployment.apps/web`. */
+  /** Whether to prefix names with the kind, `deployment.apps/web`. */
   kinds: boolean;
-  /** Whether there is a line of titles. */
+  /** Whether to show the header line. */
   titles: boolean;
-  /** Columns of the terminal; undefined where there is none. */
+  /** Width of the terminal in columns; undefined without a terminal. */
   width: number | undefined;
 }
 
-/** A table of objects of one resource, as `kubectl get` has it. It holds what it shows of them alone. */
+/** The table of the objects of one resource, as in `kubectl get`. Keeps the cells, not the objects. */
 export class ObjectTable {
   readonly resource: Resource;
   readonly #options: ObjectTableOptions;
@@ -36,7 +36,6 @@ export class ObjectTable {
     ];
   }
 
-  /** Adds an object. */
   add(object: JsonObject): void {
     this.#rows.push(
       this.#columns.map(({ title, value }) => {
@@ -46,13 +45,13 @@ export class ObjectTable {
     );
   }
 
-  /** The table as lines, without the end of the last one. */
+  /** Formats the table, without a final newline. */
   format(): string {
     const { titles, width } = this.#options;
-    // The first columns, which name the object, stay whole.
-    const whole = this.#columns[0] === NAMESPACE ? 2 : 1;
+    // The namespace and the name are never shortened.
+    const unshortened = this.#columns[0] === NAMESPACE ? 2 : 1;
     const columns = this.#columns.map(({ title }, index) =>
-      index < whole ? { title } : { title, least: LEAST },
+      index < unshortened ? { title } : { title, minWidth: MIN_WIDTH },
     );
     const text = formatTable({ columns, rows: this.#rows, width });
     return titles ? text : text.slice(text.indexOf("\n") + 1);
@@ -64,7 +63,7 @@ const NAMESPACE: ObjectColumn = {
   value: (object) => String((object["metadata"] as { namespace?: unknown }).namespace),
 };
 
-/** The name that kubectl has for one object's kind: `deployment.apps`, `secret`. */
+/** kubectl's name for one object of a kind: `deployment.apps`, `secret`. */
 export function kindName({ group, kind, singular }: Resource): string {
   const name = singular || kind.toLowerCase();
   return group === "" ? name : `${name}.${group}`;

@@ -8,22 +8,22 @@ import { formatJson, formatYamlObject, JSON_LIST, type ListText, YAML_LIST } fro
 import { kindName, ObjectTable, type ObjectTableOptions } from "./object-table.ts";
 import type { CustomColumn, OutputFormat } from "./output-format.ts";
 
-/** Writes objects, one after the other, in the form that was asked for. */
+/** Writes objects one by one in the requested format. */
 export interface ObjectWriter {
-  /** Adds an object. Those of a resource come together. */
+  /** Adds an object. All objects of one resource must be added in sequence. */
   add(resource: Resource, object: JsonObject): void;
-  /** Writes what is left when there are no more. */
+  /** Writes the rest of the document. */
   end(): void;
 }
 
 /** Options of {@link createObjectWriter}. */
 export interface ObjectWriterOptions extends Omit<ObjectTableOptions, "wide"> {
-  /** Whether one object was asked for by its name: it is written by itself and not in a `List`. */
+  /** Whether one object was requested by name. A single object is not wrapped in a `List`. */
   single: boolean;
   write: (text: string) => void;
 }
 
-/** Makes a writer. What can be written object by object is, so that nothing holds them all. */
+/** Creates a writer. Formats that allow it are written object by object, to keep memory low. */
 export function createObjectWriter(format: OutputFormat, options: ObjectWriterOptions): ObjectWriter {
   switch (format.kind) {
     case "table":
@@ -39,7 +39,7 @@ export function createObjectWriter(format: OutputFormat, options: ObjectWriterOp
         ? each(options, (_, object) => `${formatJson(object)}\n`)
         : list(JSON_LIST, options);
     case "jsonpath":
-      return filled(format, options);
+      return fillAtEnd(format, options);
     case "custom-columns":
       return customColumns(format.columns, options);
   }
@@ -68,7 +68,7 @@ function list(text: ListText, { write }: ObjectWriterOptions): ObjectWriter {
   };
 }
 
-/** A table for each resource, with an empty line between two. */
+/** A table for each resource, separated by an empty line. */
 function tables(options: ObjectWriterOptions, wide: boolean): ObjectWriter {
   let table: ObjectTable | undefined;
   let written = 0;
@@ -88,8 +88,8 @@ function tables(options: ObjectWriterOptions, wide: boolean): ObjectWriter {
   };
 }
 
-/** A template looks at all objects at once, so they are held. */
-function filled(
+/** A template reads all objects at once, so all objects are in memory. */
+function fillAtEnd(
   { template, parts }: OutputFormat & { kind: "jsonpath" },
   { single, write }: ObjectWriterOptions,
 ): ObjectWriter {
@@ -99,7 +99,7 @@ function filled(
     end: () => {
       if (single && items.length === 0) return;
       const all = { apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } };
-      write(readable(template, () => fillTemplate(parts, single ? items[0] : all)));
+      write(explainMismatch(template, () => fillTemplate(parts, single ? items[0] : all)));
     },
   };
 }
@@ -111,7 +111,7 @@ function customColumns(
   const rows: string[][] = [];
   const spec = columns.map(({ title }) => title).join(",");
   return {
-    add: (_resource, object) => void rows.push(readable(spec, () => customCells(columns, object))),
+    add: (_resource, object) => void rows.push(explainMismatch(spec, () => customCells(columns, object))),
     end: () => {
       if (rows.length > 0 || (titles && !single))
         write(`${formatCustomColumns(columns, rows, { titles })}\n`);
@@ -119,8 +119,8 @@ function customColumns(
   };
 }
 
-/** Says which template does not fit the objects; what they hold is not told. */
-function readable<T>(template: string, fill: () => T): T {
+/** Reports which template does not match. The message contains no value of an object. */
+function explainMismatch<T>(template: string, fill: () => T): T {
   try {
     return fill();
   } catch (error) {

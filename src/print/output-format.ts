@@ -8,7 +8,7 @@ export interface CustomColumn {
   path: Path;
 }
 
-/** How objects are written. */
+/** How to write objects. */
 export type OutputFormat =
   | { kind: "table"; wide: boolean }
   | { kind: "yaml" }
@@ -20,9 +20,9 @@ export type OutputFormat =
 const FORMS = "table, wide, yaml, json, name, jsonpath=TEMPLATE, custom-columns=TITLE:PATH,…";
 
 /**
- * Reads what `-o` says, as kubectl does.
+ * Parses the value of `-o`, as kubectl does.
  *
- * @throws {UsageError} when that is no form of output, or what it holds is none.
+ * @throws {UsageError} when the format is unknown or its argument is invalid.
  */
 export function parseOutputFormat(text: string): OutputFormat {
   const [, form = "", , given] = /^([^=]*)(=(.*))?$/s.exec(text) ?? [];
@@ -56,7 +56,7 @@ export function parseOutputFormat(text: string): OutputFormat {
 function columns(text: string): CustomColumn[] {
   return text.split(",").map((part) => {
     const [, title, path] = /^([^:]*):(.*)$/s.exec(part) ?? [];
-    // Dot and braces around a path may be left out.
+    // The leading dot and the braces are optional.
     const bare = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(path ?? "");
     if (title === undefined || bare === null)
       throw new JsonPathError(`the column ${JSON.stringify(part)} is not TITLE:PATH`);

@@ -1,50 +1,54 @@
 /**
- * How a text is written in YAML so that every reader takes it for that text.
+ * How to write a string in YAML so that every parser reads the same string.
  *
- * kubectl reads YAML 1.1, most other programs 1.2, and each has texts that it takes for something else:
- * `on`, `0o7`, `0777`, `1_000`, `12:34:56`, `.inf`, `~`, `2026-01-31`, `<<`, `=`. Instead of a list of
- * them there is one of what is harmless to all; the rest goes between quotes.
+ * kubectl reads YAML 1.1, most other programs YAML 1.2. Each version interprets some plain scalars as other types:
+ * `on`, `0o7`, `0777`, `1_000`, `12:34:56`, `.inf`, `~`, `2026-01-31`, `<<`, `=`. This file lists the safe strings,
+ * not the ambiguous ones. Every other string is quoted.
  */
 
-/** A text's form: as it is, between quotes, or as a block of lines. */
+/** The style of a scalar: plain, double-quoted, or a literal block. */
 export type StringStyle = "plain" | "quoted" | "literal";
 
 /**
- * Begins with a letter or a slash, goes on with what means nothing in YAML, colons only before something
- * and never `#`. What begins with a digit is not among it, but for {@link HARMLESS_NUMBERED}.
+ * Starts with a letter or a slash. Contains no character that means something in YAML at its position: colons only
+ * before a character, and never `#`. Strings that start with a digit are excluded, except for {@link
+ * SAFE_QUANTITY}.
  */
-const HARMLESS = /^[A-Za-z/](?:[-A-Za-z0-9 _./+@()=;,<>'"$%^~?|!&*]|:(?=[^\s:]))*$/;
+const SAFE_PLAIN = /^[A-Za-z/](?:[-A-Za-z0-9 _./+@()=;,<>'"$%^~?|!&*]|:(?=[^\s:]))*$/;
 
-/** Quantities, images' digests and such: a digit, a letter that is in no number, and no sign of one. */
-const HARMLESS_NUMBERED = /^[0-9]+(?:m|Mi|Gi|Ki|Ti|%)$/;
+/** Quantities and percentages: digits with a suffix that no number has. */
+const SAFE_QUANTITY = /^[0-9]+(?:m|Mi|Gi|Ki|Ti|%)$/;
 
-/** Words that are true, false, null, infinite or no number somewhere, in any case of letters. */
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nil|nan|inf)$/i;
-
-/** What is not itself in a block: control characters, other line breaks and what Unicode forbids. */
-const NOT_PRINTABLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/u;
-
-/** Lines of a block may begin with spaces, but the first: it says how far the block is indented. */
-const NO_BLOCK = /^[ \t\n]|[ \t](?:\n|$)|\n\n$/;
+/** Words that some YAML version reads as a boolean, null, infinity or NaN, in any case. */
+const AMBIGUOUS_WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nil|nan|inf)$/i;
 
 /**
- * Chooses a text's form.
+ * Characters that a literal block cannot contain: control characters, other line breaks, and code points that YAML
+ * forbids.
+ */
+const NOT_PRINTABLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters.
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/u;
+
+/** The first line of a literal block must not start with a space: it determines the indentation. */
+const NOT_IN_BLOCK = /^[ \t\n]|[ \t](?:\n|$)|\n\n$/;
+
+/**
+ * Chooses the style of a string.
  *
- * @param key whether it is the key of a map, which has no lines.
+ * @param key whether the string is a key of a map, which cannot span lines.
  */
 export function stringStyle(text: string, { key = false }: { key?: boolean } = {}): StringStyle {
   if (text.includes("\n")) {
-    return key || NO_BLOCK.test(text) || NOT_PRINTABLE.test(text) ? "quoted" : "literal";
+    return key || NOT_IN_BLOCK.test(text) || NOT_PRINTABLE.test(text) ? "quoted" : "literal";
   }
-  if (HARMLESS_NUMBERED.test(text)) return "plain";
-  return HARMLESS.test(text) && !WORDS.test(text) && !text.endsWith(" ") && !text.endsWith(":")
+  if (SAFE_QUANTITY.test(text)) return "plain";
+  return SAFE_PLAIN.test(text) && !AMBIGUOUS_WORDS.test(text) && !text.endsWith(" ") && !text.endsWith(":")
     ? "plain"
     : "quoted";
 }
 
-/** A text between double quotes: as in JSON, with everything escaped that is not printable. */
+/** Double-quotes a string, as JSON does, and escapes every character that is not printable. */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(
     /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
@@ -52,7 +56,7 @@ export function quoted(text: string): string {
   );
 }
 
-/** A text of several lines as a block; what it is in is indented by `indent`. */
+/** Formats a multi-line string as a literal block. `indent` is the indentation of the lines. */
 export function literal(text: string, indent: string): string {
   const ends = text.endsWith("\n");
   const lines = (ends ? text.slice(0, -1) : text).split("\n");

@@ -1,7 +1,7 @@
 import { Document, type Scalar, type ScalarTag, type SchemaOptions } from "yaml";
 import { literal, quoted, stringStyle } from "./yaml-string.ts";
 
-/** Texts in the form that no reader mistakes. */
+/** Strings in the style that every parser reads alike. */
 const STRING_TAG: ScalarTag = {
   tag: "tag:yaml.org,2002:str",
   default: true,
@@ -15,7 +15,7 @@ const STRING_TAG: ScalarTag = {
   },
 };
 
-/** Numbers that JavaScript cannot hold, as they were written. */
+/** Numbers that JavaScript cannot represent, with their original digits. */
 const RAW_NUMBER_TAG: ScalarTag = {
   tag: "tag:yaml.org,2002:float",
   default: true,
@@ -34,22 +34,22 @@ const SCHEMA: SchemaOptions = {
 };
 
 /**
- * Writes a value as YAML, lists not indented, as kubectl does. What is read from it, by a reader of
- * YAML 1.1 or 1.2, is the value again; numbers keep all of their digits.
+ * Formats a value as YAML, with unindented sequences, as kubectl does. Parsers of YAML 1.1 and 1.2 read the same
+ * value. Numbers keep all digits.
  *
- * @returns lines, the last one with its end.
+ * @returns the lines with a final newline.
  */
 export function formatYaml(value: unknown): string {
   const document = new Document(value, { ...SCHEMA, aliasDuplicateObjects: false });
   return document.toString({ lineWidth: 0, indentSeq: false });
 }
 
-/** The element of a list that a document holds: `- ` and the value's lines. */
+/** Formats an element of a top-level sequence: `- ` and the lines of the value. */
 export function formatYamlItem(value: unknown): string {
   return formatYaml([value]);
 }
 
-// TypeScript's library does not know it yet.
+// TypeScript's library lacks `isRawJSON`.
 const RAW_JSON = JSON as typeof JSON & { isRawJSON(value: unknown): boolean };
 
 function isRawNumber(value: unknown): boolean {

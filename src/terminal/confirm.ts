@@ -1,20 +1,20 @@
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
 
-/** Whether there is a person at a terminal to ask. */
+/** Whether standard input and standard error are a terminal, so that a person can answer. */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-/** Tells the person what a question is about, where the question will stand. */
+/** Prints the context of a question, on the stream of the question. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Asks a question on the terminal; anything but a yes is a no, and so is the end of the input. */
+/** Asks a yes/no question on the terminal. Anything but yes, and the end of input, count as no. */
 export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  // While a line is being read, the terminal hands over Ctrl-C as a key: it is to end the program all the same.
+  // While readline reads a line, the terminal delivers Ctrl-C as a key. Ctrl-C must still stop the program.
   lines.on("SIGINT", () => process.emit("SIGINT", "SIGINT"));
   const ended = new Promise<string>((resolve) => {
     lines.on("close", () => resolve(""));

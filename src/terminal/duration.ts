@@ -5,7 +5,7 @@ const UNITS = [
   { name: "s", seconds: 1 },
 ] as const;
 
-/** How long something took or takes, in its two largest units: `0.4s`, `12s`, `3m 12s`, `2d 5h`. */
+/** Formats a duration with its two largest units: `0.4s`, `12s`, `3m 12s`, `2d 5h`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 950) return `${(Math.max(0, milliseconds) / 1000).toFixed(1)}s`;
   const seconds = Math.round(milliseconds / 1000);
@@ -17,7 +17,7 @@ export function formatDuration(milliseconds: number): string {
   return rest === 0 ? head : `${head} ${rest}${small?.name}`;
 }
 
-/** How long ago something was, in its largest unit: `12s ago`, `3h ago`; or `in 5m`. */
+/** Formats an age with its largest unit: `12s ago`, `3h ago`. A negative age is `in 5m`. */
 export function formatAge(milliseconds: number): string {
   const seconds = Math.floor(Math.abs(milliseconds) / 1000);
   const unit = UNITS.find((each) => seconds >= each.seconds) ?? UNITS[UNITS.length - 1];

@@ -1,36 +1,39 @@
-/** Tables of which each line is written as it comes: their columns are as wide as said beforehand. */
+/** Tables with predetermined column widths, so that each row can be written immediately. */
 
 import { type Column, formatRow, GAP } from "./table.ts";
 
-/** A column of a width of its own. */
+/** A column with a fixed width. */
 export interface FixedColumn extends Column {
-  /** In columns of the terminal. A longer cell is written all the same. */
+  /** Width in terminal columns. A longer cell is not cut. */
   width: number;
-  /** Where the terminal is too narrow for all, those with the smallest number go; without one, it stays. */
+  /**
+   * On a narrow terminal, the columns with the smallest number are dropped first. A column without a number is never
+   * dropped.
+   */
   drop?: number;
 }
 
-/** Writes the lines of a table, without line breaks at their ends. */
+/** Formats the lines of a table, without a final newline. */
 export interface FixedTable {
   title: string;
-  /** One row of as many cells as there are columns. */
+  /** Formats a row. `cells` has one cell for each column. */
   row(cells: readonly string[]): string;
 }
 
-/** The narrowest that the last column gets: words are broken below that. */
-const LEAST_REST = 16;
+/** The minimum width of the last column. Longer words are broken. */
+const MIN_LAST_WIDTH = 16;
 
 /**
- * Makes a table. The last column takes what is left of the width, and is wrapped there.
+ * Creates a table. The last column takes the remaining width and wraps.
  *
- * @param width columns of the terminal; undefined where lines may be of any length.
+ * @param width width of the terminal in columns; undefined for no limit.
  */
 export function fixedTable(columns: readonly FixedColumn[], width: number | undefined): FixedTable {
   const shown = fitting(columns, width);
   const shownColumns = shown.map((index) => columns[index]).filter((column) => column !== undefined);
   const widths = shownColumns.map((column) => column.width);
   const before = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0);
-  const rest = width === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_REST, width - before);
+  const rest = width === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_LAST_WIDTH, width - before);
   const row = (cells: readonly string[]): string => {
     const first = shown.map((index) => cells[index] ?? "");
     const last = first.pop() ?? "";
@@ -42,7 +45,7 @@ export function fixedTable(columns: readonly FixedColumn[], width: number | unde
   return { title: row(columns.map(({ title }) => title)), row };
 }
 
-/** Indexes of the columns that fit; the last one with its own width. */
+/** Indexes of the columns that fit. The last column counts with its own width. */
 function fitting(columns: readonly FixedColumn[], width: number | undefined): number[] {
   const shown = columns.map((_, index) => index);
   const total = () =>
@@ -58,7 +61,7 @@ function fitting(columns: readonly FixedColumn[], width: number | undefined): nu
   return shown;
 }
 
-/** Breaks between words, and within those that are longer than a line. */
+/** Wraps a text between words. Words longer than a line are broken. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

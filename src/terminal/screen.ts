@@ -1,4 +1,4 @@
-/** What is known of a stream that text goes to. */
+/** The properties of an output stream that the screen uses. */
 export interface ScreenStream {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
@@ -7,20 +7,19 @@ export interface ScreenStream {
 
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Columns of a terminal that does not tell. */
-const USUAL_WIDTH = 80;
+/** Columns assumed for a terminal of unknown width. */
+const DEFAULT_WIDTH = 80;
 
 /**
- * A terminal with a line at its bottom that changes: the progress bar. All that is written to the
- * terminal meanwhile, to either stream, goes above that line.
+ * A terminal with a status line at the bottom: the progress bar. Everything else written to the terminal, on either
+ * stream, appears above the status line.
  *
- * Neither is the cursor hidden nor its line wrapping changed, so that there is nothing to put right
- * when the process is killed.
+ * The cursor stays visible and line wrapping stays on, so a killed process leaves nothing to reset.
  */
 export class Screen {
   readonly #stream: ScreenStream;
   #line = "";
-  /** Whether something else has begun the line, which must not be overwritten. */
+  /** Whether other output has started a line, which must not be overwritten. */
   #begun = false;
   #closed = false;
 
@@ -28,25 +27,28 @@ export class Screen {
     this.#stream = stream;
   }
 
-  /** Columns that the line may have: a full one would make the terminal begin another. */
+  /** The maximum width of the status line in columns. A full-width line would make the terminal wrap. */
   get width(): number {
-    return Math.max(1, (this.#stream.columns || USUAL_WIDTH) - 1);
+    return Math.max(1, (this.#stream.columns || DEFAULT_WIDTH) - 1);
   }
 
-  /** Shows a line in place of the one before; an empty one takes it away. */
+  /** Replaces the status line. An empty line clears it. */
   show(line: string): void {
     if (this.#begun || this.#closed || line === this.#line) return;
     this.#line = line;
     this.#stream.write(`${CLEAR_LINE}${line}`);
   }
 
-  /** Takes the line away for good. */
+  /** Clears the status line and ignores later ones. */
   close(): void {
     this.show("");
     this.#closed = true;
   }
 
-  /** The same stream, for everything else; one that goes elsewhere than to a terminal as it is. */
+  /**
+   * Wraps a stream so that its output appears above the status line. A stream that is no terminal is returned
+   * unchanged.
+   */
   above<T extends ScreenStream>(stream: T): ScreenStream {
     if (stream.isTTY !== true) return stream;
     return {

@@ -3,29 +3,29 @@ import { stripVTControlCharacters } from "node:util";
 /** A column of a table. */
 export interface Column {
   title: string;
-  /** Left unless said otherwise; numbers go to the right. */
+  /** Left by default; numbers are right-aligned. */
   align?: "left" | "right";
   /**
-   * The narrowest that its cells, but not its title, are shortened to where the table is too wide. Without it they
-   * stay whole: names get copied.
+   * The minimum width to which cells are shortened in a table that is too wide. The title is never shortened. Without
+   * a minimum, cells are never shortened, since users copy names.
    */
-  least?: number;
+  minWidth?: number;
 }
 
-/** What a table shows: as many cells a row as there are columns. */
+/** The content of a table. Each row has one cell for each column. */
 export interface Table {
   columns: readonly Column[];
-  /** Cells may have colours. */
+  /** Cells may contain color codes. */
   rows: readonly (readonly string[])[];
-  /** Columns of the terminal; undefined where lines may be of any length. */
+  /** Width of the terminal in columns; undefined for no limit. */
   width?: number | undefined;
 }
 
-/** Space between two columns. */
+/** The gap between two columns. */
 export const GAP = "   ";
 const ELLIPSIS = "…";
 
-/** Lines up columns as kubectl does: a line of titles, no rules, no spaces at the end of a line. */
+/** Aligns columns as kubectl does: one header line, no rules, no trailing spaces. */
 export function formatTable({ columns, rows, width }: Table): string {
   const lines = [columns.map(({ title }) => title), ...rows];
   const natural = columns.map((_, index) =>
@@ -37,7 +37,7 @@ export function formatTable({ columns, rows, width }: Table): string {
   return lines.map((line) => formatRow(fitting(line), columns, widths)).join("\n");
 }
 
-/** One line of cells: each at its column's side of its width, a wider one as it is. */
+/** Formats one row. Cells are padded to their column's width; wider cells are not cut. */
 export function formatRow(
   cells: readonly string[],
   columns: readonly Column[],
@@ -51,32 +51,32 @@ export function formatRow(
   return padded.join(GAP).trimEnd();
 }
 
-/** Takes what is too much from the columns that may be shortened, from the widest first. */
+/** Reduces the widths to fit, one column at a time from the widest column that may be shortened. */
 function shrink(natural: readonly number[], columns: readonly Column[], width: number): number[] {
   const widths = [...natural];
   const gaps = GAP.length * (columns.length - 1);
   let excess = widths.reduce((sum, each) => sum + each, gaps) - width;
   for (; excess > 0; excess -= 1) {
-    const yielding = columns
-      .map(({ title, least = Number.POSITIVE_INFINITY }, index) => ({
+    const shrinkable = columns
+      .map(({ title, minWidth = Number.POSITIVE_INFINITY }, index) => ({
         index,
         width: widths[index] ?? 0,
-        least: Math.max(least, textWidth(title)),
+        minWidth: Math.max(minWidth, textWidth(title)),
       }))
-      .filter(({ width, least }) => width > least);
-    const [widest] = yielding.sort((a, b) => b.width - a.width);
+      .filter(({ width, minWidth }) => width > minWidth);
+    const [widest] = shrinkable.sort((a, b) => b.width - a.width);
     if (widest === undefined) break;
     widths[widest.index] = widest.width - 1;
   }
   return widths;
 }
 
-/** Cuts a text off at a width, with an ellipsis; colours that were switched on are still switched off. */
+/** Cuts a text to a width and appends an ellipsis. Color codes after the cut are kept, so that colors are reset. */
 function shorten(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let left = width - ELLIPSIS.length;
   let shortened = "";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how colours begin.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: color codes start with a control character.
   for (const [part] of text.matchAll(/\u001b\[[0-9;]*m|./gsu)) {
     const color = part.length > 1 && part.startsWith("\u001b");
     if (!color) left -= 1;
@@ -86,10 +86,7 @@ function shorten(text: string, width: number): string {
   return shortened;
 }
 
-/**
- * Columns of a terminal, without colours. Names in Kubernetes are ASCII, so that code points are
- * counted and no more.
- */
+/** The width in terminal columns, without color codes. Counts code points, since Kubernetes names are ASCII. */
 function textWidth(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }

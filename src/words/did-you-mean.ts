@@ -1,11 +1,11 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** Up to these differences, one word is a slip for another. */
-const NEAR = 2;
+/** The maximum edit distance at which a word counts as a typo. */
+const MAX_DISTANCE = 2;
 
-/** What ends a message about an unknown word: `: did you mean list?`, or nothing where no candidate is near. */
+/** The end of a message about an unknown word: `: did you mean list?`, or empty when no candidate is near. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   if (candidates.length === 0) return "";
   const nearest = closest(word, candidates);
-  return distance(word, nearest) <= NEAR ? `: did you mean ${nearest}?` : "";
+  return distance(word, nearest) <= MAX_DISTANCE ? `: did you mean ${nearest}?` : "";
 }

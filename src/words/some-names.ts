@@ -1,9 +1,9 @@
 /**
  * `a, b, c and 2 more`.
  *
- * @param most how many are named; the rest is counted.
+ * @param limit maximum number of names; the rest is counted.
  */
-export function someNames(names: readonly string[], most = 3): string {
-  const more = names.length - most;
-  return `${names.slice(0, most).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+export function someNames(names: readonly string[], limit = 3): string {
+  const more = names.length - limit;
+  return `${names.slice(0, limit).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -1,6 +1,6 @@
-/** A word that can stand at the cursor. */
+/** A word that completes the word at the cursor. */
 export interface Candidate {
   value: string;
-  /** One line. */
+  /** One line of description. */
   describe?: string;
 }

@@ -1,20 +1,25 @@
 import type { Command } from "../../command-line/command.ts";
 import type { TextStream } from "../../command-line/output.ts";
 import type { Candidate } from "./candidate.ts";
-import { commandName, type KnownCommand, type KnownFlag, knownCommand } from "./known-words.ts";
-import { type Question, readLine } from "./question.ts";
+import {
+  commandName,
+  type DeclaredCommand,
+  type DeclaredFlag,
+  declarationOf,
+} from "./command-declaration.ts";
+import { type CompletionTarget, parseLine } from "./completion-target.ts";
 import { SHELLS } from "./scripts.ts";
 import { FIXED_VALUES, type Source, sourcesOf } from "./sources.ts";
 
-/** The line with which a script is told to offer files too. */
+/** The line that tells the script to complete file names as well. */
 const FILES = ":files";
 
-/** How long a shell is kept waiting at most, in milliseconds. */
-const LIMIT = 2_000;
+/** The time limit for an answer, in milliseconds: the shell waits. */
+const TIMEOUT = 2_000;
 
 /** Options of {@link complete}. */
 export interface CompleteOptions {
-  /** The words after the program's name; the last is the one at the cursor, up to it. */
+  /** The words after the program name. The last word is the word at the cursor, up to the cursor. */
   words: readonly string[];
   commands: readonly Command[];
   environment: Record<string, string | undefined>;
@@ -24,70 +29,73 @@ export interface CompleteOptions {
 }
 
 /**
- * Answers a shell's completion script: a candidate a line, with its description behind a tab, those
- * that begin as the word at the cursor does. Whatever fails gives no candidates: an error message in
- * the middle of a line that is being typed helps nobody.
+ * Answers a completion script: one candidate a line, followed by a tab and the description. Candidates start with the
+ * word at the cursor. A failure yields no candidates, since an error message in the middle of a command line helps
+ * nobody.
  */
 export async function complete(options: CompleteOptions): Promise<void> {
   const { words, commands, stdout } = options;
-  const limit = AbortSignal.any([options.signal, AbortSignal.timeout(LIMIT)]);
-  const known = new Map<string, KnownCommand>();
-  const { question, values } = readLine(words, {
+  const timeout = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT)]);
+  const known = new Map<string, DeclaredCommand>();
+  const { target, values } = parseLine(words, {
     commandNames: commands.flatMap(({ command }) => [command].flat().map((each) => each.split(" ")[0] ?? "")),
     known: (name) => {
       const command = commands.find((each) => commandName(each) === name) ?? commands[0];
       if (command === undefined) throw new Error("There are no commands");
-      const wanted = known.get(commandName(command)) ?? knownCommand(command);
+      const wanted = known.get(commandName(command)) ?? declarationOf(command);
       known.set(wanted.name, wanted);
       return wanted;
     },
   });
-  const before = question.kind === "value" ? question.before : "";
-  const candidates = declared(question, commands);
+  const before = target.kind === "value" ? target.before : "";
+  const candidates = declared(target, commands);
   let files = false;
-  for (const source of sourcesOf(question)) {
+  for (const source of sourcesOf(target)) {
     if (source === "files") files = true;
-    else candidates.push(...(await wordsOf(source, { ...options, flags: values }, limit).catch(() => [])));
+    else
+      candidates.push(
+        ...(await candidatesFrom(source, { ...options, flags: values }, timeout).catch(() => [])),
+      );
   }
   const current = words.at(-1) ?? "";
   const lines = candidates
-    .map(({ value, describe }) => ({ value: before + suffixed(value, question), describe }))
+    .map(({ value, describe }) => ({ value: before + suffixed(value, target), describe }))
     .filter(({ value }) => value.startsWith(current))
     .map(({ value, describe }) => (describe ? `${value}\t${describe}` : value));
   if (files) lines.push(FILES);
   if (lines.length > 0) stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** `restore deployments/`: a name follows. */
-function suffixed(value: string, question: Question): string {
-  const object = question.kind === "positional" && question.name === "objects";
+/** Adds the separator after a kind: `restore deployments/`. */
+function suffixed(value: string, target: CompletionTarget): string {
+  const object = target.kind === "positional" && target.name === "objects";
   return object ? `${value}/` : value;
 }
 
-/** What the commands' declarations say. */
-function declared(question: Question, commands: readonly Command[]): Candidate[] {
-  switch (question.kind) {
+/** Candidates from the declarations of the commands. */
+function declared(target: CompletionTarget, commands: readonly Command[]): Candidate[] {
+  switch (target.kind) {
     case "command":
       return commands.map((command) => ({ value: commandName(command), describe: command.describe }));
     case "flag":
-      return question.command.flags
-        .filter(({ name, list }) => list || !question.given.has(name))
+      return target.command.flags
+        .filter(({ name, list }) => list || !target.given.has(name))
         .map((flag) => ({ value: spelling(flag), describe: flag.describe }));
     case "value": {
-      const fixed = FIXED_VALUES[`${question.command.name} --${question.flag.name}`] ?? [];
-      return [...question.flag.choices, ...fixed].map((value) => ({ value }));
+      const fixed = FIXED_VALUES[`${target.command.name} --${target.flag.name}`] ?? [];
+      return [...target.flag.choices, ...fixed].map((value) => ({ value }));
     }
     default:
       return [];
   }
 }
 
-function spelling({ name, onByDefault }: KnownFlag): string {
+function spelling({ name, onByDefault }: DeclaredFlag): string {
   return onByDefault ? `--no-${name}` : `--${name}`;
 }
 
-/** Nothing but what answers the question is loaded. */
-async function wordsOf(
+/** Candidates from outside. Loads only the modules that the source requires. */
+async function candidatesFrom(
   source: Exclude<Source, "files">,
   options: CompleteOptions & { flags: Readonly<Record<string, string>> },
   signal: AbortSignal,
@@ -101,8 +109,8 @@ async function wordsOf(
       return [...contexts].map(([value, { cluster }]) => ({ value, describe: cluster }));
     }
     case "backups":
-      return await (await import("./store-words.ts")).backupWords(options, signal);
+      return await (await import("./store-candidates.ts")).backupCandidates(options, signal);
     default:
-      return await (await import("./store-words.ts")).manifestWords(source, options, signal);
+      return await (await import("./store-candidates.ts")).manifestCandidates(source, options, signal);
   }
 }

@@ -2,7 +2,7 @@ import { defineCommand } from "../../command-line/command.ts";
 import { UsageError } from "../../errors.ts";
 import { completionScript, SHELLS } from "./scripts.ts";
 
-/** `kube-backup completion`: prints what a shell needs to complete the program's command lines. */
+/** `kube-backup completion`: prints the completion script of a shell. */
 export const completionCommand = defineCommand({
   command: "completion [shell]",
   describe: "Print a script for bash, zsh or fish that completes commands, flags and names of backups",

@@ -1,18 +1,18 @@
 /**
- * What a shell runs when Tab is pressed. Each script asks the program itself, `kube-backup __complete
- * WORD…`, for the words that can stand at the cursor, so that there is one place that knows them.
+ * The completion scripts of the shells. Each script calls `kube-backup __complete WORD…` for the candidates, so that
+ * the program alone knows them.
  */
 
-/** Shells that there is a script for. */
+/** The shells that have a completion script. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** One of them. */
+/** A shell that has a completion script. */
 export type Shell = (typeof SHELLS)[number];
 
-/** Keeps a shell's own ${…} in a template. */
+/** Escapes the shell's own ${…} in a template. */
 const $ = "$";
 
-/** Works with the bash 3.2 of macOS, and without the package bash-completion. */
+/** Compatible with bash 3.2 of macOS. Does not need the package bash-completion. */
 const BASH = String.raw`# bash completion of kube-backup: source <(kube-backup completion bash)
 
 _kube_backup() {
@@ -100,7 +100,7 @@ end
 complete -c kube-backup -f -a '(__kube_backup_complete)'
 `;
 
-/** The script of a shell. */
+/** Returns the completion script of a shell. */
 export function completionScript(shell: Shell): string {
   return { bash: BASH, zsh: ZSH, fish: FISH }[shell];
 }

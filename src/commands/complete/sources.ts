@@ -1,9 +1,9 @@
-import type { Question } from "./question.ts";
+import type { CompletionTarget } from "./completion-target.ts";
 
-/** Where words come from that are in no declaration. */
+/** Sources of candidates other than declarations. */
 export type Source = "backups" | "kinds" | "namespaces" | "contexts" | "files" | "shells";
 
-/** The sources of flags that mean the same wherever they are. */
+/** Sources of flags that mean the same in every command. */
 const FLAGS: Readonly<Record<string, Source>> = {
   context: "contexts",
   kubeconfig: "files",
@@ -15,7 +15,7 @@ const FLAGS: Readonly<Record<string, Source>> = {
   "exclude-kinds": "kinds",
 };
 
-/** Those of a command's own arguments and flags. */
+/** Sources of the arguments and flags of single commands. */
 const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Source[]>>>> = {
   restore: { backup: ["backups"], objects: ["kinds"] },
   verify: { backup: ["backups"] },
@@ -25,16 +25,16 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
   completion: { shell: ["shells"] },
 };
 
-/** Words of flags whose values are no choice between a few alone. */
+/** Candidates of flags that also accept other values. */
 export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   "get --output": ["table", "wide", "yaml", "json", "name", "jsonpath=", "custom-columns="],
 };
 
-/** Where the answers to a question come from. */
-export function sourcesOf(question: Question): readonly Source[] {
-  if (question.kind === "positional") return OF_COMMAND[question.command.name]?.[question.name] ?? [];
-  if (question.kind !== "value") return [];
-  const own = OF_COMMAND[question.command.name]?.[`--${question.flag.name}`];
-  const common = FLAGS[question.flag.name];
+/** The sources of candidates for a completion target. */
+export function sourcesOf(target: CompletionTarget): readonly Source[] {
+  if (target.kind === "positional") return OF_COMMAND[target.command.name]?.[target.name] ?? [];
+  if (target.kind !== "value") return [];
+  const own = OF_COMMAND[target.command.name]?.[`--${target.flag.name}`];
+  const common = FLAGS[target.flag.name];
   return own ?? (common === undefined ? [] : [common]);
 }

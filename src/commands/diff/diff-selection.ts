@@ -4,7 +4,7 @@ import type { Resource } from "../../kubernetes/resource.ts";
 import { compileSelection, type Selection } from "../../selection/selection.ts";
 import { didYouMean } from "../../words/did-you-mean.ts";
 
-/** What the command line of `diff` says of which objects to compare. */
+/** The flags of `diff` that select objects. */
 export interface DiffSelectionFlags {
   namespace?: string | undefined;
   "all-namespaces": boolean;
@@ -15,7 +15,7 @@ export interface DiffSelectionFlags {
   selector?: string | undefined;
 }
 
-/** The objects that are to be compared; without flags, all of them. */
+/** The selection of objects to compare. Without flags, all objects. */
 export function diffSelection(
   flags: DiffSelectionFlags,
   resources: readonly Resource[],
@@ -34,16 +34,16 @@ export function diffSelection(
   );
 }
 
-/** The namespaces to look in by their names; undefined where there are all of them or patterns. */
+/** The namespaces, when all of them are literal names. Undefined without names or with patterns. */
 export function plainNamespaces(flags: DiffSelectionFlags): readonly string[] | undefined {
   const included = includedNamespaces(flags);
   return included?.every(isPlain) ? [...new Set(included)] : undefined;
 }
 
 /**
- * Refuses the name of a namespace that neither side has: that nothing differs in it would say nothing.
+ * Rejects the name of a namespace that neither side has. An empty comparison would hide the typo.
  *
- * @throws {UsageError} with the nearest name that there is.
+ * @throws {UsageError} with the nearest name.
  */
 export function refuseUnknown(flags: DiffSelectionFlags, left: ComparedSide, right: ComparedSide): void {
   const all = [...new Set([...left.namespaces, ...right.namespaces])];
@@ -66,7 +66,7 @@ function includedNamespaces(flags: DiffSelectionFlags): string[] | undefined {
   return namespace === undefined ? included : [namespace, ...(included ?? [])];
 }
 
-/** Whether a name is no pattern. */
+/** Whether a name is literal, not a pattern. */
 function isPlain(name: string): boolean {
   return /^[-a-z0-9]+$/.test(name);
 }

@@ -1,13 +1,13 @@
 import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
 import { type CommandContext, defineCommand } from "../../command-line/command.ts";
-import { openSettingsCluster } from "../../command-line/open-settings-cluster.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import { PartialError, UsageError } from "../../errors.ts";
 import { type DiffSelectionFlags, diffSelection, plainNamespaces, refuseUnknown } from "./diff-selection.ts";
 
-/** What the command line says. */
+/** The flags and arguments of `diff`. */
 interface DiffFlags extends DiffSelectionFlags {
   backup?: string | undefined;
   other?: string | undefined;
@@ -15,7 +15,7 @@ interface DiffFlags extends DiffSelectionFlags {
   output: string;
 }
 
-/** `kube-backup diff`: what changed since a backup, or between two. */
+/** `kube-backup diff`: compares a backup with the cluster, or two backups. */
 export const diffCommand = defineCommand({
   command: "diff [backup] [other]",
   describe: "Show what differs between a backup and the cluster, or between two backups",
@@ -66,9 +66,9 @@ export const diffCommand = defineCommand({
       ],
     );
     await using opened = new AsyncDisposableStack();
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     opened.defer(() => store.close());
-    // Each file is checked as it is read: a check before that would read all of them twice.
+    // Each file is verified as it is read. Verifying first would read all files twice.
     const open = async (choice: (typeof choices)[number]) => {
       const backup = await openChosenBackup(choice, { store, log, check: "manifest" }, signal);
       opened.defer(() => backup.close());
@@ -104,7 +104,7 @@ export const diffCommand = defineCommand({
   },
 });
 
-/** The backup on the left, and that on the right, where it is not the cluster. */
+/** The backup on the left, and the backup on the right unless the right side is the cluster. */
 function readChoices({ backup, other, at }: DiffFlags, now: Date) {
   if (other !== undefined && at !== undefined) {
     throw new UsageError([
@@ -122,7 +122,7 @@ async function openCluster(
   opened: AsyncDisposableStack,
 ): Promise<ComparedSide> {
   const { readClusterSide } = await import("../../compare/cluster-side.ts");
-  const client = await openSettingsCluster(context);
+  const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
   return await readClusterSide({ client, namespaces: plainNamespaces(flags), now }, signal);

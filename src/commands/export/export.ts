@@ -1,6 +1,6 @@
 import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import {
   AT_OPTION,
   listOption,
@@ -13,7 +13,7 @@ import { backupTime } from "../../store/contract/backup-name.ts";
 import { formatTable } from "../../terminal/table.ts";
 import type { Exported } from "./write-objects.ts";
 
-/** `kube-backup export`: a backup as plain YAML files, fit for a git repository. */
+/** `kube-backup export`: writes a backup as YAML files, for example into a git repository. */
 export const exportCommand = defineCommand({
   command: "export [words..]",
   describe: "Write a backup as YAML files, one an object: export [BACKUP|latest] DIR",
@@ -54,21 +54,21 @@ export const exportCommand = defineCommand({
     const { backup, folder } = readWords(flags.words ?? []);
     const choice = readBackupChoice({ backup, at: flags.at }, now());
     const namespaces = readNamespaces(flags);
-    const [{ openChosenBackup }, { compileSelection }, { exportObjects }, { missingFrom }] =
+    const [{ openChosenBackup }, { compileSelection }, { exportObjects }, { describeUnreadResources }] =
       await Promise.all([
         import("../../catalog/open-backup.ts"),
         import("../../selection/selection.ts"),
         import("./write-objects.ts"),
-        import("../../command-line/read-objects.ts"),
+        import("../../command-line/read-backup-objects.ts"),
       ]);
     const filters = {
       includeNamespaces: namespaces,
       excludeNamespaces: flags["exclude-namespaces"],
       selector: flags.selector,
     };
-    // Kinds can only be judged with the backup; what else is wrong must not wait for it.
+    // Only the backup can validate kinds. All other errors are reported before the backup is opened.
     compileSelection(filters, [], "");
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
       const { name, archive, close } = await openChosenBackup(choice, { store, log }, signal);
       try {
@@ -77,7 +77,7 @@ export const exportCommand = defineCommand({
           archive.manifest.resources,
           name,
         );
-        for (const warning of missingFrom(archive, () => true)) log.warn(warning);
+        for (const warning of describeUnreadResources(archive, () => true)) log.warn(warning);
         const { force, "include-secrets": includeSecrets } = flags;
         const exported = await exportObjects(archive, { selection, folder, force, includeSecrets }, signal);
         if (exported.secretsLeftOut > 0)
@@ -95,7 +95,7 @@ export const exportCommand = defineCommand({
   },
 });
 
-/** One word is the folder; of two, the backup comes first. */
+/** A single word is the folder. Of two words, the first is the backup. */
 function readWords(words: readonly string[]): { backup: string | undefined; folder: string } {
   const [first, second, ...more] = words;
   if (more.length > 0) throw new UsageError([`"${more[0]}" is one argument too many: write [BACKUP] DIR`]);

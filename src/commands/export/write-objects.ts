@@ -8,31 +8,31 @@ import { type FolderCounts, ObjectFolder } from "../../print/folder/object-folde
 import { formatYamlObject } from "../../print/list-format.ts";
 import type { Selection } from "../../selection/selection.ts";
 
-/** What is exported, and where to. */
+/** Options of {@link exportObjects}. */
 export interface ExportObjectsOptions {
   selection: Selection;
   folder: string;
-  /** Whether the folder may hold something already. */
+  /** Whether the folder may contain files already. */
   force: boolean;
-  /** Whether Secrets are written too. */
+  /** Whether to write Secrets. */
   includeSecrets: boolean;
 }
 
-/** What was exported. */
+/** What an export wrote. */
 export interface Exported extends FolderCounts {
   objects: number;
   /** Number of objects by kind. */
   kinds: Record<string, number>;
-  /** Number of Secrets that were asked for and not written. */
+  /** Number of selected Secrets that were not written. */
   secretsLeftOut: number;
 }
 
 const SECRETS = "secrets";
 
-/** So many files are written at a time. */
+/** Number of files written concurrently. */
 const CONCURRENCY = 16;
 
-/** Writes objects of a backup into a folder, a file each. The files' bytes depend on the objects alone. */
+/** Writes the objects of a backup into a folder, one file per object. The content depends on the objects alone. */
 export async function exportObjects(
   archive: Archive,
   { selection, folder: root, force, includeSecrets }: ExportObjectsOptions,

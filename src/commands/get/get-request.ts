@@ -2,7 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { type OutputFormat, parseOutputFormat } from "../../print/output-format.ts";
 import { compileSelection, type NamedObject } from "../../selection/selection.ts";
 
-/** The flags of `kube-backup get` that say which objects. */
+/** The flags of `kube-backup get` that select objects. */
 export interface GetFlags {
   resources?: readonly string[] | undefined;
   namespace?: string | undefined;
@@ -12,20 +12,19 @@ export interface GetFlags {
   output: string;
 }
 
-/** What a command line asks to see. */
+/** The objects that a command line requests. */
 export interface GetRequest {
-  /** Kinds as they were written, in that order. */
+  /** The kinds as given, in order. */
   kinds: readonly string[];
-  /** Single objects, in that order; undefined where all of the kinds are asked for. */
+  /** The named objects, in order. Undefined when all objects of the kinds are requested. */
   objects: readonly NamedObject[] | undefined;
   format: OutputFormat;
 }
 
 /**
- * Reads what is asked for, in the forms of kubectl: `deploy`, `deploy,svc`, `deploy web api`,
- * `deploy/web svc/x`.
+ * Parses the request in kubectl's forms: `deploy`, `deploy,svc`, `deploy web api`, `deploy/web svc/x`.
  *
- * @throws {UsageError} when it is none of them, or flags contradict it.
+ * @throws {UsageError} when the words have none of these forms, or a flag contradicts the words.
  */
 export function readGetRequest(flags: GetFlags): GetRequest {
   for (const name of ["namespace", "selector", "field-selector", "output"] as const) {
@@ -46,7 +45,7 @@ export function readGetRequest(flags: GetFlags): GetRequest {
   if (flags.namespace !== undefined && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(flags.namespace))
     problems.push(`--namespace ${JSON.stringify(flags.namespace)} is no namespace's name`);
   if (problems.length > 0) throw new UsageError(problems);
-  // What is wrong with selectors must not wait for the backup.
+  // Invalid selectors are reported before the backup is opened.
   compileSelection({ selector: flags.selector, fieldSelector: flags["field-selector"] }, [], "");
   return { ...words, format: parseOutputFormat(flags.output) };
 }

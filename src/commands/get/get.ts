@@ -1,10 +1,10 @@
 import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import { targetNamespace } from "../../command-line/target-namespace.ts";
 
-/** `kube-backup get`: shows objects of a backup, as kubectl shows those of a cluster. */
+/** `kube-backup get`: shows objects of a backup, as kubectl shows objects of a cluster. */
 export const getCommand = defineCommand({
   command: "get [resources..]",
   describe: "Show objects of a backup, as kubectl get shows those of a cluster",
@@ -51,9 +51,9 @@ export const getCommand = defineCommand({
     const namespace = flags["all-namespaces"]
       ? undefined
       : await targetNamespace({ namespace: flags.namespace, settings });
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
-      // Each file is checked as it is read: nothing else of a large backup is needed.
+      // Each file is verified as it is read, so only the required part of a large backup is read.
       const { archive, close } = await openChosenBackup(choice, { store, log, check: "manifest" }, signal);
       try {
         await showObjects(archive, { request, flags, namespace, output, log }, signal);

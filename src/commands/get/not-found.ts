@@ -6,26 +6,29 @@ import { OperatorError } from "../../errors.ts";
 import { objectTitle } from "../../kubernetes/resource.ts";
 import { EVERYTHING } from "../../selection/selection.ts";
 
-/** An object that a backup does not hold. */
+/** An object that is not in the backup. */
 export interface MissingObject {
   resource: ManifestResource;
-  /** Where it was looked for; undefined for a cluster-scoped one. */
+  /** The namespace searched; undefined for a cluster-scoped object. */
   namespace: string | undefined;
   name: string;
 }
 
-/** So many names are proposed at most. */
-const MOST_NAMES = 3;
+/** The maximum number of suggested names. */
+const MAX_SUGGESTIONS = 3;
 
-/** Names that are that near, as a part of their length, may have been meant. */
-const NEAR = 0.4;
+/** The maximum edit distance of a suggested name, as a fraction of the length. */
+const MAX_RELATIVE_DISTANCE = 0.4;
 
-/** What of an object is read to propose its name. */
+/** The fields of an object that are read to suggest names. */
 interface ReadObject {
   metadata: { name: string; namespace?: string };
 }
 
-/** The error for objects that are not in a backup, with where they are, or what may have been meant. */
+/**
+ * Creates the error for objects that are not in the backup. The message says where else such objects are, or suggests
+ * names.
+ */
 export async function notFound(
   archive: Archive,
   missing: readonly MissingObject[],
@@ -61,10 +64,10 @@ async function adviceFor(
   return `kube-backup get ${resource.resource}${where} --from ${archive.name} shows what there is`;
 }
 
-/** The names that may have been meant, the nearest first. */
+/** The names most similar to `name`, nearest first. */
 export function nearest(name: string, candidates: readonly string[]): string[] {
   const limit = (candidate: string) =>
-    Math.max(2, Math.floor(NEAR * Math.max(name.length, candidate.length)));
+    Math.max(2, Math.floor(MAX_RELATIVE_DISTANCE * Math.max(name.length, candidate.length)));
   return candidates
     .map((candidate) => ({ candidate, far: distance(name, candidate) }))
     .filter(
@@ -72,7 +75,7 @@ export function nearest(name: string, candidates: readonly string[]): string[] {
         far <= limit(candidate) || candidate.startsWith(`${name}-`) || name.startsWith(`${candidate}-`),
     )
     .sort((left, right) => left.far - right.far)
-    .slice(0, MOST_NAMES)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ candidate }) => candidate);
 }
 

@@ -1,7 +1,12 @@
 import type { ManifestResource } from "../../archive/format/manifest.ts";
 import type { Archive } from "../../archive/reader.ts";
 import type { Output } from "../../command-line/output.ts";
-import { findObjects, missingFrom, readObjects, resourcesInOrder } from "../../command-line/read-objects.ts";
+import {
+  describeUnreadResources,
+  findObjects,
+  readObjects,
+  resourcesInOrder,
+} from "../../command-line/read-backup-objects.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
 import type { NamedObject } from "../../selection/selection.ts";
@@ -9,11 +14,11 @@ import type { Log } from "../../terminal/log/log.ts";
 import type { GetFlags, GetRequest } from "./get-request.ts";
 import { type MissingObject, notFound } from "./not-found.ts";
 
-/** What is shown, and where. */
+/** Options of {@link showObjects}. */
 export interface ShowObjectsOptions {
   request: GetRequest;
   flags: GetFlags & { headers: boolean };
-  /** The namespace to look into; undefined for all. */
+  /** The namespace to read; undefined for all namespaces. */
   namespace: string | undefined;
   output: Output;
   log: Log;
@@ -22,8 +27,8 @@ export interface ShowObjectsOptions {
 /**
  * Shows objects of a backup.
  *
- * @throws {UsageError} naming kinds that it does not hold.
- * @throws {OperatorError} when an object that is named is not in it; the others are shown all the same.
+ * @throws {UsageError} naming kinds that the backup does not contain.
+ * @throws {OperatorError} when a named object is not in the backup. The other objects are shown all the same.
  */
 export async function showObjects(
   archive: Archive,
@@ -33,7 +38,8 @@ export async function showObjects(
   const { kinds, objects, format } = request;
   const resources = resourcesInOrder(archive, kinds);
   const asked = new Set(resources.map(resourceName));
-  for (const warning of missingFrom(archive, (resource) => asked.has(resource))) log.warn(warning);
+  for (const warning of describeUnreadResources(archive, (resource) => asked.has(resource)))
+    log.warn(warning);
   const writer = createObjectWriter(format, {
     single: objects?.length === 1,
     namespaces: namespace === undefined,
@@ -84,7 +90,7 @@ async function showNamed(
   if (missing.length > 0) throw await notFound(archive, missing, signal);
 }
 
-/** As kubectl says it, and whether the namespace is one that the backup knows. */
+/** kubectl's message for an empty result, which also says whether the backup has the namespace. */
 function whyNone(
   { name, manifest }: Archive,
   resources: readonly ManifestResource[],

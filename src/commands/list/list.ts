@@ -3,15 +3,15 @@ import type { BackupFilter } from "../../catalog/select-backups.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonArray } from "../../command-line/json-array.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
-import { describeLacks, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
+import { describeGaps, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 
 const MINUTE = 60_000;
 
-/** `kube-backup list`: the backups in the store, the newest last. */
+/** `kube-backup list`: lists the backups in the store, newest last. */
 export const listCommand = defineCommand({
   command: "list",
   describe: "List the backups, the newest last",
@@ -46,13 +46,13 @@ export const listCommand = defineCommand({
     ]);
     const { maxRestoreAgeMinutes } = settings;
     const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;
-    // What the gate would say of a cluster without the flag, were this the newest backup.
+    // How the gate would treat a cluster without the flag, if this were the newest backup.
     const gateOf = (newest: StoredBackup): string | undefined =>
       maxRestoreAge === undefined
         ? undefined
         : decide({ flag: false, begun: undefined, newest, olderFormat: false, now: asOf, maxRestoreAge })
             .because;
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
       const listed = mapped(backups, ({ backup, inspection }) =>
@@ -71,7 +71,7 @@ export const listCommand = defineCommand({
         written += 1;
         newest = each;
       }
-      if (newest !== undefined) for (const line of describeLacks(newest)) output.write(`${line}\n`);
+      if (newest !== undefined) for (const line of describeGaps(newest)) output.write(`${line}\n`);
       const ofThatTime = filter.from === undefined && filter.until === undefined ? "" : " of that time";
       if (written === 0) output.write(`No backups${ofThatTime} in ${store.url}\n`);
     } finally {
@@ -85,7 +85,7 @@ interface Entry {
   inspection?: Inspection;
 }
 
-/** The backups, with a look into each where that is asked for. */
+/** The backups, each inspected with `--long`. */
 async function* entries(
   store: Store,
   backups: AsyncIterable<StoredBackup>,
@@ -106,7 +106,7 @@ async function* mapped(
   for await (const item of items) yield map(item);
 }
 
-/** @throws {UsageError} with everything that is wrong about it. */
+/** @throws {UsageError} with all problems of the flags. */
 function readFilter(
   flags: { from?: string | undefined; until?: string | undefined; last?: string | undefined },
   now: Date,

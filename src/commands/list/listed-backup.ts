@@ -1,4 +1,4 @@
-/** How `kube-backup list` shows a backup: docs/commands/list.md is the document of its JSON. */
+/** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
 import type { Inspection } from "../../catalog/inspect-backup.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
@@ -6,28 +6,28 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
 
-/** A backup in JSON. What stands under `LongFields` is there with `--long` alone. */
+/** A backup in JSON. The fields of `LongFields` are present with `--long` only. */
 export interface ListedBackup extends Partial<LongFields> {
   name: string;
   /** RFC 3339, UTC. */
   time: string;
   ageSeconds: number;
   sizeBytes: number;
-  /** `fresh`, `stale` or `future`; there where MAXRESTOREAGE is set. */
+  /** `fresh`, `stale` or `future`. Present when MAXRESTOREAGE is set. */
   gate?: string;
 }
 
-/** What its manifest says; null where it cannot be read. */
+/** The facts of the manifest; null when the manifest cannot be read. */
 interface LongFields {
   state: Inspection["state"];
-  /** Why it cannot be read; null where it can. */
+  /** Why the backup cannot be read; null when the backup is readable. */
   reason: string | null;
   objects: number | null;
   namespaces: number | null;
   clusterId: string | null;
   kubernetesVersion: string | null;
   oneMoment: boolean | null;
-  /** Resources that could not be read when it was taken. */
+  /** Resources that could not be read when the backup was taken. */
   missing: readonly { resource: string; reason: string }[] | null;
   warnings: readonly string[] | null;
 }
@@ -40,7 +40,7 @@ export interface BackupFacts {
   inspection?: Inspection | undefined;
 }
 
-/** Puts together what is shown of a backup. */
+/** Assembles the JSON of a backup. */
 export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): ListedBackup {
   return {
     name: backup.name,
@@ -78,7 +78,7 @@ function longFields(inspection: Inspection): LongFields {
   };
 }
 
-/** A column, and what stands in it. */
+/** A column of the table, with its value. */
 interface ListColumn extends FixedColumn {
   cell: (backup: ListedBackup) => string;
 }
@@ -87,7 +87,7 @@ const NAME: ListColumn = { title: "BACKUP", width: 23, cell: ({ name }) => name 
 const TIME: ListColumn = {
   title: "TIME (UTC)",
   width: 19,
-  drop: 1, // The name says it too.
+  drop: 1, // The name contains the time.
   cell: ({ time }) => time.slice(0, 19).replace("T", " "),
 };
 const AGE: ListColumn = {
@@ -136,15 +136,15 @@ function stateOf({ state, reason, oneMoment, missing, warnings }: ListedBackup):
   return notes.join(", ");
 }
 
-/** What there is to know of a backup before it is needed, a line each. */
-export function describeLacks({ name, missing, warnings }: ListedBackup): string[] {
+/** One line for each gap and warning of a backup. */
+export function describeGaps({ name, missing, warnings }: ListedBackup): string[] {
   return [
     ...(missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
     ...(warnings ?? []),
   ].map((line) => `${name}: ${line}`);
 }
 
-/** The table of backups, line by line. */
+/** The table of backups, formatted row by row. */
 export function listTable({
   gate,
   long,

@@ -1,12 +1,12 @@
 import { defineCommand } from "../../command-line/command.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION, retentionOptions } from "../../command-line/options.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
-/** `kube-backup prune`: removes the backups that no rule keeps. */
+/** `kube-backup prune`: removes the backups that no retention rule keeps. */
 export const pruneCommand = defineCommand({
   command: "prune",
   describe: "Remove the backups that no rule keeps; the newest that is valid always stays",
@@ -51,7 +51,7 @@ export const pruneCommand = defineCommand({
       import("../../retention/plan.ts"),
       import("../../retention/remove-backups.ts"),
     ]);
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
       const { decisions, obstacle } = await planPruningOf(store, { rules, now: now() }, signal);
       if (!output.json) writeTable(output, decisions, { url: store.url, asOf: now() });
@@ -103,7 +103,7 @@ function writeTable(
   for (const line of pruneTable(decisions, { asOf, width: output.width })) output.write(`${line}\n`);
 }
 
-/** @throws {PartialError} when some could not be removed; each was told already. */
+/** @throws {PartialError} when some backups could not be removed. Each failure was reported before. */
 function throwFailures(ended: readonly (OperatorError | undefined)[], count: number): void {
   const failures = ended.filter((error) => error !== undefined);
   if (failures.length === 0) return;

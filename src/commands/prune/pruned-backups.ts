@@ -1,4 +1,4 @@
-/** How `kube-backup prune` shows what it does: docs/commands/prune.md is the document of its JSON. */
+/** How `kube-backup prune` shows its work. docs/commands/prune.md documents the JSON. */
 
 import type { Decision } from "../../retention/keep.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
@@ -6,14 +6,14 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
 
-/** What became of a backup that no rule keeps. */
+/** The outcome for a backup that no rule keeps. */
 export type Outcome =
   | { outcome: "removed" }
-  /** It would be, without --dry-run. */
+  /** Would be removed without --dry-run. */
   | { outcome: "planned" }
-  /** Something speaks against removing any. */
+  /** A safety check prevents all removals. */
   | { outcome: "refused" }
-  /** The program was interrupted before. */
+  /** The program was interrupted first. */
   | { outcome: "untouched" }
   | { outcome: "failed"; error: string };
 
@@ -23,7 +23,7 @@ interface PrunedBackup {
   keep: boolean;
   reasons: readonly string[];
   outcome: Outcome["outcome"] | "kept";
-  /** Of one that could not be removed. */
+  /** Present when the removal failed. */
   error?: string;
 }
 
@@ -35,7 +35,7 @@ const COLUMNS: readonly FixedColumn[] = [
   { title: "REASONS", width: 24 },
 ];
 
-/** The lines of the table: what is to become of each backup. */
+/** The rows of the table: the decision about each backup. */
 export function* pruneTable(
   decisions: readonly Decision<StoredBackup>[],
   { asOf, width }: { asOf: Date; width: number | undefined },
@@ -50,7 +50,7 @@ export function* pruneTable(
   }
 }
 
-/** The result in both forms; the text goes below the table. */
+/** The result as JSON and as text. The text follows the table. */
 export function prunedBackups(
   decisions: readonly Decision<StoredBackup>[],
   outcomeOf: (name: string) => Outcome,

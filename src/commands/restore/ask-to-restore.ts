@@ -15,29 +15,31 @@ import type { RestoreScope } from "./scope.ts";
 import { RestoreTally, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
 
-/** Objects of a kind that a plan names; one more is kept, so that it can say that there are more. */
-const KEPT_OF_A_KIND = 4;
+/**
+ * Objects kept for each kind of a plan. One more than the plan names, so that the plan can say that there are more.
+ */
+const KEPT_PER_KIND = 4;
 
-/** What the question is about. */
+/** Options of {@link askToRestore}. */
 export interface QuestionOptions {
   context: Pick<CommandContext, "settings" | "log" | "progress" | "signal" | "now">;
   client: ApiClient;
   archive: Archive;
   request: RestoreRequest;
   scope: RestoreScope;
-  /** What the engine will be told. */
+  /** The options of the restore. */
   job: RestoreOptions;
 }
 
-/** What the person has agreed to. */
+/** What the user approved. */
 export interface Approval {
-  /** uids of the objects that may be deleted for not being in the backup. */
+  /** uids of the objects that prune may delete. */
   deletions: ReadonlySet<string>;
 }
 
 /**
- * Shows what a restore would do and asks whether it shall, with a question of its own for each list of
- * objects that would be deleted. Writes nothing.
+ * Shows the plan of a restore and asks for approval. Each list of objects to delete has a question of its own. Writes
+ * nothing.
  *
  * @throws {OperatorError} when any answer is not yes.
  */
@@ -50,14 +52,14 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval> 
   tell(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
   const advice = await adviseOnUnserved({ client, archive, tally }, signal);
   tell(`\n${describePlan(tally, [...notes, ...advice])}\n`);
-  await insist(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
+  await requireYes(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
   const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
-  await insistOnList("To be deleted and created again", replaced.map(titleOf), signal);
-  await insistOnList(`Not in ${archive.name}, to be deleted`, extras.map(extraTitle), signal);
+  await confirmList("To be deleted and created again", replaced.map(titleOf), signal);
+  await confirmList(`Not in ${archive.name}, to be deleted`, extras.map(extraTitle), signal);
   return { deletions: new Set(extras.map(({ uid }) => uid)) };
 }
 
-/** Has the engine say what it would do. */
+/** Plans the restore with a dry run. */
 async function plan({
   context,
   request,
@@ -71,7 +73,8 @@ async function plan({
     tally.add(item);
     stage.advance(1);
   };
-  // Only the API server knows which fields are immutable, and so what would have to be deleted.
+  // Only the API server knows which fields are immutable, and thus which objects a restore would delete and create
+  // anew.
   const dryRun = request.existing === "replace" ? "server" : "client";
   const intoEmptyOnly = settings.restoreIntoEmptyOnly;
   try {
@@ -85,7 +88,7 @@ async function plan({
   }
 }
 
-/** Keeps what must be listed, and of the rest the first of each kind that change. */
+/** Keeps the items that must be listed, and the first changes of each kind. */
 function keepFirst(): (item: ResultItem) => boolean {
   const kept = new Map<string, number>();
   return ({ kind, outcome }) => {
@@ -93,17 +96,17 @@ function keepFirst(): (item: ResultItem) => boolean {
     if (outcome !== "created" && outcome !== "updated") return false;
     const count = (kept.get(kind) ?? 0) + 1;
     kept.set(kind, count);
-    return count <= KEPT_OF_A_KIND;
+    return count <= KEPT_PER_KIND;
   };
 }
 
-async function insistOnList(title: string, names: readonly string[], signal: AbortSignal): Promise<void> {
+async function confirmList(title: string, names: readonly string[], signal: AbortSignal): Promise<void> {
   if (names.length === 0) return;
   tell(`\n${title}:\n${names.map((name) => `  ${name}`).join("\n")}\n`);
-  await insist(`Delete ${names.length === 1 ? "this object" : `these ${names.length} objects`}?`, signal);
+  await requireYes(`Delete ${names.length === 1 ? "this object" : `these ${names.length} objects`}?`, signal);
 }
 
-async function insist(question: string, signal: AbortSignal): Promise<void> {
+async function requireYes(question: string, signal: AbortSignal): Promise<void> {
   if (await confirm(question, signal)) return;
   throw new OperatorError("Not restored: the question was not answered with yes", {
     advice: "Nothing was written",

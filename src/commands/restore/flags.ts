@@ -7,7 +7,7 @@ import {
   SELECTOR_OPTION,
 } from "../../command-line/options.ts";
 
-/** Adds the arguments and flags of `kube-backup restore`. */
+/** Declares the arguments and flags of `kube-backup restore`. */
 export function restoreFlags(yargs: Argv) {
   return yargs
     .positional("backup", {
@@ -73,7 +73,7 @@ export function restoreFlags(yargs: Argv) {
     .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script");
 }
 
-/** The flags' values, as the command line gives them. */
+/** The values of the flags. */
 export interface RestoreFlags {
   backup?: string | undefined;
   objects?: readonly string[] | undefined;
@@ -89,7 +89,7 @@ export interface RestoreFlags {
   existing: string;
   "restore-status": boolean;
   prune: boolean;
-  /** Bare, the empty text. */
+  /** Empty when the flag has no value. */
   "dry-run"?: string | undefined;
   yes: boolean;
   flag: boolean;

@@ -6,8 +6,8 @@ import { someNames } from "../../words/some-names.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import type { RestoreScope } from "./scope.ts";
 
-/** Namespaces that are named; the rest is counted. */
-const NAMED = 10;
+/** The maximum number of namespaces named; the rest is counted. */
+const NAMESPACES_SHOWN = 10;
 
 const POLICIES: Record<ExistingPolicy, string> = {
   skip: "is left as it is",
@@ -15,18 +15,18 @@ const POLICIES: Record<ExistingPolicy, string> = {
   replace: "is written over; where fields are immutable, deleted and created again",
 };
 
-/** What a person must know before a restore. */
+/** Options of {@link describeHeader}. */
 export interface HeaderOptions {
   client: { context: string; server: string };
   archive: { name: string; manifest: Pick<Manifest, "time" | "cluster" | "missing" | "warnings"> };
   request: Pick<RestoreRequest, "existing" | "prune" | "restoreStatus">;
   scope: Pick<RestoreScope, "objects" | "namespaces" | "namespaceMapping" | "whole">;
-  /** The cluster's id, to tell it from that of the backup. */
+  /** The id of the cluster, to compare with the id in the backup. */
   clusterId: string;
   now: Date;
 }
 
-/** Says what is about to be restored, and into what. */
+/** Describes what will be restored, and into which cluster. */
 export function describeHeader({ client, archive, request, scope, clusterId, now }: HeaderOptions): string {
   const { time, cluster, missing, warnings } = archive.manifest;
   const age = formatAge(now.getTime() - new Date(time).getTime());
@@ -54,5 +54,5 @@ function describeNamespaces({ namespaces, namespaceMapping }: HeaderOptions["sco
     return to === undefined ? name : `${name} as ${to}`;
   });
   if (names.length === 0) return "none";
-  return someNames(names, NAMED);
+  return someNames(names, NAMESPACES_SHOWN);
 }

@@ -7,29 +7,29 @@ import type { RestoreRequest } from "./restore-request.ts";
 import type { RestoreScope } from "./scope.ts";
 import type { RestoreTally } from "./tally.ts";
 
-/** What `--prune` needs to know. */
+/** Options of {@link pruneCluster}. */
 export interface PruneOptions {
   client: ApiClient;
   archive: Archive;
   scope: RestoreScope;
-  /** Holds what the restore came to; deletions are counted in it. */
+  /** Results of the restore. Deletions are added. */
   tally: RestoreTally;
   dryRun: RestoreRequest["dryRun"];
-  /** What the person has agreed to, where one was asked. */
+  /** What the user approved; undefined when the user was not asked. */
   approval: Approval | undefined;
 }
 
 /**
- * Deletes from the cluster what is not in the backup; after a restore in which nothing failed only,
- * for what is extra may be all that there is of something that did not come back.
+ * Deletes from the cluster the objects that are not in the backup. Deletes only after a restore without failures: an
+ * extra object may be all that exists of something that could not be restored.
  *
- * @returns what the person should know, one sentence each.
+ * @returns one sentence for each fact that the user should know.
  */
 export async function pruneCluster(options: PruneOptions, signal: AbortSignal): Promise<string[]> {
   const { client, archive, scope, tally, dryRun, approval } = options;
   if (tally.failures.length > 0)
     return ["Nothing that is not in the backup was deleted, because objects failed"];
-  // Looked for anew: the restore took its time, and objects go on changing meanwhile.
+  // Searches again, since objects changed during the restore.
   const found = await findExtraObjects({ client, archive, ...scope }, signal);
   const extras = approval === undefined ? found : found.filter(({ uid }) => approval.deletions.has(uid));
   if (dryRun === "client") for (const extra of extras) tally.add({ ...itemOf(extra), outcome: "deleted" });

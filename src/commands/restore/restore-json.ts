@@ -1,10 +1,10 @@
-/** The JSON document of a restore, as docs/commands/restore.md describes it. It stays stable. */
+/** The JSON document of a restore. docs/commands/restore.md documents the format, which is stable. */
 
 import type { RestoreTally, Result, ResultItem } from "./tally.ts";
 
-/** What the document tells. */
+/** Options of {@link restoreJson}. */
 export interface RestoreResult {
-  /** The backup's name. */
+  /** The name of the backup. */
   backup: string;
   cluster: { context: string; server: string };
   dryRun: "server" | "client" | undefined;
@@ -13,10 +13,10 @@ export interface RestoreResult {
   flagWritten: boolean;
 }
 
-/** Results that `kinds` names for each kind; it names the others where there are any. */
+/** Results that `kinds` always contains for each kind. Other results are present when they are not zero. */
 const ALWAYS: readonly Result[] = ["created", "unchanged", "skipped", "failed"];
 
-/** Makes the document. */
+/** Creates the document. */
 export function restoreJson({ backup, cluster, dryRun, tally, notes, flagWritten }: RestoreResult): object {
   return {
     backup,

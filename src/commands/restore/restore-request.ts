@@ -6,26 +6,26 @@ import { compileSelection, type NamedObject, type SelectionOptions } from "../..
 import { backupTime } from "../../store/contract/backup-name.ts";
 import type { RestoreFlags } from "./flags.ts";
 
-/** What a command line asks a restore to do. */
+/** A parsed request for a restore. */
 export interface RestoreRequest {
   choice: BackupChoice;
-  /** What narrows it, named objects aside. */
+  /** The filters other than named objects. */
   filters: SelectionOptions;
-  /** The objects that are named; none of them for all. */
+  /** The named objects; empty for all objects. */
   objects: readonly NamedObject[];
-  /** The namespace that was given for them. */
+  /** The namespace of the named objects, if given. */
   namespace: string | undefined;
-  /** Names in the backup and names in the cluster; whether the backup has the former is not known yet. */
+  /** Pairs of a namespace in the backup and a namespace in the cluster. The former is not validated yet. */
   mapping: readonly (readonly [string, string])[];
   existing: ExistingPolicy;
-  /** Whether the status of custom resources' objects comes back. */
+  /** Whether to restore the status of custom resources. */
   restoreStatus: boolean;
-  /** Whether what is not in the backup is deleted. */
+  /** Whether to delete objects that are not in the backup. */
   prune: boolean;
   dryRun: "server" | "client" | undefined;
-  /** Whether nothing is asked. */
+  /** Whether to skip the questions. */
   yes: boolean;
-  /** Whether a restore of the whole writes the flag. */
+  /** Whether a complete restore writes the flag. */
   flag: boolean;
 }
 
@@ -39,12 +39,12 @@ const DRY_RUNS: Record<string, "server" | "client" | undefined> = {
 const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /**
- * Reads what a command line asks a restore to do.
+ * Parses a request for a restore.
  *
- * @throws {UsageError} with all that is wrong with it, as far as that shows without the backup.
+ * @throws {UsageError} with all problems that can be found without the backup.
  */
 export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreRequest {
-  refuse(twice(flags));
+  refuse(repeatedFlags(flags));
   const { dryRun, swallowed } = readDryRun(flags["dry-run"]);
   const words = [
     ...(flags.backup === undefined ? [] : [flags.backup]),
@@ -53,7 +53,11 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
   ];
   const backups = words.filter((word) => !word.includes("/"));
   const objects = words.filter((word) => word.includes("/"));
-  refuse([...tooMany(backups), ...objects.flatMap(wrongObject), ...clashes(flags, objects.length > 0)]);
+  refuse([
+    ...tooMany(backups),
+    ...objects.flatMap(wrongObject),
+    ...contradictions(flags, objects.length > 0),
+  ]);
   const { mapping, problems } = readMapping(flags["namespace-mapping"] ?? []);
   refuse([...problems, ...emptyLists(flags), ...wrongNamespace(flags.namespace)]);
   const named = objects.length > 0;
@@ -65,7 +69,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     excludeKinds: flags["exclude-kinds"],
     selector: flags.selector,
   };
-  // Kinds can only be judged with the backup; what else is wrong must not wait for it.
+  // Only the backup can validate kinds. All other errors are reported before the backup is opened.
   compileSelection({ ...filters, includeKinds: undefined, excludeKinds: undefined }, [], "");
   return {
     choice: readBackupChoice({ backup: backups[0], at: flags.at }, now),
@@ -86,8 +90,8 @@ function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new UsageError(problems);
 }
 
-/** Flags that take one value, of which there are several. */
-function twice(flags: RestoreFlags): string[] {
+/** Problems of flags that are given twice but take one value. */
+function repeatedFlags(flags: RestoreFlags): string[] {
   const single = ["at", "namespace", "selector", "existing", "dry-run"] as const;
   return single
     .filter((name) => Array.isArray(flags[name]))
@@ -95,11 +99,11 @@ function twice(flags: RestoreFlags): string[] {
 }
 
 /**
- * As with kubectl, `--dry-run` alone means something, and so takes its value after a "=" only. The
- * parser has taken the next word for it: that is given back.
+ * As in kubectl, `--dry-run` works without a value, so its value must follow a "=". yargs consumes the next word as
+ * the value: `swallowed` returns that word.
  */
 function readDryRun(text: string | undefined): { dryRun: RestoreRequest["dryRun"]; swallowed: string[] } {
-  // --no-dry-run arrives as false.
+  // yargs passes --no-dry-run as false.
   if (typeof text !== "string") return { dryRun: undefined, swallowed: [] };
   if (Object.hasOwn(DRY_RUNS, text)) return { dryRun: DRY_RUNS[text], swallowed: [] };
   if (text.includes("/") || text === LATEST || backupTime(text) !== undefined)
@@ -126,8 +130,8 @@ function readObjectName(word: string): NamedObject {
   return { kind, name };
 }
 
-/** Flags that contradict each other. */
-function clashes(flags: RestoreFlags, named: boolean): string[] {
+/** Problems of flags that contradict each other. */
+function contradictions(flags: RestoreFlags, named: boolean): string[] {
   const given = (name: keyof RestoreFlags) => flags[name] !== undefined && flags[name] !== false;
   const lists = ["include-namespaces", "exclude-namespaces"] as const;
   const problems: string[] = [];
@@ -155,7 +159,7 @@ function wrongNamespace(namespace: string | undefined): string[] {
   return [`--namespace "${namespace}" is no namespace's name; --include-namespaces takes patterns`];
 }
 
-/** A list without anything in it is most often a variable that is empty: it must not stand for all. */
+/** An empty list usually comes from an empty variable and must not select everything. */
 function emptyLists(flags: RestoreFlags): string[] {
   const lists = [
     "include-namespaces",

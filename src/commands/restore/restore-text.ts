@@ -1,13 +1,13 @@
-/** What a person reads of a restore: its plan, and what became of it. */
+/** The text of a restore: its plan and its results. */
 
 import { objectTitle } from "../../kubernetes/resource.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { RESULTS, type RestoreTally, type Result, type ResultItem } from "./tally.ts";
 
-/** Columns that a table always has; of the others those that say something. */
-const MAIN: readonly Result[] = ["created", "unchanged", "skipped", "failed"];
+/** Columns that every table has. Other columns appear when they are not zero. */
+const ALWAYS_SHOWN: readonly Result[] = ["created", "unchanged", "skipped", "failed"];
 
-/** Words of a plan: what would become of objects. */
+/** The titles of the results in a plan. */
 const PLANNED: Record<Result, string> = {
   created: "to create",
   updated: "to update",
@@ -18,14 +18,14 @@ const PLANNED: Record<Result, string> = {
   failed: "would fail",
 };
 
-/** What changes the cluster. */
+/** Results that change the cluster. */
 const CHANGES: readonly Result[] = ["created", "updated", "replaced", "deleted"];
 
-/** What takes something away: named one by one also where it was done. */
-const GONE: readonly Result[] = ["replaced", "deleted"];
+/** Results that delete an object. The report of a restore names these objects. */
+const DELETIONS: readonly Result[] = ["replaced", "deleted"];
 
-/** Names of a kind that a plan's table shows, and failures that stand below it. */
-const NAMED = 3;
+/** The maximum number of names a kind in the plan's table, and of failures below the table. */
+const NAMES_SHOWN = 3;
 const FAILURES_SHOWN = 20;
 
 /** `Deployment shop/web`. */
@@ -33,9 +33,9 @@ export function titleOf(item: Pick<ResultItem, "kind" | "namespace" | "name">): 
   return objectTitle(item.kind, item);
 }
 
-/** What a dry run or a restore came to. */
+/** Options of {@link describeReport}. */
 export interface ReportOptions {
-  /** The backup's name. */
+  /** The name of the backup. */
   backup: string;
   tally: RestoreTally;
   notes: readonly string[];
@@ -43,8 +43,8 @@ export interface ReportOptions {
 }
 
 /**
- * The whole of what became of a restore, or of what would become of it: numbers by kind, and by name
- * what was taken away, or in a dry run all that would change.
+ * The report of a restore or dry run: counts by kind, and the names of deleted objects, or in a dry run of all
+ * objects that would change.
  */
 export function describeReport({ backup, tally, notes, dryRun }: ReportOptions): string {
   const summary = tally.summary();
@@ -53,7 +53,7 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
   );
   return [
     describeCounts(tally, { planned: dryRun, names: false }),
-    ...(dryRun ? CHANGES : GONE).flatMap((result) =>
+    ...(dryRun ? CHANGES : DELETIONS).flatMap((result) =>
       listOf(tally.items, { result, title: dryRun ? PLANNED[result] : result }),
     ),
     ...tally.failures.map(describeFailure),
@@ -65,7 +65,7 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
   ].join("\n");
 }
 
-/** The plan that a person is asked about: numbers by kind, with the first names. */
+/** The plan that the user approves: counts by kind, with the first names. */
 export function describePlan(tally: RestoreTally, notes: readonly string[]): string {
   const failures = tally.failures.slice(0, FAILURES_SHOWN).map(describeFailure);
   const more = tally.failures.length - failures.length;
@@ -99,24 +99,24 @@ function describeCounts(
 }
 
 function shownResults(summary: Record<Result, number>): Result[] {
-  return RESULTS.filter((result) => MAIN.includes(result) || summary[result] > 0);
+  return RESULTS.filter((result) => ALWAYS_SHOWN.includes(result) || summary[result] > 0);
 }
 
-/** The first objects of a kind that change. */
+/** The names of the first objects of a kind that change. */
 function firstNames(items: readonly ResultItem[], kind: string): string {
   const changed = items.filter((item) => item.kind === kind && CHANGES.includes(item.outcome));
   const names = changed
-    .slice(0, NAMED)
+    .slice(0, NAMES_SHOWN)
     .map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
-  return [...names, ...(changed.length > NAMED ? ["…"] : [])].join(", ");
+  return [...names, ...(changed.length > NAMES_SHOWN ? ["…"] : [])].join(", ");
 }
 
-/** What comes to a result, each with what else there is to say; what is said of several heads them. */
+/** The objects with a given result, each with its note. A note that several objects share becomes a heading. */
 function listOf(
   items: readonly ResultItem[],
   { result, title }: { result: Result; title: string },
 ): string[] {
-  // They come as they are done, eight at a time.
+  // Concurrent requests finish in any order.
   const chosen = items
     .filter(({ outcome }) => outcome === result)
     .toSorted((left, right) => (titleOf(left) < titleOf(right) ? -1 : 1));

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { canAsk } from "../../terminal/confirm.ts";
 import { restoreFlags } from "./flags.ts";
 
-/** `kube-backup restore`: brings a backup back by hand, the whole or a part, with or without the flag. */
+/** `kube-backup restore`: restores a backup manually, completely or in part, with or without the flag. */
 export const restoreCommand = defineCommand({
   command: "restore [backup] [objects..]",
   describe: "Restore a backup, or some of its objects, into the cluster",
@@ -15,7 +15,7 @@ export const restoreCommand = defineCommand({
     if (!request.yes && request.dryRun === undefined && !canAsk()) {
       throw new UsageError(["There is no terminal to ask on: add --yes to restore without a question"]);
     }
-    const { restoreByHand } = await import("./restore-by-hand.ts");
-    await restoreByHand(context, request);
+    const { restoreManually } = await import("./manual-restore.ts");
+    await restoreManually(context, request);
   },
 });

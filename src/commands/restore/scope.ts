@@ -8,31 +8,31 @@ import { compileSelection, EVERYTHING, type NamedObject, type Selection } from "
 import { didYouMean } from "../../words/did-you-mean.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 
-/** What of a backup is restored, and under which names. */
+/** The part of a backup to restore, and the namespace mapping. */
 export interface RestoreScope {
   selection: Selection;
   namespaceMapping: ReadonlyMap<string, string>;
-  /** The backup's namespaces that are asked for, by their names in the backup. */
+  /** The selected namespaces, by their names in the backup. */
   namespaces: ReadonlySet<string>;
-  /** Number of objects that are asked for. */
+  /** Number of selected objects. */
   objects: number;
-  /** Whether that is the whole backup, as it was. */
+  /** Whether the scope is the whole backup, without a mapping. */
   whole: boolean;
 }
 
-/** What of an object is read to see whether it is asked for. */
+/** The fields of an object that decide whether the object is selected. */
 interface ReadObject {
   metadata: { name: string; namespace?: string };
 }
 
 /**
- * Finds what of a backup is asked for.
+ * Resolves a request against a backup.
  *
  * @param home the namespace of the named objects.
- * @throws {UsageError} naming kinds and namespaces that the backup does not hold.
- * @throws {OperatorError} when it holds nothing of what is asked for, or not each object that is named.
+ * @throws {UsageError} naming kinds and namespaces that the backup does not contain.
+ * @throws {OperatorError} when the backup contains no selected object, or lacks a named object.
  */
-export async function readScope(
+export async function resolveScope(
   archive: Archive,
   { request, home }: { request: RestoreRequest; home: string },
   signal: AbortSignal,
@@ -66,7 +66,7 @@ export async function readScope(
   };
 }
 
-/** Names of all namespaces in which the backup holds anything, or which it holds themselves. */
+/** Names of all namespaces that the backup contains, or contains objects of. */
 async function readNamespaces(archive: Archive, signal: AbortSignal): Promise<string[]> {
   const names = new Set<string>();
   for (const { namespace } of archive.manifest.files) if (namespace !== undefined) names.add(namespace);
@@ -76,7 +76,7 @@ async function readNamespaces(archive: Archive, signal: AbortSignal): Promise<st
   return [...names].sort();
 }
 
-/** A name that is no pattern means one namespace: where the backup has none such, it is a slip. */
+/** Rejects a literal namespace that the backup does not have, which is a typo. */
 function refuseUnknown(asked: readonly string[], all: readonly string[], where: string): void {
   const problems = asked
     .filter((name) => /^[-a-z0-9]+$/.test(name) && !all.includes(name))
@@ -84,7 +84,7 @@ function refuseUnknown(asked: readonly string[], all: readonly string[], where: 
   if (problems.length > 0) throw new UsageError(problems, { advice: `It holds ${all.join(", ")}` });
 }
 
-/** A selection of objects that are named: those with a namespace in `home`, Namespaces and others anywhere. */
+/** Compiles a selection of named objects. Namespaced objects must be in `home`. */
 function compileNamed({ name, manifest }: Archive, objects: readonly NamedObject[], home: string): Selection {
   const { resources } = manifest;
   const isOne = ({ kind }: NamedObject) => resourcesByName(resources, kind).some(isNamespaces);
@@ -101,7 +101,7 @@ function compileNamed({ name, manifest }: Archive, objects: readonly NamedObject
   };
 }
 
-/** Names of the named objects that the backup holds there, as `deployments/web`. */
+/** The named objects that the selection finds, as `deployments/web`. */
 async function readNamed(archive: Archive, selection: Selection, signal: AbortSignal): Promise<Set<string>> {
   const names = new Set<string>();
   for await (const { resource, object } of selectObjects(archive, { selection, parse }, signal)) {
@@ -110,7 +110,7 @@ async function readNamed(archive: Archive, selection: Selection, signal: AbortSi
   return names;
 }
 
-/** Number of objects that are asked for. The manifest knows it, but for those that must be looked at. */
+/** Counts the selected objects. The manifest has the counts, except for selections that depend on the objects. */
 async function countSelected(
   archive: Archive,
   { selection, byLabels }: { selection: Selection; byLabels: boolean },
@@ -131,7 +131,7 @@ async function countSelected(
   return objects;
 }
 
-/** Names each object that the backup does not hold there, and where it holds one. */
+/** Rejects named objects that the backup lacks, and says in which namespaces such objects are. */
 async function refuseMissing(
   archive: Archive,
   { objects, home, found }: { objects: readonly NamedObject[]; home: string; found: ReadonlySet<string> },

@@ -1,23 +1,23 @@
 import { OUTCOMES, type Outcome, type RestoredItem } from "../../restore/report/report.ts";
 
-/** What became of an object: as a restore has it, or `deleted` for not being in the backup. */
+/** The outcome of an object: an outcome of the restore, or `deleted` by prune. */
 export type Result = Outcome | "deleted";
 
-/** What became of one object. */
+/** The outcome of one object. */
 export interface ResultItem extends Omit<RestoredItem, "outcome"> {
   outcome: Result;
-  /** Whether it was to be deleted; a failure alone does not tell. */
+  /** Whether prune was to delete the object. The outcome `failed` alone does not tell. */
   deletion?: true;
 }
 
-/** All results, in the order in which reports name them. */
+/** All results, in the order of reports. */
 export const RESULTS: readonly Result[] = [
   ...OUTCOMES.filter((outcome) => outcome !== "failed"),
   "deleted",
   "failed",
 ];
 
-/** Counts what becomes of objects, while it happens: what was done is known also where the rest was not. */
+/** Counts the outcomes of objects as they happen, so that the results of an interrupted restore are known. */
 export class RestoreTally {
   readonly #byKind: Map<string, Record<Result, number>>;
   readonly #keeps: (item: ResultItem) => boolean;
@@ -25,20 +25,20 @@ export class RestoreTally {
   readonly #failures: ResultItem[] = [];
 
   /**
-   * @param keeps which objects to keep; a cluster can have a million of them.
-   * @param kinds those that may come, in the order of reports: objects come as they get done, each time otherwise.
+   * @param keeps which objects to keep. A cluster can have a million objects.
+   * @param kinds the kinds in the order of reports. Objects finish in any order.
    */
   constructor(keeps: (item: ResultItem) => boolean, kinds: readonly string[]) {
     this.#keeps = keeps;
     this.#byKind = new Map(kinds.map((kind) => [kind, none()]));
   }
 
-  /** The objects that are kept, by kind; the others are only counted. */
+  /** The kept objects, by kind. Other objects are only counted. */
   get items(): readonly ResultItem[] {
     return this.#inOrder(this.#items);
   }
 
-  /** Every failure, by kind. */
+  /** All failures, by kind. */
   get failures(): readonly ResultItem[] {
     return this.#inOrder(this.#failures);
   }
@@ -55,7 +55,7 @@ export class RestoreTally {
     if (this.#keeps(item)) this.#items.push(item);
   }
 
-  /** Numbers by kind, of those that came. */
+  /** Counts by kind, without kinds that have no object. */
   byKind(): Record<string, Record<Result, number>> {
     return Object.fromEntries(
       [...this.#byKind].filter(([, counts]) => RESULTS.some((result) => counts[result] > 0)),
@@ -68,7 +68,7 @@ export class RestoreTally {
     return items.toSorted((left, right) => placeOf(left) - placeOf(right));
   }
 
-  /** Number of objects of each result. */
+  /** Number of objects by result. */
   summary(): Record<Result, number> {
     const sums = none();
     for (const counts of this.#byKind.values()) for (const each of RESULTS) sums[each] += counts[each];

@@ -4,7 +4,7 @@ import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { apiVersion, type Resource, resourceName, type ServedResource } from "../../kubernetes/resource.ts";
 import type { RestoreTally } from "./tally.ts";
 
-/** What to do about kinds that this cluster does not have. It is asked only where anything failed. */
+/** Advice about kinds that the cluster does not serve. Queries the cluster only after failures. */
 export async function adviseOnUnserved(
   { client, archive, tally }: { client: ApiClient; archive: Archive; tally: RestoreTally },
   signal: AbortSignal,
@@ -15,11 +15,11 @@ export async function adviseOnUnserved(
 }
 
 /**
- * Says what to do about the kinds whose objects failed because the API server does not know them, one
- * sentence each.
+ * Describes what to do about kinds whose objects failed because the API server does not serve them, one sentence
+ * each.
  *
- * @param failed names of resources of which objects failed.
- * @param archived the backup's resources.
+ * @param failed names of resources with failed objects.
+ * @param archived the resources of the backup.
  */
 export function describeUnserved(
   failed: ReadonlySet<string>,

@@ -3,14 +3,14 @@ import { OperatorError } from "../../errors.ts";
 import { backupTime } from "../../store/contract/backup-name.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 
-/** A backup to be checked; its size is not known where there is none of that name. */
+/** A backup to verify. The size is unknown when the store has no backup of that name. */
 export type ChosenBackup = Pick<StoredBackup, "name"> & Partial<Pick<StoredBackup, "size">>;
 
 /**
- * The backups that are to be checked. Unlike elsewhere, the latest is the newest one that is there,
- * damaged or not: whether it is damaged is what one wants to know.
+ * The backups to verify. Here the latest backup is the newest backup even if it is damaged, since verify must report
+ * the damage.
  *
- * @throws {OperatorError} when there is none to choose from.
+ * @throws {OperatorError} when the store has no backup.
  */
 export async function* chosenBackups(
   store: Store,

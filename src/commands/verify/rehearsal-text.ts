@@ -1,4 +1,4 @@
-/** How `kube-backup verify --rehearse` shows what it found. */
+/** How `kube-backup verify --rehearse` shows its findings. */
 
 import { objectTitle } from "../../kubernetes/resource.ts";
 import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
@@ -41,7 +41,7 @@ function describeRefused({ kind, reason, advice, ...key }: RehearsedItem): strin
   return `${objectTitle(kind, key)} would fail: ${reason}${advice === undefined ? "" : `. ${advice}`}`;
 }
 
-/** What could not be asked about most often has one reason for many objects. */
+/** Objects that could not be checked usually share one reason. */
 function describeNotAsked(items: readonly RehearsedItem[]): string[] {
   const byReason = Map.groupBy(items, ({ reason, advice }) => `${reason}${advice ? `. ${advice}` : ""}`);
   return [...byReason].map(([reason, alike]) => {

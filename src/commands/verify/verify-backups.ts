@@ -6,22 +6,22 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
 import type { ChosenBackup } from "./chosen-backups.ts";
 
-/** What became of one backup's check. docs/commands/verify.md is the document of its JSON. */
+/** The result of verifying one backup. docs/commands/verify.md documents the JSON. */
 export interface Verification {
   name: string;
   valid: boolean;
-  /** What is wrong, or null. */
+  /** Why the backup is damaged, or null. */
   reason: string | null;
-  /** Number of objects, or null where it is damaged. */
+  /** Number of objects; null when the backup is damaged. */
   objects: number | null;
-  /** Size of the archive. */
+  /** Size of the archive in bytes. */
   sizeBytes: number | null;
-  /** Resources that could not be read when it was taken, and what else to know of it; null where it is damaged. */
+  /** Resources that could not be read when the backup was taken, and warnings. Null when the backup is damaged. */
   missing: readonly { resource: string; reason: string }[] | null;
   warnings: readonly string[] | null;
 }
 
-/** Checks backups one after the other. One that is gone by the time that its turn comes is left out. */
+/** Verifies backups one after the other. Skips a backup that is removed before its turn. */
 export async function* verifyBackups(
   { signal, log, progress }: Pick<CommandContext, "signal" | "log" | "progress">,
   store: Store,
@@ -34,13 +34,13 @@ export async function* verifyBackups(
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };
     try {
-      const { archive, close } = await openChecked({ store, name, progress }, signal);
+      const { archive, close } = await openVerified({ store, name, progress }, signal);
       await close();
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
       const { missing, warnings } = archive.manifest;
       yield { ...common, valid: true, reason: null, objects, missing, warnings };
     } catch (error) {
-      // A store that cannot be read says nothing of the backup.
+      // A store that cannot be read proves nothing about the backup.
       if (error instanceof DamagedArchiveError || error instanceof NewerFormatError) {
         yield {
           ...common,
@@ -51,7 +51,7 @@ export async function* verifyBackups(
           warnings: null,
         };
       } else {
-        // One that was listed and is gone was pruned meanwhile.
+        // A listed backup that is gone was pruned in the meantime.
         const gone = error instanceof OperatorError && size !== undefined && !(await store.has(name, signal));
         if (!gone) throw error;
         log.info({ backup: name }, "This backup was removed meanwhile");
@@ -61,8 +61,8 @@ export async function* verifyBackups(
   }
 }
 
-/** Opens a backup, having checked every byte of it. */
-export async function openChecked(
+/** Opens a backup after verifying every byte. */
+export async function openVerified(
   { store, name, progress }: { store: Store; name: string; progress: Progress },
   signal: AbortSignal,
 ): Promise<OpenBackup> {
@@ -83,7 +83,7 @@ export async function openChecked(
   }
 }
 
-/** For people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`, and what it lacks. */
+/** For people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`, and the gaps of the backup. */
 export function describeVerification({ name, reason, objects, sizeBytes, ...lacks }: Verification): string {
   if (reason !== null) return reason;
   const facts = [`${objects} objects`, ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)])];

@@ -2,7 +2,7 @@ import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonArray } from "../../command-line/json-array.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
@@ -10,7 +10,7 @@ import type { Store } from "../../store/contract/store.ts";
 import { chosenBackups } from "./chosen-backups.ts";
 import { describeVerification, type Verification, verifyBackups } from "./verify-backups.ts";
 
-/** `kube-backup verify`: reads backups and checks every byte of them; asks whether they could be restored. */
+/** `kube-backup verify`: reads backups and verifies every byte; optionally rehearses a restore. */
 export const verifyCommand = defineCommand({
   command: "verify [backup]",
   describe: "Check every byte of a backup, or of all; rehearse its restore",
@@ -39,7 +39,7 @@ export const verifyCommand = defineCommand({
     const choice = readBackupChoice(flags, now());
     checkFlags(flags);
     if (flags.rehearse) {
-      const { rehearseBackup } = await import("./rehearsal.ts");
+      const { rehearseBackup } = await import("./rehearse-backup.ts");
       await withClusterAndStore(context, async ({ client, store }) => {
         for await (const backup of chosenBackups(store, choice, context.signal)) {
           await rehearseBackup(context, { client, store, name: backup.name });
@@ -47,7 +47,7 @@ export const verifyCommand = defineCommand({
       });
       return;
     }
-    const store = await openSettingsStore(context);
+    const store = await openConfiguredStore(context);
     try {
       await verify(context, store, flags.all ? "all" : choice);
     } finally {

@@ -1,42 +1,42 @@
 /**
- * Names of files for objects: reversible, never two alike, and good on every file system. Names in
- * Kubernetes may hold colons, capital letters, which some file systems do not tell from small ones, and
- * up to 253 characters, or be words that Windows keeps for itself.
+ * File names for objects: reversible, unique, and valid on every file system. Kubernetes names may contain colons and
+ * uppercase letters, which some file systems do not distinguish from lowercase, may have up to 253 characters, and
+ * may be names that Windows reserves.
  */
 
 import { Buffer } from "node:buffer";
 
-/** Where objects that belong to no namespace go; no namespace has such a name. */
+/** The folder of cluster-scoped objects. No namespace can have this name. */
 export const CLUSTER_FOLDER = "_cluster";
 
 const EXTENSION = ".yaml";
 
-/** Characters of one part of a path; file systems take 255 bytes. */
-const MOST_CHARACTERS = 200;
+/** The maximum length of a path segment in characters. File systems allow 255 bytes. */
+const MAX_SEGMENT_LENGTH = 200;
 
-/** Ends a folder that only holds the beginning of a long name. */
-const GOES_ON = "+";
+/** The suffix of a folder that holds only the beginning of a long name. */
+const CONTINUED = "+";
 
-/** Windows takes these for devices, with any extension. */
-const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/;
+/** Device names that Windows reserves, with any extension. */
+const RESERVED_NAME = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/;
 
-/** Where an object is. */
-export interface ObjectPlace {
-  /** Undefined for a cluster-scoped one. */
+/** The identity of an object in a folder. */
+export interface ObjectFileParts {
+  /** Undefined for cluster-scoped objects. */
   namespace: string | undefined;
   /** `deployments.apps`. */
   resource: string;
   name: string;
 }
 
-/** The path of an object's file, with `/`: `shop/deployments.apps/web.yaml`. */
-export function objectFile({ namespace, resource, name }: ObjectPlace): string {
+/** The path of an object's file, with `/` as separator: `shop/deployments.apps/web.yaml`. */
+export function objectFile({ namespace, resource, name }: ObjectFileParts): string {
   const folder = namespace === undefined ? CLUSTER_FOLDER : encodeName(namespace);
   return `${folder}/${encodeName(resource)}/${encodeName(name)}${EXTENSION}`;
 }
 
-/** Which object's file that is; undefined for a path that {@link objectFile} does not make. */
-export function placeOf(path: string): ObjectPlace | undefined {
+/** The inverse of {@link objectFile}. Undefined for a path that {@link objectFile} cannot return. */
+export function parseObjectFile(path: string): ObjectFileParts | undefined {
   const [, folder, resource, name] = /^([^/]+)\/([^/]+)\/(.+)\.yaml$/.exec(path) ?? [];
   if (folder === undefined || resource === undefined || name === undefined) return undefined;
   const place = {
@@ -48,20 +48,20 @@ export function placeOf(path: string): ObjectPlace | undefined {
 }
 
 /**
- * A name as a part of a path: small letters, digits, `-` and `.` stay, all else is `%` and its bytes in
- * hexadecimal. A long name is divided into folders.
+ * Encodes a name as path segments. Lowercase letters, digits, `-` and `.` stay. Every other character is
+ * percent-encoded. A long name is split into folders.
  */
 export function encodeName(name: string): string {
   const encoded = [...Buffer.from(name)].map(encodeByte).join("");
-  const parts = encoded.match(new RegExp(`.{1,${MOST_CHARACTERS}}`, "g")) ?? ["%"];
+  const parts = encoded.match(new RegExp(`.{1,${MAX_SEGMENT_LENGTH}}`, "g")) ?? ["%"];
   return parts
-    .map((part, index) => (index < parts.length - 1 ? part + GOES_ON : part))
+    .map((part, index) => (index < parts.length - 1 ? part + CONTINUED : part))
     .map(encodeFirst)
     .join("/");
 }
 
 function decodeName(encoded: string): string {
-  const joined = encoded.replaceAll(`${GOES_ON}/`, "").replace(/^%$/, "");
+  const joined = encoded.replaceAll(`${CONTINUED}/`, "").replace(/^%$/, "");
   const bytes = [...joined.matchAll(/%([0-9A-F]{2})|(.)/gs)].map(([, hex, character = ""]) =>
     hex === undefined ? character.charCodeAt(0) : Number.parseInt(hex, 16),
   );
@@ -73,9 +73,11 @@ function encodeByte(byte: number): string {
   return /[-a-z0-9.]/.test(character) ? character : escaped(byte);
 }
 
-/** No part is hidden, `.git`, `..` or a device. */
+/** Prevents hidden segments, `.git`, `..` and device names. */
 function encodeFirst(part: string): string {
-  return part.startsWith(".") || DEVICE.test(part) ? escaped(part.charCodeAt(0)) + part.slice(1) : part;
+  return part.startsWith(".") || RESERVED_NAME.test(part)
+    ? escaped(part.charCodeAt(0)) + part.slice(1)
+    : part;
 }
 
 function escaped(byte: number): string {

@@ -16,14 +16,14 @@ import path from "node:path";
 import { OperatorError } from "../../errors.ts";
 import { formatRecord, parseRecord, RECORD_FILE } from "./folder-record.ts";
 
-/** Readable by the owner alone. */
-const PRIVATE = 0o600;
-const PUBLIC = 0o644;
+/** Read and write permission for the owner alone. */
+const PRIVATE_MODE = 0o600;
+const PUBLIC_MODE = 0o644;
 
-/** What is in a folder and does not make it a used one. */
-const NOT_OURS = new Set([".git"]);
+/** Entries that a folder may have and still counts as empty. */
+const IGNORED_ENTRIES = new Set([".git"]);
 
-/** What became of a folder's files. */
+/** Counts of the files of an export. */
 export interface FolderCounts {
   written: number;
   unchanged: number;
@@ -31,19 +31,19 @@ export interface FolderCounts {
 }
 
 /**
- * A folder of objects' files, which are those of one export when it has ended. Nothing is written or
- * removed outside it, not through links either, and nothing removed that no export wrote.
+ * The folder of an export. After {@link finish}, the folder holds the files of this export. Nothing is written or
+ * removed outside the folder, not through symbolic links either, and no file is removed that no export wrote.
  */
 export class ObjectFolder {
   readonly #root: string;
-  /** Files of exports before this one that have not been written again. */
+  /** Files of earlier exports that this export has not written. */
   readonly #old: Set<string>;
   readonly #files = new Set<string>();
-  /** Folders that are known to be folders. */
+  /** Paths verified to be folders. */
   readonly #folders = new Set<string>();
   readonly #counts: FolderCounts = { written: 0, unchanged: 0, removed: 0 };
 
-  /** The record, open for lines at its end. */
+  /** The record, open for appending. */
   readonly #record: FileHandle;
 
   private constructor(root: string, old: Set<string>, record: FileHandle) {
@@ -53,40 +53,43 @@ export class ObjectFolder {
   }
 
   /**
-   * Opens a folder, which is made where it is missing.
+   * Opens a folder. Creates a missing folder.
    *
-   * @param force whether it may hold something already.
-   * @throws {OperatorError} when it holds something and may not, or cannot be used.
+   * @param force whether the folder may contain files already.
+   * @throws {OperatorError} when the folder is not empty and `force` is not set, or cannot be used.
    */
   static async open(root: string, { force }: { force: boolean }): Promise<ObjectFolder> {
     try {
       await mkdir(root, { recursive: true });
-      const there = (await readdir(root)).filter((name) => !NOT_OURS.has(name));
-      if (there.length > 0 && !force) {
+      const entries = (await readdir(root)).filter((name) => !IGNORED_ENTRIES.has(name));
+      if (entries.length > 0 && !force) {
         throw new OperatorError(`Cannot export into ${root}: it is not empty`, {
-          advice: there.includes(RECORD_FILE)
+          advice: entries.includes(RECORD_FILE)
             ? "It holds an export: --force makes it that of this backup"
             : "Name another folder, or add --force to write beside what is there",
         });
       }
       const file = path.join(root, RECORD_FILE);
-      if (there.includes(RECORD_FILE) && !(await lstat(file)).isFile())
+      if (entries.includes(RECORD_FILE) && !(await lstat(file)).isFile())
         throw new Error(`${RECORD_FILE} is no file`);
-      const record = await open(file, "a+", PUBLIC);
+      const record = await open(file, "a+", PUBLIC_MODE);
       return new ObjectFolder(root, parseRecord(await record.readFile("utf8")), record);
     } catch (error) {
-      throw explained(error, root);
+      throw folderError(error, root);
     }
   }
 
-  /** Writes a file, unless it is as it should be; several at a time may be. `place` is its path with `/`, as `objectFile` makes it. */
+  /**
+   * Writes a file and sets its mode. Skips the write when the content is unchanged. Concurrent calls are allowed.
+   * `place` is the path as `objectFile` returns it.
+   */
   async write(place: string, text: string, { secret }: { secret: boolean }): Promise<void> {
     try {
       if (!this.#old.delete(place)) await this.#note(place);
       this.#files.add(place);
       await this.#makeFolder(path.posix.dirname(place));
       const file = path.join(this.#root, ...place.split("/"));
-      const mode = secret ? PRIVATE : PUBLIC;
+      const mode = secret ? PRIVATE_MODE : PUBLIC_MODE;
       if (await isFileWith(file, text)) {
         await chmod(file, mode);
         this.#counts.unchanged += 1;
@@ -95,32 +98,32 @@ export class ObjectFolder {
       await replaceFile(file, text, mode);
       this.#counts.written += 1;
     } catch (error) {
-      throw explained(error, path.join(this.#root, place));
+      throw folderError(error, path.join(this.#root, place));
     }
   }
 
-  /** Lets the folder go; what was written so far stays, and is recorded. */
+  /** Closes the record. Files written so far stay recorded. */
   async close(): Promise<void> {
     await this.#record.close();
   }
 
-  /** Removes the files of exports before this one that are not in it. */
+  /** Removes the files of earlier exports that this export has not written. */
   async finish(): Promise<FolderCounts> {
     try {
       for (const place of this.#old) await this.#remove(place);
-      await replaceFile(path.join(this.#root, RECORD_FILE), formatRecord(this.#files), PUBLIC);
+      await replaceFile(path.join(this.#root, RECORD_FILE), formatRecord(this.#files), PUBLIC_MODE);
       return this.#counts;
     } catch (error) {
-      throw explained(error, this.#root);
+      throw folderError(error, this.#root);
     }
   }
 
-  /** Records a file before it is written: an export that is killed leaves none that nobody knows. */
+  /** Records a file before it is written, so that a killed export leaves no unrecorded file. */
   async #note(place: string): Promise<void> {
     await this.#record.write(`${place}\n`);
   }
 
-  /** Makes the folders of a path. One that is a link may lead anywhere, and is refused. */
+  /** Creates the folders of a path. Refuses symbolic links, which may lead outside the export. */
   async #makeFolder(place: string): Promise<void> {
     if (place === "." || this.#folders.has(place)) return;
     await this.#makeFolder(path.posix.dirname(place));
@@ -142,7 +145,7 @@ export class ObjectFolder {
     if ((await lstat(file).catch(missing)) === undefined) return;
     await rm(file);
     this.#counts.removed += 1;
-    // Folders that this leaves empty go too.
+    // Removes folders that became empty.
     for (let depth = parts.length - 1; depth > 0; depth -= 1) {
       const empty = await rmdir(path.join(this.#root, ...parts.slice(0, depth))).then(
         () => true,
@@ -153,14 +156,14 @@ export class ObjectFolder {
   }
 }
 
-/** Puts a file in the place of what is there, so that it is the old or the new one at any time. */
+/** Replaces a file atomically. */
 async function replaceFile(file: string, text: string, mode: number): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, "wx", mode);
     try {
       await handle.writeFile(text);
-      // The mask of the process may have taken more than meant, and an older file's mode is not asked.
+      // The umask may have cleared bits, and an existing file keeps its mode.
       await handle.chmod(mode);
     } finally {
       await handle.close();
@@ -173,8 +176,8 @@ async function replaceFile(file: string, text: string, mode: number): Promise<vo
 }
 
 async function isFileWith(file: string, text: string): Promise<boolean> {
-  const there = await lstat(file).catch(missing);
-  if (there?.isFile() !== true || there.size !== Buffer.byteLength(text)) return false;
+  const existing = await lstat(file).catch(missing);
+  if (existing?.isFile() !== true || existing.size !== Buffer.byteLength(text)) return false;
   return (await readFile(file, "utf8")) === text;
 }
 
@@ -183,7 +186,7 @@ function missing(error: NodeJS.ErrnoException): undefined {
   return undefined;
 }
 
-function explained(error: unknown, place: string): unknown {
+function folderError(error: unknown, place: string): unknown {
   if (error instanceof OperatorError || !(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   return new OperatorError(`Cannot write ${place}: ${code ?? error.message}`, { cause: error });

@@ -4,11 +4,10 @@ import { typed } from "./go-values.ts";
 import { JsonPathError, type Path, type Step } from "./parse-jsonpath.ts";
 
 /**
- * What a path finds from a value, none where a field is missing. What is wrong is said without any
- * value: it may be a Secret's.
+ * Evaluates a path. Missing fields find nothing. Error messages contain no value, since a value may be a Secret's.
  *
- * @throws {JsonPathError} where a list is asked for and something else is there, where an index is beyond
- * its list's end, and where values are compared that cannot be.
+ * @throws {JsonPathError} when an array is expected and the value is something else, when an index is out of range,
+ * or when values are not comparable.
  */
 export function evaluate(path: Path, from: unknown): unknown[] {
   let found: unknown[] = [from];
@@ -34,14 +33,14 @@ function take(step: Step, found: readonly unknown[]): unknown[] {
       return lists(found).flatMap((list) => slice(list, step));
     case "union":
       return step.paths.flatMap((path) => path.reduce((values, each) => take(each, values), [...found]));
-    case "having":
+    case "exists":
       return lists(found).flatMap((list) => list.filter((item) => has(step.path, item)));
     case "filter":
       return lists(found).flatMap((list) => list.filter((item) => passes(step, item)));
   }
 }
 
-/** The lists among the values; null counts as no value, as in kubectl. */
+/** The arrays among the values. Null counts as missing, as in kubectl. */
 function lists(found: readonly unknown[]): unknown[][] {
   return found
     .filter((value) => value !== null)
@@ -51,7 +50,7 @@ function lists(found: readonly unknown[]): unknown[][] {
     });
 }
 
-/** Values of a map are in the order of their keys; kubectl has them in none. */
+/** The values of a map in the order of the keys. kubectl's order is undefined. */
 function children(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   if (!isJsonObject(value)) return [];
@@ -102,10 +101,9 @@ function passes({ left, operator, right }: Step & { kind: "filter" }, item: unkn
 }
 
 /**
- * Compares two values as kubectl's filters do: texts with texts, whole numbers with whole numbers, and
- * nothing with something else.
+ * Compares two values as kubectl's filters do: strings with strings, integers with integers, and no mixed types.
  *
- * @throws {JsonPathError} when they cannot be compared.
+ * @throws {JsonPathError} when the values are not comparable.
  */
 function compare(left: unknown, operator: string, right: unknown): boolean {
   const [one, other] = [typed(left), typed(right)];
@@ -130,7 +128,7 @@ function compare(left: unknown, operator: string, right: unknown): boolean {
   }
 }
 
-/** By code points, as Go has it. */
+/** By code points, as Go compares strings. */
 function compareTexts(left: string, right: string): number {
   const [ours, theirs] = [Buffer.from(left), Buffer.from(right)];
   return Buffer.compare(ours, theirs);

@@ -1,20 +1,20 @@
-/** Values as kubectl, a Go program, holds and writes them. */
+/** Values as kubectl, a Go program, represents and prints them. */
 
 import { isJsonObject } from "../../kubernetes/json.ts";
 
-/** A value with the type that it has in Go. */
+/** A value with its type in Go. */
 export type TypedValue =
   | { type: "text"; value: string }
   | { type: "truth value"; value: boolean }
   | { type: "whole number"; value: bigint }
   | { type: "fraction"; value: number }
-  /** Null, maps and lists. */
+  /** Null, maps and arrays. */
   | { type: "other"; value: unknown };
 
-const LEAST_INT64 = -(2n ** 63n);
-const MOST_INT64 = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+const MAX_INT64 = 2n ** 63n - 1n;
 
-/** The value with its type: 1.0 is a fraction, and so is a whole number beyond 64 bits. */
+/** The value with its Go type. 1.0 is a float, and so is an integer beyond 64 bits. */
 export function typed(value: unknown): TypedValue {
   if (typeof value === "string") return { type: "text", value };
   if (typeof value === "boolean") return { type: "truth value", value };
@@ -23,11 +23,11 @@ export function typed(value: unknown): TypedValue {
   if (source === undefined) return { type: "other", value };
   if (!/^-?\d+$/.test(source)) return { type: "fraction", value: Number(source) };
   const whole = BigInt(source);
-  if (whole < LEAST_INT64 || whole > MOST_INT64) return { type: "fraction", value: Number(source) };
+  if (whole < MIN_INT64 || whole > MAX_INT64) return { type: "fraction", value: Number(source) };
   return { type: "whole number", value: whole };
 }
 
-/** A number's digits, of one that JavaScript cannot hold too; undefined for what is none. */
+/** The digits of a number, also of a number that JavaScript cannot represent. Undefined for other values. */
 function numberSource(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   if (typeof value !== "object" || value === null || Array.isArray(value) || isJsonObject(value))
@@ -35,7 +35,7 @@ function numberSource(value: unknown): string | undefined {
   return JSON.stringify(value);
 }
 
-/** As `fmt.Print` of Go writes it: `map[a:1 b:[x y]]`. */
+/** Formats a value as Go's `fmt.Print` does: `map[a:1 b:[x y]]`. */
 export function goText(value: unknown): string {
   if (value === null || value === undefined) return "<nil>";
   if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
@@ -47,7 +47,7 @@ export function goText(value: unknown): string {
   return type === "fraction" ? goFraction(held) : String(held);
 }
 
-/** As `json.Marshal` of Go writes it: keys sorted, and escaped what means something in HTML. */
+/** Formats a value as Go's `json.Marshal` does: sorted keys, HTML characters escaped. */
 export function goJson(value: unknown): string {
   return JSON.stringify(goJsonValue(value)).replace(
     /[<>&\u2028\u2029]/g,
@@ -65,7 +65,7 @@ function goJsonValue(value: unknown): unknown {
   return known.type === "fraction" ? known.value : value;
 }
 
-/** Go turns to exponents sooner than JavaScript, and writes them with two digits. */
+/** Go switches to exponents earlier than JavaScript, and writes exponents with two digits. */
 function goFraction(value: number): string {
   const size = Math.abs(value);
   if (value === 0 || (size >= 1e-4 && size < 1e6)) return String(value);

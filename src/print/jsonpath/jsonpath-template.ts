@@ -1,4 +1,4 @@
-/** Templates of kubectl's `-o jsonpath=…`: texts, with paths in braces between them. */
+/** Templates of kubectl's `-o jsonpath=…`: text with paths in braces. */
 
 import { isJsonObject } from "../../kubernetes/json.ts";
 import { evaluate } from "./evaluate-jsonpath.ts";
@@ -11,13 +11,13 @@ export type TemplatePart =
   | { kind: "path"; path: Path }
   | { kind: "range"; path: Path; parts: readonly TemplatePart[] };
 
-/** What braces hold: a path, or the beginning or end of a range. */
+/** The content of braces: a path, the start of a range, or the end of a range. */
 type Action = { kind: "path" | "range"; path: Path } | { kind: "end" };
 
 /**
- * Reads a template: text, paths in braces, `{range PATH}…{end}`.
+ * Parses a template: text, paths in braces, `{range PATH}…{end}`.
  *
- * @throws {JsonPathError} when it is none.
+ * @throws {JsonPathError} when the template is invalid.
  */
 export function parseTemplate(template: string): TemplatePart[] {
   const root: TemplatePart[] = [];
@@ -54,7 +54,7 @@ function parseAction(text: string): Action {
   return { kind: "path", path: parsePath(text) };
 }
 
-/** Where the action's brace closes; one in a text between quotes or in brackets does not. */
+/** The index of the closing brace. Braces within quotes or brackets do not count. */
 function endOfAction(template: string, start: number): number {
   let quote: string | undefined;
   for (let position = start; position < template.length; position += 1) {
@@ -68,10 +68,10 @@ function endOfAction(template: string, start: number): number {
 }
 
 /**
- * Fills a template in from an object, as `kubectl get -o jsonpath=…` does: what a path finds is written
- * with spaces between, maps and lists as JSON, and nothing at all for what is missing.
+ * Fills in a template from an object, as `kubectl get -o jsonpath=…` does. Values of a path are separated by spaces.
+ * Maps and arrays are JSON. Missing fields print nothing.
  *
- * @throws {JsonPathError} when the object is not as the template takes it to be.
+ * @throws {JsonPathError} when the object does not match the template.
  */
 export function fillTemplate(parts: readonly TemplatePart[], object: unknown): string {
   return parts

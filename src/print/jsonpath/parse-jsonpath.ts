@@ -1,32 +1,34 @@
 /**
- * Reads paths of JSONPath as kubectl does. It is kubectl's own language, a relative of JSONPath's:
- * https://kubernetes.io/docs/reference/kubectl/jsonpath/, and client-go's util/jsonpath/parser.go,
- * which this follows. No package on npm reads it.
+ * Parses kubectl's dialect of JSONPath: https://kubernetes.io/docs/reference/kubectl/jsonpath/. The parser follows
+ * client-go's util/jsonpath/parser.go. No package on npm parses this dialect.
  */
 
-/** A step of a path, or a value. Steps are taken one after the other, each from what the one before found. */
+/** A step of a path, or a literal. Each step starts from the values that the previous step found. */
 export type Step =
   | { kind: "field"; name: string }
   | { kind: "wildcard" }
-  /** `..`: everything that holds something, at any depth. */
+  /** `..`: all maps and arrays at any depth. */
   | { kind: "recursive" }
   | { kind: "slice"; start: number | undefined; end: number | undefined; step: number | undefined }
   | { kind: "index"; index: number }
   | { kind: "union"; paths: readonly Path[] }
   | { kind: "filter"; left: Path; operator: string; right: Path }
-  /** `[?(@.field)]`: those that have it. */
-  | { kind: "having"; path: Path }
+  /** `[?(@.field)]`: the elements that have the field. */
+  | { kind: "exists"; path: Path }
   | { kind: "literal"; value: string | boolean | number | bigint };
 
-/** Steps from one object. */
+/** The steps from an object. */
 export type Path = readonly Step[];
 
-/** A template or an object is not as it must be: a clause for an error that names the template. */
+/**
+ * A template is invalid, or an object does not match it. The message is a clause for an error that names the
+ * template.
+ */
 export class JsonPathError extends Error {
   override name = "JsonPathError";
 }
 
-/** Where a field's name ends, unless escaped. */
+/** Characters that end a field name unless escaped. */
 const TERMINATOR = /[\s.,[\]$@{}]/;
 const WORD = /[\p{L}\p{Nd}_]/u;
 const SLICE = /^(-?\d*)(:-?\d*)?(:-?\d*)?$/;
@@ -34,9 +36,9 @@ const COMPARISON = /^([^!<>=]+)([!<>=]+)(.+)$/s;
 const OPERATORS = new Set(["==", "!=", "<", "<=", ">", ">="]);
 
 /**
- * Reads what a template has between braces: `.items[*].metadata.name`, `"\n"`, `@`.
+ * Parses the content of braces: `.items[*].metadata.name`, `"\n"`, `@`.
  *
- * @throws {JsonPathError} when it is no path.
+ * @throws {JsonPathError} when the text is no path.
  */
 export function parsePath(text: string): Path {
   const steps: Step[] = [];
@@ -72,7 +74,7 @@ function nextStep(text: string): ReadStep {
   throw new JsonPathError(`${JSON.stringify(first)} means nothing there`);
 }
 
-/** `..name` and `..`, which another step follows. */
+/** `..name`, or `..` followed by another step. */
 function readRecursive(text: string): ReadStep {
   if (text.startsWith("....")) throw new JsonPathError("one .. follows another");
   if (!WORD.test(text[2] ?? "")) return { step: [{ kind: "recursive" }], length: 2 };
@@ -93,7 +95,7 @@ function fieldEnd(text: string, start: number): number {
   return Math.min(end, text.length);
 }
 
-/** `[0]`, `[-1]`, `[0:3]`, `[*]`, `['name']`, and several of them between commas. */
+/** `[0]`, `[-1]`, `[0:3]`, `[*]`, `['name']`, or a comma-separated list of these. */
 function readBrackets(text: string): ReadStep {
   const end = text.indexOf("]");
   if (end === -1) throw new JsonPathError("a [ has no ]");
@@ -104,7 +106,7 @@ function readBrackets(text: string): ReadStep {
 
 function bracketed(text: string): Path {
   const name = /^'([^']*)'$/.exec(text)?.[1];
-  // As in kubectl, dots divide here too, unless escaped.
+  // As in kubectl, unescaped dots separate fields here too.
   if (name !== undefined) return parsePath(`.${name}`);
   const [, start, end, step] = SLICE.exec(text === "*" ? ":" : text) ?? [];
   if (start === undefined) throw new JsonPathError(`[${text}] is neither an index nor a name between '`);
@@ -125,7 +127,7 @@ function readFilter(text: string): ReadStep {
   const inside = text.slice("[?(".length, length - 1);
   const [, left, operator, right] = COMPARISON.exec(inside) ?? [];
   if (left === undefined || operator === undefined || right === undefined)
-    return { step: [{ kind: "having", path: parsePath(inside) }], length: length + 1 };
+    return { step: [{ kind: "exists", path: parsePath(inside) }], length: length + 1 };
   if (!OPERATORS.has(operator)) throw new JsonPathError(`${operator} compares nothing`);
   return {
     step: [{ kind: "filter", left: parsePath(left), operator, right: parsePath(right) }],
@@ -133,7 +135,7 @@ function readFilter(text: string): ReadStep {
   };
 }
 
-/** The place after the filter's `)`; one in a text between quotes is not it. */
+/** The index after the filter's `)`. A parenthesis within quotes does not count. */
 function filterEnd(text: string): number {
   let quote: string | undefined;
   for (let position = "[?(".length; position < text.length; position += 1) {
@@ -163,7 +165,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
-/** A text between quotes, with the escapes of Go. */
+/** A quoted string with Go's escapes. */
 function readQuoted(text: string, quote: string): ReadStep {
   const length = quotedEnd(text, quote);
   const inside = text.slice(1, length - 1);
@@ -181,7 +183,7 @@ function readQuoted(text: string, quote: string): ReadStep {
   return { step: [{ kind: "literal", value }], length };
 }
 
-/** The place after the quote that closes. */
+/** The index after the closing quote. */
 function quotedEnd(text: string, quote: string): number {
   for (let position = 1; position < text.length; position += 1) {
     if (text[position] === "\\") position += 1;

@@ -1,24 +1,24 @@
-/** What a log shows of an error. */
+/** The fields of an error that the log shows. */
 export interface ErrorFields {
   message: string;
-  /** The class, where the message alone does not say enough: defects and causes. */
+  /** The class of the error. Present for detail only. */
   type?: string;
-  /** The system's or a library's word for it, `ECONNREFUSED`. */
+  /** The code of the system or of a library, `ECONNREFUSED`. */
   code?: string;
-  /** What to do about it. */
+  /** What the user can do about the error. */
   advice?: string;
-  /** Frames of the stack, without the message on top of it. */
+  /** The stack frames, without the message. */
   stack?: string[];
   cause?: ErrorFields;
   errors?: ErrorFields[];
 }
 
-/** Causes below this are left out: a chain can be a ring. */
-const DEEPEST_CAUSE = 8;
+/** Maximum depth of causes. A chain of causes can be circular. */
+const MAX_CAUSE_DEPTH = 8;
 
 /**
- * Picks what may be shown of an error, and takes nothing else along: errors of HTTP clients carry
- * whole requests and answers, with tokens and Secrets in them.
+ * Selects the safe fields of an error. Other fields are dropped: errors of HTTP clients contain whole requests and
+ * responses, with tokens and Secrets.
  *
  * @param options.detail whether to add class, stack and causes.
  */
@@ -31,7 +31,7 @@ export function errorFields(error: unknown, { detail }: { detail: boolean }, dep
   if (!detail) return fields;
   fields.type = error.name;
   fields.stack = stackFrames(error);
-  if (depth >= DEEPEST_CAUSE) return fields;
+  if (depth >= MAX_CAUSE_DEPTH) return fields;
   if (error.cause !== undefined) fields.cause = errorFields(error.cause, { detail }, depth + 1);
   if (error instanceof AggregateError) {
     fields.errors = error.errors.map((each) => errorFields(each, { detail }, depth + 1));
@@ -39,12 +39,12 @@ export function errorFields(error: unknown, { detail }: { detail: boolean }, dep
   return fields;
 }
 
-/** The message, unless it quotes data: that of JSON.parse shows a piece of what it read. */
+/** The message of an error, unless the message quotes data: errors of JSON.parse quote the input. */
 export function safeMessage(error: Error): string {
   return error instanceof SyntaxError ? "the text is malformed" : error.message;
 }
 
-/** The lines of the stack that say where, without those that repeat the message. */
+/** The frames of the stack, without the lines of the message. */
 export function stackFrames(error: Error): string[] {
   const lines = (error.stack ?? "").split("\n");
   return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());

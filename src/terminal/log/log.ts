@@ -1,28 +1,28 @@
 import type { Logger } from "pino";
 import { errorFields } from "./error-fields.ts";
 
-/** The program's log: fields first, then a sentence without its full stop. */
+/** The program's log. A call passes the fields first, then a sentence without the period. */
 export type Log = Logger;
 
 /** Options of {@link createLog}. */
 export interface LogOptions {
-  /** Where lines go; every write must be done when it returns, so that nothing is lost at the exit. */
+  /** Where lines go. Writes must be synchronous, so that no line is lost at exit. */
   stream: { write(text: string): unknown };
-  /** Lines for people; otherwise one JSON object a line. */
+  /** Whether lines are text for people. Otherwise each line is a JSON object. */
   readable: boolean;
-  /** Whether readable lines may have colours. */
+  /** Whether text lines may have colors. */
   colors: boolean;
-  /** Whether to show detail: debug lines, and of errors their causes and stacks. */
+  /** Whether to log debug lines, and the causes and stacks of errors. */
   debug: boolean;
   now: () => Date;
 }
 
 /**
- * Makes the log: `{"level":"info","time":"2026-01-31T12:00:00.000Z", …, "msg":"Backup stored"}`, or
- * the same for people. An error goes under `err`, of which `error-fields.ts` says what is shown.
+ * Creates the log: `{"level":"info","time":"2026-01-31T12:00:00.000Z", …, "msg":"Backup stored"}`, or the equivalent
+ * text. An error is passed as `err`; `error-fields.ts` selects the fields that are shown.
  */
 export async function createLog({ stream, readable, colors, debug, now }: LogOptions): Promise<Log> {
-  // Loaded here: help and version need no log.
+  // Loaded on demand: help and version need no log.
   const { pino } = await import("pino");
   const readableLine = readable ? (await import("./readable-line.ts")).readableLine : undefined;
   const destination =

@@ -4,7 +4,7 @@ import type { ErrorFields } from "./error-fields.ts";
 
 const OWN_KEYS = new Set(["level", "time", "msg", "err"]);
 
-/** Turns one line of the log into text for people, with its line break. */
+/** Formats a JSON line of the log as text, with a final newline. */
 export function readableLine(line: string, colors: boolean): string {
   const pretty = prettyFactory({
     colorize: colors,
@@ -15,7 +15,7 @@ export function readableLine(line: string, colors: boolean): string {
   return pretty(line);
 }
 
-/** `Backup stored  backup=backup_… objects=512`, and below it what there is to know of an error. */
+/** `Backup stored  backup=backup_… objects=512`, followed by the lines of an error. */
 function sentence(log: Record<string, unknown>, colors: boolean): string {
   const fields = Object.entries(log)
     .filter(([key, value]) => !OWN_KEYS.has(key) && value !== undefined)

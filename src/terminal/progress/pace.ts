@@ -1,11 +1,14 @@
-/** The span over which the rate is measured, in milliseconds: short enough to follow, long enough to stay calm. */
-const SPAN = 15_000;
-/** The least time between two samples, in milliseconds. */
-const SAMPLE = 250;
-/** Below this span in milliseconds there is no rate to speak of. */
-const LEAST_SPAN = 1_000;
+/**
+ * The period over which the rate is measured, in milliseconds: short enough to follow changes, long enough for a
+ * steady figure.
+ */
+const WINDOW = 15_000;
+/** The minimum interval between two samples, in milliseconds. */
+const SAMPLE_INTERVAL = 250;
+/** The minimum period for a rate, in milliseconds. */
+const MIN_WINDOW = 1_000;
 
-/** How fast work gets on, measured over the last seconds. Times are in milliseconds. */
+/** Measures the rate of work over the last seconds. Times are in milliseconds. */
 export class Pace {
   readonly #samples: { time: number; done: number }[];
 
@@ -13,19 +16,20 @@ export class Pace {
     this.#samples = [{ time: start, done: 0 }];
   }
 
-  /** So much is done by now, in all. */
+  /** Adds a sample. `done` is the total so far. */
   add(time: number, done: number): void {
     const last = this.#samples.at(-1);
-    if (last !== undefined && time - last.time < SAMPLE) return;
+    if (last !== undefined && time - last.time < SAMPLE_INTERVAL) return;
     this.#samples.push({ time, done });
-    while (this.#samples.length > 2 && time - (this.#samples[1]?.time ?? time) >= SPAN) this.#samples.shift();
+    while (this.#samples.length > 2 && time - (this.#samples[1]?.time ?? time) >= WINDOW)
+      this.#samples.shift();
   }
 
-  /** So much gets done in a second; undefined where that cannot be said yet. */
+  /** The rate per second; undefined while the measured period is too short. */
   perSecond(time: number, done: number): number | undefined {
     const [first] = this.#samples;
     const span = time - (first?.time ?? time);
-    if (first === undefined || span < LEAST_SPAN) return undefined;
+    if (first === undefined || span < MIN_WINDOW) return undefined;
     return Math.max(0, ((done - first.done) * 1000) / span);
   }
 }

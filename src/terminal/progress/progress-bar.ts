@@ -3,20 +3,23 @@ import { Pace } from "./pace.ts";
 import type { Progress, ProgressStage, StageOptions } from "./progress.ts";
 import { progressLine } from "./progress-text.ts";
 
-/** Work that is over sooner shows no bar, in milliseconds. */
+/** Work that finishes sooner shows no bar, in milliseconds. */
 const DELAY = 200;
-/** From one frame to the next, in milliseconds: looks alive, also on a terminal at the other end of the world. */
-const FRAME = 250;
+/**
+ * The interval between two frames, in milliseconds: often enough to look alive, rare enough for a slow remote
+ * terminal.
+ */
+const FRAME_INTERVAL = 250;
 
 /** Options of {@link progressBar}. */
 export interface ProgressBarOptions {
   screen: Screen;
   now: () => Date;
-  /** When it aborts, nothing more is drawn. */
+  /** Stops drawing when aborted. */
   signal: AbortSignal;
 }
 
-/** Progress as a bar on a terminal: with rate and time left, gone when the work is over. */
+/** Shows progress as a bar on a terminal, with the rate and the time left. The bar disappears at the end. */
 export function progressBar({ screen, now, signal }: ProgressBarOptions): Progress {
   return (options) => new BarStage(options, { screen, now, signal });
 }
@@ -58,7 +61,7 @@ class BarStage implements ProgressStage {
     this.#options.signal.removeEventListener("abort", this.#onAbort);
     if (this.#frames !== undefined) {
       clearInterval(this.#frames);
-      // A recording of the terminal holds how far the work came.
+      // The last frame shows the final state in a recording of the terminal.
       this.#draw();
     }
     this.#options.screen.show("");
@@ -66,8 +69,8 @@ class BarStage implements ProgressStage {
 
   #show(): void {
     this.#draw();
-    // Neither timer keeps the process alive.
-    this.#frames = setInterval(() => this.#draw(), FRAME).unref();
+    // The timers do not keep the process alive.
+    this.#frames = setInterval(() => this.#draw(), FRAME_INTERVAL).unref();
   }
 
   #draw(): void {

@@ -1,24 +1,24 @@
-/** Tells how far a piece of work has come. */
+/** Reports the progress of a stage. */
 export interface ProgressStage {
-  /** So much more is done. */
+  /** Adds to the amount done. */
   advance(amount: number): void;
-  /** The total has become known, or another. */
+  /** Sets the total, which may become known late or change. */
   total(amount: number): void;
-  /** The piece is over, done or not. */
+  /** Ends the stage, complete or not. */
   end(): void;
 }
 
-/** What a piece of work is, for people. */
+/** Describes a stage for people. */
 export interface StageOptions {
-  /** What is going on, in one word or two: `Restoring`. */
+  /** The activity in one or two words: `Restoring`. */
   title: string;
   unit: "objects" | "bytes" | "backups";
-  /** How much there is to do; unknown without it. */
+  /** The total amount; absent while unknown. */
   total?: number | undefined;
 }
 
-/** Begins a piece of work. One is under way at a time. */
+/** Starts a stage. Only one stage runs at a time. */
 export type Progress = (options: StageOptions) => ProgressStage;
 
-/** Tells nothing. */
+/** Reports nothing. */
 export const silent: Progress = () => ({ advance() {}, total() {}, end() {} });

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/
 import path from "node:path";
 import { it } from "node:test";
 import { parse } from "yaml";
-import { placeOf } from "../../../src/print/folder/file-name.ts";
+import { parseObjectFile } from "../../../src/print/folder/file-name.ts";
 import type { Sample } from "./sample.ts";
 
 /** Adds the tests of the export. */
@@ -31,7 +31,7 @@ export function exportSuite(sample: () => Sample): void {
     assert.ok(contents.has("_cluster/clusterroles.rbac.authorization.k8s.io/%54eam%3A%52eader.yaml"));
     assert.ok(contents.has("fixture-data/widgets.tests.example.com/%63on.yaml"));
     for (const [file, text] of contents) {
-      const place = placeOf(file);
+      const place = parseObjectFile(file);
       if (file === ".kube-backup-export") continue;
       const { metadata } = parse(text);
       assert.deepEqual([place?.namespace, place?.name], [metadata.namespace, metadata.name]);

@@ -2,15 +2,20 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { encodeName, type ObjectPlace, objectFile, placeOf } from "../../../src/print/folder/file-name.ts";
+import {
+  encodeName,
+  type ObjectFileParts,
+  objectFile,
+  parseObjectFile,
+} from "../../../src/print/folder/file-name.ts";
 
-const place = (name: string, namespace: string | undefined = "shop"): ObjectPlace => ({
+const place = (name: string, namespace: string | undefined = "shop"): ObjectFileParts => ({
   namespace,
   resource: "deployments.apps",
   name,
 });
 
-const FILES: [place: ObjectPlace, file: string][] = [
+const FILES: [place: ObjectFileParts, file: string][] = [
   [place("web"), "shop/deployments.apps/web.yaml"],
   [place("a.b-c"), "shop/deployments.apps/a.b-c.yaml"],
   [
@@ -38,7 +43,7 @@ describe("an object's file", () => {
   for (const [object, file] of FILES) {
     it(`is ${file}`, () => {
       assert.equal(objectFile(object), file);
-      assert.deepEqual(placeOf(file), object);
+      assert.deepEqual(parseObjectFile(file), object);
     });
   }
 
@@ -51,7 +56,7 @@ describe("an object's file", () => {
     fc.assert(
       fc.property(name, (original) => {
         const file = objectFile(place(original));
-        assert.deepEqual(placeOf(file), place(original));
+        assert.deepEqual(parseObjectFile(file), place(original));
         for (const part of file.split("/")) {
           assert.match(part, /^(?:[a-z0-9%+-]|%[0-9A-F]{2})[-a-z0-9.%A-F+]*$/);
           assert.ok(Buffer.byteLength(part) <= 255);
@@ -91,6 +96,6 @@ describe("an object's file", () => {
       ],
       ...["shop/a/b+/c.yaml", "shop/a/con.yaml", "shop/a/b.yaml ", "# shop/a/b.yaml"],
     ])
-      assert.equal(placeOf(path), undefined, path);
+      assert.equal(parseObjectFile(path), undefined, path);
   });
 });

@@ -71,7 +71,11 @@ it("a table lines its columns up, numbers to the right, without spaces at the en
 });
 
 describe("a table on a terminal of its width", () => {
-  const columns = [{ title: "NAME" }, { title: "REASON", least: 8 }, { title: "NOTE", least: 8 }] as const;
+  const columns = [
+    { title: "NAME" },
+    { title: "REASON", minWidth: 8 },
+    { title: "NOTE", minWidth: 8 },
+  ] as const;
   const name = "a-name-that-is-copied-from-here";
   const rows = [[name, "the webhook refused it for a reason of its own", "none"]];
   const table = (width: number | undefined, cells = rows) => formatTable({ columns, rows: cells, width });

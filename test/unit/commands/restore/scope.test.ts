@@ -3,7 +3,7 @@ import { before, describe, it } from "node:test";
 import { type Archive, openArchive } from "../../../../src/archive/reader.ts";
 import type { RestoreFlags } from "../../../../src/commands/restore/flags.ts";
 import { readRestoreOptions } from "../../../../src/commands/restore/restore-request.ts";
-import { type RestoreScope, readScope } from "../../../../src/commands/restore/scope.ts";
+import { type RestoreScope, resolveScope } from "../../../../src/commands/restore/scope.ts";
 import { OperatorError, UsageError } from "../../../../src/errors.ts";
 import {
   memorySource,
@@ -42,7 +42,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     ...flags,
   };
   const request = readRestoreOptions(all, new Date("2026-01-31T12:00:00Z"));
-  return await readScope(archive, { request, home: request.namespace ?? home }, NEVER);
+  return await resolveScope(archive, { request, home: request.namespace ?? home }, NEVER);
 }
 
 describe("what of a backup is asked for", () => {

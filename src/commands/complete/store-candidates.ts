@@ -1,52 +1,58 @@
 import { openNewestBackup } from "../../catalog/open-backup.ts";
 import { LATEST } from "../../command-line/backup-argument.ts";
-import { openSettingsStore } from "../../command-line/open-settings-store.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { readSettings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { createLog, type Log } from "../../terminal/log/log.ts";
 import type { Candidate } from "./candidate.ts";
 
-/** As many as fit a screen. */
-const MOST_BACKUPS = 20;
+/** The maximum number of backups: about one screen. */
+const MAX_BACKUPS = 20;
 const DAY = 86_400_000;
-/** How far back is looked, in days, until there are enough: stores list from a moment on. */
-const SPANS = [1, 14, 400];
+/**
+ * Periods in days to list, in turn, until enough backups are found. A store lists backups from a point in time
+ * onward.
+ */
+const LISTING_DAYS = [1, 14, 400];
 
-/** What is needed to ask the store. */
-export interface StoreWordsOptions {
+/** Options of {@link backupCandidates} and {@link manifestCandidates}. */
+export interface StoreCandidatesOptions {
   environment: Record<string, string | undefined>;
-  /** Flags on the line, by name. */
+  /** The values of the flags, by flag name. */
   flags: Readonly<Record<string, string>>;
   now: () => Date;
 }
 
-/** Names of the newest backups, the newest first, and `latest`. */
-export async function backupWords(options: StoreWordsOptions, signal: AbortSignal): Promise<Candidate[]> {
+/** Names of the newest backups, newest first, and `latest`. */
+export async function backupCandidates(
+  options: StoreCandidatesOptions,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
   return await withStore(options, async (store) => {
     const newest = await store.newest({}, signal);
     if (newest === undefined) return [];
     let found = [newest];
-    for (const days of SPANS) {
+    for (const days of LISTING_DAYS) {
       const from = new Date(newest.time.getTime() - days * DAY);
       found = await Array.fromAsync(store.list({ from }, signal));
-      if (found.length >= MOST_BACKUPS) break;
+      if (found.length >= MAX_BACKUPS) break;
     }
     const now = options.now().getTime();
     return [
       { value: LATEST, describe: newest.name },
       ...found
         .toReversed()
-        .slice(0, MOST_BACKUPS)
+        .slice(0, MAX_BACKUPS)
         .map(({ name, time }) => ({ value: name, describe: formatAge(now - time.getTime()) })),
     ];
   });
 }
 
-/** Kinds or namespaces in the newest backup, from its manifest. */
-export async function manifestWords(
+/** Kinds or namespaces of the newest backup, from its manifest. */
+export async function manifestCandidates(
   what: "kinds" | "namespaces",
-  options: StoreWordsOptions,
+  options: StoreCandidatesOptions,
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   return await withStore(options, async (store, log) => {
@@ -59,7 +65,7 @@ export async function manifestWords(
       }
       const plurals = resources.map(({ resource }) => resource);
       return resources.map(({ resource, group, kind }) => ({
-        // Two groups may have a resource of one name.
+        // Two API groups may have a resource with the same name.
         value:
           plurals.indexOf(resource) === plurals.lastIndexOf(resource) ? resource : `${resource}.${group}`,
         describe: kind,
@@ -71,13 +77,13 @@ export async function manifestWords(
 }
 
 async function withStore<T>(
-  { environment, flags, now }: StoreWordsOptions,
+  { environment, flags, now }: StoreCandidatesOptions,
   work: (store: Store, log: Log) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings({ environment, flags, needs: ["s3target"] });
   const silent = { stream: { write: () => {} }, readable: false, colors: false, debug: false, now };
   const log = await createLog(silent);
-  const store = await openSettingsStore({ settings, log, now });
+  const store = await openConfiguredStore({ settings, log, now });
   try {
     return await work(store, log);
   } finally {

@@ -1,19 +1,19 @@
-/** How the executable loads its parts; the build does the same to compile them ahead. */
+/** How the executable loads its parts. The build uses the same loader to compile the parts ahead of time. */
 
 import { Script } from "node:vm";
 
-/** The first part, which asks for the others. */
+/** The first part, which requires the other parts. */
 export const MAIN_PART = "main.cjs";
 
-/** Where parts come from. */
+/** Options of {@link partLoader}. */
 export interface PartsOptions {
-  /** The text of a part, one byte a character. */
+  /** The text of a part, one byte per character. */
   source(name: string): string;
-  /** What V8 has compiled of it ahead, where there is such a thing. */
+  /** V8's code cache of a part, if any. */
   codeCache?(name: string): Buffer | undefined;
-  /** Node's own modules. */
+  /** Loads Node's built-in modules. */
   require(name: string): unknown;
-  /** Told of each part before it runs. */
+  /** Called before a part runs. */
   onLoad?(name: string, script: Script): void;
 }
 
@@ -25,7 +25,7 @@ type Wrapper = (
   dirname: string,
 ) => void;
 
-/** Makes the function that loads a part, and those that it asks for: each once, as CommonJS has it. */
+/** Creates the function that loads a part and its dependencies. As in CommonJS, each part runs once. */
 export function partLoader({ source, codeCache, require, onLoad }: PartsOptions): (name: string) => unknown {
   const modules = new Map<string, { exports: object }>();
 
@@ -33,7 +33,7 @@ export function partLoader({ source, codeCache, require, onLoad }: PartsOptions)
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const cachedData = codeCache?.(name);
-    // Text and file name must be the same as when it was compiled ahead.
+    // The text and the file name must match those of the ahead-of-time compilation.
     const script = new Script(`(function(exports,require,module,__filename,__dirname){${source(name)}\n})`, {
       filename: name,
       ...(cachedData === undefined ? {} : { cachedData }),

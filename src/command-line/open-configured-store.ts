@@ -2,15 +2,19 @@ import type { SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 
-/** What is needed of a command's context. */
-export interface OpenSettingsStoreOptions {
+/** The part of a command's context that opening the store requires. */
+export interface OpenConfiguredStoreOptions {
   settings: SettingsWith<"s3target">;
   log: Log;
   now: () => Date;
 }
 
-/** Opens the store that the settings name: the one place where the access key is revealed. */
-export async function openSettingsStore({ settings, log, now }: OpenSettingsStoreOptions): Promise<Store> {
+/** Opens the store that the settings select. This is the only place that reveals the access key. */
+export async function openConfiguredStore({
+  settings,
+  log,
+  now,
+}: OpenConfiguredStoreOptions): Promise<Store> {
   const { s3target: target, endpoint, region, accessKey } = settings;
   const credentials = accessKey && {
     accessKeyId: accessKey.accessKeyId.reveal(),

@@ -5,9 +5,9 @@ import { PartialError } from "../../errors.ts";
 import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { describeRehearsal } from "./rehearsal-text.ts";
-import { openChecked } from "./verify-backups.ts";
+import { openVerified } from "./verify-backups.ts";
 
-/** Checks a backup and rehearses its restore. */
+/** Verifies a backup and rehearses its restore. */
 export async function rehearseBackup(
   context: Pick<CommandContext, "log" | "output" | "progress" | "signal">,
   { client, store, name }: { client: ApiClient; store: Store; name: string },
@@ -17,7 +17,7 @@ export async function rehearseBackup(
     import("../../rehearse/rehearse.ts"),
     import("../../cluster/objects.ts"),
   ]);
-  const { archive, close } = await openChecked({ store, name, progress }, signal);
+  const { archive, close } = await openVerified({ store, name, progress }, signal);
   try {
     const cluster = {
       context: client.context,

@@ -2,31 +2,31 @@ import yargs, { type Argv } from "yargs";
 import type { Command } from "../../command-line/command.ts";
 import { settingOptions } from "../../command-line/options.ts";
 
-/** A flag, as a command declares it. */
-export interface KnownFlag {
-  /** Without dashes. */
+/** A flag that a command declares. */
+export interface DeclaredFlag {
+  /** The name without dashes. */
   name: string;
   /** Other names without dashes, `n`. */
   aliases: readonly string[];
   describe: string;
   takesValue: boolean;
-  /** Whether it may be given several times, and between commas. */
+  /** Whether the flag takes a list: repeated or comma-separated. */
   list: boolean;
-  /** On unless it is switched off: `--no-NAME`. */
+  /** Whether the flag is on by default and switched off with `--no-NAME`. */
   onByDefault: boolean;
   choices: readonly string[];
 }
 
-/** What can stand after the name of a command. */
-export interface KnownCommand {
+/** The flags and arguments of a command. */
+export interface DeclaredCommand {
   name: string;
   describe: string;
-  flags: readonly KnownFlag[];
-  /** Names of its arguments, `backup`; one that ends with `..` takes all further words. */
+  flags: readonly DeclaredFlag[];
+  /** Names of the positional arguments, `backup`. A name that ends with `..` takes all further words. */
   positionals: readonly string[];
 }
 
-/** What yargs knows of a parser; its types leave these out. */
+/** The internals of a yargs parser, which yargs' types omit. */
 interface ParserInside {
   getOptions(): {
     key: Record<string, unknown>;
@@ -40,15 +40,15 @@ interface ParserInside {
   getInternalMethods(): { getUsageInstance(): { getDescriptions(): Record<string, string> } };
 }
 
-/** A command's name, and what the help says of it. */
+/** The name of a command, as in the help. */
 export function commandName({ command }: Command): string {
   return ([command].flat()[0] ?? "").split(" ")[0] ?? "";
 }
 
-/** Reads what a command declares, by having yargs build it and run nothing. */
-export function knownCommand(command: Command): KnownCommand {
+/** Reads the flags and arguments of a command: yargs builds the command without running it. */
+export function declarationOf(command: Command): DeclaredCommand {
   const declaration = [command.command].flat()[0] ?? "";
-  let flags: KnownFlag[] = [];
+  let flags: DeclaredFlag[] = [];
   const parser = yargs().locale("en").detectLocale(false).options(settingOptions()).exitProcess(false);
   parser.command({
     command: declaration,
@@ -60,7 +60,7 @@ export function knownCommand(command: Command): KnownCommand {
     },
     handler: () => {},
   });
-  // What it finds missing is no matter, and what it would print goes nowhere.
+  // Errors are ignored, and the help is discarded.
   parser.fail(() => {}).parse([commandName(command), "--help"], {}, () => {});
   const positionals = [...declaration.matchAll(/[[<]([^\]>]+)[\]>]/g)].map(([, name]) => name ?? "");
   const names = positionals.map((name) => name.replace("..", ""));
@@ -72,7 +72,7 @@ export function knownCommand(command: Command): KnownCommand {
   };
 }
 
-function readFlags(parser: ParserInside): KnownFlag[] {
+function readFlags(parser: ParserInside): DeclaredFlag[] {
   const { key, alias, boolean, array, choices, default: defaults, hiddenOptions } = parser.getOptions();
   const descriptions = parser.getInternalMethods().getUsageInstance().getDescriptions();
   const aliases = new Set(Object.values(alias).flat());

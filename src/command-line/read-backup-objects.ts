@@ -8,38 +8,41 @@ import { compileSelection, type NamedObject, type SelectionOptions } from "../se
 /** Which objects of a backup to read. */
 export interface ReadObjectsOptions {
   resources: readonly ManifestResource[];
-  /** The namespace to look into; undefined for all. Cluster-scoped objects are in none. */
+  /** The namespace to read; undefined for all namespaces. Cluster-scoped objects are read in either case. */
   namespace: string | undefined;
   selector?: string | undefined;
   fieldSelector?: string | undefined;
 }
 
-/** An object that was asked for by its name, or undefined where the backup has none such. */
+/** The result of a lookup by name. `found` is undefined when the backup has no such object. */
 export interface FoundObject {
   asked: NamedObject;
-  /** What kinds were meant; where there are several, the first that has it. */
+  /** The resources that the kind matches. With several matches, the first resource that has the object wins. */
   resources: readonly ManifestResource[];
   found: SelectedObject<JsonObject> | undefined;
 }
 
 /**
- * The resources that words mean, in the words' order.
+ * The resources that the words match, in the order of the words.
  *
- * @throws {UsageError} naming each word that means nothing in this backup.
+ * @throws {UsageError} naming each word that matches no resource of the backup.
  */
 export function resourcesInOrder({ name, manifest }: Archive, words: readonly string[]): ManifestResource[] {
   resourcesByNames(manifest.resources, words, name);
   return [...new Set(words.flatMap((word) => resourcesByName(manifest.resources, word)))];
 }
 
-/** What of resources could not be read when the backup was taken, a sentence each. */
-export function missingFrom({ name, manifest }: Archive, isAsked: (resource: string) => boolean): string[] {
+/** One sentence for each resource that could not be read when the backup was taken. */
+export function describeUnreadResources(
+  { name, manifest }: Archive,
+  isAsked: (resource: string) => boolean,
+): string[] {
   return manifest.missing
     .filter(({ resource }) => isAsked(resource))
     .map(({ resource, reason }) => `${name} lacks ${resource}, or some of them: ${reason}`);
 }
 
-/** Reads objects, by resource in the order given. */
+/** Reads the selected objects, resource by resource, in the given order. */
 export async function* readObjects(
   archive: Archive,
   { resources, namespace, selector, fieldSelector }: ReadObjectsOptions,
@@ -53,7 +56,7 @@ export async function* readObjects(
   }
 }
 
-/** Reads objects by their names, in the names' order. */
+/** Reads objects by name, in the order of the names. */
 export async function findObjects(
   archive: Archive,
   { objects, namespace }: { objects: readonly NamedObject[]; namespace: string },

@@ -3,22 +3,22 @@ import type { Settings } from "../settings/settings.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { VERSION } from "../version.ts";
 
-/** What is needed of a command's context. */
-export interface OpenSettingsClusterOptions {
+/** The part of a command's context that opening the cluster requires. */
+export interface OpenConfiguredClusterOptions {
   settings: Settings;
   log: Log;
   now: () => Date;
-  /** Told of each answer of the API server. */
+  /** Called for each response of the API server. */
   onAnswer?: () => void;
 }
 
-/** Opens the cluster that the settings name. */
-export async function openSettingsCluster({
+/** Connects to the cluster that the settings select. */
+export async function openConfiguredCluster({
   settings,
   log,
   now,
   onAnswer,
-}: OpenSettingsClusterOptions): Promise<ApiClient> {
+}: OpenConfiguredClusterOptions): Promise<ApiClient> {
   const { kubeconfig, context, maxQps } = settings;
   const [{ openConnection }, { ApiClient }] = await Promise.all([
     import("../cluster/kubeconfig/connection.ts"),

@@ -15,13 +15,13 @@ import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import { describeReport } from "./restore-text.ts";
-import { type RestoreScope, readScope } from "./scope.ts";
+import { type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
 
 type Context = CommandContext<object, "s3target">;
 
-/** One restore by hand: what it is about, and what comes of it. */
+/** A manual restore: its request, its parts and its results. */
 interface Restore {
   context: Context;
   client: ApiClient;
@@ -33,12 +33,11 @@ interface Restore {
 }
 
 /**
- * Restores what was asked for, after a question unless that was answered before, and shows what came
- * of it.
+ * Restores the requested objects and shows the results. Asks first, unless `--yes` is given.
  *
- * @throws {PartialError} when anything failed, or would fail.
+ * @throws {PartialError} when an object failed, or would fail.
  */
-export async function restoreByHand(context: Context, request: RestoreRequest): Promise<void> {
+export async function restoreManually(context: Context, request: RestoreRequest): Promise<void> {
   const { settings, progress, log, signal } = context;
   await withClusterAndStore(context, async ({ client, store }) => {
     const stage = progress({ title: "Checking", unit: "bytes" });
@@ -54,7 +53,7 @@ export async function restoreByHand(context: Context, request: RestoreRequest): 
     try {
       const { archive } = opened;
       const home = await targetNamespace({ namespace: request.namespace, settings });
-      const scope = await readScope(archive, { request, home }, signal);
+      const scope = await resolveScope(archive, { request, home }, signal);
       const tally = new RestoreTally(keeps(context, request), kindsInOrder(archive.manifest.resources));
       await restoreScope({ context, client, store, archive, request, scope, tally });
     } finally {
@@ -71,7 +70,7 @@ async function restoreScope(restore: Restore): Promise<void> {
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asks = !request.yes && dryRun === undefined;
   const approval = asks ? await askToRestore({ ...restore, job }) : undefined;
-  const notes = await carryOut(restore, { ...job, dryRun }, approval);
+  const notes = await restoreAndPrune(restore, { ...job, dryRun }, approval);
   const flagWritten = await finish(restore);
   context.output.show({
     json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, flagWritten }),
@@ -86,8 +85,8 @@ async function restoreScope(restore: Restore): Promise<void> {
   );
 }
 
-/** Restores and prunes, and returns what else there is to say. Interrupted, it says how far it has come. */
-async function carryOut(
+/** Restores and prunes. Returns the notes of the report. When interrupted, shows the results so far. */
+async function restoreAndPrune(
   restore: Restore,
   job: RestoreOptions,
   approval: Approval | undefined,
@@ -101,7 +100,7 @@ async function carryOut(
   };
   try {
     const intoEmptyOnly = settings.restoreIntoEmptyOnly;
-    // Where there was a plan, it has looked whether this backup belongs here.
+    // The plan, if any, has already checked whether the backup belongs to this cluster.
     const report =
       approval === undefined
         ? await restoreIntoCluster({ ...job, onObject, intoEmptyOnly, resumed: false }, signal)
@@ -125,7 +124,7 @@ async function carryOut(
   }
 }
 
-/** Writes the flag where the whole backup is back and nothing failed; says whether it did. */
+/** Writes the flag after a complete restore without failures. Returns whether the flag was written. */
 async function finish({ context, client, store, archive, request, scope, tally }: Restore): Promise<boolean> {
   const writes = request.flag && scope.whole && request.dryRun === undefined && tally.failures.length === 0;
   if (!writes) return false;
@@ -143,7 +142,7 @@ async function finish({ context, client, store, archive, request, scope, tally }
   return true;
 }
 
-/** Which objects the report names one by one: in JSON all, in a dry run what would change, else what is gone. */
+/** Which objects the report lists: all in JSON, changes in a dry run, otherwise deletions. */
 function keeps({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
   if (output.json) return () => true;
   if (dryRun === undefined) return ({ outcome }) => outcome === "replaced" || outcome === "deleted";
