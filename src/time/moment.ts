@@ -1,18 +1,19 @@
-/** Moments as people write them on a command line. */
+/** Points in time as users write them on a command line. */
 
-/** A moment, or what is wrong: a clause that goes on after the text. */
+/** A point in time, or the problem: a clause that follows the text in a message. */
 export type ParsedMoment = { moment: Date } | { problem: string };
 
-/** RFC 3339, the seconds and their fraction being optional. */
+/** RFC 3339 with optional seconds and fractional seconds. */
 const WRITTEN_OUT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|z|[+-]\d{2}:\d{2})?$/;
-/** As names of backups have it. */
+/** The format in backup names. */
 const COMPACT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(Z)?$/;
 const AGO = /^(?:\d+[wdhms])+$/;
 const SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
 /**
- * Reads a moment: `2026-01-31T12:00:00Z`, `2026-01-31T13:00+01:00`, `20260131T120000Z` as in names of
- * backups, or how long ago it was: `36h`, `1d12h`. A time without zone is none: whose would it be?
+ * Parses a point in time: `2026-01-31T12:00:00Z`, `2026-01-31T13:00+01:00`, `20260131T120000Z` as in
+ * backup names, or a duration before `now`: `36h`, `1d12h`. A time without a time zone is ambiguous and
+ * therefore rejected.
  */
 export function parseMoment(text: string, now: Date): ParsedMoment {
   if (AGO.test(text)) return ago(text, now);
@@ -31,7 +32,7 @@ export function parseMoment(text: string, now: Date): ParsedMoment {
 }
 
 /**
- * Reads a length of time, `36h` or `1d12h`, in milliseconds; undefined where the text is none.
+ * Parses a duration, `36h` or `1d12h`. Returns milliseconds, or undefined if the text is invalid.
  */
 export function parseLength(text: string): number | undefined {
   if (!AGO.test(text)) return undefined;
@@ -52,7 +53,7 @@ function inZone(date: string, time: string, zone: string | undefined): ParsedMom
     return { problem: "has no zone: add Z for UTC, or one such as +02:00" };
   }
   const moment = new Date(`${date}T${time}${zone.toUpperCase()}`);
-  // JavaScript makes 2 March of 30 February.
+  // JavaScript turns 30 February into 2 March.
   const day = new Date(`${date}T00:00:00Z`);
   if (
     Number.isNaN(moment.getTime()) ||

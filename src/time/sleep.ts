@@ -1,13 +1,13 @@
 import { setTimeout as timer } from "node:timers/promises";
 
-/** The longest pause that a timer of the runtime holds, in milliseconds; a longer one would fire at once. */
+/** The maximum delay of a Node.js timer, in milliseconds. A timer with a longer delay fires immediately. */
 const TIMER_MOST = 2 ** 31 - 1;
 
 /**
- * Waits, for as long as it takes: also longer than the runtime's timers can (25 days).
+ * Sleeps, also for longer than the maximum delay of a Node.js timer (25 days).
  *
- * @param milliseconds none where it is 0 or less.
- * @throws the signal's reason when it aborts.
+ * @param milliseconds returns immediately if 0 or less.
+ * @throws the signal's reason when the signal aborts.
  */
 export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
