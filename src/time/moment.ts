@@ -4,10 +4,10 @@
 export type ParsedMoment = { moment: Date } | { problem: string };
 
 /** RFC 3339 with optional seconds and fractional seconds. */
-const WRITTEN_OUT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|z|[+-]\d{2}:\d{2})?$/;
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|z|[+-]\d{2}:\d{2})?$/;
 /** The format in backup names. */
 const COMPACT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(Z)?$/;
-const AGO = /^(?:\d+[wdhms])+$/;
+const DURATION = /^(?:\d+[wdhms])+$/;
 const SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
 /**
@@ -16,13 +16,13 @@ const SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
  * therefore rejected.
  */
 export function parseMoment(text: string, now: Date): ParsedMoment {
-  if (AGO.test(text)) return ago(text, now);
+  if (DURATION.test(text)) return ago(text, now);
   const compact = COMPACT.exec(text);
   if (compact !== null) {
     const [, year, month, day, hours, minutes, seconds, zone] = compact;
     return inZone(`${year}-${month}-${day}`, `${hours}:${minutes}:${seconds}`, zone);
   }
-  const written = WRITTEN_OUT.exec(text);
+  const written = RFC3339.exec(text);
   if (written === null) {
     return {
       problem: "is no time: write for example 2026-01-31T12:00:00Z, or how long ago it was: 36h, 2d",
@@ -34,8 +34,8 @@ export function parseMoment(text: string, now: Date): ParsedMoment {
 /**
  * Parses a duration, `36h` or `1d12h`. Returns milliseconds, or undefined if the text is invalid.
  */
-export function parseLength(text: string): number | undefined {
-  if (!AGO.test(text)) return undefined;
+export function parseDuration(text: string): number | undefined {
+  if (!DURATION.test(text)) return undefined;
   let seconds = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)([wdhms])/g)) {
     seconds += Number(amount) * SECONDS[unit as keyof typeof SECONDS];
@@ -44,7 +44,7 @@ export function parseLength(text: string): number | undefined {
 }
 
 function ago(text: string, now: Date): ParsedMoment {
-  const moment = new Date(now.getTime() - (parseLength(text) ?? 0));
+  const moment = new Date(now.getTime() - (parseDuration(text) ?? 0));
   return Number.isNaN(moment.getTime()) ? { problem: "is too long ago" } : { moment };
 }
 
