@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 
-/** Bytes of one request. */
+/** The body of one request. */
 export interface Part {
   bytes: Buffer;
-  /** Whether the content ends with it. */
+  /** Whether this part ends the content. */
   last: boolean;
 }
 
-/** Cuts a stream into parts of one size, the last one shorter; none where the stream is empty. */
+/** Splits a stream into parts of `partBytes`; the last part may be shorter. An empty stream has no parts. */
 export async function* partsOf(
   content: AsyncIterable<Uint8Array>,
   partBytes: number,
@@ -16,7 +16,7 @@ export async function* partsOf(
   let filled = 0;
   for await (const chunk of content) {
     for (let taken = 0; taken < chunk.length; ) {
-      // A full part waits for what follows it: it may be the last.
+      // A full part waits for the next byte, because the part may be the last part.
       if (filled === partBytes) {
         yield { bytes, last: false };
         bytes = Buffer.allocUnsafeSlow(partBytes);
