@@ -3,9 +3,9 @@ import { backupTime } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
 
 /**
- * Makes sure that there is a backup of this name.
+ * Checks that the store holds a backup with this name.
  *
- * @throws {OperatorError} with the nearest ones in time when there is not.
+ * @throws {OperatorError} naming the nearest backups in time if there is no such backup.
  */
 export async function findNamed(store: Store, name: string, signal: AbortSignal): Promise<void> {
   if (await store.has(name, signal)) return;
@@ -18,7 +18,7 @@ export async function findNamed(store: Store, name: string, signal: AbortSignal)
   });
 }
 
-/** The backups right before and right after a moment. */
+/** Returns the names of the backups immediately before and after a point in time. */
 async function nearest(store: Store, time: Date | undefined, signal: AbortSignal): Promise<string[]> {
   if (time === undefined) return [];
   const before = await store.newest({ until: time }, signal);

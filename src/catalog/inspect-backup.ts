@@ -6,25 +6,25 @@ import { openArchive } from "../archive/reader.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 
 /**
- * What a look at a backup's manifest and table of contents shows. `valid` says that these are in
- * order and agree; whether every byte is right only reading all of it tells.
+ * The result of reading a backup's manifest and table of contents. `valid` means that both are intact
+ * and consistent; only reading the whole archive verifies every byte.
  */
 export type Inspection =
   | { state: "valid"; manifest: Manifest }
-  /** `newer format`: a later program wrote it, and may well be able to read it. */
+  /** `newer format`: a later version of the program wrote the backup and can probably read the backup. */
   | { state: "damaged" | "newer format"; reason: string };
 
-/** Bytes of one request. What is looked for lies at the archive's end, in most within a few tens of KiB. */
+/** Bytes per request. The manifest and the table of contents are at the end of the archive, usually within a few tens of KiB. */
 const BLOCK_BYTES = 128 * 1024;
 
-/** Backups that are looked into at a time. */
+/** Maximum number of inspections in flight. */
 const CONCURRENCY = 8;
 
 /**
- * Looks into a backup, with a few small requests.
+ * Inspects a backup with a few small requests.
  *
- * @returns undefined where there is no backup of that name any more.
- * @throws {OperatorError} when the store cannot be read, which says nothing of the backup.
+ * @returns undefined if the backup no longer exists.
+ * @throws {OperatorError} if the store cannot be read; the state of the backup is then unknown.
  */
 export async function inspectBackup(
   store: Store,
@@ -43,13 +43,13 @@ export async function inspectBackup(
     if (error instanceof DamagedArchiveError) return { state: "damaged", reason: error.reason };
     if (error instanceof NewerFormatError) return { state: "newer format", reason: error.reason };
     signal.throwIfAborted();
-    // Another program may have removed it since it was listed.
+    // Another program may have removed the backup after the listing.
     if (!(await store.has(name, signal))) return undefined;
     throw error;
   }
 }
 
-/** Looks into backups, a few at a time, and gives them out in their order; leaves out those that are gone. */
+/** Inspects backups concurrently and yields the results in order. Skips backups that no longer exist. */
 export async function* inspectBackups(
   store: Store,
   backups: AsyncIterable<StoredBackup>,
@@ -63,7 +63,7 @@ export async function* inspectBackups(
         backup,
         inspection: await inspectBackup(store, backup.name, signal),
       }));
-      // What fails is thrown when its turn comes.
+      // The loop below throws the error in order.
       inspected.catch(() => {});
       begun.push(inspected);
       if (begun.length >= 2 * CONCURRENCY) yield* present(await begun.shift());

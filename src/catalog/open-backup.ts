@@ -13,18 +13,18 @@ export interface OpenBackup {
   close(): Promise<void>;
 }
 
-/** How much of a backup is checked when it is opened; every file is checked once more as it is read. */
+/** How much of a backup is verified on opening; every file is verified again on reading. */
 export interface OpenOptions {
-  /** `every byte`, or only the `manifest` and that all files are there, which takes a request or two. */
+  /** `every byte`, or only the `manifest` and the presence of all files, which takes one or two requests. */
   check: "every byte" | "manifest";
   onProgress?: ((progress: VerifyProgress) => void) | undefined;
 }
 
 /**
- * Opens a backup and checks it.
+ * Opens and verifies a backup.
  *
- * @throws {DamagedArchiveError} when it is no archive of ours, or not as it was written.
- * @throws {OperatorError} with the nearest names when there is none of that name.
+ * @throws {DamagedArchiveError} if the file is not a kube-backup archive or has changed since it was written.
+ * @throws {OperatorError} naming the nearest backups if there is no such backup.
  */
 export async function openBackup(
   store: Store,
@@ -47,17 +47,17 @@ export async function openBackup(
 /** Options of {@link openNewestBackup}. */
 export interface NewestBackupOptions extends Partial<OpenOptions> {
   store: Store;
-  /** The oldest moment that will do; otherwise any. */
+  /** Only backups at or after this time; unlimited by default. */
   from?: Date | undefined;
-  /** The newest moment that will do; otherwise any. */
+  /** Only backups at or before this time; unlimited by default. */
   until?: Date | undefined;
   log: Log;
 }
 
 /**
- * Opens the newest backup that is whole. A damaged one is named loudly and passed over.
+ * Opens the newest intact backup. Damaged backups are logged as errors and skipped.
  *
- * @throws {OperatorError} when there is none.
+ * @throws {OperatorError} if there is no intact backup.
  */
 export async function openNewestBackup(
   { store, from, until: latest, log, check = "every byte", onProgress }: NewestBackupOptions,
@@ -71,7 +71,7 @@ export async function openNewestBackup(
     try {
       return await openBackup(store, newest.name, signal, { check, onProgress });
     } catch (error) {
-      // A store that cannot be read is not a damaged backup: nothing is known of the backup then.
+      // If the store cannot be read, the state of the backup is unknown: the backup does not count as damaged.
       if (!(error instanceof DamagedArchiveError)) throw error;
       damaged.push(newest.name);
       log.error(
@@ -91,14 +91,14 @@ export async function openNewestBackup(
   });
 }
 
-/** Which backup is asked for. */
+/** Which backup to open. */
 export type BackupChoice =
   | { kind: "latest" }
   | { kind: "named"; name: string }
-  /** The newest that is not later than a moment. */
+  /** The newest backup at or before a point in time. */
   | { kind: "at"; time: Date };
 
-/** Opens the backup that was asked for; `latest` and a moment pass over damaged ones. */
+/** Opens the chosen backup. `latest` and `at` skip damaged backups. */
 export async function openChosenBackup(
   choice: BackupChoice,
   options: Omit<NewestBackupOptions, "from" | "until">,

@@ -1,21 +1,21 @@
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 
-/** Which backups are asked for; all without any of it. */
+/** Which backups to select; all backups by default. */
 export interface BackupFilter {
-  /** Only backups of this moment or later. */
+  /** Only backups at or after this time. */
   from?: Date | undefined;
-  /** Only backups of this moment or earlier. */
+  /** Only backups at or before this time. */
   until?: Date | undefined;
-  /** Of those only the newest, so many. */
+  /** Only the newest N of the selected backups. */
   last?: number | undefined;
 }
 
 const DAY = 86_400_000;
 
-/** How far back the newest are looked for, in days, one step after the other; then everywhere. */
+/** Successive widths of the search window, in days, before the search lists everything. */
 const DAYS_BACK = [1, 16, 256, 4_096];
 
-/** The backups asked for, oldest first, as the store lists them: only the last ones asked for are held. */
+/** Yields the selected backups, oldest first, from the store's listing. Only `last` backups are buffered. */
 export async function* selectBackups(
   store: Store,
   { from, until, last }: BackupFilter,
@@ -36,7 +36,7 @@ async function* listBetween(
   }
 }
 
-/** A listing only goes forwards: the last few of very many are looked for near the newest. */
+/** A listing only goes forward. To avoid listing all backups, the search starts near the newest backup. */
 async function lastOf(
   store: Store,
   { from, until, last }: BackupFilter & { last: number },
@@ -53,7 +53,7 @@ async function lastOf(
   return await newestOf(listBetween(store, { from, until }, signal), last);
 }
 
-/** The last ones of a listing; as it goes on, no more than twice as many are held. */
+/** Returns the last `count` backups of a listing. Buffers fewer than twice as many. */
 async function newestOf(backups: AsyncIterable<StoredBackup>, count: number): Promise<StoredBackup[]> {
   let held: StoredBackup[] = [];
   for await (const backup of backups) {

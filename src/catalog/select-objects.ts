@@ -3,27 +3,27 @@ import type { Archive } from "../archive/reader.ts";
 import { resourceName } from "../kubernetes/resource.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
 
-/** Which objects of an archive are asked for, and how they are read. */
+/** Which objects of an archive to select, and how to parse the objects. */
 export interface SelectObjectsOptions<T> {
   selection: Selection;
-  /** The resources to look at, in this order; otherwise all, in the archive's. */
+  /** The resources to read, in this order; by default all resources in the archive's order. */
   resources?: readonly ManifestResource[];
-  /** Reads one object: `parseJson` where every digit counts. */
+  /** Parses one object. `parseJson` preserves every digit of numbers. */
   parse: (text: string) => T;
 }
 
-/** An object that was asked for. */
+/** A selected object. */
 export interface SelectedObject<T> {
   resource: ManifestResource;
   object: T;
 }
 
 /**
- * The objects of an archive that are asked for, one by one, by resource and then in the archive's order.
- * Only the files that can hold any are unpacked: one object of a large archive costs one file of it.
+ * Yields the selected objects of an archive, by resource and then in the archive's order. Only files that
+ * can hold selected objects are decompressed: selecting one object reads one file of a large archive.
  *
- * @throws {DamagedArchiveError} at the end of a file that is not as the manifest says: what was given out
- * of it before may be wrong too.
+ * @throws {DamagedArchiveError} at the end of a file that does not match the manifest: objects already
+ * yielded from the file may be wrong too.
  */
 export async function* selectObjects<T>(
   archive: Archive,
@@ -43,7 +43,7 @@ export async function* selectObjects<T>(
   }
 }
 
-/** Files of objects by resource, in the archive's order. */
+/** Groups the files of objects by resource, in the archive's order. */
 function objectFiles(files: readonly ManifestFile[]): Map<string, ManifestFile[]> {
   const byResource = new Map<string, ManifestFile[]>();
   for (const file of files) {

@@ -1,6 +1,6 @@
-/** What the program is doing, and whether that is well: the truth behind the probes. */
+/** Tracks the state of the process for the liveness and readiness probes. */
 
-/** How long work may show no sign of progress before the process counts as stuck, in milliseconds. */
+/** Time without progress after which the process counts as stuck, in milliseconds. */
 const STUCK_AFTER = 10 * 60_000;
 
 /** The answer to a probe. */
@@ -10,7 +10,7 @@ export interface Verdict {
   because: string;
 }
 
-/** What is under way. */
+/** The current activity. */
 type Phase =
   | { name: "gate" }
   /** The loop sleeps until a backup is due. */
@@ -19,18 +19,18 @@ type Phase =
 
 /** Options of {@link Health}. */
 export interface HealthOptions {
-  /** Milliseconds from one backup to the next. */
+  /** The backup interval in milliseconds. */
   frequency: number;
   now: () => Date;
 }
 
-/** Keeps what the gate and the loop tell of themselves. */
+/** Records what the restore gate and the backup loop report. */
 export class Health {
   readonly #frequency: number;
   readonly #now: () => Date;
   #phase: Phase = { name: "gate" };
   #progress: Date;
-  /** Since when backups have failed. */
+  /** The time of the first backup failure since the last success. */
   #failingSince: Date | undefined;
 
   constructor({ frequency, now }: HealthOptions) {
@@ -39,38 +39,38 @@ export class Health {
     this.#progress = now();
   }
 
-  /** Something went on: the API server answered, or a piece of a backup was read. */
+  /** Records progress: the API server answered, or part of a backup was read. */
   progress(): void {
     this.#progress = this.#now();
   }
 
-  /** The next backup is waited for. */
+  /** The loop starts to wait for the next backup. */
   waiting(until: Date): void {
     this.#enter({ name: "waiting", until });
   }
 
-  /** A backup begins; the gate has been passed. */
+  /** A backup begins, after the restore gate. */
   backupBegins(): void {
     this.#enter({ name: "backup" });
   }
 
-  /** A backup lies in the store. */
+  /** A backup is complete in the store. */
   backupStored(): void {
     this.#failingSince = undefined;
     this.progress();
   }
 
-  /** A backup has failed, and is tried again at `retry`. */
+  /** A backup failed. The loop retries at `retry`. */
   backupFailed(retry: Date): void {
     this.#failingSince ??= this.#now();
     this.#enter({ name: "waiting", until: retry });
   }
 
-  /** Whether the process gets on; one that does not is best started again. */
+  /** Liveness: whether the process makes progress. A stuck process should be restarted. */
   live(): Verdict {
     const now = this.#now().getTime();
     const phase = this.#phase;
-    // A sleeper shows no progress; one that oversleeps is stuck as well.
+    // A waiting loop makes no progress, but a loop that waits past the due time is stuck.
     const since =
       phase.name === "waiting"
         ? Math.max(phase.until.getTime(), this.#progress.getTime())
@@ -83,8 +83,8 @@ export class Health {
   }
 
   /**
-   * Whether it does what it is there for: the gate is passed, and backups get stored. One failure
-   * is no matter, the loop tries again; failing for longer than an interval leaves a backup out.
+   * Readiness: whether the restore gate is passed and backups succeed. The loop retries a single
+   * failure; failures for longer than the interval mean a missing backup.
    */
   ready(): Verdict {
     if (this.#phase.name === "gate") return { well: false, because: this.#describe() };

@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { OperatorError } from "../errors.ts";
 import type { Health, Verdict } from "./health.ts";
 
-/** Where to listen. */
+/** The address to listen on. */
 export interface ListenAddress {
-  /** Absent for all of the machine's addresses. */
+  /** All addresses of the machine by default. */
   host?: string | undefined;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   port: number;
 }
 
@@ -19,10 +19,10 @@ export interface HealthServer {
 }
 
 /**
- * Answers `GET /livez` and `GET /readyz` with 200 or 503 and one line that says why, as the API
- * server does (https://kubernetes.io/docs/reference/using-api/health-checks/).
+ * Serves `GET /livez` and `GET /readyz` with status 200 or 503 and a one-line reason, like the API
+ * server (https://kubernetes.io/docs/reference/using-api/health-checks/).
  *
- * @throws {OperatorError} when the address cannot be listened on.
+ * @throws {OperatorError} if listening on the address fails.
  */
 export async function serveHealth(health: Health, { host, port }: ListenAddress): Promise<HealthServer> {
   const server = createServer((request, response) => {
@@ -55,7 +55,7 @@ function verdictOn(health: Health, url: string | undefined): Verdict | undefined
 
 async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
   try {
-    // once() rejects when an error comes first.
+    // once() rejects if an error event comes first.
     await Promise.all([
       once(server, "listening"),
       server.listen({ port, ...(host === undefined ? {} : { host }) }),

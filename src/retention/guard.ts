@@ -1,22 +1,22 @@
-/** A backup that can be read, and how much it holds. */
+/** A valid backup and the number of its objects. */
 export interface ValidBackup {
   name: string;
   objects: number;
 }
 
-/** Why nothing is removed, though rules would remove something. */
+/** Why pruning removes no backup, although the keep rules would remove some. */
 export interface Obstacle {
-  /** A clause that goes after "Cannot prune: ". */
+  /** A clause that follows "Cannot prune: ". */
   reason: string;
   advice: string;
 }
 
 /**
- * What speaks against removing anything at all: a cluster that lost its objects goes on being backed
- * up, and each of those backups would push out one that still holds them.
+ * Finds a reason not to prune. Backups of a cluster that lost its objects continue, and each new backup
+ * would displace a backup that still holds the objects.
  *
- * @param newest the newest backup that can be read; undefined where none can.
- * @param before the next older one that can be read; undefined where there is none.
+ * @param newest the newest valid backup; undefined if there is no valid backup.
+ * @param before the second newest valid backup; undefined if there is no such backup.
  */
 export function findObstacle(
   newest: ValidBackup | undefined,

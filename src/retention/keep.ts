@@ -1,5 +1,5 @@
 /**
- * Which backups stay: restic's algorithm, without any I/O, so that its users find what they know.
+ * Decides which backups to keep, without I/O. The algorithm is restic's, which users already know.
  * https://restic.readthedocs.io/en/stable/060_forget.html
  */
 
@@ -7,32 +7,32 @@ import { formatCalendarLength, momentBefore } from "../time/calendar-length.ts";
 import { PERIODS } from "./periods.ts";
 import type { KeepRules } from "./rules.ts";
 
-/** What is decided by. */
+/** The input of {@link decideKeeping} besides the backups and the rules. */
 export interface KeepFacts {
   now: Date;
-  /** Name of the newest backup that can be read, which stays whatever the rules say. */
+  /** Name of the newest valid backup, which is kept regardless of the rules. */
   newestValid: string | undefined;
 }
 
-/** What becomes of a backup, and why. */
+/** Whether to keep a backup, and why. */
 export interface Decision<Backup> {
   backup: Backup;
   keep: boolean;
-  /** Every rule that keeps it: `last 3`, `daily 2026-01-31`, `within 7d`; or the one reason why it goes. */
+  /** Every rule that keeps the backup: `last 3`, `daily 2026-01-31`, `within 7d`; or the only reason for removal. */
   reasons: string[];
 }
 
-/** The reason of every backup that goes. */
+/** The reason for every removal. */
 const NO_RULE = "no rule keeps it";
 
 /**
- * Decides on each backup. Hours, days and their like are those of UTC.
+ * Decides for each backup whether to keep the backup. Periods are in UTC.
  *
- * A backup from the future, which a clock that was wrong has left, stays and does not count: it would
- * take the place of one that is needed.
+ * A backup from the future, made under a wrong clock, is kept and does not count against the rules:
+ * otherwise the backup would displace a backup that is needed.
  *
  * @param backups in any order.
- * @returns one decision for each, the oldest first.
+ * @returns one decision per backup, oldest first.
  */
 export function decideKeeping<Backup extends { name: string; time: Date }>(
   backups: readonly Backup[],
@@ -57,7 +57,7 @@ export function decideKeeping<Backup extends { name: string; time: Date }>(
   return decisions.reverse();
 }
 
-/** A rule at work: shown one backup after the other, the newest first, it says why it keeps one. */
+/** A stateful rule. Called for each backup, newest first; returns the reason for keeping the backup, if any. */
 type Keeper = (time: Date, oldest: boolean) => string | undefined;
 
 function keepersOf(rules: KeepRules): Keeper[] {
@@ -76,8 +76,8 @@ function keepersOf(rules: KeepRules): Keeper[] {
 }
 
 /**
- * The newest of each of the latest `count` periods. While there are fewer than that, the oldest backup
- * of all stays as well: it is the one that a later period will have been waiting for.
+ * Keeps the newest backup of each of the latest `count` periods. While there are fewer periods, the rule
+ * also keeps the oldest backup, which a longer history needs later.
  */
 function newestOfEach(rule: string, periodOf: (time: Date) => string, count: number): Keeper {
   let left = count;
@@ -93,7 +93,7 @@ function newestOfEach(rule: string, periodOf: (time: Date) => string, count: num
   };
 }
 
-/** Reckoned from the newest backup, not from now: where backups have ceased, none is lost by waiting. */
+/** Counts from the newest backup, not from now: if backups have stopped, no backup expires. */
 function within({ within: length }: KeepRules, newest: Date | undefined): Keeper[] {
   if (length === undefined || newest === undefined) return [];
   const from = momentBefore(newest, length);

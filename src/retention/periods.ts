@@ -1,6 +1,6 @@
-/** The periods of time by which backups are kept, in UTC. */
+/** The periods of the keep rules, in UTC. */
 
-/** Which period of its kind a moment is in: no two periods have one name. */
+/** The name of the period that contains a time. Names are unique. */
 export const PERIODS = {
   hourly: (moment: Date) => moment.toISOString().slice(0, -11),
   daily: (moment: Date) => moment.toISOString().slice(0, -14),
@@ -11,7 +11,7 @@ export const PERIODS = {
 
 const DAY = 86_400_000;
 
-/** `2026-W05`. A week belongs to the year in which its Thursday is, so that 1 January may be in the last one's. */
+/** `2026-W05`. A week belongs to the year of its Thursday, so 1 January may be in a week of the previous year. */
 function isoWeek(moment: Date): string {
   const midnight = Math.floor(moment.getTime() / DAY) * DAY;
   const daysSinceMonday = (moment.getUTCDay() + 6) % 7;

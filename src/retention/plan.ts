@@ -4,11 +4,11 @@ import { findObstacle, type Obstacle, type ValidBackup } from "./guard.ts";
 import { type Decision, decideKeeping } from "./keep.ts";
 import type { KeepRules } from "./rules.ts";
 
-/** What is to become of the backups in a store. */
+/** Which backups of a store to remove. */
 export interface PruningPlan {
-  /** One for each backup, the oldest first. */
+  /** One decision per backup, oldest first. */
   decisions: Decision<StoredBackup>[];
-  /** What speaks against removing any; only where some would be removed. */
+  /** The reason not to prune; undefined if the rules remove no backup. */
   obstacle: Obstacle | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface PlanOptions {
   now: Date;
   /** The backups, in any order. */
   backups: readonly StoredBackup[];
-  /** Looks into a backup; undefined where it is gone meanwhile. */
+  /** Inspects a backup; undefined if the backup was removed in the meantime. */
   inspect: (name: string) => Promise<Inspection | undefined>;
 }
 
@@ -32,7 +32,7 @@ export async function planPruningOf(
   return await planPruning({ rules, now, backups, inspect: (name) => inspectBackup(store, name, signal) });
 }
 
-/** Plans the pruning of these backups; looks into as few as it takes to find two that can be read. */
+/** Plans the pruning of the given backups. Inspects backups only until two valid backups are found. */
 export async function planPruning({ rules, now, backups, inspect }: PlanOptions): Promise<PruningPlan> {
   const past = backups.filter(({ time }) => time <= now);
   const [newest, before] = await newestValid(past, inspect);
@@ -41,7 +41,7 @@ export async function planPruning({ rules, now, backups, inspect }: PlanOptions)
   return { decisions, obstacle: removesSome ? findObstacle(newest, before) : undefined };
 }
 
-/** The two newest that can be read, the newest first. */
+/** Returns the two newest valid backups, newest first. */
 async function newestValid(
   backups: readonly StoredBackup[],
   inspect: PlanOptions["inspect"],

@@ -13,8 +13,8 @@ export interface PruneAfterBackupOptions {
 }
 
 /**
- * Removes what the rules do not keep, and tells the log. Nobody is there to ask: what speaks against
- * it is a warning, and nothing is removed.
+ * Removes the backups that no rule keeps, and logs the result. Nobody can confirm: if there is a reason
+ * not to prune, the function logs a warning and removes no backup.
  *
  * @throws {OperatorError} when the store cannot be read.
  */

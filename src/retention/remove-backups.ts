@@ -2,7 +2,7 @@ import PQueue from "p-queue";
 import { OperatorError } from "../errors.ts";
 import type { Store } from "../store/contract/store.ts";
 
-/** Removals under way at a time. */
+/** Maximum number of removals in flight. */
 const CONCURRENCY = 4;
 
 /** Options of {@link removeBackups}. */
@@ -10,15 +10,15 @@ export interface RemoveBackupsOptions {
   store: Store;
   /** Removed in this order. */
   names: readonly string[];
-  /** Told of each that is over, done or not. */
+  /** Called after each removal, successful or not. */
   onEnd?: () => void;
 }
 
 /**
- * Removes backups one by one. One that cannot be removed keeps no other from it.
+ * Removes backups. A removal that fails does not stop the other removals.
  *
- * @returns for each name undefined, or why it was not removed. Names are missing where the signal
- * aborted before their turn, or meanwhile: the caller looks at the signal when it has told the rest.
+ * @returns for each name undefined, or the error of the removal. Names whose removal the signal aborted
+ * are missing: the caller checks the signal after reporting the other names.
  */
 export async function removeBackups(
   { store, names, onEnd }: RemoveBackupsOptions,

@@ -1,19 +1,19 @@
 import type { CalendarLength } from "../time/calendar-length.ts";
 
 /**
- * Which backups to keep, as restic's `forget` has it. A backup stays when any of the rules keeps it;
- * a rule that is not there keeps none. Numbers are whole and above 0, or Infinity.
+ * Which backups to keep, as in restic's `forget`. A backup is kept if at least one rule keeps the backup;
+ * a missing rule keeps no backup. Numbers are positive integers or Infinity.
  */
 export interface KeepRules {
-  /** The newest ones. */
+  /** The newest N backups. */
   last?: number;
-  /** The newest of each of so many hours in which there are backups; days and the others likewise. */
+  /** The newest backup of each of the last N hours that have backups; likewise for the longer periods. */
   hourly?: number;
   daily?: number;
-  /** ISO weeks: they begin on Monday. */
+  /** ISO weeks, which begin on Monday. */
   weekly?: number;
   monthly?: number;
   yearly?: number;
-  /** All that are younger than this, reckoned from the newest backup. */
+  /** All backups younger than this duration, counted from the newest backup. */
   within?: CalendarLength;
 }

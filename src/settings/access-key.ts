@@ -1,20 +1,20 @@
 import { Secret } from "./secret.ts";
 
-/** An access key of S3. */
+/** An S3 access key. */
 export interface AccessKey {
-  /** No secret by itself, but nobody's business in logs. */
+  /** Not secret, but not for logs. */
   accessKeyId: Secret;
   secretAccessKey: Secret;
-  /** Goes along with temporary keys. */
+  /** Only for temporary credentials. */
   sessionToken?: Secret;
 }
 
 /**
- * The access key that the environment gives, or undefined where the S3 client looks for one itself
+ * Reads the access key from the environment. Without a key there, the S3 client uses its credential chain
  * (profiles, web identity, the machine's role).
  *
- * @param environment with values that may end in a line break, as those of Kubernetes Secrets often do.
- * @returns the key and what is wrong with it, in which values never appear.
+ * @param environment values may end in a line break, as values of Kubernetes Secrets often do.
+ * @returns the key, if any, and the problems, which never contain values.
  */
 export function readAccessKey(environment: Record<string, string | undefined>): {
   key: AccessKey | undefined;

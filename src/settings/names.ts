@@ -1,22 +1,22 @@
 /**
- * The settings that are no secrets: an environment variable and a flag each, of which the flag wins.
- * The access key (`access-key.ts`) comes from the environment alone, since other users of a machine
+ * The settings that are not secret: an environment variable and a flag each. The flag takes precedence.
+ * The access key (`access-key.ts`) comes only from the environment, because other users of the machine
  * can read command lines.
  */
 
-/** How a setting is given and what it is for. */
+/** The variable, flag, type and help text of a setting. */
 export interface SettingDefinition {
-  /** Environment variable; a setting without one is a flag only, as with kubectl. */
+  /** Environment variable. A setting without a variable is only a flag, as in kubectl. */
   variable?: string;
-  /** Flag, without its dashes. */
+  /** Flag without dashes. */
   flag: string;
-  /** A switch is on or off. */
+  /** A switch is a boolean. */
   type: "text" | "switch";
-  /** One line for the help. */
+  /** One line of help. */
   describe: string;
 }
 
-/** Those of every command, in the order of the help. */
+/** The settings of all commands, in the order of the help. */
 export const SETTINGS = {
   s3target: {
     variable: "S3TARGET",
@@ -84,7 +84,7 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, SettingDefinition>;
 
-/** What a backup holds: of the commands that take some, whose help alone shows it. */
+/** What a backup holds. Only for commands that take backups, and only in their help. */
 export const CAPTURE_SETTINGS = {
   kinds: {
     variable: "KINDS",
@@ -95,7 +95,7 @@ export const CAPTURE_SETTINGS = {
   },
 } as const satisfies Record<string, SettingDefinition>;
 
-/** Which backups stay: of the commands that remove some, whose help alone shows them. */
+/** Which backups to keep. Only for commands that remove backups, and only in their help. */
 export const RETENTION_SETTINGS = {
   keepLast: {
     variable: "KEEP_LAST",
@@ -144,5 +144,5 @@ export const RETENTION_SETTINGS = {
 /** Every setting. */
 export const ALL_SETTINGS = { ...SETTINGS, ...CAPTURE_SETTINGS, ...RETENTION_SETTINGS };
 
-/** What the program calls a setting. */
+/** The internal name of a setting. */
 export type SettingName = keyof typeof ALL_SETTINGS;

@@ -2,7 +2,7 @@ import type { CalendarLength } from "../time/calendar-length.ts";
 import type { SettingName } from "./names.ts";
 import { type Parsed, parseKeepCount, parseKeepWithin } from "./values.ts";
 
-/** Which backups stay, as `src/retention/rules.ts` takes it. At least one of the rules is there. */
+/** Which backups to keep, in the form of `src/retention/rules.ts`. At least one rule is set. */
 export interface RetentionSettings {
   last?: number;
   hourly?: number;
@@ -13,10 +13,10 @@ export interface RetentionSettings {
   within?: CalendarLength;
 }
 
-/** Reads one setting; undefined where it is not there, or wrong. */
+/** Reads one setting; undefined if the setting is missing or invalid. */
 type ReadSetting = <Value>(name: SettingName, parse: (text: string) => Parsed<Value>) => Value | undefined;
 
-/** Reads the rules; undefined where there is none. */
+/** Reads the keep rules; undefined if no rule is set. */
 export function readRetention(read: ReadSetting): RetentionSettings | undefined {
   const rules = {
     last: read("keepLast", parseKeepCount),

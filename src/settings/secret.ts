@@ -3,8 +3,8 @@ import { inspect } from "node:util";
 const REDACTED = "[redacted]";
 
 /**
- * A value that no log, error or dump shows by accident: every way of turning it into text gives
- * "[redacted]", and only {@link Secret.reveal} gives the value.
+ * A value that logs, errors and dumps never show by accident. Every conversion to text returns
+ * "[redacted]"; only {@link Secret.reveal} returns the value.
  */
 export class Secret {
   readonly #value: string;
@@ -13,7 +13,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, for the one place that needs it. */
+  /** Returns the value, for the only caller that needs the value. */
   reveal(): string {
     return this.#value;
   }

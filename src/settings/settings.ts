@@ -1,4 +1,4 @@
-/** The program's settings, from environment and flags: judged all at once, before anything is touched. */
+/** Reads the settings from the environment and the flags, and validates all settings before any work starts. */
 
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter } from "node:path";
@@ -18,52 +18,52 @@ import {
   shown,
 } from "./values.ts";
 
-/** Everything that can be set. What a command does not need may be missing. */
+/** All settings. Settings that a command does not need may be missing. */
 export interface Settings {
-  /** Where the backups are. */
+  /** The location of the backups. */
   s3target?: Target;
-  /** Minutes from one backup to the next, at least 1. */
+  /** The backup interval in minutes, at least 1. */
   frequencyMinutes?: number;
-  /** Age in minutes above which the gate restores no backup, at least 1. */
+  /** Maximum age in minutes of a backup that the restore gate restores, at least 1. */
   maxRestoreAgeMinutes?: number;
-  /** The access key; without it the S3 client looks for one itself. */
+  /** The access key; by default the S3 client uses its credential chain. */
   accessKey?: AccessKey;
-  /** Address of the S3 server, where it is not Amazon's. */
+  /** Endpoint of an S3 server other than Amazon's. */
   endpoint?: URL;
-  /** Region of the bucket, where AWS_REGION or AWS_DEFAULT_REGION says it. */
+  /** Region of the bucket, from AWS_REGION or AWS_DEFAULT_REGION. */
   region?: string;
-  /** Whether another cluster's backup may come into an empty cluster only. */
+  /** Whether a backup of another cluster may only be restored into an empty cluster. */
   restoreIntoEmptyOnly: boolean;
-  /** Where to answer probes; nowhere without it. */
+  /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
-  /** A kubeconfig, or several between colons as in KUBECONFIG, of which some are there. */
+  /** Path of a kubeconfig, or several paths separated by colons as in KUBECONFIG, some of which exist. */
   kubeconfig?: string;
   /** Context of the kubeconfig. */
   context?: string;
-  /** Most requests a second to the API server; as many as it takes without it. */
+  /** Rate limit of requests to the API server, per second; unlimited by default. */
   maxQps?: number;
-  /** Which kinds backups hold; the default ones without it. */
+  /** The kinds that backups hold; the default kinds if unset. */
   kinds?: KindsExpression;
-  /** Which backups stay; without it all of them do. */
+  /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
-  /** Whether to show no progress. */
+  /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
   debug: boolean;
 }
 
-/** Settings that a command can demand. */
+/** Settings that a command can require. */
 export type NeededSetting = "s3target" | "frequencyMinutes" | "maxRestoreAgeMinutes";
 
-/** Settings of which those that are needed are there. */
+/** Settings in which the required settings are present. */
 export type SettingsWith<Needed extends NeededSetting> = Settings & Required<Pick<Settings, Needed>>;
 
-/** Where settings come from. */
+/** The sources of settings. */
 export interface SettingsSource<Needed extends NeededSetting> {
   environment: Record<string, string | undefined>;
-  /** Parsed command line: flags by their names. */
+  /** The parsed command line: flags by name. */
   flags: Record<string, unknown>;
-  /** What the command cannot do without. */
+  /** The settings that the command requires. */
   needs: readonly Needed[];
 }
 
@@ -74,10 +74,10 @@ const EXAMPLES: Record<NeededSetting, string> = {
 };
 
 /**
- * Reads the settings. A setting that is there and wrong is an error also for a command that does
- * not need it; an empty one counts as not there.
+ * Reads the settings. An invalid setting is an error even if the command does not need the setting. An
+ * empty setting counts as missing.
  *
- * @throws {UsageError} with every problem, each naming the setting, its value and what would be right.
+ * @throws {UsageError} with all problems, each with the setting, the value and a valid example.
  */
 export function readSettings<Needed extends NeededSetting>(
   source: SettingsSource<Needed>,
@@ -131,7 +131,7 @@ export function readSettings<Needed extends NeededSetting>(
   return withoutMissing({ ...found, accessKey: accessKey.key }) as SettingsWith<Needed>;
 }
 
-/** What was given for a setting, and how to call it so that its owner finds it. */
+/** Returns the raw value of a setting and the label that messages use: the variable and the flag. */
 function lookUp(
   name: SettingName,
   environment: Record<string, string | undefined>,
@@ -149,11 +149,11 @@ function target(text: string): Parsed<Target> {
   return "target" in parsed ? { value: parsed.target } : parsed;
 }
 
-/** KUBECONFIG may list several files; as for kubectl, not all of them need to be there. */
+/** KUBECONFIG may list several files. As in kubectl, some files may be missing. */
 function kubeconfig(text: string): Parsed<string> {
   const files = text.split(delimiter).filter((file) => file !== "");
-  const there = files.filter((file) => existsSync(file));
-  for (const file of there.length > 0 ? there : files) {
+  const existing = files.filter((file) => existsSync(file));
+  for (const file of existing.length > 0 ? existing : files) {
     const reason = whyUnreadable(file);
     if (reason !== undefined) {
       return { problem: `cannot be read: ${reason}${files.length > 1 ? `, ${file}` : ""}` };
@@ -162,7 +162,7 @@ function kubeconfig(text: string): Parsed<string> {
   return { value: text };
 }
 
-/** Pipes are fine: shells hand over what a command writes as one. */
+/** Accepts pipes, because shells pass process substitutions as pipes. */
 function whyUnreadable(file: string): string | undefined {
   try {
     accessSync(file, constants.R_OK);
@@ -173,7 +173,7 @@ function whyUnreadable(file: string): string | undefined {
   }
 }
 
-/** Leaves out what is undefined or empty: exact optional properties are there or they are not. */
+/** Omits undefined and empty values: exact optional properties must not be undefined. */
 function withoutMissing(values: Record<string, unknown>): object {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined && value !== ""),

@@ -1,28 +1,28 @@
-/** How the text of one setting becomes its value. Texts come trimmed and not empty. */
+/** Parsers for the values of settings. Texts are trimmed and not empty. */
 
 import { type CalendarLength, parseCalendarLength } from "../time/calendar-length.ts";
 
-/** A value, or what is wrong: a clause that goes on after the setting's name and the text. */
+/** A value, or the problem: a clause that follows the setting's name and text in a message. */
 export type Parsed<Value> = { value: Value } | { problem: string };
 
 /**
- * The most minutes that count: 1,900 years. It keeps every moment that is reckoned with them a date
- * with a year above 0.
+ * The maximum number of minutes: 1,900 years. Subtracting the maximum from the current time still
+ * gives a year above 0.
  */
-const MOST_MINUTES = 1_000_000_000;
+const MAX_MINUTES = 1_000_000_000;
 
-/** Whole minutes above 0, in plain digits: "1e3", "1.5" and "+5" are slips of the pen. */
+/** A positive integer of minutes in plain digits. "1e3", "1.5" and "+5" are probably typos. */
 export function parseMinutes(text: string): Parsed<number> {
   const minutes = /^\d+$/.test(text) ? Number(text) : 0;
   if (minutes === 0) {
     return { problem: "is no whole number of minutes above 0: write it in plain digits, for example 15" };
   }
-  if (minutes > MOST_MINUTES)
-    return { problem: `is more than ${MOST_MINUTES} minutes: write a smaller number` };
+  if (minutes > MAX_MINUTES)
+    return { problem: `is more than ${MAX_MINUTES} minutes: write a smaller number` };
   return { value: minutes };
 }
 
-/** Requests a second: a number above 0, which may have a fraction. */
+/** Requests per second: a positive number, possibly with a fraction. */
 export function parseQps(text: string): Parsed<number> {
   const qps = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
   if (qps > 0) return { value: qps };
@@ -32,7 +32,7 @@ export function parseQps(text: string): Parsed<number> {
 const ON = new Set(["true", "1", "yes"]);
 const OFF = new Set(["false", "0", "no"]);
 
-/** Something that is on or off, in any case of letters. */
+/** A boolean, case-insensitive. */
 export function parseSwitch(text: string): Parsed<boolean> {
   const word = text.toLowerCase();
   if (ON.has(word)) return { value: true };
@@ -40,14 +40,14 @@ export function parseSwitch(text: string): Parsed<boolean> {
   return { problem: "is neither true nor false: write one of them" };
 }
 
-/** The most backups that one rule can keep count of. */
-const MOST_KEPT = 1_000_000_000;
+/** The maximum number of backups that one rule keeps. */
+const MAX_KEPT = 1_000_000_000;
 
-/** How many backups a rule keeps: a whole number above 0, or `unlimited`, as restic has it. */
+/** The number of backups that a rule keeps: a positive integer or `unlimited`, as in restic. */
 export function parseKeepCount(text: string): Parsed<number> {
   if (text.toLowerCase() === "unlimited") return { value: Number.POSITIVE_INFINITY };
   const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (count === 0 || count > MOST_KEPT) {
+  if (count === 0 || count > MAX_KEPT) {
     return {
       problem: "is no whole number above 0: write it in plain digits, or unlimited, or leave the rule out",
     };
@@ -55,7 +55,7 @@ export function parseKeepCount(text: string): Parsed<number> {
   return { value: count };
 }
 
-/** How far back all backups are kept. */
+/** The duration for which all backups are kept. */
 export function parseKeepWithin(text: string): Parsed<CalendarLength> {
   const value = parseCalendarLength(text);
   if (value !== undefined) return { value };
@@ -64,7 +64,7 @@ export function parseKeepWithin(text: string): Parsed<CalendarLength> {
   };
 }
 
-/** The address of an S3 server: nothing but scheme, host, port and perhaps a path. */
+/** The endpoint of an S3 server: only scheme, host, port and optionally a path. */
 export function parseEndpoint(text: string): Parsed<URL> {
   const form = "write http://HOST:PORT or https://HOST";
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text))
@@ -80,7 +80,7 @@ export function parseEndpoint(text: string): Parsed<URL> {
   return { value: url };
 }
 
-/** Where to listen: `:8080` on all addresses, `127.0.0.1:8080` or `[::1]:8080` on one. */
+/** A listen address: `:8080` for all addresses, `127.0.0.1:8080` or `[::1]:8080` for one address. */
 export function parseListen(text: string): Parsed<{ host?: string; port: number }> {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/i.exec(text);
   const port = Number(match?.[3]);
@@ -91,7 +91,7 @@ export function parseListen(text: string): Parsed<{ host?: string; port: number 
   return { value: host === "" ? { port } : { host, port } };
 }
 
-/** The text as messages may show it: on one line, not endless, without a password in a URL. */
+/** Formats a text for messages: on one line, truncated, with the password of a URL redacted. */
 export function shown(text: string): string {
   const line = JSON.stringify(text.replace(/(:\/*).*@/s, "$1[redacted]@"));
   return line.length <= 120 ? line : `${line.slice(0, 116)}…"`;

@@ -8,24 +8,24 @@ import type { S3Timeouts, StoreCredentials } from "./s3/s3-client.ts";
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions {
   target: Target;
-  /** Another S3 server than Amazon's; it is asked in path style. */
+  /** Endpoint of an S3 server other than Amazon's. Requests use path style. */
   endpoint?: URL | undefined;
-  /** Without them the SDK's credential chain is asked: profiles, web identity, roles of the machine. */
+  /** By default the SDK's credential chain: profiles, web identity, roles of the machine. */
   credentials?: StoreCredentials | undefined;
-  /** Without it AWS_REGION, AWS_DEFAULT_REGION, the profile's region, us-east-1. */
+  /** By default AWS_REGION, AWS_DEFAULT_REGION, the profile's region or us-east-1, in this order. */
   region?: string | undefined;
   log: StoreLog;
-  /** The clock, from which the search for the newest backup starts; the machine's by default. */
+  /** The clock at which the search for the newest backup starts; the machine's clock by default. */
   now?: (() => Date) | undefined;
-  /** How long S3 may take; tests shorten it. */
+  /** Timeouts of S3 requests; tests shorten the timeouts. */
   timeouts?: Partial<S3Timeouts> | undefined;
 }
 
 /**
- * Makes the store that a target names. Nothing is asked of the place yet: the first method called
- * finds out whether it is there.
+ * Creates the store for a target without any I/O. The first method call finds out whether the target
+ * exists.
  *
- * The S3 SDK is loaded here and only for S3, since it is most of what start-up would cost.
+ * The S3 SDK is imported lazily and only for S3, because the SDK would dominate start-up time.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { target } = options;
@@ -34,7 +34,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   return await openS3Store({ ...options, target, now: options.now ?? (() => new Date()) });
 }
 
-/** The absolute path; on Windows `file:///C:/x` says `/C:/x`, which is the drive C. */
+/** Returns the absolute path. On Windows the path of `file:///C:/x` is `/C:/x`, which means drive C. */
 function folderPath(folder: string): string {
   return resolve(process.platform === "win32" ? folder.replace(/^\/(?=[A-Za-z]:)/, "") : folder);
 }

@@ -1,6 +1,6 @@
-/** Lengths of time by the calendar, in the form that restic has for `--keep-within`: `1y5m7d2h`. */
+/** Calendar durations, in the syntax of restic's `--keep-within`: `1y5m7d2h`. */
 
-/** A length in which a month is a month, however many days it has. */
+/** A duration in calendar units: a month has 28 to 31 days. */
 export interface CalendarLength {
   years: number;
   months: number;
@@ -10,7 +10,7 @@ export interface CalendarLength {
 
 const UNITS = { y: "years", m: "months", d: "days", h: "hours" } as const;
 
-/** Reads `1y5m7d2h`, any of its parts left out; undefined where the text is no such length, or is none at all. */
+/** Parses `1y5m7d2h`, in which every part is optional. Returns undefined if the text is invalid or the duration is zero. */
 export function parseCalendarLength(text: string): CalendarLength | undefined {
   if (!/^(?:\d{1,6}[ymdh])+$/.test(text)) return undefined;
   const length = { years: 0, months: 0, days: 0, hours: 0 };
@@ -23,7 +23,7 @@ export function parseCalendarLength(text: string): CalendarLength | undefined {
   return Object.values(length).some((amount) => amount > 0) ? length : undefined;
 }
 
-/** The length as it is read: `1y5m7d2h`. */
+/** Formats a duration as {@link parseCalendarLength} parses it: `1y5m7d2h`. */
 export function formatCalendarLength(length: CalendarLength): string {
   const parts = Object.entries(UNITS).map(([unit, name]) =>
     length[name] === 0 ? "" : `${length[name]}${unit}`,
@@ -32,10 +32,10 @@ export function formatCalendarLength(length: CalendarLength): string {
 }
 
 /**
- * The moment that is so long before another, in UTC. As in restic, a day that a month does not have
- * is counted on: a month before 31 March is 3 March.
+ * Subtracts a duration from a time, in UTC. As in restic, a day past the end of a month overflows
+ * into the next month: a month before 31 March is 3 March.
  *
- * @returns the first moment that there is, where it would be before that.
+ * @returns the earliest time that Date can represent if the result is out of range.
  */
 export function momentBefore(moment: Date, { years, months, days, hours }: CalendarLength): Date {
   const before = new Date(moment);

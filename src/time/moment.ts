@@ -1,27 +1,28 @@
-/** Moments as people write them on a command line. */
+/** Points in time as users write them on a command line. */
 
-/** A moment, or what is wrong: a clause that goes on after the text. */
+/** A point in time, or the problem: a clause that follows the text in a message. */
 export type ParsedMoment = { moment: Date } | { problem: string };
 
-/** RFC 3339, the seconds and their fraction being optional. */
-const WRITTEN_OUT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|z|[+-]\d{2}:\d{2})?$/;
-/** As names of backups have it. */
+/** RFC 3339 with optional seconds and fractional seconds. */
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|z|[+-]\d{2}:\d{2})?$/;
+/** The format in backup names. */
 const COMPACT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(Z)?$/;
-const AGO = /^(?:\d+[wdhms])+$/;
+const DURATION = /^(?:\d+[wdhms])+$/;
 const SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
 /**
- * Reads a moment: `2026-01-31T12:00:00Z`, `2026-01-31T13:00+01:00`, `20260131T120000Z` as in names of
- * backups, or how long ago it was: `36h`, `1d12h`. A time without zone is none: whose would it be?
+ * Parses a point in time: `2026-01-31T12:00:00Z`, `2026-01-31T13:00+01:00`, `20260131T120000Z` as in
+ * backup names, or a duration before `now`: `36h`, `1d12h`. A time without a time zone is ambiguous and
+ * therefore rejected.
  */
 export function parseMoment(text: string, now: Date): ParsedMoment {
-  if (AGO.test(text)) return ago(text, now);
+  if (DURATION.test(text)) return ago(text, now);
   const compact = COMPACT.exec(text);
   if (compact !== null) {
     const [, year, month, day, hours, minutes, seconds, zone] = compact;
     return inZone(`${year}-${month}-${day}`, `${hours}:${minutes}:${seconds}`, zone);
   }
-  const written = WRITTEN_OUT.exec(text);
+  const written = RFC3339.exec(text);
   if (written === null) {
     return {
       problem: "is no time: write for example 2026-01-31T12:00:00Z, or how long ago it was: 36h, 2d",
@@ -31,10 +32,10 @@ export function parseMoment(text: string, now: Date): ParsedMoment {
 }
 
 /**
- * Reads a length of time, `36h` or `1d12h`, in milliseconds; undefined where the text is none.
+ * Parses a duration, `36h` or `1d12h`. Returns milliseconds, or undefined if the text is invalid.
  */
-export function parseLength(text: string): number | undefined {
-  if (!AGO.test(text)) return undefined;
+export function parseDuration(text: string): number | undefined {
+  if (!DURATION.test(text)) return undefined;
   let seconds = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)([wdhms])/g)) {
     seconds += Number(amount) * SECONDS[unit as keyof typeof SECONDS];
@@ -43,7 +44,7 @@ export function parseLength(text: string): number | undefined {
 }
 
 function ago(text: string, now: Date): ParsedMoment {
-  const moment = new Date(now.getTime() - (parseLength(text) ?? 0));
+  const moment = new Date(now.getTime() - (parseDuration(text) ?? 0));
   return Number.isNaN(moment.getTime()) ? { problem: "is too long ago" } : { moment };
 }
 
@@ -52,7 +53,7 @@ function inZone(date: string, time: string, zone: string | undefined): ParsedMom
     return { problem: "has no zone: add Z for UTC, or one such as +02:00" };
   }
   const moment = new Date(`${date}T${time}${zone.toUpperCase()}`);
-  // JavaScript makes 2 March of 30 February.
+  // JavaScript turns 30 February into 2 March.
   const day = new Date(`${date}T00:00:00Z`);
   if (
     Number.isNaN(moment.getTime()) ||

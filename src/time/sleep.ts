@@ -1,19 +1,19 @@
 import { setTimeout as timer } from "node:timers/promises";
 
-/** The longest pause that a timer of the runtime holds, in milliseconds; a longer one would fire at once. */
-const TIMER_MOST = 2 ** 31 - 1;
+/** The maximum delay of a Node.js timer, in milliseconds. A timer with a longer delay fires immediately. */
+const MAX_TIMER_DELAY = 2 ** 31 - 1;
 
 /**
- * Waits, for as long as it takes: also longer than the runtime's timers can (25 days).
+ * Sleeps, also for longer than the maximum delay of a Node.js timer (25 days).
  *
- * @param milliseconds none where it is 0 or less.
- * @throws the signal's reason when it aborts.
+ * @param milliseconds returns immediately if 0 or less.
+ * @throws the signal's reason when the signal aborts.
  */
 export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  for (let left = milliseconds; left > 0; left -= TIMER_MOST) {
+  for (let left = milliseconds; left > 0; left -= MAX_TIMER_DELAY) {
     try {
-      await timer(Math.min(left, TIMER_MOST), undefined, { signal });
+      await timer(Math.min(left, MAX_TIMER_DELAY), undefined, { signal });
     } catch (error) {
       signal.throwIfAborted();
       throw error;

@@ -1,9 +1,9 @@
 import { OperatorError } from "../../errors.ts";
 
-/** A backup of that name is in the store already, and backups are never overwritten. */
+/** The store already holds a backup of this name. Backups are never overwritten. */
 export class BackupExistsError extends OperatorError {
   override name = "BackupExistsError";
-  /** The name that is taken. */
+  /** The backup's name. */
   readonly backup: string;
 
   constructor(backup: string, storeUrl: string) {

@@ -1,19 +1,18 @@
 import { OperatorError } from "../../errors.ts";
 
 /**
- * Names of backups: `backup_YYYYMMDDTHHMMSSZ`, UTC, so that the order of the names is the order of
- * the times.
+ * Backup names: `backup_YYYYMMDDTHHMMSSZ`, in UTC, so that names sort in chronological order.
  */
 
 const PATTERN = /^backup_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 
-/** What all names start with. */
+/** The prefix of all names. */
 export const BACKUP_NAME_PREFIX = "backup_";
 
-/** What follows the name in a store. */
+/** The suffix of the name in a store. */
 export const BACKUP_FILE_SUFFIX = ".zip";
 
-/** The name of a backup taken at `time`; fractions of a second are dropped. */
+/** Returns the name of a backup taken at `time`. Fractions of a second are truncated. */
 export function backupName(time: Date): string {
   const stamp = time
     .toISOString()
@@ -22,17 +21,17 @@ export function backupName(time: Date): string {
   return `${BACKUP_NAME_PREFIX}${stamp}`;
 }
 
-/** The moment that a name says, or undefined where it is no backup's name (30 February is none). */
+/** Returns the time in a backup name, or undefined if the name is invalid (such as 30 February). */
 export function backupTime(name: string): Date | undefined {
   const match = PATTERN.exec(name);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second] = match;
   const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  // Date rolls 30 February over into March: only what comes out as it went in is a date.
+  // Date rolls 30 February over into March: a valid date survives the round trip.
   return !Number.isNaN(time.getTime()) && backupName(time) === name ? time : undefined;
 }
 
-/** The backup's name that a file name holds, or undefined where it is no backup's. */
+/** Returns the backup name in a file name, or undefined if the file is not a backup. */
 export function backupNameOfFile(file: string): string | undefined {
   if (!file.endsWith(BACKUP_FILE_SUFFIX)) return undefined;
   const name = file.slice(0, -BACKUP_FILE_SUFFIX.length);
@@ -40,9 +39,9 @@ export function backupNameOfFile(file: string): string | undefined {
 }
 
 /**
- * The file name that a backup has in a store.
+ * Returns the file name of a backup in a store.
  *
- * @throws {OperatorError} where `name` is no backup's: nothing else may become part of a path or key.
+ * @throws {OperatorError} if `name` is not a backup name: no other text may become part of a path or key.
  */
 export function fileOfBackup(name: string): string {
   if (backupTime(name) === undefined) {

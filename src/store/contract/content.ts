@@ -1,8 +1,8 @@
 /**
- * Passes on what `content` gives until it ends or the signal aborts, whichever comes first: a source
- * that never answers again cannot hold up an abort.
+ * Yields the chunks of `content` until the content ends or the signal aborts, whichever comes first. A
+ * source that hangs does not block an abort.
  *
- * @throws the signal's reason once it is aborted.
+ * @throws the signal's reason once the signal aborts.
  */
 export async function* untilAborted(
   content: AsyncIterable<Uint8Array>,
@@ -16,7 +16,7 @@ export async function* untilAborted(
   let ended = false;
   try {
     for (;;) {
-      // Not by Promise.race with one promise for the abort: that would keep every chunk until the end.
+      // Promise.race with a single promise for the abort would retain every chunk until the end.
       const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
         abortNext = reject;
         iterator.next().then(resolve, reject);
@@ -30,7 +30,7 @@ export async function* untilAborted(
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
-    // Not awaited: a generator that hangs answers return() only after what it hangs on.
+    // Not awaited: return() of a hanging generator settles only after the pending next().
     if (!ended) iterator.return?.().catch(() => undefined);
   }
 }

@@ -21,7 +21,7 @@ export async function* partsOf(
   let filled = 0;
   for await (const chunk of content) {
     for (let taken = 0; taken < chunk.length; ) {
-      // A full part waits for what follows it: it may be the last.
+      // A full part waits for the next byte, because the part may be the last part.
       if (filled === partBytes) {
         yield new Part(bytes, { last: false });
         bytes = Buffer.allocUnsafeSlow(partBytes);

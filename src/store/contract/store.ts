@@ -1,34 +1,34 @@
 /**
- * What a place for backups must do. `test/engine/store/contract.ts` holds every store to it.
+ * The contract of a store. `test/engine/store/contract.ts` checks every store against the contract.
  */
 
 /** A backup as the store's listing shows it, without opening it. */
 export interface StoredBackup {
   /** `backup_YYYYMMDDTHHMMSSZ`, without folder and without `.zip`. */
   name: string;
-  /** The moment that the name says, which alone decides the backup's age. */
+  /** The time in the name, which alone determines the backup's age. */
   time: Date;
   /** Size of the archive in bytes. */
   size: number;
 }
 
-/** Bytes that can be read at any place and do not change while they are read. */
+/** Immutable bytes with random access. */
 export interface RandomAccess {
-  /** How errors and logs call it: the backup's name. */
+  /** The backup's name, for errors and logs. */
   readonly name: string;
   /** Length in bytes. */
   readonly size: number;
   /**
-   * Reads the bytes from `start` up to but not including `end`, all of them.
+   * Reads all bytes from `start` (inclusive) to `end` (exclusive).
    *
-   * @throws {OperatorError} when they cannot be read, or are no longer those of the time of opening.
+   * @throws {OperatorError} if the bytes cannot be read or have changed since opening.
    */
   read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>;
-  /** Lets go of what opening took. May be called twice. */
+  /** Releases the resources. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Where a store says what the operator may want to know; a pino logger is one. */
+/** The log of a store, such as a pino logger. */
 export interface StoreLog {
   debug(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -47,15 +47,15 @@ export interface NewestOptions {
 }
 
 /**
- * A place for backups.
+ * A store of backups.
  *
  * Every method rejects with an {@link OperatorError} ("Cannot list backups in s3://…: reason") when
- * the place does not answer, is missing or refuses: being unreadable is never the same as being
- * empty. Passing faults are retried inside. An aborted signal rejects with its reason.
- * Whatever else lies in the place is neither shown nor touched.
+ * the store does not answer, is missing or denies access: an unreadable store never counts as empty.
+ * The store retries transient errors. If the signal aborts, methods reject with the signal's reason.
+ * Foreign files in the store are neither listed nor changed.
  */
 export interface Store {
-  /** The place as people name it, without any secret. */
+  /** The store's URL for messages, without secrets. */
   readonly url: string;
 
   /** The backups, oldest first. */
@@ -65,35 +65,35 @@ export interface Store {
   newest(options: NewestOptions, signal: AbortSignal): Promise<StoredBackup | undefined>;
 
   /**
-   * Whether something lies here that the older shell script made (`backup_*.tgz`): a place that
-   * holds such files and no backup of ours is an error for the gate, never "no backups".
+   * Whether the store holds archives of the older shell script (`backup_*.tgz`). A store with such
+   * archives and no kube-backup backup is an error for the restore gate, never "no backups".
    */
   holdsOlderFormat(signal: AbortSignal): Promise<boolean>;
 
-  /** Whether a backup of this name is there. */
+  /** Whether the store holds a backup of this name. */
   has(name: string, signal: AbortSignal): Promise<boolean>;
 
   /**
-   * Opens a backup for reading. What is read is the object as it was when opened: when another
-   * takes its place, reading fails.
+   * Opens a backup for reading. Reads return the object as of opening, and fail if the object is
+   * replaced.
    *
-   * @throws {OperatorError} when there is none of that name.
+   * @throws {OperatorError} if there is no such backup.
    */
   open(name: string, signal: AbortSignal): Promise<RandomAccess>;
 
   /**
    * Stores a backup under its final name, from a stream of unknown length.
    *
-   * It appears complete and with its bytes checked, or it does not appear: when `content` throws or
-   * the signal aborts, nothing is left behind. It never replaces what is there. Once the step is
-   * under way that makes the backup appear, an abort comes too late, and it ends as if there were none.
+   * The write is atomic: the backup appears complete and verified, or not at all. If `content` throws or
+   * the signal aborts, nothing remains. An existing backup is never replaced. An abort during the commit
+   * is too late: the commit finishes as without the abort.
    *
    * @returns the size in bytes.
-   * @throws {BackupExistsError} when there is a backup of that name, also when it came meanwhile.
+   * @throws {BackupExistsError} if there is a backup of that name, even if created in the meantime.
    */
   put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number>;
 
-  /** Removes a backup. One that is not there is no error. */
+  /** Removes a backup. Idempotent: a missing backup is not an error. */
   remove(name: string, signal: AbortSignal): Promise<void>;
 
   /** Closes connections. */

@@ -1,43 +1,43 @@
 /**
- * What S3TARGET may say: `s3://BUCKET/PREFIX`, `s3://ACCESS-POINT-ARN/PREFIX`, `file:///FOLDER` or
- * `file:FOLDER`. Nothing is touched here: only the text is judged.
+ * The values of S3TARGET: `s3://BUCKET/PREFIX`, `s3://ACCESS-POINT-ARN/PREFIX`, `file:///FOLDER` or
+ * `file:FOLDER`. Parsing does no I/O.
  */
 
-/** A bucket, or an access point in front of one, and a place in it. */
+/** A bucket or access point, and a key prefix. */
 export interface S3Target {
   kind: "s3";
-  /** The bucket's name or the access point's ARN: what S3 requests take as `Bucket`. */
+  /** Bucket name or access point ARN: the `Bucket` of S3 requests. */
   bucket: string;
-  /** What the keys start with, without slash at either end; empty for the bucket's top. */
+  /** Key prefix without leading and trailing slash; empty for the root of the bucket. */
   prefix: string;
 }
 
 /** A folder of this machine. */
 export interface FileTarget {
   kind: "file";
-  /** The folder as written, escapes resolved; a relative one starts at the working directory. */
+  /** The folder, percent-decoded. A relative path starts at the working directory. */
   folder: string;
 }
 
-/** Where backups go. */
+/** The location of backups. */
 export type Target = S3Target | FileTarget;
 
-/** What is wrong with a target. */
+/** The problem of an invalid target. */
 export interface TargetProblem {
-  /** A clause that goes on after the setting's name and value: "has no bucket: write s3://BUCKET/PREFIX". */
+  /** A clause that follows the setting's name and value: "has no bucket: write s3://BUCKET/PREFIX". */
   problem: string;
-  /** The value as it may be shown: without the password that somebody put into it. */
+  /** The value for messages, with passwords redacted. */
   shown: string;
 }
 
 const FORMS = "write s3://BUCKET/PREFIX or file:///FOLDER";
 
-/** The key of S3 has 1,024 bytes; 32 are kept for the slash and the backup's name. */
+/** S3 limits keys to 1,024 bytes; 32 bytes are reserved for the slash and the backup's name. */
 const MAX_PREFIX_BYTES = 992;
 
 /**
- * Today's rule is stricter (lower case, no underscore, 63 characters at most), but old buckets and
- * other servers have such names: the server knows. This finds what can be no bucket anywhere.
+ * The current rule is stricter (lower case, no underscore, at most 63 characters), but old buckets and
+ * other servers use such names. The pattern only rejects names that are invalid on every server.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  */
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
@@ -49,14 +49,14 @@ const ACCESS_POINT =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
-/** Reads a target, without the white space around it that Secrets often carry. */
+/** Parses a target. Trims white space, which values of Secrets often contain. */
 export function parseTarget(value: string): { target: Target } | TargetProblem {
   const text = value.trim();
   const parsed = parseText(text);
   return typeof parsed === "string" ? { problem: parsed, shown: withoutUserInfo(text) } : { target: parsed };
 }
 
-/** The target, or the problem as text. */
+/** Returns the target, or the problem as text. */
 function parseText(text: string): Target | string {
   if (text === "") return `is empty: ${FORMS}`;
   if (CONTROL_CHARACTER.test(text)) return `holds a line break or another control character: ${FORMS}`;
@@ -84,7 +84,7 @@ function parseS3(rest: string): S3Target | string {
   if (!BUCKET.test(bucket) || bucket.includes("..")) {
     return "has no valid bucket name: it has 3 to 63 lower-case letters, digits, dots and hyphens";
   }
-  // Their listings have no order and know no start, so that the newest backup cannot be found.
+  // Listings of directory buckets are unordered and have no start key: the newest backup cannot be found.
   if (bucket.endsWith("--x-s3")) return "is a directory bucket (S3 Express): use a general purpose bucket";
   return withPrefix(bucket, slash < 0 ? "" : path.slice(slash + 1));
 }
@@ -95,7 +95,7 @@ function parseAccessPoint(path: string): S3Target | string {
   if (arn === undefined) {
     return "has no valid access point: write s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/PREFIX";
   }
-  // Several regions need requests signed in a way (SigV4A) that takes native code.
+  // Multi-region access points require SigV4A signatures, which need native code.
   if (region === "") return "is a multi-region access point: use one of a single region";
   return withPrefix(arn, prefix ?? "");
 }
@@ -129,7 +129,7 @@ function parseFile(rest: string): FileTarget | string {
   }
 }
 
-/** A key pair before an `@` is for nobody's eyes; secret keys may hold slashes. */
+/** Redacts credentials before an `@`. Secret keys may contain slashes. */
 function withoutUserInfo(text: string): string {
   return text.replace(/^([a-z0-9+.-]*:\/*).*@/is, "$1[redacted]@");
 }

@@ -1,6 +1,6 @@
 import { OperatorError } from "../../errors.ts";
 
-/** What a failed file operation means, in words for an operator. */
+/** Messages for error codes of file operations. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "the operation is not permitted",
@@ -15,17 +15,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ESTALE: "the network file system has lost the file",
 };
 
-/** The code of a system error, "ENOENT"; undefined for what is none. */
+/** Returns the code of a system error, such as "ENOENT"; undefined for other errors. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : undefined;
 }
 
 /**
- * The error that an operator sees. What is one already, and what is no system error (a defect, or
- * the reason of an abort), comes back as it is.
+ * Converts a system error to an OperatorError. Other errors (an OperatorError, a defect, the reason of an
+ * abort) are returned unchanged.
  *
- * @param task what failed, as the message begins: "Cannot list backups in file:///backups".
+ * @param task the start of the message: "Cannot list backups in file:///backups".
  */
 export function fileError(task: string, error: unknown): unknown {
   const code = codeOf(error);

@@ -9,13 +9,13 @@ export interface OpenFileOptions {
   path: string;
   /** The backup's name. */
   name: string;
-  /** What errors begin with: "Cannot read backup_… in file:///…". */
+  /** The start of error messages: "Cannot read backup_… in file:///…". */
   task: string;
 }
 
 /**
- * A backup's file, held open: what takes its name later is another file and is not read. A change of
- * the file itself shows in its size or its time of change.
+ * A backup's open file. A file that later replaces the name is not read. A change of the open file is
+ * detected by the size or the modification time.
  */
 export class OpenFile implements RandomAccess {
   readonly name: string;
@@ -32,7 +32,7 @@ export class OpenFile implements RandomAccess {
     this.#opened = opened;
   }
 
-  /** @throws the system's error when the file cannot be opened, an OperatorError when it is none. */
+  /** @throws the system error if the file cannot be opened, an OperatorError if the path is not a regular file. */
   static async open(options: OpenFileOptions): Promise<OpenFile> {
     const handle = await open(options.path, "r");
     try {

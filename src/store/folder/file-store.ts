@@ -12,15 +12,15 @@ import { type LinkFile, writeOnce } from "./file-writing.ts";
 export interface FileStoreOptions {
   /** Absolute path of the folder. */
   folder: string;
-  /** Gives a file a second name; of the machine's file system by default. */
+  /** Creates a hard link; by default in the machine's file system. */
   link?: LinkFile | undefined;
 }
 
 /**
- * Backups in a folder of this machine, readable by their owner alone since they hold Secrets.
+ * A store in a local folder. Only the owner can read the backups, because backups hold Secrets.
  *
- * A folder that does not exist is an error for all that reads, or an unmounted volume would look
- * like "no backups"; storing a backup makes it.
+ * For reads a missing folder is an error; otherwise an unmounted volume would look like "no backups".
+ * Storing a backup creates the folder.
  */
 export class FileStore implements Store {
   readonly url: string;
@@ -38,7 +38,7 @@ export class FileStore implements Store {
     for (const { name, time } of await this.#backups(signal)) {
       signal.throwIfAborted();
       if (time.getTime() < from) continue;
-      const found = await this.#look(name, time);
+      const found = await this.#statBackup(name, time);
       if (found !== undefined) yield found;
     }
   }
@@ -47,7 +47,7 @@ export class FileStore implements Store {
     const until = options.until?.getTime() ?? Number.POSITIVE_INFINITY;
     for (const { name, time } of (await this.#backups(signal)).reverse()) {
       if (time.getTime() > until) continue;
-      const found = await this.#look(name, time);
+      const found = await this.#statBackup(name, time);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -70,7 +70,7 @@ export class FileStore implements Store {
       return await OpenFile.open({ path, name, task });
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw fileError(task, error);
-      await this.#files(signal); // The folder may be what is missing: that is said by this.
+      await this.#files(signal); // Throws if the folder itself is missing.
       throw new OperatorError(`${task}: there is no backup of that name`, { cause: error });
     }
   }
@@ -100,13 +100,13 @@ export class FileStore implements Store {
 
   async close(): Promise<void> {}
 
-  /** The names of backups in the folder, oldest first. */
+  /** Lists the backups in the folder, oldest first. */
   async #backups(signal: AbortSignal): Promise<{ name: string; time: Date }[]> {
     const names = (await this.#files(signal)).map(backupNameOfFile).filter((name) => name !== undefined);
     return names.sort().map((name) => ({ name, time: backupTime(name) as Date }));
   }
 
-  /** All names in the folder. */
+  /** Lists all file names in the folder. */
   async #files(signal: AbortSignal): Promise<string[]> {
     signal.throwIfAborted();
     const task = `Cannot list backups in ${this.url}`;
@@ -121,8 +121,8 @@ export class FileStore implements Store {
     }
   }
 
-  /** What the file shows, or undefined where it is gone meanwhile or is no file. */
-  async #look(name: string, time: Date): Promise<StoredBackup | undefined> {
+  /** Returns the backup, or undefined if the file was removed in the meantime or is not a regular file. */
+  async #statBackup(name: string, time: Date): Promise<StoredBackup | undefined> {
     try {
       const found = await stat(join(this.#folder, fileOfBackup(name)));
       return found.isFile() ? { name, time, size: found.size } : undefined;

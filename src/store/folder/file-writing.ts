@@ -6,36 +6,36 @@ import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { untilAborted } from "../contract/content.ts";
 import { codeOf } from "./file-errors.ts";
 
-/** Gives the file `existing` the second name `added`; fails with EEXIST where that is taken. */
+/** Creates the hard link `added` to the file `existing`. Fails with EEXIST if `added` exists. */
 export type LinkFile = (existing: string, added: string) => Promise<void>;
 
-/** Where {@link writeOnce} puts a file. */
+/** The destination of {@link writeOnce}. */
 export interface FilePlace {
-  /** Path of the folder, which exists. */
+  /** Path of an existing folder. */
   folder: string;
-  /** Final name in it. */
+  /** Final name in the folder. */
   file: string;
   /** The backup's name and the store's URL, for errors. */
   name: string;
   storeUrl: string;
-  /** Of the machine's file system by default. */
+  /** By default in the machine's file system. */
   link?: LinkFile | undefined;
 }
 
-/** What file systems answer that know no second names for a file (FAT, some network shares). */
+/** Error codes of file systems without hard links (FAT, some network shares). */
 const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL"]);
 
-/** What opening or syncing a folder answers where that cannot be done (Windows, some network shares). */
+/** Error codes where folders cannot be opened or synced (Windows, some network shares). */
 const NO_FOLDER_SYNC = new Set(["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "ENOSYS", "EBADF"]);
 
 const READ_BACK_BYTES = 1024 * 1024;
 
 /**
- * Writes a file under its final name, complete, on the disk and read back, or not at all: it is
- * written under a hidden name first. It never replaces a file.
+ * Writes a file atomically: the final name appears after the file is complete, synced and read back. The
+ * content is first written under a hidden name. An existing file is never replaced.
  *
  * @returns the size in bytes.
- * @throws {BackupExistsError} when the name is taken, also when it came meanwhile.
+ * @throws {BackupExistsError} if the name exists, even if created in the meantime.
  */
 export async function writeOnce(
   place: FilePlace,
@@ -60,12 +60,12 @@ export async function writeOnce(
     await syncFolder(place.folder);
     return size;
   } finally {
-    // Gone already where it was renamed. What cannot be removed is hidden and in nobody's way.
+    // The file is already gone if it was renamed. A leftover file is hidden and harmless.
     await unlink(partial).catch(() => undefined);
   }
 }
 
-/** Writes the content and reads it back; returns its size. */
+/** Writes the content and verifies the content by reading back. Returns the size in bytes. */
 async function fill(
   handle: FileHandle,
   content: AsyncIterable<Uint8Array>,
@@ -75,7 +75,7 @@ async function fill(
   let size = 0;
   for await (const chunk of untilAborted(content, signal)) {
     written.update(chunk);
-    // write() may take less than it is given.
+    // write() may write fewer bytes than requested.
     for (let done = 0; done < chunk.length; ) {
       done += (await handle.write(chunk, done, chunk.length - done, size + done)).bytesWritten;
     }
@@ -99,7 +99,7 @@ async function fill(
   return size;
 }
 
-/** Gives the partial file its final name in one step that fails where the name is taken. */
+/** Gives the partial file its final name atomically. Fails if the name exists. */
 async function giveName(partial: string, final: string, place: FilePlace): Promise<void> {
   try {
     await (place.link ?? link)(partial, final);
@@ -108,8 +108,8 @@ async function giveName(partial: string, final: string, place: FilePlace): Promi
     if (codeOf(error) === "EEXIST") throw new BackupExistsError(place.name, place.storeUrl);
     if (!NO_LINKS.has(codeOf(error) ?? "")) throw error;
   }
-  // rename() replaces, so the name is claimed first. A claim that a dead process left keeps nobody
-  // but another backup of the same second away.
+  // rename() replaces files, so a claim file reserves the name first. A stale claim of a dead process
+  // only blocks another backup of the same second.
   const claim = join(place.folder, `.${place.file}.claim`);
   try {
     await (await open(claim, "wx", 0o600)).close();
@@ -135,7 +135,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Makes the new name survive a power cut. */
+/** Makes the new name durable across a power failure. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");

@@ -9,13 +9,13 @@ export interface StoreCredentials {
   sessionToken?: string | undefined;
 }
 
-/** How long S3 may take. */
+/** Timeouts and attempts of S3 requests. */
 export interface S3Timeouts {
-  /** For the connection to stand, in milliseconds. */
+  /** Connection timeout in milliseconds. */
   connect: number;
-  /** For which nothing may come or go on a connection, in milliseconds. */
+  /** Idle timeout of a connection in milliseconds. */
   idle: number;
-  /** How often a request that met a passing fault is sent, the first time included. */
+  /** Maximum attempts of a request after transient errors, including the first attempt. */
   attempts: number;
 }
 
@@ -35,7 +35,7 @@ export interface S3ClientOptions {
   environment?: Record<string, string | undefined> | undefined;
 }
 
-/** An S3 client that works with other servers than Amazon's and never waits for ever. */
+/** Creates an S3 client that supports servers other than Amazon's and has timeouts. */
 export async function createS3Client(options: S3ClientOptions): Promise<S3Client> {
   const { bucket, endpoint, credentials } = options;
   const environment = options.environment ?? process.env;

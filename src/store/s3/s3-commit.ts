@@ -6,7 +6,7 @@ import { request, type S3Access, type SendOptions } from "./s3-access.ts";
 import { isConditionFailed, isConditionUnknown, s3Error } from "./s3-errors.ts";
 import { describeObject, type ObjectFacts, S3Object } from "./s3-reading.ts";
 
-/** How long an upload's last steps, and cleaning up after it, may go on after an abort; in milliseconds. */
+/** Grace period after an abort for the commit and the cleanup of an upload, in milliseconds. */
 export const GRACE = 5_000;
 
 /** What is uploaded. */
@@ -17,13 +17,13 @@ export interface Upload {
   key: string;
   /** What errors begin with: "Cannot store backup_… in s3://…". */
   task: string;
-  /** Kept with the object: tells it from that of another program under the same name. */
+  /** Stored in the object's metadata. Distinguishes the upload from another program's upload. */
   mark: string;
 }
 
 /** The request that makes the object. */
 export interface Commit {
-  /** Sends it, with the condition that there is no object yet, or without. */
+  /** Sends the request, with or without the precondition that there is no object. */
   write: (condition: { IfNoneMatch?: "*" }, options: SendOptions) => Promise<unknown>;
   /** What the object must then be. */
   size: number;
@@ -32,11 +32,10 @@ export interface Commit {
 }
 
 /**
- * Sends the request that makes the object, where there is none yet, and looks at what is there
- * afterwards. Once begun it outlives an abort by {@link GRACE}: broken off, nobody would know whether
- * the backup is there.
+ * Sends the request that creates the object, if there is no object, and verifies the object. After an
+ * abort the commit continues for {@link GRACE}: an interrupted commit leaves the result unknown.
  *
- * @throws {BackupExistsError} when there is an object of another upload.
+ * @throws {BackupExistsError} if there is an object of another upload.
  */
 export async function commitOnce(upload: Upload, commit: Commit, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
@@ -64,7 +63,7 @@ async function write(upload: Upload, commit: Commit, signal: AbortSignal): Promi
     });
   } catch (error) {
     if (error instanceof OperatorError) throw error;
-    // An answer may be lost and the request repeated: then what is in the way is our own.
+    // After a lost response and a retry, the existing object is this upload's own object.
     const found = await find(upload, AbortSignal.timeout(GRACE)).catch(() => undefined);
     if (found?.upload === mark) return;
     if (signal.aborted) throw signal.reason;
@@ -74,11 +73,11 @@ async function write(upload: Upload, commit: Commit, signal: AbortSignal): Promi
   }
 }
 
-/** Looks at the object: what is not as it was sent is removed again. */
+/** Verifies the object. Removes an object that differs from the sent bytes. */
 async function check(upload: Upload, { size, md5 }: Commit, signal: AbortSignal): Promise<void> {
   const { access, name, key, task, mark } = upload;
   const found = await find(upload, signal);
-  // Without conditional writes another program's may have taken its place.
+  // Without conditional writes another program may have replaced the object.
   if (found?.upload !== undefined && found.upload !== mark) throw new BackupExistsError(name, access.url);
   if (found?.size === size && (md5 === undefined || (await hasMd5(upload, found, md5, signal)))) return;
   if (found !== undefined) {
@@ -88,7 +87,7 @@ async function check(upload: Upload, { size, md5 }: Commit, signal: AbortSignal)
   throw new OperatorError(`${task}: what the server holds afterwards is not what was sent`);
 }
 
-/** The ETag says so at once, unless the server encrypts or makes its own: then the object is read. */
+/** Compares the ETag. If the ETag differs (encryption, servers with other ETags), reads the object. */
 async function hasMd5(
   upload: Upload,
   facts: ObjectFacts,
@@ -104,7 +103,7 @@ async function find({ access, key, task }: Upload, signal: AbortSignal): Promise
   return await describeObject(access, key, task, signal);
 }
 
-/** A signal that follows another after some time; `end` lets go of both. */
+/** A signal that aborts some time after another signal. `end` releases the listener and the timer. */
 function afterwards(signal: AbortSignal, milliseconds: number): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -18,14 +18,14 @@ export interface ObjectFacts {
 /** The object's metadata that tells whose upload it is. */
 export const UPLOAD_MARK = "kube-backup-upload";
 
-/** Times that a body is asked for that breaks off; the SDK repeats only requests without an answer. */
+/** Retries of a response body that breaks off; the SDK only retries requests without a response. */
 const BODY_RETRIES = 3;
 
 /**
- * What the server says of an object; undefined where there is none.
+ * Returns the metadata of an object, or undefined if there is no object.
  *
- * Its first byte is read and not just its head: an answer to HEAD has no error code, and would show
- * a missing bucket like a missing object.
+ * Reads the first byte instead of sending HEAD: a response to HEAD has no error code, so a missing bucket
+ * would look like a missing object.
  */
 export async function describeObject(
   access: S3Access,
@@ -120,7 +120,7 @@ export class S3Object implements RandomAccess {
   async close(): Promise<void> {}
 }
 
-/** A body that ended before its end: worth another try. */
+/** A truncated response body, which is worth a retry. */
 class BrokenBodyError extends Error {
   override name = "BrokenBodyError";
 

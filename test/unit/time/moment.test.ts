@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseLength, parseMoment } from "../../../src/time/moment.ts";
+import { parseDuration, parseMoment } from "../../../src/time/moment.ts";
 
 const NOW = new Date("2026-01-31T12:00:00Z");
 
@@ -89,6 +89,6 @@ describe("a moment", () => {
 
 describe("a length of time", () => {
   for (const [text, milliseconds] of LENGTHS) {
-    it(`${JSON.stringify(text)}: ${milliseconds} ms`, () => assert.equal(parseLength(text), milliseconds));
+    it(`${JSON.stringify(text)}: ${milliseconds} ms`, () => assert.equal(parseDuration(text), milliseconds));
   }
 });
