@@ -2,27 +2,27 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { StoreLog } from "../contract/store.ts";
 import { type S3Place, s3Error } from "./s3-errors.ts";
 
-/** What every request to the store's bucket needs. */
+/** What every request to the bucket of a store needs. */
 export interface S3Access {
   client: S3Client;
   place: S3Place;
-  /** What keys start with, its slash included; empty for the bucket's top. */
+  /** The prefix of all keys, with its trailing slash; empty for the top of the bucket. */
   keyPrefix: string;
-  /** The store as people name it. */
+  /** The URL of the store, for people. */
   url: string;
   log: StoreLog;
 }
 
-/** What the SDK's send() is given beside the command. */
+/** The options that the SDK's send() takes beside the command. */
 export interface SendOptions {
   abortSignal: AbortSignal;
 }
 
 /**
- * Sends a request, and reads its answer where `send` does so.
+ * Sends a request, and reads the answer where `send` does so.
  *
- * @param task what errors begin with: "Cannot list backups in s3://…".
- * @throws the signal's reason when it is aborted, else an OperatorError.
+ * @param task the beginning of errors: "Cannot list backups in s3://…".
+ * @throws the signal's reason where the signal aborts, otherwise an OperatorError.
  */
 export async function request<T>(
   access: S3Access,

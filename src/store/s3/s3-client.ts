@@ -31,7 +31,7 @@ export interface S3ClientOptions {
   credentials?: StoreCredentials | undefined;
   region?: string | undefined;
   timeouts?: Partial<S3Timeouts> | undefined;
-  /** Where the SDK finds what is not given here; the process's by default. */
+  /** The environment in which the SDK looks for all other options; the process's by default. */
   environment?: Record<string, string | undefined> | undefined;
 }
 
@@ -44,11 +44,11 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const config: S3ClientConfig = {
     region: options.region ?? (await findRegion(environment)),
-    // Checksum headers and trailers that the SDK adds by itself are refused by older servers
-    // (R2, B2, Ceph, IBM); Content-MD5, which all know, does the checking.
+    // Older servers (R2, B2, Ceph, IBM) refuse the checksum headers and trailers that the SDK adds by default;
+    // Content-MD5, which all servers know, protects the bodies.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    // Some servers and proxies never answer "Expect: 100-continue"; bodies here are small enough.
+    // Some servers and proxies never answer "Expect: 100-continue"; the bodies are small enough without it.
     expectContinueHeader: false,
     followRegionRedirects: true,
     useArnRegion: true,
@@ -56,8 +56,8 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
     maxAttempts: timeouts.attempts,
     requestHandler: {
       connectionTimeout: timeouts.connect,
-      // The SDK's requestTimeout counts from the request to the answer's head, so it would end long
-      // uploads over slow lines; socketTimeout counts the time in which nothing moves.
+      // The SDK's requestTimeout runs from the request to the head of the answer, and would end long uploads over slow
+      // lines; socketTimeout measures the time in which nothing is transferred.
       socketTimeout: timeouts.idle,
     },
   };
@@ -77,7 +77,7 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
   return new S3Client(config);
 }
 
-/** AWS_REGION, AWS_DEFAULT_REGION (which the SDK for JavaScript does not read), the profile's, or the default. */
+/** AWS_REGION, AWS_DEFAULT_REGION (which the SDK for JavaScript does not read), the region of the profile, or the default. */
 async function findRegion(environment: Record<string, string | undefined>): Promise<string> {
   const named = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
   if (named !== undefined && named !== "") return named;
@@ -92,8 +92,8 @@ async function findRegion(environment: Record<string, string | undefined>): Prom
 }
 
 /**
- * The SDK reads AWS_PROFILE, AWS_ROLE_ARN and their like from the environment itself, as they are.
- * The line break that values from Secrets end with is cut off there.
+ * The SDK itself reads AWS_PROFILE, AWS_ROLE_ARN and similar variables from the environment. This removes the line
+ * break that values from Secrets end with.
  */
 function trimAwsVariables(environment: Record<string, string | undefined>): void {
   for (const [name, value] of Object.entries(environment)) {
@@ -103,8 +103,8 @@ function trimAwsVariables(environment: Record<string, string | undefined>): void
 }
 
 /**
- * The SDK looks for its files below the home directory, and ends the process where the system knows
- * of none: in a container whose user has no entry in /etc/passwd and no HOME.
+ * The SDK looks for its files below the home directory, and ends the process where the system has no home directory:
+ * in a container whose user has no entry in /etc/passwd and no HOME.
  */
 function nameHome(environment: Record<string, string | undefined>): void {
   try {

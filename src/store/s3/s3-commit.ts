@@ -9,25 +9,25 @@ import { describeObject, type ObjectFacts, S3Object } from "./s3-reading.ts";
 /** Grace period after an abort for the commit and the cleanup of an upload, in milliseconds. */
 export const GRACE = 5_000;
 
-/** What is uploaded. */
+/** The upload of one backup. */
 export interface Upload {
   access: S3Access;
-  /** The backup's name. */
+  /** The name of the backup. */
   name: string;
   key: string;
-  /** What errors begin with: "Cannot store backup_… in s3://…". */
+  /** The beginning of errors: "Cannot store backup_… in s3://…". */
   task: string;
   /** Stored in the object's metadata. Distinguishes the upload from another program's upload. */
   mark: string;
 }
 
-/** The request that makes the object. */
+/** The request that creates the object. */
 export interface Commit {
   /** Sends the request, with or without the precondition that there is no object. */
   write: (condition: { IfNoneMatch?: "*" }, options: SendOptions) => Promise<unknown>;
-  /** What the object must then be. */
+  /** What the created object must be. */
   size: number;
-  /** Hexadecimal; where the object is sent in one piece. */
+  /** MD5 in hexadecimal, where one request uploads the whole object. */
   md5?: string;
 }
 

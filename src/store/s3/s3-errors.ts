@@ -1,10 +1,10 @@
 import { OperatorError } from "../../errors.ts";
 
-/** What the failing request was about. */
+/** Where the failed request was sent. */
 export interface S3Place {
   /** Bucket name or access point ARN. */
   bucket: string;
-  /** ENDPOINT_URI, where it is set. */
+  /** ENDPOINT_URI, if set. */
   endpoint?: string | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface S3Problem {
   advice?: string;
 }
 
-/** What is read of an error; the SDK's own class is not asked for, since not all errors are of it. */
+/** The fields of an error that are read. Not all errors are of the SDK's class. */
 interface Facts {
   name: string;
   message: string;
@@ -24,7 +24,7 @@ interface Facts {
 
 const KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 
-/** By the server's error code. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** By the error code of the server. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const BY_CODE: Readonly<Record<string, (place: S3Place) => S3Problem>> = {
   NoSuchBucket: ({ bucket }) => ({
     reason: `there is no bucket ${bucket}`,
@@ -73,7 +73,7 @@ const BY_CODE: Readonly<Record<string, (place: S3Place) => S3Problem>> = {
   }),
 };
 
-/** Other codes that mean the same. */
+/** Other codes with the same meaning. */
 const SAME_CODE: Readonly<Record<string, string>> = {
   AllAccessDisabled: "AccessDenied",
   Forbidden: "AccessDenied",
@@ -88,7 +88,7 @@ const SAME_CODE: Readonly<Record<string, string>> = {
   XMinioAdminBucketQuotaExceeded: "QuotaExceeded",
 };
 
-/** Answers without a body, and those of something before the server, have no code of S3. */
+/** Answers without a body, and those of a proxy in front of the server, have no S3 error code. */
 const BY_STATUS: Readonly<Record<number, string>> = {
   301: "PermanentRedirect",
   307: "PermanentRedirect",
@@ -116,7 +116,7 @@ const BY_NETWORK_CODE: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "has a certificate for another name",
 };
 
-/** What an error of the S3 SDK means. It takes over neither credentials nor what was sent. */
+/** Explains an error of the S3 SDK. Neither credentials nor the body of the request get into the explanation. */
 export function s3Problem(error: unknown, place: S3Place): S3Problem {
   const facts = factsOf(error);
   const server = place.endpoint === undefined ? "the S3 server" : `the server at ${place.endpoint}`;
@@ -140,13 +140,13 @@ export function s3Problem(error: unknown, place: S3Place): S3Problem {
   return { reason: facts.message === "" ? facts.name : oneLine(facts.message) };
 }
 
-/** An answer that is no S3 server's, as a proxy's log-in page. */
+/** An answer that is not of an S3 server, such as the login page of a proxy. */
 export function notS3(place: S3Place): S3Problem {
   const server = place.endpoint === undefined ? "what answers" : `what answers at ${place.endpoint}`;
   return { reason: `${server} is no S3 server`, advice: "Check ENDPOINT_URI, and proxies on the way" };
 }
 
-/** The operator's error. Its cause is a copy with what may be shown: the SDK's own carries headers and keys. */
+/** The error for the operator. The cause is a copy of what may be shown: the SDK's own error carries headers and keys. */
 export function s3Error(task: string, error: unknown, place: S3Place): OperatorError {
   if (error instanceof OperatorError) return error;
   const { reason, advice } = s3Problem(error, place);
@@ -158,19 +158,19 @@ export function s3Error(task: string, error: unknown, place: S3Place): OperatorE
   return new OperatorError(`${task}: ${reason}`, { cause, ...(advice === undefined ? {} : { advice }) });
 }
 
-/** Whether the server does not know a condition on a write (`If-None-Match`). */
+/** Whether the server does not support conditional writes (`If-None-Match`). */
 export function isConditionUnknown(error: unknown): boolean {
   const { name, status } = factsOf(error);
   return name === "NotImplemented" || status === 501;
 }
 
-/** Whether the server refused a write since its condition does not hold, or another write is under way. */
+/** Whether the server refused a write because its precondition failed, or because another write is in flight. */
 export function isConditionFailed(error: unknown): boolean {
   const { name, status } = factsOf(error);
   return status === 412 || status === 409 || name === "PreconditionFailed";
 }
 
-/** Whether an object, or an upload, is not there; a bucket that is not there is another error. */
+/** Whether an object, or an upload, does not exist. A bucket that does not exist is another error. */
 export function isMissing(error: unknown): boolean {
   const { name, status } = factsOf(error);
   return name === "NoSuchKey" || name === "NoSuchUpload" || (status === 404 && name === "NotFound");
@@ -180,7 +180,7 @@ function factsOf(error: unknown): Facts {
   if (!(error instanceof Error))
     return { name: "Error", message: String(error), code: undefined, status: undefined };
   const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
-  // A connection tried at several addresses fails with an AggregateError without a message.
+  // A connection that was tried at several addresses fails with an AggregateError without a message.
   const first = error instanceof AggregateError ? error.errors[0] : undefined;
   const message = error.message === "" && first instanceof Error ? first.message : error.message;
   return {
@@ -191,7 +191,7 @@ function factsOf(error: unknown): Facts {
   };
 }
 
-/** Whether the SDK could make nothing of an answer. */
+/** Whether the SDK could not parse an answer. */
 function isUnreadable({ message, status }: Facts): boolean {
   return (
     /Deserialization error|xml|Unexpected token|Unclosed|closing tag|char '/i.test(message) &&

@@ -6,35 +6,35 @@ import type { StoredBackup } from "../contract/store.ts";
 import { request, type S3Access } from "./s3-access.ts";
 import { notS3 } from "./s3-errors.ts";
 
-/** One object of a listing. */
+/** An object of a listing. */
 export interface ListedObject {
   key: string;
-  /** In bytes. */
+  /** Size in bytes. */
   size: number;
 }
 
 /** Up to a thousand objects, in the order of their keys. */
 export interface ListPage {
   objects: ListedObject[];
-  /** What keys put together start with, the delimiter included. */
+  /** The common prefixes of grouped keys, with the delimiter. */
   groups: string[];
-  /** Asks for what follows; undefined at the end. */
+  /** Requests the next page; undefined at the end. */
   more: (() => Promise<ListPage>) | undefined;
 }
 
 /** What to list. */
 export interface ListRequest {
-  /** What the keys start with. */
+  /** The prefix of the keys. */
   prefix: string;
-  /** Only keys after this one. */
+  /** Only keys after this key. */
   startAfter?: string | undefined;
-  /** Keys alike up to this text behind the prefix are put together, into `groups`. */
+  /** Keys that are equal up to this text after the prefix are grouped, into `groups`. */
   delimiter?: string | undefined;
-  /** Objects at most on a page; the server's own limit, a thousand, by default. */
+  /** The most objects on a page; the limit of the server, a thousand, by default. */
   limit?: number | undefined;
 }
 
-/** A page of keys. An answer that is no listing of S3 is an error, never an empty page. */
+/** Requests a page of keys. An answer that is no S3 listing is an error, never an empty page. */
 export async function listPage(
   access: S3Access,
   what: ListRequest,
@@ -45,7 +45,7 @@ export async function listPage(
   const command = new ListObjectsV2Command({
     Bucket: access.place.bucket,
     Prefix: what.prefix,
-    // Names of foreign objects may hold characters that XML cannot.
+    // Keys of other programs may hold characters that XML cannot.
     EncodingType: "url",
     ...(token === undefined ? { StartAfter: what.startAfter } : { ContinuationToken: token }),
     ...(what.delimiter === undefined ? {} : { Delimiter: what.delimiter }),
@@ -71,7 +71,7 @@ export async function listPage(
   };
 }
 
-/** A page of backups, of the moment `from` and later; what else the listing holds is left out. */
+/** A page of backups from the time `from` on. Other objects of the listing are left out. */
 export async function listBackups(
   access: S3Access,
   from: Date | undefined,
@@ -94,9 +94,8 @@ function backupsOf(keyPrefix: string, page: ListPage, from: Date | undefined): S
 }
 
 /**
- * The latest day of which the listing holds backups: their keys are alike up to the "T". Not every
- * server puts keys together by other texts than "/", so this may find nothing though there is
- * something, and is never an error.
+ * The latest day with backups. The keys of a day are equal up to the "T". Not every server groups keys by other
+ * delimiters than "/", so that the result may be undefined although there are backups. That is never an error.
  */
 export async function latestDay(
   access: S3Access,
@@ -107,7 +106,7 @@ export async function latestDay(
   const startAfter = keyBefore(access.keyPrefix, range.from);
   try {
     const { groups, more } = await listPage(access, { prefix, startAfter, delimiter: "T" }, signal);
-    // MinIO ends a page at a thousand keys, however few groups they make.
+    // MinIO ends a page after a thousand keys, however few groups there are.
     return more === undefined ? latestDayOf(groups, prefix, range.until) : undefined;
   } catch (error) {
     signal.throwIfAborted();
@@ -116,7 +115,7 @@ export async function latestDay(
   }
 }
 
-/** The latest day, begun by `until`, that a group is of: `PREFIX/backup_20260131T`. */
+/** The latest day, begun by `until`, of the groups: `PREFIX/backup_20260131T`. */
 export function latestDayOf(groups: readonly string[], prefix: string, until: Date): Date | undefined {
   const times = groups
     .filter((group) => group.startsWith(prefix))
@@ -128,23 +127,23 @@ export function latestDayOf(groups: readonly string[], prefix: string, until: Da
   return times.length === 0 ? undefined : new Date(Math.max(...times));
 }
 
-/** The backup that an object is, or undefined where it is something else. */
+/** The backup of an object; undefined where the object is no backup. */
 export function backupOfObject(keyPrefix: string, { key, size }: ListedObject): StoredBackup | undefined {
   const name = key.startsWith(keyPrefix) ? backupNameOfFile(key.slice(keyPrefix.length)) : undefined;
   const time = name === undefined ? undefined : backupTime(name);
   return name === undefined || time === undefined ? undefined : { name, time, size };
 }
 
-/** A key after which the backups of `from` and later come; undefined where that is all of them. */
+/** A key before all keys of backups from `from` on; undefined where those are all backups. */
 export function keyBefore(keyPrefix: string, from: Date | undefined): string | undefined {
   const year = from?.getUTCFullYear();
   if (from === undefined || year === undefined || !(year >= 0)) return undefined;
-  // ":" follows "9": after all that a name of four digits for the year can hold.
+  // ":" follows "9": the key sorts after all names with a four-digit year.
   if (year > 9999) return `${keyPrefix}${BACKUP_NAME_PREFIX}:`;
   return keyPrefix + backupName(from).slice(0, -1);
 }
 
-/** What a server made of a key when asked for EncodingType=url; undefined where it is not decodable. */
+/** Decodes a key of a listing with EncodingType=url; undefined where the key cannot be decoded. */
 function decodeKey(key: string): string | undefined {
   try {
     return decodeURIComponent(key.replaceAll("+", " "));

@@ -5,17 +5,17 @@ import type { RandomAccess } from "../contract/store.ts";
 import { request, type S3Access } from "./s3-access.ts";
 import { isConditionFailed, isMissing, notS3 } from "./s3-errors.ts";
 
-/** What the server says of an object. */
+/** The metadata of an object. */
 export interface ObjectFacts {
-  /** In bytes. */
+  /** Size in bytes. */
   size: number;
-  /** With its quotes, as the server gives it. Mostly the MD5 of what was sent in one piece, but not always. */
+  /** The ETag with quotes. Mostly the MD5 of an object that was uploaded in one request, but not always. */
   etag: string;
-  /** What {@link UPLOAD_MARK} holds. */
+  /** The value of {@link UPLOAD_MARK}. */
   upload: string | undefined;
 }
 
-/** The object's metadata that tells whose upload it is. */
+/** The metadata key that tells which upload created the object. */
 export const UPLOAD_MARK = "kube-backup-upload";
 
 /** Retries of a response body that breaks off; the SDK only retries requests without a response. */
@@ -58,14 +58,14 @@ export async function describeObject(
 export interface S3ObjectOptions {
   access: S3Access;
   key: string;
-  /** The backup's name. */
+  /** The name of the backup. */
   name: string;
-  /** What errors begin with: "Cannot read backup_… in s3://…". */
+  /** The beginning of errors: "Cannot read backup_… in s3://…". */
   task: string;
   facts: ObjectFacts;
 }
 
-/** A backup's object, pinned to the ETag that it had when opened. */
+/** The object of a backup, pinned to the ETag of the time when the object was opened. */
 export class S3Object implements RandomAccess {
   readonly name: string;
   readonly size: number;

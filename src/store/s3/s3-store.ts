@@ -24,11 +24,11 @@ import { uploadOnce } from "./s3-upload.ts";
 export interface OpenS3StoreOptions extends Omit<S3ClientOptions, "bucket"> {
   target: S3Target;
   log: StoreLog;
-  /** The clock, from which the search for the newest backup starts. */
+  /** The clock from which the search for the newest backup starts. */
   now: () => Date;
 }
 
-/** Makes the store of a bucket; asks it nothing yet. */
+/** Opens the store of a bucket. Sends no request yet. */
 export async function openS3Store(options: OpenS3StoreOptions): Promise<S3Store> {
   const { target, endpoint, log, now } = options;
   const { bucket, prefix } = target;
@@ -84,7 +84,7 @@ export class S3Store implements Store {
 
   async has(name: string, signal: AbortSignal): Promise<boolean> {
     const key = this.#key(name);
-    // Of the keys that start with it the key itself comes first.
+    // Of all keys with this prefix, the key itself comes first.
     const { objects } = await listPage(this.#access, { prefix: key, limit: 1 }, signal);
     return objects[0]?.key === key;
   }
@@ -98,7 +98,7 @@ export class S3Store implements Store {
   }
 
   async put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number> {
-    // Asked before, so that nothing is sent in vain; the condition of the write decides.
+    // Checked before the upload, so that nothing is sent in vain; the precondition of the write decides.
     if (await this.has(name, signal)) throw new BackupExistsError(name, this.url);
     const task = `Cannot store ${name} in ${this.url}`;
     const upload = { access: this.#access, name, key: this.#key(name), task, mark: randomUUID() };

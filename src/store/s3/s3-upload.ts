@@ -17,21 +17,21 @@ import { commitOnce, GRACE, type Upload } from "./s3-commit.ts";
 import { isMissing, notS3, s3Error } from "./s3-errors.ts";
 import { UPLOAD_MARK } from "./s3-reading.ts";
 
-/** The least that S3 allows: 10,000 parts, which is its limit, hold ten times the largest archive. */
+/** The least size that S3 allows. The limit of 10,000 parts then holds ten times the largest archive. */
 const PART_BYTES = 5 * 1024 * 1024;
 
 const MAX_PARTS = 10_000;
 
-/** While these are sent, the next one fills: 15 MiB of memory in all. */
+/** While these parts are sent, the next one fills: 15 MiB of memory in all. */
 const PARTS_IN_FLIGHT = 2;
 
 /**
- * Sends a stream of unknown length to a key where there is no object yet: up to {@link PART_BYTES} in
- * one request, more in parts that the last request makes an object. The server checks the bytes of
- * each request by its Content-MD5; afterwards the object is looked at.
+ * Uploads a stream of unknown length to a key that has no object yet: up to {@link PART_BYTES} in one request, more
+ * in parts that the last request makes an object. Content-MD5 lets the server check the bytes of each request, and the
+ * object is verified afterwards.
  *
  * @returns the size in bytes.
- * @throws {BackupExistsError} when there is an object, also when it came meanwhile.
+ * @throws {BackupExistsError} if there is an object, also if the object appeared meanwhile.
  */
 export async function uploadOnce(
   upload: Upload,
@@ -67,13 +67,13 @@ async function sendWhole(upload: Upload, bytes: Buffer, signal: AbortSignal): Pr
   return bytes.length;
 }
 
-/** What is to be sent in parts. */
+/** The parts of an upload. */
 interface Parts {
   first: Part;
   rest: AsyncIterable<Part>;
-  /** Ends the sending when a part fails. */
+  /** Aborts all parts when one fails. */
   failed: AbortController;
-  /** The caller's signal, or a part's failure. */
+  /** Aborts with the caller's signal, or when a part fails. */
   either: AbortSignal;
 }
 
@@ -97,7 +97,7 @@ async function sendInParts(upload: Upload, parts: Parts, signal: AbortSignal): P
   }
 }
 
-/** Sends the parts, a few at once, and returns when all are there or the first one has failed. */
+/** Sends the parts, a few at once, and returns when all have been sent or the first one has failed. */
 async function sendAll(
   upload: Upload,
   UploadId: string,
@@ -153,7 +153,7 @@ async function sendPart(
   return ETag;
 }
 
-/** Parts that never become an object cost money and show in no listing. */
+/** Parts that never become an object cost money, and no listing shows them. */
 async function dropParts(upload: Upload, UploadId: string): Promise<void> {
   const { access, name } = upload;
   const command = new AbortMultipartUploadCommand({ ...place(upload), UploadId });
