@@ -44,7 +44,7 @@ if (options.velero === undefined)
 process.env["KUBE_BACKUP"] = await install();
 await binaries(["etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "minio"]);
 // Results that this run does not measure are kept. Each result has its own time, machine and commit.
-const results: Results = options.whole ? await readResults() : { shapes: {} };
+const results: Results = options.defaultSizes ? await readResults() : { shapes: {} };
 for (const shape of options.shapes) {
   const facts = { ...about(), versions: versions(options) };
   for await (const measured of runShape(shape, options)) {
@@ -57,7 +57,7 @@ if (options.idle !== undefined) {
   await write(results, options);
 }
 process.stdout.write(`\n${formatTables(results)}\n`);
-const written = options.whole
+const written = options.defaultSizes
   ? [RESULTS, DOCUMENT, CHART, README]
   : [`${TRIAL}.json`, `${TRIAL}.md`, `${TRIAL}.svg`];
 reportProgress(`Results are in ${written.map((file) => path.relative(ROOT, file)).join(", ")}`);
@@ -85,13 +85,13 @@ async function readResults(): Promise<Results> {
   return JSON.parse(await readFile(RESULTS, "utf8")) as Results;
 }
 
-async function write(results: Results, { whole }: BenchOptions): Promise<void> {
+async function write(results: Results, { defaultSizes }: BenchOptions): Promise<void> {
   const json = `${JSON.stringify(results, null, 2)}\n`;
   const tables = formatTables(results);
   const shape = results.shapes.small ?? results.shapes.large ?? results.shapes.wide;
   const chart =
     shape === undefined ? undefined : drawChart("kube-backup against what else there is", panelsOf(shape));
-  if (!whole) {
+  if (!defaultSizes) {
     // A trial with other sizes must not change the documentation.
     await mkdir(path.dirname(TRIAL), { recursive: true });
     await writeFile(`${TRIAL}.json`, json);

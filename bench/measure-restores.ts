@@ -11,7 +11,6 @@ import type { Measurement, Subject } from "./results/results.ts";
 import { countContent } from "./sample/fill.ts";
 import type { ShapeRun } from "./shape-run.ts";
 
-/** One measurement of a subject. */
 type SubjectMeasurement = [Subject, Measurement];
 
 /**

@@ -13,7 +13,7 @@ export interface BenchOptions {
   /** Velero's executable, and the folder with Velero's S3 plug-in. */
   velero: { command: string; plugins: string } | undefined;
   /** Whether sizes and rounds are the defaults. Only then is the documentation written. */
-  whole: boolean;
+  defaultSizes: boolean;
 }
 
 /** The values of BENCH. */
@@ -39,7 +39,7 @@ export function readOptions(env: Record<string, string | undefined>): BenchOptio
         : undefined,
     seed: readNumber(env, "SEED") ?? 1,
     velero: readVelero(env),
-    whole: ["SIZE", "ROUNDS", "IDLE_BACKUPS"].every((name) => !env[name]),
+    defaultSizes: ["SIZE", "ROUNDS", "IDLE_BACKUPS"].every((name) => !env[name]),
   };
 }
 

@@ -22,9 +22,7 @@ const PKG_FOLDERS = ["HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"];
 /** A Node executable. */
 export interface NodeBinary {
   target: Target;
-  /** Without "v". */
   version: string;
-  /** The path of the executable. */
   file: string;
 }
 

@@ -11,7 +11,6 @@ import packageJson from "../package.json" with { type: "json" };
 export interface ReleaseManifestOptions {
   manifest: string;
   version: string;
-  /** The released image with its digest. */
   image: string;
 }
 

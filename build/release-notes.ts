@@ -6,9 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 
 /** Options of {@link releaseNotes}. */
 export interface ReleaseNotesOptions {
-  /** The tag, `v1.2.3`. */
   tag: string;
-  /** The version in package.json. */
   version: string;
   changelog: string;
 }
@@ -30,8 +28,8 @@ export function releaseNotes({ tag, version, changelog }: ReleaseNotesOptions): 
     throw new Error(`Cannot release ${tag}: CHANGELOG.md has no section [${version}]`);
   const notes = section.slice(section.indexOf("\n") + 1).trim();
   // Headings and the link definitions at the end are no content.
-  const told = notes.split("\n").filter((line) => line.trim() !== "" && !/^(#|\[[^\]]+\]: )/.test(line));
-  if (told.length === 0)
+  const content = notes.split("\n").filter((line) => line.trim() !== "" && !/^(#|\[[^\]]+\]: )/.test(line));
+  if (content.length === 0)
     throw new Error(`Cannot release ${tag}: CHANGELOG.md says nothing under [${version}]`);
   return `${notes}\n`;
 }

@@ -2,7 +2,6 @@ import process from "node:process";
 
 /** A platform with an executable. */
 export interface Target {
-  /** The name in releases. */
   name: string;
   platform: NodeJS.Platform;
   arch: string;

@@ -32,7 +32,6 @@ export interface Velero {
    * restore.
    */
   backUp(namespaces: readonly string[]): Promise<RunCost>;
-  /** Restores the newest backup in the bucket. */
   restore(): Promise<RunCost>;
   stop(): Promise<void>;
 }

@@ -11,10 +11,8 @@ const SAMPLES_PER_TREE_SEARCH = 10;
 
 /** The cost of a run. */
 export interface RunCost {
-  /** From start to end. */
   seconds: number;
   cpuSeconds: number;
-  /** Sum of the peak memory of all processes. */
   peakBytes: number;
 }
 
@@ -22,7 +20,6 @@ export interface RunCost {
 export interface RunOptions {
   command: string;
   args: readonly string[];
-  /** The entire environment. */
   env: Record<string, string | undefined>;
   /** A file for the output. Without a file, the output is returned. */
   outputFile?: string;

@@ -10,7 +10,6 @@ export interface Aim {
   aim: string;
   /** "1.93 times (1.88 to 2.01)", or why there is no result. */
   measured: string;
-  /** Undefined when not measured. */
   met: boolean | undefined;
 }
 

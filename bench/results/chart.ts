@@ -8,7 +8,6 @@ export interface Bar {
   text: string;
   /** The ends of the line that shows the spread. */
   spread?: { least: number; most: number } | undefined;
-  /** Whether the bar is kube-backup's. */
   ours: boolean;
 }
 

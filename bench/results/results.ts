@@ -10,7 +10,6 @@ export interface Measurement {
   /** CPU seconds of the measured program; the servers' CPU is separate. */
   cpuSeconds: number;
   peakBytes: number;
-  /** Requests to the API server. */
   requests: number;
   apiServerCpuSeconds: number;
   etcdCpuSeconds: number;
@@ -41,13 +40,11 @@ export interface CreateRate {
 
 /** The results of one shape. A later run replaces them. */
 export interface ShapeResult {
-  /** Start of the run, ISO 8601. */
   time: string;
   /** Commit of the working tree, followed by "+" when files differ. */
   commit: string;
   machine: Machine;
   versions: Record<string, string>;
-  /** Number of objects in the cluster. */
   objects: number;
   /** Size of the objects' JSON in list responses, in bytes. */
   jsonBytes: number;

@@ -9,7 +9,6 @@ import { COLLECTIONS, type Collection, NAMESPACES } from "./collections.ts";
 import { namespaceNames, namespaceObjects, sampleObjects } from "./objects.ts";
 import type { Shape } from "./shapes.ts";
 
-/** Objects per page. */
 const PAGE = 500;
 
 /** Writes the objects that fill a cluster, for raw creates. */
@@ -24,7 +23,6 @@ export async function writeSample(file: string, shape: Shape, seed: number): Pro
 
 /** The files with the content of the shape's namespaces, in two formats. */
 export interface ContentFiles {
-  /** For raw creates. */
   raw: string;
   /** For `kubectl create -f`: concatenated JSON documents. */
   kubectl: string;

@@ -12,7 +12,6 @@ export interface Shape {
   content: "mixed" | "config-maps";
   /** Size of a ConfigMap in characters. */
   configMapSize: number;
-  /** Number of rounds. */
   rounds: number;
   /**
    * Whether to compare restores with other programs, and backups with kubectl. kubectl would take half an hour for

@@ -8,7 +8,6 @@ import type { Output } from "./output.ts";
 export interface CommandContext<Flags = object, Needed extends NeededSetting = never> {
   /** The settings. Every setting listed in `needs` is set. */
   settings: SettingsWith<Needed>;
-  /** The flags and arguments of the command. */
   flags: Flags;
   log: Log;
   /** Where the command writes its result. */
@@ -27,7 +26,6 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
    * the default command.
    */
   command: string | readonly string[];
-  /** One line of help. */
   describe: string;
   /**
    * The settings that the command requires. A command without this list reads no setting at all, so an invalid

@@ -16,7 +16,7 @@ export interface ReadObjectsOptions {
 
 /** The result of a lookup by name. `found` is undefined when the backup has no such object. */
 export interface FoundObject {
-  asked: NamedObject;
+  requested: NamedObject;
   /** The resources that the kind matches. With several matches, the first resource that has the object wins. */
   resources: readonly ManifestResource[];
   found: SelectedObject<JsonObject> | undefined;
@@ -35,10 +35,10 @@ export function resourcesInOrder({ name, manifest }: Archive, words: readonly st
 /** One sentence for each resource that could not be read when the backup was taken. */
 export function describeUnreadResources(
   { name, manifest }: Archive,
-  isAsked: (resource: string) => boolean,
+  isRequested: (resource: string) => boolean,
 ): string[] {
   return manifest.missing
-    .filter(({ resource }) => isAsked(resource))
+    .filter(({ resource }) => isRequested(resource))
     .map(({ resource, reason }) => `${name} lacks ${resource}, or some of them: ${reason}`);
 }
 
@@ -72,12 +72,12 @@ export async function findObjects(
     const name = nameOf(read.object);
     if (names.has(name)) byKey.set(keyOf(read.resource, name), read);
   }
-  return objects.map((asked) => {
-    const meant = resourcesByName(archive.manifest.resources, asked.kind);
-    const found = meant
-      .map((resource) => byKey.get(keyOf(resource, asked.name)))
+  return objects.map((requested) => {
+    const matches = resourcesByName(archive.manifest.resources, requested.kind);
+    const found = matches
+      .map((resource) => byKey.get(keyOf(resource, requested.name)))
       .find((read) => read !== undefined);
-    return { asked, resources: meant, found };
+    return { requested, resources: matches, found };
   });
 }
 

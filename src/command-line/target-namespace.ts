@@ -2,7 +2,6 @@ import type { Settings } from "../settings/settings.ts";
 
 /** Options of {@link targetNamespace}. */
 export interface TargetNamespaceOptions {
-  /** `--namespace`. */
   namespace?: string | undefined;
   /** The kubeconfig and context, whose namespace is the fallback. */
   settings: Pick<Settings, "kubeconfig" | "context">;

@@ -6,12 +6,11 @@ import { report } from "../command-line/report-ending.ts";
 import { readSettings, type SettingsWith } from "../settings/settings.ts";
 import { parseSwitch } from "../settings/values.ts";
 import { createLog, type Log } from "../terminal/log/log.ts";
-import { type Progress, silent } from "../terminal/progress/progress.ts";
+import { noProgress, type Progress } from "../terminal/progress/progress.ts";
 import { Screen } from "../terminal/screen.ts";
 
 /** The process as the command line uses it: arguments, environment, streams, signal and clock. */
 export interface CliOptions {
-  /** The arguments without the program name. */
   args: readonly string[];
   environment: Record<string, string | undefined>;
   commands: readonly Command[];
@@ -115,7 +114,7 @@ async function openProgress(
   { stderr, environment, signal, now }: CliOptions,
   { screen, log, shown }: { screen: Screen; log: Log; shown: boolean },
 ): Promise<Progress> {
-  if (!shown) return silent;
+  if (!shown) return noProgress;
   // A dumb terminal cannot return to the start of a line.
   if (stderr.isTTY === true && environment["TERM"] !== "dumb") {
     return (await import("../terminal/progress/progress-bar.ts")).progressBar({ screen, now, signal });

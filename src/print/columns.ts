@@ -11,7 +11,6 @@ import { formatPorts, formatSelector, hostsOf, imagesOf, ingressPorts } from "./
 /** A column of the table of a resource. */
 export interface ObjectColumn {
   title: string;
-  /** Shown with `-o wide` only. */
   wide?: true;
   value: (object: JsonObject) => string;
 }

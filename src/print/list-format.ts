@@ -7,11 +7,9 @@ import { formatYaml, formatYamlItem } from "./yaml.ts";
  * is written.
  */
 export interface ListText {
-  /** The text before the first object. */
   start: string;
   /** One object. `first` is true for the first object. */
   item(object: JsonObject, first: boolean): string;
-  /** The text after the last object. */
   end(empty: boolean): string;
 }
 

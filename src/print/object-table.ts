@@ -14,7 +14,6 @@ export interface ObjectTableOptions {
   namespaces: boolean;
   /** Whether to prefix names with the kind, `deployment.apps/web`. */
   kinds: boolean;
-  /** Whether to show the header line. */
   titles: boolean;
   /** Width of the terminal in columns; undefined without a terminal. */
   width: number | undefined;

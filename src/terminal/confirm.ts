@@ -7,7 +7,7 @@ export function canAsk(): boolean {
 }
 
 /** Prints the context of a question, on the stream of the question. */
-export function tell(text: string): void {
+export function printContext(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 

@@ -20,7 +20,7 @@ export class Screen {
   readonly #stream: ScreenStream;
   #line = "";
   /** Whether other output has started a line, which must not be overwritten. */
-  #begun = false;
+  #lineStarted = false;
   #closed = false;
 
   constructor(stream: ScreenStream) {
@@ -34,7 +34,7 @@ export class Screen {
 
   /** Replaces the status line. An empty line clears it. */
   show(line: string): void {
-    if (this.#begun || this.#closed || line === this.#line) return;
+    if (this.#lineStarted || this.#closed || line === this.#line) return;
     this.#line = line;
     this.#stream.write(`${CLEAR_LINE}${line}`);
   }
@@ -60,8 +60,8 @@ export class Screen {
         if (text === "") return;
         if (this.#line !== "") this.#stream.write(CLEAR_LINE);
         stream.write(text);
-        this.#begun = !text.endsWith("\n");
-        if (this.#begun) this.#line = "";
+        this.#lineStarted = !text.endsWith("\n");
+        if (this.#lineStarted) this.#line = "";
         else if (this.#line !== "") this.#stream.write(this.#line);
       },
     };

@@ -1,6 +1,5 @@
 /** A word that completes the word at the cursor. */
 export interface Candidate {
   value: string;
-  /** One line of description. */
   describe?: string;
 }

@@ -42,13 +42,13 @@ export async function complete(options: CompleteOptions): Promise<void> {
     known: (name) => {
       const command = commands.find((each) => commandName(each) === name) ?? commands[0];
       if (command === undefined) throw new Error("There are no commands");
-      const wanted = known.get(commandName(command)) ?? declarationOf(command);
-      known.set(wanted.name, wanted);
-      return wanted;
+      const declaration = known.get(commandName(command)) ?? declarationOf(command);
+      known.set(declaration.name, declaration);
+      return declaration;
     },
   });
   const before = target.kind === "value" ? target.before : "";
-  const candidates = declared(target, commands);
+  const candidates = declaredCandidates(target, commands);
   let files = false;
   for (const source of sourcesOf(target)) {
     if (source === "files") files = true;
@@ -73,14 +73,14 @@ function suffixed(value: string, target: CompletionTarget): string {
 }
 
 /** Candidates from the declarations of the commands. */
-function declared(target: CompletionTarget, commands: readonly Command[]): Candidate[] {
+function declaredCandidates(target: CompletionTarget, commands: readonly Command[]): Candidate[] {
   switch (target.kind) {
     case "command":
       return commands.map((command) => ({ value: commandName(command), describe: command.describe }));
     case "flag":
       return target.command.flags
         .filter(({ name, list }) => list || !target.given.has(name))
-        .map((flag) => ({ value: spelling(flag), describe: flag.describe }));
+        .map((flag) => ({ value: flagText(flag), describe: flag.describe }));
     case "value": {
       const fixed = FIXED_VALUES[`${target.command.name} --${target.flag.name}`] ?? [];
       return [...target.flag.choices, ...fixed].map((value) => ({ value }));
@@ -90,7 +90,7 @@ function declared(target: CompletionTarget, commands: readonly Command[]): Candi
   }
 }
 
-function spelling({ name, onByDefault }: DeclaredFlag): string {
+function flagText({ name, onByDefault }: DeclaredFlag): string {
   return onByDefault ? `--no-${name}` : `--${name}`;
 }
 

@@ -35,9 +35,9 @@ export function diffSelection(
 }
 
 /** The namespaces, when all of them are literal names. Undefined without names or with patterns. */
-export function plainNamespaces(flags: DiffSelectionFlags): readonly string[] | undefined {
+export function literalNamespaces(flags: DiffSelectionFlags): readonly string[] | undefined {
   const included = includedNamespaces(flags);
-  return included?.every(isPlain) ? [...new Set(included)] : undefined;
+  return included?.every(isLiteral) ? [...new Set(included)] : undefined;
 }
 
 /**
@@ -45,10 +45,14 @@ export function plainNamespaces(flags: DiffSelectionFlags): readonly string[] | 
  *
  * @throws {UsageError} with the nearest name.
  */
-export function refuseUnknown(flags: DiffSelectionFlags, left: ComparedSide, right: ComparedSide): void {
+export function rejectUnknownNamespaces(
+  flags: DiffSelectionFlags,
+  left: ComparedSide,
+  right: ComparedSide,
+): void {
   const all = [...new Set([...left.namespaces, ...right.namespaces])];
   const problems = (includedNamespaces(flags) ?? [])
-    .filter((name) => isPlain(name) && !all.includes(name))
+    .filter((name) => isLiteral(name) && !all.includes(name))
     .map(
       (name) =>
         `"${name}" is no namespace of ${left.side.name} or ${right.side.name}${didYouMean(name, all)}`,
@@ -67,6 +71,6 @@ function includedNamespaces(flags: DiffSelectionFlags): string[] | undefined {
 }
 
 /** Whether a name is literal, not a pattern. */
-function isPlain(name: string): boolean {
+function isLiteral(name: string): boolean {
   return /^[-a-z0-9]+$/.test(name);
 }

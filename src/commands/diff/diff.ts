@@ -5,7 +5,12 @@ import { openConfiguredStore } from "../../command-line/open-configured-store.ts
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import { PartialError, UsageError } from "../../errors.ts";
-import { type DiffSelectionFlags, diffSelection, plainNamespaces, refuseUnknown } from "./diff-selection.ts";
+import {
+  type DiffSelectionFlags,
+  diffSelection,
+  literalNamespaces,
+  rejectUnknownNamespaces,
+} from "./diff-selection.ts";
 
 /** The flags and arguments of `diff`. */
 interface DiffFlags extends DiffSelectionFlags {
@@ -79,7 +84,7 @@ export const diffCommand = defineCommand({
     const right = second === undefined ? await openCluster(context, opened) : await open(second);
 
     const selection = diffSelection(flags, comparedResources(left, right), left.side.name);
-    refuseUnknown(flags, left, right);
+    rejectUnknownNamespaces(flags, left, right);
     const stage = progress({ title: "Comparing", unit: "objects" });
     const comparison = await compareSides(
       { left, right, selection, onObject: () => stage.advance(1) },
@@ -125,5 +130,5 @@ async function openCluster(
   const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
-  return await readClusterSide({ client, namespaces: plainNamespaces(flags), now }, signal);
+  return await readClusterSide({ client, namespaces: literalNamespaces(flags), now }, signal);
 }

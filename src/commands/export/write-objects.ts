@@ -14,14 +14,12 @@ export interface ExportObjectsOptions {
   folder: string;
   /** Whether the folder may contain files already. */
   force: boolean;
-  /** Whether to write Secrets. */
   includeSecrets: boolean;
 }
 
 /** What an export wrote. */
 export interface Exported extends FolderCounts {
   objects: number;
-  /** Number of objects by kind. */
   kinds: Record<string, number>;
   /** Number of selected Secrets that were not written. */
   secretsLeftOut: number;

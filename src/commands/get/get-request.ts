@@ -14,7 +14,6 @@ export interface GetFlags {
 
 /** The objects that a command line requests. */
 export interface GetRequest {
-  /** The kinds as given, in order. */
   kinds: readonly string[];
   /** The named objects, in order. Undefined when all objects of the kinds are requested. */
   objects: readonly NamedObject[] | undefined;

@@ -37,8 +37,8 @@ export async function showObjects(
 ): Promise<void> {
   const { kinds, objects, format } = request;
   const resources = resourcesInOrder(archive, kinds);
-  const asked = new Set(resources.map(resourceName));
-  for (const warning of describeUnreadResources(archive, (resource) => asked.has(resource)))
+  const requested = new Set(resources.map(resourceName));
+  for (const warning of describeUnreadResources(archive, (resource) => requested.has(resource)))
     log.warn(warning);
   const writer = createObjectWriter(format, {
     single: objects?.length === 1,
@@ -53,17 +53,17 @@ export async function showObjects(
     return;
   }
   const { selector, "field-selector": fieldSelector } = flags;
-  let none = true;
+  let empty = true;
   for await (const { resource, object } of readObjects(
     archive,
     { resources, namespace, selector, fieldSelector },
     signal,
   )) {
-    none = false;
+    empty = false;
     writer.add(resource, object);
   }
   writer.end();
-  if (none && format.kind === "table") log.info(whyNone(archive, resources, namespace));
+  if (empty && format.kind === "table") log.info(emptyMessage(archive, resources, namespace));
 }
 
 async function showNamed(
@@ -77,13 +77,17 @@ async function showNamed(
 ): Promise<void> {
   const missing: MissingObject[] = [];
   let shown = 0;
-  for (const { asked, resources, found } of await findObjects(archive, { objects, namespace }, signal)) {
+  for (const { requested, resources, found } of await findObjects(archive, { objects, namespace }, signal)) {
     const [resource] = resources;
     if (found !== undefined) {
       writer.add(found.resource, found.object);
       shown += 1;
     } else if (resource !== undefined) {
-      missing.push({ resource, namespace: resource.namespaced ? namespace : undefined, name: asked.name });
+      missing.push({
+        resource,
+        namespace: resource.namespaced ? namespace : undefined,
+        name: requested.name,
+      });
     }
   }
   if (shown > 0) writer.end();
@@ -91,7 +95,7 @@ async function showNamed(
 }
 
 /** kubectl's message for an empty result, which also says whether the backup has the namespace. */
-function whyNone(
+function emptyMessage(
   { name, manifest }: Archive,
   resources: readonly ManifestResource[],
   namespace: string | undefined,

@@ -78,7 +78,6 @@ function longFields(inspection: Inspection): LongFields {
   };
 }
 
-/** A column of the table, with its value. */
 interface ListColumn extends FixedColumn {
   cell: (backup: ListedBackup) => string;
 }

@@ -7,7 +7,7 @@ import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
 import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { kindsInOrder } from "../../restore/rounds/order.ts";
-import { confirm, tell } from "../../terminal/confirm.ts";
+import { confirm, printContext } from "../../terminal/confirm.ts";
 import { describeHeader } from "./header.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import { describePlan, titleOf } from "./restore-text.ts";
@@ -49,9 +49,9 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval> 
   const [{ tally, notes }, clusterId] = [await plan(options), await readClusterId(client, signal)];
   const found = { client, archive, ...scope };
   const extras = request.prune ? await findExtraObjects(found, signal) : [];
-  tell(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
+  printContext(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
   const advice = await adviseOnUnserved({ client, archive, tally }, signal);
-  tell(`\n${describePlan(tally, [...notes, ...advice])}\n`);
+  printContext(`\n${describePlan(tally, [...notes, ...advice])}\n`);
   await requireYes(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
   const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
   await confirmList("To be deleted and created again", replaced.map(titleOf), signal);
@@ -67,7 +67,7 @@ async function plan({
   job,
 }: QuestionOptions): Promise<{ tally: RestoreTally; notes: readonly string[] }> {
   const { settings, progress, signal } = context;
-  const tally = new RestoreTally(keepFirst(), kindsInOrder(job.archive.manifest.resources));
+  const tally = new RestoreTally(keepFirstOfKind(), kindsInOrder(job.archive.manifest.resources));
   const stage = progress({ title: "Planning", unit: "objects", total: scope.objects });
   const onObject = (item: ResultItem) => {
     tally.add(item);
@@ -89,7 +89,7 @@ async function plan({
 }
 
 /** Keeps the items that must be listed, and the first changes of each kind. */
-function keepFirst(): (item: ResultItem) => boolean {
+function keepFirstOfKind(): (item: ResultItem) => boolean {
   const kept = new Map<string, number>();
   return ({ kind, outcome }) => {
     if (outcome === "replaced") return true;
@@ -102,7 +102,7 @@ function keepFirst(): (item: ResultItem) => boolean {
 
 async function confirmList(title: string, names: readonly string[], signal: AbortSignal): Promise<void> {
   if (names.length === 0) return;
-  tell(`\n${title}:\n${names.map((name) => `  ${name}`).join("\n")}\n`);
+  printContext(`\n${title}:\n${names.map((name) => `  ${name}`).join("\n")}\n`);
   await requireYes(`Delete ${names.length === 1 ? "this object" : `these ${names.length} objects`}?`, signal);
 }
 

@@ -54,7 +54,7 @@ export async function restoreManually(context: Context, request: RestoreRequest)
       const { archive } = opened;
       const home = await targetNamespace({ namespace: request.namespace, settings });
       const scope = await resolveScope(archive, { request, home }, signal);
-      const tally = new RestoreTally(keeps(context, request), kindsInOrder(archive.manifest.resources));
+      const tally = new RestoreTally(isListed(context, request), kindsInOrder(archive.manifest.resources));
       await restoreScope({ context, client, store, archive, request, scope, tally });
     } finally {
       await opened.close();
@@ -68,10 +68,10 @@ async function restoreScope(restore: Restore): Promise<void> {
   const { existing, restoreStatus, dryRun } = request;
   const what = { client, archive, selection, namespaceMapping };
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
-  const asks = !request.yes && dryRun === undefined;
-  const approval = asks ? await askToRestore({ ...restore, job }) : undefined;
+  const asksFirst = !request.yes && dryRun === undefined;
+  const approval = asksFirst ? await askToRestore({ ...restore, job }) : undefined;
   const notes = await restoreAndPrune(restore, { ...job, dryRun }, approval);
-  const flagWritten = await finish(restore);
+  const flagWritten = await writeFlagIfComplete(restore);
   context.output.show({
     json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, flagWritten }),
     text: () => describeReport({ backup: archive.name, tally, notes, dryRun: dryRun !== undefined }),
@@ -85,7 +85,7 @@ async function restoreScope(restore: Restore): Promise<void> {
   );
 }
 
-/** Restores and prunes. Returns the notes of the report. When interrupted, shows the results so far. */
+/** Restores and prunes. Returns the notes of the report. After an error or interruption, logs the results so far. */
 async function restoreAndPrune(
   restore: Restore,
   job: RestoreOptions,
@@ -125,7 +125,15 @@ async function restoreAndPrune(
 }
 
 /** Writes the flag after a complete restore without failures. Returns whether the flag was written. */
-async function finish({ context, client, store, archive, request, scope, tally }: Restore): Promise<boolean> {
+async function writeFlagIfComplete({
+  context,
+  client,
+  store,
+  archive,
+  request,
+  scope,
+  tally,
+}: Restore): Promise<boolean> {
   const writes = request.flag && scope.whole && request.dryRun === undefined && tally.failures.length === 0;
   if (!writes) return false;
   await writeFlag(
@@ -143,7 +151,7 @@ async function finish({ context, client, store, archive, request, scope, tally }
 }
 
 /** Which objects the report lists: all in JSON, changes in a dry run, otherwise deletions. */
-function keeps({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
+function isListed({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
   if (output.json) return () => true;
   if (dryRun === undefined) return ({ outcome }) => outcome === "replaced" || outcome === "deleted";
   return ({ outcome }) => outcome !== "unchanged" && outcome !== "skipped";

@@ -4,7 +4,6 @@ import type { RestoreTally, Result, ResultItem } from "./tally.ts";
 
 /** Options of {@link restoreJson}. */
 export interface RestoreResult {
-  /** The name of the backup. */
   backup: string;
   cluster: { context: string; server: string };
   dryRun: "server" | "client" | undefined;

@@ -13,17 +13,14 @@ export interface RestoreRequest {
   filters: SelectionOptions;
   /** The named objects; empty for all objects. */
   objects: readonly NamedObject[];
-  /** The namespace of the named objects, if given. */
   namespace: string | undefined;
   /** Pairs of a namespace in the backup and a namespace in the cluster. The former is not validated yet. */
   mapping: readonly (readonly [string, string])[];
   existing: ExistingPolicy;
   /** Whether to restore the status of custom resources. */
   restoreStatus: boolean;
-  /** Whether to delete objects that are not in the backup. */
   prune: boolean;
   dryRun: "server" | "client" | undefined;
-  /** Whether to skip the questions. */
   yes: boolean;
   /** Whether a complete restore writes the flag. */
   flag: boolean;
@@ -44,7 +41,7 @@ const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
  * @throws {UsageError} with all problems that can be found without the backup.
  */
 export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreRequest {
-  refuse(repeatedFlags(flags));
+  rejectProblems(repeatedFlags(flags));
   const { dryRun, swallowed } = readDryRun(flags["dry-run"]);
   const words = [
     ...(flags.backup === undefined ? [] : [flags.backup]),
@@ -53,13 +50,13 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
   ];
   const backups = words.filter((word) => !word.includes("/"));
   const objects = words.filter((word) => word.includes("/"));
-  refuse([
-    ...tooMany(backups),
-    ...objects.flatMap(wrongObject),
+  rejectProblems([
+    ...extraBackups(backups),
+    ...objects.flatMap(malformedObject),
     ...contradictions(flags, objects.length > 0),
   ]);
   const { mapping, problems } = readMapping(flags["namespace-mapping"] ?? []);
-  refuse([...problems, ...emptyLists(flags), ...wrongNamespace(flags.namespace)]);
+  rejectProblems([...problems, ...emptyLists(flags), ...malformedNamespace(flags.namespace)]);
   const named = objects.length > 0;
   const filters: SelectionOptions = {
     includeNamespaces:
@@ -86,7 +83,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
   };
 }
 
-function refuse(problems: readonly string[]): void {
+function rejectProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw new UsageError(problems);
 }
 
@@ -111,7 +108,7 @@ function readDryRun(text: string | undefined): { dryRun: RestoreRequest["dryRun"
   throw new UsageError([`--dry-run "${text}" is none of server, client, none`]);
 }
 
-function tooMany(backups: readonly string[]): string[] {
+function extraBackups(backups: readonly string[]): string[] {
   if (backups.length < 2) return [];
   const [first, ...others] = backups.map((word) => `"${word}"`);
   return [
@@ -119,7 +116,7 @@ function tooMany(backups: readonly string[]): string[] {
   ];
 }
 
-function wrongObject(word: string): string[] {
+function malformedObject(word: string): string[] {
   return /^[^/\s]+\/[^/\s]+$/.test(word)
     ? []
     : [`"${word}" names no object: write KIND/NAME, deployment/web`];
@@ -154,7 +151,7 @@ function contradictions(flags: RestoreFlags, named: boolean): string[] {
   return problems;
 }
 
-function wrongNamespace(namespace: string | undefined): string[] {
+function malformedNamespace(namespace: string | undefined): string[] {
   if (namespace === undefined || DNS_LABEL.test(namespace)) return [];
   return [`--namespace "${namespace}" is no namespace's name; --include-namespaces takes patterns`];
 }

@@ -35,7 +35,6 @@ export function titleOf(item: Pick<ResultItem, "kind" | "namespace" | "name">): 
 
 /** Options of {@link describeReport}. */
 export interface ReportOptions {
-  /** The name of the backup. */
   backup: string;
   tally: RestoreTally;
   notes: readonly string[];

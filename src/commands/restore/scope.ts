@@ -14,7 +14,6 @@ export interface RestoreScope {
   namespaceMapping: ReadonlyMap<string, string>;
   /** The selected namespaces, by their names in the backup. */
   namespaces: ReadonlySet<string>;
-  /** Number of selected objects. */
   objects: number;
   /** Whether the scope is the whole backup, without a mapping. */
   whole: boolean;
@@ -39,7 +38,7 @@ export async function resolveScope(
 ): Promise<RestoreScope> {
   const where = archive.name;
   const all = await readNamespaces(archive, signal);
-  refuseUnknown(request.filters.includeNamespaces ?? [], all, where);
+  rejectUnknownNames(request.filters.includeNamespaces ?? [], all, where);
   const selection =
     request.objects.length === 0
       ? compileSelection(request.filters, archive.manifest.resources, where)
@@ -48,7 +47,7 @@ export async function resolveScope(
   const namespaceMapping = checkNamespaceMapping(request.mapping, { namespaces: all, selected, where });
   if (request.objects.length > 0) {
     const found = await readNamed(archive, selection, signal);
-    await refuseMissing(archive, { objects: request.objects, home, found }, signal);
+    await rejectMissing(archive, { objects: request.objects, home, found }, signal);
   }
   const byLabels = request.filters.selector !== undefined || request.objects.length > 0;
   const objects = await countSelected(archive, { selection, byLabels }, signal);
@@ -77,7 +76,7 @@ async function readNamespaces(archive: Archive, signal: AbortSignal): Promise<st
 }
 
 /** Rejects a literal namespace that the backup does not have, which is a typo. */
-function refuseUnknown(asked: readonly string[], all: readonly string[], where: string): void {
+function rejectUnknownNames(asked: readonly string[], all: readonly string[], where: string): void {
   const problems = asked
     .filter((name) => /^[-a-z0-9]+$/.test(name) && !all.includes(name))
     .map((name) => `"${name}" is no namespace that ${where} holds${didYouMean(name, all)}`);
@@ -87,17 +86,18 @@ function refuseUnknown(asked: readonly string[], all: readonly string[], where: 
 /** Compiles a selection of named objects. Namespaced objects must be in `home`. */
 function compileNamed({ name, manifest }: Archive, objects: readonly NamedObject[], home: string): Selection {
   const { resources } = manifest;
-  const isOne = ({ kind }: NamedObject) => resourcesByName(resources, kind).some(isNamespaces);
-  const namespaces = objects.filter(isOne);
-  const others = objects.filter((object) => !isOne(object));
-  const inside = compileSelection({ objects: others, includeNamespaces: [home] }, resources, name);
-  const themselves = compileSelection({ objects: namespaces }, resources, name);
+  const isNamespace = ({ kind }: NamedObject) => resourcesByName(resources, kind).some(isNamespaces);
+  const namespaces = objects.filter(isNamespace);
+  const others = objects.filter((object) => !isNamespace(object));
+  const inHome = compileSelection({ objects: others, includeNamespaces: [home] }, resources, name);
+  const namespaceSelection = compileSelection({ objects: namespaces }, resources, name);
   return {
     whole: false,
-    resource: (resource) => inside.resource(resource) || themselves.resource(resource),
+    resource: (resource) => inHome.resource(resource) || namespaceSelection.resource(resource),
     namespace: (namespace) =>
       (others.length > 0 && namespace === home) || namespaces.some((each) => each.name === namespace),
-    object: (resource, object) => inside.object(resource, object) || themselves.object(resource, object),
+    object: (resource, object) =>
+      inHome.object(resource, object) || namespaceSelection.object(resource, object),
   };
 }
 
@@ -132,7 +132,7 @@ async function countSelected(
 }
 
 /** Rejects named objects that the backup lacks, and says in which namespaces such objects are. */
-async function refuseMissing(
+async function rejectMissing(
   archive: Archive,
   { objects, home, found }: { objects: readonly NamedObject[]; home: string; found: ReadonlySet<string> },
   signal: AbortSignal,

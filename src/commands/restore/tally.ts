@@ -43,7 +43,6 @@ export class RestoreTally {
     return this.#inOrder(this.#failures);
   }
 
-  /** Counts an object. */
   add(item: ResultItem): void {
     let counts = this.#byKind.get(item.kind);
     if (counts === undefined) {

@@ -11,11 +11,11 @@ import { JsonPathError, type Path, type Step } from "./parse-jsonpath.ts";
  */
 export function evaluate(path: Path, from: unknown): unknown[] {
   let found: unknown[] = [from];
-  for (const step of path) found = take(step, found);
+  for (const step of path) found = evaluateStep(step, found);
   return found;
 }
 
-function take(step: Step, found: readonly unknown[]): unknown[] {
+function evaluateStep(step: Step, found: readonly unknown[]): unknown[] {
   switch (step.kind) {
     case "literal":
       return found.map(() => step.value);
@@ -28,20 +28,22 @@ function take(step: Step, found: readonly unknown[]): unknown[] {
     case "recursive":
       return found.flatMap(withDescendants);
     case "index":
-      return lists(found).map((list) => atIndex(list, step.index));
+      return arraysOf(found).map((list) => atIndex(list, step.index));
     case "slice":
-      return lists(found).flatMap((list) => slice(list, step));
+      return arraysOf(found).flatMap((list) => slice(list, step));
     case "union":
-      return step.paths.flatMap((path) => path.reduce((values, each) => take(each, values), [...found]));
+      return step.paths.flatMap((path) =>
+        path.reduce((values, each) => evaluateStep(each, values), [...found]),
+      );
     case "exists":
-      return lists(found).flatMap((list) => list.filter((item) => has(step.path, item)));
+      return arraysOf(found).flatMap((list) => list.filter((item) => matchesPath(step.path, item)));
     case "filter":
-      return lists(found).flatMap((list) => list.filter((item) => passes(step, item)));
+      return arraysOf(found).flatMap((list) => list.filter((item) => matchesFilter(step, item)));
   }
 }
 
 /** The arrays among the values. Null counts as missing, as in kubectl. */
-function lists(found: readonly unknown[]): unknown[][] {
+function arraysOf(found: readonly unknown[]): unknown[][] {
   return found
     .filter((value) => value !== null)
     .map((value) => {
@@ -60,30 +62,30 @@ function children(value: unknown): unknown[] {
 }
 
 function withDescendants(value: unknown): unknown[] {
-  const its = children(value);
-  return its.length === 0 ? [] : [value, ...its.flatMap(withDescendants)];
+  const values = children(value);
+  return values.length === 0 ? [] : [value, ...values.flatMap(withDescendants)];
 }
 
 function atIndex(list: readonly unknown[], index: number): unknown {
-  const place = index < 0 ? index + list.length : index;
-  if (place < 0 || place >= list.length)
+  const position = index < 0 ? index + list.length : index;
+  if (position < 0 || position >= list.length)
     throw new JsonPathError(`[${index}] is beyond the end of a list of ${list.length}`);
-  return list[place];
+  return list[position];
 }
 
 function slice(list: readonly unknown[], step: Step & { kind: "slice" }): unknown[] {
-  const place = (given: number) => (given < 0 ? given + list.length : given);
-  const start = place(step.start ?? 0);
-  const end = place(step.end ?? list.length);
+  const position = (given: number) => (given < 0 ? given + list.length : given);
+  const start = position(step.start ?? 0);
+  const end = position(step.end ?? list.length);
   if (start === end) return [];
   if (start < 0 || start >= list.length || end < 0 || end > list.length || start > end)
     throw new JsonPathError(`[${step.start ?? ""}:${step.end ?? ""}] is no part of a list of ${list.length}`);
-  const every = step.step ?? 1;
-  if (every <= 0) throw new JsonPathError("the step of [::] is not above 0");
-  return list.slice(start, end).filter((_, index) => index % every === 0);
+  const stride = step.step ?? 1;
+  if (stride <= 0) throw new JsonPathError("the step of [::] is not above 0");
+  return list.slice(start, end).filter((_, index) => index % stride === 0);
 }
 
-function has(path: Path, item: unknown): boolean {
+function matchesPath(path: Path, item: unknown): boolean {
   try {
     return evaluate(path, item).length > 0;
   } catch (error) {
@@ -92,7 +94,7 @@ function has(path: Path, item: unknown): boolean {
   }
 }
 
-function passes({ left, operator, right }: Step & { kind: "filter" }, item: unknown): boolean {
+function matchesFilter({ left, operator, right }: Step & { kind: "filter" }, item: unknown): boolean {
   const [lefts, rights] = [evaluate(left, item), evaluate(right, item)];
   if (lefts.length === 0 || rights.length === 0) return false;
   if (lefts.length > 1 || rights.length > 1)

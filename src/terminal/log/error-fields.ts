@@ -7,7 +7,6 @@ export interface ErrorFields {
   code?: string;
   /** What the user can do about the error. */
   advice?: string;
-  /** The stack frames, without the message. */
   stack?: string[];
   cause?: ErrorFields;
   errors?: ErrorFields[];

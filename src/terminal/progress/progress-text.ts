@@ -7,7 +7,6 @@ export interface ProgressState {
   title: string;
   unit: StageOptions["unit"];
   done: number;
-  /** Undefined while the total is unknown. */
   total: number | undefined;
   /** The rate per second; undefined while unknown. */
   perSecond: number | undefined;

@@ -1,6 +1,5 @@
 /** Reports the progress of a stage. */
 export interface ProgressStage {
-  /** Adds to the amount done. */
   advance(amount: number): void;
   /** Sets the total, which may become known late or change. */
   total(amount: number): void;
@@ -21,4 +20,4 @@ export interface StageOptions {
 export type Progress = (options: StageOptions) => ProgressStage;
 
 /** Reports nothing. */
-export const silent: Progress = () => ({ advance() {}, total() {}, end() {} });
+export const noProgress: Progress = () => ({ advance() {}, total() {}, end() {} });

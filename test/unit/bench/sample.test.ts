@@ -63,7 +63,7 @@ describe("the options of the benchmark", () => {
     it(`reads ${JSON.stringify(env)}`, () => {
       const options = readOptions(env);
       const found = options.shapes.map(({ name, objects, rounds }) => `${name} ${objects} ${rounds}`);
-      assert.deepEqual([found, options.idle?.backups === 10, options.whole], [shapes, idle, whole]);
+      assert.deepEqual([found, options.idle?.backups === 10, options.defaultSizes], [shapes, idle, whole]);
     });
   }
 
