@@ -1,10 +1,10 @@
 /**
- * What the API server says of an object today. `accepted`: it would take it; `refused`: it would not,
- * and a restore would fail here; `notAsked`: the question could not be put.
+ * The API server's verdict on an object. `accepted`: the API server would create the object; `refused`:
+ * it would not, and a restore of the object would fail; `notAsked`: the API server could not be asked.
  */
 export type Verdict = "accepted" | "refused" | "notAsked";
 
-/** What was said of one object. */
+/** The verdict on one object. */
 export interface RehearsedItem {
   /** `deployments.apps`. */
   resource: string;
@@ -12,22 +12,22 @@ export interface RehearsedItem {
   namespace: string | undefined;
   name: string;
   verdict: Verdict;
-  /** Why it is not accepted. */
+  /** Why the object is not accepted. */
   reason?: string;
-  /** What to do about that. */
+  /** What the operator can do about the reason. */
   advice?: string;
 }
 
-/** What a rehearsal found. Of objects that are accepted, only their number is kept. */
+/** The result of a rehearsal. Accepted objects are only counted. */
 export class RehearsalReport {
   readonly #byKind = new Map<string, Record<Verdict, number>>();
   readonly #onObject: ((item: RehearsedItem) => void) | undefined;
   /** Every object that is not accepted. */
   readonly items: RehearsedItem[] = [];
-  /** What else the person should know, one sentence each. */
+  /** What else the operator should know, one sentence each. */
   readonly notes: string[] = [];
 
-  /** @param onObject told of each object that is counted. */
+  /** @param onObject called for each object that is counted. */
   constructor(onObject?: (item: RehearsedItem) => void) {
     this.#onObject = onObject;
   }
@@ -44,12 +44,12 @@ export class RehearsalReport {
     this.#onObject?.(item);
   }
 
-  /** Numbers by kind, in the order in which kinds came. */
+  /** Number of objects by kind and verdict. Kinds are in the order of their first object. */
   byKind(): Record<string, Record<Verdict, number>> {
     return Object.fromEntries(this.#byKind);
   }
 
-  /** Number of objects of a verdict, over all kinds. */
+  /** Number of objects with a verdict, over all kinds. */
   total(verdict: Verdict): number {
     return [...this.#byKind.values()].reduce((sum, counts) => sum + counts[verdict], 0);
   }

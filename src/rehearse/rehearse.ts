@@ -5,63 +5,63 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { concurrently } from "../restore/concurrency/concurrently.ts";
 import type { Log } from "../terminal/log/log.ts";
-import { Asker } from "./ask.ts";
+import { DryRunCreator } from "./dry-run-creator.ts";
 import { readLiveNamespaces } from "./live-namespaces.ts";
 import { RehearsalReport, type RehearsedItem } from "./rehearsal-report.ts";
-import { roundsOf } from "./rounds.ts";
+import { roundsOf } from "./rehearsal-rounds.ts";
 import { type LabelSet, labelSetOf } from "./scratch-label.ts";
 import { ScratchNamespaces } from "./scratch-namespaces.ts";
 import { type Finding, servedResource } from "./verdict.ts";
 
-/** Requests in flight: fewer than in a restore, since the cluster is at work meanwhile. */
+/** Requests in flight: fewer than in a restore, since the cluster serves its workloads meanwhile. */
 const IN_FLIGHT = { limit: 8 };
 
-const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
-const DEFINED = "The backup holds its definition, and a restore makes that first";
+const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
+const CRD_IN_BACKUP = "The backup holds its definition, and a restore makes that first";
 
-/** What a rehearsal needs. */
+/** Options of {@link rehearse}. */
 export interface RehearseOptions {
   client: ApiClient;
-  /** The backup; it has been verified. */
+  /** The verified backup. */
   archive: Archive;
   log: Log;
-  /** Gives a part of a scratch namespace's name that nobody can guess: letters and digits, 40 at most. */
+  /** Returns a random suffix for the name of a scratch namespace: at most 40 letters and digits. */
   random: () => string;
-  /** Told of each object that is done with. */
+  /** Called after each object. */
   onObject?: ((item: RehearsedItem) => void) | undefined;
 }
 
-/** A namespace of the backup, as this cluster has it. */
-interface Place {
+/** A namespace of the backup, and its state in this cluster. */
+interface ArchivedNamespace {
   labels: LabelSet;
-  here: boolean;
-  /** Of a namespace that would not come back: what that makes of its objects. */
-  lost?: Finding;
+  exists: boolean;
+  /** The verdict on all objects of a namespace that a restore could not create. */
+  verdictOnObjects?: Finding;
 }
 
-/** What the parts of one rehearsal share. */
+/** The context of one rehearsal. */
 interface Rehearsal extends RehearseOptions {
   report: RehearsalReport;
-  asker: Asker;
-  /** How each resource of the archive can be asked about here, or why it cannot. */
+  creator: DryRunCreator;
+  /** Each resource of the archive as this API server serves it, or why its objects cannot be rehearsed. */
   targets: ReadonlyMap<string, { kind: string; target: Resource | Finding }>;
-  places: ReadonlyMap<string, Place>;
-  /** Custom resources whose definition is in the archive and accepted: a restore makes it first. */
-  defined: Set<string>;
+  namespaces: ReadonlyMap<string, ArchivedNamespace>;
+  /** Custom resources whose CRD is in the archive and accepted: a restore creates the CRD first. */
+  acceptedCrds: Set<string>;
 }
 
 /**
- * Asks the API server about every object of an archive whether it would create it now. All requests
- * are dry runs: admission and validation run, and nothing is stored. Objects whose namespace is not
- * there are asked about in a scratch namespace of the same labels, which is removed again.
+ * Asks the API server whether it would create each object of an archive now. All requests are dry runs:
+ * admission and validation run, and nothing is stored. Objects whose namespace does not exist are
+ * created in a scratch namespace with the same labels, which is deleted afterwards.
  *
- * What the API server refuses of single objects is in the report; what ends the whole (the server
- * is away, the archive is damaged, the signal aborts) is thrown, with the scratch namespaces removed.
+ * Refused objects are in the report. Errors that end the rehearsal (an unreachable API server, a damaged
+ * archive, an aborted signal) are thrown after the scratch namespaces are deleted.
  */
 export async function rehearse(options: RehearseOptions, signal: AbortSignal): Promise<RehearsalReport> {
   const { client, archive, log, onObject } = options;
   const report = new RehearsalReport(onObject);
-  const asker = new Asker(client, report);
+  const creator = new DryRunCreator(client, report);
   const served = await discoverResources(client, signal);
   const targets = new Map(
     archive.manifest.resources.map((archived) => [
@@ -69,48 +69,54 @@ export async function rehearse(options: RehearseOptions, signal: AbortSignal): P
       { kind: archived.kind, target: servedResource(archived, served) },
     ]),
   );
-  const here = await readLiveNamespaces(options, signal);
-  const places = await rehearseNamespaces({ archive, report, asker, here }, signal);
-  const rehearsal: Rehearsal = { ...options, report, asker, targets, places, defined: new Set() };
-  const scratchFor = (namespace: string) => {
-    const place = placeOf(places, namespace);
-    return place.here ? undefined : place.labels;
+  const live = await readLiveNamespaces(options, signal);
+  const namespaces = await rehearseNamespaces({ archive, report, creator, live }, signal);
+  const rehearsal: Rehearsal = { ...options, report, creator, targets, namespaces, acceptedCrds: new Set() };
+  const scratchLabels = (namespace: string) => {
+    const { exists, labels } = namespaceOf(namespaces, namespace);
+    return exists ? undefined : labels;
   };
-  for (const files of roundsOf(archive.manifest, scratchFor)) {
+  for (const files of roundsOf(archive.manifest, scratchLabels)) {
     await rehearseRound(rehearsal, files, signal);
     log.debug({ files: files.length, accepted: report.total("accepted") }, "Rehearsed");
   }
   for (const item of report.items) {
-    if (item.verdict === "notAsked" && rehearsal.defined.has(item.resource)) item.advice = DEFINED;
+    if (item.verdict === "notAsked" && rehearsal.acceptedCrds.has(item.resource)) item.advice = CRD_IN_BACKUP;
   }
   return report;
 }
 
-/** Asks about the namespaces themselves; returns where their objects can be asked about. */
+/** Rehearses the namespaces of the archive, and returns their state by name. */
 async function rehearseNamespaces(
   {
     archive,
     report,
-    asker,
-    here,
-  }: { archive: Archive; report: RehearsalReport; asker: Asker; here: ReadonlySet<string> },
+    creator,
+    live,
+  }: { archive: Archive; report: RehearsalReport; creator: DryRunCreator; live: ReadonlySet<string> },
   signal: AbortSignal,
-): Promise<Map<string, Place>> {
-  const places = new Map<string, Place>();
+): Promise<Map<string, ArchivedNamespace>> {
+  const namespaces = new Map<string, ArchivedNamespace>();
   const resource = resourceName(NAMESPACES);
   for (const file of archive.manifest.files) {
     if (file.content !== "objects" || file.resource !== resource) continue;
     await concurrently(archive.objects(file, signal), IN_FLIGHT, async (text) => {
       const { name, labels } = metadataOf(text);
       const key = { namespace: undefined, name };
-      const finding = await asker.askOfCluster({ resource: NAMESPACES, key, text }, signal);
+      const finding = await creator.createClusterScoped({ resource: NAMESPACES, key, text }, signal);
       report.count({ resource, kind: NAMESPACES.kind, ...key, ...finding });
-      const place = { labels: labelSetOf(labels), here: here.has(name) };
-      const lost: Finding = { verdict: "refused", reason: `its namespace ${name} would not come back` };
-      places.set(name, finding.verdict === "refused" && !place.here ? { ...place, lost } : place);
+      const state = { labels: labelSetOf(labels), exists: live.has(name) };
+      const verdictOnObjects: Finding = {
+        verdict: "refused",
+        reason: `its namespace ${name} would not come back`,
+      };
+      namespaces.set(
+        name,
+        finding.verdict === "refused" && !state.exists ? { ...state, verdictOnObjects } : state,
+      );
     });
   }
-  return places;
+  return namespaces;
 }
 
 async function rehearseRound(
@@ -118,30 +124,40 @@ async function rehearseRound(
   files: readonly ManifestFile[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { archive, report, asker, targets, places, defined } = rehearsal;
+  const { archive, report, creator, targets, namespaces, acceptedCrds } = rehearsal;
   const scratches = new ScratchNamespaces(rehearsal);
   try {
     await concurrently(objectsOf(archive, files, signal), IN_FLIGHT, async ({ text, resource }) => {
       const { namespace, name } = metadataOf(text);
-      const { kind, target } = targets.get(resource) ?? unlisted(resource);
-      const find = async (): Promise<Finding> => {
+      const { kind, target } = targets.get(resource) ?? unlistedResource(resource);
+      const findingOfObject = async (): Promise<Finding> => {
         if ("verdict" in target) return target;
         if (namespace === undefined)
-          return await asker.askOfCluster({ resource: target, key: { namespace, name }, text }, signal);
-        const { lost, ...place } = placeOf(places, namespace);
-        const question = { resource: target, key: { namespace, name }, text, ...place };
-        return lost ?? (await asker.ask(question, scratches, signal));
+          return await creator.createClusterScoped(
+            { resource: target, key: { namespace, name }, text },
+            signal,
+          );
+        const { verdictOnObjects, labels, exists } = namespaceOf(namespaces, namespace);
+        const key = { namespace, name };
+        return (
+          verdictOnObjects ??
+          (await creator.createNamespaced(
+            { resource: target, key, text, labels, namespaceExists: exists },
+            scratches,
+            signal,
+          ))
+        );
       };
-      const finding = await find();
-      if (resource === DEFINITIONS && finding.verdict === "accepted") defined.add(name);
+      const finding = await findingOfObject();
+      if (resource === CRDS && finding.verdict === "accepted") acceptedCrds.add(name);
       report.count({ resource, kind, namespace, name, ...finding });
     });
   } finally {
-    await scratches.removeAll();
+    await scratches.deleteAll();
   }
 }
 
-/** The objects of files as one stream, so that many small files are as quick as one. */
+/** The objects of all files as one stream, so that many small files are as fast as one large file. */
 async function* objectsOf(
   archive: Archive,
   files: readonly ManifestFile[],
@@ -152,12 +168,15 @@ async function* objectsOf(
   }
 }
 
-/** A namespace that the backup does not hold itself is one without labels. */
-function placeOf(places: ReadonlyMap<string, Place>, namespace: string): Place {
-  return places.get(namespace) ?? { labels: labelSetOf(undefined), here: false };
+/** A namespace whose Namespace object is not in the backup has no labels. */
+function namespaceOf(
+  namespaces: ReadonlyMap<string, ArchivedNamespace>,
+  namespace: string,
+): ArchivedNamespace {
+  return namespaces.get(namespace) ?? { labels: labelSetOf(undefined), exists: false };
 }
 
-function unlisted(resource: string): { kind: string; target: Finding } {
+function unlistedResource(resource: string): { kind: string; target: Finding } {
   return {
     kind: resource,
     target: { verdict: "notAsked", reason: `the manifest does not say what ${resource} are` },

@@ -1,23 +1,23 @@
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 
-/** The name of a scratch namespace begins so; what follows is random. */
+/** The prefix of the name of every scratch namespace. The suffix is random. */
 const NAME_PREFIX = "kube-backup-rehearsal-";
-/** The label that marks a scratch namespace. Its value is the random part of the name. */
+/** The label that marks a scratch namespace. Its value is the random suffix of the name. */
 export const SCRATCH_LABEL = "kube-backup/rehearsal";
 const MANAGED_BY = "app.kubernetes.io/managed-by";
-/** The API server writes this one itself. */
+/** The API server sets this label itself. */
 const NAME_LABEL = "kubernetes.io/metadata.name";
 
-/** A namespace's labels as selectors see them; equal sets have equal text. */
+/** A namespace's labels as JSON. Equal sets of labels have equal text. */
 export type LabelSet = string;
 
-/** A scratch namespace that is there. */
+/** A scratch namespace that exists. */
 export interface ScratchNamespace {
   name: string;
   uid: string;
 }
 
-/** The labels of an archived namespace that a scratch namespace can have too. */
+/** The labels of an archived namespace, without those that a scratch namespace cannot have. */
 export function labelSetOf(labels: unknown): LabelSet {
   const entries = isJsonObject(labels) ? Object.entries(labels) : [];
   const kept = entries.filter(([name]) => name !== NAME_LABEL && name !== SCRATCH_LABEL);
@@ -36,7 +36,7 @@ export function scratchBody(random: string, labels: LabelSet): string {
     kind: "Namespace",
     metadata: {
       name: scratchName(random),
-      // A policy may select by who manages a namespace: the label that is rehearsed wins.
+      // A policy may select by the label managed-by: the value of the archived namespace wins.
       labels: { [MANAGED_BY]: "kube-backup", ...JSON.parse(labels), [SCRATCH_LABEL]: random },
       annotations: {
         "kube-backup/note": "Made by kube-backup verify --rehearse: stays empty, and can be deleted",
@@ -46,10 +46,10 @@ export function scratchBody(random: string, labels: LabelSet): string {
 }
 
 /**
- * The scratch namespace that an object of the cluster is, or undefined. Name and label have to agree,
- * so that a label that was copied onto a namespace of somebody's makes it none.
+ * Returns a Namespace object as a scratch namespace, or undefined where it is another namespace. Name and
+ * label must agree: a user may have copied the label to another namespace.
  */
-export function scratchOf(namespace: JsonObject): ScratchNamespace | undefined {
+export function asScratchNamespace(namespace: JsonObject): ScratchNamespace | undefined {
   const metadata = namespace["metadata"];
   if (!isJsonObject(metadata) || !isJsonObject(metadata["labels"])) return undefined;
   const { name, uid } = metadata;

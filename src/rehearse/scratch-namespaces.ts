@@ -4,79 +4,79 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES } from "../kubernetes/resource.ts";
 import type { Log } from "../terminal/log/log.ts";
-import { mayRemoveNamespaces } from "./rights.ts";
+import { mayDeleteNamespaces } from "./may-delete-namespaces.ts";
 import { type LabelSet, type ScratchNamespace, scratchBody, scratchName } from "./scratch-label.ts";
 
-/** Longest time for making one and for removing all of them, each in milliseconds. */
-const LIMIT = 10_000;
+/** Timeout for the creation of one scratch namespace, and for the deletion of all, in milliseconds. */
+const TIMEOUT = 10_000;
 
-/** What it takes to make scratch namespaces. */
+/** Options of {@link ScratchNamespaces}. */
 export interface ScratchOptions {
   client: ApiClient;
   log: Log;
-  /** Gives a part of a name that nobody can guess and that no other has, as a label's value may be. */
+  /** Returns a unique random suffix for a name, which must be valid as the value of a label. */
   random: () => string;
 }
 
-/** No scratch namespace can be made: what belongs into one cannot be asked about. */
+/** The scratch namespace cannot be created: objects that need it cannot be rehearsed. */
 export class ScratchRefusedError extends OperatorError {
   override name = "ScratchRefusedError";
 }
 
 /**
- * Namespaces that stand in for those that are not there, one for each set of labels. They stay
- * empty, since nothing but dry runs goes into them.
+ * Namespaces that stand in for namespaces that do not exist, one for each set of labels. They stay
+ * empty, since all objects are created in dry runs.
  *
- * The program's signal ends neither the making nor the removal: one that is made and not known would
- * stay behind. Both have a time limit of their own instead.
+ * The program's signal ends neither creation nor deletion: a scratch namespace that was created, but is
+ * not known yet, would stay behind. Both have a timeout instead.
  */
 export class ScratchNamespaces {
   readonly #options: ScratchOptions;
   readonly #byLabels = new Map<LabelSet, Promise<ScratchNamespace>>();
-  /** Names that were sent to the API server: whatever became of that, these are to be removed. */
-  readonly #sent = new Map<string, ScratchNamespace | undefined>();
-  #mayRemove: Promise<boolean> | undefined;
-  #over = false;
+  /** Names of all requested scratch namespaces. All are deleted, whatever became of the request. */
+  readonly #requested = new Map<string, ScratchNamespace | undefined>();
+  #mayDelete: Promise<boolean> | undefined;
+  #closed = false;
 
   constructor(options: ScratchOptions) {
     this.#options = options;
   }
 
   /**
-   * The scratch namespace of a set of labels, made where there is none yet.
+   * Returns the scratch namespace of a set of labels, and creates it for the first caller.
    *
-   * @throws {ScratchRefusedError} when the API server refuses it.
+   * @throws {ScratchRefusedError} when the API server refuses the namespace.
    */
-  of(labels: LabelSet, signal: AbortSignal): Promise<ScratchNamespace> {
+  get(labels: LabelSet, signal: AbortSignal): Promise<ScratchNamespace> {
     signal.throwIfAborted();
-    if (this.#over) throw new OperatorError("Cannot make a scratch namespace: the rehearsal is over");
+    if (this.#closed) throw new OperatorError("Cannot make a scratch namespace: the rehearsal is over");
     let scratch = this.#byLabels.get(labels);
     if (scratch === undefined) {
-      scratch = this.#make(labels, signal);
+      scratch = this.#create(labels, signal);
       scratch.catch(() => {});
       this.#byLabels.set(labels, scratch);
     }
     return scratch;
   }
 
-  /** Says that one is gone: another rehearsal took it for a leftover. The next that asks gets a new one. */
+  /** Forgets a scratch namespace that another rehearsal deleted as a leftover. The next caller gets a new one. */
   async forget(labels: LabelSet, gone: ScratchNamespace): Promise<void> {
     const current = this.#byLabels.get(labels);
     if ((await current?.catch(() => undefined))?.uid !== gone.uid) return;
     if (this.#byLabels.get(labels) === current) this.#byLabels.delete(labels);
   }
 
-  /** Removes all that were made, and makes no more. What cannot be removed is logged. */
-  async removeAll(): Promise<void> {
-    this.#over = true;
+  /** Deletes all scratch namespaces, and creates no more. Failures are logged. */
+  async deleteAll(): Promise<void> {
+    this.#closed = true;
     await Promise.allSettled(this.#byLabels.values());
-    const limit = AbortSignal.timeout(LIMIT);
+    const timeout = AbortSignal.timeout(TIMEOUT);
     await Promise.all(
-      [...this.#sent].map(async ([name, scratch]) => {
+      [...this.#requested].map(async ([name, scratch]) => {
         try {
-          const found = scratch ?? (await this.#find(name, limit));
-          if (found !== undefined) await removeScratch(this.#options.client, found, limit);
-          this.#sent.delete(name);
+          const found = scratch ?? (await this.#read(name, timeout));
+          if (found !== undefined) await deleteScratchNamespace(this.#options.client, found, timeout);
+          this.#requested.delete(name);
         } catch (error) {
           this.#options.log.warn(
             { namespace: name, err: error },
@@ -87,30 +87,30 @@ export class ScratchNamespaces {
     );
   }
 
-  async #make(labels: LabelSet, signal: AbortSignal): Promise<ScratchNamespace> {
+  async #create(labels: LabelSet, signal: AbortSignal): Promise<ScratchNamespace> {
     const { client, random } = this.#options;
-    this.#mayRemove ??= mayRemoveNamespaces(client, signal);
-    if (!(await this.#mayRemove)) {
+    this.#mayDelete ??= mayDeleteNamespaces(client, signal);
+    if (!(await this.#mayDelete)) {
       throw new ScratchRefusedError("a scratch namespace could be made, but not be removed again", {
         advice: "Give the right to create and to delete namespaces: docs/commands/verify.md has the rules",
       });
     }
-    const part = random();
-    const name = scratchName(part);
+    const suffix = random();
+    const name = scratchName(suffix);
     const key = { namespace: undefined, name };
-    const limit = AbortSignal.timeout(LIMIT);
-    this.#sent.set(name, undefined);
+    const timeout = AbortSignal.timeout(TIMEOUT);
+    this.#requested.set(name, undefined);
     try {
-      await createObject(client, { resource: NAMESPACES, key, body: scratchBody(part, labels) }, limit);
-      const scratch = await this.#find(name, limit);
+      await createObject(client, { resource: NAMESPACES, key, body: scratchBody(suffix, labels) }, timeout);
+      const scratch = await this.#read(name, timeout);
       if (scratch === undefined)
         throw new OperatorError(`Cannot make the namespace ${name}: it is gone at once`);
-      this.#sent.set(name, scratch);
+      this.#requested.set(name, scratch);
       return scratch;
     } catch (error) {
-      if (limit.aborted) {
-        const what = `the API server took more than ${LIMIT / 1000} s for it`;
-        throw new OperatorError(`Cannot make the scratch namespace ${name}: ${what}`, { cause: error });
+      if (timeout.aborted) {
+        const reason = `the API server took more than ${TIMEOUT / 1000} s for it`;
+        throw new OperatorError(`Cannot make the scratch namespace ${name}: ${reason}`, { cause: error });
       }
       if (!(error instanceof ApiError) || error.concernsEveryRequest) throw error;
       throw new ScratchRefusedError(
@@ -125,8 +125,8 @@ export class ScratchNamespaces {
     }
   }
 
-  /** Reads one back, for its uid. Nobody else can have used a name that was random a moment ago. */
-  async #find(name: string, signal: AbortSignal): Promise<ScratchNamespace | undefined> {
+  /** Reads a scratch namespace for its uid. Its name is random: it cannot be the namespace of another client. */
+  async #read(name: string, signal: AbortSignal): Promise<ScratchNamespace | undefined> {
     const key = { namespace: undefined, name };
     const live = await readObject<{ metadata: { uid: string } }>(
       this.#options.client,
@@ -138,8 +138,8 @@ export class ScratchNamespaces {
   }
 }
 
-/** Removes a scratch namespace: that very one, and none that has its name by now. */
-export async function removeScratch(
+/** Deletes a scratch namespace. The uid as precondition spares a newer namespace of the same name. */
+export async function deleteScratchNamespace(
   client: ApiClient,
   { name, uid }: ScratchNamespace,
   signal: AbortSignal,
@@ -148,7 +148,7 @@ export async function removeScratch(
   try {
     await deleteObject(client, { resource: NAMESPACES, key, preconditions: { uid } }, signal);
   } catch (error) {
-    // It is being deleted already, or it is another one.
+    // The namespace is being deleted already, or is a newer one of the same name.
     if (!(error instanceof ApiError && error.status === 409)) throw error;
   }
 }

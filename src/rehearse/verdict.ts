@@ -3,15 +3,15 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { apiVersion, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import type { RehearsedItem } from "./rehearsal-report.ts";
 
-/** What is said of an object, without the object. */
+/** The verdict on an object, without the object. */
 export type Finding = Pick<RehearsedItem, "verdict" | "reason" | "advice">;
 
 export const ACCEPTED: Finding = { verdict: "accepted" };
 
 /**
- * What an API server's answer says of the object that it was asked about.
+ * The verdict on an object from the error of its dry run.
  *
- * @throws the error itself where it is about more than this object: refused credentials, a lost server.
+ * @throws the error itself where it concerns every request: refused credentials, an unreachable API server.
  */
 export function findingOf(error: unknown): Finding {
   if (!(error instanceof ApiError) || error.concernsEveryRequest) throw error;
@@ -22,7 +22,7 @@ export function findingOf(error: unknown): Finding {
       "Declare sideEffects None or NoneOnDryRun in the webhook's configuration, where that is true",
     );
   }
-  // No word about the object: the server, or the one behind it that keeps this resource, is away or busy.
+  // The API server, or the aggregated API server of this resource, is unavailable: no verdict on the object.
   if (status === 429 || status === 503 || status === 504) return notAsked(said, "Rehearse again later");
   if (status === 404) return notAsked(said, "Rehearse again: this went away meanwhile");
   return {
@@ -32,13 +32,13 @@ export function findingOf(error: unknown): Finding {
   };
 }
 
-/** An object that could not be asked about. */
+/** The verdict on an object that could not be rehearsed. */
 export function notAsked(reason: string, advice: string): Finding {
   return { verdict: "notAsked", reason, advice };
 }
 
 /**
- * The resource as this server takes it in the archive's version, or why it cannot be asked.
+ * The resource in the archive's version as the API server serves it, or why its objects cannot be rehearsed.
  *
  * @param archived the resource in the archive's manifest.
  */
@@ -47,23 +47,23 @@ export function servedResource(
   served: readonly ServedResource[],
 ): Resource | Finding {
   const name = resourceName(archived);
-  const here = served.find((resource) => resourceName(resource) === name);
-  if (here === undefined) {
+  const current = served.find((resource) => resourceName(resource) === name);
+  if (current === undefined) {
     return notAsked(
       `the API server does not serve ${name}`,
       "Install its CustomResourceDefinition, or the API server that serves it, before a restore",
     );
   }
-  if (!here.versions.includes(archived.version)) {
+  if (!current.versions.includes(archived.version)) {
     return notAsked(
-      `the API server does not serve ${name} as ${apiVersion(archived)}, only as ${here.versions.join(", ")}`,
+      `the API server does not serve ${name} as ${apiVersion(archived)}, only as ${current.versions.join(", ")}`,
       "Serve that version again before a restore, or take a backup in one that is served",
     );
   }
-  return { ...here, version: archived.version };
+  return { ...current, version: archived.version };
 }
 
-/** Whether an answer says that the namespace is not there, or is going away. */
+/** Whether an error says that the namespace does not exist, or is terminating. */
 export function isNamespaceGone(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 404 || error.causes.includes("NamespaceTerminating"));
 }

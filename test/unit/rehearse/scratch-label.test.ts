@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { labelSetOf, scratchBody, scratchName, scratchOf } from "../../../src/rehearse/scratch-label.ts";
+import {
+  asScratchNamespace,
+  labelSetOf,
+  scratchBody,
+  scratchName,
+} from "../../../src/rehearse/scratch-label.ts";
 
 const RANDOM = "0123456789abcdef";
 
@@ -23,7 +28,7 @@ describe("a scratch namespace", () => {
       ["nothing", undefined, undefined],
     ];
     for (const [title, metadata, expected] of cases) {
-      assert.deepEqual(scratchOf({ metadata }), expected, title);
+      assert.deepEqual(asScratchNamespace({ metadata }), expected, title);
     }
   });
 

@@ -3,20 +3,20 @@ import { NAMESPACES, resourceName } from "../kubernetes/resource.ts";
 import { stagesOf } from "../restore/rounds/order.ts";
 import type { LabelSet } from "./scratch-label.ts";
 
-/** Scratch namespaces that are there at a time: each keeps the cluster's controllers busy for a moment. */
-const SCRATCH_AT_ONCE = 16;
+/** Scratch namespaces that exist at a time: the cluster's controllers act on each of them. */
+const MAX_SCRATCH_NAMESPACES = 16;
 
 /**
- * Puts an archive's files of objects, namespaces aside, into rounds, each in the order of a restore.
- * The first round needs no scratch namespace, each other one only a few.
+ * Groups an archive's files of objects, except for namespaces, into rounds. Each round is in the order of
+ * a restore. The first round needs no scratch namespace, every other round at most `maxScratchNamespaces`.
  *
- * @param scratchFor the labels of the scratch namespace that stands in for a namespace, or undefined
- * for one that needs none.
+ * @param scratchLabels returns the labels of the scratch namespace that stands in for a namespace, or
+ * undefined for a namespace that exists.
  */
 export function roundsOf(
   { resources, files }: Pick<Manifest, "resources" | "files">,
-  scratchFor: (namespace: string) => LabelSet | undefined,
-  atOnce: number = SCRATCH_AT_ONCE,
+  scratchLabels: (namespace: string) => LabelSet | undefined,
+  maxScratchNamespaces: number = MAX_SCRATCH_NAMESPACES,
 ): ManifestFile[][] {
   const names = resources.map(resourceName).filter((name) => name !== resourceName(NAMESPACES));
   const filesByName = Map.groupBy(
@@ -27,10 +27,10 @@ export function roundsOf(
   const roundByLabels = new Map<LabelSet, number>();
   for (const name of stagesOf(names).flat()) {
     for (const file of filesByName.get(name) ?? []) {
-      const labels = file.namespace === undefined ? undefined : scratchFor(file.namespace);
+      const labels = file.namespace === undefined ? undefined : scratchLabels(file.namespace);
       let round = 0;
       if (labels !== undefined) {
-        round = roundByLabels.get(labels) ?? 1 + Math.floor(roundByLabels.size / atOnce);
+        round = roundByLabels.get(labels) ?? 1 + Math.floor(roundByLabels.size / maxScratchNamespaces);
         roundByLabels.set(labels, round);
       }
       const files = rounds[round] ?? [];

@@ -15,31 +15,34 @@ import type { LabelSet, ScratchNamespace } from "./scratch-label.ts";
 import { type ScratchNamespaces, ScratchRefusedError } from "./scratch-namespaces.ts";
 import { ACCEPTED, type Finding, findingOf, isNamespaceGone, notAsked } from "./verdict.ts";
 
-/** How often an object is asked about whose namespace goes away meanwhile. */
+/** Attempts for an object whose namespace is deleted meanwhile. */
 const ATTEMPTS = 3;
 
-/** What the API server says of a node port, at which it looks before it looks at names. */
-const PORT_TAKEN = "provided port is already allocated";
+/** What the API server says of a taken node port. It allocates node ports before it checks for the name. */
+const PORT_ALREADY_ALLOCATED = "provided port is already allocated";
 
-/** An object to be asked about. */
-export interface Question {
+/** A namespaced object to create in a dry run. */
+export interface NamespacedObject {
   resource: Resource;
-  /** Where it is in the backup. */
+  /** Namespace and name in the backup. */
   key: ObjectKey;
   /** The object as JSON text. */
   text: string;
-  /** Labels of its namespace. */
+  /** Labels of the namespace. */
   labels: LabelSet;
-  /** Whether its namespace is there, so that it can be asked about in it. */
-  here: boolean;
+  /** Whether the namespace exists in the cluster. */
+  namespaceExists: boolean;
 }
 
-/** Asks the API server about objects, and has nothing stored. */
-export class Asker {
+/** A cluster-scoped object to create in a dry run. */
+export type ClusterScopedObject = Omit<NamespacedObject, "labels" | "namespaceExists">;
+
+/** Creates objects in dry runs: the API server says whether it would create the object, and stores nothing. */
+export class DryRunCreator {
   readonly #client: ApiClient;
   readonly #report: RehearsalReport;
-  /** Resources with a webhook that does not answer: each retry takes seconds, for each of their objects. */
-  readonly #failing = new Set<string>();
+  /** Resources with a failing webhook. Requests for their objects are not retried: each retry takes seconds. */
+  readonly #resourcesWithFailingWebhook = new Set<string>();
 
   constructor(client: ApiClient, report: RehearsalReport) {
     this.#client = client;
@@ -47,61 +50,65 @@ export class Asker {
   }
 
   /**
-   * Asks whether an object would be created: where its namespace is there, in it; otherwise in a
-   * scratch namespace. An object that exists is asked about too: the API server looks whether there
-   * is one only after admission and validation.
+   * Dry-runs the creation of an object in its namespace, or in a scratch namespace where the namespace
+   * does not exist. This works for existing objects too: the API server checks for the name only after
+   * admission and validation.
    *
-   * @throws what concerns more than this object: a broken connection, refused credentials.
+   * @throws errors that concern every request: a broken connection, refused credentials.
    */
-  async ask(question: Question, scratches: ScratchNamespaces, signal: AbortSignal): Promise<Finding> {
-    let { here } = question;
+  async createNamespaced(
+    object: NamespacedObject,
+    scratches: ScratchNamespaces,
+    signal: AbortSignal,
+  ): Promise<Finding> {
+    let { namespaceExists } = object;
     for (let attempt = 1; ; attempt += 1) {
       let scratch: ScratchNamespace | undefined;
       try {
-        scratch = here ? undefined : await scratches.of(question.labels, signal);
-        const namespace = scratch?.name ?? question.key.namespace;
-        return await this.#askIn(namespace, question, signal);
+        scratch = namespaceExists ? undefined : await scratches.get(object.labels, signal);
+        const namespace = scratch?.name ?? object.key.namespace;
+        return await this.#createIn(namespace, object, signal);
       } catch (error) {
         if (error instanceof ScratchRefusedError) return notAsked(error.message, error.advice ?? "");
-        const namespace = scratch?.name ?? question.key.namespace;
-        const again = attempt < ATTEMPTS && namespace !== undefined && isNamespaceGone(error);
-        if (!again || (await this.#isThere(namespace, signal))) return findingOf(error);
-        if (scratch !== undefined) await scratches.forget(question.labels, scratch);
-        here = false;
+        const namespace = scratch?.name ?? object.key.namespace;
+        const retry = attempt < ATTEMPTS && namespace !== undefined && isNamespaceGone(error);
+        if (!retry || (await this.#namespaceExists(namespace, signal))) return findingOf(error);
+        if (scratch !== undefined) await scratches.forget(object.labels, scratch);
+        namespaceExists = false;
       }
     }
   }
 
-  /** Asks about a cluster-scoped object, a namespace for one. */
-  async askOfCluster(question: Omit<Question, "labels" | "here">, signal: AbortSignal): Promise<Finding> {
+  /** Dry-runs the creation of a cluster-scoped object, such as a namespace. */
+  async createClusterScoped(object: ClusterScopedObject, signal: AbortSignal): Promise<Finding> {
     try {
-      return await this.#askIn(undefined, question, signal);
+      return await this.#createIn(undefined, object, signal);
     } catch (error) {
       return findingOf(error);
     }
   }
 
-  async #askIn(
+  async #createIn(
     namespace: string | undefined,
-    { resource, key, text }: Omit<Question, "labels" | "here">,
+    { resource, key, text }: ClusterScopedObject,
     signal: AbortSignal,
   ): Promise<Finding> {
-    const body = namespace === key.namespace ? text : moved(text, namespace);
+    const body = namespace === key.namespace ? text : withNamespace(text, namespace);
     try {
       await this.#post({ resource, key, namespace, body }, signal);
       return ACCEPTED;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      // What is there already takes up nothing anew, neither ports nor a quota.
-      if (resource.kind === "Service" && error.said.includes(PORT_TAKEN)) {
+      // An object that exists already holds its node ports, and counts against the quota already.
+      if (resource.kind === "Service" && error.said.includes(PORT_ALREADY_ALLOCATED)) {
         const live = await readObject(this.#client, resource, key, signal);
         const wanted = parseJson(body) as JsonObject;
         const service = live === undefined ? wanted : withoutOwnNodePorts(resource.kind, live, wanted);
         if (jsonEqual(service, wanted)) throw error;
-        return await this.#askIn(namespace, { resource, key, text: JSON.stringify(service) }, signal);
+        return await this.#createIn(namespace, { resource, key, text: JSON.stringify(service) }, signal);
       }
       if (error.exceedsQuota && namespace === key.namespace) {
-        // A quota is the last that is looked at: all else has passed.
+        // Quotas are the last check: the object has passed all others.
         if ((await readObject(this.#client, resource, key, signal)) !== undefined) return ACCEPTED;
       }
       throw error;
@@ -118,7 +125,7 @@ export class Asker {
     signal: AbortSignal,
   ): Promise<void> {
     const name = resourceName(resource);
-    const retryInternalErrors = !this.#failing.has(name);
+    const retryInternalErrors = !this.#resourcesWithFailingWebhook.has(name);
     const target = { namespace, name: key.name };
     try {
       const { unknownFields } = await createObject(
@@ -131,12 +138,12 @@ export class Asker {
         `${objectTitle(resource.kind, key)} would come back without fields that this API server does not know: ${unknownFields.join(", ")}`,
       );
     } catch (error) {
-      if (error instanceof ApiError && error.status === 500) this.#failing.add(name);
+      if (error instanceof ApiError && error.status === 500) this.#resourcesWithFailingWebhook.add(name);
       throw error;
     }
   }
 
-  async #isThere(namespace: string, signal: AbortSignal): Promise<boolean> {
+  async #namespaceExists(namespace: string, signal: AbortSignal): Promise<boolean> {
     const key = { namespace: undefined, name: namespace };
     const live = await readObject<{ metadata: { deletionTimestamp?: string } }>(
       this.#client,
@@ -148,8 +155,8 @@ export class Asker {
   }
 }
 
-/** The object's text with another namespace in it; all numbers stay as they are written. */
-function moved(text: string, namespace: string | undefined): string {
+/** Replaces the namespace in the text of an object. Numbers keep their notation. */
+function withNamespace(text: string, namespace: string | undefined): string {
   const object = parseJson(text) as { metadata: JsonObject };
   object.metadata["namespace"] = namespace;
   return JSON.stringify(object);

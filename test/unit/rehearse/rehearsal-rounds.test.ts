@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ManifestFile, ManifestResource } from "../../../src/archive/format/manifest.ts";
-import { roundsOf } from "../../../src/rehearse/rounds.ts";
+import { roundsOf } from "../../../src/rehearse/rehearsal-rounds.ts";
 
 function resource(name: string): ManifestResource {
   const [plural = "", ...group] = name.split(".");

@@ -2,12 +2,12 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 
 /**
- * Whether we may delete namespaces. Where the server does not say, we may not: a namespace that
- * cannot be removed again had better not be made.
+ * Whether these credentials may delete namespaces. False where the API server does not answer the
+ * question: a scratch namespace that cannot be deleted must not be created.
  *
  * https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
  */
-export async function mayRemoveNamespaces(client: ApiClient, signal: AbortSignal): Promise<boolean> {
+export async function mayDeleteNamespaces(client: ApiClient, signal: AbortSignal): Promise<boolean> {
   const body = {
     apiVersion: "authorization.k8s.io/v1",
     kind: "SelfSubjectAccessReview",
