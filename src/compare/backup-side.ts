@@ -4,7 +4,7 @@ import type { Owner } from "../kubernetes/owners.ts";
 import { type GroupResource, NAMESPACES, resourceName } from "../kubernetes/resource.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
-/** A backup as one side of a comparison. Every file of it is checked as it is read. */
+/** A backup as one side of a comparison. Each file is verified while it is read. */
 export async function readBackupSide(
   { name, archive }: { name: string; archive: Archive },
   signal: AbortSignal,
@@ -22,7 +22,7 @@ export async function readBackupSide(
       resource,
       reason: `${name} does not hold all of them (${reason})`,
     })),
-    // Its warnings are for who restores it; of a comparison only these say something.
+    // The warnings of a backup matter to a restore. Only these matter to a comparison.
     notes: resources
       .filter(({ sameMoment }) => !sameMoment)
       .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),

@@ -18,14 +18,14 @@ import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 export interface ClusterSideOptions {
   client: ApiClient;
   /**
-   * The namespaces to look in; all of them without it. With it, nothing is listed but what is in them,
-   * so that rights within them will do.
+   * The namespaces to read, all by default. With namespaces, all lists are of one namespace: rights in
+   * these namespaces are enough.
    */
   namespaces?: readonly string[] | undefined;
   now: () => Date;
 }
 
-/** A cluster as one side of a comparison: what a backup taken now would hold. */
+/** A cluster as one side of a comparison: the objects that a backup taken now would contain. */
 export async function readClusterSide(
   options: ClusterSideOptions,
   signal: AbortSignal,
@@ -55,18 +55,18 @@ export async function readClusterSide(
     find: (resource) => findServed(served, resource),
     objects: (resource, wanted, signal) =>
       isNamespaces(resource)
-        ? fromList(namespaceObjects)
+        ? yieldAll(namespaceObjects)
         : readObjects(options, { resource, namespaces, wanted }, signal),
   };
 }
 
-/** The resource in the version of the backup, or else in the one that the server prefers. */
+/** The resource in the version of the backup if served, otherwise in the preferred version. */
 function findServed(served: readonly ServedResource[], wanted: Resource): Resource | undefined {
-  const here = served.find(
+  const current = served.find(
     (each) => resourceName(each) === resourceName(wanted) && each.verbs.includes("list"),
   );
-  if (here === undefined) return undefined;
-  return here.versions.includes(wanted.version) ? { ...here, version: wanted.version } : here;
+  if (current === undefined) return undefined;
+  return current.versions.includes(wanted.version) ? { ...current, version: wanted.version } : current;
 }
 
 async function* readNamespaces(
@@ -84,7 +84,7 @@ async function* readNamespaces(
 }
 
 async function* readObjects(
-  { client, namespaces: only }: ClusterSideOptions,
+  { client, namespaces: restrictedTo }: ClusterSideOptions,
   {
     resource,
     namespaces,
@@ -96,8 +96,8 @@ async function* readObjects(
   },
   signal: AbortSignal,
 ): AsyncGenerator<ComparedObject> {
-  const places = resource.namespaced && only !== undefined ? only : [undefined];
-  for (const namespace of places) {
+  const listed = resource.namespaced && restrictedTo !== undefined ? restrictedTo : [undefined];
+  for (const namespace of listed) {
     for await (const page of listPages(
       client,
       resource,
@@ -112,6 +112,6 @@ async function* readObjects(
   }
 }
 
-async function* fromList<T>(items: readonly T[]): AsyncGenerator<T> {
+async function* yieldAll<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }

@@ -7,31 +7,31 @@ import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 import type { Change, FieldDifference, ObjectDifference } from "./document.ts";
 import { objectChangesOf, shownObject } from "./object-changes.ts";
 
-/** A difference, with what its place among the others depends on. */
-export interface FoundDifference extends ObjectDifference {
-  /** The owners that the object has on either side. */
+/** A difference, with the owners that may have caused it. */
+export interface DifferenceWithOwners extends ObjectDifference {
+  /** The owners of the object on both sides. */
   owners: readonly Owner[];
 }
 
-/** What one resource's objects came to. */
+/** The result for the objects of one resource. */
 export interface ComparedResource {
-  differences: FoundDifference[];
+  differences: DifferenceWithOwners[];
   alike: number;
 }
 
-/** What {@link compareResource} compares; a side that has no such resource has no objects of it. */
+/** Options of {@link compareResource}. The resource is undefined on a side that lacks it. */
 export interface CompareResourceOptions {
   left: ComparedSide;
   right: ComparedSide;
   resources: { left: Resource | undefined; right: Resource | undefined };
   selection: Selection;
-  /** Told of each object that was read for the first time. */
+  /** Called after each object is read for the first time. */
   onObject?: (() => void) | undefined;
 }
 
 /**
- * Compares all objects of a resource. Of those that are alike, only digests are held: the left side is
- * read into them, the right side is read once, and what differs is read a second time from the left.
+ * Compares all objects of a resource, with only digests of equal objects in memory: the left side is
+ * read and hashed, the right side is read once, then the differing objects are read again from the left side.
  */
 export async function compareResource(
   options: CompareResourceOptions,
@@ -47,24 +47,24 @@ export async function compareResource(
   return comparison;
 }
 
-/** What is known of an object of the left side that has not been found alike. */
+/** An object of the left side without an equal object on the right side so far. */
 interface LeftObject {
   namespace: string | undefined;
   digest: string;
-  /** Whether its left state is asked for; its right one may be where this is not. */
+  /** Whether the selection includes the left state. It may include the right state even if not the left state. */
   selected: boolean;
-  /** Its right state, once that is known to differ. */
+  /** The right state, if it differs. */
   right?: ComparedObject;
 }
 
 class ResourceComparison implements ComparedResource {
-  readonly differences: FoundDifference[] = [];
+  readonly differences: DifferenceWithOwners[] = [];
   alike = 0;
   readonly #options: CompareResourceOptions;
   readonly #resource: Resource;
-  /** In two versions, objects differ by the version's name at least, which says nothing of their state. */
+  /** Whether both sides have the same version. Otherwise, `apiVersion` is not compared. */
   readonly #sameVersion: boolean;
-  readonly #waiting = new Map<string, LeftObject>();
+  readonly #undecided = new Map<string, LeftObject>();
 
   constructor(options: CompareResourceOptions, resource: Resource) {
     this.#options = options;
@@ -73,39 +73,39 @@ class ResourceComparison implements ComparedResource {
   }
 
   async readLeft(resource: Resource, signal: AbortSignal): Promise<void> {
-    for await (const object of this.#options.left.objects(resource, this.#wanted, signal)) {
+    for await (const object of this.#options.left.objects(resource, this.#namespaceSelected, signal)) {
       this.#options.onObject?.();
       const { namespace } = object;
       const digest = digestOf(object, this.#sameVersion);
-      this.#waiting.set(keyOf(object), { namespace, digest, selected: this.#selects(object) });
+      this.#undecided.set(keyOf(object), { namespace, digest, selected: this.#selects(object) });
     }
   }
 
   async readRight(resource: Resource, signal: AbortSignal): Promise<void> {
-    for await (const object of this.#options.right.objects(resource, this.#wanted, signal)) {
+    for await (const object of this.#options.right.objects(resource, this.#namespaceSelected, signal)) {
       this.#options.onObject?.();
       const key = keyOf(object);
-      const left = this.#waiting.get(key);
+      const left = this.#undecided.get(key);
       const selected = left?.selected === true || this.#selects(object);
       const alike = left?.digest === digestOf(object, this.#sameVersion);
-      if (!selected || alike) this.#waiting.delete(key);
+      if (!selected || alike) this.#undecided.delete(key);
       if (!selected) continue;
       if (left === undefined) this.differences.push(onOneSide("added", this.#resource, object));
       else if (alike) this.alike += 1;
-      else this.#waiting.set(key, { ...left, selected, right: object });
+      else this.#undecided.set(key, { ...left, selected, right: object });
     }
   }
 
-  /** What is still waiting differs, or is on the left side alone. */
+  /** Reads the remaining objects again: they differ, or exist only on the left side. */
   async readLeftAgain(resource: Resource, signal: AbortSignal): Promise<void> {
-    for (const [key, { selected }] of this.#waiting) if (!selected) this.#waiting.delete(key);
-    if (this.#waiting.size === 0) return;
-    const places = new Set([...this.#waiting.values()].map(({ namespace }) => namespace));
-    const wanted = (namespace: string | undefined) => places.has(namespace);
+    for (const [key, { selected }] of this.#undecided) if (!selected) this.#undecided.delete(key);
+    if (this.#undecided.size === 0) return;
+    const namespaces = new Set([...this.#undecided.values()].map(({ namespace }) => namespace));
+    const wanted = (namespace: string | undefined) => namespaces.has(namespace);
     for await (const object of this.#options.left.objects(resource, wanted, signal)) {
-      const left = this.#waiting.get(keyOf(object));
+      const left = this.#undecided.get(keyOf(object));
       if (left === undefined) continue;
-      this.#waiting.delete(keyOf(object));
+      this.#undecided.delete(keyOf(object));
       if (left.right === undefined) this.differences.push(onOneSide("removed", this.#resource, object));
       else this.#compare(object, left.right);
     }
@@ -114,12 +114,12 @@ class ResourceComparison implements ComparedResource {
   #compare(left: ComparedObject, right: ComparedObject): void {
     const states = [stateOf(left, this.#sameVersion), stateOf(right, this.#sameVersion)] as const;
     const fields = objectChangesOf(this.#resource.kind, ...states);
-    // Written differently, and the same: the order of keys, for one.
+    // The texts differ, but the objects are equal: the order of keys may differ.
     if (fields.length === 0) this.alike += 1;
     else this.differences.push(changed(this.#resource, [left, right], fields));
   }
 
-  readonly #wanted = (namespace: string | undefined): boolean =>
+  readonly #namespaceSelected = (namespace: string | undefined): boolean =>
     namespace === undefined || this.#options.selection.namespace(namespace);
 
   #selects({ text }: ComparedObject): boolean {
@@ -137,7 +137,7 @@ function digestOf(object: ComparedObject, sameVersion: boolean): string {
   return hash("sha256", `${text}\n${JSON.stringify(object.owners)}`, "base64url");
 }
 
-/** The object with its owners in the place where people look for them. */
+/** The object with its owners in `metadata.ownerReferences`. */
 function stateOf({ text, owners }: ComparedObject, sameVersion: boolean): JsonObject {
   const object = parseJson(text) as JsonObject;
   if (!sameVersion) delete object["apiVersion"];
@@ -146,9 +146,9 @@ function stateOf({ text, owners }: ComparedObject, sameVersion: boolean): JsonOb
   return object;
 }
 
-function onOneSide(change: Change, resource: Resource, object: ComparedObject): FoundDifference {
+function onOneSide(change: Change, resource: Resource, object: ComparedObject): DifferenceWithOwners {
   return {
-    ...headOf(resource, object),
+    ...identityOf(resource, object),
     change,
     fields: [],
     object: shownObject(resource.kind, stateOf(object, true)),
@@ -160,11 +160,16 @@ function changed(
   resource: Resource,
   [left, right]: readonly [ComparedObject, ComparedObject],
   fields: FieldDifference[],
-): FoundDifference {
-  return { ...headOf(resource, left), change: "changed", fields, owners: [...left.owners, ...right.owners] };
+): DifferenceWithOwners {
+  return {
+    ...identityOf(resource, left),
+    change: "changed",
+    fields,
+    owners: [...left.owners, ...right.owners],
+  };
 }
 
-function headOf(
+function identityOf(
   resource: Resource,
   { namespace, name }: ComparedObject,
 ): Pick<ObjectDifference, "apiVersion" | "kind" | "resource" | "namespace" | "name"> {

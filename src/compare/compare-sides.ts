@@ -1,21 +1,21 @@
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { Selection } from "../selection/selection.ts";
-import { compareResource, type FoundDifference } from "./compare-resource.ts";
+import { compareResource, type DifferenceWithOwners } from "./compare-resource.ts";
 import type { ComparedSide } from "./compared-side.ts";
+import { withCauses } from "./consequences.ts";
 import type { Change, Comparison } from "./document.ts";
-import { withFollows } from "./follows.ts";
 
-/** What is compared. */
+/** Options of {@link compareSides}. */
 export interface CompareSidesOptions {
   left: ComparedSide;
   right: ComparedSide;
   selection: Selection;
-  /** Told of each object that was read for the first time, of either side. */
+  /** Called after each object of either side is read for the first time. */
   onObject?: (() => void) | undefined;
 }
 
-/** All resources that two sides are compared by: those that either of them has of its own. */
+/** The resources to compare: all resources of either side. */
 export function comparedResources(left: ComparedSide, right: ComparedSide): Resource[] {
   const byName = new Map<string, Resource>();
   for (const resource of [...left.resources, ...right.resources]) {
@@ -25,32 +25,34 @@ export function comparedResources(left: ComparedSide, right: ComparedSide): Reso
 }
 
 /**
- * Compares two sides, object by object. A resource that one of them cannot tell of is named in the
- * document, and all else is compared.
+ * Compares two sides, object by object. A resource that cannot be read from one side is named in the
+ * document, and the other resources are compared.
  */
 export async function compareSides(options: CompareSidesOptions, signal: AbortSignal): Promise<Comparison> {
   const { left, right, selection, onObject } = options;
   const missing = missingResources(left, right, selection);
   const resources = comparedResources(left, right).filter((resource) => selection.resource(resource));
-  const notes = [...left.notes, ...right.notes, ...noteOfTimes(left, right)];
-  const found: FoundDifference[] = [];
+  const notes = [...left.notes, ...right.notes, ...noteOnTimes(left, right)];
+  const differences: DifferenceWithOwners[] = [];
   let alike = 0;
   for (const resource of resources) {
     if (missing.has(resourceName(resource))) continue;
-    const both = { left: left.find(resource), right: right.find(resource) };
+    const bySide = { left: left.find(resource), right: right.find(resource) };
     try {
-      const compared = await compareResource({ left, right, resources: both, selection, onObject }, signal);
-      notes.push(...notesOf(resource, both, { left, right, compared: compared.differences.length }));
-      found.push(...compared.differences);
+      const compared = await compareResource({ left, right, resources: bySide, selection, onObject }, signal);
+      notes.push(
+        ...notesOnResource(resource, bySide, { left, right, compared: compared.differences.length }),
+      );
+      differences.push(...compared.differences);
       alike += compared.alike;
     } catch (error) {
-      // Refused credentials are no matter of one resource.
+      // Refused credentials concern all resources.
       if (!(error instanceof ApiError) || error.concernsEveryRequest) throw error;
       missing.set(resourceName(resource), error.said);
     }
   }
   const order = new Map(resources.map((resource, index) => [resourceName(resource), index]));
-  const objects = withFollows(found.toSorted((one, other) => inOrder(one, other, order)));
+  const objects = withCauses(differences.toSorted((left, right) => compareByOrder(left, right, order)));
   const count = (change: Change) => objects.filter((object) => object.change === change).length;
   return {
     left: left.side,
@@ -62,7 +64,7 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
   };
 }
 
-/** The resources that are asked for and that one side lacks without meaning to, with the reason. */
+/** The selected resources that one side lacks unintentionally, with the reason. */
 function missingResources(
   left: ComparedSide,
   right: ComparedSide,
@@ -78,41 +80,45 @@ function missingResources(
   return missing;
 }
 
-function noteOfTimes({ side: left }: ComparedSide, { side: right }: ComparedSide): string[] {
+function noteOnTimes({ side: left }: ComparedSide, { side: right }: ComparedSide): string[] {
   if (new Date(left.time) <= new Date(right.time)) return [];
   return [`${left.name} is newer than ${right.name}: what is added here was there before`];
 }
 
-/** What must be known of how a resource was compared. */
-function notesOf(
+/** Notes on how a resource was compared. */
+function notesOnResource(
   resource: Resource,
-  both: { left: Resource | undefined; right: Resource | undefined },
+  bySide: { left: Resource | undefined; right: Resource | undefined },
   { left, right, compared }: { left: ComparedSide; right: ComparedSide; compared: number },
 ): string[] {
   const name = resourceName(resource);
   if (compared === 0) return [];
-  if (both.right === undefined && right.side.kind === "cluster")
+  if (bySide.right === undefined && right.side.kind === "cluster")
     return [`The API server does not serve ${name}: they count as removed (${compared})`];
-  if (both.right === undefined)
+  if (bySide.right === undefined)
     return [`${right.side.name} was taken without ${name}: they count as removed (${compared})`];
-  if (both.left === undefined)
+  if (bySide.left === undefined)
     return [`${left.side.name} was taken without ${name}: they count as added (${compared})`];
-  if (both.left.version === both.right.version) return [];
+  if (bySide.left.version === bySide.right.version) return [];
   return [
-    `${name} are of the version ${both.left.version} in ${left.side.name} and ${both.right.version} in ${right.side.name}: fields may differ for that alone`,
+    `${name} are of the version ${bySide.left.version} in ${left.side.name} and ${bySide.right.version} in ${right.side.name}: fields may differ for that alone`,
   ];
 }
 
-/** By namespace, then as resources are restored, then by name. */
-function inOrder(one: FoundDifference, other: FoundDifference, order: ReadonlyMap<string, number>): number {
+/** Orders by namespace, then in the order of a restore, then by name. */
+function compareByOrder(
+  one: DifferenceWithOwners,
+  other: DifferenceWithOwners,
+  order: ReadonlyMap<string, number>,
+): number {
   return (
-    byText(one.namespace ?? "", other.namespace ?? "") ||
+    compareTexts(one.namespace ?? "", other.namespace ?? "") ||
     (order.get(one.resource) ?? 0) - (order.get(other.resource) ?? 0) ||
-    byText(one.name, other.name)
+    compareTexts(one.name, other.name)
   );
 }
 
-/** Not by locale: the order is the same on every machine. */
-function byText(one: string, other: string): number {
+/** Compares texts independently of the locale: the order is the same on every machine. */
+function compareTexts(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

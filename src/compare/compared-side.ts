@@ -2,32 +2,32 @@ import type { Owner } from "../kubernetes/owners.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import type { Side } from "./document.ts";
 
-/** An object as two sides are compared by: without what belongs to one cluster alone. */
+/** An object without the fields that are specific to one cluster. */
 export interface ComparedObject {
   namespace: string | undefined;
   name: string;
-  /** JSON on one line, with apiVersion and kind. */
+  /** JSON on one line, including apiVersion and kind. */
   text: string;
   owners: readonly Owner[];
 }
 
-/** One of the two sides of a comparison, as it is read. */
+/** A reader of one of the two sides of a comparison. */
 export interface ComparedSide {
   readonly side: Side;
-  /** Resources that are compared because this side has them; a cluster is asked for the backup's alone. */
+  /** Resources that this side adds to the comparison: of a cluster none, since only resources of the backup are compared. */
   readonly resources: readonly Resource[];
-  /** Names of its namespaces, those left out that backups leave out. */
+  /** Names of the namespaces, without those that backups leave out. */
   readonly namespaces: ReadonlySet<string>;
-  /** Resources of which it holds nothing or not all, though they were asked for: they cannot be compared. */
+  /** Resources of which this side lacks objects unintentionally: they cannot be compared. */
   readonly missing: readonly { resource: string; reason: string }[];
-  /** What the reader must know of it, one sentence each. */
+  /** What the reader must know of this side, one sentence each. */
   readonly notes: readonly string[];
-  /** The resource as this side has it, in the same version where it can; undefined where it has none such. */
+  /** Returns the resource of this side, in the same version if possible. Undefined where this side lacks the resource. */
   find(resource: Resource): Resource | undefined;
   /**
-   * The objects of a resource that {@link find} returned.
+   * Yields the objects of a resource that {@link find} returned.
    *
-   * @param wanted the namespaces to look in, undefined standing for cluster-scoped objects.
+   * @param wanted whether to read a namespace. Cluster-scoped objects have the namespace undefined.
    */
   objects(
     resource: Resource,

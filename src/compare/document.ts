@@ -1,37 +1,37 @@
-/** What a comparison found, as `diff --output json` has it; docs/commands/diff.md specifies it. */
+/** The document of `diff --output json`. docs/commands/diff.md specifies the document. */
 
 /** One of the two sides. */
 export interface Side {
   kind: "backup" | "cluster";
   /** The backup's name, or the cluster's context. */
   name: string;
-  /** The backup's moment or that of the reading, RFC 3339. */
+  /** When the backup was taken or the cluster was read, RFC 3339. */
   time: string;
-  /** The API server's address, for a cluster. */
+  /** The address of the API server, only for a cluster. */
   server?: string;
 }
 
-/** How an object's two states differ, from left to right. */
+/** The change of an object from left to right. */
 export type Change = "added" | "removed" | "changed";
 
 /**
- * A field that differs. A side that lacks the field lacks the member. Numbers that JavaScript cannot hold
- * are raw JSON (`kubernetes/json.ts`): `JSON.stringify` writes them as they were.
+ * A field that differs. `left` or `right` is absent where that side lacks the field. Numbers that JavaScript
+ * cannot represent are raw JSON (`kubernetes/json.ts`): `JSON.stringify` writes them unchanged.
  */
 export interface FieldDifference {
-  /** For people: `spec.template.spec.containers[name=web].image`. */
+  /** Human-readable: `spec.template.spec.containers[name=web].image`. */
   path: string;
   left?: unknown;
   right?: unknown;
-  /** Both sides hold the same items, in another order: `left` and `right` name the items in theirs. */
+  /** Both sides have the same items in another order. `left` and `right` name the items in their order. */
   order?: true;
-  /** The cluster writes this field by itself whenever another one of the object differs. */
+  /** The cluster sets this field itself when another field of the object changes. */
   follows?: true;
-  /** The value is of a Secret: that it differs is all that is told, and `***` stands in its place. */
+  /** The value is of a Secret, and replaced with `***`. Only the fact of the difference is told. */
   masked?: true;
 }
 
-/** An object that is not alike on both sides. */
+/** An object that differs between the sides. */
 export interface ObjectDifference {
   apiVersion: string;
   kind: string;
@@ -40,21 +40,21 @@ export interface ObjectDifference {
   namespace: string | null;
   name: string;
   change: Change;
-  /** The fields that differ; for one that is added or removed none. */
+  /** The fields that differ; empty for an added or removed object. */
   fields: FieldDifference[];
-  /** The object, where it is on one side only; a Secret's values are masked. */
+  /** The object, if only one side has it. The values of a Secret are masked. */
   object?: unknown;
-  /** The object whose change this one only follows: a ReplicaSet its Deployment. */
+  /** The object whose change caused this change: the Deployment of a ReplicaSet. */
   follows?: { kind: string; namespace: string | null; name: string };
 }
 
-/** A whole comparison. */
+/** A comparison. */
 export interface Comparison {
   left: Side;
   right: Side;
   summary: { added: number; changed: number; removed: number; alike: number };
   objects: ObjectDifference[];
-  /** Resources of which nothing is known, since one side could not be read; absent where there are none. */
+  /** Resources that were not compared, since one side could not be read; absent if empty. */
   notCompared?: string[];
   /** What the reader must know, one sentence each. */
   notes: string[];

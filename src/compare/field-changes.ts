@@ -2,10 +2,10 @@ import { memberPath } from "../kubernetes/field-path.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { difference } from "./field-difference.ts";
+import type { FieldPosition } from "./field-position.ts";
 import { type CompareItems, compareLists } from "./list-changes.ts";
-import type { Place } from "./place.ts";
 
-/** Maps of texts that people think of as single entries, also where one side has no such map at all. */
+/** Maps of strings that are compared by entry, even where one side lacks the map. */
 const MAPS_OF_ENTRIES: ReadonlySet<string> = new Set([
   "annotations",
   "binaryData",
@@ -17,49 +17,54 @@ const MAPS_OF_ENTRIES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The fields in which two objects differ, from left to right: the deepest that differ, none where the
- * objects are equal. The order of keys does not matter; numbers are compared as they are written.
+ * The deepest fields in which two objects differ, from left to right. The order of keys does not matter.
+ * Numbers are compared in their notation.
  */
 export function changesOf(left: unknown, right: unknown): FieldDifference[] {
-  const found: FieldDifference[] = [];
-  compareValues({ path: "", field: "" }, left, right, found);
-  return found;
+  const differences: FieldDifference[] = [];
+  compareValues({ path: "", field: "" }, left, right, differences);
+  return differences;
 }
 
-/** Compares two values, `undefined` standing for none, and adds what differs to `found`. */
-function compareValues(place: Place, left: unknown, right: unknown, found: FieldDifference[]): void {
+/** Compares two values, `undefined` where a side lacks the value, and adds the differences to `differences`. */
+function compareValues(
+  position: FieldPosition,
+  left: unknown,
+  right: unknown,
+  differences: FieldDifference[],
+): void {
   if (jsonEqual(left, right)) return;
   if (Array.isArray(left) && Array.isArray(right)) {
-    const compare: CompareItems = (item, before, after) => compareValues(item, before, after, found);
-    compareLists(place, { left, right }, { found, compare });
+    const compare: CompareItems = (item, before, after) => compareValues(item, before, after, differences);
+    compareLists(position, { left, right }, { differences, compare });
     return;
   }
-  const before = left ?? emptyBeside(place, right);
-  const after = right ?? emptyBeside(place, left);
-  if (isJsonObject(before) && isJsonObject(after)) compareObjects(place, before, after, found);
-  else found.push(difference(place.path, left, right));
+  const before = left ?? emptyMapBeside(position, right);
+  const after = right ?? emptyMapBeside(position, left);
+  if (isJsonObject(before) && isJsonObject(after)) compareObjects(position, before, after, differences);
+  else differences.push(difference(position.path, left, right));
 }
 
-/** An empty map in place of the missing one, where the other side's entries are thought of one by one. */
-function emptyBeside({ field }: Place, other: unknown): JsonObject | undefined {
+/** An empty map in place of a missing map, where the other side is a map that is compared by entry. */
+function emptyMapBeside({ field }: FieldPosition, other: unknown): JsonObject | undefined {
   return MAPS_OF_ENTRIES.has(field) && isMapOfEntries(other) ? {} : undefined;
 }
 
 function compareObjects(
-  { path }: Place,
+  { path }: FieldPosition,
   left: JsonObject,
   right: JsonObject,
-  found: FieldDifference[],
+  differences: FieldDifference[],
 ): void {
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
     const [before, after] = [member(left, key), member(right, key)];
-    // Kubernetes before 1.34 wrote it into every Pod template; those after it leave it out.
+    // Kubernetes before 1.34 wrote creationTimestamp into every Pod template; later versions omit it.
     if (key === "creationTimestamp" && (before ?? null) === null && (after ?? null) === null) continue;
-    compareValues({ path: memberPath(path, key), field: key }, before, after, found);
+    compareValues({ path: memberPath(path, key), field: key }, before, after, differences);
   }
 }
 
-/** A member of the object's own: a key may be `constructor` or `__proto__`. */
+/** An own member of the object: a key may be `constructor` or `__proto__`. */
 function member(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,6 +1,6 @@
 import type { FieldDifference } from "./document.ts";
 
-/** A field that differs; a side that is undefined lacks it. */
+/** The difference of a field. The value is undefined on a side that lacks the field. */
 export function difference(path: string, left: unknown, right: unknown): FieldDifference {
   return { path, ...(left === undefined ? {} : { left }), ...(right === undefined ? {} : { right }) };
 }

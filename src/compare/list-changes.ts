@@ -3,57 +3,60 @@ import { indexPath, itemPath } from "../kubernetes/field-path.ts";
 import { isJsonObject } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
 import { difference } from "./field-difference.ts";
-import { type ItemKeys, identity, keysOfItems } from "./list-keys.ts";
-import type { Place } from "./place.ts";
+import type { FieldPosition } from "./field-position.ts";
+import { type ItemKeys, keysOfItems, keysText } from "./list-keys.ts";
 
-/** Beyond so many items that came or went, lists are compared place by place: the time grows with the square. */
-const MOST_EDITS = 2_000;
+/** Above this number of added and removed items, lists are compared by index: the time is quadratic in this number. */
+const MAX_EDITS = 2_000;
 
-/** Compares two items, `undefined` standing for none. */
-export type CompareItems = (place: Place, left: unknown, right: unknown) => void;
+/** Compares two items, `undefined` where a side lacks the item. */
+export type CompareItems = (position: FieldPosition, left: unknown, right: unknown) => void;
 
-/** What is done with what was found. */
-interface Findings {
-  found: FieldDifference[];
+/** Where differences go, and how items are compared. */
+interface ListComparison {
+  differences: FieldDifference[];
   compare: CompareItems;
 }
 
-/** Both sides of something. */
+/** A value of each side. */
 interface Sides<T> {
   left: T;
   right: T;
 }
 
 /**
- * Compares two lists that are not equal: items that have keys with their counterparts, others in the
- * order in which they stand, so that one that was put in between shows as one that was added. The same
- * items in another order are one difference.
+ * Compares two lists that are not equal: items with keys by their keys, other items in order, so that an
+ * inserted item is shown as one added item. Equal items in another order are one difference.
  */
-export function compareLists(place: Place, lists: Sides<readonly unknown[]>, findings: Findings): void {
+export function compareLists(
+  position: FieldPosition,
+  lists: Sides<readonly unknown[]>,
+  comparison: ListComparison,
+): void {
   const { left, right } = lists;
-  const keys = keysOfItems(place.field, left, right);
+  const keys = keysOfItems(position.field, left, right);
   if (keys !== undefined) {
-    compareByKeys(place, { left: byKeys(keys.left, left), right: byKeys(keys.right, right) }, findings);
+    compareByKeys(position, { left: byKeys(keys.left, left), right: byKeys(keys.right, right) }, comparison);
     return;
   }
   const texts = { left: left.map(canonicalText), right: right.map(canonicalText) };
   if (sorted(texts.left) === sorted(texts.right)) {
-    findings.found.push({ path: place.path, left, right, order: true });
+    comparison.differences.push({ path: position.path, left, right, order: true });
     return;
   }
-  for (const run of runsOf(texts)) compareRun(place, lists, run, findings);
+  for (const run of runsOf(texts)) compareRun(position, lists, run, comparison);
 }
 
 type ItemsByKeys = ReadonlyMap<string, { keys: ItemKeys; item: unknown }>;
 
 function byKeys(keys: readonly ItemKeys[], items: readonly unknown[]): ItemsByKeys {
-  return new Map(keys.map((each, index) => [identity(each), { keys: each, item: items[index] }]));
+  return new Map(keys.map((each, index) => [keysText(each), { keys: each, item: items[index] }]));
 }
 
 function compareByKeys(
-  { path }: Place,
+  { path }: FieldPosition,
   { left, right }: Sides<ItemsByKeys>,
-  { found, compare }: Findings,
+  { differences, compare }: ListComparison,
 ): void {
   for (const [id, { keys, item }] of left) {
     compare({ path: itemPath(path, keys), field: "" }, item, right.get(id)?.item);
@@ -64,25 +67,25 @@ function compareByKeys(
   const common = [...left.keys()].filter((id) => right.has(id));
   const inRightOrder = [...right.keys()].filter((id) => left.has(id));
   if (common.some((id, index) => id !== inRightOrder[index])) {
-    found.push({ path, left: names(left), right: names(right), order: true });
+    differences.push({ path, left: names(left), right: names(right), order: true });
   }
 }
 
-/** What people call the items: the values of their keys. */
+/** The names of the items: the values of their keys. */
 function names(items: ItemsByKeys): string[] {
   return [...items.values()].map(({ keys }) => keys.map(([, value]) => value).join(" "));
 }
 
-/** A place at which items of the left list stand where others stand in the right one. */
+/** A run of items of the left list that are replaced with a run of items of the right list. */
 interface Run {
-  /** Where it begins in each list. */
+  /** The index of the first item in each list. */
   at: Sides<number>;
-  /** How many items it has in each list. */
+  /** The number of items in each list. */
   items: Sides<number>;
 }
 
 function runsOf({ left, right }: Sides<string[]>): Run[] {
-  const changes = diffArrays(left, right, { maxEditLength: MOST_EDITS });
+  const changes = diffArrays(left, right, { maxEditLength: MAX_EDITS });
   if (changes === undefined)
     return [{ at: { left: 0, right: 0 }, items: { left: left.length, right: right.length } }];
   const runs: Run[] = [];
@@ -102,22 +105,23 @@ function runsOf({ left, right }: Sides<string[]>): Run[] {
   return runs;
 }
 
-/** One item in another's place is one that changed; what one side has more of came or went. */
+/** Compares the items of a run by index. Surplus items of one side are added or removed items. */
 function compareRun(
-  { path }: Place,
+  { path }: FieldPosition,
   { left, right }: Sides<readonly unknown[]>,
   { at, items }: Run,
-  { found, compare }: Findings,
+  { differences, compare }: ListComparison,
 ): void {
   for (let each = 0; each < Math.max(items.left, items.right); each++) {
     const [before, after] = [left[at.left + each], right[at.right + each]];
-    if (each >= items.right) found.push(difference(indexPath(path, at.left + each), before, undefined));
-    else if (each >= items.left) found.push(difference(indexPath(path, at.right + each), undefined, after));
+    if (each >= items.right) differences.push(difference(indexPath(path, at.left + each), before, undefined));
+    else if (each >= items.left)
+      differences.push(difference(indexPath(path, at.right + each), undefined, after));
     else compare({ path: indexPath(path, at.right + each), field: "" }, before, after);
   }
 }
 
-/** JSON that is the same for equal values, whatever the order of their keys. */
+/** JSON with sorted keys: equal for equal values. */
 function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);

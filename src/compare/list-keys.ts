@@ -1,22 +1,22 @@
-/** What tells the items of a list from each other, so that each is compared with its own counterpart. */
+/** The keys that identify the items of a list, so that each item is compared with its counterpart. */
 
 import { isJsonObject } from "../kubernetes/json.ts";
 
-/** The keys of an item and their values, `[["name", "web"]]`. */
+/** The keys of an item with their values, `[["name", "web"]]`. */
 export type ItemKeys = readonly (readonly [string, string])[];
 
-/** Keys that together name an item; items may lack those with a `?`. A key with a dot is a member's member. */
-type Candidate = readonly string[];
+/** Keys that together identify an item. A key with a `?` is optional. A key with a dot is a nested member. */
+type KeyNames = readonly string[];
 
 /**
- * Lists by the field that holds them, since the type around them is not known. The first keys that all
- * items on both sides differ by are taken.
+ * Keys by the field of the list, since the type of the object is not known. The first keys that are unique
+ * on each side are used.
  *
- * Those of Kubernetes' own types are `x-kubernetes-list-map-keys` and `x-kubernetes-patch-merge-key` of
+ * The keys of built-in types are `x-kubernetes-list-map-keys` and `x-kubernetes-patch-merge-key` of
  * its OpenAPI specification (https://github.com/kubernetes/kubernetes/blob/v1.36.3/api/openapi-spec/swagger.json).
- * Owner references have no uids here, which differ between clusters.
+ * Owner references have no uids here, since uids differ between clusters.
  */
-const LIST_KEYS: Readonly<Record<string, readonly Candidate[]>> = {
+const LIST_KEYS: Readonly<Record<string, readonly KeyNames[]>> = {
   addresses: [["type"]],
   conditions: [["type"]],
   hostAliases: [["ip"]],
@@ -29,7 +29,7 @@ const LIST_KEYS: Readonly<Record<string, readonly Candidate[]>> = {
   volumeDevices: [["devicePath"]],
   volumeMounts: [["mountPath"]],
   "x-kubernetes-validations": [["rule"]],
-  // The API server takes these as a whole. People tell their items apart by what they are for.
+  // These lists are atomic to the API server. Their items are identified by their purpose.
   items: [["key"], ["path"]],
   paths: [["path?", "pathType?"]],
   rules: [["host"]],
@@ -38,14 +38,14 @@ const LIST_KEYS: Readonly<Record<string, readonly Candidate[]>> = {
   volumeClaimTemplates: [["metadata.name"]],
 };
 
-/** Containers, volumes, variables, webhooks and most lists of custom resources. */
-const BY_NAME: Candidate = ["name"];
+/** The key of containers, volumes, environment variables, webhooks and most lists of custom resources. */
+const NAME_KEY: KeyNames = ["name"];
 
 /**
- * The keys of each item of two lists, or undefined where nothing names them: an item is no object, or
- * two of one list have the same keys.
+ * The keys of each item of two lists. Undefined where no keys identify the items: an item is not an object,
+ * or two items of one list have the same keys.
  *
- * @param field the field that holds the lists, `containers`.
+ * @param field the field of the lists, `containers`.
  */
 export function keysOfItems(
   field: string,
@@ -53,32 +53,32 @@ export function keysOfItems(
   right: readonly unknown[],
 ): { left: ItemKeys[]; right: ItemKeys[] } | undefined {
   const known = Object.hasOwn(LIST_KEYS, field) ? (LIST_KEYS[field] ?? []) : [];
-  for (const candidate of [...known, BY_NAME]) {
+  for (const candidate of [...known, NAME_KEY]) {
     const keys = { left: keysBy(candidate, left), right: keysBy(candidate, right) };
     if (keys.left !== undefined && keys.right !== undefined) return { left: keys.left, right: keys.right };
   }
   return undefined;
 }
 
-/** A text that is the same for the same keys. */
-export function identity(keys: ItemKeys): string {
+/** The keys as text, equal for equal keys. */
+export function keysText(keys: ItemKeys): string {
   return JSON.stringify(keys);
 }
 
-function keysBy(candidate: Candidate, items: readonly unknown[]): ItemKeys[] | undefined {
+function keysBy(candidate: KeyNames, items: readonly unknown[]): ItemKeys[] | undefined {
   const all: ItemKeys[] = [];
   const seen = new Set<string>();
   for (const item of items) {
     const keys = isJsonObject(item) ? keysOf(candidate, item) : undefined;
-    if (keys === undefined || seen.has(identity(keys))) return undefined;
-    seen.add(identity(keys));
+    if (keys === undefined || seen.has(keysText(keys))) return undefined;
+    seen.add(keysText(keys));
     all.push(keys);
   }
   return all;
 }
 
-/** One key at least must be there, and each be a text or a number. */
-function keysOf(candidate: Candidate, item: unknown): ItemKeys | undefined {
+/** The keys of an item. At least one key must exist, and each must be a string or a number. */
+function keysOf(candidate: KeyNames, item: unknown): ItemKeys | undefined {
   const keys: [string, string][] = [];
   for (const name of candidate) {
     const key = name.replace("?", "");

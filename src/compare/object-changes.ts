@@ -3,23 +3,23 @@ import type { FieldDifference } from "./document.ts";
 import { changesOf } from "./field-changes.ts";
 import { isSecret, maskSecret, secretChangesOf } from "./secret-changes.ts";
 
-/** Fields that the cluster counts up by itself when an object's template changes. */
-const COUNTERS: Readonly<Record<string, string>> = {
+/** Revision counters that the cluster increments when the Pod template of an object changes. */
+const REVISION_COUNTERS: Readonly<Record<string, string>> = {
   Deployment: 'metadata.annotations["deployment.kubernetes.io/revision"]',
   DaemonSet: 'metadata.annotations["deprecated.daemonset.template.generation"]',
 };
 
-/** The fields in which two objects of a kind differ; those that only follow from others come last. */
+/** The fields in which two objects of a kind differ. Consequences of other fields come last. */
 export function objectChangesOf(kind: string, left: JsonObject, right: JsonObject): FieldDifference[] {
   if (isSecret(kind)) return secretChangesOf(left, right);
   const changes = changesOf(left, right);
-  const counter = changes.find(({ path }) => path === COUNTERS[kind]);
-  // Alone, it tells that the template was another one meanwhile.
+  const counter = changes.find(({ path }) => path === REVISION_COUNTERS[kind]);
+  // A change of the counter alone says that the template was changed and changed back.
   if (counter === undefined || !changes.some(({ path }) => path.startsWith("spec.template."))) return changes;
   return [...changes.filter((change) => change !== counter), { ...counter, follows: true }];
 }
 
-/** An object as it may be shown. */
+/** An object with the values of a Secret masked. */
 export function shownObject(kind: string, object: JsonObject): JsonObject {
   return isSecret(kind) ? maskSecret(object) : object;
 }

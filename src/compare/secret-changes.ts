@@ -1,6 +1,6 @@
 /**
- * Secrets in a comparison: that a value differs, and under which key, is told; of the value nothing, not
- * even its length. What may be shown is listed, so that a field nobody thought of is hidden.
+ * Secrets in a comparison: the output tells the keys of differing values, and nothing of the values, not even
+ * their length. An allow-list names the fields that may be shown, so that unknown fields are hidden.
  */
 
 import { memberPath } from "../kubernetes/field-path.ts";
@@ -8,11 +8,11 @@ import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts"
 import type { FieldDifference } from "./document.ts";
 import { changesOf } from "./field-changes.ts";
 
-/** What stands in place of a Secret's value. */
+/** The replacement for the value of a Secret. */
 export const MASK = "***";
 
 const SHOWN_FIELDS: ReadonlySet<string> = new Set(["apiVersion", "kind", "type", "immutable"]);
-/** Annotations are not among them: `kubectl apply` keeps the values in one, and others do as they like. */
+/** Without annotations: `kubectl apply` stores the values in an annotation, and so may other tools. */
 const SHOWN_METADATA: ReadonlySet<string> = new Set([
   "name",
   "generateName",
@@ -22,12 +22,12 @@ const SHOWN_METADATA: ReadonlySet<string> = new Set([
   "ownerReferences",
 ]);
 
-/** Whether objects of this kind hold values that nobody may see. */
+/** Whether objects of this kind have confidential values. */
 export function isSecret(kind: string): boolean {
   return kind === "Secret";
 }
 
-/** The fields in which two Secrets differ, values masked. */
+/** The fields in which two Secrets differ, with masked values. */
 export function secretChangesOf(left: JsonObject, right: JsonObject): FieldDifference[] {
   const hidden = { left: hiddenFields(left), right: hiddenFields(right) };
   const masked = [...new Set([...hidden.left.keys(), ...hidden.right.keys()])]
@@ -43,7 +43,7 @@ export function secretChangesOf(left: JsonObject, right: JsonObject): FieldDiffe
   return [...changesOf(shownPart(left), shownPart(right)), ...masked];
 }
 
-/** The Secret with `***` in place of all values; keys stay. */
+/** Replaces all values of a Secret with `***`. Keys stay. */
 export function maskSecret(secret: JsonObject): JsonObject {
   return mapMembers(secret, (key, value) => {
     if (SHOWN_FIELDS.has(key)) return value;
@@ -52,12 +52,12 @@ export function maskSecret(secret: JsonObject): JsonObject {
   });
 }
 
-/** A map keeps its keys; everything else is one value. */
+/** Masks the values of a map and keeps its keys. Any other value is masked as a whole. */
 function maskValues(value: unknown): unknown {
   return isJsonObject(value) ? mapMembers(value, () => MASK) : MASK;
 }
 
-/** What may be shown of a Secret. */
+/** The fields of a Secret that may be shown. */
 function shownPart(secret: JsonObject): JsonObject {
   return mapMembers(
     pick(secret, (key) => SHOWN_FIELDS.has(key) || key === "metadata"),
@@ -66,7 +66,7 @@ function shownPart(secret: JsonObject): JsonObject {
   );
 }
 
-/** What may not be shown, by path: the entries of maps one by one. */
+/** The fields of a Secret that may not be shown, by path. Maps are split into their entries. */
 function hiddenFields(secret: JsonObject): Map<string, unknown> {
   const metadata = isJsonObject(secret["metadata"]) ? secret["metadata"] : {};
   const fields = [
@@ -88,7 +88,7 @@ function pick(object: JsonObject, wanted: (key: string) => boolean): JsonObject 
   return Object.fromEntries(Object.entries(object).filter(([key]) => wanted(key)));
 }
 
-/** Not by assignment: a key may be `__proto__`. */
+/** Maps the members of an object. Assignment would fail for the key `__proto__`. */
 function mapMembers(object: JsonObject, map: (key: string, value: unknown) => unknown): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(key, value)]));
 }

@@ -1,20 +1,20 @@
 import type { Change, ObjectDifference } from "../document.ts";
 
-/** How many objects of each kind of change. */
+/** Number of objects by change. */
 export type Counts = Record<Change, number>;
 
-/** A kind as a column of the summary. */
+/** A column of the summary. */
 export interface KindColumn {
-  /** `deployments.apps`: tells apart kinds of the same name. */
+  /** `deployments.apps`: distinguishes kinds of the same name. */
   resource: string;
   kind: string;
 }
 
-/** The summary: differing objects by namespace (null: those of the cluster itself) and kind. */
+/** The summary: number of differing objects by namespace (null for cluster-scoped objects) and kind. */
 export interface CountMatrix {
   kinds: KindColumn[];
   rows: { namespace: string | null; total: Counts; cells: (Counts | undefined)[] }[];
-  /** One for each of the kinds. */
+  /** The counts of each kind. */
   totals: Counts[];
 }
 
@@ -24,8 +24,8 @@ export function countMatrix(objects: readonly ObjectDifference[]): CountMatrix {
   const rows = new Map<string | null, Map<string, Counts>>();
   for (const { resource, kind, namespace, change } of objects) {
     if (!kinds.has(resource)) kinds.set(resource, { resource, kind });
-    const row = entry(rows, namespace, () => new Map<string, Counts>());
-    entry(row, resource, none)[change] += 1;
+    const row = getOrCreate(rows, namespace, () => new Map<string, Counts>());
+    getOrCreate(row, resource, zeroCounts)[change] += 1;
   }
   const columns = [...kinds.values()].sort((a, b) =>
     a.kind === b.kind ? (a.resource < b.resource ? -1 : 1) : a.kind < b.kind ? -1 : 1,
@@ -45,12 +45,12 @@ export function countMatrix(objects: readonly ObjectDifference[]): CountMatrix {
   };
 }
 
-/** How many objects those are together. */
+/** The sum of all changes. */
 export function total({ added, changed, removed }: Counts): number {
   return added + changed + removed;
 }
 
-function none(): Counts {
+function zeroCounts(): Counts {
   return { added: 0, changed: 0, removed: 0 };
 }
 
@@ -61,11 +61,11 @@ function sum(all: readonly Counts[]): Counts {
       changed: result.changed + counts.changed,
       removed: result.removed + counts.removed,
     }),
-    none(),
+    zeroCounts(),
   );
 }
 
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+function getOrCreate<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const found = map.get(key);
   if (found !== undefined) return found;
   const made = make();

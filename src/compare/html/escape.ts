@@ -1,4 +1,4 @@
-/** What comes from a cluster is hostile text: every way into the page passes through one of these. */
+/** Text from a cluster is untrusted: all of it passes through one of these functions into the page. */
 
 const ENTITIES: Record<string, string> = {
   "&": "&amp;",
@@ -8,25 +8,25 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Controls, marks of direction, spaces that look like others: what is not seen, or changes how the rest is read. */
-const HIDDEN = /(?![\t\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
+/** Control characters, marks of direction, look-alike spaces: characters that are invisible, or change how a text reads. */
+const INVISIBLE = /(?![\t\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Text as an element shows it: what would not be seen stands there as U+202E. */
+/** Escapes text for an element. Invisible characters are shown as U+202E. */
 export function textHtml(text: string): string {
-  return escapeHtml(text).replace(HIDDEN, (character) => {
+  return escapeHtml(text).replace(INVISIBLE, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     return `<span class="code">U+${code}</span>`;
   });
 }
 
-/** Text as it may stand in a quoted attribute. */
+/** Escapes text for a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.toWellFormed().replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
 
 /**
- * JSON as it may stand in a script element of type application/json: without `<`, nothing in it can
- * end the element or begin a comment.
+ * Formats JSON for a script element of type application/json. Without `<`, no text can end the element or
+ * begin a comment.
  */
 export function escapeJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");

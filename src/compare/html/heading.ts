@@ -1,9 +1,9 @@
-/** The top of the page: what was compared, what came of it, and what the reader must know. */
+/** The top of the page: the two sides, the result, and the notes. */
 
 import { formatDuration } from "../../terminal/duration.ts";
 import type { Comparison, Side } from "../document.ts";
 import { escapeHtml, textHtml } from "./escape.ts";
-import { number } from "./summary.ts";
+import { formatNumber } from "./summary.ts";
 
 /** `backup_20261001T030000Z and cluster prod`. */
 export function pageTitle({ left, right }: Comparison): string {
@@ -14,31 +14,31 @@ export function pageTitle({ left, right }: Comparison): string {
 export function headingHtml(comparison: Comparison): string {
   const { left, right, notes, summary, objects } = comparison;
   return `<header class="top">
-<h1>${verdictHtml(comparison)}</h1>
+<h1>${resultHtml(comparison)}</h1>
 ${objects.length > 0 && summary.alike > 0 ? `<p class="alike">${objectCount(summary.alike)} ${summary.alike === 1 ? "is" : "are"} alike</p>` : ""}
 <div class="sides">
 ${sideHtml(left, "left")}
-<p class="between">${textHtml(between(left, right))}</p>
+<p class="between">${textHtml(timeBetween(left, right))}</p>
 ${sideHtml(right, "right")}
 </div>
 ${notes.length === 0 ? "" : notesHtml(notes)}
 </header>`;
 }
 
-/** One sentence for a person in a hurry. */
-function verdictHtml({ summary, objects }: Comparison): string {
+/** The result in one sentence. */
+function resultHtml({ summary, objects }: Comparison): string {
   const { added, changed, removed, alike } = summary;
   if (objects.length > 0) {
     const parts = (["changed", "removed", "added"] as const).flatMap((change) => {
       const count = { added, changed, removed }[change];
-      return count === 0 ? [] : [`<span class="${change}">${number(count)} ${change}</span>`];
+      return count === 0 ? [] : [`<span class="${change}">${formatNumber(count)} ${change}</span>`];
     });
     return `${objectCount(objects.length)} ${objects.length === 1 ? "differs" : "differ"}: ${parts.join(", ")}`;
   }
   return alike === 0 ? "Nothing to compare" : "No differences";
 }
 
-/** What the page says where no object differs. */
+/** The content of the page where no object differs. */
 export function emptyHtml({ left, right, summary }: Comparison): string {
   const sides = `${sideNameHtml(left)} and ${sideNameHtml(right)}`;
   const text =
@@ -53,10 +53,10 @@ export function emptyHtml({ left, right, summary }: Comparison): string {
 }
 
 function objectCount(count: number): string {
-  return count === 1 ? "1 object" : `${number(count)} objects`;
+  return count === 1 ? "1 object" : `${formatNumber(count)} objects`;
 }
 
-/** A backup's name says that it is one. */
+/** The name of a backup needs no "backup" in front: its prefix says so. */
 function sideName({ kind, name }: Side): string {
   return kind === "backup" ? name : `cluster ${name}`;
 }
@@ -75,15 +75,15 @@ function sideHtml({ kind, name, time, server }: Side, side: "left" | "right"): s
 </section>`;
 }
 
-/** `2026-10-01 03:00:00 UTC`, whatever the zone it was written in; the text as it is where it is no time. */
+/** `2026-10-01 03:00:00 UTC`, whatever the time zone of the timestamp. Invalid timestamps are returned unchanged. */
 export function readableTime(time: string): string {
-  const moment = new Date(time);
-  if (Number.isNaN(moment.getTime())) return time;
-  return `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return time;
+  return `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** How much later the right side is: `3h 12m later`. */
-function between(left: Side, right: Side): string {
+/** The time between the two sides, `3h 12m later`. */
+function timeBetween(left: Side, right: Side): string {
   const difference = Date.parse(right.time) - Date.parse(left.time);
   if (Number.isNaN(difference)) return "";
   if (difference === 0) return "at the same time";
@@ -95,7 +95,7 @@ function notesHtml(notes: readonly string[]): string {
   return `<ul class="notes" aria-label="Notes">${items.join("")}</ul>`;
 }
 
-/** What stands above the two sides of an object. */
+/** The headings of the two columns of an object. */
 export function sideLabels({ left, right }: Comparison): { left: string; right: string } {
   return { left: sideName(left), right: sideName(right) };
 }

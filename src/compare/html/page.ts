@@ -9,14 +9,14 @@ import { STYLE } from "./style.ts";
 import { summaryHtml } from "./summary.ts";
 import { toolbarHtml } from "./toolbar.ts";
 
-/** Two sheets, one over the other. */
+/** Two overlapping sheets. */
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect x='1' y='1' width='9' height='11' rx='2' fill='%23d1453b'/%3E%3Crect x='6' y='4' width='9' height='11' rx='2' fill='%232f8f4e'/%3E%3C/svg%3E";
 
 /**
- * A comparison as one HTML page that needs nothing else, piece by piece: a page of 10,000 objects
- * is never held as a whole. The page's own script and style are named by their hashes, so that no
- * other may run or be loaded, whatever an object's text holds.
+ * Writes a comparison as one self-contained HTML page, in chunks: a page of 10,000 objects is never held in
+ * memory as a whole. The Content-Security-Policy names the script and the style by their hashes. No other
+ * script or style can run or load, whatever the text of an object contains.
  */
 export function* pageChunks(comparison: Comparison): Iterable<string> {
   const script = clientScript();

@@ -1,4 +1,4 @@
-/** The colours in which the page is drawn: text has a contrast of 4.5 and more to what it stands on. */
+/** The colors of the page. Text has a contrast ratio of at least 4.5 to its background. */
 export const COLORS = `
 :root {
   color-scheme: light dark;

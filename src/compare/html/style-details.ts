@@ -1,4 +1,4 @@
-/** What is in an object that is unfolded, and how the page is printed. */
+/** The details of an unfolded object, and the printed page. */
 export const DETAILS = `
 .details { padding: 0.1rem 0.9rem 0.9rem 2.5rem; }
 .details > .about { font-size: 0.87rem; color: var(--ink-faint); margin-bottom: 0.45rem; overflow-wrap: anywhere; }

@@ -1,4 +1,4 @@
-/** The page around the list: top, summary, toolbar. */
+/** The page around the list: heading, summary, toolbar. */
 export const FRAME = `
 * { box-sizing: border-box; }
 html { scroll-padding-top: 6.4rem; -webkit-text-size-adjust: 100%; }

@@ -1,4 +1,4 @@
-/** The list of objects, folded. */
+/** The list of folded objects. */
 export const LIST = `
 #objects { padding-top: 0.4rem; }
 .namespace { margin-top: 1.1rem; }

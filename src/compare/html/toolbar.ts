@@ -1,4 +1,4 @@
-import { number } from "./summary.ts";
+import { formatNumber } from "./summary.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["/", "Search"],
@@ -11,7 +11,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["?", "This list"],
 ];
 
-/** The search, the filters and the place of the list: all of it wakes up with the page's script. */
+/** The search field, the filters and the element of the list. All of them need the page's script. */
 export function toolbarHtml(objects: number): string {
   const changes = ["all", "changed", "removed", "added"].map(
     (change) =>
@@ -31,7 +31,7 @@ export function toolbarHtml(objects: number): string {
 <p class="status"><span id="status" role="status"></span><button type="button" id="clear" hidden>Clear filter</button></p>
 </div>
 <dialog id="keys" aria-label="Keys"><h2>Keys</h2><dl>${keys.join("")}</dl><button type="button" id="close-keys">Close</button></dialog>
-<main id="objects"><noscript><p>${number(objects)} objects differ. The list of them needs JavaScript: allow it for this file. Nothing is loaded from elsewhere.</p></noscript></main>
+<main id="objects"><noscript><p>${formatNumber(objects)} objects differ. The list of them needs JavaScript: allow it for this file. Nothing is loaded from elsewhere.</p></noscript></main>
 `;
 }
 

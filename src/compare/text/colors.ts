@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-/** How text on a terminal is coloured; each returns its text as it is where there are no colours. */
+/** Functions that color text for a terminal. Without color, they return the text unchanged. */
 export interface Colors {
   added(text: string): string;
   removed(text: string): string;
@@ -9,7 +9,7 @@ export interface Colors {
   dim(text: string): string;
 }
 
-/** The colours of a diff, or none. */
+/** The colors of a diff, or functions without color. */
 export function colorsOf(colored: boolean): Colors {
   const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     colored && text !== "" ? styleText(format, text, { validateStream: false }) : text;

@@ -1,4 +1,4 @@
-/** What `diff` writes for people: a block for each object, what follows from it indented below. */
+/** The text output of `diff`: a block for each object, with its consequences indented below. */
 
 import type { Change, Comparison, ObjectDifference, Side } from "../document.ts";
 import { type Colors, colorsOf } from "./colors.ts";
@@ -7,30 +7,30 @@ import { fieldText, type TextStyle } from "./field-text.ts";
 /** Options of {@link comparisonText}. */
 export interface ComparisonTextOptions {
   colored: boolean;
-  /** Columns of the terminal; a usual number where there is none. */
+  /** Columns of the terminal, undefined without a terminal. */
   width: number | undefined;
 }
 
 const INDENT = "    ";
-const USUAL_WIDTH = 120;
-/** Values on less cannot be read. */
-const LEAST_WIDTH = 40;
-/** Up to these, the objects of a namespace that came or went are named; beyond, they are counted. */
-const MOST_NAMED = 10;
+const DEFAULT_WIDTH = 120;
+/** Values in fewer columns are unreadable. */
+const MIN_WIDTH = 40;
+/** Most objects of an added or removed namespace that are listed by name; more objects are counted by kind. */
+const MAX_NAMED_OBJECTS = 10;
 
 const SIGNS: Record<Change, string> = { added: "+", changed: "~", removed: "-" };
 
-/** The lines of a comparison, the counts last. */
+/** The text of a comparison. The counts come last. */
 export function comparisonText(comparison: Comparison, { colored, width }: ComparisonTextOptions): string {
   const colors = colorsOf(colored);
-  const style = { colors, width: Math.max(LEAST_WIDTH, width ?? USUAL_WIDTH) };
-  const followers = Map.groupBy(
+  const style = { colors, width: Math.max(MIN_WIDTH, width ?? DEFAULT_WIDTH) };
+  const consequences = Map.groupBy(
     comparison.objects.filter(({ follows }) => follows !== undefined),
     ({ follows }) => (follows === undefined ? "" : idOf(follows)),
   );
   const blocks = comparison.objects
     .filter(({ follows }) => follows === undefined)
-    .map((object) => objectText(object, followers, style).join("\n"));
+    .map((object) => objectText(object, consequences, style).join("\n"));
   const { left, right, notes, summary } = comparison;
   const head = [colors.removed(`--- ${sideText(left)}`), colors.added(`+++ ${sideText(right)}`)].join("\n");
   return [
@@ -44,26 +44,26 @@ export function comparisonText(comparison: Comparison, { colored, width }: Compa
 }
 
 function sideText({ kind, name, time, server }: Side): string {
-  const moment = time.replace(/\.\d+Z$/, "Z");
-  return kind === "backup" ? `${name} (${moment})` : `the cluster ${name} (${server}, ${moment})`;
+  const timestamp = time.replace(/\.\d+Z$/, "Z");
+  return kind === "backup" ? `${name} (${timestamp})` : `the cluster ${name} (${server}, ${timestamp})`;
 }
 
-type Followers = ReadonlyMap<string, readonly ObjectDifference[]>;
+type Consequences = ReadonlyMap<string, readonly ObjectDifference[]>;
 
-/** The lines of an object and of all that follows from it. */
-function objectText(object: ObjectDifference, followers: Followers, style: TextStyle): string[] {
+/** The lines of an object and of its consequences. */
+function objectText(object: ObjectDifference, consequences: Consequences, style: TextStyle): string[] {
   const { colors } = style;
-  const below: TextStyle = { colors, width: Math.max(LEAST_WIDTH, style.width - INDENT.length) };
-  const following = followers.get(idOf(object)) ?? [];
+  const indented: TextStyle = { colors, width: Math.max(MIN_WIDTH, style.width - INDENT.length) };
+  const direct = consequences.get(idOf(object)) ?? [];
   const fields = object.fields.flatMap((field) => {
-    const lines = fieldText(field, below);
+    const lines = fieldText(field, indented);
     return field.follows === true ? lines.map((line) => colors.dim(line)) : lines;
   });
-  const inIt = object.kind === "Namespace" ? withFollowers(object, followers).slice(1) : [];
+  const inNamespace = object.kind === "Namespace" ? withConsequences(object, consequences).slice(1) : [];
   const children =
-    inIt.length > MOST_NAMED
-      ? [countsText(inIt)]
-      : following.flatMap((each) => objectText(each, followers, below));
+    inNamespace.length > MAX_NAMED_OBJECTS
+      ? [countsText(inNamespace)]
+      : direct.flatMap((each) => objectText(each, consequences, indented));
   return [title(object, colors), ...[...fields, ...children].map((line) => INDENT + line)];
 }
 
@@ -79,10 +79,10 @@ function countsText(objects: readonly ObjectDifference[]): string {
   return `and ${objects.length} objects in it: ${kinds.map(([kind, each]) => `${kind} ${each?.length}`).join(", ")}`;
 }
 
-/** The object, and below it what follows from it, and from that. */
-function withFollowers(object: ObjectDifference, followers: Followers): ObjectDifference[] {
-  const following = followers.get(idOf(object)) ?? [];
-  return [object, ...following.flatMap((each) => withFollowers(each, followers))];
+/** The object and all its direct and indirect consequences. */
+function withConsequences(object: ObjectDifference, consequences: Consequences): ObjectDifference[] {
+  const direct = consequences.get(idOf(object)) ?? [];
+  return [object, ...direct.flatMap((each) => withConsequences(each, consequences))];
 }
 
 function idOf({ kind, namespace, name }: Pick<ObjectDifference, "kind" | "namespace" | "name">): string {

@@ -1,25 +1,25 @@
 import type { FieldDifference } from "../document.ts";
 import type { Colors } from "./colors.ts";
+import { escapeInvisible } from "./escape-invisible.ts";
 import { lineDiff } from "./line-diff.ts";
 import { shorten, shortenPair } from "./shorten.ts";
-import { isLong, prettyJson, valueLines, valueText } from "./value-text.ts";
-import { visible } from "./visible-text.ts";
+import { isMultiline, prettyJson, valueLines, valueText } from "./value-text.ts";
 
-/** How text is written. */
+/** Color and width of the output. */
 export interface TextStyle {
   colors: Colors;
-  /** Columns that a line may take. */
+  /** Most columns of a line. */
   width: number;
 }
 
 const INDENT = "    ";
-/** Lines of one value that came or went. */
-const MOST_LINES = 40;
+/** Most lines of one added or removed value. */
+const MAX_LINES = 40;
 
-/** The lines that say how one field differs; the first one begins with its path. */
+/** The lines that describe the difference of one field. The first line begins with the path. */
 export function fieldText(field: FieldDifference, style: TextStyle): string[] {
   const { colors } = style;
-  const path = `${visible(field.path)}:`;
+  const path = `${escapeInvisible(field.path)}:`;
   const has = { left: Object.hasOwn(field, "left"), right: Object.hasOwn(field, "right") };
   if (field.masked === true) return [`${path} ${colors.changed(maskedText(has))}`];
   if (field.order === true) {
@@ -40,25 +40,29 @@ function orderText(items: unknown): string {
   const names = Array.isArray(items)
     ? items.map((item) => (typeof item === "string" ? item : valueText(item)))
     : [];
-  return names.map((name) => visible(name).replaceAll("\n", " ")).join(", ");
+  return names.map((name) => escapeInvisible(name).replaceAll("\n", " ")).join(", ");
 }
 
 function changedText(path: string, { left, right }: FieldDifference, style: TextStyle): string[] {
   const json = [prettyJson(left), prettyJson(right)];
-  // Texts that differ in nothing but how the same JSON is written are shown as they are.
+  // Texts that are the same JSON in different notations are shown as they are.
   const [before, after] =
     json[0] !== json[1] && json[0] !== undefined && json[1] !== undefined ? json : [left, right];
-  const room = style.width - INDENT.length;
-  if (typeof before === "string" && typeof after === "string" && (isLong(before) || isLong(after))) {
-    const lines = lineDiff(before, after, { ...style, width: room });
+  const width = style.width - INDENT.length;
+  if (
+    typeof before === "string" &&
+    typeof after === "string" &&
+    (isMultiline(before) || isMultiline(after))
+  ) {
+    const lines = lineDiff(before, after, { ...style, width });
     return [path, ...lines.map((line) => INDENT + line)];
   }
-  if (!isLong(before) && !isLong(after))
-    return pairText(path, shortenPair(valueText(before), valueText(after), room), style);
+  if (!isMultiline(before) && !isMultiline(after))
+    return pairText(path, shortenPair(valueText(before), valueText(after), width), style);
   return [path, ...block("-", before, style), ...block("+", after, style)];
 }
 
-/** `path: old → new`, on three lines where one is too short. */
+/** `path: old → new`, or three lines where one line is too short. */
 function pairText(
   path: string,
   [left, right]: readonly [string, string],
@@ -70,14 +74,14 @@ function pairText(
 }
 
 function oneSideText(path: string, sign: "+" | "-", value: unknown, style: TextStyle): string[] {
-  if (isLong(value)) return [path, ...block(sign, value, style)];
+  if (isMultiline(value)) return [path, ...block(sign, value, style)];
   const text = shorten(valueText(value), Math.max(20, style.width - path.length - 3));
   return [`${path} ${paint(sign, style.colors)(`${sign} ${text}`)}`];
 }
 
 function block(sign: "+" | "-", value: unknown, { colors, width }: TextStyle): string[] {
   const lines = valueLines(value);
-  const shown = lines.slice(0, MOST_LINES).map((line) => {
+  const shown = lines.slice(0, MAX_LINES).map((line) => {
     return INDENT + paint(sign, colors)(`${sign} ${shorten(line, width - INDENT.length - 2)}`);
   });
   const rest = lines.length - shown.length;

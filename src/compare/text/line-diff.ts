@@ -1,16 +1,16 @@
 import { structuredPatch } from "diff";
 import type { Colors } from "./colors.ts";
+import { escapeInvisible } from "./escape-invisible.ts";
 import { shorten } from "./shorten.ts";
-import { visible } from "./visible-text.ts";
 
-/** Lines around a difference. */
+/** Lines of context around a difference. */
 const CONTEXT = 3;
-/** More lines than these are not read by anybody. */
-const MOST_LINES = 80;
-/** Texts that differ in more lines are not compared by line: the time grows with the square. */
-const MOST_EDITS = 2_000;
+/** Most lines of a diff. Nobody reads more. */
+const MAX_LINES = 80;
+/** Most lines in which texts may differ and still be compared by line: the time is quadratic in this number. */
+const MAX_EDITS = 2_000;
 
-/** Two texts as a unified diff without a head: what each has alone, with a few lines around it. */
+/** A unified diff of two texts, without the header. */
 export function lineDiff(
   left: string,
   right: string,
@@ -18,17 +18,17 @@ export function lineDiff(
 ): string[] {
   const patch = structuredPatch("", "", left, right, undefined, undefined, {
     context: CONTEXT,
-    maxEditLength: MOST_EDITS,
+    maxEditLength: MAX_EDITS,
   });
   if (patch === undefined)
     return [`${countLines(left)} → ${countLines(right)}, too different to show line by line`];
   const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
     colors.dim(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
-    ...lines.map((line) => colored(shorten(visible(line), width), colors)),
+    ...lines.map((line) => colored(shorten(escapeInvisible(line), width), colors)),
   ]);
-  if (lines.length <= MOST_LINES) return lines;
-  const rest = lines.length - MOST_LINES;
-  return [...lines.slice(0, MOST_LINES), colors.dim(`… ${rest} more lines: --output json has them all`)];
+  if (lines.length <= MAX_LINES) return lines;
+  const rest = lines.length - MAX_LINES;
+  return [...lines.slice(0, MAX_LINES), colors.dim(`… ${rest} more lines: --output json has them all`)];
 }
 
 function colored(line: string, colors: Colors): string {

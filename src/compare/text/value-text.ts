@@ -1,27 +1,27 @@
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
 import { formatYaml } from "../../print/yaml.ts";
-import { visible } from "./visible-text.ts";
+import { escapeInvisible } from "./escape-invisible.ts";
 
-/** Whether a value is shown in lines of its own. */
-export function isLong(value: unknown): boolean {
+/** Whether a value is shown on lines of its own. */
+export function isMultiline(value: unknown): boolean {
   if (typeof value === "string") return value.trimEnd().includes("\n");
   return (isJsonObject(value) || Array.isArray(value)) && Object.keys(value).length > 0;
 }
 
-/** A value as YAML has it: `3` is a number and `"3"` a text. */
+/** A value as YAML, in which `3` is a number and `"3"` a string. */
 export function valueText(value: unknown): string {
-  // A text of several lines on one line, with its line breaks to be seen.
-  if (typeof value === "string" && value.includes("\n")) return visible(JSON.stringify(value));
-  return visible(formatYaml(value).trimEnd());
+  // A string of several lines is written on one line, with escaped line breaks.
+  if (typeof value === "string" && value.includes("\n")) return escapeInvisible(JSON.stringify(value));
+  return escapeInvisible(formatYaml(value).trimEnd());
 }
 
-/** A value's lines: a text as it is, all else as YAML. */
+/** The lines of a value: a string as it is, any other value as YAML. */
 export function valueLines(value: unknown): string[] {
   const text = typeof value === "string" ? value : formatYaml(value);
-  return visible(text.replace(/\n$/, "")).split("\n");
+  return escapeInvisible(text.replace(/\n$/, "")).split("\n");
 }
 
-/** JSON in a text, written so that its lines can be compared; undefined where there is no object or list in it. */
+/** Formats JSON in a string so that its lines can be compared. Undefined unless the string is a JSON object or list. */
 export function prettyJson(value: unknown): string | undefined {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return undefined;
   try {

@@ -8,7 +8,7 @@ import { createModel } from "../../../src/compare/html/client/model.ts";
 import { clientScript } from "../../../src/compare/html/client/script.ts";
 import { countMatrix, total } from "../../../src/compare/html/counts.ts";
 import { alignLines, changedWords, type Line } from "../../../src/compare/html/data/aligned-lines.ts";
-import { leadersOf, pageObjects } from "../../../src/compare/html/data/page-object.ts";
+import { causesOf, pageObjects } from "../../../src/compare/html/data/page-object.ts";
 import { valueText, valueTexts } from "../../../src/compare/html/data/yaml-text.ts";
 import { escapeHtml, escapeJson, textHtml } from "../../../src/compare/html/escape.ts";
 import { readableTime } from "../../../src/compare/html/heading.ts";
@@ -155,12 +155,12 @@ describe("the page's objects", () => {
     const { objects } = sampleComparison(3);
     const [first, second, third] = objects;
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
-    assert.deepEqual(leadersOf([first, second]), [undefined, 0]);
+    assert.deepEqual(causesOf([first, second]), [undefined, 0]);
     const circle = [
       { ...first, follows: second },
       { ...second, follows: first },
     ];
-    assert.equal(leadersOf(circle).filter((leader) => leader === undefined).length, 1);
+    assert.equal(causesOf(circle).filter((leader) => leader === undefined).length, 1);
     const gone = {
       ...third,
       apiVersion: "v1",
@@ -168,7 +168,7 @@ describe("the page's objects", () => {
       namespace: null,
       name: first.namespace ?? "",
     };
-    assert.deepEqual(leadersOf([gone, { ...first, follows: gone }]), [undefined, undefined]);
+    assert.deepEqual(causesOf([gone, { ...first, follows: gone }]), [undefined, undefined]);
   });
 
   it("tell which side alone has a field or no line feed at its end, and who wrote it", () => {

@@ -1,26 +1,26 @@
-/** Two texts side by side: which lines are alike, and which words of the others differ. */
+/** Two texts side by side: which lines are equal, and which words differ in the other lines. */
 
 import { diffArrays, diffWordsWithSpace } from "diff";
 
-/** A line: pieces that both sides have and pieces that only this side has, in turn; the first may be empty. */
+/** A line: alternating pieces of both sides and of this side alone. The first piece is of both sides, and may be empty. */
 export type Line = string | string[];
 
-/** Lines that both sides have, or lines of each side that stand for one another. */
+/** Lines of both sides, or lines of each side that replace one another. */
 export type AlignedLines = { both: string[] } | { left: Line[]; right: Line[] };
 
-/** Texts that differ in more lines than this are not worth the time of being aligned. */
-const MOST_EDITS = 1000;
-/** The same for words, in characters of a line. */
-const LONGEST_LINE = 2000;
-/** Where more than this share of both lines differs, marking words tells nothing. */
-const MOSTLY_CHANGED = 0.75;
+/** Most lines in which texts may differ and still be aligned: more take too long. */
+const MAX_EDITS = 1000;
+/** Most characters of a line that is compared by words. */
+const MAX_LINE_LENGTH = 2000;
+/** Above this share of differing characters, no words are marked. */
+const MAX_CHANGED_SHARE = 0.75;
 
-/** Aligns the lines of two texts; undefined stands for a side without any. */
+/** Aligns the lines of two texts. A side without lines is undefined. */
 export function alignLines(left: string | undefined, right: string | undefined): AlignedLines[] {
   const leftLines = left?.split("\n") ?? [];
   const rightLines = right?.split("\n") ?? [];
   if (left === undefined || right === undefined) return [{ left: leftLines, right: rightLines }];
-  const changes = diffArrays(leftLines, rightLines, { maxEditLength: MOST_EDITS });
+  const changes = diffArrays(leftLines, rightLines, { maxEditLength: MAX_EDITS });
   if (changes === undefined) return [{ left: leftLines, right: rightLines }];
   const aligned: AlignedLines[] = [];
   let open: { left: string[]; right: string[] } | undefined;
@@ -47,16 +47,16 @@ function withChangedWords({ left, right }: { left: Line[]; right: Line[] }): Ali
   };
 }
 
-/** Marks what differs between two lines, unless that is nearly everything. */
+/** Marks the differing words of two lines, unless nearly all words differ. */
 export function changedWords(
   left: string,
   right: string | undefined,
 ): { left: Line; right: Line | undefined } {
   if (right === undefined || left === "" || right === "") return { left, right };
   const pieces =
-    left.length + right.length > 2 * LONGEST_LINE ? betweenEnds(left, right) : piecesByWords(left, right);
+    left.length + right.length > 2 * MAX_LINE_LENGTH ? piecesByEnds(left, right) : piecesByWords(left, right);
   const same = pieces.left.reduce((sum, piece, index) => sum + (index % 2 === 0 ? piece.length : 0), 0);
-  return same < (1 - MOSTLY_CHANGED) * Math.max(left.length, right.length) ? { left, right } : pieces;
+  return same < (1 - MAX_CHANGED_SHARE) * Math.max(left.length, right.length) ? { left, right } : pieces;
 }
 
 function piecesByWords(left: string, right: string): { left: string[]; right: string[] } {
@@ -67,16 +67,16 @@ function piecesByWords(left: string, right: string): { left: string[]; right: st
   };
   const changes = diffWordsWithSpace(left, right);
   changes.forEach(({ added, removed, value }, index) => {
-    // The dots of two versions are alike by chance: 1.4.2 and 1.5.0 differ in "4.2" and "5.0".
-    const between = index > 0 && index < changes.length - 1 && /^[^\s\w]{1,2}$/.test(value);
-    if (!added) append(pieces.left, removed || between, value);
-    if (!removed) append(pieces.right, added || between, value);
+    // Equal dots of two versions are a coincidence: 1.4.2 and 1.5.0 differ in "4.2" and "5.0".
+    const isSeparator = index > 0 && index < changes.length - 1 && /^[^\s\w]{1,2}$/.test(value);
+    if (!added) append(pieces.left, removed || isSeparator, value);
+    if (!removed) append(pieces.right, added || isSeparator, value);
   });
   return pieces;
 }
 
-/** For long lines: what lies between their common start and their common end. */
-function betweenEnds(left: string, right: string): { left: string[]; right: string[] } {
+/** Pieces of long lines: common prefix, difference, common suffix. */
+function piecesByEnds(left: string, right: string): { left: string[]; right: string[] } {
   const shorter = Math.min(left.length, right.length);
   let start = 0;
   while (start < shorter && left[start] === right[start]) start += 1;

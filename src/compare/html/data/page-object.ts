@@ -1,30 +1,30 @@
-/** The comparison's objects as the page has them: in its order, and everything as text. */
+/** The objects of a comparison as data of the page: in the order of the page, with values as text. */
 
 import type { Change, Comparison, FieldDifference, ObjectDifference } from "../../document.ts";
 import { isSecret, MASK } from "../../secret-changes.ts";
 import { type AlignedLines, alignLines } from "./aligned-lines.ts";
 import { valueText, valueTexts, yamlText } from "./yaml-text.ts";
 
-/** A field that differs; of a Secret's value only what happened to it. */
+/** A field that differs. Of the value of a Secret, only the change is known. */
 export type PageField = { path: string; secret: Change } | PageFieldLines;
 
 /** A field that differs, as text. */
 export interface PageFieldLines {
   path: string;
   lines: AlignedLines[];
-  /** The side that alone has the field. */
+  /** The only side with the field. */
   only?: "left" | "right";
-  /** The side whose text alone does not end with a line feed. */
+  /** The only side whose text does not end with a line feed. */
   open?: "left" | "right";
-  /** Both sides hold the same items, in another order. */
+  /** Both sides have the same items in another order. */
   order?: true;
-  /** The cluster writes this field by itself. */
+  /** The cluster sets this field itself. */
   byCluster?: true;
 }
 
-/** An object that differs, as the page's script reads it. */
+/** An object that differs, as data of the page's script. */
 export interface PageObject {
-  /** What stands behind `#` in a link to the object. */
+  /** The fragment (after `#`) of links to the object. */
   id: string;
   apiVersion: string;
   kind: string;
@@ -33,13 +33,13 @@ export interface PageObject {
   name: string;
   change: Change;
   fields: PageField[];
-  /** The whole object, where it is on one side only. */
+  /** The whole object, if only one side has the object. */
   yaml?: string;
-  /** The object whose change this one follows: its place in the list, where it is in it. */
+  /** The object whose change caused this change, and its index in the list, if the list has the object. */
   follows?: { kind: string; name: string; place?: number };
 }
 
-/** Gives the objects in the order of the page: by namespace, those of the cluster first, then by kind and name. */
+/** Yields the objects in the order of the page: cluster-scoped first, then by namespace, kind and name. */
 export function* pageObjects(comparison: Comparison): Iterable<PageObject> {
   const objects = comparison.objects.toSorted(
     (a, b) =>
@@ -49,8 +49,8 @@ export function* pageObjects(comparison: Comparison): Iterable<PageObject> {
       compare(a.resource, b.resource) ||
       compare(a.name, b.name),
   );
-  const leaders = leadersOf(objects);
-  for (const [place, object] of objects.entries()) yield pageObject(object, leaders[place]);
+  const causes = causesOf(objects);
+  for (const [place, object] of objects.entries()) yield pageObject(object, causes[place]);
 }
 
 function compare(a: string, b: string): number {
@@ -58,28 +58,28 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * For each object the place of the one that it follows, where that is in the same namespace: below a
- * namespace that is gone would be the whole list. A circle of followers is broken open.
+ * For each object, the index of the object that caused its change, if both are in the same namespace: a
+ * removed namespace would have the whole list below it. Cycles are broken.
  */
-export function leadersOf(objects: readonly ObjectDifference[]): (number | undefined)[] {
+export function causesOf(objects: readonly ObjectDifference[]): (number | undefined)[] {
   const key = (object: { kind: string; namespace: string | null; name: string }) =>
     JSON.stringify([object.kind, object.namespace, object.name]);
   const places = new Map(objects.map((object, place) => [key(object), place]));
-  const leaders = objects.map(({ follows, namespace }) =>
+  const causes = objects.map(({ follows, namespace }) =>
     follows === undefined || follows.namespace !== namespace ? undefined : places.get(key(follows)),
   );
-  for (const place of leaders.keys()) {
+  for (const place of causes.keys()) {
     const seen = new Set([place]);
-    for (let next = leaders[place]; next !== undefined; next = leaders[next]) {
-      if (seen.has(next)) leaders[place] = undefined;
+    for (let next = causes[place]; next !== undefined; next = causes[next]) {
+      if (seen.has(next)) causes[place] = undefined;
       if (seen.has(next)) break;
       seen.add(next);
     }
   }
-  return leaders;
+  return causes;
 }
 
-function pageObject(object: ObjectDifference, leader: number | undefined): PageObject {
+function pageObject(object: ObjectDifference, cause: number | undefined): PageObject {
   const { apiVersion, kind, resource, namespace, name, change, follows } = object;
   return {
     id: [namespace ?? "-", resource, name].map((part) => encodeURIComponent(part.toWellFormed())).join("/"),
@@ -97,7 +97,7 @@ function pageObject(object: ObjectDifference, leader: number | undefined): PageO
           follows: {
             kind: follows.kind,
             name: follows.name,
-            ...(leader === undefined ? {} : { place: leader }),
+            ...(cause === undefined ? {} : { place: cause }),
           },
         }),
   };
@@ -119,25 +119,25 @@ function pageField(field: FieldDifference, { kind }: ObjectDifference): PageFiel
 
 function fieldLines(field: FieldDifference): Pick<PageFieldLines, "lines" | "only" | "open"> {
   if (!("left" in field)) {
-    return { lines: alignLines(undefined, withoutEnd(valueText(field.right))), only: "right" };
+    return { lines: alignLines(undefined, withoutFinalLineFeed(valueText(field.right))), only: "right" };
   }
   if (!("right" in field)) {
-    return { lines: alignLines(withoutEnd(valueText(field.left)), undefined), only: "left" };
+    return { lines: alignLines(withoutFinalLineFeed(valueText(field.left)), undefined), only: "left" };
   }
   const { left, right } = valueTexts(field.left, field.right);
-  const lines = alignLines(withoutEnd(left), withoutEnd(right));
+  const lines = alignLines(withoutFinalLineFeed(left), withoutFinalLineFeed(right));
   const [leftEnds, rightEnds] = [left.endsWith("\n"), right.endsWith("\n")];
   return leftEnds === rightEnds ? { lines } : { lines, open: leftEnds ? "right" : "left" };
 }
 
-/** The line feed at the end is told apart, and not shown as an empty line. */
-function withoutEnd(text: string): string {
+/** Removes the line feed at the end, which is not shown as an empty line; `open` tells of it. */
+function withoutFinalLineFeed(text: string): string {
   return text.endsWith("\n") ? text.slice(0, -1) : text;
 }
 
 /**
- * The object without a Secret's values. The comparison has masked them already; a page is sent
- * around, so it does not rely on that.
+ * The object without the values of a Secret. The comparison has masked them already, but pages are passed
+ * on, so the page does not rely on the comparison.
  */
 function withoutSecrets(difference: ObjectDifference): unknown {
   if (!isSecret(difference.kind) || typeof difference.object !== "object") return difference.object;

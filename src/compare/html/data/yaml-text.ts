@@ -1,15 +1,15 @@
 import { formatYaml } from "../../../print/yaml.ts";
 import { prettyJson } from "../../text/value-text.ts";
 
-/** A value as YAML, without the line feed at its end. */
+/** A value as YAML, without the line feed at the end. */
 export function yamlText(value: unknown): string {
   return formatYaml(value).slice(0, -1);
 }
 
 /**
- * A field's two values as a person reads them: text of several lines as it is, everything else as
- * YAML, in which "5" and 5 are not the same. JSON inside a text is spread over lines, so that they can
- * be compared; where it differs in its spaces alone, they are what is shown.
+ * The two values of a field as text: strings of several lines as they are, other values as YAML, in which
+ * "5" and 5 differ. JSON in a string is formatted on several lines, so that its lines can be compared, unless
+ * only the white space of the JSON differs.
  */
 export function valueTexts(left: unknown, right: unknown): { left: string; right: string } {
   const pretty = { left: prettyJson(left), right: prettyJson(right) };
@@ -19,7 +19,7 @@ export function valueTexts(left: unknown, right: unknown): { left: string; right
   return { left: valueText(left), right: valueText(right) };
 }
 
-/** The same for a value that has no other to be compared with. */
+/** The text of a value without a counterpart. */
 export function valueText(value: unknown): string {
   return typeof value === "string" && value.includes("\n") ? value : yamlText(value);
 }
