@@ -10,9 +10,9 @@ import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { findResources } from "./find-resources.ts";
+import { Lacking } from "./missing-references.ts";
 import { type MomentPage, pagesOfResources } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
-import { Lacking } from "./unreadable-kinds.ts";
 
 /** What capturing needs. */
 export interface CaptureOptions {

@@ -3,7 +3,7 @@ import { readAggregatedGroups } from "../cluster/aggregated.ts";
 import { discover } from "../cluster/discovery.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { parseApiVersion, resourceName, type ServedResource } from "../kubernetes/resource.ts";
-import { DEFAULT_RESOURCES } from "../objects/kinds.ts";
+import { DEFAULT_RESOURCES } from "../objects/default-resources.ts";
 import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import { pickKinds } from "../selection/pick-kinds.ts";
@@ -32,11 +32,14 @@ export async function findResources(
   const { resources: served, unreachable } = await discover(client, signal);
   const several = (kinds?.terms ?? []).some(({ word }) => word === "all" || /[*?]/.test(word));
   const aggregated = several ? await readAggregatedGroups(client, signal) : undefined;
-  const passedOver = new Set([
+  const leftOutOfPatterns = new Set([
     ...RESOURCES_LEFT_OUT.map(({ resource }) => resource),
     ...served.filter(({ group }) => aggregated?.has(group)).map(resourceName),
   ]);
-  const { resources, unserved } = pickKinds(kinds, served, { defaults: DEFAULT_RESOURCES, passedOver });
+  const { resources, unserved } = pickKinds(kinds, served, {
+    defaults: DEFAULT_RESOURCES,
+    leftOutOfPatterns,
+  });
   const named = (group: string) => unserved.some((name) => name.endsWith(`.${group}`));
   return {
     served,

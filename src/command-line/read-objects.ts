@@ -2,7 +2,7 @@ import type { ManifestResource } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
 import { type SelectedObject, selectObjects } from "../catalog/select-objects.ts";
 import { type JsonObject, parseJson } from "../kubernetes/json.ts";
-import { resourcesOf, resourcesOfAll } from "../selection/resources.ts";
+import { resourcesByName, resourcesByNames } from "../selection/resources-by-name.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../selection/selection.ts";
 
 /** Which objects of a backup to read. */
@@ -28,8 +28,8 @@ export interface FoundObject {
  * @throws {UsageError} naming each word that means nothing in this backup.
  */
 export function resourcesInOrder({ name, manifest }: Archive, words: readonly string[]): ManifestResource[] {
-  resourcesOfAll(manifest.resources, words, name);
-  return [...new Set(words.flatMap((word) => resourcesOf(manifest.resources, word)))];
+  resourcesByNames(manifest.resources, words, name);
+  return [...new Set(words.flatMap((word) => resourcesByName(manifest.resources, word)))];
 }
 
 /** What of resources could not be read when the backup was taken, a sentence each. */
@@ -70,7 +70,7 @@ export async function findObjects(
     if (names.has(name)) byKey.set(keyOf(read.resource, name), read);
   }
   return objects.map((asked) => {
-    const meant = resourcesOf(archive.manifest.resources, asked.kind);
+    const meant = resourcesByName(archive.manifest.resources, asked.kind);
     const found = meant
       .map((resource) => byKey.get(keyOf(resource, asked.name)))
       .find((read) => read !== undefined);

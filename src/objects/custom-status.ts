@@ -5,16 +5,16 @@ import { parseApiVersion, type Resource } from "../kubernetes/resource.ts";
 import { statusManagersOf } from "./field-managers.ts";
 
 /**
- * What `status` is to an object: `derived` in what the API server itself serves, of which nothing is kept;
- * a `subresource` of a custom resource, which no write of the object itself touches; and where a custom
- * resource has no such subresource, a `field` like any other.
+ * How an object's `status` is stored: `derived` for built-in resources, whose status is not backed up;
+ * `subresource` for custom resources with the status subresource, which writes of the object itself do not
+ * change; `field` for other custom resources, whose status is an ordinary field.
  *
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#status-subresource
  *
- * @param apiVersion in which the object is written.
- * @param statusVersions versions in which the resource has the subresource; undefined where nobody knows.
+ * @param apiVersion the apiVersion of the object.
+ * @param statusVersions versions of the resource with the status subresource; undefined if unknown.
  */
-export function sortOfStatus(
+export function classifyStatus(
   apiVersion: unknown,
   statusVersions: Resource["statusVersions"],
 ): "derived" | "subresource" | "field" {
@@ -24,13 +24,13 @@ export function sortOfStatus(
   return statusVersions.includes(version) ? "subresource" : "field";
 }
 
-/** The status that an archive keeps beside an object, or undefined where there is none such. */
+/** The status that an archive stores beside an object. Undefined without a status subresource or a status. */
 export function customStatusOf(
   { statusVersions }: Pick<Resource, "statusVersions">,
   object: JsonObject,
 ): CustomStatus | undefined {
   const { apiVersion, status } = object;
   if (status === undefined || status === null) return undefined;
-  if (sortOfStatus(apiVersion, statusVersions) !== "subresource") return undefined;
+  if (classifyStatus(apiVersion, statusVersions) !== "subresource") return undefined;
   return { value: status, managers: statusManagersOf(object) };
 }

@@ -4,30 +4,30 @@ import { items, member } from "../kubernetes/object-facts.ts";
 import { withoutUids } from "./owner-fields.ts";
 
 /**
- * The field managers of an object, those of its status left out: the status is left out too. Owner
- * references among their fields are named without uids. Undefined where the API server has kept no record.
+ * The field managers of an object, without those of the status, which is not part of the object's text. Owner
+ * references among the managed fields have no uids. Undefined where the object has no managed fields.
  *
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 export function fieldManagersOf(object: JsonObject): FieldManager[] | undefined {
   const managed = items(member(object, "metadata"), "managedFields");
   if (managed.length === 0) return undefined;
-  return entriesOf(
+  return archivedManagers(
     managed.filter(({ subresource }) => subresource !== "status"),
     object,
   );
 }
 
-/** The field managers of an object's status; undefined where the API server has kept no record of any. */
+/** The field managers of an object's status. Undefined where the status has no managed fields. */
 export function statusManagersOf(object: JsonObject): FieldManager[] | undefined {
   const managed = items(member(object, "metadata"), "managedFields");
-  const own = managed.filter(({ subresource }) => subresource === "status");
-  return own.length === 0
+  const ofStatus = managed.filter(({ subresource }) => subresource === "status");
+  return ofStatus.length === 0
     ? undefined
-    : entriesOf(own, object).map(({ subresource: _, ...manager }) => manager);
+    : archivedManagers(ofStatus, object).map(({ subresource: _, ...manager }) => manager);
 }
 
-function entriesOf(managed: readonly JsonObject[], object: JsonObject): FieldManager[] {
+function archivedManagers(managed: readonly JsonObject[], object: JsonObject): FieldManager[] {
   return managed.map(({ manager, operation, apiVersion, time, fieldsV1, subresource }) => ({
     manager: String(manager),
     operation: String(operation),

@@ -1,22 +1,22 @@
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { items, member } from "../kubernetes/object-facts.ts";
 import type { Resource } from "../kubernetes/resource.ts";
-import { sortOfStatus } from "./custom-status.ts";
+import { classifyStatus } from "./custom-status.ts";
 import { ownedPorts } from "./owned-node-ports.ts";
 
-/** A rule that leaves a field out of the objects that remain. */
+/** A rule that removes a field from backed-up objects. */
 export interface FieldRule {
-  /** Kind that has it, and its API group, empty for the core group; absent for all. */
+  /** Kind of the objects, and its API group, empty for the core group. Without a kind, the rule is for all kinds. */
   kind?: string;
   group?: string;
-  /** The field, and when, for people. */
+  /** The field and the condition, as in docs/left-out.md. */
   what: string;
   reason: string;
-  /** Takes the field out of the object, which still has its metadata where the rule is for one kind. */
+  /** Removes the field from the object. Rules for one kind run while the object still has all its metadata. */
   remove: (object: JsonObject, resource: Pick<Resource, "statusVersions">) => void;
 }
 
-/** Fields that the API server or a controller of this cluster writes, and writes anew after a restore. */
+/** Fields that the API server or a controller sets, and sets again after a restore. */
 export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
   ...metadataRules({
     uid: "Names this one object for its lifetime; the restored one gets its own",
@@ -35,7 +35,7 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
       "What controllers have seen; they look again. That of custom resources is kept in a file of its own beside the objects, for `--restore-status`",
     remove: (object, { statusVersions }) => {
       if (object["status"] === undefined) return;
-      if (sortOfStatus(object["apiVersion"], statusVersions) !== "field") delete object["status"];
+      if (classifyStatus(object["apiVersion"], statusVersions) !== "field") delete object["status"];
     },
   },
   {

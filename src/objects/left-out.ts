@@ -1,6 +1,6 @@
 /**
- * What a backup leaves out. The tables are in the files beside this one, each row with its reason;
- * docs/left-out.md is the same tables for people, and a test holds the two together.
+ * The rules of what a backup leaves out. The tables are in *-left-out.ts, each row with its reason.
+ * docs/left-out.md documents the same tables, and a test compares the document with the code.
  */
 
 import type { JsonObject } from "../kubernetes/json.ts";
@@ -9,16 +9,16 @@ import type { Resource } from "../kubernetes/resource.ts";
 import { FIELDS_LEFT_OUT } from "./fields-left-out.ts";
 import { OBJECTS_LEFT_OUT } from "./objects-left-out.ts";
 
-/** Why an object is left out: the rule's `what`, or undefined for one that is kept. */
+/** The `what` of the rule that leaves an object out. Undefined for an object that is backed up. */
 export function leftOut(candidate: Candidate): string | undefined {
   return OBJECTS_LEFT_OUT.find((rule) => rule.applies(candidate))?.what;
 }
 
-/** Takes out of an object, in place, the fields that belong to this cluster alone. */
+/** Removes from an object, in place, the fields that are specific to this cluster. */
 export function removeFields(resource: Pick<Resource, "kind" | "statusVersions">, object: JsonObject): void {
   const { kind } = resource;
   const group = groupOf(object);
-  // Some rules go by the metadata that the rules for all kinds take away.
+  // Rules for one kind may need metadata that the rules for all kinds remove.
   for (const rule of FIELDS_LEFT_OUT) {
     if (rule.kind === kind && (rule.group ?? "") === group) rule.remove(object, resource);
   }

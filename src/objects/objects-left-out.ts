@@ -2,12 +2,12 @@ import { isBeingDeleted } from "../kubernetes/metadata.ts";
 import { annotation, type Candidate, hasCondition, isOf, label } from "../kubernetes/object-facts.ts";
 import { hasController } from "../kubernetes/owners.ts";
 
-/** The namespace whose existence says that this cluster must not be restored into. */
+/** The restore flag: no restore into a cluster that has this namespace. */
 export const FLAG_NAMESPACE = "backuprestore-donotuse";
 
-/** A rule that leaves objects out. */
+/** A rule that leaves objects out of a backup. */
 export interface ObjectRule {
-  /** What is left out, for people. */
+  /** The objects that are left out, as in docs/left-out.md. */
   what: string;
   reason: string;
   applies: (candidate: Candidate) => boolean;
@@ -16,7 +16,7 @@ export interface ObjectRule {
 const RBAC = "rbac.authorization.k8s.io";
 const FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
 
-/** Objects that belong to this cluster alone, or that it makes by itself. */
+/** Objects that are specific to this cluster, or that every cluster creates itself. */
 export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
   {
     what: "The namespace `kube-system` and what is in it",

@@ -2,9 +2,9 @@ import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { items, member } from "../kubernetes/object-facts.ts";
 
 /**
- * The ports of a Service, as `80/TCP`, whose node port somebody asked for: the API server records a
- * field manager for what it is sent, and none for what it chooses itself. Undefined where it keeps no
- * record at all, so that nothing can be told.
+ * The ports of a Service, as `80/TCP`, whose node port a client set: the API server records a field manager
+ * for node ports of a request, and none for node ports that it allocates. Undefined where the Service has no
+ * managed fields.
  */
 export function ownedPorts(service: JsonObject): Set<string> | undefined {
   const managed = items(member(service, "metadata"), "managedFields");

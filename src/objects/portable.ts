@@ -8,26 +8,26 @@ import { customStatusOf } from "./custom-status.ts";
 import { fieldManagersOf } from "./field-managers.ts";
 import { leftOut, removeFields } from "./left-out.ts";
 
-/** An object as it can leave its cluster: what an archive holds, and what two clusters are compared by. */
+/** An object without what is specific to its cluster, for archives and for comparisons. */
 export interface PortableObject {
   namespace: string | undefined;
   name: string;
-  /** JSON on one line, with apiVersion and kind. */
+  /** JSON on one line, including apiVersion and kind. */
   readonly text: string;
-  /** The same as it is at hand; see {@link writeJson}. */
+  /** The text in pieces; see {@link writeJson}. */
   pieces: TextPieces;
   owners: Owner[];
-  /** Undefined where the API server has kept no record of them. */
+  /** Undefined where the object has no managed fields. */
   managers: FieldManager[] | undefined;
-  /** Of a custom resource with the status subresource: it is not part of the text. */
+  /** The status of a custom resource with the status subresource. It is not part of the text. */
   status: CustomStatus | undefined;
 }
 
 /**
- * Makes an object portable, or returns undefined where backups leave it out. The object that is
- * given loses its fields.
+ * Makes an object portable, or returns undefined for an object that backups leave out. Removes fields from
+ * the given object.
  *
- * @param namespaces names of the namespaces that are in the backup; objects of others are left out.
+ * @param namespaces names of the namespaces in the backup. Objects of other namespaces are left out.
  */
 export function portable(
   resource: Pick<Resource, "kind" | "statusVersions">,

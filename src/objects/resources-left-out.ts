@@ -1,4 +1,4 @@
-/** Resources that `all` and globs in KINDS pass over. Named in full, they are backed up all the same. */
+/** Resources that `all` and globs in KINDS leave out. KINDS can still name each of these resources. */
 
 /** A resource that is left out as a whole. */
 export interface ResourceRule {
@@ -7,7 +7,7 @@ export interface ResourceRule {
   reason: string;
 }
 
-/** All of them. What cannot be listed and created, as reviews and bindings, is not among them: it is no object. */
+/** All such resources. Resources without the verbs list and create, such as reviews and bindings, are never backed up. */
 export const RESOURCES_LEFT_OUT: readonly ResourceRule[] = [
   { resource: "events", reason: "What happened in this cluster; they expire within the hour" },
   { resource: "events.events.k8s.io", reason: "The same objects as events" },

@@ -1,12 +1,12 @@
 import { type GroupResource, resourceName } from "../kubernetes/resource.ts";
 
-/** Into what no rule looks, and what most of a large cluster is. */
+/** Members that no rule reads, and that are most of the bytes of a large cluster. */
 const TEXT_MEMBERS = new Map<string, readonly string[]>([
   ["configmaps", ["data", "binaryData"]],
   ["secrets", ["data"]],
 ]);
 
-/** Members of a resource's objects that may stay text on their way: no rule of what is left out looks into them. */
+/** Members of a resource's objects that need not be parsed: no rule of what is left out reads them. */
 export function textMembers(resource: GroupResource): readonly string[] {
   return TEXT_MEMBERS.get(resourceName(resource)) ?? [];
 }

@@ -1,21 +1,21 @@
 import { UsageError } from "../errors.ts";
 
-/** Whether an object's fields are those that a selector asks for. */
+/** Whether an object matches a field selector. */
 export type FieldMatcher = (object: unknown) => boolean;
 
-/** Parts between commas that no backslash escapes. */
+/** The parts between commas. A backslash escapes a comma. */
 const PARTS = /(?:[^\\,]|\\.)+|(?<=,|^)(?=,|$)/gs;
 const REQUIREMENT =
   /^([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*)\s*(==|=|!=)\s*((?:[^\\=,]|\\[\\=,])*)$/s;
 
 /**
- * Reads a field selector as kubectl does: `metadata.name=web,type!=Opaque`. An API server takes a few
- * fields of each kind only; in a backup, every field that holds a text, a number or a truth value will do,
- * and one that an object lacks counts as empty. In a value, a backslash escapes comma, equals sign and itself.
+ * Parses a field selector as kubectl does: `metadata.name=web,type!=Opaque`. An API server supports only a few
+ * fields of each kind. In a backup, every string, number or boolean field is supported, and a missing field
+ * counts as empty. In a value, a backslash escapes a comma, an equals sign or a backslash.
  *
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/field-selectors/
  *
- * @throws {UsageError} when it is none.
+ * @throws {UsageError} when the text is not a field selector.
  */
 export function parseFieldSelector(text: string): FieldMatcher {
   const matchers = (text.match(PARTS) ?? [""]).map((part): FieldMatcher => {
@@ -40,9 +40,9 @@ function valueAt(object: unknown, steps: readonly string[]): string {
   }
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  // A number that JavaScript cannot hold.
+  // A number that JavaScript cannot represent.
   return RAW_JSON.isRawJSON(value) ? JSON.stringify(value) : "";
 }
 
-// TypeScript's library does not know it yet.
+// TypeScript's library lacks isRawJSON.
 const RAW_JSON = JSON as typeof JSON & { isRawJSON(value: unknown): boolean };

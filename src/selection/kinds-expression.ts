@@ -1,24 +1,24 @@
-/** Which kinds a backup holds, as KINDS says it. */
+/** The parsed setting KINDS: which kinds are backed up. */
 export interface KindsExpression {
-  /** What the terms add to and take from. */
+  /** The initial set, to which the terms add and from which they remove. */
   base: "default" | "none";
   terms: readonly KindsTerm[];
 }
 
-/** One term of it. */
+/** One term of KINDS. */
 export interface KindsTerm {
   adds: boolean;
-  /** `all`, a glob over resource names (`*.cert-manager.io`), or a resource by any of its names. */
+  /** `all`, a glob of resource names (`*.cert-manager.io`), or any name of a resource. */
   word: string;
 }
 
 const WORD = /^[A-Za-z0-9*?][-A-Za-z0-9.*?]*$/;
 
 /**
- * Reads KINDS: `+serviceaccounts,roles` adds to the default, `-secrets` takes from it, `all,-secrets`
- * and `deployments.apps,services` start from nothing. A sign holds until the next one.
+ * Parses KINDS: `+serviceaccounts,roles` adds to the default, `-secrets` removes from the default,
+ * `all,-secrets` and `deployments.apps,services` start from nothing. A sign applies until the next sign.
  *
- * @returns the expression, or what is wrong: a clause that goes on after the text.
+ * @returns the expression, or the problem as a clause whose subject is the text.
  */
 export function parseKinds(text: string): { value: KindsExpression } | { problem: string } {
   const terms: KindsTerm[] = [];

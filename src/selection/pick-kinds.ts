@@ -1,68 +1,72 @@
 import picomatch from "picomatch";
 import { isNamespaces, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import type { KindsExpression } from "./kinds-expression.ts";
-import { resourcesOf } from "./resources.ts";
+import { resourcesByName } from "./resources-by-name.ts";
 
 /** Options of {@link pickKinds}. */
 export interface PickKindsOptions {
   /** Names of the resources that are backed up by default. */
   defaults: readonly string[];
-  /** Names of those that `all` and globs pass over. */
-  passedOver: ReadonlySet<string>;
+  /** Names of the resources that `all` and globs leave out. */
+  leftOutOfPatterns: ReadonlySet<string>;
 }
 
-/** What an expression picks. */
+/** The resources that an expression selects. */
 export interface PickedKinds<R> {
-  /** In the order in which the server has them, the defaults first, in theirs. */
+  /** The defaults first, in their order, then the others in the order of the API server. */
   resources: R[];
-  /** Names that mean nothing that the server serves. */
+  /** Names that the API server does not serve. */
   unserved: string[];
 }
 
 /**
- * The resources that an expression means, of those that can be listed and created: what cannot is no
- * object that could come back.
+ * The resources that an expression selects, of those with the verbs list and create: other resources cannot
+ * be backed up or restored.
  */
 export function pickKinds<R extends Resource & Pick<ServedResource, "verbs">>(
   expression: KindsExpression | undefined,
   served: readonly R[],
-  { defaults, passedOver }: PickKindsOptions,
+  { defaults, leftOutOfPatterns }: PickKindsOptions,
 ): PickedKinds<R> {
-  const able = served.filter(({ verbs }) => verbs.includes("list") && verbs.includes("create"));
+  const supported = served.filter(({ verbs }) => verbs.includes("list") && verbs.includes("create"));
   const picked = new Set<R>();
   const unserved = new Set<string>();
   const base = expression === undefined || expression.base === "default" ? defaults : [];
   const terms = [...base.map((word) => ({ adds: true, word })), ...(expression?.terms ?? [])];
   for (const { adds, word } of terms) {
-    const several = word === "all" || /[*?]/.test(word);
-    const meant = several ? matching(able, word, passedOver) : resourcesOf(able, word);
+    const isPattern = word === "all" || /[*?]/.test(word);
+    const matched = isPattern
+      ? matching(supported, word, leftOutOfPatterns)
+      : resourcesByName(supported, word);
     if (!adds) unserved.delete(word);
-    else if (meant.length === 0 && !several) unserved.add(word);
-    for (const resource of meant) {
+    else if (matched.length === 0 && !isPattern) unserved.add(word);
+    for (const resource of matched) {
       if (adds) picked.add(resource);
       else picked.delete(resource);
     }
   }
-  // Namespaces are always captured, before all else.
-  const resources = inOrder(able, defaults).filter((each) => picked.has(each) && !isNamespaces(each));
+  // Namespaces are always captured, before all other resources.
+  const resources = defaultsFirst(supported, defaults).filter(
+    (each) => picked.has(each) && !isNamespaces(each),
+  );
   return { resources, unserved: [...unserved] };
 }
 
-function inOrder<R extends Resource>(resources: readonly R[], first: readonly string[]): R[] {
-  const place = (each: R) => {
-    const index = first.indexOf(resourceName(each));
-    return index === -1 ? first.length : index;
+function defaultsFirst<R extends Resource>(resources: readonly R[], defaults: readonly string[]): R[] {
+  const rank = (each: R) => {
+    const index = defaults.indexOf(resourceName(each));
+    return index === -1 ? defaults.length : index;
   };
-  return [...resources].sort((one, other) => place(one) - place(other));
+  return [...resources].sort((one, other) => rank(one) - rank(other));
 }
 
 function matching<R extends Resource>(
   resources: readonly R[],
   word: string,
-  passedOver: ReadonlySet<string>,
+  leftOutOfPatterns: ReadonlySet<string>,
 ): R[] {
   const matches = word === "all" ? () => true : picomatch(word, { nonegate: true, noextglob: true });
   return resources.filter(
-    (resource) => !passedOver.has(resourceName(resource)) && matches(resourceName(resource)),
+    (resource) => !leftOutOfPatterns.has(resourceName(resource)) && matches(resourceName(resource)),
   );
 }

@@ -3,7 +3,7 @@ import { selectObjects } from "../../catalog/select-objects.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import { isNamespaces, resourceName } from "../../kubernetes/resource.ts";
 import { checkNamespaceMapping } from "../../restore/source/namespace-mapping.ts";
-import { resourcesOf } from "../../selection/resources.ts";
+import { resourcesByName } from "../../selection/resources-by-name.ts";
 import { compileSelection, EVERYTHING, type NamedObject, type Selection } from "../../selection/selection.ts";
 import { didYouMean } from "../../words/did-you-mean.ts";
 import type { RestoreRequest } from "./restore-request.ts";
@@ -87,7 +87,7 @@ function refuseUnknown(asked: readonly string[], all: readonly string[], where: 
 /** A selection of objects that are named: those with a namespace in `home`, Namespaces and others anywhere. */
 function compileNamed({ name, manifest }: Archive, objects: readonly NamedObject[], home: string): Selection {
   const { resources } = manifest;
-  const isOne = ({ kind }: NamedObject) => resourcesOf(resources, kind).some(isNamespaces);
+  const isOne = ({ kind }: NamedObject) => resourcesByName(resources, kind).some(isNamespaces);
   const namespaces = objects.filter(isOne);
   const others = objects.filter((object) => !isOne(object));
   const inside = compileSelection({ objects: others, includeNamespaces: [home] }, resources, name);
@@ -140,7 +140,7 @@ async function refuseMissing(
   const { resources } = archive.manifest;
   const missing = objects.filter(
     ({ kind, name }) =>
-      !resourcesOf(resources, kind).some(({ resource }) => found.has(`${resource}/${name}`)),
+      !resourcesByName(resources, kind).some(({ resource }) => found.has(`${resource}/${name}`)),
   );
   if (missing.length === 0) return;
   const elsewhere = new Set<string>();

@@ -3,7 +3,7 @@ import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { apiVersion, type Resource } from "../../kubernetes/resource.ts";
-import { sortOfStatus } from "../../objects/custom-status.ts";
+import { classifyStatus } from "../../objects/custom-status.ts";
 import { inApiVersion } from "../field-managers/field-managers.ts";
 import type { ObjectToRestore } from "./object-to-restore.ts";
 
@@ -23,7 +23,7 @@ export function withStatusApart(
 ): ObjectToRestore {
   // Every object of a restore passes here, so that the cheap checks come first.
   if (resource.statusVersions?.length === 0 || !object.text.includes('"status":')) return object;
-  if (sortOfStatus(apiVersion(resource), resource.statusVersions) !== "subresource") return object;
+  if (classifyStatus(apiVersion(resource), resource.statusVersions) !== "subresource") return object;
   const parsed = parseJson(object.text);
   if (!isJsonObject(parsed) || parsed["status"] === undefined) return object;
   const { status, ...rest }: JsonObject = parsed;

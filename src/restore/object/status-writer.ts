@@ -6,7 +6,7 @@ import { type JsonObject, jsonEqual, parseJson } from "../../kubernetes/json.ts"
 import { metadataOf } from "../../kubernetes/metadata.ts";
 import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { apiVersion, type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
-import { sortOfStatus } from "../../objects/custom-status.ts";
+import { classifyStatus } from "../../objects/custom-status.ts";
 import { sleep } from "../../time/sleep.ts";
 import { holdsOurStatus, isStatusWrittenByOthers, soleManager } from "../field-managers/field-managers.ts";
 import type { RestoreReport } from "../report/report.ts";
@@ -146,7 +146,7 @@ export class StatusWriter {
       this.#refuse(resource, { reason: "", all: true });
       return false;
     }
-    if (sortOfStatus(apiVersion(resource), resource.statusVersions) === "subresource") return true;
+    if (classifyStatus(apiVersion(resource), resource.statusVersions) === "subresource") return true;
     const reason = `this API server has no status subresource of ${resourceName(resource)} in ${apiVersion(resource)}`;
     this.#refuse(resource, { reason, all: true });
     return false;

@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
-import { DEFAULT_RESOURCES } from "../../../src/objects/kinds.ts";
+import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
 import { RESOURCES_LEFT_OUT } from "../../../src/objects/resources-left-out.ts";
 import { FLAG, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";

@@ -8,7 +8,7 @@ import { listPages } from "../../../src/cluster/lists/list.ts";
 import { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import type { Owner } from "../../../src/kubernetes/owners.ts";
 import { type Resource, resourceName, type ServedResource } from "../../../src/kubernetes/resource.ts";
-import { DEFAULT_RESOURCES } from "../../../src/objects/kinds.ts";
+import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
 import { portable } from "../../../src/objects/portable.ts";
 import type { RestoredItem, RestoreReport } from "../../../src/restore/report/report.ts";
 import { type RestoreOptions, restoreArchive } from "../../../src/restore/restore-archive.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseJson } from "../../../src/kubernetes/json.ts";
-import { sortOfStatus } from "../../../src/objects/custom-status.ts";
+import { classifyStatus } from "../../../src/objects/custom-status.ts";
 import { portable } from "../../../src/objects/portable.ts";
 
-type Sort = ReturnType<typeof sortOfStatus>;
+type Sort = ReturnType<typeof classifyStatus>;
 
 const SORTS: [apiVersion: unknown, statusVersions: readonly string[] | undefined, sort: Sort][] = [
   ["v1", ["v1"], "derived"],
@@ -22,7 +22,7 @@ const SORTS: [apiVersion: unknown, statusVersions: readonly string[] | undefined
 describe("what status is", () => {
   for (const [apiVersion, statusVersions, sort] of SORTS) {
     it(`of ${apiVersion}, a subresource in ${statusVersions ?? "nobody knows which"}: ${sort}`, () =>
-      assert.equal(sortOfStatus(apiVersion, statusVersions), sort));
+      assert.equal(classifyStatus(apiVersion, statusVersions), sort));
   }
 });
 

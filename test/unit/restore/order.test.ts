@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
-import { DEFAULT_RESOURCES } from "../../../src/objects/kinds.ts";
+import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
 import { kindsInOrder, stagesOf } from "../../../src/restore/rounds/order.ts";
 
 test("the eight kinds come back needs first, workloads last", () => {

@@ -34,7 +34,7 @@ const SERVED = [
   resource("certificates.cert-manager.io", "Certificate"),
   resource("challenges.acme.cert-manager.io", "Challenge"),
 ];
-const OPTIONS = { defaults: ["secrets", "deployments.apps"], passedOver: new Set(["events"]) };
+const OPTIONS = { defaults: ["secrets", "deployments.apps"], leftOutOfPatterns: new Set(["events"]) };
 const NAMES = (resources: readonly ServableResource[]) =>
   resources.map(({ group, resource }) => (group === "" ? resource : `${resource}.${group}`));
 

@@ -1,7 +1,7 @@
 /**
- * The resources that a backup holds, in the order in which a restore makes them: what others need
- * first, workloads last. Archives are written in this order, so that a restore reads them front to
- * back.
+ * The resources that are backed up by default, in the order in which a restore creates them: dependencies
+ * first, workloads last. Archives are written in this order, so that a restore reads an archive from front
+ * to back.
  */
 export const DEFAULT_RESOURCES: readonly string[] = [
   "configmaps",

@@ -3,12 +3,11 @@ import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import { didYouMean } from "../words/did-you-mean.ts";
 
 /**
- * The resources that a word means, as in kubectl: plural, singular or short name or kind, in any case
- * of letters, alone or followed by a group (`deployments.apps`) or by version and group
- * (`deployments.v1.apps`); or a category, `all`. None where the word means nothing; several for a
- * category, and where two groups have a resource of that name.
+ * The resources with a name, as in kubectl. A name is a plural, singular or short name or a kind, in any
+ * case, optionally followed by a group (`deployments.apps`) or by version and group (`deployments.v1.apps`),
+ * or a category such as `all`. A category, or a name that several groups have, returns several resources.
  */
-export function resourcesOf<R extends Resource>(resources: readonly R[], word: string): R[] {
+export function resourcesByName<R extends Resource>(resources: readonly R[], word: string): R[] {
   const wanted = word.toLowerCase();
   return resources.filter(
     (resource) =>
@@ -17,12 +16,12 @@ export function resourcesOf<R extends Resource>(resources: readonly R[], word: s
 }
 
 /**
- * The resources that words mean.
+ * The resources with any of several names.
  *
- * @param where what has none of that name, to be named in the error: "backup_…".
- * @throws {UsageError} naming each word that means nothing, with the nearest that does.
+ * @param where the source of the resources, for errors: "backup_…".
+ * @throws {UsageError} naming each unknown name, with the most similar known name.
  */
-export function resourcesOfAll<R extends Resource>(
+export function resourcesByNames<R extends Resource>(
   resources: readonly R[],
   words: readonly string[],
   where: string,
@@ -30,9 +29,9 @@ export function resourcesOfAll<R extends Resource>(
   const problems: string[] = [];
   const found = new Set<R>();
   for (const word of words) {
-    const meant = resourcesOf(resources, word);
-    for (const resource of meant) found.add(resource);
-    if (meant.length === 0)
+    const matched = resourcesByName(resources, word);
+    for (const resource of matched) found.add(resource);
+    if (matched.length === 0)
       problems.push(`"${word}" is no kind that ${where} holds${nearest(resources, word)}`);
   }
   if (problems.length > 0) {

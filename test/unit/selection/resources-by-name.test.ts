@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UsageError } from "../../../src/errors.ts";
 import { resourceName } from "../../../src/kubernetes/resource.ts";
-import { resourcesOf, resourcesOfAll } from "../../../src/selection/resources.ts";
+import { resourcesByName, resourcesByNames } from "../../../src/selection/resources-by-name.ts";
 import { RESOURCES } from "./sample-resources.ts";
 
 const CASES: [word: string, meant: string[]][] = [
@@ -40,18 +40,18 @@ const CASES: [word: string, meant: string[]][] = [
 describe("the resources that a word means", () => {
   for (const [word, meant] of CASES) {
     it(`${JSON.stringify(word)}: ${meant.join(", ") || "none"}`, () => {
-      assert.deepEqual(resourcesOf(RESOURCES, word).map(resourceName), meant);
+      assert.deepEqual(resourcesByName(RESOURCES, word).map(resourceName), meant);
     });
   }
 
   it("of several words are in the resources' order, each once", () => {
-    const found = resourcesOfAll(RESOURCES, ["deploy", "all", "secret", "deployments"], "backup_1");
+    const found = resourcesByNames(RESOURCES, ["deploy", "all", "secret", "deployments"], "backup_1");
     assert.deepEqual(found.map(resourceName), ["secrets", "services", "deployments.apps"]);
   });
 
   it("are an error that names each word that means nothing, and the nearest that does", () => {
     assert.throws(
-      () => resourcesOfAll(RESOURCES, ["deplyo", "pods", "secrets"], "backup_1"),
+      () => resourcesByNames(RESOURCES, ["deplyo", "pods", "secrets"], "backup_1"),
       (error: unknown) => {
         assert.ok(error instanceof UsageError);
         assert.deepEqual(error.problems, [
@@ -65,6 +65,6 @@ describe("the resources that a word means", () => {
         return true;
       },
     );
-    assert.throws(() => resourcesOfAll([], ["x"], "backup_1"), UsageError);
+    assert.throws(() => resourcesByNames([], ["x"], "backup_1"), UsageError);
   });
 });
