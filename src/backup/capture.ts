@@ -10,34 +10,34 @@ import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { findResources } from "./find-resources.ts";
-import { Lacking } from "./missing-references.ts";
-import { type MomentPage, pagesOfResources } from "./pages-at-revision.ts";
+import { MissingReferences } from "./missing-references.ts";
+import { type PageAtRevision, prefetchPages } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
 
-/** What capturing needs. */
+/** Options of {@link capture}. */
 export interface CaptureOptions {
   client: ApiClient;
-  /** Which kinds to capture, namespaces aside, which always are; the default ones without it. */
+  /** The kinds to capture, by default the default resources. Namespaces are always captured. */
   kinds?: KindsExpression | undefined;
-  /** Told of so many more objects. */
+  /** Called with the number of further objects that were read. */
   onObjects?: ((count: number) => void) | undefined;
   log: Log;
 }
 
-/** What was captured, as the manifest records it. */
+/** The facts of the manifest that a capture finds out. */
 export type Captured = Pick<
   ManifestFacts,
   "cluster" | "revision" | "oneMoment" | "missing" | "warnings" | "resources"
 >;
 
 /**
- * Reads the cluster into an archive, everything at the etcd revision of the namespaces' list.
+ * Captures the cluster into an archive, at one point in time: the etcd revision of the list of namespaces.
  *
- * A resource that cannot be read is missing from the backup, and the manifest says so: a server behind
- * the API server that is down must not keep all else from being backed up.
+ * A resource that cannot be read is missing from the backup, and the manifest records it: an unavailable
+ * aggregated API server must not prevent the backup of all other resources.
  *
- * @throws {RevisionCompactedError} when that revision went away meanwhile: to be started again with
- * a new archive.
+ * @throws {RevisionCompactedError} when the revision is compacted during the capture. The caller starts again
+ * with a new archive.
  * @throws {OperatorError} when none of the resources can be read.
  */
 export async function capture(
@@ -46,46 +46,46 @@ export async function capture(
   signal: AbortSignal,
 ): Promise<Captured> {
   const { client, log } = options;
-  const [wanted, kubernetesVersion] = await Promise.all([
+  const [selected, kubernetesVersion] = await Promise.all([
     findResources(client, options.kinds, signal),
     readVersion(client, signal),
   ]);
-  const { clusterId, namespaces, ...first } = await captureNamespaces(options, archive, signal);
-  const { revision } = first.resource;
-  const lacking = new Lacking(["namespaces", ...wanted.resources.map(resourceName)]);
+  const { clusterId, namespaces, ...namespacesCapture } = await captureNamespaces(options, archive, signal);
+  const { revision } = namespacesCapture.resource;
+  const missingReferences = new MissingReferences(["namespaces", ...selected.resources.map(resourceName)]);
   const systemBindings = new SystemBindings(namespaces);
-  const resources: ManifestResource[] = [first.resource];
-  const missing = [...wanted.missing];
-  let refused: unknown;
-  for (const found of pagesOfResources(client, wanted.resources, revision, signal)) {
+  const resources: ManifestResource[] = [namespacesCapture.resource];
+  const missing = [...selected.missing];
+  let firstError: unknown;
+  for (const found of prefetchPages(client, selected.resources, revision, signal)) {
     const { resource } = found;
     const captured = await captureResource(
       options,
       archive,
-      { ...found, revision, namespaces, lacking, systemBindings },
+      { ...found, revision, namespaces, missingReferences, systemBindings },
       signal,
     );
     resources.push(captured.resource);
     if (captured.failure === undefined) continue;
-    refused ??= captured.failure.error;
+    firstError ??= captured.failure.error;
     missing.push({ resource: resourceName(resource), reason: captured.failure.reason });
   }
-  if (refused !== undefined && missing.length === wanted.resources.length + wanted.missing.length)
-    throw refused;
-  const late = resources.filter(({ sameMoment }) => !sameMoment).map(describeLate);
+  if (firstError !== undefined && missing.length === selected.resources.length + selected.missing.length)
+    throw firstError;
+  const unpinned = resources.filter(({ sameMoment }) => !sameMoment).map(describeUnpinned);
   const warnings = [
-    ...wanted.warnings,
-    ...late,
-    ...(await lacking.warnings(client, wanted.served, signal)),
+    ...selected.warnings,
+    ...unpinned,
+    ...(await missingReferences.warnings(client, selected.served, signal)),
     ...systemBindings.warnings(),
   ];
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
   for (const warning of warnings) log.warn(warning);
   const cluster = { id: clusterId, kubernetesVersion };
-  return { cluster, revision, oneMoment: late.length === 0, missing, warnings, resources };
+  return { cluster, revision, oneMoment: unpinned.length === 0, missing, warnings, resources };
 }
 
-function describeLate(resource: ManifestResource): string {
+function describeUnpinned(resource: ManifestResource): string {
   return `${resourceName(resource)} are of the resource version ${resource.revision}, not of the moment of the rest: the server that keeps them cannot list a past moment`;
 }
 
@@ -105,7 +105,7 @@ async function captureNamespaces(
       const object = portable(NAMESPACES, item);
       if (object === undefined) continue;
       namespaces.add(object.name);
-      await archive.add(archived(NAMESPACES, object), signal);
+      await archive.add(toArchiveObject(NAMESPACES, object), signal);
     }
     onObjects?.(page.items.length);
   }
@@ -128,45 +128,45 @@ async function captureNamespaces(
   };
 }
 
-/** An object as the archive takes it. Its text is not joined before: most of its bytes are those that came. */
-function archived(
+/** Converts an object for the archive. The pieces of the text are not joined: most of their bytes are of the response. */
+function toArchiveObject(
   resource: Resource,
   { namespace, name, pieces, owners, managers, status }: PortableObject,
 ): ArchiveObject {
   return { resource, namespace, name, text: pieces, owners, managers, status };
 }
 
-/** What captureResource needs besides. */
+/** A resource to capture, and the context of the backup. */
 interface ResourceToCapture {
   resource: ServedResource;
-  pages: AsyncIterable<MomentPage>;
+  pages: AsyncIterable<PageAtRevision>;
   revision: string;
   namespaces: ReadonlySet<string>;
-  lacking: Lacking;
+  missingReferences: MissingReferences;
   systemBindings: SystemBindings;
 }
 
-/** Why a resource, or the rest of it, could not be captured. */
+/** Why a resource could not be captured completely. */
 interface Failure {
   error: Error;
   reason: string;
 }
 
-/** Captures a resource, or what of it can be had: then with the failure that ended it. */
+/** Captures a resource. After a failure, the resource is captured in part, and the failure is returned. */
 async function captureResource(
   { log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  { resource, pages, revision, namespaces, lacking, systemBindings }: ResourceToCapture,
+  { resource, pages, revision, namespaces, missingReferences, systemBindings }: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
   const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
   let objects = 0;
-  let reached = revision;
+  let lastRevision = revision;
   let sameMoment = true;
   let failure: Failure | undefined;
   try {
     for await (using page of pages) {
-      reached = page.revision;
+      lastRevision = page.revision;
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
         const object = portable(resource, item, namespaces);
@@ -174,16 +174,16 @@ async function captureResource(
           systemBindings.add(kind, item);
           continue;
         }
-        if (!object.owners.some(({ controller }) => controller === true)) lacking.add(kind, item);
+        if (!object.owners.some(({ controller }) => controller === true)) missingReferences.add(kind, item);
         objects += 1;
-        await archive.add(archived(resource, object), signal);
+        await archive.add(toArchiveObject(resource, object), signal);
       }
       onObjects?.(page.items.length);
     }
   } catch (error) {
-    failure = failureOfOne(error);
+    failure = failureOfResource(error);
   }
-  log.debug({ resource: resourceName(resource), objects, revision: reached }, "Captured");
+  log.debug({ resource: resourceName(resource), objects, revision: lastRevision }, "Captured");
   return {
     resource: {
       group,
@@ -195,7 +195,7 @@ async function captureResource(
       ...(shortNames === undefined ? {} : { shortNames }),
       ...(categories === undefined ? {} : { categories }),
       objects,
-      revision: reached,
+      revision: lastRevision,
       sameMoment,
     },
     failure,
@@ -203,13 +203,13 @@ async function captureResource(
 }
 
 /**
- * Why one resource could not be read.
+ * The failure of one resource.
  *
- * @throws the error itself where it concerns all the rest as well: refused credentials, a lost connection.
+ * @throws the error itself where it concerns every request: refused credentials, a lost connection.
  */
-function failureOfOne(error: unknown): Failure {
+function failureOfResource(error: unknown): Failure {
   if (error instanceof ApiError && !error.concernsEveryRequest) return { error, reason: error.said };
-  // The engine's stack ends: whoever may create such an object must not keep all else from being backed up.
+  // A stack overflow: a user who can create such an object must not prevent the backup of all other resources.
   if (error instanceof RangeError) {
     return { error, reason: "an object of it is nested thousands of levels deep, which cannot be followed" };
   }

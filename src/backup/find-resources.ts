@@ -8,21 +8,21 @@ import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import { pickKinds } from "../selection/pick-kinds.ts";
 
-/** Which resources a backup is to hold. */
+/** The resources to back up. */
 export interface FoundResources {
-  /** All that the API server serves. */
+  /** All resources that the API server serves. */
   served: readonly ServedResource[];
   resources: ServedResource[];
-  /** Those that were named and that the API server does not serve. */
+  /** Named resources that the API server does not serve. */
   missing: Manifest["missing"];
-  /** Groups that do not answer and of which nothing was named. */
+  /** Warnings about API groups that do not answer, and of which KINDS names no resource. */
   warnings: string[];
 }
 
 /**
- * Finds the resources that KINDS means in this cluster.
+ * Finds the resources of this cluster that KINDS selects.
  *
- * What a server of its own keeps, behind the API server, is its to back up: `all` and globs pass it over.
+ * `all` and globs leave out the resources of aggregated API servers, which store and back up their own data.
  */
 export async function findResources(
   client: ApiClient,
@@ -30,8 +30,8 @@ export async function findResources(
   signal: AbortSignal,
 ): Promise<FoundResources> {
   const { resources: served, unreachable } = await discover(client, signal);
-  const several = (kinds?.terms ?? []).some(({ word }) => word === "all" || /[*?]/.test(word));
-  const aggregated = several ? await readAggregatedGroups(client, signal) : undefined;
+  const hasPatterns = (kinds?.terms ?? []).some(({ word }) => word === "all" || /[*?]/.test(word));
+  const aggregated = hasPatterns ? await readAggregatedGroups(client, signal) : undefined;
   const leftOutOfPatterns = new Set([
     ...RESOURCES_LEFT_OUT.map(({ resource }) => resource),
     ...served.filter(({ group }) => aggregated?.has(group)).map(resourceName),

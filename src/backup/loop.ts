@@ -2,37 +2,37 @@ import type { Health } from "../health/health.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { sleep } from "../time/sleep.ts";
-import { nextDue, pauseAfter } from "./schedule.ts";
+import { backoffAfter, nextDue } from "./schedule.ts";
 import type { TakenBackup } from "./take-backup.ts";
 
-/** What the backup loop needs. */
+/** Options of {@link backupLoop}. */
 export interface LoopOptions {
   store: Store;
   /** Takes one backup. */
   take: (signal: AbortSignal) => Promise<TakenBackup>;
-  /** Removes backups that are kept no longer, when one has been stored. */
+  /** Removes backups beyond the retention policy, after each stored backup. */
   prune?: ((signal: AbortSignal) => Promise<void>) | undefined;
-  /** Milliseconds from one backup to the next. */
+  /** Interval between backups, in milliseconds. */
   frequency: number;
-  /** Called when there is nothing to do until the next one. */
-  atRest?: (() => void) | undefined;
+  /** Called before the loop waits for the next backup. */
+  onIdle?: (() => void) | undefined;
   now: () => Date;
   log: Log;
   health: Health;
 }
 
 /**
- * Takes a backup whenever the newest in the store is `frequency` old, one at a time, until the
- * signal aborts. A failed backup is logged and tried again with growing pauses; it ends nothing.
+ * Takes a backup when the newest backup in the store is `frequency` old, one backup at a time, until the
+ * signal aborts. A failed backup is logged and retried with exponential backoff; it does not end the loop.
  *
- * @throws the signal's reason, and nothing else.
+ * @throws only the reason of the signal.
  */
 export async function backupLoop(options: LoopOptions, signal: AbortSignal): Promise<never> {
   const pruning = new Pruning(options);
   try {
-    return await takeBackups(options, () => pruning.begin(signal), signal);
+    return await takeBackups(options, () => pruning.start(signal), signal);
   } finally {
-    await pruning.ended;
+    await pruning.finished;
   }
 }
 
@@ -60,52 +60,52 @@ async function takeBackups(
     } catch (error) {
       signal.throwIfAborted();
       failures += 1;
-      const pause = pauseAfter(failures, frequency);
-      health.backupFailed(new Date(now().getTime() + pause));
-      log.error({ err: error, failures, retryInSeconds: Math.round(pause / 1000) }, "Backup failed");
-      await sleep(pause, signal);
+      const backoff = backoffAfter(failures, frequency);
+      health.backupFailed(new Date(now().getTime() + backoff));
+      log.error({ err: error, failures, retryInSeconds: Math.round(backoff / 1000) }, "Backup failed");
+      await sleep(backoff, signal);
     }
   }
 }
 
 async function waitUntilDue(
-  { store, frequency, atRest, now, log, health }: LoopOptions,
+  { store, frequency, onIdle, now, log, health }: LoopOptions,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    // A backup from the future (a clock that was wrong) must not keep the next ones from being taken.
+    // A backup with a time in the future (of a wrong clock) must not prevent the next backups.
     const newest = await store.newest({ until: now() }, signal);
     const due = nextDue({ newest: newest?.time, frequency, now: now() });
     const wait = due.getTime() - now().getTime();
     if (wait <= 0) return;
     health.waiting(due);
     log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
-    atRest?.();
-    // Timers run on another clock than the one that names backups, and end a moment early at times:
-    // a millisecond before the second is the second before.
+    onIdle?.();
+    // The loop checks again after the sleep: timers use another clock than the names of backups, and may fire
+    // early. A name a millisecond before the second has the second before.
     await sleep(wait, signal);
   }
 }
 
 /**
- * Prunes beside the loop, once at a time: however long it takes and whatever comes of it, the next
- * backup is taken when it is due.
+ * Runs pruning in the background, one run at a time: neither its duration nor its failure delays the next
+ * backup.
  */
 class Pruning {
   readonly #options: LoopOptions;
-  #underWay = false;
-  /** Resolves when nothing is under way any more. */
-  ended: Promise<void> = Promise.resolve();
+  #running = false;
+  /** Resolves when no run is in progress. */
+  finished: Promise<void> = Promise.resolve();
 
   constructor(options: LoopOptions) {
     this.#options = options;
   }
 
-  begin(signal: AbortSignal): void {
+  start(signal: AbortSignal): void {
     const { prune } = this.#options;
-    if (prune === undefined || this.#underWay) return;
-    this.#underWay = true;
-    this.ended = this.#run(prune, signal);
+    if (prune === undefined || this.#running) return;
+    this.#running = true;
+    this.finished = this.#run(prune, signal);
   }
 
   async #run(prune: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -115,7 +115,7 @@ class Pruning {
       if (!signal.aborted)
         this.#options.log.error({ err: error }, "Pruning failed; the next backup brings it again");
     } finally {
-      this.#underWay = false;
+      this.#running = false;
     }
   }
 }

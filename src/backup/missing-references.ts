@@ -7,34 +7,34 @@ import { someNames } from "../words/some-names.ts";
 import { type Reference, referencesOf } from "./workload-references.ts";
 
 /**
- * Collects what workloads name of kinds that the backup does not hold, so that an operator learns
- * before the disaster what would be lacking after it.
+ * Collects references of workloads to resources that are not backed up, so that the operator learns before
+ * the disaster what a restore would lack.
  */
-export class Lacking {
-  readonly #held: ReadonlySet<string>;
-  readonly #named = new Map<string, Map<string, { namespace: string | undefined; name: string }>>();
-  readonly #workloads = new Map<string, number>();
+export class MissingReferences {
+  readonly #backedUp: ReadonlySet<string>;
+  readonly #referenced = new Map<string, Map<string, { namespace: string | undefined; name: string }>>();
+  readonly #workloadCounts = new Map<string, number>();
 
-  /** @param held names of the resources that the backup holds. */
-  constructor(held: Iterable<string>) {
-    this.#held = new Set(held);
+  /** @param backedUp names of the resources in the backup. */
+  constructor(backedUp: Iterable<string>) {
+    this.#backedUp = new Set(backedUp);
   }
 
-  /** Adds an object of the backup. What a controller made need not be added: it names what its owner names. */
+  /** Adds an object of the backup. Objects with a controller need not be added: their owner has the same references. */
   add(kind: string, object: JsonObject): void {
-    const lacking = referencesOf(kind, object).filter(({ resource }) => !this.#held.has(resource));
-    for (const resource of new Set(lacking.map((reference) => reference.resource))) {
-      this.#workloads.set(resource, (this.#workloads.get(resource) ?? 0) + 1);
+    const missing = referencesOf(kind, object).filter(({ resource }) => !this.#backedUp.has(resource));
+    for (const resource of new Set(missing.map((reference) => reference.resource))) {
+      this.#workloadCounts.set(resource, (this.#workloadCounts.get(resource) ?? 0) + 1);
     }
-    for (const { resource, namespace, name } of lacking) {
-      const names = this.#named.get(resource) ?? new Map();
-      this.#named.set(resource, names.set(keyOf({ namespace, name }), { namespace, name }));
+    for (const { resource, namespace, name } of missing) {
+      const names = this.#referenced.get(resource) ?? new Map();
+      this.#referenced.set(resource, names.set(keyOf({ namespace, name }), { namespace, name }));
     }
   }
 
   /**
-   * One sentence for each resource of which something is named that exists. Where we may not look, what
-   * is named counts as there.
+   * One sentence for each resource with referenced objects that exist in the cluster. Where these credentials
+   * may not list the resource, all its referenced objects count as existing.
    */
   async warnings(
     client: ApiClient,
@@ -42,25 +42,26 @@ export class Lacking {
     signal: AbortSignal,
   ): Promise<string[]> {
     const warnings: string[] = [];
-    for (const [resource, named] of this.#named) {
-      const here = served.find((each) => resourceName(each) === resource);
-      if (here === undefined) continue;
-      const there = await namesIn(client, here, signal);
-      const lacking = [...named.keys()].filter((key) => there?.has(key) ?? true);
-      if (lacking.length > 0) warnings.push(sentence(resource, lacking, this.#workloads.get(resource) ?? 0));
+    for (const [resource, referenced] of this.#referenced) {
+      const servedResource = served.find((each) => resourceName(each) === resource);
+      if (servedResource === undefined) continue;
+      const existing = await listKeys(client, servedResource, signal);
+      const missing = [...referenced.keys()].filter((key) => existing?.has(key) ?? true);
+      if (missing.length > 0)
+        warnings.push(warningOf(resource, missing, this.#workloadCounts.get(resource) ?? 0));
     }
     return warnings;
   }
 }
 
-function sentence(resource: string, lacking: readonly string[], workloads: number): string {
+function warningOf(resource: string, missing: readonly string[], workloads: number): string {
   return (
-    `${workloads} ${workloads === 1 ? "object names" : "objects name"} ${lacking.length} ${resource} ` +
-    `that the backup does not hold (${someNames(lacking)}): to have them in it, add +${resource} to KINDS`
+    `${workloads} ${workloads === 1 ? "object names" : "objects name"} ${missing.length} ${resource} ` +
+    `that the backup does not hold (${someNames(missing)}): to have them in it, add +${resource} to KINDS`
   );
 }
 
-async function namesIn(
+async function listKeys(
   client: ApiClient,
   resource: ServedResource,
   signal: AbortSignal,

@@ -5,33 +5,33 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { textMembers } from "../objects/text-members.ts";
 
-/** Resources whose first page is asked for while one before them is worked on: a cluster may be far away. */
-const AHEAD = 3;
+/** Resources whose first page is prefetched while an earlier resource is captured: it hides the latency of the API server. */
+const PREFETCHED_RESOURCES = 3;
 
-/** A page of a list, and whether it is of the moment that was asked for. */
-export interface MomentPage extends ListPage {
+/** A page of a list, and whether the list is pinned to the requested revision. */
+export interface PageAtRevision extends ListPage {
   pinned: boolean;
 }
 
-/** The pages of each resource in turn, all at one revision; those of the next ones are begun meanwhile. */
-export function* pagesOfResources<R extends Resource>(
+/** Yields the pages of each resource in order, all at one revision, and prefetches the first pages of the next resources. */
+export function* prefetchPages<R extends Resource>(
   client: ApiClient,
   resources: readonly R[],
   revision: string,
   signal: AbortSignal,
-): Generator<{ resource: R; pages: AsyncIterable<MomentPage> }> {
-  const begun: AsyncIterable<MomentPage>[] = [];
+): Generator<{ resource: R; pages: AsyncIterable<PageAtRevision> }> {
+  const prefetched: AsyncIterable<PageAtRevision>[] = [];
   for (const [index, resource] of resources.entries()) {
-    for (const next of resources.slice(index + begun.length, index + 1 + AHEAD)) {
-      begun.push(begin(pagesOfMoment(client, next, revision, signal)));
+    for (const next of resources.slice(index + prefetched.length, index + 1 + PREFETCHED_RESOURCES)) {
+      prefetched.push(prefetchFirst(pagesAtRevision(client, next, revision, signal)));
     }
-    const pages = begun.shift();
+    const pages = prefetched.shift();
     if (pages !== undefined) yield { resource, pages };
   }
 }
 
-/** Asks for the first item at once. Its failure is thrown where it is taken, and nobody's where it is not. */
-function begin<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+/** Requests the first item now. A failure is thrown to the consumer, and ignored without a consumer. */
+function prefetchFirst<T>(items: AsyncIterable<T>): AsyncIterable<T> {
   const iterator = items[Symbol.asyncIterator]();
   const first = iterator.next();
   first.catch(() => {});
@@ -41,31 +41,31 @@ function begin<T>(items: AsyncIterable<T>): AsyncIterable<T> {
 }
 
 /**
- * The pages of a resource at a revision; where its server cannot list a past moment (an aggregated
- * API with a store of its own), the pages of now, not pinned. Only the first page can say so:
- * nothing of the resource is in the archive yet.
+ * Yields the pages of a resource at a revision, or at the current revision and not pinned where the server
+ * cannot list at a past revision (an aggregated API server with its own storage). Falls back only before the
+ * first page, while the archive has no object of the resource.
  */
-async function* pagesOfMoment(
+async function* pagesAtRevision(
   client: ApiClient,
   resource: Resource,
   revision: string,
   signal: AbortSignal,
-): AsyncGenerator<MomentPage> {
+): AsyncGenerator<PageAtRevision> {
   const asText = textMembers(resource);
-  let begun = false;
+  let firstPageRead = false;
   try {
     for await (const page of listPages(client, resource, { revision, asText }, signal)) {
-      begun = true;
+      firstPageRead = true;
       yield { ...page, pinned: true };
     }
     return;
   } catch (error) {
-    if (begun || !cannotListThePast(error)) throw error;
+    if (firstPageRead || !cannotListAtRevision(error)) throw error;
   }
   for await (const page of listPages(client, resource, { asText }, signal)) yield { ...page, pinned: false };
 }
 
-/** Refused for what was asked, not for who asked or how busy the server is. */
-function cannotListThePast(error: unknown): boolean {
+/** Whether the server refused the request itself, not the credentials or the rate. */
+function cannotListAtRevision(error: unknown): boolean {
   return error instanceof ApiError && error.status < 500 && ![401, 403, 404, 429].includes(error.status);
 }

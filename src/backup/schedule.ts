@@ -1,13 +1,13 @@
 /**
- * When the next backup is due. The store decides, not the process: a restart neither skips a backup
- * nor takes one too many.
+ * When the next backup is due. The newest backup in the store decides, not the process: a restart neither
+ * skips a backup nor takes an extra one.
  */
 
-/** Least and most pause after a failed backup, in milliseconds. */
-const RETRY_PAUSE_LEAST = 5_000;
-const RETRY_PAUSE_MOST = 5 * 60_000;
+/** Bounds of the backoff after a failed backup, in milliseconds. */
+const MIN_BACKOFF = 5_000;
+const MAX_BACKOFF = 5 * 60_000;
 
-/** The moment at which a backup is due: `frequency` milliseconds after the newest, now where there is none. */
+/** When a backup is due: `frequency` milliseconds after the newest backup, or now without a backup. */
 export function nextDue({
   newest,
   frequency,
@@ -23,12 +23,12 @@ export function nextDue({
 }
 
 /**
- * The pause before a failed backup is tried again, in milliseconds: 5 s, doubling to 5 minutes, but
- * never longer than the interval itself.
+ * The exponential backoff before a failed backup is retried, in milliseconds: 5 s, doubling up to 5 minutes,
+ * but at most the interval between backups.
  *
- * @param failures how many have failed in a row, at least 1.
+ * @param failures number of consecutive failures, at least 1.
  */
-export function pauseAfter(failures: number, frequency: number): number {
-  const pause = RETRY_PAUSE_LEAST * 2 ** Math.min(failures - 1, 20);
-  return Math.min(pause, RETRY_PAUSE_MOST, frequency);
+export function backoffAfter(failures: number, frequency: number): number {
+  const backoff = MIN_BACKOFF * 2 ** Math.min(failures - 1, 20);
+  return Math.min(backoff, MAX_BACKOFF, frequency);
 }

@@ -3,18 +3,18 @@ import { isBeingDeleted } from "../kubernetes/metadata.ts";
 import { isOf, items, label, member } from "../kubernetes/object-facts.ts";
 import { someNames } from "../words/some-names.ts";
 
-/** The API server's own names for a ServiceAccount, as a user, and for those of a namespace, as a group. */
-const ACCOUNTS = /^system:serviceaccounts?:([^:]+)/;
+/** The user name of a ServiceAccount, and the group name of the ServiceAccounts of a namespace. */
+const SERVICE_ACCOUNT_SUBJECT = /^system:serviceaccounts?:([^:]+)/;
 
 /**
- * Collects the RoleBindings of applications in kube-system, of which no backup holds anything: without
- * them, who elects its leader there, or serves an API behind the API server, does not work after a restore.
+ * Collects the RoleBindings of applications in kube-system, which no backup contains. After a restore without
+ * these RoleBindings, leader election in kube-system and aggregated API servers do not work.
  */
 export class SystemBindings {
   readonly #namespaces: ReadonlySet<string>;
   readonly #names: string[] = [];
 
-  /** @param namespaces names of the namespaces that the backup holds. */
+  /** @param namespaces names of the namespaces in the backup. */
   constructor(namespaces: ReadonlySet<string>) {
     this.#namespaces = namespaces;
   }
@@ -29,7 +29,7 @@ export class SystemBindings {
     if (accounts.some((of) => of !== undefined && this.#namespaces.has(of))) this.#names.push(String(name));
   }
 
-  /** One sentence, or none where there is nothing to say. */
+  /** One sentence, or none without such RoleBindings. */
   warnings(): string[] {
     const count = this.#names.length;
     if (count === 0) return [];
@@ -42,8 +42,8 @@ export class SystemBindings {
   }
 }
 
-/** The namespace of the ServiceAccounts that a binding's subject is. */
+/** The namespace of the ServiceAccounts of a subject, undefined for other subjects. */
 function namespaceOf({ kind, name, namespace }: JsonObject): string | undefined {
   if (kind === "ServiceAccount") return String(namespace);
-  return ACCOUNTS.exec(String(name))?.[1];
+  return SERVICE_ACCOUNT_SUBJECT.exec(String(name))?.[1];
 }

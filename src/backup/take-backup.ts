@@ -3,27 +3,21 @@ import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts"
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import { createArchive } from "../archive/writer.ts";
-import { RevisionCompactedError } from "../cluster/lists/list-page.ts";
-import { OperatorError } from "../errors.ts";
-import { BackupExistsError } from "../store/contract/backup-exists-error.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
-import { sleep } from "../time/sleep.ts";
 import { type Captured, type CaptureOptions, capture } from "./capture.ts";
+import { retryBackup } from "./retry-compacted.ts";
 
-/** How often a backup is begun whose revision is compacted away, or whose second another backup takes. */
-const ATTEMPTS = 3;
-
-/** What taking a backup needs. */
+/** Options of {@link takeBackup}. */
 export interface TakeBackupOptions extends CaptureOptions {
   store: Store;
   program: Manifest["program"];
   now: () => Date;
-  /** Told when the backup lies in the store under its name, before it is read back. */
+  /** Called when the backup is in the store under its name, before the backup is verified. */
   onStored?: ((name: string) => void) | undefined;
 }
 
-/** A backup that lies in the store under its final name. */
+/** A backup in the store under its final name. */
 export interface TakenBackup {
   name: string;
   /** Size of the archive in bytes. */
@@ -32,42 +26,14 @@ export interface TakenBackup {
 }
 
 /**
- * Takes a backup: captures the cluster, archives and stores it, all at once and in flat memory.
+ * Takes a backup: captures the cluster, and archives and stores it at the same time, in constant memory.
+ * Retries as {@link retryBackup} does.
  *
- * A backup that fails before it is stored leaves nothing under its name, and so does one that the
- * store gives back damaged.
+ * A backup that fails before it is stored leaves nothing under its name, and so does a backup that the
+ * store returns damaged.
  */
 export async function takeBackup(options: TakeBackupOptions, signal: AbortSignal): Promise<TakenBackup> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await takeOnce(options, signal);
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw gaveUp(error);
-      if (error instanceof RevisionCompactedError) {
-        options.log.warn({ attempt }, "The revision was compacted away while it was read; capturing again");
-      } else if (error instanceof BackupExistsError) {
-        // Backups are named by the second and never overwritten.
-        options.log.info(
-          { attempt, backup: error.backup },
-          "Another backup has this second; waiting for the next",
-        );
-        await sleep(1000 - (options.now().getTime() % 1000), signal);
-      } else {
-        throw error;
-      }
-    }
-  }
-}
-
-function gaveUp(error: unknown): unknown {
-  if (!(error instanceof RevisionCompactedError)) return error;
-  return new OperatorError(
-    `Cannot take a backup: the revision was compacted away ${ATTEMPTS} times while the cluster was read`,
-    {
-      cause: error,
-      advice: "Raise the API server's --etcd-compaction-interval above the time that a backup takes",
-    },
-  );
+  return await retryBackup(() => takeOnce(options, signal), options, signal);
 }
 
 async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promise<TakenBackup> {
@@ -77,14 +43,14 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   log.debug({ backup: name, store: store.url }, "Taking a backup");
 
   const archive = createArchive({ time });
-  // Whichever side fails first ends the other: an upload that was refused must not read the cluster on.
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  const stored = store.put(name, archive.bytes, either);
-  stored.catch((error) => failed.abort(error));
+  // The failure of the upload or of the capture aborts the other: a refused upload must not go on reading the cluster.
+  const uploadFailed = new AbortController();
+  const signalOrFailure = AbortSignal.any([signal, uploadFailed.signal]);
+  const upload = store.put(name, archive.bytes, signalOrFailure);
+  upload.catch((error) => uploadFailed.abort(error));
   let manifest: Manifest;
   try {
-    const captured: Captured = await capture(options, archive, either);
+    const captured: Captured = await capture(options, archive, signalOrFailure);
     manifest = await archive.finish({
       ...captured,
       program,
@@ -92,23 +58,23 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
     });
   } catch (error) {
     archive.abort(error);
-    await stored.catch(() => {});
-    throw failed.signal.aborted && !signal.aborted ? failed.signal.reason : error;
+    await upload.catch(() => {});
+    throw uploadFailed.signal.aborted && !signal.aborted ? uploadFailed.signal.reason : error;
   }
-  const size = await stored;
+  const size = await upload;
   options.onStored?.(name);
   try {
-    await checkStored({ store, name, size, manifest }, signal);
+    await verifyStored({ store, name, size, manifest }, signal);
   } catch (error) {
-    // Its bytes were checked on the way in: this is a store that does not keep what it is given.
+    // The bytes were verified during the upload: the store does not return what was stored.
     if (error instanceof DamagedArchiveError) await store.remove(name, signal).catch(() => {});
     throw error;
   }
   return { name, size, manifest };
 }
 
-/** Opens what the store holds: its size, its table of contents and its manifest are those that were written. */
-async function checkStored(
+/** Verifies that the stored archive has the size, the central directory and the manifest that were written. */
+async function verifyStored(
   { store, name, size, manifest }: { store: Store; name: string; size: number; manifest: Manifest },
   signal: AbortSignal,
 ): Promise<void> {

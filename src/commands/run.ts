@@ -83,7 +83,7 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
       ...service,
       prune: await pruningBy(settings.retention, service),
       frequency: settings.frequencyMinutes * MINUTE,
-      atRest: giveMemoryBack,
+      onIdle: giveMemoryBack,
       take: (signal) => takeBackup({ ...service, kinds: settings.kinds, program }, signal),
     },
     signal,

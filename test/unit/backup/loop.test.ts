@@ -25,7 +25,7 @@ test("the loop says when it goes to rest: after a backup, and not before one tha
         return { name: "backup", size: 1, manifest };
       },
       frequency: FREQUENCY,
-      atRest: () => {
+      onIdle: () => {
         events.push("rest");
         ended.abort(reason);
       },
@@ -64,7 +64,7 @@ test("a timer that ends early takes no backup early", async () => {
       },
       frequency: FREQUENCY,
       // The clock is a millisecond behind when the timer ends, and right after it was asked again.
-      atRest: () => {
+      onIdle: () => {
         clock = clock === start ? due - 1 : due;
       },
       now,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextDue, pauseAfter } from "../../../src/backup/schedule.ts";
+import { backoffAfter, nextDue } from "../../../src/backup/schedule.ts";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
 const MINUTE = 60_000;
@@ -30,8 +30,8 @@ test("intervals of a thousand years are held", () => {
 test("pauses after failures grow, up to 5 minutes and never beyond the interval", () => {
   const hour = 60 * MINUTE;
   assert.deepEqual(
-    [1, 2, 3, 4, 7, 8, 1000].map((failures) => pauseAfter(failures, hour)),
+    [1, 2, 3, 4, 7, 8, 1000].map((failures) => backoffAfter(failures, hour)),
     [5_000, 10_000, 20_000, 40_000, 300_000, 300_000, 300_000],
   );
-  assert.equal(pauseAfter(6, MINUTE), MINUTE);
+  assert.equal(backoffAfter(6, MINUTE), MINUTE);
 });
