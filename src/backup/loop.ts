@@ -82,7 +82,7 @@ async function waitUntilDue(
     log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
     onIdle?.();
     // The loop checks again after the sleep: timers use another clock than the names of backups, and may fire
-    // early. A name a millisecond before the second has the second before.
+    // early. A backup that is a millisecond early is named by the previous second.
     await sleep(wait, signal);
   }
 }

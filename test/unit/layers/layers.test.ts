@@ -69,7 +69,7 @@ describe("the check of the layers", () => {
     ["backup/loop.ts", "commands/run.ts"],
     ["restore/rounds/order.ts", "command-line/options.ts"],
     ["restore-gate/decide.ts", "commands/run.ts"],
-    ["selection/resources.ts", "cluster/objects.ts"],
+    ["selection/resources-by-name.ts", "cluster/objects.ts"],
     ["print/yaml.ts", "catalog/open-backup.ts"],
     ["catalog/open-backup.ts", "restore/rounds/order.ts"],
     ["retention/keep.ts", "cluster/objects.ts"],
