@@ -25,48 +25,47 @@ import {
 import { BlockCache } from "./zip/block-cache.ts";
 import { ZipReader } from "./zip/zip-reader.ts";
 
-/** The largest manifest, in bytes: 65,534 files take a third of it. */
+/** The largest manifest, in bytes: 65,534 files take a third of that. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
-/** How much of the checksum's file is read; it has 75 bytes. */
+/** How much of the checksum file is read, in bytes. The file has 75 bytes. */
 const MAX_SUM_BYTES = 1024;
 
-/** An archive that is open for reading. Closing the source is for who opened it. */
+/** An open archive. The source is closed by whoever opened the source. */
 export interface Archive {
-  /** The backup's name. */
+  /** The name of the backup. */
   readonly name: string;
-  /** The manifest, checked: the archive's files are those that it lists. */
+  /** The manifest, checked: the files of the archive are those of the manifest. */
   readonly manifest: Manifest;
 
   /**
-   * The objects of a file, one JSON text each, as they are unpacked.
+   * The objects of a file, each as JSON text, as the file is unpacked.
    *
-   * @throws {DamagedArchiveError} when the file is not as the manifest says, which shows at its end
-   * at the latest: what was given out before may be wrong too.
+   * @throws {DamagedArchiveError} where the file differs from the manifest, at the end of the file at the latest: objects
+   * that were yielded before may be wrong too.
    */
   objects(file: ManifestFile, signal: AbortSignal): AsyncIterable<string>;
 
-  /** The owners of the objects of an objects file, of those that have any. */
+  /** The owners of those objects of an objects file that have any. */
   owners(file: ManifestFile, signal: AbortSignal): AsyncIterable<OwnedObjectEntry>;
 
-  /** The field managers of the objects of an objects file, of those that its `manager` did not write alone. */
+  /** The field managers of those objects of an objects file that the `manager` of the file did not write alone. */
   managers(file: ManifestFile, signal: AbortSignal): AsyncIterable<ManagedObjectEntry>;
 
-  /** The statuses of the objects of an objects file, of those that have one. */
+  /** The statuses of those objects of an objects file that have one. */
   statuses(file: ManifestFile, signal: AbortSignal): AsyncIterable<StatusEntry>;
 
   /**
-   * Reads a file and checks everything that manifest and zip say of it.
+   * Reads a file and checks everything that the manifest and the zip say of the file.
    *
-   * @throws {DamagedArchiveError} when something differs.
+   * @throws {DamagedArchiveError} where something differs.
    */
   check(file: ManifestFile, signal: AbortSignal): Promise<void>;
 
   /**
-   * Checks the bytes of the zip that belong to none of the manifest's files: with those of all files
-   * they are the whole zip.
+   * Checks the bytes of the zip that belong to no file of the manifest. Together with the files, they are the whole zip.
    *
-   * @throws {DamagedArchiveError} when it contradicts itself, or some bytes belong to nothing.
+   * @throws {DamagedArchiveError} where the zip contradicts itself, or has bytes that belong to nothing.
    */
   checkRest(signal: AbortSignal): Promise<void>;
 }
@@ -78,11 +77,11 @@ export interface OpenArchiveOptions {
 }
 
 /**
- * Opens an archive: reads the zip's directory and the manifest, usually with one request.
+ * Opens an archive: reads the directory of the zip and the manifest, mostly with one request.
  *
  * @param signal ends every later read too.
- * @throws {NewerFormatError} when a later program wrote it.
- * @throws {DamagedArchiveError} when it is no archive of ours, or not as it was written.
+ * @throws {NewerFormatError} where a later program wrote the archive.
+ * @throws {DamagedArchiveError} where the file is no archive of this program, or differs from what was written.
  */
 export async function openArchive(
   source: RandomAccess,
@@ -114,7 +113,7 @@ export async function openArchive(
   }
 }
 
-/** A small file's bytes, or undefined where there is none. */
+/** The bytes of a small file; undefined where there is no such file. */
 async function readSmall(
   zip: ZipReader,
   path: string,
@@ -129,7 +128,7 @@ async function readSmall(
   return Buffer.concat(chunks);
 }
 
-/** Tells what is wrong with the archive from what is wrong with its store. */
+/** Distinguishes damage of the archive from errors of the store. */
 class Faults {
   readonly #backup: string;
   readonly #blocks: BlockCache;
@@ -139,7 +138,7 @@ class Faults {
     this.#blocks = blocks;
   }
 
-  /** The error to throw for one that came while `place` was read; without a place, while the zip was opened. */
+  /** The error for an error during the read of `place`; without a place, during the opening of the zip. */
   explain(error: unknown, { place, signal }: { place: string | undefined; signal: AbortSignal }): unknown {
     if (error instanceof OperatorError || this.#blocks.failedWith(error)) return error;
     if (signal.aborted && error === signal.reason) return error;
@@ -236,14 +235,14 @@ class ZipArchive implements Archive {
     }
   }
 
-  /** What a file of lines holds, or undefined where it is none. */
+  /** The parsed lines of a file; undefined where the file has another content. */
   #linesOf(file: ManifestFile, signal: AbortSignal): AsyncGenerator<unknown> | undefined {
     if (file.content === "owners") return this.owners(file, signal);
     if (file.content === "managers") return this.managers(file, signal);
     return file.content === "status" ? this.statuses(file, signal) : undefined;
   }
 
-  /** A file's bytes, with an error at their end when they are not those of the manifest. */
+  /** The bytes of a file. An error at the end says that the bytes differ from the manifest. */
   async *#content(file: ManifestFile, signal: AbortSignal): AsyncGenerator<Buffer> {
     const hash = createHash("sha256");
     for await (const chunk of this.#zip.content(file.path, signal)) {

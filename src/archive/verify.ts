@@ -1,22 +1,22 @@
 import { DamagedArchiveError } from "./format/damaged-archive-error.ts";
 import type { Archive } from "./reader.ts";
 
-/** Damaged places that an error names; it counts the rest. */
+/** How many damaged places an error names; the rest is counted. */
 const NAMED = 3;
 
-/** How far a check has come, in unpacked bytes. */
+/** The progress of a check, in unpacked bytes. */
 export interface VerifyProgress {
   done: number;
   total: number;
 }
 
 /**
- * Reads every byte of an archive. Each file is checked against the manifest (size, SHA-256, form and
- * number of objects) and the zip against itself, so that no byte is left that nothing vouches for:
- * docs/archive-format.md, "Checking". That no file is missing, doubled or unlisted was checked when the
+ * Reads every byte of an archive. Each file is checked against the manifest (size, SHA-256, form and number of
+ * objects), and the zip against itself, so that every byte is covered: docs/archive-format.md, "Checking". Opening the
+ * archive has already checked that no file is missing, duplicated or unlisted.
  * archive was opened.
  *
- * @throws {DamagedArchiveError} naming the damaged places.
+ * @throws {DamagedArchiveError} with the damaged places.
  */
 export async function verifyArchive(
   archive: Archive,

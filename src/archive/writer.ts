@@ -26,10 +26,10 @@ import { GrowingZip, type GrowingZipOptions } from "./zip/growing-zip.ts";
 
 const NEWLINE = 0x0a;
 
-/** Unpacked size, in bytes, from which on a file goes on in another part. */
+/** Unpacked size, in bytes, at which a file continues in another part. */
 const PART_BYTES = 16 * 1024 * 1024;
 
-/** One object on its way into an archive. */
+/** An object to add to an archive. */
 export interface ArchiveObject {
   resource: Pick<Resource, "group" | "resource" | "kind" | "namespaced">;
   /** Undefined for cluster-scoped objects. */
@@ -39,47 +39,47 @@ export interface ArchiveObject {
   text: Text;
   owners?: readonly Owner[];
   managers?: readonly FieldManager[] | undefined;
-  /** Of a custom resource with the status subresource. */
+  /** The status of a custom resource with the status subresource. */
   status?: CustomStatus | undefined;
 }
 
 /** Options of {@link createArchive}. */
 export interface ArchiveOptions extends GrowingZipOptions {
-  /** Unpacked size, in bytes, from which on a file goes on in another part; 16 MiB by default. */
+  /** Unpacked size, in bytes, at which a file continues in another part; 16 MiB by default. */
   partBytes?: number;
 }
 
-/** An archive that is being written. Its calls follow one another, each awaited. */
+/** An archive that is being written. Calls must not overlap: each call is awaited. */
 export interface ArchiveWriter {
   /**
-   * The archive's bytes. They must be read while objects are added: adding waits for the reader.
-   * They end with an error when the archive is aborted, so that an upload fails rather than completes.
-   * A reader that stops early aborts the archive in turn.
+   * The bytes of the archive. They must be read while objects are added: adding waits for the reader (backpressure).
+   * An aborted archive ends the bytes with an error, so that an upload fails rather than completes. A reader that stops
+   * early aborts the archive.
    */
   readonly bytes: AsyncIterable<Uint8Array>;
 
   /**
-   * Adds an object. Those of one resource come together, and within it those of one namespace, as
-   * the API server lists them; one that comes later opens another part of its file.
+   * Adds an object. Objects of one resource are added together, and among them those of one namespace, as the API server
+   * lists them. An object that is added later opens another part of its file.
    *
-   * An aborted signal aborts the archive and rejects with its reason.
+   * An aborted signal aborts the archive, and rejects with the signal's reason.
    *
-   * @throws {OperatorError} when the archive grows beyond what its format can hold.
+   * @throws {OperatorError} where the archive grows beyond the limits of its format.
    */
   add(object: ArchiveObject, signal: AbortSignal): Promise<void>;
 
   /**
-   * Writes the manifest and ends the bytes; resolves when all of them have been handed on.
+   * Writes the manifest and ends the bytes. Resolves when all bytes have been read.
    *
-   * @throws {Error} when the facts do not agree with what was added.
+   * @throws {Error} where the facts do not agree with the objects that were added.
    */
   finish(facts: ManifestFacts, signal?: AbortSignal): Promise<Manifest>;
 
-  /** Gives the archive up: its bytes end with this error. After the end it changes nothing. */
+  /** Aborts the archive: the bytes end with this error. After the end, nothing changes. */
   abort(reason: unknown): void;
 }
 
-/** Begins an archive. */
+/** Creates an archive. */
 export function createArchive(options: ArchiveOptions): ArchiveWriter {
   return new Writer(options);
 }
@@ -146,7 +146,7 @@ class Writer implements ArchiveWriter {
     if (file !== undefined) this.#files.push(...(await file.finish(signal)));
   }
 
-  /** The path of the next part. A group named `apps-2` must not take that of the second part of `apps`. */
+  /** The path of the next part. A group named `apps-2` must not get the path of the second part of `apps`. */
   #freePath(resource: string, namespace: string | undefined): string {
     for (let part = 1; ; part += 1) {
       const path = objectsPath({ resource, namespace }, part);
@@ -183,7 +183,7 @@ class Writer implements ArchiveWriter {
     return manifest;
   }
 
-  /** What a manifest says of its resources and what the archive holds must not differ: that is a defect. */
+  /** A difference between the resources of the manifest and the contents of the archive is a defect of the program. */
   #checkFacts({ resources }: ManifestFacts): void {
     const stated = new Map(resources.map((resource) => [resourceName(resource), resource.objects]));
     for (const name of new Set([...stated.keys(), ...this.#added.keys()])) {
@@ -211,7 +211,7 @@ class Writer implements ArchiveWriter {
     return file.finish(signal);
   }
 
-  /** Lines of two calls at once would mix: that is a defect, and is said rather than written. */
+  /** Overlapping calls would mix lines: that is a defect of the program, which is reported rather than written. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     if (this.#busy) throw new Error("The archive is still busy with the call before");
     this.#busy = true;

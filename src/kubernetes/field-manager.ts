@@ -1,7 +1,7 @@
 /**
- * Who wrote which fields of an object: an entry of `metadata.managedFields`. An archive keeps entries without the
- * uids of owners, and those of the status apart; who wrote an object alone and by updates needs no fields there:
- * all are its own.
+ * A field manager of an object: an entry of `metadata.managedFields`. An archive keeps the entries without the uids of
+ * owners, and the entries of the status apart. A manager that wrote a whole object alone and by updates has no fields
+ * there: all fields are that manager's.
  *
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-/** A value that stays the JSON text that it came as: it is only passed on, and parsing it would cost most of that. */
+/** A value that stays the JSON text in which it arrived. The value is only passed on, and parsing would cost most of that. */
 export class JsonText {
   readonly #bytes: Buffer;
 
@@ -12,23 +12,23 @@ export class JsonText {
   /**
    * UTF-8, as `JSON.stringify` would write it.
    *
-   * @throws {Error} when the memory has been freed: it would read as an empty text.
+   * @throws {Error} where the memory has been freed: the text would read as empty.
    */
   get bytes(): Buffer {
     if ((this.#bytes.buffer as ArrayBuffer).detached) throw new Error("The text's memory has been freed");
     return this.#bytes;
   }
 
-  /** What `JSON.stringify` writes of it, inside whatever it is in. */
+  /** What `JSON.stringify` writes for the value, as a member of any other value. */
   toJSON(): unknown {
     return JSON.parse(this.bytes.toString());
   }
 }
 
-/** JSON text in pieces that follow one another, bytes in UTF-8 among them. */
+/** JSON text in consecutive pieces, some of them bytes in UTF-8. */
 export type TextPieces = readonly (string | Buffer)[];
 
-/** Writes an object on one line, as `JSON.stringify` does; members that are text already are among the pieces as they are. */
+/** Writes an object on one line, as `JSON.stringify` does. Members that are text already become pieces as they are. */
 export function writeJson(object: object): TextPieces {
   const members = Object.entries(object);
   if (!members.some(([, value]) => value instanceof JsonText)) return [JSON.stringify(object)];
@@ -50,7 +50,7 @@ export function writeJson(object: object): TextPieces {
   return pieces;
 }
 
-/** The whole text of pieces. */
+/** Joins pieces to the whole text. */
 export function joinPieces(pieces: TextPieces): string {
   const [first] = pieces;
   if (pieces.length === 1 && typeof first === "string") return first;

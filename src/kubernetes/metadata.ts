@@ -1,7 +1,7 @@
 import type { JsonObject } from "./json.ts";
 import { member } from "./object-facts.ts";
 
-/** An object as it is in the cluster: what is asked of its metadata. */
+/** The fields of a live object's metadata that are used. */
 export interface LiveMetadata {
   uid: string;
   resourceVersion: string;
@@ -9,12 +9,12 @@ export interface LiveMetadata {
   finalizers?: string[];
 }
 
-/** The metadata of an object that the API server gave. */
+/** The metadata of an object from the API server. */
 export function metadataOf(live: JsonObject): LiveMetadata {
   return live["metadata"] as unknown as LiveMetadata;
 }
 
-/** Whether an object is being deleted: somebody wants it gone, and finalizers may still hold it. */
+/** Whether an object is being deleted. Finalizers may still keep the object. */
 export function isBeingDeleted(object: JsonObject): boolean {
   return member(object, "metadata")["deletionTimestamp"] !== undefined;
 }

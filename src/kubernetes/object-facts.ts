@@ -1,9 +1,9 @@
-/** What the rules of the tables ask of an object. */
+/** The facts of an object that the tables of rules use. */
 
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { parseApiVersion } from "./resource.ts";
 
-/** An object as rules see it. */
+/** An object as the rules see it. */
 export interface Candidate {
   kind: string;
   namespace: string | undefined;
@@ -11,14 +11,14 @@ export interface Candidate {
   object: JsonObject;
 }
 
-/** The API group that an object is written in, empty for the core group. */
+/** The API group of an object, empty for the core group. */
 export function groupOf(object: JsonObject): string {
   const version = object["apiVersion"];
   return typeof version === "string" ? parseApiVersion(version).group : "";
 }
 
 /**
- * Whether it is of this group and kind. The kind alone does not say: Knative has Services too.
+ * Whether an object is of this group and kind. The kind alone is not enough: Knative has Services too.
  */
 export function isOf(
   { kind, object }: Pick<Candidate, "kind" | "object">,
@@ -28,29 +28,29 @@ export function isOf(
   return kind === of && groupOf(object) === group;
 }
 
-/** A member that is an object, or an empty one. */
+/** A member that is an object, or an empty object. */
 export function member(object: JsonObject, name: string): JsonObject {
   const value = object[name];
   return isJsonObject(value) ? value : {};
 }
 
-/** A label's value. */
+/** The value of a label. */
 export function label(object: JsonObject, name: string): unknown {
   return member(member(object, "metadata"), "labels")[name];
 }
 
-/** An annotation's value. */
+/** The value of an annotation. */
 export function annotation(object: JsonObject, name: string): unknown {
   return member(member(object, "metadata"), "annotations")[name];
 }
 
-/** Items of a member that is a list of objects. */
+/** The items of a member that is a list of objects. */
 export function items(object: JsonObject, name: string): JsonObject[] {
   const value = object[name];
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** Whether a condition of its status is true. */
+/** Whether a condition of the status is true. */
 export function hasCondition(object: JsonObject, types: readonly string[]): boolean {
   return items(member(object, "status"), "conditions").some(
     ({ type, status }) => types.includes(String(type)) && status === "True",

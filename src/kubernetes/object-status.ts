@@ -1,9 +1,9 @@
 import type { FieldManager } from "./field-manager.ts";
 
-/** The status of a custom resource's object, as an archive keeps it: beside the object, not in its text. */
+/** The status of a custom resource, which an archive keeps beside the object and not in the text of the object. */
 export interface CustomStatus {
-  /** Its JSON; all numbers are as they were written. */
+  /** The JSON value, with all numbers as they were written. */
   value: unknown;
-  /** Who wrote it, without the subresource, which is always `status`; undefined where the API server has kept no record. */
+  /** The field managers, without the subresource, which is always `status`; undefined where the API server has no record. */
   managers: readonly FieldManager[] | undefined;
 }

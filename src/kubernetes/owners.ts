@@ -1,7 +1,7 @@
 import type { JsonObject } from "./json.ts";
 import { items, member } from "./object-facts.ts";
 
-/** An owner by kind and name, as an archive keeps it: a uid lives in one cluster only. */
+/** An owner by kind and name, as an archive keeps owners: a uid is valid in one cluster only. */
 export interface Owner {
   apiVersion: string;
   kind: string;
@@ -11,7 +11,7 @@ export interface Owner {
 }
 
 /**
- * An owner with its uid in this cluster, as the API server takes it.
+ * An owner reference with the uid of this cluster, as the API server takes it.
  *
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/
  */
@@ -19,12 +19,12 @@ export interface OwnerReference extends Owner {
   uid: string;
 }
 
-/** The owner references of an object as they stand there, with fields that {@link OwnerReference} does not know. */
+/** The owner references of an object with all their fields, also those that {@link OwnerReference} does not have. */
 export function ownerReferencesOf(object: JsonObject): JsonObject[] {
   return items(member(object, "metadata"), "ownerReferences");
 }
 
-/** The owners that an object names, without their uids. */
+/** The owners of an object, without their uids. */
 export function ownersOf(object: JsonObject): Owner[] {
   return ownerReferencesOf(object).map((reference) => ({
     apiVersion: String(reference["apiVersion"]),
@@ -38,9 +38,10 @@ export function ownersOf(object: JsonObject): Owner[] {
 }
 
 /**
- * Whether a controller owns an object: it made the object, makes it again, and takes it along.
+ * Whether a controller owns an object: the controller created the object, would re-create it, and garbage collection
+ * deletes the object with its owner.
  *
- * @param of the controller's kind; any kind without it.
+ * @param of the kind of the controller; any kind by default.
  */
 export function hasController(object: JsonObject, of?: string): boolean {
   return ownerReferencesOf(object).some(

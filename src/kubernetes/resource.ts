@@ -1,4 +1,4 @@
-/** A resource by what identifies it in whatever version: a GroupResource, as the API machinery calls it. */
+/** A resource in any version: a GroupResource, as the API machinery calls it. */
 export interface GroupResource {
   /** API group, empty for the core group. */
   group: string;
@@ -7,8 +7,8 @@ export interface GroupResource {
 }
 
 /**
- * A resource, in the version in which its objects are read and written. It is the one type for resources, whether
- * discovery, an archive's manifest or a constant names them; what needs less of it takes a `Pick`, or
+ * A resource in the version in which its objects are read and written. This is the one type for resources, whether
+ * from discovery, from the manifest of an archive or from a constant. Functions that need less take a `Pick`, or
  * {@link GroupResource}.
  */
 export interface Resource extends GroupResource {
@@ -16,27 +16,27 @@ export interface Resource extends GroupResource {
   version: string;
   kind: string;
   namespaced: boolean;
-  /** Other names that people know it by, `deployment`, `deploy`; absent where the API server does not say. */
+  /** Other names of the resource, `deployment`, `deploy`; absent where the API server does not say. */
   singular?: string;
   shortNames?: readonly string[];
-  /** Groups of resources that it belongs to, `all`. */
+  /** Categories of the resource, `all`. */
   categories?: readonly string[];
-  /** Versions in which `status` is a subresource; absent where the API server was not asked. */
+  /** Versions with the status subresource; absent where the API server was not asked. */
   statusVersions?: readonly string[];
 }
 
-/** What an apiVersion names. */
+/** The parts of an apiVersion. */
 export type GroupVersion = Pick<Resource, "group" | "version">;
 
-/** A resource as discovery describes it: with all that can be done to it. */
+/** A resource as discovery describes it, with its verbs. */
 export interface ServedResource extends Resource {
-  /** All versions in which it is served, the preferred one, which `version` names, first. */
+  /** All served versions. The preferred version, which is `version`, comes first. */
   versions: readonly string[];
   /** `list`, `create`. */
   verbs: readonly string[];
 }
 
-/** Where an object is: cluster-scoped ones have no namespace. */
+/** Namespace and name of an object. Cluster-scoped objects have no namespace. */
 export interface ObjectKey {
   namespace: string | undefined;
   name: string;
@@ -52,23 +52,23 @@ export function apiVersion({ group, version }: GroupVersion): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
-/** The group and version of an apiVersion. Its group is empty for the core group. */
+/** Parses an apiVersion. The group is empty for the core group. */
 export function parseApiVersion(text: string): GroupVersion {
   const [group = "", version] = text.split("/");
   return version === undefined ? { group: "", version: group } : { group, version };
 }
 
-/** Whether it is the resource of Namespaces, in whatever version. */
+/** Whether a resource is that of Namespaces, in any version. */
 export function isNamespaces({ group, resource }: GroupResource): boolean {
   return group === NAMESPACES.group && resource === NAMESPACES.resource;
 }
 
-/** The path below which the API server serves a version of a group. */
+/** The base path of a version of a group. */
 export function versionPath({ group, version }: GroupVersion): string {
   return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
-/** The path of a resource's collection, within a namespace where one is given. */
+/** The path of the collection of a resource, within a namespace where one is given. */
 export function collectionPath(resource: Resource, namespace?: string): string {
   const scope = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
   return `${versionPath(resource)}${scope}/${resource.resource}`;
@@ -79,12 +79,12 @@ export function objectPath(resource: Resource, { namespace, name }: ObjectKey): 
   return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
 }
 
-/** `deployment shop/web`, as errors and reports name an object. */
+/** `deployment shop/web`: an object in errors and reports. */
 export function objectTitle(kind: string, { namespace, name }: ObjectKey): string {
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
-/** Namespaces, which every API server serves so. */
+/** Namespaces, in the version that every API server serves. */
 export const NAMESPACES: Resource = {
   group: "",
   version: "v1",
@@ -93,7 +93,7 @@ export const NAMESPACES: Resource = {
   namespaced: false,
 };
 
-/** ConfigMaps, which every API server serves so. */
+/** ConfigMaps, in the version that every API server serves. */
 export const CONFIG_MAPS: Resource = {
   group: "",
   version: "v1",

@@ -1,9 +1,9 @@
-/** What Node offers with --expose-gc, with which the executable is started. */
+/** The function that Node provides with --expose-gc. The executable starts with that flag. */
 type CollectGarbage = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
 
 /**
- * Gives back memory that nothing uses any more. By itself the runtime does that when it needs some again, which
- * a loop at rest never does. It takes some ten milliseconds; without --expose-gc it does nothing.
+ * Collects garbage and returns free memory to the system. By default, the runtime does that only when it needs memory
+ * again, which a loop at rest never does. A collection takes some ten milliseconds; without --expose-gc, nothing happens.
  */
 export function giveMemoryBack(): void {
   const { gc } = globalThis as { gc?: CollectGarbage };

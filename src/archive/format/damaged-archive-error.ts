@@ -1,14 +1,14 @@
 import { OperatorError } from "../../errors.ts";
 
 /**
- * What a store gave as a backup is no archive of ours, or not as it was written. Unlike a store that
- * cannot be read this says something of the backup itself: another backup may be whole.
+ * A backup is no archive of this program, or differs from what was written. Unlike a store that cannot be read, this
+ * is a fact about the backup itself: another backup may be valid.
  */
 export class DamagedArchiveError extends OperatorError {
   override name = "DamagedArchiveError";
-  /** The backup's name. */
+  /** The name of the backup. */
   readonly backup: string;
-  /** What is wrong, without the backup's name. */
+  /** What is wrong, without the name of the backup. */
   readonly reason: string;
 
   constructor(backup: string, reason: string, options: { advice?: string; cause?: unknown } = {}) {

@@ -1,14 +1,14 @@
 /**
- * Names and places within an archive. docs/archive-format.md specifies them.
+ * Names and paths within an archive. docs/archive-format.md specifies them.
  */
 
-/** The table of contents; without extension, so that `kubectl apply -R` passes it over. */
+/** The manifest. The name has no extension, so that `kubectl apply -R` skips the file. */
 export const MANIFEST_PATH = "MANIFEST";
 
-/** The manifest's checksum, as `sha256sum -c` takes it; the last entry. */
+/** The checksum of the manifest, as `sha256sum -c` takes it; the last entry. */
 export const MANIFEST_SUM_PATH = "MANIFEST.sha256";
 
-/** What an archive tells a person who has no program for it. */
+/** The text for a person who has no program that reads archives. */
 export const README_PATH = "README.txt";
 
 /** First line of an objects file. */
@@ -18,22 +18,21 @@ export const LIST_START = '{"apiVersion":"v1","kind":"List","items":[';
 export const LIST_END = "]}";
 
 /**
- * The largest object, in bytes. etcd takes 1.5 MiB as it comes, so nothing real is near; with it, a
- * reader never has to hold more than this of a file that means harm.
+ * The largest object, in bytes. etcd takes 1.5 MiB by default, so that no real object is near the limit. A reader
+ * never has to hold more than this of a malicious file.
  */
 export const MAX_OBJECT_BYTES = 128 * 1024 * 1024;
 
-/** One or more DNS labels: none of them can be empty, `..` or hold a slash. */
+/** One or more DNS labels: no label can be empty or `..`, or contain a slash. */
 const DNS_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
 /**
- * The path of a resource's objects: `namespaces/shop/deployments.apps.json`, and from the second
- * part on `namespaces/shop/deployments.apps-2.json`.
+ * The path of the objects of a resource: `namespaces/shop/deployments.apps.json`, and from the second part on
+ * `namespaces/shop/deployments.apps-2.json`.
  *
  * @param resource `deployments.apps`, `secrets`.
  * @param namespace undefined for cluster-scoped resources.
- * @throws {Error} when a name is no DNS name, which the API server rules out: such a name must not
- * become a path.
+ * @throws {Error} where a name is no DNS name, which the API server rules out: such a name must not become a path.
  */
 export function objectsPath(
   { resource, namespace }: { resource: string; namespace?: string | undefined },
@@ -47,17 +46,17 @@ export function objectsPath(
   return `${folder}/${resource}${part === 1 ? "" : `-${part}`}.json`;
 }
 
-/** The path of the owner references of an objects file; kubectl passes `.jsonl` over. */
+/** The path of the owners file of an objects file. kubectl skips `.jsonl` files. */
 export function ownersPath(objects: string): string {
   return objects.replace(/\.json$/, ".owners.jsonl");
 }
 
-/** The path of the field managers of an objects file. */
+/** The path of the field managers file of an objects file. */
 export function managersPath(objects: string): string {
   return objects.replace(/\.json$/, ".managers.jsonl");
 }
 
-/** The path of the statuses of an objects file. */
+/** The path of the status file of an objects file. */
 export function statusPath(objects: string): string {
   return objects.replace(/\.json$/, ".status.jsonl");
 }

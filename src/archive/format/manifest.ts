@@ -1,37 +1,37 @@
 /**
- * The archive's table of contents, the file `MANIFEST`. docs/archive-format.md specifies it.
+ * The manifest of an archive, the file `MANIFEST`. docs/archive-format.md specifies the manifest.
  */
 
 import type { Resource } from "../../kubernetes/resource.ts";
 
-/** The format that this program writes; it reads this one and all before it. */
+/** The format that this program writes. The program reads this format and all earlier ones. */
 export const FORMAT_VERSION = 1;
 
-/** What the archive holds of one resource, which it names as the cluster did. */
+/** A resource of the archive, with the names of the cluster. */
 export interface ManifestResource extends Omit<Resource, "statusVersions"> {
   /** Number of objects in the archive. */
   objects: number;
   /** The resource version at which the objects were read. */
   revision: string;
-  /** Whether that is the archive's revision: the same moment as all others. */
+  /** Whether that is the revision of the archive: the objects are of the same point in time as all others. */
   sameMoment: boolean;
 }
 
-/** One file of the archive, the manifest itself and its checksum left out. */
+/** A file of the archive, other than the manifest and its checksum. */
 export interface ManifestFile {
   /** Path in the zip, `namespaces/shop/deployments.apps.json`. */
   path: string;
-  /** `objects`: a List for kubectl; `owners`, `managers`, `status`: the owner references, field managers and statuses of such a file's objects; `text`: for people. */
+  /** `objects`: a List for kubectl; `owners`, `managers`, `status`: owner references, field managers and statuses of the objects of an objects file; `text`: for people. */
   content: "objects" | "owners" | "managers" | "status" | "text";
   /** `deployments.apps`, `secrets`; absent for texts. */
   resource?: string;
   /** Absent for cluster-scoped resources and texts. */
   namespace?: string;
-  /** Number of objects, or of those that this file tells of; absent for texts. */
+  /** Number of objects in the file, or that the file is about; absent for texts. */
   objects?: number;
   /**
-   * Of an objects file: the field manager that wrote, alone and by updates, every object that the file of
-   * managers does not name.
+   * Of an objects file: the field manager that wrote, alone and by updates, every object that the managers file does not
+   * name.
    */
   manager?: string;
   /** Size in bytes, unpacked. */
@@ -42,23 +42,23 @@ export interface ManifestFile {
 
 /** The whole manifest. */
 export interface Manifest {
-  /** Always "kube-backup": tells our archives from other zips. */
+  /** Always "kube-backup": distinguishes archives of this program from other zips. */
   format: "kube-backup";
   formatVersion: number;
   program: { version: string; commit: string };
   cluster: {
-    /** uid of the namespace kube-system, which names a cluster for its lifetime. */
+    /** The uid of the namespace kube-system, which identifies a cluster for its lifetime. */
     id: string;
     /** The API server's gitVersion, `v1.36.3`. */
     kubernetesVersion: string;
   };
-  /** The backup's moment, RFC 3339, UTC, whole seconds. */
+  /** The time of the backup, RFC 3339, UTC, whole seconds. */
   time: string;
   /** The etcd revision at which everything was read. */
   revision: string;
   /** Whether every resource was read at that revision. */
   oneMoment: boolean;
-  /** Resources that were asked for and could not be read, or not to their end. */
+  /** Resources that were requested and could not be read, or not to the end. */
   missing: { resource: string; reason: string }[];
   /** What the person who restores must know, one sentence each. */
   warnings: string[];
@@ -68,12 +68,11 @@ export interface Manifest {
   files: ManifestFile[];
 }
 
-/** What the writer is told; it adds the files and the counts itself. */
+/** The facts for the manifest. The writer adds the files and the counts. */
 export type ManifestFacts = Omit<Manifest, "format" | "formatVersion" | "files" | "counts">;
 
 /**
- * The bytes of `MANIFEST`: JSON, with each resource and each file on a line of its own, so that a
- * person can read it and line tools can search it.
+ * The bytes of `MANIFEST`: JSON, with each resource and each file on a line of its own, for people and for line tools.
  */
 export function formatManifest(manifest: Manifest): string {
   const members = Object.entries(manifest).map(([key, value]) => {

@@ -1,10 +1,10 @@
 import { OperatorError } from "../../errors.ts";
 import { FORMAT_VERSION } from "./manifest.ts";
 
-/** The archive was written by a later program, in a format that this one does not know. */
+/** A later program wrote the archive, in a format that this program does not know. */
 export class NewerFormatError extends OperatorError {
   override name = "NewerFormatError";
-  /** What is the matter, without the backup's name. */
+  /** What is wrong, without the name of the backup. */
   readonly reason: string;
 
   constructor(backup: string, formatVersion: number) {

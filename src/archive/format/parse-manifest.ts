@@ -26,7 +26,7 @@ const RESOURCE = z.object({
 const PATH = z.string().min(1);
 const SUMS = { bytes: COUNT, sha256: z.string().regex(/^[0-9a-f]{64}$/) };
 
-/** Members in the order in which the writer has them: what is read then has the same JSON. */
+/** Members in the order of the writer, so that a parsed manifest has the same JSON. */
 const FILE = z.discriminatedUnion("content", [
   z.object({ path: PATH, content: z.literal("text"), ...SUMS }),
   z.object({
@@ -40,7 +40,7 @@ const FILE = z.discriminatedUnion("content", [
   }),
 ]);
 
-/** Unknown members are passed over: a later program may add some without a new format version. */
+/** Unknown members are ignored: a later program may add members without a new format version. */
 const MANIFEST = z.object({
   format: z.literal("kube-backup"),
   formatVersion: z.int().positive(),
@@ -56,15 +56,15 @@ const MANIFEST = z.object({
   files: z.array(FILE),
 });
 
-/** What every format version has, so that each program can tell a newer archive from a damaged one. */
+/** The members of every format version, which distinguish a newer archive from a damaged one. */
 const HEAD = z.object({ format: z.literal("kube-backup"), formatVersion: z.int().positive() });
 
 /**
- * Reads a manifest and checks that it is what its checksum says and agrees with itself.
+ * Parses a manifest, and checks it against its checksum and for consistency.
  *
  * @param sum contents of `MANIFEST.sha256`, or undefined where there is none.
- * @throws {NewerFormatError} when a later program wrote it.
- * @throws {DamagedArchiveError} when it is not as it was written, or no manifest of ours.
+ * @throws {NewerFormatError} where a later program wrote the manifest.
+ * @throws {DamagedArchiveError} where the manifest differs from what was written, or is none of this program.
  */
 export function parseManifest(
   backup: string,
@@ -93,7 +93,7 @@ function damaged(backup: string, what: string): DamagedArchiveError {
   return new DamagedArchiveError(backup, `it is damaged: ${what}`);
 }
 
-/** The value, or undefined where the text is no JSON; V8's errors quote the text, so they are not passed on. */
+/** Parses JSON; undefined where the text is no JSON. V8's errors quote the text, so that they are dropped. */
 function parseJson(text: Buffer): unknown {
   try {
     return JSON.parse(text.toString());
@@ -102,7 +102,7 @@ function parseJson(text: Buffer): unknown {
   }
 }
 
-/** What a manifest says in two places and not alike, or undefined. */
+/** A contradiction within the manifest; undefined where there is none. */
 function findDisagreement({ files, resources, counts }: Manifest): string | undefined {
   if (new Set(files.map(({ path }) => path)).size !== files.length) return "names a file twice";
   const inFiles = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** What an archive tells a person who has no program for it. */
+/** The text for a person who has no program that reads archives. */
 export const README = `This is a backup of a Kubernetes cluster's API objects, made by kube-backup.
 It holds Secrets: keep it as safe as you would keep them.
 

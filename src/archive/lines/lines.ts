@@ -5,9 +5,9 @@ const NEWLINE = 0x0a;
 const COMMA = 0x2c;
 
 /**
- * The lines of a file, without their newlines.
+ * The lines of a file, without newlines.
  *
- * @throws {Error} when a line is longer than `maxBytes`, or the last one has no end.
+ * @throws {Error} where a line is longer than `maxBytes`, or the last line has no newline.
  */
 export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
   let begun: Buffer[] = [];
@@ -30,9 +30,9 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number
 }
 
 /**
- * The items of a `List` file, each the JSON of one object.
+ * The items of a `List` file, each as the JSON of one object.
  *
- * @throws {Error} when the file is no such list; the message does not quote it.
+ * @throws {Error} where the file is no such list. The message does not quote the file.
  */
 export async function* readListItems(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let begun = false;

@@ -1,15 +1,15 @@
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
 
 /**
- * The field managers of a file's objects, as lines of JSON. Most objects of a file were written by one
- * manager, the same one: it is named once for the file, and lines are for the others only.
+ * The field managers of the objects of a file, as lines of JSON. One manager wrote most objects of a file: that manager
+ * is named once for the file, and only the other objects have lines.
  */
 export class ManagerLines {
-  /** One for each object that was not written by {@link manager} alone, with its newline. */
+  /** A line with newline for each object that {@link manager} did not write alone. */
   readonly lines: string[] = [];
   #manager: string | undefined;
 
-  /** The manager of all objects without a line. */
+  /** The field manager of all objects without a line. */
   get manager(): string | undefined {
     return this.#manager;
   }
@@ -17,7 +17,7 @@ export class ManagerLines {
   /**
    * Adds an object.
    *
-   * @param managers undefined where nothing is known of them; then the object has none.
+   * @param managers undefined where they are not known; the object then has none.
    */
   add(name: string, managers: readonly FieldManager[] | undefined): void {
     const sole = soleUpdater(managers);

@@ -5,7 +5,7 @@ import type { ManifestFile } from "../format/manifest.ts";
 import { ManagerLines } from "./manager-lines.ts";
 import type { Text, TextFile, TextFiles } from "./text-file.ts";
 
-/** What a file of objects is called, and whose they are. */
+/** The resource and the namespace of a file of objects. */
 export interface ObjectsFilePlace {
   path: string;
   /** `deployments.apps`, `secrets`. */
@@ -14,7 +14,7 @@ export interface ObjectsFilePlace {
   namespace: string | undefined;
 }
 
-/** A file of objects that is being written, and the files of their owners, managers and statuses that will follow it. */
+/** A file of objects that is being written, and the files of owners, field managers and statuses that follow it. */
 export class ObjectsFile {
   readonly place: ObjectsFilePlace;
   readonly #texts: TextFiles;
@@ -39,12 +39,12 @@ export class ObjectsFile {
     return new ObjectsFile(texts, place, text);
   }
 
-  /** Size so far, in bytes, that of the statuses among it, which are in memory; see {@link TextFile.size}. */
+  /** The size so far, in bytes, including the statuses, which are in memory; see {@link TextFile.size}. */
   get size(): number {
     return this.#text.size + this.#statusesLength;
   }
 
-  /** Adds an object, its JSON on one line. */
+  /** Adds an object as JSON on one line. */
   async add(
     {
       name,
@@ -57,12 +57,12 @@ export class ObjectsFile {
       text: Text;
       owners: readonly Owner[];
       managers: readonly FieldManager[] | undefined;
-      /** Its line, without newline, in the file of statuses. */
+      /** The line of the object in the status file, without newline. */
       status?: string | undefined;
     },
     signal: AbortSignal,
   ): Promise<void> {
-    // JSON knows no comma after the last object, and which is the last is not known before the end.
+    // JSON has no comma after the last object, and the last object is known only at the end.
     if (this.#objects > 0) await this.#text.append(",\n", signal);
     await this.#text.append(text, signal);
     this.#objects += 1;
@@ -73,7 +73,7 @@ export class ObjectsFile {
     this.#statusesLength += status.length + 1;
   }
 
-  /** Ends the file and writes those that follow it, where they hold anything. Returns what the manifest says of them. */
+  /** Ends the file, and writes the files that follow it and are not empty. Returns their entries for the manifest. */
   async finish(signal: AbortSignal): Promise<ManifestFile[]> {
     const { path, resource, namespace } = this.place;
     const place = { resource, ...(namespace === undefined ? {} : { namespace }) };
@@ -106,7 +106,7 @@ export class ObjectsFile {
   }
 }
 
-/** A uid lives in one cluster only; and whatever else a caller's type holds stays out of the format. */
+/** Drops the uid, which is valid in one cluster only, and all fields that the format does not have. */
 function withoutUid({ apiVersion, kind, name, controller, blockOwnerDeletion }: Owner): Owner {
   return {
     apiVersion,

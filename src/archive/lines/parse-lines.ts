@@ -5,23 +5,23 @@ import type { Owner } from "../../kubernetes/owners.ts";
 
 /** The owners of one object. */
 export interface OwnedObjectEntry {
-  /** The object's name. */
+  /** The name of the object. */
   name: string;
   owners: Owner[];
 }
 
 /** The field managers of one object. */
 export interface ManagedObjectEntry {
-  /** The object's name. */
+  /** The name of the object. */
   name: string;
   managers: FieldManager[];
 }
 
 /** The status of one object. */
 export interface StatusEntry {
-  /** The object's name. */
+  /** The name of the object. */
   name: string;
-  /** Its line: JSON with `status` and, where they are known, `managers`. It is not parsed, for its numbers' sake. */
+  /** The line: JSON with `status` and, where they are known, `managers`. The line is not parsed, so that numbers stay as they were written. */
   text: string;
 }
 
@@ -58,27 +58,27 @@ const STATUS = z.object({
 });
 
 /**
- * A line of a file of owners.
+ * Parses a line of an owners file.
  *
- * @throws {Error} when it is none; the message does not quote it.
+ * @throws {Error} where the line is none. The message does not quote the line.
  */
 export function parseOwners(line: Buffer): OwnedObjectEntry {
   return parseLine(OWNERS, line, "a line of it names no owners");
 }
 
 /**
- * A line of a file of field managers.
+ * Parses a line of a field managers file.
  *
- * @throws {Error} when it is none; the message does not quote it.
+ * @throws {Error} where the line is none. The message does not quote the line.
  */
 export function parseManagers(line: Buffer): ManagedObjectEntry {
   return parseLine(MANAGERS, line, "a line of it names no field managers");
 }
 
 /**
- * A line of a file of statuses.
+ * Parses a line of a status file.
  *
- * @throws {Error} when it is none; the message does not quote it.
+ * @throws {Error} where the line is none. The message does not quote the line.
  */
 export function parseStatus(line: Buffer): StatusEntry {
   const { name } = parseLine(STATUS, line, "a line of it names no status");
@@ -89,7 +89,7 @@ function parseLine<T>(form: z.ZodType<T>, line: Buffer, problem: string): T {
   try {
     return form.parse(JSON.parse(line.toString()));
   } catch {
-    // Neither library's message is passed on: both quote what they read.
+    // The messages of both libraries quote what they read, so that they are dropped.
     throw new Error(problem);
   }
 }

@@ -2,8 +2,8 @@ import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { soleUpdater } from "./manager-lines.ts";
 
 /**
- * An object's status as a line of a file of statuses, without newline. Who wrote all of it alone and by
- * updates needs no list of fields.
+ * The status of an object as a line of a status file, without newline. A manager that wrote the whole status alone and
+ * by updates needs no list of fields.
  */
 export function statusLine(name: string, { value, managers }: CustomStatus): string {
   const sole = soleUpdater(managers);

@@ -4,17 +4,17 @@ import { MemoryPool } from "../../memory/memory-pool.ts";
 import { OwnedBytes } from "../../memory/owned-bytes.ts";
 import type { GrowingZip } from "../zip/growing-zip.ts";
 
-/** How much text is gathered, in bytes or UTF-16 units, before it is hashed and compressed at once. */
+/** How much text is gathered, in bytes or UTF-16 units, before it is hashed and compressed. */
 const CHUNK_LENGTH = 256 * 1024;
-/** Memory, in bytes, for a chunk: what comes last may go beyond. */
+/** Memory of a chunk, in bytes: the last piece may exceed the length. */
 const CHUNK_CAPACITY = CHUNK_LENGTH + 32 * 1024;
-/** Memory, in bytes, that a file begins with: most are small. */
+/** Memory of the first chunk of a file, in bytes: most files are small. */
 const FIRST_CAPACITY = 16 * 1024;
 
-/** A text, or pieces of one that follow one another, bytes in UTF-8 among them. */
+/** A text, or consecutive pieces of a text, some of them bytes in UTF-8. */
 export type Text = string | readonly (string | Buffer)[];
 
-/** Begins the texts of one zip, one after another. */
+/** Writes text files into one zip, one after another. */
 export class TextFiles {
   readonly #zip: GrowingZip;
   readonly #memory = new MemoryPool(CHUNK_CAPACITY);
@@ -23,14 +23,14 @@ export class TextFiles {
     this.#zip = zip;
   }
 
-  /** Begins an entry of the zip; the one before is complete. */
+  /** Begins an entry of the zip. The entry before is complete then. */
   async start(path: string, signal: AbortSignal): Promise<TextFile> {
     await this.#zip.startEntry(path, signal);
     return new TextFile(this.#zip, this.#memory);
   }
 }
 
-/** A text on its way into a zip, the last entry that was begun. */
+/** The text file that is being written, the last entry of the zip. */
 export class TextFile {
   readonly #zip: GrowingZip;
   readonly #memory: MemoryPool;
@@ -38,30 +38,30 @@ export class TextFile {
   /** Gathers text; undefined while nothing is gathered. */
   #chunk: OwnedBytes | undefined;
   #filled = 0;
-  /** Strings that follow the chunk: to encode many at once takes less time. */
+  /** Strings that follow the chunk: encoding many strings at once takes less time. */
   #tail: string[] = [];
   #tailLength = 0;
   #bytes = 0;
 
-  /** To be had from {@link TextFiles}, which begins the entry. */
+  /** Created by {@link TextFiles}, which begins the entry. */
   constructor(zip: GrowingZip, memory: MemoryPool) {
     this.#zip = zip;
     this.#memory = memory;
   }
 
-  /** Size so far: exact for ASCII, at most a chunk too small for other text. */
+  /** The size so far: exact for ASCII, at most a chunk too small for other text. */
   get size(): number {
     return this.#bytes + this.#gatheredLength;
   }
 
-  /** Adds text, of whose bytes it keeps no hold. Resolves when there is room for more. */
+  /** Adds text, and keeps no reference to bytes. Resolves when there is room for more (backpressure). */
   async append(text: Text, signal: AbortSignal): Promise<void> {
     if (typeof text === "string") this.#gather(text);
     else for (const piece of text) this.#gather(piece);
     if (this.#gatheredLength >= CHUNK_LENGTH) await this.#flush(signal);
   }
 
-  /** Writes what is left and says what the manifest says of it. */
+  /** Writes the rest. Returns the size and the checksum for the manifest. */
   async finish(signal: AbortSignal): Promise<{ bytes: number; sha256: string }> {
     await this.#flush(signal);
     return { bytes: this.#bytes, sha256: this.#hash.digest("hex") };

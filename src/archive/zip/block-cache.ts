@@ -1,16 +1,15 @@
 import { Buffer } from "node:buffer";
 import type { RandomAccess } from "../../store/contract/store.ts";
 
-/** Bytes of one request: few enough to keep several, many enough that their latency does not count. */
+/** Size of a block, in bytes: small enough to keep several, large enough that the latency of a request does not count. */
 const BLOCK_BYTES = 2 * 1024 * 1024;
 
-/** Blocks that are kept. */
+/** How many blocks are kept. */
 const BLOCKS_KEPT = 4;
 
 /**
- * Reads a backup by blocks, each with one request, since a store's latency is that of a network.
- * Blocks are counted from the end: a zip is opened at its end, and one request then brings most
- * archives' whole table of contents.
+ * Reads a backup in blocks, one request each, since a store has the latency of a network. Blocks are counted from the
+ * end: a zip is opened at its end, and one request then brings the whole directory of most archives.
  */
 export class BlockCache {
   readonly #source: RandomAccess;
@@ -25,12 +24,12 @@ export class BlockCache {
     this.#blockBytes = blockBytes;
   }
 
-  /** Whether an error came from the source: it says nothing of the archive's state then. */
+  /** Whether the source threw an error: the error says nothing about the archive. */
   failedWith(error: unknown): boolean {
     return this.#failures.has(error);
   }
 
-  /** The bytes from `start` up to but not including `end`, in pieces of up to a block. */
+  /** The bytes from `start` to `end`, exclusive, in pieces of up to a block. */
   async *pieces(start: number, end: number): AsyncGenerator<Buffer> {
     this.#check(start, end);
     for (let position = start; position < end; ) {
@@ -40,7 +39,7 @@ export class BlockCache {
     }
   }
 
-  /** The same in one piece, for what is small. It may be part of a block: it is not to be changed. */
+  /** The same in one piece, for few bytes. The piece may be part of a block, and must not be changed. */
   async bytes(start: number, end: number): Promise<Buffer> {
     this.#check(start, end);
     const first = await this.#piece(start, end);
@@ -69,7 +68,7 @@ export class BlockCache {
 
   #block(index: number): Promise<Buffer> {
     const block = this.#blocks.get(index) ?? this.#fetch(index);
-    // A Map keeps the order of insertion: the block used last goes to the end, the oldest goes away.
+    // A Map keeps the order of insertion: a block that is used moves to the end, and the least recently used block is dropped.
     this.#blocks.delete(index);
     this.#blocks.set(index, block);
     for (const oldest of this.#blocks.keys()) {

@@ -5,33 +5,33 @@ import { promisify } from "node:util";
 import { constants, deflateRaw } from "node:zlib";
 import type { OwnedBytes } from "../../memory/owned-bytes.ts";
 
-/** Blocks that are compressed at once, or wait for those before them to be read. */
+/** Blocks that are compressed at the same time, or that wait for earlier blocks to be read. */
 const BLOCKS_AHEAD = 3;
 
-/** How far back deflate looks: a block begins with what the one before has ended with in mind (not under Deno). */
+/** The window of deflate, in bytes: the end of each block is the dictionary of the next block (not under Deno). */
 const WINDOW_BYTES = 32 * 1024;
 
-/** A last block that is empty (RFC 1951, section 3.2.6): those before it do not know that they are the last. */
+/** An empty last block (RFC 1951, section 3.2.6): the other blocks do not know which one is the last. */
 const END = Buffer.from([0x03, 0x00]);
 
 const compress = promisify(deflateRaw);
 
 /**
- * Deflates a stream by blocks, several at once on threads: one stream of zlib's own would wait for the main
- * thread after each of them, and use one processor.
+ * Deflates a stream in blocks, several at the same time on threads. A single zlib stream would wait for the main thread
+ * after each block, and use one processor.
  */
 export class DeflatedBlocks {
-  /** The deflated bytes. They are to be read while blocks are written: writing waits for it. */
+  /** The deflated bytes. They must be read while blocks are written: writing waits for the reader (backpressure). */
   readonly output: Readable;
   readonly #level: number;
   #window: Buffer = Buffer.alloc(0);
   /** The last block: the next one is compressed with the end of this one as its dictionary. */
   #last: OwnedBytes | undefined;
   #compressed: Promise<unknown> | undefined;
-  /** Resolve when a block is handed on, one after another. */
+  /** Each resolves when a block has been pushed to the output, in order. */
   #ahead: Promise<void>[] = [];
 
-  /** @param level zlib's, 1 (fast) to 9 (small). */
+  /** @param level of zlib, 1 (fast) to 9 (small). */
   constructor(level: number) {
     this.#level = level;
     this.output = new Readable({ read: () => this.output.emit("read") });
@@ -47,14 +47,14 @@ export class DeflatedBlocks {
     const { bytes } = block;
     const deflated = compress(bytes, {
       level: this.#level,
-      // Both: with the second alone zlib keeps the end of the block until it is called again, and Node copies the
-      // two pieces into one.
+      // Both flags: with the second alone, zlib keeps the end of the block until the next call, and Node copies the two
+      // pieces into one.
       flush: constants.Z_SYNC_FLUSH,
       finishFlush: constants.Z_SYNC_FLUSH,
       chunkSize: Math.max(1024, bytes.length >> 1),
       ...(this.#window.length > 0 ? { dictionary: this.#window } : {}),
     });
-    // Blocks are compressed at once: this one may be done before the one whose end it has in mind.
+    // Blocks are compressed at the same time: this block may be done before the block whose end is its dictionary.
     const before = this.#last;
     Promise.all([this.#compressed, deflated]).then(
       () => before?.[Symbol.dispose](),
@@ -66,7 +66,7 @@ export class DeflatedBlocks {
       -WINDOW_BYTES,
     );
     const handedOn = this.#handOn(deflated, this.#ahead.at(-1));
-    // It fails where the output is destroyed, which whoever reads it or waits for room hears of.
+    // A destroyed output rejects this promise. The reader, and whoever waits for room, get the error.
     handedOn.catch(() => {});
     this.#ahead.push(handedOn);
     if (this.#ahead.length > BLOCKS_AHEAD) await this.#ahead.shift();

@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 /**
  * Gathers bytes into blocks of one size.
  *
- * zlib gives out slices of larger buffers, and a zip has many small ones: whoever keeps them for a while,
- * as an upload does, would keep many times the bytes that they hold.
+ * zlib returns slices of larger buffers, and a zip has many small ones: an upload that keeps the slices for a while
+ * would keep many times their bytes in memory.
  */
 export class BlockGatherer {
   readonly #blockBytes: number;
@@ -31,7 +31,7 @@ export class BlockGatherer {
     return full;
   }
 
-  /** What is left, less than a block. */
+  /** The rest, less than a block. */
   rest(): Buffer {
     return this.#block.subarray(0, this.#filled);
   }

@@ -8,38 +8,38 @@ import { BlockGatherer } from "./gather-blocks.ts";
 import { type EntryFacts, GrowingJszip } from "./growing-jszip.ts";
 import { MAX_BYTES, MAX_ENTRIES, tooLarge, tooManyEntries } from "./zip-limits.ts";
 
-/** The size of the pieces in which the zip is handed on. */
+/** The size of the blocks of the output, in bytes. */
 const BLOCK_BYTES = 64 * 1024;
 
-/** Entries that are written but not yet through: small files are then compressed side by side. */
+/** Entries that are written and have not passed jszip yet: small files are compressed side by side. */
 const ENTRIES_AHEAD = 8;
 
 /**
- * Up to this size a file is compressed at once, on the main thread, in a fraction of a millisecond: the
- * streams of a large one cost more than that, and a cluster of many namespaces has many small files.
+ * A file of up to this size, in bytes, is compressed at once on the main thread, in a fraction of a millisecond. A
+ * stream costs more than that, and a cluster of many namespaces has many small files.
  */
 const SMALL_BYTES = 16 * 1024;
 
-/** zlib's tables for as much as that; those for more cost more than the compression. */
+/** Small tables for zlib: larger ones cost more than the compression of a small file. */
 const SMALL_DEFLATE: ZlibOptions = { windowBits: 14, memLevel: 6 };
 
 /** Options of {@link GrowingZip}. */
 export interface GrowingZipOptions {
-  /** Date of all entries; even seconds, UTC, as the zip format has no zone. */
+  /** Date of all entries; even seconds, UTC, as the zip format has no time zone. */
   time: Date;
   /** zlib's level, 1 (fast) to 9 (small). */
   level?: number;
-  /** The most bytes that the whole may have; the zip format's limit by default. */
+  /** The largest zip, in bytes; the limit of the zip format by default. */
   maxBytes?: number;
-  /** The most entries; the zip format's limit by default. */
+  /** The most entries; the limit of the zip format by default. */
   maxEntries?: number;
 }
 
-/** An entry that is written, or on its way through jszip. */
+/** An entry that is being written, or that is passing jszip. */
 interface Entry extends EntryFacts {
   /** The bytes of the entry while all of them are small. */
   small: OwnedBytes | undefined;
-  /** What compresses it, once it is not small. */
+  /** Compresses the entry, once the entry is not small. */
   deflate: DeflatedBlocks | undefined;
 }
 
@@ -47,21 +47,21 @@ interface Entry extends EntryFacts {
 interface Announced {
   /** The deflated bytes. */
   source: Readable;
-  /** Says that they are all there. */
+  /** Says that all bytes are there. */
   end(): void;
-  /** Resolves when jszip has taken all of them. */
+  /** Resolves when jszip has read all bytes. */
   through: Promise<unknown>;
 }
 
-/** A zip whose entries are not known beforehand, in memory that does not grow with their contents. */
+/** A zip whose entries are not known in advance, in memory that does not grow with their contents. */
 export class GrowingZip {
-  /** The zip. It must be read while entries are written: writing waits for it. */
+  /** The zip. It must be read while entries are written: writing waits for the reader (backpressure). */
   readonly bytes: Readable;
   readonly #options: Required<GrowingZipOptions>;
   readonly #zip: GrowingJszip;
   readonly #ended = Promise.withResolvers<void>();
   #current: Entry | undefined;
-  /** What jszip knows and has not taken; the last is not ended before it knows another. */
+  /** Entries that jszip knows and has not read. The last of them ends only when jszip knows another. */
   #ahead: Announced[] = [];
   #entries = 0;
   #directoryBytes = 0;
@@ -70,7 +70,7 @@ export class GrowingZip {
   #failure: Error | undefined;
 
   constructor(options: GrowingZipOptions) {
-    // Measured on ConfigMaps and Secrets: 86 MB/s where level 3 does 45 to 62, and a twentieth larger.
+    // Measured on ConfigMaps and Secrets: 86 MB/s where level 3 has 45 to 62, and a twentieth larger.
     this.#options = { level: 2, maxBytes: MAX_BYTES, maxEntries: MAX_ENTRIES, ...options };
     this.#zip = new GrowingJszip(options.time);
     this.#ended.promise.catch(() => {});
@@ -78,7 +78,7 @@ export class GrowingZip {
     this.#connect();
   }
 
-  /** Begins an entry; the one before is complete. */
+  /** Begins an entry. The entry before is complete then. */
   async startEntry(path: string, signal: AbortSignal): Promise<void> {
     this.#check(signal);
     this.#directoryBytes += 46 + path.length;
@@ -102,7 +102,7 @@ export class GrowingZip {
     const { bytes } = chunk;
     entry.crc32 = crc32(bytes, entry.crc32);
     entry.size += bytes.length;
-    // An entry's unpacked size has the same 32 bits as the whole.
+    // The size of an entry has the same 32 bits as the size of the zip.
     if (entry.size > MAX_BYTES) throw this.abort(tooLarge(MAX_BYTES));
     if (first && bytes.length <= SMALL_BYTES) {
       entry.small = chunk;
@@ -112,7 +112,7 @@ export class GrowingZip {
     await this.#wait(deflate.write(chunk), signal);
   }
 
-  /** Ends the last entry and with it the zip. Resolves when all of it has been handed on. */
+  /** Ends the last entry and the zip. Resolves when all bytes have been read. */
   async end(signal: AbortSignal): Promise<void> {
     this.#check(signal);
     await this.#complete(signal);
@@ -121,8 +121,8 @@ export class GrowingZip {
   }
 
   /**
-   * Ends the bytes, and all that waits, with an error: the first one given, which is returned. After
-   * the end it changes nothing.
+   * Ends the bytes, and all waits, with an error: the first error that was given, which is returned. After the end,
+   * nothing changes.
    */
   abort(reason: unknown): Error {
     if (this.#failure !== undefined) return this.#failure;
@@ -153,7 +153,7 @@ export class GrowingZip {
         this.bytes.push(null);
         this.#ended.resolve();
       });
-    // Reported by whoever reads the bytes or waits for them; that nobody does is no reason to crash.
+    // The reader, or whoever waits, gets the error; without them the error must not crash the process.
     this.bytes.on("error", () => {});
     this.bytes.on("close", () => this.abort(new Error("The archive was not read to its end")));
   }
@@ -183,9 +183,9 @@ export class GrowingZip {
     return deflateRawSync(bytes, { ...SMALL_DEFLATE, level, chunkSize: Math.max(64, bytes.length) });
   }
 
-  /** Makes an entry known to jszip, which takes its bytes when those before are through. */
+  /** Announces an entry to jszip, which reads the bytes of the entry after those of the entries before. */
   async #announce(entry: Entry, source: Readable, end: () => void, signal: AbortSignal): Promise<void> {
-    // Whoever waits for the entry hears of its error; that nobody waits is no reason to crash.
+    // Whoever waits for the entry gets the error; without them the error must not crash the process.
     source.on("error", () => {});
     const through = once(source, "end");
     through.catch(() => {});
@@ -199,7 +199,7 @@ export class GrowingZip {
     this.#ahead.shift();
   }
 
-  /** Waits for what an abort, of the signal too, makes reject. */
+  /** Waits for an event that an abort, also of the signal, makes reject. */
   async #wait(event: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
     const abort = () => this.abort(signal.reason);
     signal.addEventListener("abort", abort, { once: true });

@@ -10,30 +10,30 @@ import {
   localHeader,
 } from "./zip-records.ts";
 
-/** A reader needs none of these; that they are the same in all files shows where one is damaged. */
+/** Fields that no reader needs. They are the same in all files, so that a difference shows damage. */
 const SAME_IN_ALL_FILES = ["versionMadeBy", "internalFileAttributes", "externalFileAttributes"] as const;
 
-/** Where things lie in a zip. */
+/** Positions in a zip. */
 export interface ZipParts<E extends CentralEntry> {
   /** All entries in the order of the central directory. */
   entries: readonly E[];
   /** The entries that are files, not folders. */
   files: readonly E[];
-  /** Bytes of the whole. */
+  /** The size of the zip, in bytes. */
   size: number;
 }
 
 /**
- * Checks what lies around the data of a zip's entries, so that every byte is accounted for. Reading
- * needs none of it, as the central directory says it all, but other programs do.
+ * Checks the bytes around the data of the entries, so that every byte of the zip is accounted for. This reader needs
+ * none of these bytes, since the central directory has everything; other programs do.
  *
- * Its errors say in a few words what is wrong.
+ * The errors say in a few words what is wrong.
  */
 export class ZipLayout<E extends CentralEntry> {
   readonly #blocks: BlockCache;
   readonly #parts: ZipParts<E>;
   readonly #directoryStart: number;
-  /** Where what belongs to an entry has to end: the entries follow one another up to the directory. */
+  /** Where the bytes of an entry must end: the entries follow one another up to the directory. */
   readonly #ends = new Map<E, number>();
   readonly #firstStart: number;
 
@@ -55,13 +55,13 @@ export class ZipLayout<E extends CentralEntry> {
   }
 
   /**
-   * Checks the local header of an entry, and that its data and descriptor reach to what comes next.
+   * Checks the local header of an entry, and that data and descriptor reach to the next entry.
    *
-   * @throws {Error} when they are not what the central directory says.
+   * @throws {Error} where they differ from the central directory.
    */
   async checkEntry(entry: E): Promise<void> {
     const { fileName, fileNameRaw, relativeOffsetOfLocalHeader: start, compressedSize } = entry;
-    // An extra field may give it another path; which of the two a program takes is its own choice.
+    // An extra field may contain another path, and programs differ in which of the two they use.
     if (fileNameRaw.toString("latin1") !== fileName) throw new Error("its path is not plain ASCII");
     const expected = localHeader(entry);
     const header = Buffer.from(await this.#blocks.bytes(start, start + expected.length));
@@ -81,7 +81,7 @@ export class ZipLayout<E extends CentralEntry> {
   /**
    * Checks the central directory and the end record.
    *
-   * @throws {Error} when they contradict themselves or hold what the format has not.
+   * @throws {Error} where they contradict each other, or contain what the format does not have.
    */
   async checkDirectory(): Promise<void> {
     const { entries, files, size } = this.#parts;

@@ -1,12 +1,12 @@
 import { OperatorError } from "../../errors.ts";
 
-/** The most files that a zip without extensions can count; 65,535 itself says "see the extension". */
+/** The most files that a zip without ZIP64 can count; 65,535 itself means "see ZIP64". */
 export const MAX_ENTRIES = 65_534;
 
-/** The most bytes that such a zip, or a file in it, can have; one more says "see the extension". */
+/** The largest zip, or file in it, in bytes, without ZIP64; one byte more means "see ZIP64". */
 export const MAX_BYTES = 0xffff_fffe;
 
-/** An archive needs more files than its format can count. */
+/** An archive has more files than its format can count. */
 export function tooManyEntries(limit: number): OperatorError {
   return new OperatorError(
     `Cannot write the archive: it would hold more than ${limit} files, the most that this archive format can hold`,
@@ -16,7 +16,7 @@ export function tooManyEntries(limit: number): OperatorError {
   );
 }
 
-/** An archive needs more bytes than its format can address. */
+/** An archive has more bytes than its format can address. */
 export function tooLarge(limit: number): OperatorError {
   return new OperatorError(
     `Cannot write the archive: it would be larger than ${limit} bytes, the most that this archive format can hold`,

@@ -5,7 +5,7 @@ import yauzl from "yauzl";
 import type { BlockCache } from "./block-cache.ts";
 import { ZipLayout } from "./zip-layout.ts";
 
-/** Up to this size a file is inflated at once: the streams for a large one cost more. */
+/** A file of up to this size, in bytes, is inflated at once: streams cost more. */
 const SMALL_BYTES = 64 * 1024;
 
 /** Lets yauzl read from the blocks. */
@@ -32,10 +32,10 @@ class BlockReader extends yauzl.RandomAccessReader {
 }
 
 /**
- * A zip that is read by ranges. It trusts nothing: what the zip says of itself decides neither how
- * much memory is taken nor how much is unpacked.
+ * Reads a zip by ranges. The reader does not trust the zip: the sizes in the zip decide neither how much memory is
+ * allocated nor how much is unpacked.
  *
- * Its errors say in a few words what is wrong, but for those of the source, which pass as they are.
+ * The errors say in a few words what is wrong. Errors of the source pass unchanged.
  */
 export class ZipReader {
   readonly #blocks: BlockCache;
@@ -60,7 +60,7 @@ export class ZipReader {
   /**
    * Reads the directory of a zip.
    *
-   * @throws {Error} when there is none, or it names a file twice.
+   * @throws {Error} where there is no directory, or the directory names a file twice.
    */
   static async open(blocks: BlockCache, size: number): Promise<ZipReader> {
     const zip = await yauzl.fromRandomAccessReaderPromise(new BlockReader(blocks), size, {
@@ -71,7 +71,7 @@ export class ZipReader {
     const files = new Map<string, yauzl.Entry>();
     for await (const entry of zip.eachEntry()) {
       entries.push(entry);
-      // Other programs add folders when they pack one.
+      // Other programs add folders when they pack an archive.
       if (entry.fileName.endsWith("/") && entry.uncompressedSize === 0) continue;
       if (files.has(entry.fileName)) throw new Error(`it holds ${entry.fileName} twice`);
       files.set(entry.fileName, entry);
@@ -79,12 +79,12 @@ export class ZipReader {
     return new ZipReader({ blocks, zip, entries, files });
   }
 
-  /** Paths of all files. */
+  /** The paths of all files. */
   paths(): Iterable<string> {
     return this.#files.keys();
   }
 
-  /** The unpacked size of a file in bytes, as the directory says, or undefined where there is none of that path. */
+  /** The unpacked size of a file in bytes, from the directory; undefined where there is no file of the path. */
   size(path: string): number | undefined {
     return this.#files.get(path)?.uncompressedSize;
   }
@@ -92,16 +92,16 @@ export class ZipReader {
   /**
    * The unpacked bytes of a file, never more than the directory says.
    *
-   * @throws {Error} when there is no such file, or it cannot be unpacked to just that size and CRC-32.
+   * @throws {Error} where there is no such file, or the file does not unpack to that size and CRC-32.
    */
   content(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
     return this.#content(this.#file(path), signal);
   }
 
   /**
-   * Checks what lies around the data of a file and so belongs to it.
+   * Checks the bytes around the data of a file.
    *
-   * @throws {Error} when it is not what the directory says.
+   * @throws {Error} where they differ from the directory.
    */
   async checkRecords(path: string): Promise<void> {
     await this.#checked().checkEntry(this.#file(path));
@@ -110,7 +110,7 @@ export class ZipReader {
   /**
    * Checks the directory, and the folders in it.
    *
-   * @throws {Error} when it contradicts itself, or bytes of the zip belong to nothing.
+   * @throws {Error} where the directory contradicts itself, or bytes of the zip belong to nothing.
    */
   async checkDirectory(signal: AbortSignal): Promise<void> {
     await this.#checked().checkDirectory();
@@ -150,11 +150,11 @@ export class ZipReader {
       yield chunk;
     }
     if (size !== entry.uncompressedSize) throw new Error("its size is not the stated one");
-    // Nothing here needs it; unzip does.
+    // This reader does not need the field; unzip does.
     if (checksum !== entry.crc32) throw new Error("its CRC-32 is not the stated one");
   }
 
-  /** The bytes that the data unpack to, of a small file at most one more than stated. */
+  /** The unpacked data of a file; of a small file, at most one byte more than the stated size. */
   async *#unpacked(entry: yauzl.Entry, start: number): AsyncGenerator<Buffer> {
     const end = start + entry.compressedSize;
     if (!entry.isCompressed()) {
@@ -175,16 +175,16 @@ export class ZipReader {
   }
 }
 
-/** At most one byte more than the stated size, and what zlib took for it. */
+/** At most one byte more than the stated size, and the bytes that zlib consumed. */
 function inflateAtOnce(packed: Buffer, size: number): { buffer: Buffer; engine: { bytesWritten: number } } {
   const options = { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1), info: true };
-  // The types know the option, and not what comes of it.
+  // The types have the option, and not its result.
   return inflateRawSync(packed, options) as unknown as ReturnType<typeof inflateAtOnce>;
 }
 
 function inflate(packed: AsyncIterable<Buffer>): InflateRaw {
   const unpacked = createInflateRaw({ chunkSize: 64 * 1024 });
-  // Errors reach the one who iterates; the callback only keeps them from being thrown as well.
+  // The iterator gets the errors; the callback only keeps them from being thrown as well.
   pipeline(Readable.from(packed), unpacked, () => {});
   return unpacked;
 }

@@ -1,23 +1,23 @@
 import { Buffer } from "node:buffer";
 
 /*
- * The records of a zip as APPNOTE 4.3 lays them out, made from what the central directory says of an
- * entry: a zip whose records are these to the byte contradicts itself nowhere.
+ * The records of a zip, as APPNOTE 4.3 lays them out, from the fields of an entry in the central directory. A zip whose
+ * records equal these, byte by byte, does not contradict itself.
  */
 
-/** Bytes of a local file header before the name. */
+/** Size of a local file header before the name, in bytes. */
 export const LOCAL_HEADER_BYTES = 30;
 
-/** Bytes of a central directory's header before the name. */
+/** Size of a central directory header before the name, in bytes. */
 export const CENTRAL_HEADER_BYTES = 46;
 
-/** Bytes of the end record without a comment. */
+/** Size of the end record without a comment, in bytes. */
 export const END_RECORD_BYTES = 22;
 
-/** Bit 3 of the flags: CRC-32 and sizes follow the data in a data descriptor, and are zero before it. */
+/** Bit 3 of the flags: CRC-32 and sizes follow the data in a data descriptor, and are zero before the data. */
 const HAS_DESCRIPTOR = 0x0008;
 
-/** What the central directory says of an entry, by the names of yauzl. */
+/** The fields of an entry in the central directory, by the names of yauzl. */
 export interface CentralEntry {
   versionMadeBy: number;
   versionNeededToExtract: number;
@@ -34,16 +34,16 @@ export interface CentralEntry {
   fileCommentLength: number;
   internalFileAttributes: number;
   externalFileAttributes: number;
-  /** Where the local file header begins, in bytes from the zip's start. */
+  /** The position of the local file header, in bytes from the start of the zip. */
   relativeOffsetOfLocalHeader: number;
   fileNameRaw: Buffer;
-  /** The path that the bytes of the name, or an extra field in their stead, say. */
+  /** The path from the bytes of the name, or from an extra field in their place. */
   fileName: string;
 }
 
 /**
- * The local file header with its name. The length of the extra field, which may be another one than in
- * the central directory, is zero.
+ * The local file header with the name. The length of the extra field, which may differ from the central directory, is
+ * zero.
  */
 export function localHeader(entry: CentralEntry): Buffer {
   const header = Buffer.alloc(LOCAL_HEADER_BYTES + entry.fileNameRaw.length);
@@ -59,7 +59,7 @@ export function localHeader(entry: CentralEntry): Buffer {
   return header;
 }
 
-/** What follows an entry's data: one of these. APPNOTE 4.3.9.3 lets a writer leave the signature out. */
+/** The data descriptors that may follow the data of an entry. APPNOTE 4.3.9.3 lets a writer omit the signature. */
 export function dataDescriptors(entry: CentralEntry): Buffer[] {
   if (!hasDescriptor(entry)) return [Buffer.alloc(0)];
   const descriptor = Buffer.alloc(16);
@@ -68,7 +68,7 @@ export function dataDescriptors(entry: CentralEntry): Buffer[] {
   return [descriptor, descriptor.subarray(4)];
 }
 
-/** The end record of a central directory that lies there and has so many entries. */
+/** The end record of a central directory at this position, with so many entries. */
 export function endRecord({ entries, start, end }: { entries: number; start: number; end: number }): Buffer {
   const record = Buffer.alloc(END_RECORD_BYTES);
   record.writeUInt32LE(0x06054b50, 0);
