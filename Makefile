@@ -77,9 +77,10 @@ e2e: $(MODULES) ## Play the end-to-end story in a cluster of yours: make e2e CON
 	@$(NODE) test/node/story/e2e.ts --context='$(CONTEXT)' --image='$(IMAGE)'
 
 .PHONY: check
-check: $(MODULES) ## Check types, lint, layers and format
+check: $(MODULES) ## Check types, lint and format, and look for what nothing uses
 	node_modules/.bin/tsc -p tsconfig.json
 	node_modules/.bin/biome check .
+	$(NODE) node_modules/.bin/knip --no-progress --treat-config-hints-as-errors
 
 .PHONY: format
 format: $(MODULES) ## Format, and fix what lint can fix by itself

@@ -19,7 +19,7 @@ const IDLE_SECONDS = 3;
 const IDLE_TIMEOUT = 15 * 60_000;
 
 /** The cost of an operation for the servers. */
-export interface ServerCost {
+interface ServerCost {
   apiServerCpuSeconds: number;
   etcdCpuSeconds: number;
   /** Requests of administrators. All measured programs are administrators; controllers have their own accounts. */

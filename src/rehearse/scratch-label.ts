@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 /** The prefix of the name of every scratch namespace. The suffix is random. */
 const NAME_PREFIX = "kube-backup-rehearsal-";
 /** The label that marks a scratch namespace. Its value is the random suffix of the name. */
-export const SCRATCH_LABEL = "kube-backup/rehearsal";
+const SCRATCH_LABEL = "kube-backup/rehearsal";
 const MANAGED_BY = "app.kubernetes.io/managed-by";
 /** The API server sets this label itself. */
 const NAME_LABEL = "kubernetes.io/metadata.name";

@@ -74,7 +74,7 @@ export async function findExtraObjects(
 }
 
 /** Whether objects of a resource may be pruned. */
-export function mayBePruned(resource: Resource): boolean {
+function mayBePruned(resource: Resource): boolean {
   return resource.namespaced && !NEVER_DELETED.includes(resourceName(resource));
 }
 
@@ -125,7 +125,7 @@ async function readKept(
 }
 
 /** An object that was to be deleted, with the reason where the deletion failed. */
-export interface Deletion extends ExtraObject {
+interface Deletion extends ExtraObject {
   reason?: string;
 }
 

@@ -6,7 +6,7 @@ export interface KindsExpression {
 }
 
 /** One term of KINDS. */
-export interface KindsTerm {
+interface KindsTerm {
   adds: boolean;
   /** `all`, a glob of resource names (`*.cert-manager.io`), or any name of a resource. */
   word: string;

@@ -78,7 +78,7 @@ export async function askPlugin(
 }
 
 /** Reads an ExecCredential. */
-export function readCredential(exec: KubeconfigExec, answer: string): PluginCredentials {
+function readCredential(exec: KubeconfigExec, answer: string): PluginCredentials {
   let document: Record<string, unknown>;
   try {
     document = record(JSON.parse(answer));

@@ -52,7 +52,7 @@ export interface KubeconfigUser {
 }
 
 /** A cluster, a user and a namespace under one name. */
-export interface KubeconfigContext {
+interface KubeconfigContext {
   cluster: string;
   user?: string | undefined;
   namespace?: string | undefined;

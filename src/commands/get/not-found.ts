@@ -65,7 +65,7 @@ async function adviceFor(
 }
 
 /** The names most similar to `name`, nearest first. */
-export function nearest(name: string, candidates: readonly string[]): string[] {
+function nearest(name: string, candidates: readonly string[]): string[] {
   const limit = (candidate: string) =>
     Math.max(2, Math.floor(MAX_RELATIVE_DISTANCE * Math.max(name.length, candidate.length)));
   return candidates

@@ -39,7 +39,7 @@ export function summaryHtml({ kinds, rows, totals }: CountMatrix): string {
 }
 
 /** A namespace as the value of an attribute. No namespace can be named "-". */
-export function namespaceAttribute(namespace: string | null): string {
+function namespaceAttribute(namespace: string | null): string {
   return namespace ?? "-";
 }
 
@@ -60,7 +60,7 @@ function filterButton(
 }
 
 /** `3 added, 1 removed`. */
-export function countsText(counts: Counts): string {
+function countsText(counts: Counts): string {
   const parts = (["added", "changed", "removed"] as const).flatMap((change) =>
     counts[change] === 0 ? [] : [`${formatNumber(counts[change])} ${change}`],
   );

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 
 /** The folder of cluster-scoped objects. No namespace can have this name. */
-export const CLUSTER_FOLDER = "_cluster";
+const CLUSTER_FOLDER = "_cluster";
 
 const EXTENSION = ".yaml";
 

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
 import { type Resource, resourceName } from "../../kubernetes/resource.ts";
 
 /** CustomResourceDefinitions (CRDs), which every API server serves so. The name of a CRD is the name of its resource. */
-export const CRDS: Resource = {
+const CRDS: Resource = {
   group: "apiextensions.k8s.io",
   version: "v1",
   resource: "customresourcedefinitions",

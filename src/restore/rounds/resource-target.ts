@@ -16,7 +16,7 @@ export type FoundTarget =
   | { result: RestoreResult };
 
 /** The apiVersion that objects have in the backup, and the one in which they are written. */
-export interface Conversion {
+interface Conversion {
   from: string;
   to: string;
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../kubernetes/json.
 import type { NamespaceMapping } from "./namespace-mapping.ts";
 
 /** A field that names a namespace. */
-export interface NamespaceReference {
+interface NamespaceReference {
   /** Kinds that have the field; absent for all kinds. */
   kinds?: readonly string[];
   /** The path of the field; `*` stands for every item of a list, or every member. */
@@ -24,7 +24,7 @@ const BINDINGS = ["RoleBinding", "ClusterRoleBinding"];
  * The fields that name namespaces, which a mapping rewrites. A name inside a text (an address in a ConfigMap, an
  * argument, an environment variable) stays as it is: nobody can tell whether the text means the namespace.
  */
-export const NAMESPACE_REFERENCES: readonly NamespaceReference[] = [
+const NAMESPACE_REFERENCES: readonly NamespaceReference[] = [
   { path: ["metadata", "namespace"] },
   { kinds: ["Namespace"], path: ["metadata", "name"] },
   { kinds: ["Namespace"], path: ["metadata", "labels", NAME_LABEL] },

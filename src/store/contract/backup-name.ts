@@ -10,7 +10,7 @@ const PATTERN = /^backup_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 export const BACKUP_NAME_PREFIX = "backup_";
 
 /** The suffix of the name in a store. */
-export const BACKUP_FILE_SUFFIX = ".zip";
+const BACKUP_FILE_SUFFIX = ".zip";
 
 /** Returns the name of a backup taken at `time`. Fractions of a second are truncated. */
 export function backupName(time: Date): string {

@@ -13,7 +13,7 @@ export interface S3Target {
 }
 
 /** A folder of this machine. */
-export interface FileTarget {
+interface FileTarget {
   kind: "file";
   /** The folder, percent-decoded. A relative path starts at the working directory. */
   folder: string;

@@ -25,7 +25,7 @@ export function progressAmount({ unit, done, total }: ProgressState): string {
 }
 
 /** The rate: `412/s`, `3.1 MiB/s`. Undefined while unknown. */
-export function progressRate({ unit, perSecond }: ProgressState): string | undefined {
+function progressRate({ unit, perSecond }: ProgressState): string | undefined {
   if (perSecond === undefined) return undefined;
   if (unit === "bytes") return `${formatBytes(perSecond)}/s`;
   return `${perSecond < 9.95 ? perSecond.toFixed(1) : Math.round(perSecond)}/s`;

@@ -8,7 +8,7 @@ export const SAMPLE = path.resolve(import.meta.dirname, "../../support/samples/s
 /** Their namespace. */
 export const SAMPLE_NAMESPACE = "sample";
 /** What all of them and all of theirs are labelled with. */
-export const SAMPLE_LABEL = "test=backup";
+const SAMPLE_LABEL = "test=backup";
 /** What the Service "hello" says of a Secret. */
 export const GREETING = "Good morning from a Secret";
 

@@ -25,7 +25,7 @@ const container = {
 };
 
 /** Objects by kind: created before the backup. */
-export const SUBJECTS = [
+const SUBJECTS = [
   // Paused, so that its template can change and change back without a trace of it in a ReplicaSet.
   {
     apiVersion: "apps/v1",

@@ -9,7 +9,7 @@ import { type ControlPlane, startControlPlane } from "../../support/cluster/cont
 import { loadRoundTripFixtures } from "../../support/samples/round-trip/load.ts";
 
 /** The custom resource's objects: what kubectl shows of them must be what we show. */
-export const WIDGETS = [
+const WIDGETS = [
   `{"apiVersion":"tests.example.com/v1","kind":"Widget","metadata":{"name":"every","namespace":"fixture-web",
     "labels":{"app.kubernetes.io/name":"every","tier":"front"},"annotations":{"note":"<b>&é\\u2028</b>"}},
     "spec":{"whole":7,"big":9007199254740993,"fraction":1.5,"point":1.0,"huge":1e21,"small":0.00001,"middle":1234567.5,"beyond":18446744073709551616,"minus":-3,
@@ -62,7 +62,7 @@ const ROLE = {
 };
 
 /** The program's result. */
-export interface CliResult {
+interface CliResult {
   status: number;
   stdout: string;
   stderr: string;

@@ -8,7 +8,7 @@ import path from "node:path";
 import process from "node:process";
 
 /** Kubernetes' programs. */
-export type KubernetesName =
+type KubernetesName =
   | "etcd"
   | "kube-apiserver"
   | "kube-controller-manager"
@@ -44,7 +44,7 @@ export interface GoModule {
 }
 
 /** The Kubernetes that is tested against when KUBERNETES_VERSION does not say another. */
-export const DEFAULT_KUBERNETES_VERSION = "1.36";
+const DEFAULT_KUBERNETES_VERSION = "1.36";
 
 const PACKAGES: Record<BinaryName, { package: string; minutes: number }> = {
   actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", minutes: 0.2 },

@@ -18,7 +18,7 @@ export class ApiError extends Error {
 }
 
 /** Options of {@link ApiClient.request}. */
-export interface RequestOptions {
+interface RequestOptions {
   /** Default: merge patch for PATCH, plain JSON otherwise. */
   contentType?: string;
   signal?: AbortSignal;

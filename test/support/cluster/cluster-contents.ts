@@ -37,7 +37,7 @@ export async function remove(cluster: ControlPlane, path: string, timeoutMs = 60
 }
 
 /** A small application in a namespace of its own. */
-export function application(namespace: string): object[] {
+function application(namespace: string): object[] {
   const labels = { app: "web" };
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },

@@ -146,7 +146,7 @@ export async function removeDefinitions({ cluster }: Rig, definitions: readonly 
 }
 
 /** Waits until the objects of definitions can be listed, and discovery names them. */
-export async function untilServed(
+async function untilServed(
   { request }: Pick<ControlPlane, "request">,
   definitions: readonly Definition[],
 ): Promise<void> {

@@ -35,7 +35,7 @@ export type Fault =
   | { kind: "stall"; afterBytes: number };
 
 /** When to do what. */
-export interface FaultRule {
+interface FaultRule {
   when: (request: ProxiedRequest) => boolean;
   fault: Fault;
   /** For that many requests; default: for all. */

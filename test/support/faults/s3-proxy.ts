@@ -11,7 +11,7 @@ import {
 import type { AddressInfo } from "node:net";
 
 /** A request as the proxy sees it. */
-export interface S3Request {
+interface S3Request {
   method: string;
   /** Path and query. */
   url: string;
@@ -19,7 +19,7 @@ export interface S3Request {
 }
 
 /** What happens to a request instead of being passed on and answered. */
-export type S3Fault =
+type S3Fault =
   /** It is answered so, and the server never sees it. */
   | { status: number; headers?: Record<string, string>; body: string }
   /** The server gets it; its answer is lost with the connection. */

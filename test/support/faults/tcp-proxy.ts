@@ -3,7 +3,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** What happens to connections. */
-export type TcpMode =
+type TcpMode =
   /** Bytes pass both ways. */
   | "pass"
   /** New connections are closed at once, those that are open are cut. */

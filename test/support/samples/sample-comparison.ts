@@ -11,7 +11,7 @@ const NAMESPACES = ["shop", "shop-data", "billing", "monitoring", "ingress-nginx
 type Random = () => number;
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seeded(seed: number): Random {
+function seeded(seed: number): Random {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
