@@ -65,7 +65,7 @@ demo: $(EXECUTABLE) ## Lose a web shop in a throwaway cluster and bring it back
 test: check lint-workflows $(EXECUTABLE) ## Run all checks, and all tests with the built executable
 	@$(NODE) test/support/binaries/build.ts $(TEST_BINARIES) > /dev/null
 	@KUBERNETES_VERSION=$(OLDEST_KUBERNETES) $(NODE) test/support/binaries/build.ts $(OLDEST_BINARIES) > /dev/null
-	@$(NODE) $(TEST_FLAGS) $(TESTS)
+	@$(NODE) test/run.ts $(TESTS)
 
 .PHONY: bench
 bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: make bench BENCH=small|large|wide|idle|all
