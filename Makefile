@@ -19,7 +19,7 @@ OLDEST_BINARIES := kube-apiserver kube-controller-manager
 # What a release holds is tested where one is made: make release release-test.
 TESTS := $(filter-out test/program/release/%,$(sort $(shell find test -name '*.test.ts')))
 
-# Each integration test has servers of its own: more files at once than processors only slows them down.
+# For parts of the suite; test/run.ts says how the whole of it is run.
 TEST_FLAGS := --test --test-reporter=spec --test-concurrency=2 --test-timeout=900000
 
 .DEFAULT_GOAL := help
