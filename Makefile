@@ -19,7 +19,7 @@ OLDEST_BINARIES := kube-apiserver kube-controller-manager
 # What a release holds is tested where one is made: make release release-test.
 TESTS := $(filter-out test/program/release/%,$(sort $(shell find test -name '*.test.ts')))
 
-# Each integration test has servers of its own: more files at once than processors only slows them down.
+# For parts of the suite; test/run.ts says how the whole of it is run.
 TEST_FLAGS := --test --test-reporter=spec --test-concurrency=2 --test-timeout=900000
 
 .DEFAULT_GOAL := help
@@ -65,7 +65,7 @@ demo: $(EXECUTABLE) ## Lose a web shop in a throwaway cluster and bring it back
 test: check lint-workflows $(EXECUTABLE) ## Run all checks, and all tests with the built executable
 	@$(NODE) test/support/binaries/build.ts $(TEST_BINARIES) > /dev/null
 	@KUBERNETES_VERSION=$(OLDEST_KUBERNETES) $(NODE) test/support/binaries/build.ts $(OLDEST_BINARIES) > /dev/null
-	@$(NODE) $(TEST_FLAGS) $(TESTS)
+	@$(NODE) test/run.ts $(TESTS)
 
 .PHONY: bench
 bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: make bench BENCH=small|large|wide|idle|all

@@ -5,8 +5,8 @@ import { after, afterEach, before, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { backUp, itemOf, openClient, restore } from "../../support/engine/engine.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { backUp, type Engine, itemOf, restore, startEngine } from "../../support/engine/engine.ts";
 import { until } from "../../support/until.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
@@ -21,13 +21,14 @@ const KINDS = [
   "controllerrevisions.apps",
 ];
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
   await until("there is a default account", () => exists(cluster, ACCOUNT));
   await cluster.request("PATCH", ACCOUNT, {
@@ -41,10 +42,7 @@ before(async () => {
   archive = await backUp(client, ["shop"], KINDS);
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 afterEach(clear);
 

@@ -5,8 +5,8 @@ import { after, afterEach, before, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { backUp, itemOf, openClient, restore } from "../../support/engine/engine.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { backUp, type Engine, itemOf, restore, startEngine } from "../../support/engine/engine.ts";
 import { define, definition, definitionPath, GROUP } from "../../support/samples/definition.ts";
 
 const DEFINITIONS = [
@@ -19,13 +19,14 @@ const ZONE = `/apis/${GROUP}/v1/zones/north`;
 const SHOP = "/api/v1/namespaces/shop";
 const custom = (plural: string, name: string) => `/apis/${GROUP}/v1/namespaces/shop/${plural}/${name}`;
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
   await define(cluster, ...DEFINITIONS);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
   const zone = await create("Zone", "zones", "north");
@@ -44,10 +45,7 @@ before(async () => {
   archive = await backUp(client, ["shop"], [`customresourcedefinitions.apiextensions.k8s.io`, ...NAMES]);
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 interface Custom {
   apiVersion: string;

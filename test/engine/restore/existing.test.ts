@@ -7,8 +7,16 @@ import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import type { ExistingPolicy } from "../../../src/restore/object/existing-policy.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { backUp, itemOf, openClient, restore, versionsOf } from "../../support/engine/engine.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import {
+  backUp,
+  type Engine,
+  itemOf,
+  openClient,
+  restore,
+  startEngine,
+  versionsOf,
+} from "../../support/engine/engine.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 import { until } from "../../support/until.ts";
@@ -25,6 +33,7 @@ const VOLUME = "/api/v1/persistentvolumes/disk";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/web";
 const DAEMON_SET = "/apis/apps/v1/namespaces/shop/daemonsets/agent";
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
@@ -51,16 +60,13 @@ const OBJECTS: [path: string, object: Record<string, unknown>][] = [
 ];
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
   await load();
   archive = await backUp(client, ["shop"], ["persistentvolumeclaims"]);
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 async function load(): Promise<void> {
   const size = { storage: "1Gi" };

@@ -6,8 +6,14 @@ import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startControlPlane } from "../../support/cluster/control-plane.ts";
-import { backUp, openClient, type Restored, restore } from "../../support/engine/engine.ts";
+import {
+  backUp,
+  type Engine,
+  openClient,
+  type Restored,
+  restore,
+  startEngine,
+} from "../../support/engine/engine.ts";
 import { waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
 const NAMESPACE = "owned-fields";
@@ -22,6 +28,7 @@ interface Entry {
   fieldsV1?: object;
 }
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
@@ -40,8 +47,8 @@ const OBJECTS = {
 };
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
   await load();
   await waitUntilAtRest(cluster, [NAMESPACE]);
   const { items } = await cluster.request("GET", `${APPS}/replicasets`);
@@ -50,10 +57,7 @@ before(async () => {
   original = await recorded();
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 function configMap(name: string, data: Record<string, string>): object {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: NAMESPACE }, data };

@@ -7,21 +7,22 @@ import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { checkNamespaceMapping } from "../../../src/restore/source/namespace-mapping.ts";
 import { compileSelection, type SelectionOptions } from "../../../src/selection/selection.ts";
 import { exists, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { backUp, openClient, restore, versionsOf } from "../../support/engine/engine.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { backUp, type Engine, restore, startEngine, versionsOf } from "../../support/engine/engine.ts";
 import { waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
 const HOMES = ["team-a", "team-b", "other", "empty"];
 const NEW = ["copy", "team-c"];
 const BINDING = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/readers";
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
   for (const namespace of ["team-a", "team-b", "other"]) await loadApplication(cluster, namespace);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "empty" } });
   const { metadata } = await cluster.request("GET", "/apis/apps/v1/namespaces/team-a/deployments/web");
@@ -43,10 +44,7 @@ before(async () => {
   await clear();
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 afterEach(clear);
 

@@ -5,24 +5,29 @@ import { after, before, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { archiveOf, itemOf, openClient, restore } from "../../support/engine/engine.ts";
+import {
+  archiveOf,
+  type Engine,
+  itemOf,
+  openClient,
+  restore,
+  startEngine,
+} from "../../support/engine/engine.ts";
 
 const NAMESPACE = "node-ports";
 const SERVICES = `/api/v1/namespaces/${NAMESPACE}/services`;
 const RESOURCE = { group: "", version: "v1", resource: "services", kind: "Service", namespaced: true };
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 /** A Service; a port without a number is given one. */
 interface NodePortService {

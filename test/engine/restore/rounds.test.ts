@@ -5,8 +5,16 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { archived, archiveOf, backUp, itemOf, openClient, restore } from "../../support/engine/engine.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import {
+  archived,
+  archiveOf,
+  backUp,
+  type Engine,
+  itemOf,
+  restore,
+  startEngine,
+} from "../../support/engine/engine.ts";
 import { type WebhookServer, webhookServer } from "../../support/faults/webhook-server.ts";
 import { define, definitionPath, GROUP } from "../../support/samples/definition.ts";
 
@@ -14,14 +22,15 @@ const SHOP = "/api/v1/namespaces/shop";
 const WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
 const CALLED = "the admission webhook gate.example.com cannot be called";
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
 let webhook: WebhookServer;
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
   await cluster.request("POST", "/api/v1/namespaces", {
     metadata: { name: "shop", labels: { gated: "yes" } },
   });
@@ -40,10 +49,7 @@ before(async () => {
   archive = await backUp(client, ["shop"]);
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 beforeEach(async () => {
   webhook = await webhookServer(cluster);

@@ -9,9 +9,17 @@ import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { StatusWriter } from "../../../src/restore/object/status-writer.ts";
 import { RestoreReport } from "../../../src/restore/report/report.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { membersOf } from "../../support/cluster/raw-json.ts";
-import { backUp, itemOf, openClient, type Restored, restore } from "../../support/engine/engine.ts";
+import {
+  backUp,
+  type Engine,
+  itemOf,
+  openClient,
+  type Restored,
+  restore,
+  startEngine,
+} from "../../support/engine/engine.ts";
 import { define, definitionPath, GROUP } from "../../support/samples/definition.ts";
 import { NEVER } from "../../support/samples/sample-archive.ts";
 import { until } from "../../support/until.ts";
@@ -31,6 +39,7 @@ interface Entry {
   subresource?: string;
 }
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
@@ -50,8 +59,8 @@ let statuses: Record<Name, string | undefined>;
 let managers: Record<Name, object[]>;
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
   const strict = {
     status: { type: "object", properties: { phase: { type: "string", enum: ["Up", "Down"] } } },
   };
@@ -71,10 +80,7 @@ before(async () => {
   managers = await recorded();
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 async function send(method: "GET" | "POST", path: string, body?: string): Promise<string> {
   const what = `${method} ${path}`;

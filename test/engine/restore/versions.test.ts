@@ -6,8 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import type { Resource } from "../../../src/kubernetes/resource.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { archived, archiveOf, itemOf, openClient, restore } from "../../support/engine/engine.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import {
+  archived,
+  archiveOf,
+  type Engine,
+  itemOf,
+  restore,
+  startEngine,
+} from "../../support/engine/engine.ts";
 import {
   type DefinitionOptions,
   define,
@@ -30,18 +37,16 @@ const PATH = `/apis/${GROUP}/v1/namespaces/default/gadgets/fast`;
 const OWNED = "/api/v1/namespaces/default/configmaps/owned";
 const NAME = `gadgets.${GROUP}`;
 
+let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 
 before(async () => {
-  cluster = await startControlPlane();
-  client = await openClient(cluster);
+  engine = await startEngine();
+  ({ cluster, client } = engine);
 });
 
-after(async () => {
-  await client?.close();
-  await cluster?.stop();
-});
+after(() => engine?.stop());
 
 beforeEach(async () => {
   await remove(cluster, definitionPath("gadgets"));

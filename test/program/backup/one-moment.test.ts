@@ -1,11 +1,10 @@
 /** A backup is one moment of the cluster, whatever is written to it meanwhile. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { type ArchiveContents, objectsOf, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
@@ -15,12 +14,13 @@ const CONFIG_MAP = "/api/v1/namespaces/first/configmaps/counter";
 const SECRET = "/api/v1/namespaces/second/secrets/counter";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/third/deployments/counter";
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-moment-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   for (const name of ["first", "second", "third"]) {
     await cluster.request("POST", "/api/v1/namespaces", { metadata: { name } });
   }
@@ -43,10 +43,7 @@ before(async () => {
   });
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 /** Raises the counter in the three objects, in this order, as fast as it can, until it is stopped. */
 function startWriter(): () => Promise<number> {

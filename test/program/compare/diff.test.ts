@@ -2,9 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
@@ -17,7 +15,8 @@ import { compareSides } from "../../../src/compare/compare-sides.ts";
 import type { Comparison } from "../../../src/compare/document.ts";
 import { compileSelection } from "../../../src/selection/selection.ts";
 import { remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
@@ -25,6 +24,7 @@ import { CONFIG_MAPS, MemorySide, NAMESPACES } from "../../unit/compare/memory-s
 import { EDITS } from "./edits.ts";
 import { createSubjects } from "./subjects.ts";
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let namespaces: readonly string[];
@@ -32,17 +32,14 @@ let namespaces: readonly string[];
 const written: string[] = [];
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-diff-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   ({ namespaces } = await loadRoundTripFixtures(cluster));
   await createSubjects(cluster);
   await waitUntilAtRest(cluster, namespaces);
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 function environment(): Record<string, string> {
   return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, DEBUG: "true" };

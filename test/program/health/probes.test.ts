@@ -1,8 +1,7 @@
 /** The probes tell what the program is really doing. */
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,23 +11,22 @@ import { passGate } from "../../../src/restore-gate/restore-gate.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
 import { FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { freePort } from "../../support/processes/free-port.ts";
 import { runProgram, startProgram } from "../../support/program/program.ts";
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-probes-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   await mkdir(path.join(folder, "store"));
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 function environment(more: Record<string, string> = {}): Record<string, string> {
   const S3TARGET = `file://${folder}/store`;

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { request } from "undici";
 import { parseAllDocuments } from "yaml";
 import { remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { type ArchiveContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
@@ -31,6 +31,7 @@ const KINDS = [
   "/apis/apps/v1/statefulsets",
 ];
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let env: Record<string, string>;
@@ -38,8 +39,8 @@ let objects: number;
 let counts: Record<string, number>;
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-rehearse-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}` };
   const { namespaces } = await loadRoundTripFixtures(cluster);
   const taken = await runProgram(["backup", "-o", "json"], { env });
@@ -48,10 +49,7 @@ before(async () => {
   await waitUntilAtRest(cluster, namespaces);
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 /** Number of objects in an archive by kind, as anybody can count them. */
 function countsOf(contents: ArchiveContents): Record<string, number> {

@@ -1,28 +1,24 @@
 /** A restore says what it could not bring back, and goes on or ends as the fault demands. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { after, before, test } from "node:test";
 import { exists, FLAG, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram } from "../../support/program/program.ts";
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-unknown-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   await loadApplication(cluster, "shop");
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 const configMap = (more: object) => ({
   apiVersion: "v1",

@@ -1,35 +1,32 @@
 /** A restore can be killed anywhere and run again: the flag is absent until the end, and the end is the same. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exists, FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { clusterContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
 const KILLS = 20;
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let namespaces: readonly string[];
 let original: Record<string, string>;
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-killed-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   ({ namespaces } = await loadRoundTripFixtures(cluster));
   original = await backUp("original");
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 async function backUp(store: string): Promise<Record<string, string>> {
   const target = path.join(folder, store);

@@ -1,14 +1,14 @@
 /** What `kube-backup restore` brings back, asks and says: with a real API server, through the program. */
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exists, FLAG, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { writeKubeconfig } from "../../support/cluster/kubeconfig.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
 import { NAMESPACES, sampleObject, TIME, writeSample } from "../../support/samples/sample-archive.ts";
@@ -19,6 +19,7 @@ const SETTINGS = `${SHOP}/configmaps/settings`;
 const PASSWORD = `${SHOP}/secrets/password`;
 const LATER = `${SHOP}/configmaps/later`;
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 /** Names of two backups; the second one alone holds the ConfigMap `later`. */
@@ -26,8 +27,8 @@ let first: string;
 let second: string;
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-restore-command-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   await Promise.all([loadApplication(cluster, "shop"), loadApplication(cluster, "data")]);
   first = await backup();
   await cluster.request("POST", path.dirname(LATER), { metadata: { name: "later" }, data: { k: "v" } });
@@ -36,10 +37,7 @@ before(async () => {
   second = await backup();
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 function environment(more: Record<string, string> = {}): Record<string, string> {
   return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, ...more };

@@ -1,12 +1,11 @@
 /** The status of custom resources through the program: which commands see it, and what a restore says of it. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readdir, readFile } from "node:fs/promises";
 import { after, before, it } from "node:test";
 import { remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { type ProgramResult, runProgram } from "../../support/program/program.ts";
 import { define, GROUP } from "../../support/samples/definition.ts";
 
@@ -14,12 +13,13 @@ const ROOT = `/apis/${GROUP}/v1/namespaces/default`;
 const WIDGET = `${ROOT}/widgets/w`;
 const PLAIN = `${ROOT}/plains/p`;
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-status-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   await define(
     cluster,
     { plural: "widgets", kind: "Widget", status: true },
@@ -33,10 +33,7 @@ before(async () => {
   await run("backup --kinds all", 0);
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 async function writeStatus(phase: string): Promise<void> {
   await cluster.request("PATCH", `${WIDGET}/status?fieldManager=controller`, { status: { phase } });

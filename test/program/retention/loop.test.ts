@@ -1,8 +1,7 @@
 /** The loop prunes after each backup that it has stored, and nothing that comes of it disturbs it. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readdir } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,23 +11,22 @@ import { Health } from "../../../src/health/health.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { startProgram } from "../../support/program/program.ts";
 import { hoursAgo, putBackup } from "../../support/samples/sample-backups.ts";
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
 before(async () => {
-  cluster = await startControlPlane();
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-prune-loop-"));
+  bed = await startTestBed();
+  ({ cluster, folder } = bed);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 async function names(target: string): Promise<string[]> {
   return (await readdir(target)).map((file) => file.replace(/\.zip$/, "")).sort();

@@ -1,31 +1,28 @@
 /** What comes back equals what was there. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exists, FLAG, remove } from "../../support/cluster/cluster-contents.ts";
-import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
 import { clusterContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
+let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let namespaces: readonly string[];
 
 before(async () => {
-  cluster = await startControlPlane({ dualStack: true });
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-round-trip-"));
+  bed = await startTestBed({ dualStack: true });
+  ({ cluster, folder } = bed);
   ({ namespaces } = await loadRoundTripFixtures(cluster));
 });
 
-after(async () => {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => bed?.stop());
 
 function environment(store: string): Record<string, string> {
   return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${path.join(folder, store)}` };

@@ -13,13 +13,34 @@ import { portable } from "../../../src/objects/portable.ts";
 import type { RestoredItem, RestoreReport } from "../../../src/restore/report/report.ts";
 import { type RestoreOptions, restoreArchive } from "../../../src/restore/restore-archive.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
-import type { ControlPlane } from "../cluster/control-plane.ts";
+import { type ControlPlane, startControlPlane } from "../cluster/control-plane.ts";
 import { memorySource, NEVER, type SampleObject, writeSample } from "../samples/sample-archive.ts";
 
 /** Opens the cluster as the program does. */
 export async function openClient({ kubeconfig }: Pick<ControlPlane, "kubeconfig">): Promise<ApiClient> {
   const connection = await openConnection({ kubeconfig });
   return new ApiClient({ connection, userAgent: "kube-backup-test", now: () => new Date() });
+}
+
+/** A control plane, and the program's client of it; to be stopped. */
+export interface Engine {
+  readonly cluster: ControlPlane;
+  readonly client: ApiClient;
+  stop(): Promise<void>;
+}
+
+/** Starts a control plane, and opens it as the program does. */
+export async function startEngine(): Promise<Engine> {
+  const cluster = await startControlPlane();
+  const client = await openClient(cluster);
+  return {
+    cluster,
+    client,
+    stop: async () => {
+      await client.close();
+      await cluster.stop();
+    },
+  };
 }
 
 async function resourcesOf(client: ApiClient, names: readonly string[]): Promise<ServedResource[]> {

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:https";
 import path from "node:path";
+import type { Duplex } from "node:stream";
 import type { ControlPlane } from "../cluster/control-plane.ts";
 import { freePort } from "../processes/free-port.ts";
 
@@ -25,6 +26,7 @@ export async function webhookServer({ folder }: ControlPlane): Promise<WebhookSe
   const port = await freePort();
   const file = (name: string) => readFile(path.join(folder, "certs", name));
   const [key, cert] = await Promise.all([file("apiserver.key"), file("apiserver.crt")]);
+  const sockets = new Set<Duplex>();
   let server: Server | undefined;
   return {
     clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle: cert.toString("base64") },
@@ -35,6 +37,12 @@ export async function webhookServer({ folder }: ControlPlane): Promise<WebhookSe
         response.setHeader("content-type", "application/json");
         response.end(JSON.stringify(answer(JSON.parse(body) as Review)));
       });
+      // The server's own closeAllConnections passes over one that has had no request yet, and the API server
+      // keeps such a connection for 90 seconds.
+      started.on("connection", (socket) => {
+        sockets.add(socket);
+        socket.once("close", () => sockets.delete(socket));
+      });
       server = started;
       await new Promise<void>((resolve) => started.listen(port, "127.0.0.1", resolve));
     },
@@ -42,7 +50,7 @@ export async function webhookServer({ folder }: ControlPlane): Promise<WebhookSe
       const started = server;
       server = undefined;
       if (started === undefined) return;
-      started.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => started.close(resolve));
     },
   };

@@ -1,0 +1,68 @@
+/**
+ * Runs test files, in processes of their own, and reports them as one run: `node test/run.ts FILE…`
+ *
+ * Two files at a time, since each has servers of its own and more than processors only slow each other down;
+ * beside them one of those that mostly wait.
+ */
+
+import process from "node:process";
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { run } from "node:test";
+import { spec, type TestEvent } from "node:test/reporters";
+
+/** Files that mostly wait for minutes to pass or for pods to start; the longest first. */
+const WAITING = [
+  "test/node/restarts/restarts.test.ts",
+  "test/program/backup/loop.test.ts",
+  "test/node/story/story.test.ts",
+];
+
+const TIMEOUT = 900_000;
+
+/** What the closing lines of a run count. */
+const COUNTS = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo"];
+
+const named = process.argv.slice(2);
+const lanes = [
+  { files: WAITING.filter((file) => named.includes(file)), concurrency: 1 },
+  { files: named.filter((file) => !WAITING.includes(file)), concurrency: 2 },
+];
+const report = new PassThrough({ objectMode: true });
+const printed = pipeline(report, new spec(), process.stdout);
+const totals = new Map([...COUNTS, "duration_ms"].map((name) => [name, 0]));
+const started = performance.now();
+
+await Promise.all(lanes.filter(({ files }) => files.length > 0).map(runLane));
+
+totals.set("duration_ms", performance.now() - started);
+for (const [name, total] of totals)
+  report.write({ type: "test:diagnostic", data: { nesting: 0, message: `${name} ${total}`, level: "info" } });
+report.end();
+await printed;
+if (totals.get("tests") === 0 || totals.get("fail") !== 0 || totals.get("cancelled") !== 0)
+  process.exitCode = 1;
+
+/** Runs the files of a lane; what they tell goes into the report, what the lane counts into the totals. */
+async function runLane({ files, concurrency }: { files: string[]; concurrency: number }): Promise<void> {
+  const unfinished: TestEvent[] = [];
+  for await (const event of run({ files, concurrency, timeout: TIMEOUT })) {
+    const count = countOf(event);
+    if (count !== undefined) {
+      totals.set(count.name, (totals.get(count.name) ?? 0) + count.number);
+      continue;
+    }
+    unfinished.push(event);
+    // A suite stays together, whatever the other lane tells meanwhile.
+    if ((event.type === "test:pass" || event.type === "test:fail") && event.data.nesting === 0)
+      for (const each of unfinished.splice(0)) report.write(each);
+  }
+  for (const each of unfinished) report.write(each);
+}
+
+/** What a closing line of a lane counts; undefined for all else. */
+function countOf(event: TestEvent): { name: string; number: number } | undefined {
+  if (event.type !== "test:diagnostic" || event.data.nesting !== 0) return undefined;
+  const [, name = "", number] = /^(\w+) ([\d.]+)$/.exec(event.data.message) ?? [];
+  return name === "duration_ms" || COUNTS.includes(name) ? { name, number: Number(number) } : undefined;
+}
