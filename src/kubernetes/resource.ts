@@ -7,9 +7,9 @@ export interface GroupResource {
 }
 
 /**
- * A resource in the version in which its objects are read and written. This is the one type for resources, whether
- * from discovery, from the manifest of an archive or from a constant. Functions that need less take a `Pick`, or
- * {@link GroupResource}.
+ * A resource (GVR) and its kind (GVK), in the version in which its objects are read and written. This is the one type
+ * for resources, whether from discovery, from the manifest of an archive or from a constant. Functions that need less
+ * take a `Pick`, or {@link GroupResource}.
  */
 export interface Resource extends GroupResource {
   /** API version within the group, `v1`. */
