@@ -1,12 +1,12 @@
 /** What controllers make by themselves, adopt or bind: default ServiceAccounts, revisions, volumes. */
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { backUp, type Engine, itemOf, restore, startEngine } from "../../support/engine/engine.ts";
+import { backUp, itemOf, restore, withEngine } from "../../support/engine/engine.ts";
 import { until } from "../../support/until.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
@@ -21,13 +21,11 @@ const KINDS = [
   "controllerrevisions.apps",
 ];
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
   await until("there is a default account", () => exists(cluster, ACCOUNT));
@@ -41,8 +39,6 @@ before(async () => {
   await loadVolumes();
   archive = await backUp(client, ["shop"], KINDS);
 });
-
-after(() => engine?.stop());
 
 afterEach(clear);
 

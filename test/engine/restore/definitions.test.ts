@@ -1,12 +1,12 @@
 /** Definitions and objects of theirs, in one restore; owners of all sorts. */
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { backUp, type Engine, itemOf, restore, startEngine } from "../../support/engine/engine.ts";
+import { backUp, itemOf, restore, withEngine } from "../../support/engine/engine.ts";
 import { define, definition, definitionPath, GROUP } from "../../support/samples/definition.ts";
 
 const DEFINITIONS = [
@@ -19,13 +19,11 @@ const ZONE = `/apis/${GROUP}/v1/zones/north`;
 const SHOP = "/api/v1/namespaces/shop";
 const custom = (plural: string, name: string) => `/apis/${GROUP}/v1/namespaces/shop/${plural}/${name}`;
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
   await define(cluster, ...DEFINITIONS);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
@@ -44,8 +42,6 @@ before(async () => {
   });
   archive = await backUp(client, ["shop"], [`customresourcedefinitions.apiextensions.k8s.io`, ...NAMES]);
 });
-
-after(() => engine?.stop());
 
 interface Custom {
   apiVersion: string;

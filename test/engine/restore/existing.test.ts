@@ -1,22 +1,14 @@
 /** What becomes of objects that are there already, by policy. */
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import type { ExistingPolicy } from "../../../src/restore/object/existing-policy.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import {
-  backUp,
-  type Engine,
-  itemOf,
-  openClient,
-  restore,
-  startEngine,
-  versionsOf,
-} from "../../support/engine/engine.ts";
+import { backUp, itemOf, openClient, restore, versionsOf, withEngine } from "../../support/engine/engine.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 import { until } from "../../support/until.ts";
@@ -33,7 +25,6 @@ const VOLUME = "/api/v1/persistentvolumes/disk";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments/web";
 const DAEMON_SET = "/apis/apps/v1/namespaces/shop/daemonsets/agent";
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
@@ -59,14 +50,11 @@ const OBJECTS: [path: string, object: Record<string, unknown>][] = [
   [DAEMON_SET, { spec: { selector: { matchLabels: labels }, template: pods("agent:1") } }],
 ];
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
   await load();
   archive = await backUp(client, ["shop"], ["persistentvolumeclaims"]);
 });
-
-after(() => engine?.stop());
 
 async function load(): Promise<void> {
   const size = { storage: "1Gi" };

@@ -1,19 +1,12 @@
 /** After a restore fields belong to whom they belonged: the next apply of each meets no conflict. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import {
-  backUp,
-  type Engine,
-  openClient,
-  type Restored,
-  restore,
-  startEngine,
-} from "../../support/engine/engine.ts";
+import { backUp, openClient, type Restored, restore, withEngine } from "../../support/engine/engine.ts";
 import { waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
 const NAMESPACE = "owned-fields";
@@ -28,7 +21,6 @@ interface Entry {
   fieldsV1?: object;
 }
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
@@ -46,8 +38,7 @@ const OBJECTS = {
   namespace: `/api/v1/namespaces/${NAMESPACE}`,
 };
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
   await load();
   await waitUntilAtRest(cluster, [NAMESPACE]);
@@ -56,8 +47,6 @@ before(async () => {
   archive = await backUp(client, [NAMESPACE]);
   original = await recorded();
 });
-
-after(() => engine?.stop());
 
 function configMap(name: string, data: Record<string, string>): object {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: NAMESPACE }, data };

@@ -1,27 +1,25 @@
 /** Parts of a backup, under the same and under other names. */
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { checkNamespaceMapping } from "../../../src/restore/source/namespace-mapping.ts";
 import { compileSelection, type SelectionOptions } from "../../../src/selection/selection.ts";
 import { exists, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { backUp, type Engine, restore, startEngine, versionsOf } from "../../support/engine/engine.ts";
+import { backUp, restore, versionsOf, withEngine } from "../../support/engine/engine.ts";
 import { waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
 const HOMES = ["team-a", "team-b", "other", "empty"];
 const NEW = ["copy", "team-c"];
 const BINDING = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/readers";
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
   for (const namespace of ["team-a", "team-b", "other"]) await loadApplication(cluster, namespace);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "empty" } });
@@ -43,8 +41,6 @@ before(async () => {
   archive = await backUp(client, HOMES, ["clusterrolebindings.rbac.authorization.k8s.io"]);
   await clear();
 });
-
-after(() => engine?.stop());
 
 afterEach(clear);
 

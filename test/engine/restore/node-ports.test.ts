@@ -1,33 +1,22 @@
 /** Node ports that a person chose, and that the new cluster cannot give. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import {
-  archiveOf,
-  type Engine,
-  itemOf,
-  openClient,
-  restore,
-  startEngine,
-} from "../../support/engine/engine.ts";
+import { archiveOf, itemOf, openClient, restore, withEngine } from "../../support/engine/engine.ts";
 
 const NAMESPACE = "node-ports";
 const SERVICES = `/api/v1/namespaces/${NAMESPACE}/services`;
 const RESOURCE = { group: "", version: "v1", resource: "services", kind: "Service", namespaced: true };
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
 });
-
-after(() => engine?.stop());
 
 /** A Service; a port without a number is given one. */
 interface NodePortService {

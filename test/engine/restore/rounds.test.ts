@@ -1,20 +1,12 @@
 /** What is refused for a reason that time heals is tried again, and fails in the end where time does not heal it. */
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import {
-  archived,
-  archiveOf,
-  backUp,
-  type Engine,
-  itemOf,
-  restore,
-  startEngine,
-} from "../../support/engine/engine.ts";
+import { archived, archiveOf, backUp, itemOf, restore, withEngine } from "../../support/engine/engine.ts";
 import { type WebhookServer, webhookServer } from "../../support/faults/webhook-server.ts";
 import { define, definitionPath, GROUP } from "../../support/samples/definition.ts";
 
@@ -22,14 +14,12 @@ const SHOP = "/api/v1/namespaces/shop";
 const WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
 const CALLED = "the admission webhook gate.example.com cannot be called";
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
 let webhook: WebhookServer;
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
   await cluster.request("POST", "/api/v1/namespaces", {
     metadata: { name: "shop", labels: { gated: "yes" } },
@@ -48,8 +38,6 @@ before(async () => {
     await cluster.request("POST", `${SHOP}/configmaps`, { metadata: { name: `settings-${number}` } });
   archive = await backUp(client, ["shop"]);
 });
-
-after(() => engine?.stop());
 
 beforeEach(async () => {
   webhook = await webhookServer(cluster);
@@ -128,7 +116,7 @@ test("a webhook that is up some seconds later: all comes back, owners first", as
   }
 });
 
-test("one that never is: failures with the server's words after the retryFor, and all else is back", async () => {
+test("one that never is: failures with the server's words after the retries, and all else is back", async () => {
   await gate(["configmaps", "secrets"]);
   const begin = Date.now();
   const restored = await restore({ client, archive, retryFor: 2_000 });

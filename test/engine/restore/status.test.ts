@@ -1,7 +1,7 @@
 /** The status of custom resources: kept beside their objects, and brought back where that is asked for. */
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import { discoverResources } from "../../../src/cluster/discovery.ts";
@@ -13,12 +13,11 @@ import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { membersOf } from "../../support/cluster/raw-json.ts";
 import {
   backUp,
-  type Engine,
   itemOf,
   openClient,
   type Restored,
   restore,
-  startEngine,
+  withEngine,
 } from "../../support/engine/engine.ts";
 import { define, definitionPath, GROUP } from "../../support/samples/definition.ts";
 import { NEVER } from "../../support/samples/sample-archive.ts";
@@ -39,7 +38,6 @@ interface Entry {
   subresource?: string;
 }
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 let archive: Archive;
@@ -58,8 +56,7 @@ const NAMES = Object.keys(PATHS) as Name[];
 let statuses: Record<Name, string | undefined>;
 let managers: Record<Name, object[]>;
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
   const strict = {
     status: { type: "object", properties: { phase: { type: "string", enum: ["Up", "Down"] } } },
@@ -79,8 +76,6 @@ before(async () => {
   statuses = await statusTexts();
   managers = await recorded();
 });
-
-after(() => engine?.stop());
 
 async function send(method: "GET" | "POST", path: string, body?: string): Promise<string> {
   const what = `${method} ${path}`;

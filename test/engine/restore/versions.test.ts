@@ -1,20 +1,13 @@
 /** Objects that the backup has in a version which this cluster does not serve. */
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import type { Resource } from "../../../src/kubernetes/resource.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import {
-  archived,
-  archiveOf,
-  type Engine,
-  itemOf,
-  restore,
-  startEngine,
-} from "../../support/engine/engine.ts";
+import { archived, archiveOf, itemOf, restore, withEngine } from "../../support/engine/engine.ts";
 import {
   type DefinitionOptions,
   define,
@@ -37,16 +30,12 @@ const PATH = `/apis/${GROUP}/v1/namespaces/default/gadgets/fast`;
 const OWNED = "/api/v1/namespaces/default/configmaps/owned";
 const NAME = `gadgets.${GROUP}`;
 
-let engine: Engine;
 let cluster: ControlPlane;
 let client: ApiClient;
 
-before(async () => {
-  engine = await startEngine();
+withEngine(async (engine) => {
   ({ cluster, client } = engine);
 });
-
-after(() => engine?.stop());
 
 beforeEach(async () => {
   await remove(cluster, definitionPath("gadgets"));

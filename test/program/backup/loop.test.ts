@@ -7,28 +7,24 @@ import { closeSync, openSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { backupTime } from "../../../src/store/contract/backup-name.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram, startProgram } from "../../support/program/program.ts";
 import { until } from "../../support/until.ts";
 
 const SECOND = 1_000;
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
 });
-
-after(() => bed?.stop());
 
 async function store(name: string): Promise<string> {
   const target = path.join(folder, name);

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { type ArchiveContents, objectsOf, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
@@ -14,12 +14,10 @@ const CONFIG_MAP = "/api/v1/namespaces/first/configmaps/counter";
 const SECRET = "/api/v1/namespaces/second/secrets/counter";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/third/deployments/counter";
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   for (const name of ["first", "second", "third"]) {
     await cluster.request("POST", "/api/v1/namespaces", { metadata: { name } });
@@ -42,8 +40,6 @@ before(async () => {
     },
   });
 });
-
-after(() => bed?.stop());
 
 /** Raises the counter in the three objects, in this order, as fast as it can, until it is stopped. */
 function startWriter(): () => Promise<number> {

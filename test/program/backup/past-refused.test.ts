@@ -1,26 +1,25 @@
 /** A server that cannot list a past moment, as an aggregated API with a store of its own. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { loadApplication } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { objectsOf, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
+withTestBed(
+  async (bed) => {
+    ({ cluster, folder } = bed);
+    await loadApplication(cluster, "shop");
+  },
   // Compacting takes effect at once where etcd itself is asked.
-  bed = await startTestBed({ historyFromCache: false });
-  ({ cluster, folder } = bed);
-  await loadApplication(cluster, "shop");
-});
-
-after(() => bed?.stop());
+  { historyFromCache: false },
+);
 
 test("its resource is backed up as it is now, and the backup says that it is not of that moment", async () => {
   const proxy = await startApiProxy(cluster);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readdir } from "node:fs/promises";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { openConnection } from "../../../src/cluster/kubeconfig/connection.ts";
@@ -16,7 +16,7 @@ import type { Comparison } from "../../../src/compare/document.ts";
 import { compileSelection } from "../../../src/selection/selection.ts";
 import { remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
@@ -24,22 +24,18 @@ import { CONFIG_MAPS, MemorySide, NAMESPACES } from "../../unit/compare/memory-s
 import { EDITS } from "./edits.ts";
 import { createSubjects } from "./subjects.ts";
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let namespaces: readonly string[];
 /** Everything that diff ever wrote here. */
 const written: string[] = [];
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   ({ namespaces } = await loadRoundTripFixtures(cluster));
   await createSubjects(cluster);
   await waitUntilAtRest(cluster, namespaces);
 });
-
-after(() => bed?.stop());
 
 function environment(): Record<string, string> {
   return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, DEBUG: "true" };

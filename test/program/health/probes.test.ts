@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openConnection } from "../../../src/cluster/kubeconfig/connection.ts";
 import { ApiClient } from "../../../src/cluster/requests/api-client.ts";
@@ -12,21 +12,17 @@ import { openStore } from "../../../src/store/open-store.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
 import { FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { freePort } from "../../support/processes/free-port.ts";
 import { runProgram, startProgram } from "../../support/program/program.ts";
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await mkdir(path.join(folder, "store"));
 });
-
-after(() => bed?.stop());
 
 function environment(more: Record<string, string> = {}): Record<string, string> {
   const S3TARGET = `file://${folder}/store`;

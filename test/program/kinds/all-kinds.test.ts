@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
 import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
 import { RESOURCES_LEFT_OUT } from "../../../src/objects/resources-left-out.ts";
 import { FLAG, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { clusterContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 import {
@@ -23,17 +23,13 @@ import {
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   assert.deepEqual(await loadEveryKind(cluster), [], "the API server serves every kind of the fixtures");
 });
-
-after(() => bed?.stop());
 
 /** Gives a ServiceAccount the rights of the manifests, and of this test's custom resources; nothing else. */
 async function giveRights(cluster: ControlPlane): Promise<string> {

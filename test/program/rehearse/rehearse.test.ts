@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { request } from "undici";
 import { parseAllDocuments } from "yaml";
 import { remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { type ArchiveContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
@@ -31,15 +31,13 @@ const KINDS = [
   "/apis/apps/v1/statefulsets",
 ];
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let env: Record<string, string>;
 let objects: number;
 let counts: Record<string, number>;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}` };
   const { namespaces } = await loadRoundTripFixtures(cluster);
@@ -48,8 +46,6 @@ before(async () => {
   counts = countsOf(await unzipNewest(folder));
   await waitUntilAtRest(cluster, namespaces);
 });
-
-after(() => bed?.stop());
 
 /** Number of objects in an archive by kind, as anybody can count them. */
 function countsOf(contents: ArchiveContents): Record<string, number> {

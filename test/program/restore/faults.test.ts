@@ -1,24 +1,20 @@
 /** A restore says what it could not bring back, and goes on or ends as the fault demands. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { exists, FLAG, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram } from "../../support/program/program.ts";
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await loadApplication(cluster, "shop");
 });
-
-after(() => bed?.stop());
 
 const configMap = (more: object) => ({
   apiVersion: "v1",

@@ -2,31 +2,27 @@
 
 import assert from "node:assert/strict";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exists, FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { clusterContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
 const KILLS = 20;
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let namespaces: readonly string[];
 let original: Record<string, string>;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   ({ namespaces } = await loadRoundTripFixtures(cluster));
   original = await backUp("original");
 });
-
-after(() => bed?.stop());
 
 async function backUp(store: string): Promise<Record<string, string>> {
   const target = path.join(folder, store);

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { createArchive } from "../../../src/archive/writer.ts";
 import { exists, FLAG, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram } from "../../support/program/program.ts";
 import {
@@ -53,20 +53,16 @@ const STAYS = [
   },
 ];
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await Promise.all([loadApplication(cluster, "shop"), loadApplication(cluster, "data")]);
   const taken = await runProgram(["backup", "--kinds", "+persistentvolumeclaims"], { env: environment() });
   assert.equal(taken.status, 0, taken.stderr);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "other" } });
 });
-
-after(() => bed?.stop());
 
 beforeEach(async () => {
   const input = [...EXTRA, ...STAYS].map((object) => JSON.stringify(object)).join("\n---\n");

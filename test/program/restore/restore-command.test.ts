@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exists, FLAG, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { writeKubeconfig } from "../../support/cluster/kubeconfig.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
 import { NAMESPACES, sampleObject, TIME, writeSample } from "../../support/samples/sample-archive.ts";
@@ -19,15 +19,13 @@ const SETTINGS = `${SHOP}/configmaps/settings`;
 const PASSWORD = `${SHOP}/secrets/password`;
 const LATER = `${SHOP}/configmaps/later`;
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 /** Names of two backups; the second one alone holds the ConfigMap `later`. */
 let first: string;
 let second: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await Promise.all([loadApplication(cluster, "shop"), loadApplication(cluster, "data")]);
   first = await backup();
@@ -36,8 +34,6 @@ before(async () => {
   await sleep(1_100);
   second = await backup();
 });
-
-after(() => bed?.stop());
 
 function environment(more: Record<string, string> = {}): Record<string, string> {
   return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, ...more };

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
-import { after, before, it } from "node:test";
+import { it } from "node:test";
 import { remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { type ProgramResult, runProgram } from "../../support/program/program.ts";
 import { define, GROUP } from "../../support/samples/definition.ts";
 
@@ -13,12 +13,10 @@ const ROOT = `/apis/${GROUP}/v1/namespaces/default`;
 const WIDGET = `${ROOT}/widgets/w`;
 const PLAIN = `${ROOT}/plains/p`;
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await define(
     cluster,
@@ -32,8 +30,6 @@ before(async () => {
   await cluster.request("POST", `${ROOT}/plains`, plain);
   await run("backup --kinds all", 0);
 });
-
-after(() => bed?.stop());
 
 async function writeStatus(phase: string): Promise<void> {
   await cluster.request("PATCH", `${WIDGET}/status?fieldManager=controller`, { status: { phase } });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readdir } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Manifest } from "../../../src/archive/format/manifest.ts";
 import { backupLoop, type LoopOptions } from "../../../src/backup/loop.ts";
@@ -12,21 +12,17 @@ import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startProgram } from "../../support/program/program.ts";
 import { hoursAgo, putBackup } from "../../support/samples/sample-backups.ts";
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
 });
-
-after(() => bed?.stop());
 
 async function names(target: string): Promise<string[]> {
   return (await readdir(target)).map((file) => file.replace(/\.zip$/, "")).sort();

@@ -2,27 +2,26 @@
 
 import assert from "node:assert/strict";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exists, FLAG, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { clusterContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let namespaces: readonly string[];
 
-before(async () => {
-  bed = await startTestBed({ dualStack: true });
-  ({ cluster, folder } = bed);
-  ({ namespaces } = await loadRoundTripFixtures(cluster));
-});
-
-after(() => bed?.stop());
+withTestBed(
+  async (bed) => {
+    ({ cluster, folder } = bed);
+    ({ namespaces } = await loadRoundTripFixtures(cluster));
+  },
+  { dualStack: true },
+);
 
 function environment(store: string): Record<string, string> {
   return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${path.join(folder, store)}` };

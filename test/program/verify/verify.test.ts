@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { loadApplication } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
-import { startTestBed, type TestBed } from "../../support/cluster/test-bed.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { unzip } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 
@@ -14,19 +14,15 @@ const COPY = "backup_20260101T000000Z";
 const DAMAGED = "backup_20260102T000000Z";
 const REPLICA_SETS = "namespaces/shop/replicasets.apps.json";
 
-let bed: TestBed;
 let cluster: ControlPlane;
 let folder: string;
 let env: Record<string, string>;
 
-before(async () => {
-  bed = await startTestBed();
+withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}` };
   await loadApplication(cluster, "shop");
 });
-
-after(() => bed?.stop());
 
 /** What is said of a whole backup, taken from its file. */
 async function factsOf(file: string): Promise<{ objects: number; line: string }> {

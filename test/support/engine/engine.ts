@@ -1,5 +1,6 @@
 /** The restore without a command line: what tests of it share. */
 
+import { after, before } from "node:test";
 import { type Archive, openArchive } from "../../../src/archive/reader.ts";
 import type { ArchiveObject } from "../../../src/archive/writer.ts";
 import { discoverResources } from "../../../src/cluster/discovery.ts";
@@ -22,15 +23,27 @@ export async function openClient({ kubeconfig }: Pick<ControlPlane, "kubeconfig"
   return new ApiClient({ connection, userAgent: "kube-backup-test", now: () => new Date() });
 }
 
-/** A control plane, and the program's client of it; to be stopped. */
-export interface Engine {
+/** A control plane, and the program's client of it. */
+interface Engine {
   readonly cluster: ControlPlane;
   readonly client: ApiClient;
-  stop(): Promise<void>;
 }
 
-/** Starts a control plane, and opens it as the program does. */
-export async function startEngine(): Promise<Engine> {
+/**
+ * Gives the tests of a file a control plane and a client, which are gone after them.
+ *
+ * @param prepare runs before the tests.
+ */
+export function withEngine(prepare: (engine: Engine) => Promise<void> | void): void {
+  let engine: Awaited<ReturnType<typeof startEngine>> | undefined;
+  before(async () => {
+    engine = await startEngine();
+    await prepare(engine);
+  });
+  after(() => engine?.stop());
+}
+
+async function startEngine(): Promise<Engine & { stop(): Promise<void> }> {
   const cluster = await startControlPlane();
   const client = await openClient(cluster);
   return {
