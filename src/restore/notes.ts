@@ -1,5 +1,5 @@
 import type { Log } from "../terminal/log/log.ts";
-import type { ObjectWriter } from "./object/writer.ts";
+import type { ObjectWriter } from "./object/cluster-writer.ts";
 import type { RestoreReport } from "./report/report.ts";
 import type { ArchivedObjects } from "./source/archived-objects.ts";
 

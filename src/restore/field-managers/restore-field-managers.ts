@@ -7,7 +7,7 @@ import { metadataOf } from "../../kubernetes/metadata.ts";
 import { type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import { sleep } from "../../time/sleep.ts";
 import type { RestoreReport } from "../report/report.ts";
-import { restoredManagedFields } from "./field-managers.ts";
+import { restoredManagedFields } from "./managed-fields.ts";
 
 /** Attempts at an object that its controllers write meanwhile, and the backoff, which grows by itself each time, in milliseconds. */
 const ATTEMPTS = 6;

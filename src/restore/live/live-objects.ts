@@ -6,7 +6,7 @@ import type { TextPieces } from "../../kubernetes/json-text.ts";
 import type { ObjectKey, Resource } from "../../kubernetes/resource.ts";
 import { type PortableObject, portable } from "../../objects/portable.ts";
 import { textMembers } from "../../objects/text-members.ts";
-import { isOurs } from "../field-managers/field-managers.ts";
+import { isOurs } from "../field-managers/managed-fields.ts";
 
 /** A restore of a part of a backup lists up to so many namespaces one by one. */
 const FEW_NAMESPACES = 4;

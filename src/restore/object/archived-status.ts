@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../kubernetes/json.
 import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { apiVersion, type Resource } from "../../kubernetes/resource.ts";
 import { classifyStatus } from "../../objects/custom-status.ts";
-import { inApiVersion } from "../field-managers/field-managers.ts";
+import { inApiVersion } from "../field-managers/managed-fields.ts";
 import type { ObjectToRestore } from "./object-to-restore.ts";
 
 /** Reads a status from a line of an archive, which has been checked. */

@@ -3,12 +3,12 @@ import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
 import type { OwnerReference } from "../../kubernetes/owners.ts";
 import { type ObjectKey, objectTitle } from "../../kubernetes/resource.ts";
-import { soleManager } from "../field-managers/field-managers.ts";
+import { soleManager } from "../field-managers/managed-fields.ts";
+import type { ObjectWrite, ObjectWriter } from "./cluster-writer.ts";
 import { finishObject } from "./finish-object.ts";
 import { describeRefused, type RefusedNodePort, refusedNodePorts, withoutNodePorts } from "./node-ports.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import type { ResourceTarget } from "./restore-context.ts";
-import type { ObjectWrite, ObjectWriter } from "./writer.ts";
 
 /**
  * Creates an object, with the field managers of the backup.

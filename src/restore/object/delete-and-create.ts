@@ -5,10 +5,10 @@ import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
 import { type ObjectKey, objectTitle } from "../../kubernetes/resource.ts";
 import { describeDeletion, waitUntilGone } from "../live/wait-for-deletion.ts";
+import { StoringWriter } from "./cluster-writer.ts";
 import { createFromBackup } from "./create-object.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import type { ResourceTarget } from "./restore-context.ts";
-import { StoringWriter } from "./writer.ts";
 
 /** How long one step of a replacement may take that an interruption does not end, in milliseconds. */
 const STEP_TIMEOUT = 30_000;

@@ -3,7 +3,7 @@ import { ApiError } from "../../cluster/requests/api-error.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
 import { sleep } from "../../time/sleep.ts";
-import { belongsToOthers, holdsOurs } from "../field-managers/field-managers.ts";
+import { belongsToOthers, holdsOurs } from "../field-managers/managed-fields.ts";
 import { isEqualText, portableCopy } from "../live/live-objects.ts";
 import { describeDeletion, waitUntilGone } from "../live/wait-for-deletion.ts";
 import { hasOwners } from "../owners/merge-owner-references.ts";

@@ -4,9 +4,9 @@ import type { FieldManagerRestorer } from "../field-managers/restore-field-manag
 import type { LiveObjects } from "../live/live-objects.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { RestoreReport } from "../report/report.ts";
+import type { ObjectWriter } from "./cluster-writer.ts";
 import type { ExistingPolicy } from "./existing-policy.ts";
 import type { StatusWriter } from "./status-writer.ts";
-import type { ObjectWriter } from "./writer.ts";
 
 /** What restoring any object needs to know of the whole restore. */
 export interface RestoreContext {

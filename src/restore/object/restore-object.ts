@@ -1,12 +1,12 @@
 import { ApiError } from "../../cluster/requests/api-error.ts";
-import { belongsToOthers } from "../field-managers/field-managers.ts";
+import { belongsToOthers } from "../field-managers/managed-fields.ts";
 import { NamespaceTerminatingError } from "../live/create-namespace.ts";
+import type { ObjectWriter } from "./cluster-writer.ts";
 import { createFromBackup } from "./create-object.ts";
 import { isDefaultServiceAccount, restoreDefaultServiceAccount } from "./default-service-account.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import { reconcileExisting } from "./reconcile-existing.ts";
 import type { ResourceTarget } from "./restore-context.ts";
-import type { ObjectWriter } from "./writer.ts";
 
 /**
  * Restores one object: creates it or, where one of its name exists, does what the policy says.

@@ -8,7 +8,7 @@ import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { apiVersion, type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import { classifyStatus } from "../../objects/custom-status.ts";
 import { sleep } from "../../time/sleep.ts";
-import { holdsOurStatus, isStatusWrittenByOthers, soleManager } from "../field-managers/field-managers.ts";
+import { holdsOurStatus, isStatusWrittenByOthers, soleManager } from "../field-managers/managed-fields.ts";
 import type { RestoreReport } from "../report/report.ts";
 
 /** Attempts at an object that others write meanwhile, and the backoff, which grows by itself each time, in milliseconds. */

@@ -1,7 +1,7 @@
 import { FIELD_MANAGER } from "../../cluster/objects.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { someNames } from "../../words/some-names.ts";
-import { soleManager } from "../field-managers/field-managers.ts";
+import { soleManager } from "../field-managers/managed-fields.ts";
 import { describeOverwritten, overwrittenFields } from "../field-managers/overwritten-fields.ts";
 import { isEqualText, portableCopy } from "../live/live-objects.ts";
 import { hasOwners } from "../owners/merge-owner-references.ts";

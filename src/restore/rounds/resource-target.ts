@@ -1,7 +1,7 @@
 import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
 import { apiVersion, type ObjectKey, type Resource, type ServedResource } from "../../kubernetes/resource.ts";
-import { inApiVersion } from "../field-managers/field-managers.ts";
+import { inApiVersion } from "../field-managers/managed-fields.ts";
 import { readCrd } from "../live/crd-facts.ts";
 import { type LiveObjects, readLiveObjects } from "../live/live-objects.ts";
 import { statusInApiVersion, withStatusApart } from "../object/archived-status.ts";

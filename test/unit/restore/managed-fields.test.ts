@@ -8,7 +8,7 @@ import {
   inApiVersion,
   restoredManagedFields,
   soleManager,
-} from "../../../src/restore/field-managers/field-managers.ts";
+} from "../../../src/restore/field-managers/managed-fields.ts";
 import { ManagersInOrder } from "../../../src/restore/source/managers-in-order.ts";
 
 const A = { "f:data": { "f:a": {} } };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { CONFIG_MAPS } from "../../../src/kubernetes/resource.ts";
+import { type DryRun, writerFor } from "../../../src/restore/object/cluster-writer.ts";
 import type { RestoreResult } from "../../../src/restore/object/object-to-restore.ts";
-import { type DryRun, writerFor } from "../../../src/restore/object/writer.ts";
 import { NEVER } from "../../support/samples/sample-archive.ts";
 
 /** Any request through this client throws. */
