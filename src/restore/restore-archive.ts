@@ -56,10 +56,11 @@ export interface RestoreOptions {
  * Restores what is selected of an archive, all of it by default. An object that exists is left as it is and
  * counted, unless the policy says otherwise: a restore is idempotent, and one that was killed can be run again.
  *
- * 1. Namespaces come first. 2. The other resources follow stage by stage, each after what it needs: CRDs, which
- * are waited for until they are served; built-in resources; custom resources; and last what can refuse objects,
- * lest it judge what existed before it. 3. Objects with owners wait until their owners exist, and objects that
- * were refused for a reason that passes by itself are retried for as long as `retryFor`.
+ * 1. Namespaces come first.
+ * 2. The other resources follow stage by stage, each after what it needs: CRDs, which are waited for until they are
+ *    served; built-in resources; custom resources; and last admission, so that it does not judge earlier objects.
+ * 3. Objects with owners wait until their owners exist, and objects that were refused for a reason that passes by
+ *    itself are retried for as long as `retryFor`.
  *
  * The report has what the API server refuses of single objects. What ends the whole restore is thrown: the API
  * server is away, the archive is damaged, the signal aborts.

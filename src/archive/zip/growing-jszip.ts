@@ -43,7 +43,7 @@ export interface EntryFacts {
   size: number;
 }
 
-/** A jszip that takes further entries while it gives out bytes. */
+/** A jszip that accepts further entries while its bytes are read. */
 export class GrowingJszip {
   /**
    * The zip's bytes. They end when an entry ends and no further one is known: so they are to be resumed
