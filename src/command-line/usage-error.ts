@@ -43,7 +43,7 @@ export function usageError(failure: Error, args: readonly string[], known: Known
   // yargs throws only these two. Every other error is a defect.
   if (failure.name !== "YError" && failure.name !== "Error") return failure;
   const problems = readFindings(failure.message)?.flatMap((finding) => describeFinding(finding, args, known));
-  return new UsageError([...new Set(problems ?? [failure.message])], {
+  return new UsageError([...new Set(problems ?? [failure.message.trim().replace(/\s*\n\s*/g, " ")])], {
     advice: "Run kube-backup --help to see commands and flags",
   });
 }
