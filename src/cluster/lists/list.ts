@@ -4,7 +4,7 @@ import { type ListOptions, type ListPage, type PageOptions, type ReadPage, readP
 import { PageStream } from "./page-stream.ts";
 
 /** Objects in the first page of a list, before their size is known. */
-const FIRST_LIMIT = 100;
+const FIRST_PAGE_LIMIT = 100;
 /** The target size of a page in bytes of JSON: the whole page is in memory, parsed, and the next page beside it. */
 const PAGE_BYTES = 1024 * 1024;
 /**
@@ -12,8 +12,8 @@ const PAGE_BYTES = 1024 * 1024;
  * but a page must arrive within the API server's time limit of 60 s, however slowly the page is processed.
  */
 const STREAMED_PAGE_BYTES = 16 * 1024 * 1024;
-const LEAST_LIMIT = 10;
-const MOST_LIMIT = 1_000;
+const MIN_PAGE_LIMIT = 10;
+const MAX_PAGE_LIMIT = 1_000;
 
 /**
  * Lists a resource page by page, all pages at one resource version. The next page is requested while a page is
@@ -29,9 +29,9 @@ export async function* listPages(
   options: ListOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ListPage> {
-  const first = await readPage(client, resource, { ...options, limit: FIRST_LIMIT }, signal);
+  const first = await readPage(client, resource, { ...options, limit: FIRST_PAGE_LIMIT }, signal);
   const pages = (options.asText ?? []).length > 0 ? streamedPages : wholePages;
-  yield* pages(client, resource, { ...options, limit: FIRST_LIMIT }, first, signal);
+  yield* pages(client, resource, { ...options, limit: FIRST_PAGE_LIMIT }, first, signal);
 }
 
 /** The first page and the following ones. The next page is requested while a page is processed. */
@@ -98,5 +98,5 @@ export function nextLimit(
   if (read.objects === 0) return limit;
   const fitting = Math.floor(pageBytes / (read.bytes / read.objects));
   // Sizes vary: growing step by step keeps a few small objects from causing a page of a thousand large ones.
-  return Math.max(LEAST_LIMIT, Math.min(MOST_LIMIT, limit * 5, fitting));
+  return Math.max(MIN_PAGE_LIMIT, Math.min(MAX_PAGE_LIMIT, limit * 5, fitting));
 }

@@ -7,7 +7,7 @@ import type { TlsOptions } from "../kubeconfig/credentials.ts";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import type { BodyReceiver } from "./body-stream.ts";
 import { type Answer, exchange, isSuccess } from "./exchange.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { grantedPause, isRateLimited, RateLimit } from "./rate-limit.ts";
 import { connectIntoBlocks } from "./socket-buffers.ts";
 
 /** The most connections, and so the most requests in flight. A connection is opened only while all others are busy. */
@@ -19,8 +19,6 @@ const CONNECT_TIMEOUT = 10_000;
 const RETRIES = 5;
 const FIRST_BACKOFF = 250;
 const LONGEST_BACKOFF = 8_000;
-/** The longest pause that a Retry-After is granted, in milliseconds. */
-const RETRY_AFTER_MOST = 30_000;
 /** How often tokens and certificates are read again, in milliseconds: files and plug-ins renew them. */
 const CREDENTIALS_AGE = 30_000;
 
@@ -76,7 +74,7 @@ export class ApiClient {
   /** How much the API server has answered, and how often with 429. */
   readonly traffic = { answers: 0, pushbacks: 0 };
   readonly #options: ApiClientOptions;
-  readonly #pace: RateLimit;
+  readonly #rateLimit: RateLimit;
   readonly #origin: string;
   readonly #basePath: string;
   #dispatcher: Dispatcher | undefined;
@@ -87,7 +85,7 @@ export class ApiClient {
 
   constructor(options: ApiClientOptions) {
     this.#options = options;
-    this.#pace = new RateLimit(options.maxQps);
+    this.#rateLimit = new RateLimit(options.maxQps);
     const { origin, pathname } = new URL(options.connection.server);
     this.#origin = origin;
     this.#basePath = pathname.replace(/\/+$/, "");
@@ -105,7 +103,7 @@ export class ApiClient {
     try {
       return await this.#sendOnce(request, signal);
     } catch (error) {
-      if (!isPassing(error, request)) throw error;
+      if (!isTransient(error, request)) throw error;
       return await this.#sendAgain(request, error, signal);
     }
   }
@@ -121,14 +119,13 @@ export class ApiClient {
       maxTimeout: LONGEST_BACKOFF,
       randomize: true,
       signal,
-      shouldRetry: ({ error }) => isPassing(error, request),
+      shouldRetry: ({ error }) => isTransient(error, request),
       onFailedAttempt: async ({ error, retriesLeft }) => {
-        if (retriesLeft === 0 || !isPassing(error, request)) return;
+        if (retriesLeft === 0 || !isTransient(error, request)) return;
         this.#options.onRetry?.(error);
-        const asked = error instanceof ApiError ? error.retryAfter : undefined;
-        if (asked === undefined) return;
-        const pause = Math.min(asked, RETRY_AFTER_MOST);
-        if (isPushback(error)) this.#pace.hold(pause);
+        if (!(error instanceof ApiError) || error.retryAfter === undefined) return;
+        const pause = grantedPause(error.retryAfter);
+        if (isRateLimited(error)) this.#rateLimit.hold(pause);
         else await sleep(pause, undefined, { signal });
       },
     });
@@ -150,7 +147,7 @@ export class ApiClient {
   async #sendOnce(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     signal.throwIfAborted();
     // The rate limit comes first: credentials must not expire during the wait.
-    await this.#pace.turn(signal);
+    await this.#rateLimit.turn(signal);
     await this.#renewCredentials(signal);
     let answer: Answer;
     try {
@@ -197,7 +194,7 @@ export class ApiClient {
       secret: request.secret ?? false,
       warnings: readWarnings(answer.headers["warning"]),
     });
-    if (isPushback(error)) this.traffic.pushbacks += 1;
+    if (isRateLimited(error)) this.traffic.pushbacks += 1;
     throw error;
   }
 
@@ -254,18 +251,8 @@ function formatQuery(query: ApiRequest["query"]): string {
   return parameters.size > 0 ? `?${parameters}` : "";
 }
 
-/**
- * Whether the API server as a whole is overloaded. An answer for one resource that is not ready has a Status object,
- * with a reason.
- *
- * https://kubernetes.io/docs/concepts/cluster-administration/flow-control/
- */
-function isPushback(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 429 && error.reason === "";
-}
-
 /** Transient faults. 500 is among them: a webhook that is not up yet causes a 500. */
-function isPassing(error: unknown, { retryInternalErrors = true }: ApiRequest): boolean {
+function isTransient(error: unknown, { retryInternalErrors = true }: ApiRequest): boolean {
   if (error instanceof ConnectionError) return true;
   if (error instanceof ApiError && error.status === 500) return retryInternalErrors;
   return error instanceof ApiError && (error.status === 429 || error.status >= 500);

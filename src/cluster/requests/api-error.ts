@@ -1,4 +1,5 @@
 import { OperatorError } from "../../errors.ts";
+import { parseRetryAfter } from "./rate-limit.ts";
 import { transientCause } from "./transient-refusals.ts";
 
 /** The Status object of the API server (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
@@ -67,8 +68,7 @@ export class ApiError extends OperatorError {
     this.exceedsQuota = QUOTA_EXCEEDED.test(status.message ?? "");
     const { reason, causes } = this;
     this.waitsFor = transientCause({ status: answer.status, reason, causes, message: status.message ?? "" });
-    const seconds = Number(answer.retryAfter);
-    this.retryAfter = answer.retryAfter !== undefined && seconds >= 0 ? seconds * 1000 : undefined;
+    this.retryAfter = parseRetryAfter(answer.retryAfter);
   }
 }
 

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type PaceClock, RateLimit } from "../../../src/cluster/requests/rate-limit.ts";
+import {
+  grantedPause,
+  isRateLimited,
+  parseRetryAfter,
+  RateLimit,
+  type RateLimitClock,
+} from "../../../src/cluster/requests/rate-limit.ts";
 
 /** A clock whose pauses pass at once. */
-class FakeClock implements PaceClock {
+class FakeClock implements RateLimitClock {
   time = 1_000;
   now = () => this.time;
   sleep = async (milliseconds: number, signal: AbortSignal) => {
@@ -60,4 +66,28 @@ test("whoever waits ends with the signal", async () => {
   const pace = new RateLimit(1, clock);
   await pace.turn(signal);
   await assert.rejects(pace.turn(AbortSignal.abort(new Error("interrupted"))), /interrupted/);
+});
+
+test("only a 429 without a Status object limits all requests", () => {
+  const cases: [number, string, boolean][] = [
+    [429, "", true],
+    [429, "TooManyRequests", false],
+    [503, "", false],
+    [200, "", false],
+  ];
+  for (const [status, reason, expected] of cases)
+    assert.equal(isRateLimited({ status, reason }), expected, `${status} ${reason}`);
+});
+
+test("a Retry-After counts in seconds, and up to half a minute", () => {
+  const cases: [string | undefined, number | undefined][] = [
+    [undefined, undefined],
+    ["1", 1_000],
+    ["0", 0],
+    ["-1", undefined],
+    ["Sun, 29 Nov 2026 09:00:00 GMT", undefined],
+    ["3600", 3_600_000],
+  ];
+  for (const [header, expected] of cases) assert.equal(parseRetryAfter(header), expected, header);
+  assert.deepEqual([1_000, 30_000, 3_600_000].map(grantedPause), [1_000, 30_000, 30_000]);
 });
