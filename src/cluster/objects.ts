@@ -141,14 +141,15 @@ export async function updateObject(
  * Patches an object with a JSON merge patch (RFC 7386).
  *
  * @param write with the patch as its body.
+ * @returns the patched object, as JSON.
  * @throws {ApiError} as {@link updateObject}.
  */
 export async function patchObject(
   client: ApiClient,
   { resource, key, body, fieldManager, retryInternalErrors }: Omit<Write, "dryRun">,
   signal: AbortSignal,
-): Promise<void> {
-  await client.send(
+): Promise<string> {
+  const { text } = await client.send(
     {
       what: `patch ${objectTitle(resource.kind.toLowerCase(), key)}`,
       method: "PATCH",
@@ -161,6 +162,7 @@ export async function patchObject(
     },
     signal,
   );
+  return text;
 }
 
 /** A write of a status through the status subresource. */

@@ -69,9 +69,17 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
     {
       ...service,
       maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
-      restore: (archive, { resumed }, signal) =>
+      restore: (archive, { resumed, begun }, signal) =>
         restoreIntoCluster(
-          { client, archive, log, intoEmptyOnly: settings.restoreIntoEmptyOnly, resumed },
+          {
+            client,
+            archive,
+            log,
+            intoEmptyOnly: settings.restoreIntoEmptyOnly,
+            resumed,
+            begun,
+            updateOvertaken: true,
+          },
           signal,
         ),
     },

@@ -5,6 +5,8 @@ import { member } from "./object-facts.ts";
 export interface LiveMetadata {
   uid: string;
   resourceVersion: string;
+  /** RFC 3339, whole seconds. */
+  creationTimestamp?: string;
   deletionTimestamp?: string;
   finalizers?: string[];
 }

@@ -3,13 +3,20 @@ import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-b
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import type { Health } from "../health/health.ts";
+import { objectTitle } from "../kubernetes/resource.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
-import { OUTCOMES, type RestoreReport } from "../restore/report/report.ts";
+import { OUTCOMES, type RestoredItem, type RestoreReport } from "../restore/report/report.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { CLOCK_ALLOWANCE, decide, type GateDecision, type GateFacts } from "./decide.ts";
 import { readSettledFlag, writeFlag } from "./restore-flag.ts";
-import { deleteRestoreRecord, RECORD, readRestoreRecord, writeRestoreRecord } from "./restore-record.ts";
+import {
+  deleteRestoreRecord,
+  type FoundRecord,
+  RECORD,
+  readRestoreRecord,
+  writeRestoreRecord,
+} from "./restore-record.ts";
 
 /** What the restore gate needs. */
 export interface GateOptions {
@@ -21,8 +28,16 @@ export interface GateOptions {
   log: Log;
   /** Told of the progress of the check of a backup: a large backup takes longer than a probe waits. */
   health?: Pick<Health, "progress"> | undefined;
-  /** Restores an archive. `resumed` says that a run of this restore before this one was interrupted. */
-  restore: (archive: Archive, options: { resumed: boolean }, signal: AbortSignal) => Promise<RestoreReport>;
+  /** Restores an archive. */
+  restore: (archive: Archive, options: GateRestore, signal: AbortSignal) => Promise<RestoreReport>;
+}
+
+/** What a restore of the gate is told. */
+export interface GateRestore {
+  /** Whether a run of this restore before this one was interrupted. */
+  resumed: boolean;
+  /** When that run began, in the time of the API server. */
+  begun: Date | undefined;
 }
 
 /**
@@ -32,7 +47,7 @@ export interface GateOptions {
  */
 export async function passGate(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
   const { client, store, log, now } = options;
-  const facts = await gatherFacts(options, signal);
+  const { record, ...facts } = await gatherFacts(options, signal);
   const decision = decide(facts);
   switch (decision.action) {
     case "none":
@@ -49,7 +64,7 @@ export async function passGate(options: GateOptions, signal: AbortSignal): Promi
       break;
     case "restore":
     case "resume":
-      await restoreAndFlag(options, decision, signal);
+      await restoreAndFlag(options, { ...decision, begun: record?.stored }, signal);
       break;
     case "error":
       throw refusal(options, facts, decision.because);
@@ -60,19 +75,20 @@ export async function passGate(options: GateOptions, signal: AbortSignal): Promi
 async function gatherFacts(
   { client, store, log, maxRestoreAge, now }: GateOptions,
   signal: AbortSignal,
-): Promise<GateFacts> {
+): Promise<GateFacts & { record: FoundRecord | undefined }> {
   const flag = await readSettledFlag(client, { log }, signal);
   // With the flag there is nothing to decide, and the store need not be reachable.
-  const begun = flag ? undefined : (await readRestoreRecord(client, signal))?.backup;
+  const record = flag ? undefined : await readRestoreRecord(client, signal);
+  const begun = record?.backup;
   const newest = flag || begun !== undefined ? undefined : await store.newest({}, signal);
   const olderFormat =
     !flag && begun === undefined && newest === undefined && (await store.holdsOlderFormat(signal));
-  return { flag, begun, newest, olderFormat, now: now(), maxRestoreAge };
+  return { flag, begun, record, newest, olderFormat, now: now(), maxRestoreAge };
 }
 
 async function restoreAndFlag(
   options: GateOptions,
-  decision: GateDecision & { action: "restore" | "resume" },
+  decision: GateDecision & { action: "restore" | "resume" } & Pick<GateRestore, "begun">,
   signal: AbortSignal,
 ): Promise<void> {
   const { client, store, now, log } = options;
@@ -100,9 +116,16 @@ async function restoreAndFlag(
       { backup: name, store: store.url, cluster: client.server },
       resumed ? "Going on with the restore" : "Restoring",
     );
-    const report = await options.restore(archive, { resumed }, signal);
+    const report = await options.restore(archive, { resumed, begun: decision.begun }, signal);
     log.info({ backup: name, kinds: report.byKind(), notes: report.notes }, "Restore ended");
-    if (report.total("failed") > 0) throw failedRestore(options, name, report);
+    logSkipped(log, report);
+    const { failures, refused } = sortFailures(report);
+    for (const { kind, namespace, name: object, reason } of refused)
+      log.warn(
+        { kind, namespace, object, reason },
+        "A policy of this cluster refuses a Pod without a controller",
+      );
+    if (failures.length > 0) throw failedRestore(options, name, failures);
     const objects = OUTCOMES.reduce((sum, outcome) => sum + report.total(outcome), 0);
     await writeFlag(
       client,
@@ -138,15 +161,34 @@ async function openRecorded(
   }
 }
 
+/** A Pod that no controller made and that a policy refuses by now must not keep the rest from running for ever. */
+function sortFailures({ failures }: RestoreReport): { failures: RestoredItem[]; refused: RestoredItem[] } {
+  return {
+    failures: failures.filter(({ policy }) => policy !== true),
+    refused: failures.filter(({ policy }) => policy === true),
+  };
+}
+
+/** Names what exists and differs: nobody is asked what becomes of it. */
+function logSkipped(log: Log, report: RestoreReport): void {
+  const total = report.total("skipped");
+  if (total === 0) return;
+  const objects = report.skipped.map(({ kind, ...key }) => objectTitle(kind, key)).sort();
+  log.warn(
+    { objects, ...(total > objects.length ? { more: total - objects.length } : {}) },
+    "Objects that exist and differ from the backup are left as they are: kube-backup restore --existing update writes them over",
+  );
+}
+
 /** Logs every failure; the error names the first few, and both ways out. */
-function failedRestore({ log }: GateOptions, name: string, report: RestoreReport): OperatorError {
-  for (const { kind, namespace, name: object, reason } of report.failures) {
+function failedRestore({ log }: GateOptions, name: string, failures: readonly RestoredItem[]): OperatorError {
+  for (const { kind, namespace, name: object, reason } of failures) {
     log.error({ kind, namespace, object, reason }, "Cannot restore an object");
   }
-  const first = report.failures
+  const first = failures
     .slice(0, 3)
     .map(({ kind, namespace, name: object, reason }) => `${kind} ${namespace ?? ""}/${object}: ${reason}`);
-  const count = report.total("failed");
+  const count = failures.length;
   return new OperatorError(
     `Cannot restore ${name} wholly: ${count} ${count === 1 ? "object" : "objects"} failed: ${first.join("; ")}`,
     {

@@ -20,15 +20,26 @@ export interface RestoreRecord {
   begun: string;
 }
 
+/** A record in the cluster. */
+export interface FoundRecord extends RestoreRecord {
+  /** When the API server stored the record. */
+  stored: Date | undefined;
+}
+
 /** Reads the record; undefined where there is none. */
 export async function readRestoreRecord(
   client: ApiClient,
   signal: AbortSignal,
-): Promise<RestoreRecord | undefined> {
-  const object = await readObject<{ data?: Partial<RestoreRecord> }>(client, CONFIG_MAPS, RECORD, signal);
+): Promise<FoundRecord | undefined> {
+  const object = await readObject<{
+    metadata: { creationTimestamp?: string };
+    data?: Partial<RestoreRecord>;
+  }>(client, CONFIG_MAPS, RECORD, signal);
   const { backup, store, begun } = object?.data ?? {};
   if (backup === undefined) return undefined;
-  return { backup, store: store ?? "", begun: begun ?? "" };
+  const { creationTimestamp } = object?.metadata ?? {};
+  const stored = creationTimestamp === undefined ? undefined : new Date(creationTimestamp);
+  return { backup, store: store ?? "", begun: begun ?? "", stored };
 }
 
 /** Writes the record, before the restore begins. */

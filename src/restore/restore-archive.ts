@@ -13,14 +13,17 @@ import { noteBackup, noteClaims } from "./notes.ts";
 import { type DryRun, writerFor } from "./object/cluster-writer.ts";
 import type { ExistingPolicy } from "./object/existing-policy.ts";
 import { StatusWriter } from "./object/status-writer.ts";
+import { OwnerReferenceWriter } from "./owners/owner-reference-writer.ts";
 import { OwnerUids } from "./owners/owner-uids.ts";
 import { type RestoredItem, RestoreReport } from "./report/report.ts";
-import { isAdmission, stagesOf } from "./rounds/order.ts";
+import { isAdmission } from "./rounds/order.ts";
+import { restorePass } from "./rounds/pass.ts";
+import { readArchivedOrder } from "./rounds/pass-facts.ts";
+import { passesOf } from "./rounds/passes.ts";
 import { restoreCrds } from "./rounds/restore-crds.ts";
 import { restoreNamespaces } from "./rounds/restore-namespaces.ts";
-import { RETRY_FOR, retryRounds } from "./rounds/retry-rounds.ts";
+import { RETRY_FOR, retryDenied, retryRounds } from "./rounds/retry-rounds.ts";
 import type { RoundContext } from "./rounds/round-context.ts";
-import { restoreStage } from "./rounds/stage.ts";
 import { WaitingObjects } from "./rounds/waiting-objects.ts";
 import { ArchivedObjects } from "./source/archived-objects.ts";
 
@@ -47,6 +50,13 @@ export interface RestoreOptions {
   retryFor?: number | undefined;
   /** Whether a run before this one, of the same restore, was interrupted. */
   resumed?: boolean | undefined;
+  /** When the interrupted run began, in the time of the API server. */
+  begun?: Date | undefined;
+  /**
+   * Whether an object that another client creates while the restore runs, before the restore can, is updated to what
+   * the backup has; otherwise the object is reported. Not by default.
+   */
+  updateOvertaken?: boolean | undefined;
   /** Called with each object that is done. */
   onObject?: ((item: RestoredItem) => void) | undefined;
   log: Log;
@@ -57,10 +67,11 @@ export interface RestoreOptions {
  * counted, unless the policy says otherwise: a restore is idempotent, and one that was killed can be run again.
  *
  * 1. Namespaces come first.
- * 2. The other resources follow stage by stage, each after what it needs: CRDs, which are waited for until they are
+ * 2. The other resources follow pass by pass, each after what it needs: CRDs, which are waited for until they are
  *    served; built-in resources; custom resources; and last admission, so that it does not judge earlier objects.
- * 3. Objects with owners wait until their owners exist, and objects that were refused for a reason that passes by
- *    itself are retried for as long as `retryFor`.
+ * 3. Objects with owners come before their owners, and get owner references when the owners exist: a controller that
+ *    finds an object of its owner missing would create the object anew.
+ * 4. Objects that were refused for a reason that passes by itself are retried for as long as `retryFor`.
  *
  * The report has what the API server refuses of single objects. What ends the whole restore is thrown: the API
  * server is away, the archive is damaged, the signal aborts.
@@ -68,7 +79,7 @@ export interface RestoreOptions {
  * @throws {OperatorError} before anything is written, where the selection selects nothing.
  */
 export async function restoreArchive(options: RestoreOptions, signal: AbortSignal): Promise<RestoreReport> {
-  const { client, archive, log, existing = "skip", resumed = false } = options;
+  const { client, archive, log, existing = "skip", resumed = false, updateOvertaken = false } = options;
   const { crdTimeout = CRD_TIMEOUT, deletionTimeout = DELETION_TIMEOUT, retryFor = RETRY_FOR } = options;
   const { selection, namespaceMapping, restoreStatus = false } = options;
   const writer = writerFor(client, options.dryRun);
@@ -85,6 +96,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   const served = await ServedResources.discover(client, signal);
   const ownerUids = new OwnerUids(client, served);
   const inFlight = new AdaptiveConcurrency(client.traffic);
+  const { owners, exceededQuotas } = await readArchivedOrder({ source, writer }, signal);
   const context: RoundContext = {
     client,
     writer,
@@ -93,25 +105,34 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     source,
     served,
     ownerUids,
+    ownerReferences: new OwnerReferenceWriter(client, report),
     inFlight,
     existing,
     resumed,
+    begun: options.begun,
+    updatesOvertaken: updateOvertaken,
+    exceededQuotas,
     deletionTimeout,
     fieldManagers: new FieldManagerRestorer(client, report),
     statuses: withStatus ? new StatusWriter(client, report) : undefined,
-    waiting: new WaitingObjects({ ownerUids, report, inFlight }),
+    waiting: new WaitingObjects({ ownerUids, report, inFlight, replacesOwners: existing === "replace" }),
     namespacesBefore: new Set(),
     crds: new Set(),
   };
   await restoreNamespaces(context, (signal) => source.namespaces(inUse?.namespaces, signal), signal);
-  for (const stage of stagesOf(source.resourceNames())) {
+  const exceedsQuotas = exceededQuotas.size > 0;
+  for (const pass of passesOf({ names: source.resourceNames(), owners, exceedsQuotas })) {
     // An admission webhook must find what serves the webhook, and judges no object that existed before it.
-    if (stage.some(isAdmission)) await context.waiting.restoreOwned(signal);
-    if (stage.includes(CRD_RESOURCE)) await restoreCrds(context, crdTimeout, signal);
-    else await restoreStage(context, stage, signal);
-    log.debug({ resources: stage, created: report.total("created") }, "Restored");
+    if (pass.some(({ name }) => isAdmission(name))) {
+      await context.waiting.restoreOwned(signal);
+      await retryDenied(context.waiting, signal);
+    }
+    if (pass.some(({ name }) => name === CRD_RESOURCE)) await restoreCrds(context, crdTimeout, signal);
+    else await restorePass(context, pass, signal);
+    log.debug({ resources: pass, created: report.total("created") }, "Restored");
   }
   await retryRounds(context.waiting, { log, retryFor }, signal);
+  context.ownerReferences.note();
   context.fieldManagers.note();
   context.statuses?.note();
   noteClaims(report, writer);

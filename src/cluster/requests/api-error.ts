@@ -13,6 +13,8 @@ interface Status {
 /** The API server's own words, in which no part of the object but its name can occur. */
 const NO_DRY_RUN = /^admission webhook "([^"]+)" does not support dry run$/;
 const NO_RIGHT = /^\S+(?: "[^"]*")? is forbidden: User "[^"]*" cannot /;
+const DENIED =
+  /^(?:admission webhook "[^"]+" denied the request(?:: |$)|\S+ "[^"]*" is (?:forbidden|invalid): .*ValidatingAdmissionPolicy '[^']+' with binding '[^']+' denied request: )/s;
 const QUOTA_EXCEEDED = /^\S+ "[^"]*" is forbidden: exceeded quota: /;
 
 /** An answer of the API server that is no success. */
@@ -41,6 +43,8 @@ export class ApiError extends OperatorError {
   readonly lacksRight: boolean;
   /** Whether a ResourceQuota is exceeded; for Secrets too. */
   readonly exceedsQuota: boolean;
+  /** Whether an admission webhook or an admission policy denies the object, by its own rules; for Secrets too. */
+  readonly denied: boolean;
   /** What to wait for before the write is retried; undefined where the refusal is not transient. For Secrets too. */
   readonly waitsFor: string | undefined;
 
@@ -66,6 +70,7 @@ export class ApiError extends OperatorError {
     this.noDryRunWebhook = NO_DRY_RUN.exec(status.message ?? "")?.[1];
     this.lacksRight = answer.status === 403 && NO_RIGHT.test(status.message ?? "");
     this.exceedsQuota = QUOTA_EXCEEDED.test(status.message ?? "");
+    this.denied = DENIED.test(status.message ?? "");
     const { reason, causes } = this;
     this.waitsFor = transientCause({ status: answer.status, reason, causes, message: status.message ?? "" });
     this.retryAfter = parseRetryAfter(answer.retryAfter);

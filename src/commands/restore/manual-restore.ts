@@ -14,7 +14,7 @@ import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describeReport } from "./restore-text.ts";
+import { describeReport, SKIPPED_KEPT } from "./restore-text.ts";
 import { type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
@@ -77,7 +77,14 @@ async function restoreScope(restore: Restore): Promise<void> {
     text: () => describeReport({ backup: archive.name, tally, notes, dryRun: dryRun !== undefined }),
   });
   const failed = tally.failures.length;
-  if (failed === 0) return;
+  if (failed === 0) {
+    if (tally.overtaken === 0) return;
+    const objects = tally.overtaken === 1 ? "1 object is" : `${tally.overtaken} objects are`;
+    throw new PartialError(
+      `Cannot restore ${archive.name} wholly: ${objects} as another client created them while the restore ran`,
+      { advice: "Restore again with --existing update, and they are as in the backup" },
+    );
+  }
   throw new PartialError(
     dryRun === undefined
       ? `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects failed`
@@ -150,11 +157,18 @@ async function writeFlagIfComplete({
   return true;
 }
 
-/** Which objects the report lists: all in JSON, changes in a dry run, otherwise deletions. */
+/** Which objects the report lists: all in JSON, otherwise changes in a dry run, or deletions, and what is left as it is. */
 function isListed({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
   if (output.json) return () => true;
-  if (dryRun === undefined) return ({ outcome }) => outcome === "replaced" || outcome === "deleted";
-  return ({ outcome }) => outcome !== "unchanged" && outcome !== "skipped";
+  let skipped = 0;
+  return ({ outcome }) => {
+    if (outcome === "skipped") {
+      skipped += 1;
+      return skipped <= SKIPPED_KEPT;
+    }
+    if (dryRun === undefined) return outcome === "replaced" || outcome === "deleted";
+    return outcome !== "unchanged";
+  };
 }
 
 function describeDone(summary: Record<Result, number>): string {

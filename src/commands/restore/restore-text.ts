@@ -28,6 +28,12 @@ const DELETIONS: readonly Result[] = ["replaced", "deleted"];
 const NAMES_SHOWN = 3;
 const FAILURES_SHOWN = 20;
 
+/** How many objects that are left as they are a report names. */
+const SKIPPED_SHOWN = 20;
+
+/** How many of them are kept, so that the first in the order of names are most often those that are shown. */
+export const SKIPPED_KEPT = 1_000;
+
 /** `Deployment shop/web`. */
 export function titleOf(item: Pick<ResultItem, "kind" | "namespace" | "name">): string {
   return objectTitle(item.kind, item);
@@ -57,7 +63,7 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
     ),
     ...tally.failures.map(describeFailure),
     ...notes,
-    ...(summary.skipped > 0 ? [describeSkipped(summary.skipped, dryRun)] : []),
+    ...describeSkipped(tally, { planned: dryRun }),
     dryRun
       ? `${backup} not restored, this is a dry run: ${counts.join(", ")}`
       : `${backup} restored: ${counts.join(", ")}`,
@@ -73,6 +79,7 @@ export function describePlan(tally: RestoreTally, notes: readonly string[]): str
     ...failures,
     ...(more > 0 ? [`and ${more} more that cannot be restored; --dry-run shows all`] : []),
     ...notes,
+    ...describeSkipped(tally, { planned: true }),
   ].join("\n");
 }
 
@@ -136,9 +143,22 @@ function describeFailure(item: ResultItem): string {
   return `Cannot ${item.deletion === true ? "delete" : "restore"} ${titleOf(item)}: ${item.reason ?? "it was refused"}`;
 }
 
-function describeSkipped(skipped: number, dryRun: boolean): string {
-  const how = dryRun ? "would be left" : "left";
-  return `${skipped} exist and differ from the backup: ${how} as they are (--existing update writes them over)`;
+/** The objects that are left as they are, by name: what the backup has and the cluster does not get. */
+function describeSkipped(tally: RestoreTally, { planned }: { planned: boolean }): string[] {
+  const { skipped } = tally.summary();
+  if (skipped === 0) return [];
+  const how = planned ? "would be left" : "left";
+  const named = tally.items
+    .filter(({ outcome }) => outcome === "skipped")
+    .map((item) => `  ${titleOf(item)}${item.reason === undefined ? "" : `: ${item.reason}`}`)
+    .sort()
+    .slice(0, SKIPPED_SHOWN);
+  const more = skipped - named.length;
+  return [
+    `${skipped} exist and differ from the backup: ${how} as they are (--existing update writes them over)`,
+    ...named,
+    ...(more > 0 ? [`  and ${more} more: -o json names all of them`] : []),
+  ];
 }
 
 function capital(text: string): string {

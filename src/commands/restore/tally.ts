@@ -23,6 +23,7 @@ export class RestoreTally {
   readonly #keeps: (item: ResultItem) => boolean;
   readonly #items: ResultItem[] = [];
   readonly #failures: ResultItem[] = [];
+  #overtaken = 0;
 
   /**
    * @param keeps which objects to keep. A cluster can have a million objects.
@@ -43,6 +44,11 @@ export class RestoreTally {
     return this.#inOrder(this.#failures);
   }
 
+  /** Number of objects that another client created, unlike the backup's, while the restore ran. */
+  get overtaken(): number {
+    return this.#overtaken;
+  }
+
   add(item: ResultItem): void {
     let counts = this.#byKind.get(item.kind);
     if (counts === undefined) {
@@ -50,6 +56,7 @@ export class RestoreTally {
       this.#byKind.set(item.kind, counts);
     }
     counts[item.outcome] += 1;
+    if (item.overtaken === true) this.#overtaken += 1;
     if (item.outcome === "failed") this.#failures.push(item);
     if (this.#keeps(item)) this.#items.push(item);
   }

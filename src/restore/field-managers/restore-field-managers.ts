@@ -81,7 +81,8 @@ export class FieldManagerRestorer {
       const body = JSON.stringify({ metadata: { uid, resourceVersion, managedFields } });
       try {
         // A webhook that fails would hold up each object for half a minute.
-        return await patchObject(this.#client, { resource, key, body, retryInternalErrors: false }, signal);
+        await patchObject(this.#client, { resource, key, body, retryInternalErrors: false }, signal);
+        return;
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 409 || attempt === ATTEMPTS) throw error;
       }

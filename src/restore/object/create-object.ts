@@ -18,18 +18,20 @@ import type { ResourceTarget } from "./restore-context.ts";
  */
 export async function createFromBackup(
   target: ResourceTarget,
-  { key, text, owners, managers, status }: ObjectToRestore,
+  { key, text, owners, managers, status, ownersLater = false }: ObjectToRestore,
   signal: AbortSignal,
   writer: ObjectWriter = target.context.writer,
 ): Promise<RestoreResult | undefined> {
   const { context, resource } = target;
-  const fieldManager = soleManager(managers);
+  // Under the name of kube-backup, so that a later run knows an object whose owner references are still to be written.
+  const fieldManager = ownersLater ? undefined : soleManager(managers);
   const write = { resource, key, body: withOwners(text, owners), fieldManager };
   const { created, unknownFields, text: answer = "{}", refused } = await create(writer, write, signal);
   if (!created) return undefined;
   noteUnknownFields(target, key, unknownFields);
   const reason = describeRefused(refused);
   if (reason !== undefined) context.report.notes.push(`${objectTitle(resource.kind, key)}: ${reason}`);
+  if (ownersLater) return { outcome: "created", reason };
   const recorded = fieldManager === undefined ? managers : undefined;
   await finishObject(target, { key, status }, { text: answer, managers: recorded }, signal);
   return { outcome: "created", reason };

@@ -18,6 +18,10 @@ export interface ObjectToRestore {
   status?: CustomStatus | undefined;
   /** Whether the object is known to exist, so that creating it need not be tried. */
   exists?: boolean;
+  /** Whether the object has owners that do not exist yet, and its owner references are written later. */
+  ownersLater?: boolean;
+  /** What became of the object before its owners existed: only what is left to write is written now. */
+  before?: RestoreResult | undefined;
 }
 
 /** What became of an object. */
@@ -26,4 +30,12 @@ export interface RestoreResult {
   reason?: string | undefined;
   /** Of a failure that passes by itself: what the object waits for before it is retried. */
   waitsFor?: string | undefined;
+  /** Of a failure: whether a webhook or policy denies the object, which it may allow once other objects exist. */
+  denied?: boolean | undefined;
+  /** Of a failure: whether a policy of this cluster refuses a Pod that no controller made, and nothing else is amiss. */
+  policy?: boolean | undefined;
+  /** Of an object that is skipped: when it was created, RFC 3339. */
+  createdAt?: string | undefined;
+  /** Whether another client created the object, unlike the backup's, while the restore ran. */
+  overtaken?: boolean | undefined;
 }

@@ -82,8 +82,13 @@ async function reconcileOnce(
   const { text, owners } = object;
   const portable = portableCopy(target.resource, live);
   if (policy === "skip") {
-    if (!isEqualText(portable, text)) return { outcome: "skipped" };
-    return { outcome: "unchanged", reason: await finishUnchanged(target, { object, live }, signal) };
+    const owned = await finishOwners(target, { object, live }, signal);
+    if (!isEqualText(portable, text)) {
+      const { creationTimestamp } = metadataOf(live);
+      return { outcome: "skipped", reason: owned, createdAt: creationTimestamp };
+    }
+    const reason = (await finishUnchanged(target, { object, live }, signal)) ?? owned;
+    return { outcome: "unchanged", reason };
   }
   const wanted = parseJson(text) as JsonObject;
   keepControllerFields(kind, live, wanted);
@@ -107,6 +112,21 @@ async function reconcileOnce(
     if (error.reason !== "Invalid") throw error;
     return await replaceObject(target, { ...overwrite, refusal: error.said, policy }, signal);
   }
+}
+
+/**
+ * Writes the owner references of an object that an interrupted restore before this one had created before its owners.
+ *
+ * @returns what there is to report of it.
+ */
+async function finishOwners(
+  { context, resource }: ResourceTarget,
+  { object: { key, owners }, live }: { object: ObjectToRestore; live: JsonObject },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!context.writer.stores || !holdsOurs(live) || hasOwners(live, owners)) return undefined;
+  const written = await context.ownerReferences.write({ resource, key, owners }, signal);
+  return written === undefined ? undefined : "its owner references were written";
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import type { FieldManagerRestorer } from "../field-managers/restore-field-managers.ts";
 import type { LiveObjects } from "../live/live-objects.ts";
+import type { OwnerReferenceWriter } from "../owners/owner-reference-writer.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { RestoreReport } from "../report/report.ts";
 import type { ObjectWriter } from "./cluster-writer.ts";
@@ -15,12 +16,17 @@ export interface RestoreContext {
   writer: ObjectWriter;
   report: RestoreReport;
   ownerUids: OwnerUids;
+  ownerReferences: OwnerReferenceWriter;
   fieldManagers: FieldManagerRestorer;
   /** Undefined where no status is to be written, as in a dry run. */
   statuses: StatusWriter | undefined;
   existing: ExistingPolicy;
+  /** Whether an object that another client created while the restore ran is updated to what the backup has. */
+  updatesOvertaken: boolean;
   /** Whether a run before this one, of the same restore, was interrupted. */
   resumed: boolean;
+  /** When the interrupted run began, in the time of the API server; undefined where none was, or nobody knows. */
+  begun: Date | undefined;
   /** How long an object that is being deleted is waited for, in milliseconds. */
   deletionTimeout: number;
   /** Names of the namespaces that were in the cluster before the restore; empty until Namespaces are restored. */

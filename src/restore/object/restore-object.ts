@@ -1,9 +1,11 @@
 import { ApiError } from "../../cluster/requests/api-error.ts";
+import type { Resource } from "../../kubernetes/resource.ts";
 import { belongsToOthers } from "../field-managers/managed-fields.ts";
 import { NamespaceTerminatingError } from "../live/create-namespace.ts";
 import type { ObjectWriter } from "./cluster-writer.ts";
 import { createFromBackup } from "./create-object.ts";
 import { isDefaultServiceAccount, restoreDefaultServiceAccount } from "./default-service-account.ts";
+import { finishOwned } from "./finish-owned.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import { reconcileExisting } from "./reconcile-existing.ts";
 import type { ResourceTarget } from "./restore-context.ts";
@@ -18,7 +20,10 @@ export async function restoreObject(
   object: ObjectToRestore,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
-  return await restore(target, object, signal).catch((error) => failureOf(error, target.context));
+  return await restore(target, object, signal).catch((error) => {
+    const failure = failureOf(error, target.context);
+    return { ...failure, policy: isRefusedPod(target.resource, error) };
+  });
 }
 
 async function restore(
@@ -27,7 +32,8 @@ async function restore(
   signal: AbortSignal,
 ): Promise<RestoreResult> {
   const { context, resource, live } = target;
-  const { key, exists = live.has(object.key) } = object;
+  const { key, exists = live.has(object.key), before } = object;
+  if (before !== undefined) return await finishOwned(target, object, before, signal);
   if (exists && isUnchanged(target, object)) return { outcome: "unchanged" };
   if (key.namespace !== undefined && !context.namespacesBefore.has(key.namespace)) {
     const assumed = context.writer.assumeCreated("the namespace does not exist yet");
@@ -35,9 +41,40 @@ async function restore(
   }
   const created = exists ? undefined : await createFromBackup(target, object, signal);
   if (created !== undefined) return created;
-  return isDefaultServiceAccount(resource, key)
-    ? await restoreDefaultServiceAccount(target, object, signal)
-    : await reconcileExisting(target, object, signal);
+  if (isDefaultServiceAccount(resource, key))
+    return await restoreDefaultServiceAccount(target, object, signal);
+  const result = await reconcileExisting(target, object, signal);
+  return exists && !isSince(context.begun, result)
+    ? result
+    : await settleOvertaken(target, object, result, signal);
+}
+
+/** Whether the object was created after the first run of an interrupted restore began. Both times are of the API server. */
+function isSince(begun: Date | undefined, { createdAt }: RestoreResult): boolean {
+  return begun !== undefined && createdAt !== undefined && new Date(createdAt) >= begun;
+}
+
+/**
+ * Settles an object that did not exist when the restore began, and that another client created before the restore
+ * could: most often a controller that makes the object where it is missing. Two restores at once create equal objects.
+ */
+async function settleOvertaken(
+  target: ResourceTarget,
+  object: ObjectToRestore,
+  result: RestoreResult,
+  signal: AbortSignal,
+): Promise<RestoreResult> {
+  if (result.outcome !== "skipped") return result;
+  const reason = "another client created it while the restore ran";
+  if (!target.context.updatesOvertaken) return { ...result, reason, overtaken: true };
+  const updated = await reconcileExisting(target, object, signal, "update");
+  return { ...updated, reason: updated.reason === undefined ? reason : `${reason}; ${updated.reason}` };
+}
+
+/** Whether a policy refuses a Pod that no controller made: the Pod is older than the policy. Other reasons are of the cluster. */
+function isRefusedPod({ group, resource }: Resource, error: unknown): boolean {
+  if (group !== "" || resource !== "pods" || !(error instanceof ApiError)) return false;
+  return error.denied || (error.status === 403 && !error.lacksRight && error.waitsFor === undefined);
 }
 
 /** Whether the list that was read before shows the object as the backup has it. Owner references do not show in the list. */
@@ -57,8 +94,8 @@ function isUnchanged(
  */
 export function failureOf(error: unknown, { writer }: { writer: ObjectWriter }): RestoreResult {
   const reason = reasonOfOne(error);
-  const waitsFor = error instanceof ApiError && writer.stores ? error.waitsFor : undefined;
-  return { outcome: "failed", reason, waitsFor };
+  if (!(error instanceof ApiError) || !writer.stores) return { outcome: "failed", reason };
+  return { outcome: "failed", reason, waitsFor: error.waitsFor, denied: error.denied };
 }
 
 /**

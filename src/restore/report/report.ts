@@ -27,7 +27,14 @@ export interface RestoredItem {
   outcome: Outcome;
   /** Why it failed, or was skipped; what else there is to know of it. */
   reason?: string;
+  /** Whether another client created the object, unlike the backup's, while the restore ran. */
+  overtaken?: true;
+  /** Whether a policy of the cluster refuses a Pod that no controller made, and nothing else is amiss. */
+  policy?: true;
 }
+
+/** How many skipped objects a report keeps: a cluster can have a million. */
+const SKIPPED_KEPT = 100;
 
 /** What a restore did. */
 export class RestoreReport {
@@ -36,6 +43,8 @@ export class RestoreReport {
   readonly #onObject: ((item: RestoredItem) => void) | undefined;
   /** Every failure with its object and reason. */
   readonly failures: RestoredItem[] = [];
+  /** The first objects that were skipped, to be named. */
+  readonly skipped: RestoredItem[] = [];
   /** What else the person should know, one sentence each. */
   readonly notes: string[] = [];
 
@@ -48,10 +57,27 @@ export class RestoreReport {
   countObject(
     resource: Pick<Resource, "group" | "resource" | "kind">,
     key: ObjectKey,
-    { outcome, reason }: { outcome: Outcome; reason?: string | undefined },
+    {
+      outcome,
+      reason,
+      overtaken,
+      policy,
+    }: {
+      outcome: Outcome;
+      reason?: string | undefined;
+      overtaken?: boolean | undefined;
+      policy?: boolean | undefined;
+    },
   ): void {
-    const item = { resource: resourceName(resource), kind: resource.kind, ...key };
-    this.count({ ...item, outcome, ...(reason === undefined ? {} : { reason }) });
+    this.count({
+      resource: resourceName(resource),
+      kind: resource.kind,
+      ...key,
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+      ...(overtaken === true ? { overtaken } : {}),
+      ...(policy === true ? { policy } : {}),
+    });
   }
 
   /** Counts an object. */
@@ -60,6 +86,7 @@ export class RestoreReport {
     if (item.outcome === "created")
       this.#created.set(item.resource, (this.#created.get(item.resource) ?? 0) + 1);
     if (item.outcome === "failed") this.failures.push(item);
+    if (item.outcome === "skipped" && this.skipped.length < SKIPPED_KEPT) this.skipped.push(item);
     this.#onObject?.(item);
   }
 

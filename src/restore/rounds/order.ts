@@ -5,7 +5,6 @@ import { NAMESPACES, type Resource, resourceName } from "../../kubernetes/resour
 
 const POD_NEEDS = [
   "configmaps",
-  "limitranges",
   "networkpolicies.networking.k8s.io",
   "persistentvolumeclaims",
   "priorityclasses.scheduling.k8s.io",
@@ -23,10 +22,11 @@ const WORKLOADS = [
   "daemonsets.apps",
   "deployments.apps",
   "jobs.batch",
-  "pods",
   "replicationcontrollers",
   "statefulsets.apps",
 ];
+
+const LIMITS = ["limitranges", "resourcequotas"];
 
 const CLASSES = ["storageclasses.storage.k8s.io", "volumeattributesclasses.storage.k8s.io"];
 const ROLES = ["clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"];
@@ -47,15 +47,18 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "resourceclaims.resource.k8s.io": ["deviceclasses.resource.k8s.io"],
   "resourceclaimtemplates.resource.k8s.io": ["deviceclasses.resource.k8s.io"],
   "flowschemas.flowcontrol.apiserver.k8s.io": ["prioritylevelconfigurations.flowcontrol.apiserver.k8s.io"],
-  "replicasets.apps": POD_NEEDS,
-  "controllerrevisions.apps": POD_NEEDS,
-  podtemplates: POD_NEEDS,
+  pods: POD_NEEDS,
+  // What exists may be older than a limit: claims and Pods without a controller come before limits, as they did.
+  limitranges: ["pods"],
+  // The Pods of controllers were held down by a quota, and are held down again.
+  resourcequotas: ["pods"],
+  "replicasets.apps": LIMITS,
+  "controllerrevisions.apps": LIMITS,
+  podtemplates: LIMITS,
   ...Object.fromEntries(WORKLOADS.map((name) => [name, ["replicasets.apps", "controllerrevisions.apps"]])),
   "ingresses.networking.k8s.io": ["ingressclasses.networking.k8s.io", ...WORKLOADS],
   "horizontalpodautoscalers.autoscaling": WORKLOADS,
   "poddisruptionbudgets.policy": WORKLOADS,
-  // The objects of a backup fit the quota together; one by one they would wait for the quota controller.
-  resourcequotas: WORKLOADS,
 };
 
 /** A class of resources. Each class comes after all earlier ones. */

@@ -48,6 +48,11 @@ export class TargetLookup {
     return "target" in this.#found && this.#found.target.live.has(key);
   }
 
+  /** Whether kube-backup manages fields of the object in the cluster, most often as an interrupted restore left it. */
+  holdsOurs(key: ObjectKey): boolean {
+    return "target" in this.#found && this.#found.target.live.holdsOurs(key);
+  }
+
   /** The target; the API server is asked again while the CRD is missing, once for all objects that ask at a time. */
   async find(signal: AbortSignal): Promise<FoundTarget> {
     if ("result" in this.#found && this.#found.result.waitsFor !== undefined) {

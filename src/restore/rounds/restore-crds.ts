@@ -1,4 +1,5 @@
 import type { ManifestFile } from "../../archive/format/manifest.ts";
+import type { Owner } from "../../kubernetes/owners.ts";
 import { concurrently } from "../concurrency/concurrently.ts";
 import { CRD_RESOURCE } from "../live/crd-facts.ts";
 import { readLiveObjects } from "../live/live-objects.ts";
@@ -7,12 +8,20 @@ import type { RestoreResult } from "../object/object-to-restore.ts";
 import type { ResourceTarget } from "../object/restore-context.ts";
 import { restoreObject } from "../object/restore-object.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
+import { ownersOfObjects } from "./pass.ts";
 import type { RoundContext } from "./round-context.ts";
-import { ownersToWaitFor } from "./stage.ts";
 import type { RestorableFile } from "./waiting-objects.ts";
 
 /** Outcomes after which the API server does not go by a CRD at once. */
 const WRITTEN: readonly RestoreResult["outcome"][] = ["created", "updated", "replaced"];
+
+/** A CRD that was written, and is not served yet. */
+interface WrittenCrd {
+  file: RestorableFile;
+  result: RestoreResult;
+  /** Its owners, which come later. */
+  owners: readonly Owner[] | undefined;
+}
 
 /**
  * Restores CustomResourceDefinitions, and waits until the API server serves what the CRDs define. A CRD that does
@@ -25,22 +34,23 @@ export async function restoreCrds(
   timeout: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, source, served, namespacesBefore, crds } = context;
+  const { client, source, served, namespacesBefore, crds, waiting } = context;
   const files = source.files(CRD_RESOURCE);
   const resource = served.named(CRD_RESOURCE);
   if (files.length === 0 || resource === undefined) return;
   const live = await readLiveObjects(client, resource, { namespaces: namespacesBefore }, signal);
   const target = { context, resource, live };
   const wait = (names: readonly string[]) => waitForCrds(context, names, timeout, signal);
-  /** CRDs that were written, and are not served yet. */
-  const written = new Map<string, RestoreResult>();
+  const written = new Map<string, WrittenCrd>();
   for (const archived of files) {
     await restoreFile(context, { target, archived, wait, written }, signal);
   }
   const failures = await wait([...written.keys()]);
-  for (const [name, result] of written) {
+  for (const [name, { file, result, owners }] of written) {
     if (failures.has(name)) crds.delete(name);
-    count(target, name, resultAfterWait(result, failures.get(name)));
+    const settled = { result: resultAfterWait(result, failures.get(name)), owners };
+    const key = { namespace: undefined, name };
+    await waiting.settle(file, key, { ...settled, ownersLater: owners !== undefined }, signal);
   }
 }
 
@@ -49,7 +59,7 @@ interface CrdFile {
   archived: ManifestFile;
   /** Waits until CRDs are served; tells of those that did not get there in time, why. */
   wait: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-  written: Map<string, RestoreResult>;
+  written: Map<string, WrittenCrd>;
 }
 
 async function restoreFile(
@@ -57,10 +67,11 @@ async function restoreFile(
   { target, archived, wait, written }: CrdFile,
   signal: AbortSignal,
 ): Promise<void> {
-  const { source, waiting, crds, inFlight } = context;
-  const ownersByName = await ownersToWaitFor(context, archived, signal);
+  const { source, waiting, crds, inFlight, existing } = context;
+  const { resource, live } = target;
+  const ownersByName = await ownersOfObjects(context, archived, signal);
   const file: RestorableFile = {
-    resource: target.resource,
+    resource,
     read: (signal) => source.objects(archived, signal),
     restore: async (object, signal) => {
       const { name } = object.key;
@@ -69,19 +80,26 @@ async function restoreFile(
         ? resultAfterWait(result, (await wait([name])).get(name))
         : result;
     },
+    setOwners: async (key, owners, signal) => {
+      await context.ownerReferences.write({ resource, key, owners }, signal);
+    },
   };
   const restoreOne = async (object: ArchivedObject) => {
     const { key } = object;
-    crds.add(key.name);
-    const owners = ownersByName.get(key.name);
-    if (owners !== undefined && !target.live.has(key)) return waiting.add(file, key, { owners });
-    const result = await restoreObject(target, { ...object, owners: [] }, signal);
-    if (result.waitsFor !== undefined) waiting.add(file, key, { owners: [], refused: result });
-    else if (isPending(context, key.name, result)) written.set(key.name, result);
-    else {
-      if (result.outcome === "failed") crds.delete(key.name);
-      count(target, key.name, result);
+    const { name } = key;
+    crds.add(name);
+    const owners = ownersByName.get(name);
+    const exists = live.has(key);
+    if (owners !== undefined && exists && (existing !== "skip" || live.holdsOurs(key)))
+      return waiting.add(file, key, { owners });
+    const ownersLater = owners !== undefined && !exists;
+    const result = await restoreObject(target, { ...object, owners: [], ownersLater }, signal);
+    if (isPending(context, name, result)) {
+      written.set(name, { file, result, owners: ownersLater ? owners : undefined });
+      return;
     }
+    if (result.outcome === "failed" && result.waitsFor === undefined) crds.delete(name);
+    await waiting.settle(file, key, { result, ...(ownersLater ? { owners, ownersLater } : {}) }, signal);
   };
   await concurrently(file.read(signal), inFlight, restoreOne, ({ text }) => text.length);
 }
@@ -95,10 +113,6 @@ function isPending({ writer, served }: RoundContext, name: string, { outcome }: 
 
 function resultAfterWait(result: RestoreResult, failure: string | undefined): RestoreResult {
   return failure === undefined ? result : { outcome: "failed", reason: failure };
-}
-
-function count({ context, resource }: ResourceTarget, name: string, result: RestoreResult): void {
-  context.report.countObject(resource, { namespace: undefined, name }, result);
 }
 
 async function waitForCrds(

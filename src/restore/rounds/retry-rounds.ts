@@ -13,6 +13,9 @@ export const RETRY_FOR = 150_000;
 const FIRST_BACKOFF = 500;
 const LONGEST_BACKOFF = 15_000;
 
+/** How long webhooks get to see what was created, in milliseconds. */
+const DENIED_BACKOFF = 1_000;
+
 /**
  * Restores the objects that wait: after their owners, and once what refused them lets them pass. The rounds end
  * when no object waits, or when no object has passed for as long as `retryFor`.
@@ -25,6 +28,7 @@ export async function retryRounds(
   signal: AbortSignal,
 ): Promise<void> {
   await waiting.restoreOwned(signal);
+  await retryDenied(waiting, signal);
   let since = performance.now();
   let backoff = FIRST_BACKOFF;
   for (;;) {
@@ -34,12 +38,30 @@ export async function retryRounds(
     log.info({ seconds: Math.round(left / 1000) }, describeRefusals(refusals));
     await sleep(Math.min(backoff, left), signal);
     backoff = Math.min(backoff * 2, LONGEST_BACKOFF);
-    if ((await waiting.retry(signal)) === 0) continue;
+    if ((await waiting.retry("refusal", signal)) === 0) continue;
     await waiting.restoreOwned(signal);
+    await retryDenied(waiting, signal);
     since = performance.now();
     backoff = FIRST_BACKOFF;
   }
   await waiting.end(performance.now() - since, signal);
+}
+
+/**
+ * Retries what a webhook or a policy denied, as long as any passes: it may allow an object once another one exists.
+ * The last try comes a little later, since webhooks read caches.
+ */
+export async function retryDenied(waiting: WaitingObjects, signal: AbortSignal): Promise<void> {
+  for (let late = false; waiting.hasDenied; ) {
+    if ((await waiting.retry("denial", signal)) > 0) {
+      await waiting.restoreOwned(signal);
+      late = false;
+    } else if (late) break;
+    else {
+      await sleep(DENIED_BACKOFF, signal);
+      late = true;
+    }
+  }
 }
 
 /** `3 objects wait: the admission webhook "policy.example.com" cannot be called (2), the API server is busy (1)`. */

@@ -12,6 +12,8 @@ export interface RoundContext extends RestoreContext {
   served: ServedResources;
   waiting: WaitingObjects;
   inFlight: InFlight;
+  /** Quotas that come after what they count, as `NAMESPACE/NAME`: the backup exceeds them. */
+  exceededQuotas: ReadonlySet<string>;
   /** Filled by the restore of Namespaces. */
   namespacesBefore: Set<string>;
   /** Names of the CRDs that were restored, that wait, or that would be restored in a dry run. */

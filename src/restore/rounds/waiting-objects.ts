@@ -1,12 +1,20 @@
 import { NO_NAMESPACE } from "../../cluster/requests/transient-refusals.ts";
 import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
-import { NAMESPACES, type ObjectKey, parseApiVersion, type Resource } from "../../kubernetes/resource.ts";
+import {
+  isNamespaces,
+  NAMESPACES,
+  type ObjectKey,
+  parseApiVersion,
+  type Resource,
+} from "../../kubernetes/resource.ts";
 import { concurrently, type InFlight } from "../concurrency/concurrently.ts";
 import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
+import { reasonOfOne } from "../object/restore-object.ts";
 import { noteLackingOwners } from "../owners/note-lacking-owners.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { RestoreReport } from "../report/report.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
+import { OwnedObjects } from "./owned-objects.ts";
 
 /** A file of the archive whose objects may have to wait, and how the objects are restored. */
 export interface RestorableFile {
@@ -16,17 +24,24 @@ export interface RestorableFile {
   read(signal: AbortSignal): AsyncIterable<ArchivedObject>;
   /** Restores one object, and reports nothing. Undefined where there is nothing to report. */
   restore(object: ObjectToRestore, signal: AbortSignal): Promise<RestoreResult | undefined>;
+  /** Writes the owner references of an object that was created before its owners. */
+  setOwners(key: ObjectKey, owners: readonly OwnerReference[], signal: AbortSignal): Promise<void>;
 }
 
 /** Why an object waits. */
 interface Waiting {
   owners: readonly Owner[];
-  /** The last refusal, one that passes by itself; undefined where the object waits for its owners only. */
+  /** The last refusal, one that may pass; undefined where the object waits for its owners only. */
   refused?: RestoreResult | undefined;
+  /** What became of the object before its owners existed: what is left to write waits for the owners. */
+  before?: RestoreResult | undefined;
 }
 
 /** Which owners an object may lack in the end: none, those that exist nowhere, or also those that wait. */
 type Lacking = "none" | "gone" | "waiting";
+
+/** What an object waits for: its owners alone, what refuses it for a while, or that a denial passes. */
+type WaitsFor = "owners" | "refusal" | "denial";
 
 /** A waiting object that is retried. */
 interface Tried {
@@ -35,59 +50,110 @@ interface Tried {
   object: ArchivedObject;
 }
 
+/** The steps of a round: namespaces, then what has owners, then the rest. */
+type Step = "namespaces" | "owned" | "rest";
+
 /** One round over the waiting objects. */
 interface Round {
   /** Which objects are retried. */
-  refused: boolean | "either";
+  which: WaitsFor | "any";
   lacking: Lacking;
+  /** Which objects are retried in this step; all by default. */
+  step?: Step;
   /** Whether a refusal is final. */
   last: boolean;
   inFlight: InFlight;
 }
 
 /**
- * The objects that are restored later: after their owners, whose uids in this cluster the owner references need,
- * and those that were refused for a reason that passes by itself. Only the name of each object is kept; the
- * object is read again when it is retried.
+ * The objects of which something is left for later: those that were created before their owners, and get owner
+ * references with the uids that the owners have in this cluster; those that exist and are updated after their owners;
+ * and those that were refused for a reason that may pass. Only the name of each object is kept; the object is read
+ * again when its time comes.
  */
 export class WaitingObjects {
   readonly #ownerUids: Pick<OwnerUids, "find">;
   readonly #report: RestoreReport;
   readonly #inFlight: InFlight;
+  readonly #replacesOwners: boolean;
   /** By the names of the objects; all objects of a file are in one namespace, or in none. */
   readonly #waiting = new Map<RestorableFile, Map<string, Waiting>>();
-  /** Ids of the objects that wait, as owner references name objects. */
+  /** Ids of the objects that wait and may still be created, as owner references name objects. */
   readonly #ids = new Set<string>();
+  /** The objects that were created before their owners. */
+  readonly #owned = new OwnedObjects<RestorableFile>();
 
   constructor({
     ownerUids,
     report,
     inFlight,
+    replacesOwners = false,
   }: {
     ownerUids: Pick<OwnerUids, "find">;
     report: RestoreReport;
     inFlight: InFlight;
+    /** Whether an owner that exists may be deleted and re-created, with another uid. */
+    replacesOwners?: boolean;
   }) {
     this.#ownerUids = ownerUids;
     this.#report = report;
     this.#inFlight = inFlight;
+    this.#replacesOwners = replacesOwners;
   }
 
   /** Has an object wait. */
   add(file: RestorableFile, key: ObjectKey, waiting: Waiting): void {
     const names = this.#waiting.get(file) ?? new Map<string, Waiting>();
     this.#waiting.set(file, names.set(key.name, waiting));
-    this.#ids.add(idOf(file.resource, key));
+    if (waiting.before === undefined) this.#ids.add(idOf(file.resource, key));
+    else {
+      this.#ids.delete(idOf(file.resource, key));
+      for (const owner of waiting.owners)
+        for (const id of ownerIds(owner, key.namespace)) this.#owned.add(id, { file, key });
+    }
   }
 
-  /** Reports what became of an object, or has the object wait where its refusal passes by itself. */
-  settle(file: RestorableFile, key: ObjectKey, result: RestoreResult | undefined): void {
-    if (result === undefined) return;
-    if (this.#passes(result, key)) this.add(file, key, { owners: [], refused: result });
-    else this.#report.countObject(file.resource, key, result);
+  /**
+   * Restores an object of which no more is known than that it has owners. A controller that finds its object missing
+   * creates it anew: where an owner does not exist yet, the object is created before the owner, without it.
+   */
+  async restoreBeforeOwners(
+    file: RestorableFile,
+    { object, owners }: { object: ArchivedObject; owners: readonly Owner[] },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { key } = object;
+    const references = this.#replacesOwners
+      ? undefined
+      : await this.#references({ owners }, { key, lacking: "none" }, signal);
+    const ownersLater = references === undefined;
+    const result = await file.restore({ ...object, owners: references ?? [], ownersLater }, signal);
+    await this.settle(file, key, { result, owners, ownersLater }, signal);
   }
 
-  /** How many objects wait for what, those aside that wait for their owners only. */
+  /**
+   * Reports what became of an object, or has the object wait where its refusal may pass, or its owner references are
+   * still to be written. Objects that were created before this one, their owner, get their owner references.
+   */
+  async settle(
+    file: RestorableFile,
+    key: ObjectKey,
+    {
+      result,
+      owners = [],
+      ownersLater = false,
+    }: { result: RestoreResult | undefined; owners?: readonly Owner[] | undefined; ownersLater?: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (result !== undefined) {
+      if (this.#mayPass(result, key)) this.add(file, key, { owners, refused: result });
+      else if (ownersLater && result.outcome === "created") this.add(file, key, { owners, before: result });
+      else this.#report.countObject(file.resource, key, result);
+    }
+    if (result?.outcome !== "failed") await this.#setOwnersOfOwned(file.resource, key, signal);
+  }
+
+  /** How many objects wait for what, those aside that wait for their owners or for another round only. */
   refusals(): Map<string, number> {
     const refusals = new Map<string, number>();
     for (const { refused } of this.#all()) {
@@ -97,12 +163,17 @@ export class WaitingObjects {
     return refusals;
   }
 
+  /** Whether objects wait that a webhook or a policy denied. */
+  get hasDenied(): boolean {
+    return this.#all().some((waiting) => waitsForWhat(waiting) === "denial");
+  }
+
   /**
-   * Restores the objects that wait for their owners alone, in rounds, since an owner may wait for an owner of its
+   * Finishes the objects that wait for their owners alone, in rounds, since an owner may wait for an owner of its
    * own. An owner that neither exists nor waits is dropped, with a note.
    */
   async restoreOwned(signal: AbortSignal, { last = false } = {}): Promise<void> {
-    const round = { refused: false, last, inFlight: this.#inFlight };
+    const round = { which: "owners", last, inFlight: this.#inFlight } as const;
     for (let lacking: Lacking = "none"; this.#waiting.size > 0; ) {
       if ((await this.#round({ ...round, lacking }, signal)) > 0) lacking = "none";
       else if (lacking === "none") lacking = "gone";
@@ -110,10 +181,17 @@ export class WaitingObjects {
     }
   }
 
-  /** Retries what was refused; returns how many objects were restored, or failed for good. */
-  async retry(signal: AbortSignal): Promise<number> {
-    const round = { refused: true, last: false, inFlight: this.#inFlight };
-    return await this.#round({ ...round, lacking: "gone" }, signal);
+  /**
+   * Retries what was refused: namespaces first, and owned objects before their owners.
+   *
+   * @returns how many objects were restored, or failed for good.
+   */
+  async retry(which: "refusal" | "denial", signal: AbortSignal): Promise<number> {
+    const round = { which, last: false, inFlight: this.#inFlight, lacking: "gone" } as const;
+    let done = 0;
+    for (const step of ["namespaces", "owned", "rest"] as const)
+      done += await this.#round({ ...round, step }, signal);
+    return done;
   }
 
   /**
@@ -127,14 +205,16 @@ export class WaitingObjects {
       for await (const { key } of file.read(signal)) {
         const refused = names.get(key.name)?.refused;
         if (refused === undefined) continue;
-        const reason = `${refused.waitsFor}, also after ${Math.round(waited / 1000)} s: ${refused.reason}`;
+        const { waitsFor, reason } = refused;
+        const seconds = Math.round(waited / 1000);
+        const lasting = waitsFor === undefined ? reason : `${waitsFor}, also after ${seconds} s: ${reason}`;
         this.#remove(file, key);
-        this.#report.countObject(file.resource, key, { ...refused, reason });
+        this.#report.countObject(file.resource, key, { ...refused, reason: lasting });
       }
     }
     await this.restoreOwned(signal, { last: true });
     // One after the other, so that of two objects that own each other the second finds the first.
-    const round = { refused: "either", lacking: "waiting", last: true, inFlight: { limit: 1 } } as const;
+    const round = { which: "any", lacking: "waiting", last: true, inFlight: { limit: 1 } } as const;
     if (this.#waiting.size > 0) await this.#round(round, signal);
   }
 
@@ -143,29 +223,31 @@ export class WaitingObjects {
   }
 
   /** Returns how many objects wait no longer. */
-  async #round({ refused, lacking, last, inFlight }: Round, signal: AbortSignal): Promise<number> {
-    const isTried = (waiting: Waiting) => refused === "either" || (waiting.refused !== undefined) === refused;
+  async #round({ which, step, lacking, last, inFlight }: Round, signal: AbortSignal): Promise<number> {
+    const isTried = (file: RestorableFile, waiting: Waiting) =>
+      (which === "any" || waitsForWhat(waiting) === which) &&
+      (step === undefined || stepOf(file, waiting) === step);
     let done = 0;
     const retryOne = async ({ file, waiting, object }: Tried) => {
       const { key } = object;
-      const owners = await this.#references(waiting, { key, lacking }, signal);
-      if (owners === undefined) return;
-      const result = await file.restore({ ...object, owners }, signal);
-      if (result !== undefined && !last && this.#passes(result, key)) {
+      const { owners, before } = waiting;
+      const found = await this.#references(waiting, { key, lacking }, signal);
+      // What was refused and has owners to come is again tried before its owners.
+      const ownersLater = found === undefined && waiting.refused !== undefined;
+      if (found === undefined && !ownersLater) return;
+      const references = found ?? [];
+      const result = await file.restore({ ...object, owners: references, before, ownersLater }, signal);
+      if (result !== undefined && !last && this.#mayPass(result, key)) {
         waiting.refused = result;
         return;
       }
       done += 1;
       this.#remove(file, key);
-      if (result === undefined) return;
-      this.#report.countObject(file.resource, key, result);
-      if (result.outcome === "created" || result.outcome === "replaced")
-        noteLackingOwners(this.#report, {
-          kind: file.resource.kind,
-          key,
-          wanted: waiting.owners,
-          found: owners,
-        });
+      await this.settle(file, key, { result, owners, ownersLater }, signal);
+      if (!ownersLater && (result?.outcome === "created" || result?.outcome === "replaced")) {
+        const { kind } = file.resource;
+        noteLackingOwners(this.#report, { kind, key, wanted: owners, found: references });
+      }
     };
     const size = ({ object }: Tried) => object.text.length;
     await concurrently(this.#tried(isTried, signal), inFlight, retryOne, size);
@@ -173,20 +255,24 @@ export class WaitingObjects {
   }
 
   /** Reads what a round retries, one file after another. */
-  async *#tried(isTried: (waiting: Waiting) => boolean, signal: AbortSignal): AsyncGenerator<Tried> {
+  async *#tried(
+    isTried: (file: RestorableFile, waiting: Waiting) => boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<Tried> {
     // An object that begins to wait while a file is read is for the next round.
     for (const [file, names] of [...this.#waiting]) {
-      if (!names.values().some(isTried)) continue;
+      if (!names.values().some((waiting) => isTried(file, waiting))) continue;
       for await (const object of file.read(signal)) {
         const waiting = names.get(object.key.name);
-        if (waiting !== undefined && isTried(waiting)) yield { file, waiting, object };
+        if (waiting !== undefined && isTried(file, waiting)) yield { file, waiting, object };
       }
     }
   }
 
-  /** Whether a refusal passes by itself. */
-  #passes({ outcome, waitsFor }: RestoreResult, { namespace }: ObjectKey): boolean {
-    if (outcome !== "failed" || waitsFor === undefined) return false;
+  /** Whether a refusal may pass. */
+  #mayPass({ outcome, waitsFor, denied }: RestoreResult, { namespace }: ObjectKey): boolean {
+    if (outcome !== "failed") return false;
+    if (waitsFor === undefined) return denied === true;
     // A namespace that does not wait itself is not going to be created.
     return (
       waitsFor !== NO_NAMESPACE ||
@@ -206,13 +292,14 @@ export class WaitingObjects {
    * itself may still be deleted and re-created, with another uid.
    */
   async #references(
-    { owners }: Waiting,
+    { owners }: Pick<Waiting, "owners">,
     { key: { namespace }, lacking }: { key: ObjectKey; lacking: Lacking },
     signal: AbortSignal,
   ): Promise<OwnerReference[] | undefined> {
     const references: OwnerReference[] = [];
     for (const owner of owners) {
-      if (lacking !== "waiting" && this.#waits(owner, namespace)) return undefined;
+      if (lacking !== "waiting" && ownerIds(owner, namespace).some((id) => this.#ids.has(id)))
+        return undefined;
       const reference = await this.#ownerUids.find(owner, namespace, signal);
       if (reference !== undefined) references.push(reference);
       else if (lacking === "none") return undefined;
@@ -220,11 +307,44 @@ export class WaitingObjects {
     return references;
   }
 
-  #waits({ apiVersion, kind, name }: Owner, namespace: string | undefined): boolean {
-    const { group } = parseApiVersion(apiVersion);
-    // An owner is in the namespace of the object, or cluster-scoped.
-    return [namespace, undefined].some((at) => this.#ids.has(idOf({ group, kind }, { namespace: at, name })));
+  /**
+   * Writes the owner references of the objects that were created before their owner, which exists now. A controller of
+   * the owner may give up soon on an object that does not belong to it. What is left is written when all owners exist.
+   */
+  async #setOwnersOfOwned(
+    resource: Pick<Resource, "group" | "kind">,
+    key: ObjectKey,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const { file, key: owned } of this.#owned.take(idOf(resource, key))) {
+      const waiting = this.#waiting.get(file)?.get(owned.name);
+      if (waiting?.before === undefined) continue;
+      const references = await this.#references(waiting, { key: owned, lacking: "none" }, signal);
+      if (references === undefined) continue;
+      try {
+        await file.setOwners(owned, references, signal);
+      } catch (error) {
+        // Reported where the object is finished, which tries again.
+        reasonOfOne(error);
+      }
+    }
   }
+}
+
+function waitsForWhat({ refused }: Waiting): WaitsFor {
+  if (refused === undefined) return "owners";
+  return refused.waitsFor === undefined ? "denial" : "refusal";
+}
+
+function stepOf({ resource }: RestorableFile, { owners }: Waiting): Step {
+  if (isNamespaces(resource)) return "namespaces";
+  return owners.length > 0 ? "owned" : "rest";
+}
+
+/** The ids that an owner can have: an owner is in the namespace of the object, or cluster-scoped. */
+function ownerIds({ apiVersion, kind, name }: Owner, namespace: string | undefined): string[] {
+  const { group } = parseApiVersion(apiVersion);
+  return [...new Set([namespace, undefined])].map((at) => idOf({ group, kind }, { namespace: at, name }));
 }
 
 function idOf({ group, kind }: Pick<Resource, "group" | "kind">, { namespace, name }: ObjectKey): string {

@@ -74,6 +74,11 @@ export class ArchivedObjects {
     ];
   }
 
+  /** The name in the cluster of a namespace of the archive. */
+  namespaceInCluster(name: string): string {
+    return this.#mapping.get(name) ?? name;
+  }
+
   /** Names of the resources that selected objects can be of, namespaces aside. */
   resourceNames(): string[] {
     return this.#archive.manifest.resources

@@ -231,11 +231,16 @@ test("without the right to patch everything comes back, and one note a kind says
     const { report } = await bringBack({ client: limited });
     assert.deepEqual(report.failures, []);
     const about = report.notes.map((note) => note.split(" came back")[0]).sort();
-    assert.deepEqual(about, [
-      "1 of the kind Deployment",
-      "1 of the kind Namespace",
-      "4 of the kind ConfigMap",
-    ]);
+    assert.deepEqual(
+      about,
+      [
+        "1 of the kind Deployment",
+        "1 of the kind Namespace",
+        "1 of the kind ConfigMap",
+        "4 of the kind ConfigMap",
+      ].sort(),
+    );
+    assert.match(report.notes.join("\n"), /1 of the kind ConfigMap came back without their owner references/);
     assert.match(report.notes.join("\n"), /cannot patch resource "configmaps"/);
     assert.match(
       await conflict("argocd-controller", configMap("applied", { color: "red" })),

@@ -47,7 +47,14 @@ const ORDERS: [why: string, ...names: string[]][] = [
   ["policies are there before what they guard", "networkpolicies.networking.k8s.io", "daemonsets.apps"],
   ["routes lead somewhere", "deployments.apps", "ingresses.networking.k8s.io"],
   ["autoscalers find what they scale", "statefulsets.apps", "horizontalpodautoscalers.autoscaling"],
-  ["a quota is computed at the end", "deployments.apps", "resourcequotas"],
+  ["a claim may be older than a limit", "persistentvolumeclaims", "pods", "limitranges"],
+  [
+    "what was there counts first, and holds down what controllers make",
+    "pods",
+    "resourcequotas",
+    "replicasets.apps",
+    "deployments.apps",
+  ],
   [
     "a definition comes first, what it defines after workloads, what can refuse last",
     "customresourcedefinitions.apiextensions.k8s.io",

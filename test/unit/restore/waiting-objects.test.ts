@@ -18,6 +18,7 @@ const owner = (name: string): Owner => ({ apiVersion: "example.com/v1", kind: "W
 function cluster(refusals: Record<string, number> = {}) {
   const there = new Map<string, string[]>();
   const asked: string[] = [];
+  const set: string[] = [];
   const report = new RestoreReport();
   const find = async ({ name, ...rest }: Owner) =>
     there.has(name) ? { ...rest, name, uid: name } : undefined;
@@ -28,6 +29,13 @@ function cluster(refusals: Record<string, number> = {}) {
       async *read() {
         for (const name of Object.keys(objects))
           yield { key: { namespace: "a", name }, text: "{}", managers: undefined };
+      },
+      setOwners: async ({ name }, owners) => {
+        there.set(
+          name,
+          owners.map(({ uid }) => uid),
+        );
+        set.push(name);
       },
       restore: async ({ key: { name }, owners }) => {
         asked.push(name);
@@ -59,7 +67,7 @@ function cluster(refusals: Record<string, number> = {}) {
     await retryRounds(waiting, { log, retryFor }, NEVER);
     return Object.fromEntries([...there].sort());
   };
-  return { add, run, report, waiting, asked, lines, there };
+  return { add, run, report, waiting, asked, set, lines, there };
 }
 
 test("owners first, also over several files and steps", async () => {
@@ -122,13 +130,18 @@ test("a missing namespace is waited for only where it waits itself", async () =>
     reason: 'namespaces "a" not found',
     waitsFor: NO_NAMESPACE,
   };
-  const source: RestorableFile = { resource: WIDGETS, async *read() {}, restore: async () => settled };
+  const source: RestorableFile = {
+    resource: WIDGETS,
+    async *read() {},
+    restore: async () => settled,
+    setOwners: async () => {},
+  };
   const object = { key: { namespace: "a", name: "x" }, text: "{}", owners: [], managers: undefined };
-  waiting.settle(source, object.key, await source.restore(object, NEVER));
+  await waiting.settle(source, object.key, { result: await source.restore(object, NEVER) }, NEVER);
   assert.deepEqual([report.failures.length, waiting.refusals().size], [1, 0]);
   const namespaces = { ...source, resource: { group: "", kind: "Namespace", resource: "namespaces" } };
   waiting.add(namespaces, { namespace: undefined, name: "a" }, { owners: [], refused: REFUSED });
-  waiting.settle(source, object.key, await source.restore(object, NEVER));
+  await waiting.settle(source, object.key, { result: await source.restore(object, NEVER) }, NEVER);
   assert.deepEqual(
     [report.failures.length, [...waiting.refusals()]],
     [

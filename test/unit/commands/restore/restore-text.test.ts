@@ -51,6 +51,7 @@ describe("the report", () => {
         "Cannot restore Service shop/web: the port is taken",
         "A note",
         "1 exist and differ from the backup: left as they are (--existing update writes them over)",
+        "  Secret shop/login",
         `${BACKUP} restored: 1 created, 0 unchanged, 1 skipped, 1 failed`,
       ].join("\n"),
     );

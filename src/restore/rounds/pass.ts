@@ -1,0 +1,151 @@
+import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
+import type { Owner } from "../../kubernetes/owners.ts";
+import type { ObjectKey } from "../../kubernetes/resource.ts";
+import { type ALL_BEFORE, concurrently } from "../concurrency/concurrently.ts";
+import { inTurns } from "../concurrency/in-turns.ts";
+import { nodePortTurn } from "../object/node-ports.ts";
+import { restoreObject } from "../object/restore-object.ts";
+import { isAdopter } from "../owners/owner-uids.ts";
+import type { ArchivedObject } from "../source/archived-objects.ts";
+import { quotaId } from "./pass-facts.ts";
+import type { Pass, Which } from "./passes.ts";
+import { type FoundTarget, findTarget, forTarget, TargetLookup } from "./resource-target.ts";
+import type { RoundContext } from "./round-context.ts";
+import type { RestorableFile } from "./waiting-objects.ts";
+
+/** An object of a pass. */
+interface PassObject {
+  file: RestorableFile;
+  object: ArchivedObject;
+  /** The owners that matter to the object; undefined where none does. */
+  owners: readonly Owner[] | undefined;
+  /** Whether the object exists, and is restored once its owners are there. */
+  waits: boolean;
+}
+
+/** A resource of a pass that the archive has objects of. */
+interface ResourceOfPass {
+  name: string;
+  resource: ManifestResource;
+  files: readonly ManifestFile[];
+  which: Which;
+}
+
+/**
+ * Restores the objects of a pass, or has them wait for their owners or for what refuses them. Nothing is waited for
+ * between one resource, or one file, and the next.
+ */
+export async function restorePass(context: RoundContext, pass: Pass, signal: AbortSignal): Promise<void> {
+  const { waiting, inFlight } = context;
+  const restoreOne = async ({ file, object, owners, waits }: PassObject) => {
+    const { key } = object;
+    if (owners !== undefined && waits) return waiting.add(file, key, { owners });
+    if (owners !== undefined) return await waiting.restoreBeforeOwners(file, { object, owners }, signal);
+    const result = await file.restore({ ...object, owners: [] }, signal);
+    await waiting.settle(file, key, { result }, signal);
+  };
+  const size = ({ object }: PassObject) => object.text.length;
+  await concurrently(readPass(context, pass, signal), inFlight, restoreOne, size);
+}
+
+async function* readPass(
+  context: RoundContext,
+  pass: Pass,
+  signal: AbortSignal,
+): AsyncGenerator<PassObject | typeof ALL_BEFORE> {
+  const staged = resourcesOf(context, pass);
+  let ahead: Promise<FoundTarget> | undefined;
+  for (const [index, current] of staged.entries()) {
+    const found = await (ahead ?? findTarget(context, current.name, signal));
+    const next = staged[index + 1];
+    // While these objects are written, the cluster lists the next resource. A restore that ends early drops that list's error.
+    ahead = next === undefined ? undefined : findTarget(context, next.name, signal);
+    ahead?.catch(() => {});
+    yield* readResource(context, current, new TargetLookup(context, { name: current.name, found }), signal);
+  }
+}
+
+/** The resources that the archive has objects of: no others need be looked for in the cluster. */
+function resourcesOf({ source }: RoundContext, pass: Pass): ResourceOfPass[] {
+  return pass.flatMap(({ name, which }) => {
+    const resource = source.resource(name);
+    const files = source.files(name);
+    return resource === undefined || files.length === 0 ? [] : [{ name, resource, files, which }];
+  });
+}
+
+async function* readResource(
+  context: RoundContext,
+  { resource, files, which }: ResourceOfPass,
+  lookup: TargetLookup,
+  signal: AbortSignal,
+): AsyncGenerator<PassObject | typeof ALL_BEFORE> {
+  const { source, existing } = context;
+  const restore: RestorableFile["restore"] = async (object, signal) => {
+    const found = await lookup.find(signal);
+    if ("result" in found) return found.result;
+    return await restoreObject(found.target, forTarget(found, object), signal);
+  };
+  const setOwners: RestorableFile["setOwners"] = async (key, owners, signal) => {
+    const found = await lookup.find(signal);
+    if ("target" in found)
+      await context.ownerReferences.write({ resource: found.target.resource, key, owners }, signal);
+  };
+  const read = async function* ([archived, file]: [
+    ManifestFile,
+    RestorableFile,
+  ]): AsyncGenerator<PassObject> {
+    const ownersByName = await ownersOfObjects(context, archived, signal);
+    for await (const object of file.read(signal)) {
+      const owners = ownersByName.get(object.key.name);
+      if (!isOfPass(context, which, { key: object.key, owned: owners !== undefined })) continue;
+      const exists = lookup.has(object.key);
+      // An object that stays as it is needs no look at its owners, unless an interrupted restore left it without them.
+      const stays = existing === "skip" && exists && !lookup.holdsOurs(object.key);
+      yield { file, object, owners: stays ? undefined : owners, waits: exists };
+    }
+  };
+  const sources = files.map((file): [ManifestFile, RestorableFile] => [
+    file,
+    { resource, read: (signal) => source.objects(file, signal), restore, setOwners },
+  ]);
+  yield* inTurns(sources, read, ({ object }) => nodePortTurn(resource, object.text));
+}
+
+/** Whether an object is restored in a pass over its resource. */
+function isOfPass(
+  { exceededQuotas }: Pick<RoundContext, "exceededQuotas">,
+  which: Which,
+  { key, owned }: { key: ObjectKey; owned: boolean },
+): boolean {
+  switch (which) {
+    case "all":
+      return true;
+    case "owned":
+      return owned;
+    case "rest":
+      return !owned;
+    case "within":
+      return !exceededQuotas.has(quotaId(key));
+    case "exceeded":
+      return exceededQuotas.has(quotaId(key));
+  }
+}
+
+/**
+ * The owners of the objects of a file, by the names of the objects. An object that its owner's controller adopts gets
+ * its owner reference from the controller; in a dry run no owner comes.
+ */
+export async function ownersOfObjects(
+  { source, writer }: Pick<RoundContext, "source" | "writer">,
+  file: ManifestFile,
+  signal: AbortSignal,
+): Promise<Map<string, Owner[]>> {
+  const ownersByName = new Map<string, Owner[]>();
+  if (!writer.stores) return ownersByName;
+  const { resource = "" } = file;
+  for await (const { name, owners } of source.owners(file, signal)) {
+    if (!owners.every((owner) => isAdopter(resource, owner))) ownersByName.set(name, owners);
+  }
+  return ownersByName;
+}
