@@ -162,7 +162,18 @@ class Writer implements ArchiveWriter {
     this.#checkFacts(facts);
     const counts = new Map<string, number>();
     for (const { kind, objects } of this.#added.values()) counts.set(kind, (counts.get(kind) ?? 0) + objects);
-    const { program, cluster, time, revision, oneMoment, missing, warnings, resources } = facts;
+    const {
+      program,
+      cluster,
+      time,
+      revision,
+      oneMoment,
+      missing,
+      warnings,
+      resources,
+      leftOut,
+      keepFinished,
+    } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
       formatVersion: FORMAT_VERSION,
@@ -173,6 +184,8 @@ class Writer implements ArchiveWriter {
       oneMoment,
       missing,
       warnings,
+      ...(leftOut === undefined ? {} : { leftOut }),
+      ...(keepFinished === undefined ? {} : { keepFinished }),
       resources,
       counts: Object.fromEntries(counts),
       files: [...this.#files],

@@ -6,10 +6,12 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
+import type { ObjectRule } from "../objects/objects-left-out.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { findResources } from "./find-resources.ts";
+import { LeftOutCounts } from "./left-out-counts.ts";
 import { MissingReferences } from "./missing-references.ts";
 import { type PageAtRevision, prefetchPages } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
@@ -19,6 +21,8 @@ export interface CaptureOptions {
   client: ApiClient;
   /** The kinds to capture, by default the default resources. Namespaces are always captured. */
   kinds?: KindsExpression | undefined;
+  /** The kinds of which objects are kept that have run, and would run again after a restore; none by default. */
+  keepFinished?: KindsExpression | undefined;
   /** Called with the number of further objects that were read. */
   onObjects?: ((count: number) => void) | undefined;
   log: Log;
@@ -27,7 +31,7 @@ export interface CaptureOptions {
 /** The facts of the manifest that a capture finds out. */
 export type Captured = Pick<
   ManifestFacts,
-  "cluster" | "revision" | "oneMoment" | "missing" | "warnings" | "resources"
+  "cluster" | "revision" | "oneMoment" | "missing" | "warnings" | "resources" | "leftOut" | "keepFinished"
 >;
 
 /**
@@ -47,13 +51,14 @@ export async function capture(
 ): Promise<Captured> {
   const { client, log } = options;
   const [selected, kubernetesVersion] = await Promise.all([
-    findResources(client, options.kinds, signal),
+    findResources(client, options, signal),
     readVersion(client, signal),
   ]);
   const { clusterId, namespaces, ...namespacesCapture } = await captureNamespaces(options, archive, signal);
   const { revision } = namespacesCapture.resource;
   const missingReferences = new MissingReferences(["namespaces", ...selected.resources.map(resourceName)]);
   const systemBindings = new SystemBindings(namespaces);
+  const leftOut = new LeftOutCounts();
   const resources: ManifestResource[] = [namespacesCapture.resource];
   const missing = [...selected.missing];
   let firstError: unknown;
@@ -62,7 +67,15 @@ export async function capture(
     const captured = await captureResource(
       options,
       archive,
-      { ...found, revision, namespaces, missingReferences, systemBindings },
+      {
+        ...found,
+        revision,
+        namespaces,
+        missingReferences,
+        systemBindings,
+        leftOut,
+        keepFinished: selected.keepFinished.has(resourceName(resource)),
+      },
       signal,
     );
     resources.push(captured.resource);
@@ -81,8 +94,18 @@ export async function capture(
   ];
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
   for (const warning of warnings) log.warn(warning);
+  leftOut.tell(log);
   const cluster = { id: clusterId, kubernetesVersion };
-  return { cluster, revision, oneMoment: unpinned.length === 0, missing, warnings, resources };
+  return {
+    cluster,
+    revision,
+    oneMoment: unpinned.length === 0,
+    missing,
+    warnings,
+    resources,
+    ...(leftOut.counts.length > 0 ? { leftOut: leftOut.counts } : {}),
+    ...(selected.keepFinished.size > 0 ? { keepFinished: [...selected.keepFinished] } : {}),
+  };
 }
 
 function describeUnpinned(resource: ManifestResource): string {
@@ -144,6 +167,9 @@ interface ResourceToCapture {
   namespaces: ReadonlySet<string>;
   missingReferences: MissingReferences;
   systemBindings: SystemBindings;
+  leftOut: LeftOutCounts;
+  /** Whether objects that have run are kept. */
+  keepFinished: boolean;
 }
 
 /** Why a resource could not be captured completely. */
@@ -156,7 +182,16 @@ interface Failure {
 async function captureResource(
   { log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  { resource, pages, revision, namespaces, missingReferences, systemBindings }: ResourceToCapture,
+  {
+    resource,
+    pages,
+    revision,
+    namespaces,
+    missingReferences,
+    systemBindings,
+    leftOut,
+    keepFinished,
+  }: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
   const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
@@ -164,12 +199,13 @@ async function captureResource(
   let lastRevision = revision;
   let sameMoment = true;
   let failure: Failure | undefined;
+  const onLeftOut = (rule: ObjectRule) => leftOut.add(resource, rule);
   try {
     for await (using page of pages) {
       lastRevision = page.revision;
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
-        const object = portable(resource, item, namespaces);
+        const object = portable(resource, item, namespaces, { keepFinished, onLeftOut });
         if (object === undefined) {
           systemBindings.add(kind, item);
           continue;

@@ -13,6 +13,8 @@ export interface FoundResources {
   /** All resources that the API server serves. */
   served: readonly ServedResource[];
   resources: ServedResource[];
+  /** Names of the resources of which finished objects are kept. */
+  keepFinished: ReadonlySet<string>;
   /** Named resources that the API server does not serve. */
   missing: Manifest["missing"];
   /** Warnings about API groups that do not answer, and of which KINDS names no resource. */
@@ -26,7 +28,10 @@ export interface FoundResources {
  */
 export async function findResources(
   client: ApiClient,
-  kinds: KindsExpression | undefined,
+  {
+    kinds,
+    keepFinished,
+  }: { kinds?: KindsExpression | undefined; keepFinished?: KindsExpression | undefined },
   signal: AbortSignal,
 ): Promise<FoundResources> {
   const { resources: served, unreachable } = await discover(client, signal);
@@ -44,6 +49,7 @@ export async function findResources(
   return {
     served,
     resources,
+    keepFinished: finishedToKeep(keepFinished, served),
     missing: unserved.map((resource) => {
       const group = unreachable.find((each) => resource.endsWith(`.${parseApiVersion(each).group}`));
       const reason =
@@ -59,4 +65,14 @@ export async function findResources(
           `The API group ${each} does not answer: nothing of it was asked for, and nothing of it is in the backup`,
       ),
   };
+}
+
+/** KEEP_FINISHED selects as KINDS does, of nothing by default. A name that is not served keeps nothing. */
+function finishedToKeep(
+  expression: KindsExpression | undefined,
+  served: readonly ServedResource[],
+): Set<string> {
+  if (expression === undefined) return new Set();
+  const { resources } = pickKinds(expression, served, { defaults: [], leftOutOfPatterns: new Set() });
+  return new Set(resources.map(resourceName));
 }

@@ -22,6 +22,7 @@ export const backupCommand = defineCommand({
       .example("$0 backup --kinds all", "Every kind that the cluster serves"),
   async handler(context) {
     const { settings, output, log, progress, signal, now } = context;
+    const { kinds, keepFinished } = settings;
     const { takeBackup } = await import("../backup/take-backup.ts");
     const taken = await withClusterAndStore(context, async ({ client, store }) => {
       const program = { version: VERSION, commit: COMMIT };
@@ -34,7 +35,7 @@ export const backupCommand = defineCommand({
         },
       };
       try {
-        return await takeBackup({ client, store, kinds: settings.kinds, program, now, log, ...told }, signal);
+        return await takeBackup({ client, store, kinds, keepFinished, program, now, log, ...told }, signal);
       } catch (error) {
         if (signal.aborted) log.warn(describeInterrupted(stored));
         throw error;
@@ -53,6 +54,7 @@ export const backupCommand = defineCommand({
         counts: manifest.counts,
         missing: manifest.missing,
         warnings: manifest.warnings,
+        leftOut: manifest.leftOut ?? [],
       },
       text: () =>
         `${formatTable({

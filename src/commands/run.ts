@@ -92,7 +92,11 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
       prune: await createPruning(settings.retention, service),
       frequency: settings.frequencyMinutes * MINUTE,
       onIdle: giveMemoryBack,
-      take: (signal) => takeBackup({ ...service, kinds: settings.kinds, program }, signal),
+      take: (signal) =>
+        takeBackup(
+          { ...service, kinds: settings.kinds, keepFinished: settings.keepFinished, program },
+          signal,
+        ),
     },
     signal,
   );

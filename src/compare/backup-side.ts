@@ -9,7 +9,7 @@ export async function readBackupSide(
   { name, archive }: { name: string; archive: Archive },
   signal: AbortSignal,
 ): Promise<ComparedSide> {
-  const { time, resources, files, missing } = archive.manifest;
+  const { time, resources, files, missing, keepFinished } = archive.manifest;
   const namespaces = new Set(files.flatMap(({ namespace }) => namespace ?? []));
   for (const file of filesOf(archive, NAMESPACES)) {
     for await (const text of archive.objects(file, signal)) namespaces.add(keyOf(text).name);
@@ -18,6 +18,7 @@ export async function readBackupSide(
     side: { kind: "backup", name, time },
     resources,
     namespaces,
+    keepFinished: new Set(keepFinished),
     missing: missing.map(({ resource, reason }) => ({
       resource,
       reason: `${name} does not hold all of them (${reason})`,

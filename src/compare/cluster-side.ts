@@ -3,6 +3,7 @@ import { listPages } from "../cluster/lists/list.ts";
 import { readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
+import { metadataOf } from "../kubernetes/metadata.ts";
 import {
   isNamespaces,
   NAMESPACES,
@@ -11,6 +12,7 @@ import {
   type ServedResource,
 } from "../kubernetes/resource.ts";
 import { portable } from "../objects/portable.ts";
+import { deadClaimOf, releaseCommand } from "../objects/released-volume.ts";
 import { textMembers } from "../objects/text-members.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
@@ -22,6 +24,8 @@ export interface ClusterSideOptions {
    * these namespaces are enough.
    */
   namespaces?: readonly string[] | undefined;
+  /** Names of the resources of which finished objects are compared too. */
+  keepFinished?: ReadonlySet<string> | undefined;
   now: () => Date;
 }
 
@@ -51,12 +55,13 @@ export async function readClusterSide(
     resources: [],
     namespaces,
     missing: [],
+    keepFinished: options.keepFinished ?? new Set(),
     notes,
     find: (resource) => findServed(served, resource),
     objects: (resource, wanted, signal) =>
       isNamespaces(resource)
         ? yieldAll(namespaceObjects)
-        : readObjects(options, { resource, namespaces, wanted }, signal),
+        : readObjects(options, { resource, namespaces, wanted, notes }, signal),
   };
 }
 
@@ -84,18 +89,22 @@ async function* readNamespaces(
 }
 
 async function* readObjects(
-  { client, namespaces: restrictedTo }: ClusterSideOptions,
+  options: ClusterSideOptions,
   {
     resource,
     namespaces,
     wanted,
+    notes,
   }: {
     resource: Resource;
+    /** To be added to. */
+    notes: string[];
     namespaces: ReadonlySet<string>;
     wanted: (namespace: string | undefined) => boolean;
   },
   signal: AbortSignal,
 ): AsyncGenerator<ComparedObject> {
+  const { client, namespaces: restrictedTo } = options;
   const listed = resource.namespaced && restrictedTo !== undefined ? restrictedTo : [undefined];
   for (const namespace of listed) {
     for await (const page of listPages(
@@ -105,7 +114,10 @@ async function* readObjects(
       signal,
     )) {
       for (const item of page.items) {
-        const object = portable(resource, item, resource.namespaced ? namespaces : undefined);
+        noteDeadClaim(resource, item, notes);
+        const where = resource.namespaced ? namespaces : undefined;
+        const keepFinished = options.keepFinished?.has(resourceName(resource)) ?? false;
+        const object = portable(resource, item, where, { keepFinished });
         if (object !== undefined && wanted(object.namespace)) yield object;
       }
     }
@@ -114,4 +126,14 @@ async function* readObjects(
 
 async function* yieldAll<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
+}
+
+/** Notes a PersistentVolume that waits for a claim that is gone: its fields do not show that, and no claim is bound to it. */
+function noteDeadClaim(resource: Resource, item: JsonObject, notes: string[]): void {
+  if (resourceName(resource) !== "persistentvolumes") return;
+  const claim = deadClaimOf(item);
+  if (claim === undefined) return;
+  const { name } = metadataOf(item);
+  const note = `PersistentVolume ${name} is Released: it waits for a claim ${claim.namespace}/${claim.name} that is gone, and no other is bound to it: ${releaseCommand(name)}`;
+  if (!notes.includes(note)) notes.push(note);
 }

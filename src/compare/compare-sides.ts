@@ -32,7 +32,7 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
   const { left, right, selection, onObject } = options;
   const missing = missingResources(left, right, selection);
   const resources = comparedResources(left, right).filter((resource) => selection.resource(resource));
-  const notes = [...left.notes, ...right.notes, ...noteOnTimes(left, right)];
+  const notes = noteOnTimes(left, right);
   const differences: DifferenceWithOwners[] = [];
   let alike = 0;
   for (const resource of resources) {
@@ -60,7 +60,13 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
     summary: { added: count("added"), changed: count("changed"), removed: count("removed"), alike },
     objects,
     ...(missing.size === 0 ? {} : { notCompared: [...missing.keys()] }),
-    notes: [...notes, ...[...missing].map(([name, reason]) => `${name} are not compared: ${reason}`)],
+    // A side may find more to note while its objects are read.
+    notes: [
+      ...left.notes,
+      ...right.notes,
+      ...notes,
+      ...[...missing].map(([name, reason]) => `${name} are not compared: ${reason}`),
+    ],
   };
 }
 

@@ -20,6 +20,8 @@ export interface ComparedSide {
   readonly namespaces: ReadonlySet<string>;
   /** Resources of which this side lacks objects unintentionally: they cannot be compared. */
   readonly missing: readonly { resource: string; reason: string }[];
+  /** Names of the resources of which this side has finished objects too; of a cluster those that were asked for. */
+  readonly keepFinished: ReadonlySet<string>;
   /** What the reader must know of this side, one sentence each. */
   readonly notes: readonly string[];
   /** Returns the resource of this side, in the same version if possible. Undefined where this side lacks the resource. */

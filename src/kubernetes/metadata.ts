@@ -3,6 +3,7 @@ import { member } from "./object-facts.ts";
 
 /** The fields of a live object's metadata that are used. */
 export interface LiveMetadata {
+  name: string;
   uid: string;
   resourceVersion: string;
   /** RFC 3339, whole seconds. */

@@ -9,6 +9,8 @@ export interface Candidate {
   namespace: string | undefined;
   name: string;
   object: JsonObject;
+  /** Whether a status of the object does not come back with the object: it is derived, or a subresource. */
+  statusIsApart?: boolean;
 }
 
 /** The API group of an object, empty for the core group. */

@@ -7,11 +7,11 @@ import type { JsonObject } from "../kubernetes/json.ts";
 import { type Candidate, groupOf } from "../kubernetes/object-facts.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { FIELDS_LEFT_OUT } from "./fields-left-out.ts";
-import { OBJECTS_LEFT_OUT } from "./objects-left-out.ts";
+import { OBJECTS_LEFT_OUT, type ObjectRule } from "./objects-left-out.ts";
 
-/** The `what` of the rule that leaves an object out. Undefined for an object that is backed up. */
-export function leftOut(candidate: Candidate): string | undefined {
-  return OBJECTS_LEFT_OUT.find((rule) => rule.applies(candidate))?.what;
+/** The rule that leaves an object out. Undefined for an object that is backed up. */
+export function leftOut(candidate: Candidate): ObjectRule | undefined {
+  return OBJECTS_LEFT_OUT.find((rule) => rule.applies(candidate));
 }
 
 /** Removes from an object, in place, the fields that are specific to this cluster. */

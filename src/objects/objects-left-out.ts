@@ -1,6 +1,8 @@
 import { isBeingDeleted } from "../kubernetes/metadata.ts";
-import { annotation, type Candidate, hasCondition, isOf, label } from "../kubernetes/object-facts.ts";
-import { hasController } from "../kubernetes/owners.ts";
+import { annotation, type Candidate, hasCondition, isOf, label, member } from "../kubernetes/object-facts.ts";
+import { hasController, type Owner, ownersOf } from "../kubernetes/owners.ts";
+import { parseApiVersion } from "../kubernetes/resource.ts";
+import { isFinished } from "./finished.ts";
 
 /** The restore flag: no restore into a cluster that has this namespace. */
 export const FLAG_NAMESPACE = "backuprestore-donotuse";
@@ -11,7 +13,12 @@ export interface ObjectRule {
   what: string;
   reason: string;
   applies: (candidate: Candidate) => boolean;
+  /** Of a rule whose objects are counted in a backup: why they are left out, in a few words. */
+  counted?: LeftOutWhy;
 }
+
+/** Why objects are left out that a backup counts. */
+export type LeftOutWhy = "finished" | "owner left out";
 
 const RBAC = "rbac.authorization.k8s.io";
 const FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
@@ -49,6 +56,14 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
     applies: (candidate) => isOf(candidate, "", "ConfigMap") && candidate.name === "kube-root-ca.crt",
   },
   {
+    what: "The ConfigMap `kube-public/cluster-info`",
+    reason: "It holds this cluster's address and certificate authority, for nodes that join it",
+    applies: (candidate) =>
+      isOf(candidate, "", "ConfigMap") &&
+      candidate.namespace === "kube-public" &&
+      candidate.name === "cluster-info",
+  },
+  {
     what: "Secrets of the type `kubernetes.io/service-account-token`",
     reason:
       "They are signed by this cluster for a ServiceAccount's uid: the cluster makes them, and no other accepts them",
@@ -70,10 +85,28 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
         annotation(candidate.object, "kubernetes.io/config.mirror") !== undefined),
   },
   {
-    what: "Jobs that are finished",
+    what: "Jobs that are finished, and Pods in the phase Succeeded or Failed",
     reason: "They would run once more",
     applies: (candidate) =>
-      isOf(candidate, "batch", "Job") && hasCondition(candidate.object, ["Complete", "Failed"]),
+      (isOf(candidate, "batch", "Job") && hasCondition(candidate.object, ["Complete", "Failed"])) ||
+      (isOf(candidate, "", "Pod") && ["Succeeded", "Failed"].includes(phaseOf(candidate))),
+    counted: "finished",
+  },
+  {
+    what: "Custom resources that are finished: the status has a completion time, or the condition `Succeeded` or `Complete`",
+    reason:
+      "They come back without their status, and would run once more. Those that say `spec.schedule` or `spec.replicas` are kept, and those that KEEP_FINISHED names",
+    applies: isFinished,
+    counted: "finished",
+  },
+  {
+    what: "Objects whose owners are all Pods, Nodes, Leases or others that are never backed up",
+    reason: "They belong to what the new cluster makes anew, and nothing would ever remove them",
+    applies: ({ object }) => {
+      const owners = ownersOf(object);
+      return owners.length > 0 && owners.every(isNeverBackedUp);
+    },
+    counted: "owner left out",
   },
   {
     what: "Endpoints that follow a Service, those of `default/kubernetes` too",
@@ -153,6 +186,26 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
       label(candidate.object, "kube-aggregator.kubernetes.io/automanaged") !== undefined,
   },
 ];
+
+/** Owners of which a backup holds none: of the Pods only those that nothing made, which seldom own anything. */
+const NEVER_BACKED_UP: ReadonlySet<string> = new Set([
+  "/Pod",
+  "/Node",
+  "/Event",
+  "storage.k8s.io/CSINode",
+  "storage.k8s.io/VolumeAttachment",
+  "resource.k8s.io/ResourceSlice",
+  "certificates.k8s.io/CertificateSigningRequest",
+  "coordination.k8s.io/Lease",
+]);
+
+function isNeverBackedUp({ apiVersion, kind }: Owner): boolean {
+  return NEVER_BACKED_UP.has(`${parseApiVersion(apiVersion).group}/${kind}`);
+}
+
+function phaseOf({ object }: Candidate): string {
+  return String(member(object, "status")["phase"]);
+}
 
 function isIn(candidate: Candidate, namespace: string): boolean {
   return (isOf(candidate, "", "Namespace") ? candidate.name : candidate.namespace) === namespace;

@@ -4,9 +4,10 @@ import { joinPieces, type TextPieces, writeJson } from "../kubernetes/json-text.
 import type { CustomStatus } from "../kubernetes/object-status.ts";
 import { type Owner, ownersOf } from "../kubernetes/owners.ts";
 import type { Resource } from "../kubernetes/resource.ts";
-import { customStatusOf } from "./custom-status.ts";
+import { classifyStatus, customStatusOf } from "./custom-status.ts";
 import { fieldManagersOf } from "./field-managers.ts";
 import { leftOut, removeFields } from "./left-out.ts";
+import type { ObjectRule } from "./objects-left-out.ts";
 
 /** An object without what is specific to its cluster, for archives and for comparisons. */
 export interface PortableObject {
@@ -23,16 +24,25 @@ export interface PortableObject {
   status: CustomStatus | undefined;
 }
 
+/** Options of {@link portable}. */
+export interface PortableOptions {
+  keepFinished?: boolean | undefined;
+  onLeftOut?: ((rule: ObjectRule) => void) | undefined;
+}
+
 /**
  * Makes an object portable, or returns undefined for an object that backups leave out. Removes fields from
  * the given object.
  *
  * @param namespaces names of the namespaces in the backup. Objects of other namespaces are left out.
+ * @param options `keepFinished`: whether objects that have run, and would run again, are kept; `onLeftOut` is told of
+ * the rule that leaves the object out.
  */
 export function portable(
   resource: Pick<Resource, "kind" | "statusVersions">,
   object: JsonObject,
   namespaces?: ReadonlySet<string>,
+  { keepFinished = false, onLeftOut }: PortableOptions = {},
 ): PortableObject | undefined {
   const { kind } = resource;
   const metadata = object["metadata"];
@@ -40,7 +50,12 @@ export function portable(
   const namespace = typeof metadata["namespace"] === "string" ? metadata["namespace"] : undefined;
   const name = String(metadata["name"]);
   if (namespace !== undefined && namespaces !== undefined && !namespaces.has(namespace)) return undefined;
-  if (leftOut({ kind, namespace, name, object }) !== undefined) return undefined;
+  const statusIsApart = classifyStatus(object["apiVersion"], resource.statusVersions) !== "field";
+  const rule = leftOut({ kind, namespace, name, object, statusIsApart });
+  if (rule !== undefined && !(keepFinished && rule.counted === "finished")) {
+    onLeftOut?.(rule);
+    return undefined;
+  }
   const owners = ownersOf(object);
   const managers = fieldManagersOf(object);
   const status = customStatusOf(resource, object);

@@ -15,6 +15,7 @@ import type { ExistingPolicy } from "./object/existing-policy.ts";
 import { StatusWriter } from "./object/status-writer.ts";
 import { OwnerReferenceWriter } from "./owners/owner-reference-writer.ts";
 import { OwnerUids } from "./owners/owner-uids.ts";
+import { rebindVolumes } from "./rebind-volumes.ts";
 import { type RestoredItem, RestoreReport } from "./report/report.ts";
 import { isAdmission } from "./rounds/order.ts";
 import { restorePass } from "./rounds/pass.ts";
@@ -132,6 +133,8 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     log.debug({ resources: pass, created: report.total("created") }, "Restored");
   }
   await retryRounds(context.waiting, { log, retryFor }, signal);
+  if (writer.stores)
+    await rebindVolumes({ client, served, source, report, existing: existing !== "skip" }, signal);
   context.ownerReferences.note();
   context.fieldManagers.note();
   context.statuses?.note();

@@ -93,6 +93,12 @@ export const CAPTURE_SETTINGS = {
     describe:
       "Kinds to back up: +serviceaccounts,roles besides the usual eight, *.cert-manager.io, all,-secrets",
   },
+  keepFinished: {
+    variable: "KEEP_FINISHED",
+    flag: "keep-finished",
+    type: "text",
+    describe: "Custom kinds of which objects that have run are kept, as in KINDS; a restore runs them again",
+  },
 } as const satisfies Record<string, SettingDefinition>;
 
 /** Which backups to keep. Only for commands that remove backups, and only in their help. */

@@ -44,6 +44,8 @@ export interface Settings {
   maxQps?: number;
   /** The kinds that backups hold; the default kinds if unset. */
   kinds?: KindsExpression;
+  /** The kinds of which objects that have run are kept; none by default. */
+  keepFinished?: KindsExpression;
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
   /** Whether to hide progress. */
@@ -121,6 +123,7 @@ export function readSettings<Needed extends NeededSetting>(
     context: text("context"),
     maxQps: read("maxQps", parseQps),
     kinds: read("kinds", parseKinds),
+    keepFinished: read("keepFinished", parseKinds),
     retention: readRetention(read),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,

@@ -40,6 +40,15 @@ export interface ManifestFile {
   sha256: string;
 }
 
+/** Objects of a resource that were left out by one rule. */
+export interface ManifestLeftOut {
+  /** `taskruns.tekton.dev`. */
+  resource: string;
+  objects: number;
+  /** `finished`, `owner left out`. */
+  why: string;
+}
+
 /** The whole manifest. */
 export interface Manifest {
   /** Always "kube-backup": distinguishes archives of this program from other zips. */
@@ -62,6 +71,10 @@ export interface Manifest {
   missing: { resource: string; reason: string }[];
   /** What the person who restores must know, one sentence each. */
   warnings: string[];
+  /** Objects that were left out by rule and that somebody may look for. */
+  leftOut?: ManifestLeftOut[];
+  /** Names of the resources of which finished objects are kept; absent for none. */
+  keepFinished?: string[];
   resources: ManifestResource[];
   /** Number of objects by kind. */
   counts: Record<string, number>;

@@ -51,6 +51,8 @@ const MANIFEST = z.object({
   oneMoment: z.boolean(),
   missing: z.array(z.object({ resource: z.string(), reason: z.string() })).default([]),
   warnings: z.array(z.string()),
+  leftOut: z.array(z.object({ resource: z.string(), objects: z.number(), why: z.string() })).exactOptional(),
+  keepFinished: z.array(z.string()).exactOptional(),
   resources: z.array(RESOURCE),
   counts: z.record(z.string(), COUNT),
   files: z.array(FILE),

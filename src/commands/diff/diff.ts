@@ -81,7 +81,7 @@ export const diffCommand = defineCommand({
     };
     const [first, second] = choices;
     const left = await open(first);
-    const right = second === undefined ? await openCluster(context, opened) : await open(second);
+    const right = second === undefined ? await openCluster(context, { opened, left }) : await open(second);
 
     const selection = diffSelection(flags, comparedResources(left, right), left.side.name);
     rejectUnknownNamespaces(flags, left, right);
@@ -124,11 +124,12 @@ function readChoices({ backup, other, at }: DiffFlags, now: Date) {
 
 async function openCluster(
   context: CommandContext<DiffFlags, "s3target">,
-  opened: AsyncDisposableStack,
+  { opened, left }: { opened: AsyncDisposableStack; left: ComparedSide },
 ): Promise<ComparedSide> {
   const { readClusterSide } = await import("../../compare/cluster-side.ts");
   const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
-  return await readClusterSide({ client, namespaces: literalNamespaces(flags), now }, signal);
+  const { keepFinished } = left;
+  return await readClusterSide({ client, namespaces: literalNamespaces(flags), keepFinished, now }, signal);
 }

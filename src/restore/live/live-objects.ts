@@ -4,6 +4,7 @@ import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../../kubernetes/json.ts";
 import type { TextPieces } from "../../kubernetes/json-text.ts";
 import type { ObjectKey, Resource } from "../../kubernetes/resource.ts";
+import { removeFields } from "../../objects/left-out.ts";
 import { type PortableObject, portable } from "../../objects/portable.ts";
 import { textMembers } from "../../objects/text-members.ts";
 import { isOurs } from "../field-managers/managed-fields.ts";
@@ -64,7 +65,9 @@ export async function readLiveObjects(
       signal,
     )) {
       for (const item of page.items) {
-        add(portable(resource, item, resource.namespaced ? namespaces : undefined));
+        // The backup may hold objects that have finished by now.
+        const where = resource.namespaced ? namespaces : undefined;
+        add(portable(resource, item, where, { keepFinished: true }));
       }
     }
   }
@@ -80,9 +83,8 @@ export async function readLiveObjects(
 export function portableCopy(resource: Resource, live: JsonObject): JsonObject {
   // Raw numbers survive this copy, and do not survive structuredClone.
   const copy = parseJson(JSON.stringify(live)) as JsonObject;
-  const object = portable(resource, copy);
-  // An object that backups leave out keeps its fields: it equals nothing in a backup.
-  return object === undefined ? copy : (parseJson(object.text) as JsonObject);
+  removeFields(resource, copy);
+  return copy;
 }
 
 /** Whether two objects are equal, the order of keys aside. */

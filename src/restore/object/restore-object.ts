@@ -4,8 +4,8 @@ import { belongsToOthers } from "../field-managers/managed-fields.ts";
 import { NamespaceTerminatingError } from "../live/create-namespace.ts";
 import type { ObjectWriter } from "./cluster-writer.ts";
 import { createFromBackup } from "./create-object.ts";
-import { isDefaultServiceAccount, restoreDefaultServiceAccount } from "./default-service-account.ts";
 import { finishOwned } from "./finish-owned.ts";
+import { madeWithCluster, restoreMadeWithCluster } from "./made-with-cluster.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import { reconcileExisting } from "./reconcile-existing.ts";
 import type { ResourceTarget } from "./restore-context.ts";
@@ -41,8 +41,8 @@ async function restore(
   }
   const created = exists ? undefined : await createFromBackup(target, object, signal);
   if (created !== undefined) return created;
-  if (isDefaultServiceAccount(resource, key))
-    return await restoreDefaultServiceAccount(target, object, signal);
+  const made = madeWithCluster(resource, key);
+  if (made !== undefined) return await restoreMadeWithCluster(target, { made, object }, signal);
   const result = await reconcileExisting(target, object, signal);
   return exists && !isSince(context.begun, result)
     ? result

@@ -45,6 +45,8 @@ export class RestoreReport {
   readonly failures: RestoredItem[] = [];
   /** The first objects that were skipped, to be named. */
   readonly skipped: RestoredItem[] = [];
+  /** PersistentVolumeClaims that were created, as `NAMESPACE/NAME`. */
+  readonly createdClaims = new Set<string>();
   /** What else the person should know, one sentence each. */
   readonly notes: string[] = [];
 
@@ -83,6 +85,8 @@ export class RestoreReport {
   /** Counts an object. */
   count(item: RestoredItem): void {
     this.#of(item.kind)[item.outcome] += 1;
+    if (item.outcome === "created" && item.resource === "persistentvolumeclaims")
+      this.createdClaims.add(`${item.namespace}/${item.name}`);
     if (item.outcome === "created")
       this.#created.set(item.resource, (this.#created.get(item.resource) ?? 0) + 1);
     if (item.outcome === "failed") this.failures.push(item);

@@ -14,6 +14,7 @@ function sideOf(name: string, lastValue: string): ComparedSide {
     resources: [CONFIG_MAPS],
     namespaces: new Set(["shop"]),
     missing: [],
+    keepFinished: new Set<string>(),
     notes: [],
     find: () => CONFIG_MAPS,
     async *objects() {

@@ -30,6 +30,7 @@ export interface Written {
 export class MemorySide implements ComparedSide {
   readonly side;
   readonly missing: { resource: string; reason: string }[] = [];
+  readonly keepFinished: ReadonlySet<string> = new Set();
   readonly notes: string[] = [];
   readonly namespaces: ReadonlySet<string>;
   reads = 0;
