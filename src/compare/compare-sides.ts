@@ -1,16 +1,25 @@
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { Selection } from "../selection/selection.ts";
-import { compareResource, type DifferenceWithOwners } from "./compare-resource.ts";
+import { sleep } from "../time/sleep.ts";
+import {
+  type ComparedResource,
+  type CompareResourceOptions,
+  compareResource,
+  type DifferenceWithOwners,
+} from "./compare-resource.ts";
 import type { ComparedSide } from "./compared-side.ts";
 import { withCauses } from "./consequences.ts";
 import type { Change, Comparison } from "./document.ts";
+import { isInFlux } from "./in-flux.ts";
 
 /** Options of {@link compareSides}. */
 export interface CompareSidesOptions {
   left: ComparedSide;
   right: ComparedSide;
   selection: Selection;
+  /** How long a cluster is given in which controllers are still at work after a restore, in milliseconds; none by default. */
+  settleFor?: number | undefined;
   /** Called after each object of either side is read for the first time. */
   onObject?: (() => void) | undefined;
 }
@@ -29,7 +38,7 @@ export function comparedResources(left: ComparedSide, right: ComparedSide): Reso
  * document, and the other resources are compared.
  */
 export async function compareSides(options: CompareSidesOptions, signal: AbortSignal): Promise<Comparison> {
-  const { left, right, selection, onObject } = options;
+  const { left, right, selection } = options;
   const missing = missingResources(left, right, selection);
   const resources = comparedResources(left, right).filter((resource) => selection.resource(resource));
   const notes = noteOnTimes(left, right);
@@ -39,7 +48,7 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
     if (missing.has(resourceName(resource))) continue;
     const bySide = { left: left.find(resource), right: right.find(resource) };
     try {
-      const compared = await compareResource({ left, right, resources: bySide, selection, onObject }, signal);
+      const compared = await compareSettled(options, bySide, signal);
       notes.push(
         ...notesOnResource(resource, bySide, { left, right, compared: compared.differences.length }),
       );
@@ -68,6 +77,22 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
       ...[...missing].map(([name, reason]) => `${name} are not compared: ${reason}`),
     ],
   };
+}
+
+/** The time between two readings of what is in flux, in milliseconds. */
+const SETTLE_POLL = 500;
+
+/** Compares a resource, again while what differs is in flux, for as long as `settleFor`. */
+async function compareSettled(
+  { left, right, selection, onObject, settleFor = 0 }: CompareSidesOptions,
+  resources: CompareResourceOptions["resources"],
+  signal: AbortSignal,
+): Promise<ComparedResource> {
+  for (let waited = 0; ; waited += SETTLE_POLL) {
+    const compared = await compareResource({ left, right, resources, selection, onObject }, signal);
+    if (waited >= settleFor || !compared.differences.some(isInFlux)) return compared;
+    await sleep(SETTLE_POLL, signal);
+  }
 }
 
 /** The selected resources that one side lacks unintentionally, with the reason. */

@@ -3,6 +3,9 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { apiVersion, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import type { RehearsedItem } from "./rehearsal-report.ts";
 
+const POD_SECURITY_ADVICE =
+  "The Pod is older than its namespace's Pod Security level, and a restore goes on without it: change the Pod, or the label pod-security.kubernetes.io/enforce";
+
 /** The verdict on an object, without the object. */
 export type Finding = Pick<RehearsedItem, "verdict" | "reason" | "advice">;
 
@@ -25,11 +28,8 @@ export function findingOf(error: unknown): Finding {
   // The API server, or the aggregated API server of this resource, is unavailable: no verdict on the object.
   if (status === 429 || status === 503 || status === 504) return notAsked(said, "Rehearse again later");
   if (status === 404) return notAsked(said, "Rehearse again: this went away meanwhile");
-  return {
-    verdict: "refused",
-    reason: said,
-    ...(error.advice === undefined ? {} : { advice: error.advice }),
-  };
+  const advice = / violates PodSecurity /.test(said) ? POD_SECURITY_ADVICE : error.advice;
+  return { verdict: "refused", reason: said, ...(advice === undefined ? {} : { advice }) };
 }
 
 /** The verdict on an object that could not be rehearsed. */

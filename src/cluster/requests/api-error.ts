@@ -60,7 +60,8 @@ export class ApiError extends OperatorError {
   ) {
     const status = readStatus(answer.body);
     const said = sayStatus(status, answer);
-    super(`Cannot ${what}: ${said}`, { ...advise(answer.status) });
+    const lacksRight = answer.status === 403 && NO_RIGHT.test(status.message ?? "");
+    super(`Cannot ${what}: ${said}`, { ...advise(answer.status, lacksRight) });
     this.status = answer.status;
     this.concernsEveryRequest = answer.status === 401;
     this.reason = status.reason ?? "";
@@ -68,7 +69,7 @@ export class ApiError extends OperatorError {
     this.said = said;
     this.warnings = answer.warnings ?? [];
     this.noDryRunWebhook = NO_DRY_RUN.exec(status.message ?? "")?.[1];
-    this.lacksRight = answer.status === 403 && NO_RIGHT.test(status.message ?? "");
+    this.lacksRight = lacksRight;
     this.exceedsQuota = QUOTA_EXCEEDED.test(status.message ?? "");
     this.denied = DENIED.test(status.message ?? "");
     const { reason, causes } = this;
@@ -117,12 +118,13 @@ function sayStatus(status: Status, answer: { status: number; secret: boolean }):
     : `HTTP ${answer.status}${status.reason === undefined ? "" : ` ${status.reason}`}`;
 }
 
-function advise(status: number): { advice?: string } {
+function advise(status: number, lacksRight: boolean): { advice?: string } {
   if (status === 401)
     return {
       advice: "The credentials in the kubeconfig are not accepted: log in again, or choose another --context",
     };
-  if (status === 403)
+  // Admission refuses with 403 too: no right of anybody changes that.
+  if (lacksRight)
     return {
       advice:
         "Give the user or the ServiceAccount this right (docs/in-cluster.md lists what is needed for what)",

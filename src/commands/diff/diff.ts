@@ -87,7 +87,13 @@ export const diffCommand = defineCommand({
     rejectUnknownNamespaces(flags, left, right);
     const stage = progress({ title: "Comparing", unit: "objects" });
     const comparison = await compareSides(
-      { left, right, selection, onObject: () => stage.advance(1) },
+      {
+        left,
+        right,
+        selection,
+        settleFor: second === undefined ? SETTLE_FOR : 0,
+        onObject: () => stage.advance(1),
+      },
       signal,
     ).finally(() => stage.end());
     if (flags.output === "html") {
@@ -108,6 +114,9 @@ export const diffCommand = defineCommand({
     );
   },
 });
+
+/** How long the controllers of a cluster are waited for that adopt what was just restored, in milliseconds. */
+const SETTLE_FOR = 10_000;
 
 /** The backup on the left, and the backup on the right unless the right side is the cluster. */
 function readChoices({ backup, other, at }: DiffFlags, now: Date) {

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
 import { isOf } from "../../kubernetes/object-facts.ts";
 import { ownersOf } from "../../kubernetes/owners.ts";
-import { isAdopter } from "../owners/owner-uids.ts";
+import { isAdopter } from "../../objects/adopters.ts";
 
 /** Fields of an existing object that its controller maintains. */
 interface ControllerFields {

@@ -1,8 +1,8 @@
 import { parseJson } from "../../kubernetes/json.ts";
 import { member } from "../../kubernetes/object-facts.ts";
 import { parseApiVersion } from "../../kubernetes/resource.ts";
+import { isAdopter } from "../../objects/adopters.ts";
 import type { ObjectWriter } from "../object/cluster-writer.ts";
-import { isAdopter } from "../owners/owner-uids.ts";
 import type { ArchivedObjects } from "../source/archived-objects.ts";
 import { type ArchivedCounts, isExceeded } from "./quota-counts.ts";
 

@@ -1,11 +1,11 @@
 import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
 import type { Owner } from "../../kubernetes/owners.ts";
 import type { ObjectKey } from "../../kubernetes/resource.ts";
+import { isAdopter } from "../../objects/adopters.ts";
 import { type ALL_BEFORE, concurrently } from "../concurrency/concurrently.ts";
 import { inTurns } from "../concurrency/in-turns.ts";
 import { nodePortTurn } from "../object/node-ports.ts";
 import { restoreObject } from "../object/restore-object.ts";
-import { isAdopter } from "../owners/owner-uids.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
 import { quotaId } from "./pass-facts.ts";
 import type { Pass, Which } from "./passes.ts";

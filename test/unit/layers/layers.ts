@@ -48,7 +48,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // What differs, which backups stay, how objects are written, which backup and which of its objects are meant.
-  compare: ["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal"],
+  compare: ["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time"],
   retention: ["catalog", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "errors.ts"],
   catalog: ["selection", "archive", "store", "kubernetes", "terminal", "errors.ts"],
