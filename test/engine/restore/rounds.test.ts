@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
+import { CONFIG_MAPS, NAMESPACES } from "../../../src/kubernetes/resource.ts";
 import { exists, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { archived, archiveOf, backUp, itemOf, restore, withEngine } from "../../support/engine/engine.ts";
@@ -50,7 +51,7 @@ afterEach(async () => {
 });
 
 /** Has the webhook asked about what is created of these resources, and waits until the API server does that. */
-async function gate(resources: readonly string[]): Promise<void> {
+async function gate(resources: readonly string[], by: WebhookServer = webhook): Promise<void> {
   await cluster.request("POST", WEBHOOKS, {
     metadata: { name: "gate" },
     webhooks: [
@@ -60,7 +61,7 @@ async function gate(resources: readonly string[]): Promise<void> {
         sideEffects: "None",
         failurePolicy: "Fail",
         timeoutSeconds: 5,
-        clientConfig: webhook.clientConfig,
+        clientConfig: by.clientConfig,
         objectSelector: { matchExpressions: [{ key: "passes", operator: "DoesNotExist" }] },
         rules: [
           {
@@ -81,7 +82,7 @@ async function gate(resources: readonly string[]): Promise<void> {
   const asked = () =>
     cluster.request("POST", "/api/v1/namespaces/default/podtemplates?dryRun=All", template).then(
       () => false,
-      ({ status }: { status?: number }) => status === 500,
+      ({ status }: { status?: number }) => status === 500 || status === 403,
     );
   while (!(await asked())) if (Date.now() > end) throw new Error("The webhook is not asked");
 }
@@ -137,6 +138,46 @@ test("one that never is: failures with the server's words after the retries, and
     "Service shop/web came back without an owner that failed: ConfigMap owner",
   ]);
   assert.doesNotMatch(JSON.stringify(restored), /TOP-SECRET|VE9QLVNFQ1JFVA/);
+});
+
+test("what a webhook denies until another object exists is tried again after all else, in pairs and in chains", async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `pair-${index}`);
+  const needs = new Map(names.map((name) => [name, `zz-${name}`]));
+  needs.set("chain-a", "chain-b").set("chain-b", "chain-c").set("never", "nowhere");
+  const denying = await webhookServer(cluster, async ({ kind, metadata: { name } }) => {
+    // What asks whether the webhook is asked.
+    if (kind === "PodTemplate") return false;
+    const needed = needs.get(name);
+    return (
+      kind !== "ConfigMap" || needed === undefined || (await exists(cluster, `${SHOP}/configmaps/${needed}`))
+    );
+  });
+  const objects = [...needs.keys(), ...names.map((name) => `zz-${name}`), "chain-c"].sort().map((name) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { namespace: "shop", name },
+  }));
+  const paired = await archiveOf([
+    archived(NAMESPACES, { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } }),
+    ...objects.map((object) => archived(CONFIG_MAPS, object)),
+  ]);
+  try {
+    await denying.start();
+    await gate(["configmaps"], denying);
+    const restored = await restore({ client, archive: paired, retryFor: 1_000 });
+    assert.equal(restored.report.total("created"), objects.length);
+    assert.deepEqual(
+      restored.report.failures.map(({ name, reason }) => [name, reason]),
+      [
+        [
+          "never",
+          'admission webhook "gate.example.com" denied the request: what it needs is missing (HTTP 403)',
+        ],
+      ],
+    );
+  } finally {
+    await denying.stop();
+  }
 });
 
 test("a namespace that is let in later, and what is in it", async () => {

@@ -1,4 +1,4 @@
-/** A webhook for tests: an HTTPS server on loopback that lets everything pass, once it is started. */
+/** A webhook for tests: an HTTPS server on loopback that lets pass what it is told to, once it is started. */
 
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:https";
@@ -18,11 +18,24 @@ export interface WebhookServer {
 interface Review {
   apiVersion: string;
   kind: "AdmissionReview" | "ConversionReview";
-  request: { uid: string; desiredAPIVersion?: string; objects?: object[] };
+  request: { uid: string; object?: ReviewedObject; desiredAPIVersion?: string; objects?: object[] };
 }
 
-/** Makes one, with the API server's own certificate, which is made for loopback and signed by itself. */
-export async function webhookServer({ folder }: ControlPlane): Promise<WebhookServer> {
+/** An object that is to be created. */
+export interface ReviewedObject {
+  kind: string;
+  metadata: { namespace?: string; name: string };
+}
+
+/**
+ * Makes one, with the API server's own certificate, which is made for loopback and signed by itself.
+ *
+ * @param allows which objects it lets pass; all by default.
+ */
+export async function webhookServer(
+  { folder }: ControlPlane,
+  allows: (object: ReviewedObject) => Promise<boolean> = async () => true,
+): Promise<WebhookServer> {
   const port = await freePort();
   const file = (name: string) => readFile(path.join(folder, "certs", name));
   const [key, cert] = await Promise.all([file("apiserver.key"), file("apiserver.crt")]);
@@ -35,7 +48,10 @@ export async function webhookServer({ folder }: ControlPlane): Promise<WebhookSe
         let body = "";
         for await (const chunk of request) body += chunk;
         response.setHeader("content-type", "application/json");
-        response.end(JSON.stringify(answer(JSON.parse(body) as Review)));
+        const review = JSON.parse(body) as Review;
+        const { object } = review.request;
+        const allowed = object === undefined || object === null || (await allows(object));
+        response.end(JSON.stringify(answer(review, allowed)));
       });
       // The server's own closeAllConnections passes over one that has had no request yet, and the API server
       // keeps such a connection for 90 seconds.
@@ -56,11 +72,14 @@ export async function webhookServer({ folder }: ControlPlane): Promise<WebhookSe
   };
 }
 
-/** Lets an object pass; converts objects by their version's name alone. */
-function answer({ apiVersion, kind, request: { uid, desiredAPIVersion, objects = [] } }: Review): object {
+/** Lets an object pass, or not; converts objects by their version's name alone. */
+function answer(
+  { apiVersion, kind, request: { uid, desiredAPIVersion, objects = [] } }: Review,
+  allowed: boolean,
+): object {
   const response =
     kind === "AdmissionReview"
-      ? { uid, allowed: true }
+      ? { uid, allowed, ...(allowed ? {} : { status: { code: 403, message: "what it needs is missing" } }) }
       : {
           uid,
           result: { status: "Success" },
