@@ -132,6 +132,50 @@ test("with neither flag nor backups there is nothing to restore, and the flag is
   assert.equal(flag.metadata.annotations["kube-backup/reason"], "nothing to restore");
 });
 
+test("what exists and differs is named, and what was created since the interrupted run is put right", async () => {
+  await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
+  const settings = `${SHOP}/configmaps/settings`;
+  await cluster.request("POST", `${SHOP}/configmaps`, {
+    metadata: { name: "settings" },
+    data: { color: "own" },
+  });
+  const backup = await putBackup(30);
+  const first = await runUntil(/"msg":"Restored backup_/);
+  assert.match(first.stderr, /"objects":\["ConfigMap shop\/settings"\],.*left as they are/);
+  assert.equal((await cluster.request("GET", settings)).data.color, "own");
+
+  await Promise.all([remove(cluster, FLAG), remove(cluster, settings)]);
+  // As after a kill: a controller has made its own meanwhile.
+  await createRecord(backup);
+  await cluster.request("POST", `${SHOP}/configmaps`, {
+    metadata: { name: "settings" },
+    data: { color: "own" },
+  });
+  const second = await runUntil(/"msg":"Restored backup_/);
+  assert.doesNotMatch(second.stderr, /left as they are/);
+  assert.equal((await cluster.request("GET", settings)).data.color, "blue");
+});
+
+test("a Pod without a controller that a policy refuses by now is a warning", async () => {
+  const secured = "/api/v1/namespaces/secured";
+  await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "secured" } });
+  const securityContext = { privileged: true };
+  await cluster.request("POST", `${secured}/pods`, {
+    metadata: { name: "root" },
+    spec: { containers: [{ name: "c", image: "example.com/c", securityContext }] },
+  });
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  await cluster.request("PATCH", secured, { metadata: { labels } });
+  const taken = await runProgram(["backup", "--kinds", "+pods"], { env: environment() });
+  assert.equal(taken.status, 0, taken.stderr);
+  await remove(cluster, secured);
+  const result = await runUntil(/"msg":"Restored backup_/);
+  assert.match(result.stderr, /"level":"warn".*"object":"root".*violates PodSecurity/);
+  assert.equal(await exists(cluster, FLAG), true);
+  assert.equal(await exists(cluster, `${secured}/pods/root`), false);
+  await remove(cluster, secured);
+});
+
 test("after a first start a restart restores nothing over the cluster that has lived on", async () => {
   await runUntil(/"msg":"Backup stored"/);
   const result = await runUntil(/No restore/);
