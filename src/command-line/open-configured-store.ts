@@ -16,11 +16,12 @@ export async function openConfiguredStore({
   now,
 }: OpenConfiguredStoreOptions): Promise<Store> {
   const { s3target: target, endpoint, region, accessKey } = settings;
+  const { addressing, ca, ...write } = settings.s3 ?? {};
   const credentials = accessKey && {
     accessKeyId: accessKey.accessKeyId.reveal(),
     secretAccessKey: accessKey.secretAccessKey.reveal(),
     sessionToken: accessKey.sessionToken?.reveal(),
   };
   const { openStore } = await import("../store/open-store.ts");
-  return await openStore({ target, endpoint, credentials, region, log, now });
+  return await openStore({ target, endpoint, credentials, region, addressing, ca, write, log, now });
 }

@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3WriteOptions } from "../contract/s3-options.ts";
 import type { StoreLog } from "../contract/store.ts";
 import { type S3Place, s3Error } from "./s3-errors.ts";
 
@@ -8,6 +9,8 @@ export interface S3Access {
   place: S3Place;
   /** The prefix of all keys, with its trailing slash; empty for the top of the bucket. */
   keyPrefix: string;
+  /** What to ask for each object. */
+  write: S3WriteOptions;
   /** The URL of the store, for people. */
   url: string;
   log: StoreLog;

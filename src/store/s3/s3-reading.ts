@@ -3,7 +3,8 @@ import pRetry from "p-retry";
 import { OperatorError } from "../../errors.ts";
 import type { RandomAccess } from "../contract/store.ts";
 import { request, type S3Access } from "./s3-access.ts";
-import { isConditionFailed, isMissing, notS3 } from "./s3-errors.ts";
+import { isConditionFailed, isMissing } from "./s3-error-facts.ts";
+import { notS3 } from "./s3-errors.ts";
 
 /** The metadata of an object. */
 export interface ObjectFacts {

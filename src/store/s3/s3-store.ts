@@ -4,6 +4,7 @@ import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { BACKUP_NAME_PREFIX, fileOfBackup } from "../contract/backup-name.ts";
 import { findNewest } from "../contract/newest-search.ts";
+import type { S3WriteOptions } from "../contract/s3-options.ts";
 import type {
   ListOptions,
   NewestOptions,
@@ -15,7 +16,7 @@ import type {
 import type { S3Target } from "../contract/target.ts";
 import { request, type S3Access } from "./s3-access.ts";
 import { createS3Client, type S3ClientOptions } from "./s3-client.ts";
-import { isMissing } from "./s3-errors.ts";
+import { isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
 import { describeObject, S3Object } from "./s3-reading.ts";
 import { uploadOnce } from "./s3-upload.ts";
@@ -23,6 +24,7 @@ import { uploadOnce } from "./s3-upload.ts";
 /** Options of {@link openS3Store}. */
 export interface OpenS3StoreOptions extends Omit<S3ClientOptions, "bucket"> {
   target: S3Target;
+  write?: S3WriteOptions | undefined;
   log: StoreLog;
   /** The clock from which the search for the newest backup starts. */
   now: () => Date;
@@ -30,11 +32,12 @@ export interface OpenS3StoreOptions extends Omit<S3ClientOptions, "bucket"> {
 
 /** Opens the store of a bucket. Sends no request yet. */
 export async function openS3Store(options: OpenS3StoreOptions): Promise<S3Store> {
-  const { target, endpoint, log, now } = options;
+  const { target, endpoint, addressing, write = {}, log, now } = options;
   const { bucket, prefix } = target;
   const access: S3Access = {
     client: await createS3Client({ ...options, bucket }),
-    place: { bucket, endpoint: endpoint?.origin },
+    place: { bucket, endpoint: endpoint?.origin, addressing },
+    write,
     keyPrefix: prefix === "" ? "" : `${prefix}/`,
     url: prefix === "" ? `s3://${bucket}` : `s3://${bucket}/${prefix}`,
     log,

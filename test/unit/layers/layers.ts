@@ -55,14 +55,15 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   objects: ["kubernetes"],
 
   // One outside thing each, and nothing of each other.
-  cluster: ["kubernetes", "memory", "time", "errors.ts"],
+  cluster: ["network", "kubernetes", "memory", "time", "errors.ts"],
   archive: ["store/contract", "kubernetes", "memory", "errors.ts"],
-  store: ["memory", "errors.ts"],
+  store: ["network", "memory", "errors.ts"],
 
   // Nothing of the rest.
   settings: ["selection", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
+  network: [],
   kubernetes: [],
   memory: [],
   terminal: [],
