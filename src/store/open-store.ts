@@ -42,6 +42,6 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
 }
 
 /** Returns the absolute path. On Windows the path of `file:///C:/x` is `/C:/x`, which means drive C. */
-function folderPath(folder: string): string {
+export function folderPath(folder: string): string {
   return resolve(process.platform === "win32" ? folder.replace(/^\/(?=[A-Za-z]:)/, "") : folder);
 }

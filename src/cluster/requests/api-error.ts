@@ -120,7 +120,7 @@ function advise(status: number): { advice?: string } {
   if (status === 403)
     return {
       advice:
-        "Give the user or the ServiceAccount this right (docs/in-cluster.md lists what is needed for what)",
+        "Give the user or the ServiceAccount this right (kube-backup check-access says which are missing for what)",
     };
   return {};
 }

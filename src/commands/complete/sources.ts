@@ -29,6 +29,7 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
 /** Candidates of flags that yargs knows no choices of: of one command, or of all. */
 export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   "get --output": ["table", "wide", "yaml", "json", "name", "jsonpath=", "custom-columns="],
+  "check-access --for": ["backup", "restore", "prune"],
   "--s3-addressing": ["auto", "path", "virtual"],
   "--s3-sse": ["AES256", "aws:kms", "aws:kms:dsse"],
 };

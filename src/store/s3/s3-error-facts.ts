@@ -71,6 +71,13 @@ export function isConditionFailed(error: unknown): boolean {
   return status === 412 || status === 409 || name === "PreconditionFailed";
 }
 
+/** Whether the right to a request is missing. Answers without a code are meant so too. */
+export function isDenied(error: unknown): boolean {
+  const { name, status } = factsOf(error);
+  if (/AccessDenied|AllAccessDisabled|^Forbidden$/.test(name)) return true;
+  return (status === 401 || status === 403) && /^(\d+|Unknown(Error)?|Error)$/.test(name);
+}
+
 /** Whether an object, or an upload, does not exist. A bucket that does not exist is another error. */
 export function isMissing(error: unknown): boolean {
   const { name, status } = factsOf(error);

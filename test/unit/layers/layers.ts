@@ -7,7 +7,17 @@
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["commands", "command-line"],
   commands: [
-    ...["command-line", "backup", "restore", "restore-gate", "rehearse", "compare", "retention", "print"],
+    ...[
+      "command-line",
+      "access",
+      "backup",
+      "restore",
+      "restore-gate",
+      "rehearse",
+      "compare",
+      "retention",
+      "print",
+    ],
     ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
     ...["settings", "health", "terminal", "words", "memory", "errors.ts", "version.ts"],
   ],
@@ -47,7 +57,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "errors.ts",
   ],
 
-  // What differs, which backups stay, how objects are written, which backup and which of its objects are meant.
+  // Which rights there are, what differs, which backups stay, how objects are written, which backup and which of its objects are meant.
+  access: ["cluster", "store/contract", "kubernetes"],
   compare: ["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal"],
   retention: ["catalog", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "errors.ts"],
