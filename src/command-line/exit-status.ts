@@ -20,7 +20,8 @@ export type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS];
 
 /** The last lines of every help text. */
 export const EXIT_STATUSES_HELP = [
-  "Flags win over environment variables. S3 access keys come from the environment alone:",
+  "Flags win over environment variables, and a variable KUBE_BACKUP_NAME over NAME.",
+  "S3 access keys come from the environment alone:",
   "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or a profile or role.",
   "",
   "Exit statuses:",

@@ -1,5 +1,6 @@
 import type { SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
+import type { OpenStoreOptions } from "../store/open-store.ts";
 import type { Log } from "../terminal/log/log.ts";
 
 /** The part of a command's context that opening the store requires. */
@@ -9,18 +10,20 @@ export interface OpenConfiguredStoreOptions {
   now: () => Date;
 }
 
-/** Opens the store that the settings select. This is the only place that reveals the access key. */
-export async function openConfiguredStore({
-  settings,
-  log,
-  now,
-}: OpenConfiguredStoreOptions): Promise<Store> {
+/** Opens the store that the settings select. */
+export async function openConfiguredStore(options: OpenConfiguredStoreOptions): Promise<Store> {
+  const { openStore } = await import("../store/open-store.ts");
+  return await openStore(storeOptions(options));
+}
+
+/** How the store that the settings select is opened. This is the only place that reveals the access key. */
+export function storeOptions({ settings, log, now }: OpenConfiguredStoreOptions): OpenStoreOptions {
   const { s3target: target, endpoint, region, accessKey } = settings;
+  const { addressing, ca, ...write } = settings.s3 ?? {};
   const credentials = accessKey && {
     accessKeyId: accessKey.accessKeyId.reveal(),
     secretAccessKey: accessKey.secretAccessKey.reveal(),
     sessionToken: accessKey.sessionToken?.reveal(),
   };
-  const { openStore } = await import("../store/open-store.ts");
-  return await openStore({ target, endpoint, credentials, region, log, now });
+  return { target, endpoint, credentials, region, addressing, ca, write, log, now };
 }

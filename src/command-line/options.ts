@@ -1,12 +1,21 @@
 import type { Options } from "yargs";
-import { CAPTURE_SETTINGS, RETENTION_SETTINGS, SETTINGS, type SettingDefinition } from "../settings/names.ts";
+import {
+  CAPTURE_SETTINGS,
+  RETENTION_SETTINGS,
+  S3_SETTINGS,
+  SETTINGS,
+  type SettingDefinition,
+} from "../settings/names.ts";
 
 /**
  * The flags of the settings that every command has, as yargs options. `--help` shows the flag and the environment
  * variable.
  */
 export function settingOptions(): Record<string, Options> {
-  return optionsOf("Settings:", Object.values(SETTINGS));
+  return {
+    ...optionsOf("Settings:", Object.values(SETTINGS)),
+    ...optionsOf("Settings of S3:", Object.values(S3_SETTINGS)),
+  };
 }
 
 /** The flags of the settings that select what to back up. */

@@ -1,5 +1,6 @@
 import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
+import { checkAccessCommand } from "./check-access/check-access.ts";
 import { completionCommand } from "./complete/completion.ts";
 import { diffCommand } from "./diff/diff.ts";
 import { exportCommand } from "./export/export.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   pruneCommand,
   statusCommand,
   verifyCommand,
+  checkAccessCommand,
   completionCommand,
   versionCommand,
 ];

@@ -5,6 +5,7 @@ import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts"
 import { report } from "../command-line/report-ending.ts";
 import { readSettings, type SettingsWith } from "../settings/settings.ts";
 import { parseSwitch } from "../settings/values.ts";
+import { ownVariable, readVariable } from "../settings/variables.ts";
 import { createLog, type Log } from "../terminal/log/log.ts";
 import { noProgress, type Progress } from "../terminal/progress/progress.ts";
 import { Screen } from "../terminal/screen.ts";
@@ -99,7 +100,8 @@ function settingsOf(
     return readSettings({ environment, flags, needs });
   } catch (error) {
     if (!clusterless) throw error;
-    return readSettings({ environment: { ...environment, KUBECONFIG: undefined }, flags, needs });
+    const without = { ...environment, KUBECONFIG: undefined, [ownVariable("KUBECONFIG")]: undefined };
+    return readSettings({ environment: without, flags, needs });
   }
 }
 
@@ -131,6 +133,6 @@ function hasColors(stream: TextStream, environment: CliOptions["environment"]): 
 /** Whether to log at DEBUG when the command line or the settings are invalid. */
 function wantsDebug({ args, environment }: CliOptions): boolean {
   if (args.includes("--debug")) return true;
-  const parsed = parseSwitch(environment["DEBUG"]?.trim() ?? "");
+  const parsed = parseSwitch(readVariable(environment, "DEBUG"));
   return "value" in parsed && parsed.value;
 }

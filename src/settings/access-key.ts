@@ -1,4 +1,5 @@
 import { Secret } from "./secret.ts";
+import { type Environment, ownVariable, readVariable } from "./variables.ts";
 
 /** An S3 access key. */
 export interface AccessKey {
@@ -9,6 +10,10 @@ export interface AccessKey {
   sessionToken?: Secret;
 }
 
+const ID = "AWS_ACCESS_KEY_ID";
+const SECRET = "AWS_SECRET_ACCESS_KEY";
+const TOKEN = "AWS_SESSION_TOKEN";
+
 /**
  * Reads the access key from the environment. Without a key there, the S3 client uses its credential chain
  * (profiles, web identity, the machine's role).
@@ -16,17 +21,21 @@ export interface AccessKey {
  * @param environment values may end in a line break, as values of Kubernetes Secrets often do.
  * @returns the key, if any, and the problems, which never contain values.
  */
-export function readAccessKey(environment: Record<string, string | undefined>): {
+export function readAccessKey(environment: Environment): {
   key: AccessKey | undefined;
   problems: string[];
 } {
-  const id = environment["AWS_ACCESS_KEY_ID"]?.trim() ?? "";
-  const secret = environment["AWS_SECRET_ACCESS_KEY"]?.trim() ?? "";
-  const token = environment["AWS_SESSION_TOKEN"]?.trim() ?? "";
+  const own = [ID, SECRET].some((name) => environment[ownVariable(name)]?.trim());
+  // The three belong together: a key of kube-backup's own has no use for another program's session token.
+  const read = (name: string) =>
+    own ? (environment[ownVariable(name)]?.trim() ?? "") : readVariable(environment, name);
+  const named = own ? ownVariable : (name: string) => name;
+  const id = read(ID);
+  const secret = read(SECRET);
+  const token = read(TOKEN);
   if (id === "" && secret === "") return { key: undefined, problems: [] };
-  if (id === "") return { key: undefined, problems: [half("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")] };
-  if (secret === "")
-    return { key: undefined, problems: [half("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID")] };
+  if (id === "") return { key: undefined, problems: [half(named(ID), named(SECRET))] };
+  if (secret === "") return { key: undefined, problems: [half(named(SECRET), named(ID))] };
   const key = { accessKeyId: new Secret(id), secretAccessKey: new Secret(secret) };
   return { key: token === "" ? key : { ...key, sessionToken: new Secret(token) }, problems: [] };
 }

@@ -1,5 +1,6 @@
 /**
- * The settings that are not secret: an environment variable and a flag each. The flag takes precedence.
+ * The settings that are not secret: an environment variable and a flag each. The flag takes precedence. Each variable
+ * is also read with KUBE_BACKUP_ before its name (`variables.ts`).
  * The access key (`access-key.ts`) comes only from the environment, because other users of the machine
  * can read command lines.
  */
@@ -8,6 +9,10 @@
 export interface SettingDefinition {
   /** Environment variable. A setting without a variable is only a flag, as in kubectl. */
   variable?: string;
+  /** Variables that other programs have for the same, in their order, under the setting's own. */
+  otherVariables?: readonly string[];
+  /** A variable that, where it is true, has the other variables ignored. */
+  otherVariablesIgnoredBy?: string;
   /** Flag without dashes. */
   flag: string;
   /** A switch is a boolean. */
@@ -35,12 +40,6 @@ export const SETTINGS = {
     flag: "max-restore-age",
     type: "text",
     describe: "Oldest backup that the restore gate restores, in minutes",
-  },
-  endpoint: {
-    variable: "ENDPOINT_URI",
-    flag: "endpoint-uri",
-    type: "text",
-    describe: "S3 server, where it is not Amazon's",
   },
   restoreIntoEmptyOnly: {
     variable: "RESTORE_INTO_EMPTY_ONLY",
@@ -81,6 +80,55 @@ export const SETTINGS = {
     flag: "debug",
     type: "switch",
     describe: "Log in detail",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+/** How S3 is reached, and what a bucket demands of objects. Of all commands, in a group of their own in the help. */
+export const S3_SETTINGS = {
+  endpoint: {
+    variable: "ENDPOINT_URI",
+    // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    otherVariables: ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"],
+    otherVariablesIgnoredBy: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    flag: "endpoint-uri",
+    type: "text",
+    describe: "S3 server, where it is not Amazon's",
+  },
+  s3Addressing: {
+    variable: "S3_ADDRESSING",
+    flag: "s3-addressing",
+    type: "text",
+    describe: "Where requests name the bucket: path, virtual (in the host's name), or auto",
+  },
+  caBundle: {
+    variable: "AWS_CA_BUNDLE",
+    flag: "ca-bundle",
+    type: "text",
+    describe: "File of certificates (PEM) that the S3 server's must be of, in place of the usual ones",
+  },
+  s3Sse: {
+    variable: "S3_SSE",
+    flag: "s3-sse",
+    type: "text",
+    describe: "Encryption to ask for: AES256, aws:kms or aws:kms:dsse; the bucket's default otherwise",
+  },
+  s3SseKmsKeyId: {
+    variable: "S3_SSE_KMS_KEY_ID",
+    flag: "s3-sse-kms-key-id",
+    type: "text",
+    describe: "KMS key to ask for, with aws:kms",
+  },
+  s3StorageClass: {
+    variable: "S3_STORAGE_CLASS",
+    flag: "s3-storage-class",
+    type: "text",
+    describe: "Storage class to ask for, for example STANDARD_IA",
+  },
+  s3ObjectTags: {
+    variable: "S3_OBJECT_TAGS",
+    flag: "s3-object-tags",
+    type: "text",
+    describe: "Tags of the objects: team=platform,purpose=backup",
   },
 } as const satisfies Record<string, SettingDefinition>;
 
@@ -148,7 +196,7 @@ export const RETENTION_SETTINGS = {
 } as const satisfies Record<string, SettingDefinition>;
 
 /** Every setting. */
-export const ALL_SETTINGS = { ...SETTINGS, ...CAPTURE_SETTINGS, ...RETENTION_SETTINGS };
+export const ALL_SETTINGS = { ...SETTINGS, ...S3_SETTINGS, ...CAPTURE_SETTINGS, ...RETENTION_SETTINGS };
 
 /** The internal name of a setting. */
 export type SettingName = keyof typeof ALL_SETTINGS;

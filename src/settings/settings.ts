@@ -1,13 +1,13 @@
 /** Reads the settings from the environment and the flags, and validates all settings before any work starts. */
 
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { delimiter } from "node:path";
 import { UsageError } from "../errors.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
+import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
+import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import {
   type Parsed,
   parseEndpoint,
@@ -17,6 +17,7 @@ import {
   parseSwitch,
   shown,
 } from "./values.ts";
+import { type Environment, findVariable, readVariable } from "./variables.ts";
 
 /** All settings. Settings that a command does not need may be missing. */
 export interface Settings {
@@ -30,6 +31,8 @@ export interface Settings {
   accessKey?: AccessKey;
   /** Endpoint of an S3 server other than Amazon's. */
   endpoint?: URL;
+  /** How S3 is reached, and what is asked for each object; undefined if nothing is set. */
+  s3?: S3Settings;
   /** Region of the bucket, from AWS_REGION or AWS_DEFAULT_REGION. */
   region?: string;
   /** Whether a backup of another cluster may only be restored into an empty cluster. */
@@ -62,7 +65,7 @@ export type SettingsWith<Needed extends NeededSetting> = Settings & Required<Pic
 
 /** The sources of settings. */
 export interface SettingsSource<Needed extends NeededSetting> {
-  environment: Record<string, string | undefined>;
+  environment: Environment;
   /** The parsed command line: flags by name. */
   flags: Record<string, unknown>;
   /** The settings that the command requires. */
@@ -116,10 +119,11 @@ export function readSettings<Needed extends NeededSetting>(
     frequencyMinutes: read("frequencyMinutes", parseMinutes),
     maxRestoreAgeMinutes: read("maxRestoreAgeMinutes", parseMinutes),
     endpoint: read("endpoint", parseEndpoint),
-    region: (environment["AWS_REGION"]?.trim() || environment["AWS_DEFAULT_REGION"]?.trim()) ?? "",
+    s3: readS3(read),
+    region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     listen: read("listen", parseListen),
-    kubeconfig: read("kubeconfig", kubeconfig),
+    kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),
     maxQps: read("maxQps", parseQps),
     kinds: read("kinds", parseKinds),
@@ -129,7 +133,7 @@ export function readSettings<Needed extends NeededSetting>(
     debug: read("debug", parseSwitch) ?? false,
   };
   const accessKey = readAccessKey(environment);
-  problems.push(...accessKey.problems);
+  problems.push(...accessKey.problems, ...s3Problems(found));
   if (problems.length > 0) throw new UsageError(problems);
   return withoutMissing({ ...found, accessKey: accessKey.key }) as SettingsWith<Needed>;
 }
@@ -137,43 +141,27 @@ export function readSettings<Needed extends NeededSetting>(
 /** Returns the raw value of a setting and the label that messages use: the variable and the flag. */
 function lookUp(
   name: SettingName,
-  environment: Record<string, string | undefined>,
+  environment: Environment,
   flags: Record<string, unknown>,
 ): { given: unknown; label: string } {
-  const { variable, flag }: SettingDefinition = ALL_SETTINGS[name];
+  const definition: SettingDefinition = ALL_SETTINGS[name];
+  const { variable, flag } = definition;
   if (variable === undefined) return { given: flags[flag], label: `--${flag}` };
-  return flags[flag] === undefined
-    ? { given: environment[variable], label: `${variable} (--${flag})` }
-    : { given: flags[flag], label: `--${flag} (${variable})` };
+  if (flags[flag] !== undefined) return { given: flags[flag], label: `--${flag} (${variable})` };
+  const found = findVariable(environment, variable, otherVariables(definition, environment));
+  return { given: found.text, label: `${found.name} (--${flag})` };
+}
+
+function otherVariables(
+  { otherVariables: names = [], otherVariablesIgnoredBy: ignoredBy }: SettingDefinition,
+  environment: Environment,
+): readonly string[] {
+  return ignoredBy !== undefined && environment[ignoredBy]?.trim().toLowerCase() === "true" ? [] : names;
 }
 
 function target(text: string): Parsed<Target> {
   const parsed = parseTarget(text);
   return "target" in parsed ? { value: parsed.target } : parsed;
-}
-
-/** KUBECONFIG may list several files. As in kubectl, some files may be missing. */
-function kubeconfig(text: string): Parsed<string> {
-  const files = text.split(delimiter).filter((file) => file !== "");
-  const existing = files.filter((file) => existsSync(file));
-  for (const file of existing.length > 0 ? existing : files) {
-    const reason = whyUnreadable(file);
-    if (reason !== undefined) {
-      return { problem: `cannot be read: ${reason}${files.length > 1 ? `, ${file}` : ""}` };
-    }
-  }
-  return { value: text };
-}
-
-/** Accepts pipes, because shells pass process substitutions as pipes. */
-function whyUnreadable(file: string): string | undefined {
-  try {
-    accessSync(file, constants.R_OK);
-    return statSync(file).isDirectory() ? "it is a folder" : undefined;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return code === "ENOENT" ? "there is no such file" : `the file is not readable (${code})`;
-  }
 }
 
 /** Omits undefined and empty values: exact optional properties must not be undefined. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import process from "node:process";
+import type { S3Addressing, S3WriteOptions } from "./contract/s3-options.ts";
 import type { Store, StoreLog } from "./contract/store.ts";
 import type { Target } from "./contract/target.ts";
 import { FileStore } from "./folder/file-store.ts";
@@ -8,12 +9,18 @@ import type { S3Timeouts, StoreCredentials } from "./s3/s3-client.ts";
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions {
   target: Target;
-  /** Endpoint of an S3 server other than Amazon's. Requests use path style. */
+  /** Endpoint of an S3 server other than Amazon's. */
   endpoint?: URL | undefined;
   /** By default the SDK's credential chain: profiles, web identity, roles of the machine. */
   credentials?: StoreCredentials | undefined;
   /** By default AWS_REGION, AWS_DEFAULT_REGION, the profile's region or us-east-1, in this order. */
   region?: string | undefined;
+  /** How requests of S3 name the bucket; "auto" by default. */
+  addressing?: S3Addressing | undefined;
+  /** The authorities of S3 servers' certificates, as PEM; the usual ones by default. */
+  ca?: string | undefined;
+  /** What to ask for each object in S3. */
+  write?: S3WriteOptions | undefined;
   log: StoreLog;
   /** The clock at which the search for the newest backup starts; the machine's clock by default. */
   now?: (() => Date) | undefined;
@@ -35,6 +42,6 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
 }
 
 /** Returns the absolute path. On Windows the path of `file:///C:/x` is `/C:/x`, which means drive C. */
-function folderPath(folder: string): string {
+export function folderPath(folder: string): string {
   return resolve(process.platform === "win32" ? folder.replace(/^\/(?=[A-Za-z]:)/, "") : folder);
 }

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { OperatorError, UsageError } from "../../errors.ts";
+import { environmentProxy, readProxyUrl } from "../../network/environment-proxy.ts";
 import { CredentialReader, type Credentials } from "./credentials.ts";
-import { environmentProxy } from "./environment-proxy.ts";
 import type { Kubeconfig, KubeconfigCluster } from "./kubeconfig.ts";
 import { loadKubeconfig } from "./load-kubeconfig.ts";
 
@@ -75,11 +75,10 @@ function serverUrl(context: string, { server }: KubeconfigCluster): string {
   );
 }
 
-/** Schemes as in kubectl; undici has another name for one of them. */
 function proxyUrl(context: string, proxy: string | undefined): string | undefined {
   if (proxy === undefined) return undefined;
-  const url = proxy.replace(/^socks5h:/, "socks5:");
-  if (URL.canParse(url) && /^(https?|socks5):/.test(url)) return url;
+  const url = readProxyUrl(proxy);
+  if (url !== undefined) return url;
   throw new UsageError(
     [`Cannot use the context "${context}": its proxy's URL is none of http://, https:// and socks5://`],
     { advice: "Correct proxy-url in the kubeconfig, or HTTPS_PROXY in the environment" },

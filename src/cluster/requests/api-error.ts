@@ -127,7 +127,7 @@ function advise(status: number, lacksRight: boolean): { advice?: string } {
   if (lacksRight)
     return {
       advice:
-        "Give the user or the ServiceAccount this right (docs/in-cluster.md lists what is needed for what)",
+        "Give the user or the ServiceAccount this right (kube-backup check-access says which are missing for what)",
     };
   return {};
 }

@@ -1,5 +1,6 @@
 import type { Command } from "../../command-line/command.ts";
 import type { TextStream } from "../../command-line/output.ts";
+import { readVariable } from "../../settings/variables.ts";
 import type { Candidate } from "./candidate.ts";
 import {
   commandName,
@@ -82,7 +83,8 @@ function declaredCandidates(target: CompletionTarget, commands: readonly Command
         .filter(({ name, list }) => list || !target.given.has(name))
         .map((flag) => ({ value: flagText(flag), describe: flag.describe }));
     case "value": {
-      const fixed = FIXED_VALUES[`${target.command.name} --${target.flag.name}`] ?? [];
+      const flag = `--${target.flag.name}`;
+      const fixed = FIXED_VALUES[`${target.command.name} ${flag}`] ?? FIXED_VALUES[flag] ?? [];
       return [...target.flag.choices, ...fixed].map((value) => ({ value }));
     }
     default:
@@ -105,7 +107,9 @@ async function candidatesFrom(
       return SHELLS.map((value) => ({ value }));
     case "contexts": {
       const { loadKubeconfig } = await import("../../cluster/kubeconfig/load-kubeconfig.ts");
-      const { contexts } = loadKubeconfig(options.flags["kubeconfig"] ?? options.environment["KUBECONFIG"]);
+      const { contexts } = loadKubeconfig(
+        options.flags["kubeconfig"] ?? (readVariable(options.environment, "KUBECONFIG") || undefined),
+      );
       return [...contexts].map(([value, { cluster }]) => ({ value, describe: cluster }));
     }
     case "backups":

@@ -7,6 +7,7 @@ export type Source = "backups" | "kinds" | "namespaces" | "contexts" | "files" |
 const FLAGS: Readonly<Record<string, Source>> = {
   context: "contexts",
   kubeconfig: "files",
+  "ca-bundle": "files",
   namespace: "namespaces",
   "include-namespaces": "namespaces",
   "exclude-namespaces": "namespaces",
@@ -25,9 +26,12 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
   completion: { shell: ["shells"] },
 };
 
-/** Candidates of flags that also accept other values. */
+/** Candidates of flags that yargs knows no choices of: of one command, or of all. */
 export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   "get --output": ["table", "wide", "yaml", "json", "name", "jsonpath=", "custom-columns="],
+  "check-access --for": ["backup", "restore", "prune"],
+  "--s3-addressing": ["auto", "path", "virtual"],
+  "--s3-sse": ["AES256", "aws:kms", "aws:kms:dsse"],
 };
 
 /** The sources of candidates for a completion target. */

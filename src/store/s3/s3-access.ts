@@ -1,5 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3WriteOptions } from "../contract/s3-options.ts";
 import type { StoreLog } from "../contract/store.ts";
+import type { S3Target } from "../contract/target.ts";
+import { createS3Client, type S3ClientOptions } from "./s3-client.ts";
 import { type S3Place, s3Error } from "./s3-errors.ts";
 
 /** What every request to the bucket of a store needs. */
@@ -8,9 +11,32 @@ export interface S3Access {
   place: S3Place;
   /** The prefix of all keys, with its trailing slash; empty for the top of the bucket. */
   keyPrefix: string;
+  /** What to ask for each object. */
+  write: S3WriteOptions;
   /** The URL of the store, for people. */
   url: string;
   log: StoreLog;
+}
+
+/** Options of {@link openS3Access}. */
+export interface OpenS3AccessOptions extends Omit<S3ClientOptions, "bucket"> {
+  target: S3Target;
+  write?: S3WriteOptions | undefined;
+  log: StoreLog;
+}
+
+/** Opens the way to a bucket. Sends no request yet. */
+export async function openS3Access(options: OpenS3AccessOptions): Promise<S3Access> {
+  const { target, endpoint, addressing, write = {}, log } = options;
+  const { bucket, prefix } = target;
+  return {
+    client: await createS3Client({ ...options, bucket }),
+    place: { bucket, endpoint: endpoint?.origin, addressing },
+    write,
+    keyPrefix: prefix === "" ? "" : `${prefix}/`,
+    url: prefix === "" ? `s3://${bucket}` : `s3://${bucket}/${prefix}`,
+    log,
+  };
 }
 
 /** The options that the SDK's send() takes beside the command. */

@@ -1,6 +1,9 @@
 import { homedir } from "node:os";
 import process from "node:process";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import type { S3Addressing } from "../contract/s3-options.ts";
+import { isPathStyleRefused } from "./s3-error-facts.ts";
+import { S3RequestHandler } from "./s3-request-handler.ts";
 
 /** An access key of S3. */
 export interface StoreCredentials {
@@ -31,13 +34,17 @@ export interface S3ClientOptions {
   credentials?: StoreCredentials | undefined;
   region?: string | undefined;
   timeouts?: Partial<S3Timeouts> | undefined;
+  /** How the bucket is named in requests; "auto" by default. */
+  addressing?: S3Addressing | undefined;
+  /** The authorities to trust in place of the usual ones, as PEM. */
+  ca?: string | undefined;
   /** The environment in which the SDK looks for all other options; the process's by default. */
   environment?: Record<string, string | undefined> | undefined;
 }
 
 /** Creates an S3 client that supports servers other than Amazon's and has timeouts. */
 export async function createS3Client(options: S3ClientOptions): Promise<S3Client> {
-  const { bucket, endpoint, credentials } = options;
+  const { bucket, endpoint, credentials, addressing = "auto", ca } = options;
   const environment = options.environment ?? process.env;
   trimAwsVariables(environment);
   nameHome(environment);
@@ -54,18 +61,20 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
     useArnRegion: true,
     retryMode: "standard",
     maxAttempts: timeouts.attempts,
-    requestHandler: {
+    requestHandler: new S3RequestHandler({
+      environment,
+      ca,
       connectionTimeout: timeouts.connect,
       // The SDK's requestTimeout runs from the request to the head of the answer, and would end long uploads over slow
       // lines; socketTimeout measures the time in which nothing is transferred.
       socketTimeout: timeouts.idle,
-    },
-  };
-  if (endpoint !== undefined) {
-    config.endpoint = endpoint.href;
+    }),
     // An access point has a host of its own, and no path.
-    config.forcePathStyle = !bucket.startsWith("arn:");
-  }
+    forcePathStyle:
+      !bucket.startsWith("arn:") &&
+      (addressing === "path" || (addressing === "auto" && endpoint !== undefined)),
+  };
+  if (endpoint !== undefined) config.endpoint = endpoint.href;
   if (credentials !== undefined) {
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
     config.credentials = {
@@ -74,7 +83,26 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
       ...(sessionToken === undefined ? {} : { sessionToken: sessionToken.trim() }),
     };
   }
-  return new S3Client(config);
+  const client = new S3Client(config);
+  if (addressing === "auto") nameBucketInHostWhereRefused(client);
+  return client;
+}
+
+/** Sends a request again, and all that come after it, with the bucket in the host's name where the server wants that. */
+function nameBucketInHostWhereRefused({ middlewareStack, config }: S3Client): void {
+  middlewareStack.add(
+    (next) => async (args) => {
+      const inPath = config.forcePathStyle;
+      try {
+        return await next(args);
+      } catch (error) {
+        if (inPath !== true || !isPathStyleRefused(error)) throw error;
+        config.forcePathStyle = false;
+        return await next(args);
+      }
+    },
+    { step: "initialize", name: "nameBucketInHostWhereRefused" },
+  );
 }
 
 /** AWS_REGION, AWS_DEFAULT_REGION (which the SDK for JavaScript does not read), the region of the profile, or the default. */

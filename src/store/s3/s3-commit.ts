@@ -3,7 +3,8 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { request, type S3Access, type SendOptions } from "./s3-access.ts";
-import { isConditionFailed, isConditionUnknown, s3Error } from "./s3-errors.ts";
+import { isConditionFailed, isConditionUnknown, serverWords } from "./s3-error-facts.ts";
+import { s3Error } from "./s3-errors.ts";
 import { describeObject, type ObjectFacts, S3Object } from "./s3-reading.ts";
 
 /** Grace period after an abort for the commit and the cleanup of an upload, in milliseconds. */
@@ -69,7 +70,7 @@ async function write(upload: Upload, commit: Commit, signal: AbortSignal): Promi
     if (signal.aborted) throw signal.reason;
     if (!isConditionFailed(error)) throw s3Error(task, error, access.place);
     if (found !== undefined) throw new BackupExistsError(name, access.url);
-    throw new OperatorError(`${task}: another program is writing a backup of that name`);
+    throw new OperatorError(`${task}: another program is writing a backup of that name${serverWords(error)}`);
   }
 }
 

@@ -1,4 +1,14 @@
 import { OperatorError } from "../../errors.ts";
+import type { S3Addressing } from "../contract/s3-options.ts";
+import {
+  type Facts,
+  factsOf,
+  isRefusal,
+  isUnreadable,
+  oneLine,
+  serverWords,
+  wantsVirtualHost,
+} from "./s3-error-facts.ts";
 
 /** Where the failed request was sent. */
 export interface S3Place {
@@ -6,20 +16,14 @@ export interface S3Place {
   bucket: string;
   /** ENDPOINT_URI, if set. */
   endpoint?: string | undefined;
+  /** S3_ADDRESSING, if set. */
+  addressing?: S3Addressing | undefined;
 }
 
 /** Why a request failed, and what to do. */
 export interface S3Problem {
   reason: string;
   advice?: string;
-}
-
-/** The fields of an error that are read. Not all errors are of the SDK's class. */
-interface Facts {
-  name: string;
-  message: string;
-  code: string | undefined;
-  status: number | undefined;
 }
 
 const KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
@@ -33,7 +37,7 @@ const BY_CODE: Readonly<Record<string, (place: S3Place) => S3Problem>> = {
   AccessDenied: () => ({
     reason: "access denied",
     advice:
-      "Allow s3:ListBucket on the bucket and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects",
+      "Run kube-backup check-access, which says which right is missing and prints the policy that gives it",
   }),
   InvalidAccessKeyId: () => ({ reason: "the server does not know the access key", advice: `Check ${KEYS}` }),
   SignatureDoesNotMatch: () => ({
@@ -58,6 +62,10 @@ const BY_CODE: Readonly<Record<string, (place: S3Place) => S3Problem>> = {
     reason: `${bucket} is no valid bucket name`,
     advice: "Correct S3TARGET",
   }),
+  SecondLevelDomainForbidden: () => ({
+    reason: "the server takes no requests that name the bucket in their path",
+    advice: "Set S3_ADDRESSING to virtual",
+  }),
   InvalidObjectState: () => ({
     reason: "the object is in an archive storage class",
     advice: "Restore the object in S3 first, and keep lifecycle rules from archiving backups",
@@ -75,6 +83,7 @@ const BY_CODE: Readonly<Record<string, (place: S3Place) => S3Problem>> = {
 
 /** Other codes with the same meaning. */
 const SAME_CODE: Readonly<Record<string, string>> = {
+  PathStyleDomainForbidden: "SecondLevelDomainForbidden",
   AllAccessDisabled: "AccessDenied",
   Forbidden: "AccessDenied",
   TokenRefreshRequired: "ExpiredToken",
@@ -116,34 +125,64 @@ const BY_NETWORK_CODE: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "has a certificate for another name",
 };
 
-/** Explains an error of the S3 SDK. Neither credentials nor the body of the request get into the explanation. */
+/**
+ * Explains an error of the S3 SDK. A refusal keeps the words of the server: they may know the policy, the key or the
+ * header that is meant. Neither credentials nor the body of the request get into the explanation.
+ */
 export function s3Problem(error: unknown, place: S3Place): S3Problem {
-  const facts = factsOf(error);
+  const { reason, advice } = problemOf(factsOf(error), place);
+  return { reason: `${reason}${serverWords(error)}`, ...(advice === undefined ? {} : { advice }) };
+}
+
+function problemOf(facts: Facts, place: S3Place): S3Problem {
   const server = place.endpoint === undefined ? "the S3 server" : `the server at ${place.endpoint}`;
-  const problem = BY_CODE[SAME_CODE[facts.name] ?? facts.name];
+  const code = wantsVirtualHost(facts) ? "SecondLevelDomainForbidden" : facts.name;
+  const problem = BY_CODE[SAME_CODE[code] ?? code];
   if (problem !== undefined) return problem(place);
   const network =
     BY_NETWORK_CODE[facts.code ?? ""] ?? (facts.name === "TimeoutError" ? "does not answer" : undefined);
-  if (network?.includes("does not trust") === true) {
-    const advice = "Name the file of the authority's certificate in NODE_EXTRA_CA_CERTS";
-    return { reason: `${server} ${network}`, advice };
-  }
-  if (network !== undefined) {
-    return { reason: `${server} ${network}`, advice: "Check the network, ENDPOINT_URI and AWS_REGION" };
-  }
+  if (network !== undefined) return networkProblem(facts, { server, network, place });
+  if (facts.code === "ERR_PROXY_TUNNEL") return refusedByProxy(facts);
   const byStatus = BY_CODE[BY_STATUS[facts.status ?? 0] ?? ""];
   if (byStatus !== undefined) return byStatus(place);
   if (isUnreadable(facts)) return notS3(place);
-  if (facts.status !== undefined && facts.status >= 300) {
-    return { reason: `${server} answers ${facts.name} (HTTP status ${facts.status})` };
-  }
+  if (isRefusal(facts)) return { reason: `${server} answers ${facts.name}` };
   return { reason: facts.message === "" ? facts.name : oneLine(facts.message) };
+}
+
+/** A fault on the way to the server. With a proxy, only TLS is the server's: the proxy resolves names and connects. */
+function networkProblem(
+  { proxy }: Facts,
+  { server, network, place }: { server: string; network: string; place: S3Place },
+): S3Problem {
+  if (network.includes("does not trust")) {
+    const advice = "Name the file of the authority's certificate in AWS_CA_BUNDLE";
+    return { reason: `${server} ${network}`, advice };
+  }
+  if (proxy !== undefined && !network.includes("certificate")) {
+    const advice = "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and that the proxy runs";
+    return { reason: `the proxy at ${proxy}, or ${server} behind it, ${network}`, advice };
+  }
+  const host =
+    place.addressing === "virtual" ? ", S3_ADDRESSING, which puts the bucket before the host," : "";
+  return { reason: `${server} ${network}`, advice: `Check the network, ENDPOINT_URI${host} and AWS_REGION` };
+}
+
+/** The proxy has answered CONNECT with another status than 200; the message has it at its end. */
+function refusedByProxy({ message, proxy = "" }: Facts): S3Problem {
+  const status = /HTTP\/1\.\d (\d{3}[^\r\n]*)/.exec(message)?.[1]?.trim() ?? "no";
+  return {
+    reason: `the proxy at ${proxy} refuses the way to the server (${oneLine(status)})`,
+    advice:
+      "Check HTTPS_PROXY, with a name and password where the proxy wants them, or except the server with NO_PROXY",
+  };
 }
 
 /** An answer that is not of an S3 server, such as the login page of a proxy. */
 export function notS3(place: S3Place): S3Problem {
   const server = place.endpoint === undefined ? "what answers" : `what answers at ${place.endpoint}`;
-  return { reason: `${server} is no S3 server`, advice: "Check ENDPOINT_URI, and proxies on the way" };
+  const host = place.addressing === "virtual" ? ", S3_ADDRESSING" : "";
+  return { reason: `${server} is no S3 server`, advice: `Check ENDPOINT_URI${host}, and proxies on the way` };
 }
 
 /** The error for the operator. The cause is a copy of what may be shown: the SDK's own error carries headers and keys. */
@@ -156,49 +195,4 @@ export function s3Error(task: string, error: unknown, place: S3Place): OperatorE
   });
   cause.name = name;
   return new OperatorError(`${task}: ${reason}`, { cause, ...(advice === undefined ? {} : { advice }) });
-}
-
-/** Whether the server does not support conditional writes (`If-None-Match`). */
-export function isConditionUnknown(error: unknown): boolean {
-  const { name, status } = factsOf(error);
-  return name === "NotImplemented" || status === 501;
-}
-
-/** Whether the server refused a write because its precondition failed, or because another write is in flight. */
-export function isConditionFailed(error: unknown): boolean {
-  const { name, status } = factsOf(error);
-  return status === 412 || status === 409 || name === "PreconditionFailed";
-}
-
-/** Whether an object, or an upload, does not exist. A bucket that does not exist is another error. */
-export function isMissing(error: unknown): boolean {
-  const { name, status } = factsOf(error);
-  return name === "NoSuchKey" || name === "NoSuchUpload" || (status === 404 && name === "NotFound");
-}
-
-function factsOf(error: unknown): Facts {
-  if (!(error instanceof Error))
-    return { name: "Error", message: String(error), code: undefined, status: undefined };
-  const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
-  // A connection that was tried at several addresses fails with an AggregateError without a message.
-  const first = error instanceof AggregateError ? error.errors[0] : undefined;
-  const message = error.message === "" && first instanceof Error ? first.message : error.message;
-  return {
-    name: error.name,
-    message,
-    code: typeof code === "string" ? code : undefined,
-    status: $metadata?.httpStatusCode,
-  };
-}
-
-/** Whether the SDK could not parse an answer. */
-function isUnreadable({ message, status }: Facts): boolean {
-  return (
-    /Deserialization error|xml|Unexpected token|Unclosed|closing tag|char '/i.test(message) &&
-    (status ?? 200) < 300
-  );
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").slice(0, 300);
 }

@@ -3,7 +3,9 @@ import pRetry from "p-retry";
 import { OperatorError } from "../../errors.ts";
 import type { RandomAccess } from "../contract/store.ts";
 import { request, type S3Access } from "./s3-access.ts";
-import { isConditionFailed, isMissing, notS3 } from "./s3-errors.ts";
+import { isConditionFailed, isDenied, isMissing } from "./s3-error-facts.ts";
+import { notS3 } from "./s3-errors.ts";
+import { listPage } from "./s3-listing.ts";
 
 /** The metadata of an object. */
 export interface ObjectFacts {
@@ -35,8 +37,8 @@ export async function describeObject(
 ): Promise<ObjectFacts | undefined> {
   const command = new GetObjectCommand({ Bucket: access.place.bucket, Key: key, Range: "bytes=0-0" });
   return await request(access, task, signal, async (options) => {
-    const answer = await access.client.send(command, options).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
+    const answer = await access.client.send(command, options).catch(async (error: unknown) => {
+      if (isMissing(error) || (isDenied(error) && (await isUnlisted(access, key, signal)))) return undefined;
       throw error;
     });
     if (answer === undefined) return undefined;
@@ -52,6 +54,19 @@ export async function describeObject(
     await answer.Body?.transformToByteArray();
     return { size, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK] };
   });
+}
+
+/**
+ * Whether a listing that is allowed lacks a key. A policy that allows listings of the prefix alone has S3 deny an object
+ * that is not there, as if it were one that may not be read.
+ */
+async function isUnlisted(access: S3Access, key: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { objects } = await listPage(access, { prefix: key, limit: 1 }, signal);
+    return objects[0]?.key !== key;
+  } catch {
+    return false;
+  }
 }
 
 /** Options of {@link S3Object}. */

@@ -4,42 +4,22 @@ import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { BACKUP_NAME_PREFIX, fileOfBackup } from "../contract/backup-name.ts";
 import { findNewest } from "../contract/newest-search.ts";
-import type {
-  ListOptions,
-  NewestOptions,
-  RandomAccess,
-  Store,
-  StoredBackup,
-  StoreLog,
-} from "../contract/store.ts";
-import type { S3Target } from "../contract/target.ts";
-import { request, type S3Access } from "./s3-access.ts";
-import { createS3Client, type S3ClientOptions } from "./s3-client.ts";
-import { isMissing } from "./s3-errors.ts";
+import type { ListOptions, NewestOptions, RandomAccess, Store, StoredBackup } from "../contract/store.ts";
+import { type OpenS3AccessOptions, openS3Access, request, type S3Access } from "./s3-access.ts";
+import { isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
 import { describeObject, S3Object } from "./s3-reading.ts";
 import { uploadOnce } from "./s3-upload.ts";
 
 /** Options of {@link openS3Store}. */
-export interface OpenS3StoreOptions extends Omit<S3ClientOptions, "bucket"> {
-  target: S3Target;
-  log: StoreLog;
+export interface OpenS3StoreOptions extends OpenS3AccessOptions {
   /** The clock from which the search for the newest backup starts. */
   now: () => Date;
 }
 
 /** Opens the store of a bucket. Sends no request yet. */
 export async function openS3Store(options: OpenS3StoreOptions): Promise<S3Store> {
-  const { target, endpoint, log, now } = options;
-  const { bucket, prefix } = target;
-  const access: S3Access = {
-    client: await createS3Client({ ...options, bucket }),
-    place: { bucket, endpoint: endpoint?.origin },
-    keyPrefix: prefix === "" ? "" : `${prefix}/`,
-    url: prefix === "" ? `s3://${bucket}` : `s3://${bucket}/${prefix}`,
-    log,
-  };
-  return new S3Store(access, now);
+  return new S3Store(await openS3Access(options), options.now);
 }
 
 /** Backups in a bucket, as `PREFIX/backup_YYYYMMDDTHHMMSSZ.zip`. */

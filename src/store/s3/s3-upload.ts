@@ -14,7 +14,9 @@ import { untilAborted } from "../contract/content.ts";
 import { type Part, partsOf } from "../contract/parts.ts";
 import { request } from "./s3-access.ts";
 import { commitOnce, GRACE, type Upload } from "./s3-commit.ts";
-import { isMissing, notS3, s3Error } from "./s3-errors.ts";
+import { isMissing } from "./s3-error-facts.ts";
+import { notS3, s3Error } from "./s3-errors.ts";
+import { objectParameters } from "./s3-object-headers.ts";
 import { UPLOAD_MARK } from "./s3-reading.ts";
 
 /** The least size that S3 allows. The limit of 10,000 parts then holds ten times the largest archive. */
@@ -170,6 +172,7 @@ function place({ access, key }: Upload): { Bucket: string; Key: string } {
   return { Bucket: access.place.bucket, Key: key };
 }
 
-function head({ mark }: Upload): { ContentType: string; Metadata: Record<string, string> } {
-  return { ContentType: "application/zip", Metadata: { [UPLOAD_MARK]: mark } };
+function head({ access, mark }: Upload) {
+  const metadata = { ContentType: "application/zip", Metadata: { [UPLOAD_MARK]: mark } };
+  return { ...metadata, ...objectParameters(access.write) };
 }

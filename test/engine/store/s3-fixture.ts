@@ -9,7 +9,7 @@ import type { StoreFixture } from "./contract.ts";
 export const BUCKET = "backups";
 
 /** A log that nobody reads. */
-const SILENT: StoreLog = { debug: () => undefined, warn: () => undefined };
+export const SILENT: StoreLog = { debug: () => undefined, warn: () => undefined };
 
 /** A store on a server; `other` changes how it is opened. */
 export async function openOn(

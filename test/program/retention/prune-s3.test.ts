@@ -91,7 +91,10 @@ test("one that may not is told, keeps no other from it, and the exit status is 3
     pruned.map(({ outcome }: { outcome: string }) => outcome),
     ["removed", "failed", "removed", "kept"],
   );
-  assert.equal(pruned[1].error, `Cannot remove ${names[1]} from s3://${BUCKET}/denied: access denied`);
+  assert.equal(
+    pruned[1].error,
+    `Cannot remove ${names[1]} from s3://${BUCKET}/denied: access denied (AccessDenied: Access Denied.)`,
+  );
   assert.match(stderr, /Allow .*s3:DeleteObject/);
   assert.match(stderr, /Cannot remove 1 of 3 backups/);
   assert.deepEqual(await listed(env), [names[1], names[3]]);
@@ -103,7 +106,10 @@ test("without any right to delete, every backup is told and stays", async () => 
   const env = environment(BUCKET, "read-only", session);
   const { status, stdout } = await runProgram(["prune", "--keep-last", "1", "--yes"], { env });
   assert.equal(status, 3);
-  assert.equal(stdout.match(/^Cannot remove backup_\w+ from .*: access denied$/gm)?.length, 3);
+  assert.equal(
+    stdout.match(/^Cannot remove backup_\w+ from .*: access denied \(AccessDenied: .*\)$/gm)?.length,
+    3,
+  );
   assert.match(stdout, /^3 not removed, 1 kept$/m);
   assert.deepEqual(await listed(env), names);
 });

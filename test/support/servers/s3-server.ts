@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { request } from "undici";
+import { Agent, request } from "undici";
 import { freePort } from "../processes/free-port.ts";
 import { startServerProcess, waitUntilReady } from "../processes/server-process.ts";
 
@@ -12,7 +12,7 @@ const TIMEOUT = 30_000;
 
 /** A running S3 server with an empty folder of its own. */
 export interface S3Server {
-  /** `http://127.0.0.1:12345` */
+  /** `http://127.0.0.1:12345`, https with TLS */
   readonly endpoint: string;
   readonly port: number;
   readonly accessKeyId: string;
@@ -32,6 +32,8 @@ export interface S3ServerOptions {
   command: string;
   accessKeyId: string;
   secretAccessKey: string;
+  /** The authority of its certificate, as PEM, where it speaks TLS. */
+  ca?: string;
   /** Its arguments and variables, for a port on 127.0.0.1 and an empty folder. */
   start(port: number, folder: string): { args: string[]; env?: Record<string, string> };
   /** Path that answers 200 when it is ready. */
@@ -40,12 +42,12 @@ export interface S3ServerOptions {
 
 /** Starts a server and waits until it is ready. */
 export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
-  const { name, accessKeyId, secretAccessKey } = options;
+  const { name, accessKeyId, secretAccessKey, ca } = options;
   const folder = await mkdtemp(path.join(tmpdir(), `${name}-`));
   const data = path.join(folder, "data");
   await mkdir(data);
   const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `${ca === undefined ? "http" : "https"}://127.0.0.1:${port}`;
   const { args, env } = options.start(port, data);
   const log = path.join(folder, `${name}.log`);
   const server = await startServerProcess({
@@ -55,8 +57,9 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     orphanedFolder: folder,
     ...(env === undefined ? {} : { env }),
   });
+  const dispatcher = new Agent({ connect: { ca } });
   const ready = async () => {
-    const response = await request(`${endpoint}${options.health}`);
+    const response = await request(`${endpoint}${options.health}`, { dispatcher });
     await response.body.dump();
     return response.statusCode === 200;
   };
@@ -65,9 +68,11 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
     region: "us-east-1",
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
+    requestHandler: { httpsAgent: { ca } },
   });
   const stop = async () => {
     client.destroy();
+    await dispatcher.close();
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };

@@ -8,7 +8,7 @@ import {
 } from "../../../src/command-line/parse-arguments.ts";
 import { COMMANDS } from "../../../src/commands/all.ts";
 import { UsageError } from "../../../src/errors.ts";
-import { SETTINGS, type SettingDefinition } from "../../../src/settings/names.ts";
+import { S3_SETTINGS, SETTINGS, type SettingDefinition } from "../../../src/settings/names.ts";
 import { VERSION } from "../../../src/version.ts";
 
 function parse(line: string, width = 100): ParsedCommandLine {
@@ -111,7 +111,7 @@ describe("flags of one letter, as kubectl has them", () => {
 describe("help", () => {
   it("shows every setting as flag and variable, and no flag for a secret", () => {
     const help = text("--help", 110);
-    for (const { flag, variable } of Object.values(SETTINGS) as SettingDefinition[]) {
+    for (const { flag, variable } of Object.values({ ...SETTINGS, ...S3_SETTINGS }) as SettingDefinition[]) {
       assert.ok(help.includes(`--${flag} `), flag);
       if (variable !== undefined) assert.ok(help.includes(`[${variable}]`), variable);
     }

@@ -7,7 +7,17 @@
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["commands", "command-line"],
   commands: [
-    ...["command-line", "backup", "restore", "restore-gate", "rehearse", "compare", "retention", "print"],
+    ...[
+      "command-line",
+      "access",
+      "backup",
+      "restore",
+      "restore-gate",
+      "rehearse",
+      "compare",
+      "retention",
+      "print",
+    ],
     ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
     ...["settings", "health", "terminal", "words", "memory", "errors.ts", "version.ts"],
   ],
@@ -47,7 +57,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "errors.ts",
   ],
 
-  // What differs, which backups stay, how objects are written, which backup and which of its objects are meant.
+  // Which rights there are, what differs, which backups stay, how objects are written, which backup and which of its objects are meant.
+  access: ["cluster", "store/contract", "kubernetes"],
   compare: ["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time"],
   retention: ["catalog", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "errors.ts"],
@@ -55,14 +66,15 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   objects: ["kubernetes"],
 
   // One outside thing each, and nothing of each other.
-  cluster: ["kubernetes", "memory", "time", "errors.ts"],
+  cluster: ["network", "kubernetes", "memory", "time", "errors.ts"],
   archive: ["store/contract", "kubernetes", "memory", "errors.ts"],
-  store: ["memory", "errors.ts"],
+  store: ["network", "memory", "errors.ts"],
 
   // Nothing of the rest.
   settings: ["selection", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
+  network: [],
   kubernetes: [],
   memory: [],
   terminal: [],

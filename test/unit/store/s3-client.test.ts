@@ -53,6 +53,21 @@ const TABLE: [string, Omit<S3ClientOptions, "credentials">, string][] = [
     { bucket: "backups", environment: { AWS_REGION: "", AWS_DEFAULT_REGION: "eu-west-3" } },
     "backups.s3.eu-west-3.amazonaws.com/ AKIAKEY eu-west-3",
   ],
+  [
+    "an endpoint, with the bucket in the host's name",
+    { bucket: "backups", endpoint: ENDPOINT, addressing: "virtual" },
+    "backups.minio.example/ AKIAKEY us-east-1",
+  ],
+  [
+    "Amazon's, with the bucket in the path",
+    { bucket: "backups", addressing: "path" },
+    "s3.us-east-1.amazonaws.com/backups/ AKIAKEY us-east-1",
+  ],
+  [
+    "Amazon's, with the bucket in the host's name",
+    { bucket: "backups", addressing: "virtual" },
+    "backups.s3.us-east-1.amazonaws.com/ AKIAKEY us-east-1",
+  ],
   ["an endpoint", { bucket: "backups", endpoint: ENDPOINT }, "minio.example/backups/ AKIAKEY us-east-1"],
   [
     "an access point",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { environmentProxy } from "../../../src/cluster/kubeconfig/environment-proxy.ts";
+import { environmentProxy } from "../../../src/network/environment-proxy.ts";
 
 const PROXY = "http://proxy:3128";
 const SERVER = "https://kube.example.com:6443";

@@ -1,11 +1,11 @@
 import { BlockList, isIP } from "node:net";
 
-/** Environment variables by name; kubectl reads each in upper case and in lower case. */
+/** Environment variables by name; each is read in upper case and in lower case. */
 type Environment = Record<string, string | undefined>;
 
 /**
  * The proxy for a URL from the environment: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY excepts the host. The rules are
- * those of Go's net/http, and so of kubectl
+ * those of Go's net/http, and so of kubectl and the AWS SDK for Go
  * (https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config): loopback addresses are never reached through a proxy;
  * NO_PROXY holds names, which stand for their subdomains too, addresses, and ranges (10.0.0.0/8), each with or without
  * a port, or `*`.
@@ -16,6 +16,15 @@ export function environmentProxy(server: string, environment: Environment): stri
   const proxy = variable(environment, name);
   if (proxy === undefined || isExcepted(url, variable(environment, "NO_PROXY") ?? "")) return undefined;
   return proxy.includes("://") ? proxy : `http://${proxy}`;
+}
+
+/**
+ * The URL of a proxy, or undefined where it is not one of a scheme that kubectl knows: http, https, socks5. socks5h is
+ * another name of socks5: the proxy resolves names either way.
+ */
+export function readProxyUrl(proxy: string): string | undefined {
+  const url = proxy.replace(/^socks5h:/, "socks5:");
+  return URL.canParse(url) && /^(https?|socks5):/.test(url) ? url : undefined;
 }
 
 function variable(environment: Environment, name: string): string | undefined {

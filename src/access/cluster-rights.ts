@@ -1,0 +1,67 @@
+import {
+  CONFIG_MAPS,
+  type GroupResource,
+  isNamespaces,
+  NAMESPACES,
+  type ObjectKey,
+  resourceName,
+} from "../kubernetes/resource.ts";
+import type { Job } from "../store/contract/store-access.ts";
+
+/** One verb on one resource. */
+export interface ClusterRight extends GroupResource {
+  verb: string;
+  /** Undefined for all namespaces, and for resources of the cluster. */
+  namespace?: string;
+  /** Undefined for all objects. */
+  name?: string;
+  jobs: readonly Job[];
+}
+
+/** Verbs of all resources. A backup only lists; a restore looks at what is there, creates, and hands fields back. */
+const VERBS: readonly (readonly [verb: string, jobs: readonly Job[]])[] = [
+  ["list", ["backup", "restore"]],
+  ["get", ["restore"]],
+  ["create", ["restore"]],
+  ["patch", ["restore"]],
+];
+
+/** Verbs that a restore of single resources needs besides, as kube-backup-all-kinds.yml has them. */
+const MORE_VERBS: Readonly<Record<string, readonly string[]>> = {
+  serviceaccounts: ["update"],
+  "roles.rbac.authorization.k8s.io": ["escalate", "bind"],
+  "clusterroles.rbac.authorization.k8s.io": ["escalate", "bind"],
+};
+
+/**
+ * The rights that backups, the restore gate and a restore need of the API server: those of kube-backup.yml, for the
+ * resources that are backed up.
+ *
+ * @param resources what KINDS selects; Namespaces come along.
+ * @param record the ConfigMap in which the gate records a restore that has begun.
+ */
+export function clusterRights(
+  resources: readonly GroupResource[],
+  record: ObjectKey & { namespace: string },
+  wanted: readonly Job[],
+): ClusterRight[] {
+  const all = [NAMESPACES, ...resources.filter((each) => !isNamespaces(each))];
+  const rights: ClusterRight[] = all.flatMap(({ group, resource }) => [
+    ...VERBS.map(([verb, jobs]) => ({ verb, group, resource, jobs })),
+    ...(MORE_VERBS[resourceName({ group, resource })] ?? []).map((verb) => ({
+      verb,
+      group,
+      resource,
+      jobs: ["restore"] as const,
+    })),
+  ]);
+  const { group, resource } = CONFIG_MAPS;
+  const ofRecord = { group, resource, namespace: record.namespace, jobs: ["restore"] as const };
+  if (!all.some((each) => each.group === group && each.resource === resource)) {
+    rights.push({ verb: "get", ...ofRecord, name: record.name });
+    // A right to create cannot be limited to names.
+    rights.push({ verb: "create", ...ofRecord });
+  }
+  rights.push({ verb: "delete", ...ofRecord, name: record.name });
+  return rights.filter(({ jobs }) => jobs.some((job) => wanted.includes(job)));
+}

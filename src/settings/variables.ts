@@ -1,0 +1,37 @@
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable of a setting. */
+export interface FoundVariable {
+  /** The variable that is set, or the setting's own name. */
+  name: string;
+  /** The value as it stands; undefined where no variable is set. */
+  text: string | undefined;
+}
+
+/** The name under which a setting is kube-backup's alone: other programs read AWS_REGION and DEBUG too. */
+export function ownVariable(name: string): string {
+  return `KUBE_BACKUP_${name}`;
+}
+
+/**
+ * Finds the variable of a setting: KUBE_BACKUP_NAME wins over NAME, and NAME over its other names. A variable that is
+ * empty counts only where no other one holds anything.
+ */
+export function findVariable(
+  environment: Environment,
+  name: string,
+  otherNames: readonly string[] = [],
+): FoundVariable {
+  const names = [ownVariable(name), name, ...otherNames];
+  const found =
+    names.find((each) => (environment[each]?.trim() ?? "") !== "") ??
+    names.find((each) => environment[each] !== undefined) ??
+    name;
+  return { name: found, text: environment[found] };
+}
+
+/** The value of a setting's variable without white space at its ends; empty where there is none. */
+export function readVariable(environment: Environment, name: string): string {
+  return findVariable(environment, name).text?.trim() ?? "";
+}

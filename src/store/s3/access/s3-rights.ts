@@ -1,0 +1,45 @@
+import { BACKUP_NAME_PREFIX } from "../../contract/backup-name.ts";
+import type { S3WriteOptions } from "../../contract/s3-options.ts";
+import type { Job } from "../../contract/store-access.ts";
+
+/** A right that IAM grants. */
+export interface S3Right {
+  action:
+    | "s3:ListBucket"
+    | "s3:GetObject"
+    | "s3:PutObject"
+    | "s3:PutObjectTagging"
+    | "s3:AbortMultipartUpload"
+    | "s3:DeleteObject"
+    | "kms:GenerateDataKey"
+    | "kms:Decrypt";
+  on: "bucket" | "objects" | "key";
+  jobs: readonly Job[];
+}
+
+/** The keys of a store, as policies write them: all that begin so, and the end that stands for it. */
+export function keyPattern(keyPrefix: string): string {
+  return `${keyPrefix}${BACKUP_NAME_PREFIX}*`;
+}
+
+/**
+ * The rights that the program needs on S3 for some jobs. Every request of `src/store/s3` is covered: ListObjectsV2,
+ * GetObject, PutObject, the four of an upload in parts, and DeleteObject.
+ */
+export function neededRights(write: S3WriteOptions, jobs: readonly Job[]): S3Right[] {
+  const all: S3Right[] = [
+    { action: "s3:ListBucket", on: "bucket", jobs: ["backup", "restore", "prune"] },
+    // A backup is looked at after it was stored, and pruning looks for the newest that is valid.
+    { action: "s3:GetObject", on: "objects", jobs: ["backup", "restore", "prune"] },
+    // Of each request of an upload in parts but the one that gives it up.
+    { action: "s3:PutObject", on: "objects", jobs: ["backup"] },
+    { action: "s3:AbortMultipartUpload", on: "objects", jobs: ["backup"] },
+    { action: "s3:DeleteObject", on: "objects", jobs: ["prune"] },
+  ];
+  if (write.tags !== undefined) all.push({ action: "s3:PutObjectTagging", on: "objects", jobs: ["backup"] });
+  if (write.sse?.startsWith("aws:kms") === true) {
+    all.push({ action: "kms:GenerateDataKey", on: "key", jobs: ["backup"] });
+    all.push({ action: "kms:Decrypt", on: "key", jobs: ["backup", "restore", "prune"] });
+  }
+  return all.filter((right) => right.jobs.some((job) => jobs.includes(job)));
+}

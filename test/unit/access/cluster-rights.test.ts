@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { parseAllDocuments } from "yaml";
+import { type ClusterRight, clusterRights } from "../../../src/access/cluster-rights.ts";
+import { rolesFor } from "../../../src/access/cluster-role.ts";
+import type { GroupResource } from "../../../src/kubernetes/resource.ts";
+import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
+import { RECORD } from "../../../src/restore-gate/restore-record.ts";
+import { JOBS } from "../../../src/store/contract/store-access.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+
+interface Role {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+  rules?: { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] }[];
+  subjects?: object[];
+}
+
+/** Each verb on each resource of roles, with the namespace and the name to which it is limited. */
+function flatten(roles: readonly Role[]): string[] {
+  return roles
+    .flatMap(({ metadata: { namespace }, rules = [] }) =>
+      rules.flatMap(({ apiGroups, resources, resourceNames = ["*"], verbs }) =>
+        apiGroups.flatMap((group) =>
+          resources.flatMap((resource) =>
+            verbs.flatMap((verb) =>
+              resourceNames.map((name) => [namespace ?? "*", group, resource, name, verb].join(" ")),
+            ),
+          ),
+        ),
+      ),
+    )
+    .sort();
+}
+
+async function manifest(file: string): Promise<Role[]> {
+  const documents = parseAllDocuments(await readFile(path.join(ROOT, file), "utf8"));
+  return documents.map((document) => document.toJS() as Role).filter(({ rules }) => rules !== undefined);
+}
+
+function resource(name: string): GroupResource {
+  const [resource = "", ...group] = name.split(".");
+  return { group: group.join("."), resource };
+}
+
+const DEFAULTS = DEFAULT_RESOURCES.map(resource);
+const roles = (rights: readonly ClusterRight[], user?: string) => rolesFor(rights, user) as Role[];
+
+describe("the rights on the API server", () => {
+  it("of the usual kinds are those of kube-backup.yml, no more and no fewer", async () => {
+    const rights = clusterRights(DEFAULTS, RECORD, JOBS);
+    assert.deepEqual(flatten(roles(rights)), flatten(await manifest("kube-backup.yml")));
+    assert.equal(rights.length, 37);
+  });
+
+  it("of every kind of kube-backup-all-kinds.yml are those of the two manifests", async () => {
+    const both = [...(await manifest("kube-backup.yml")), ...(await manifest("kube-backup-all-kinds.yml"))];
+    const named = new Map(
+      both.flatMap(({ rules = [] }) =>
+        rules.flatMap(({ apiGroups: [group = ""], resources }) =>
+          resources.map((each) => [`${group} ${each}`, { group, resource: each }] as const),
+        ),
+      ),
+    );
+    assert.deepEqual(flatten(roles(clusterRights([...named.values()], RECORD, JOBS))), [
+      ...new Set(flatten(both)),
+    ]);
+  });
+
+  it("of a backup alone are to list", () => {
+    const rights = clusterRights(DEFAULTS, RECORD, ["backup"]);
+    assert.deepEqual(new Set(rights.map(({ verb }) => verb)), new Set(["list"]));
+    assert.equal(rights.length, 9);
+    assert.deepEqual(clusterRights(DEFAULTS, RECORD, ["prune"]), []);
+  });
+
+  it("mark what only a restore needs", () => {
+    for (const { verb, jobs } of clusterRights(DEFAULTS, RECORD, JOBS)) {
+      assert.deepEqual(jobs, verb === "list" ? ["backup", "restore"] : ["restore"], verb);
+    }
+  });
+
+  it("of the record are limited to it where no ConfigMaps are backed up", () => {
+    const rights = clusterRights([resource("secrets")], RECORD, JOBS);
+    assert.deepEqual(
+      flatten(roles(rights)).filter((line) => line.includes("configmaps")),
+      [
+        "kube-system  configmaps * create",
+        "kube-system  configmaps kube-backup-restore delete",
+        "kube-system  configmaps kube-backup-restore get",
+      ],
+    );
+  });
+});
+
+describe("the roles", () => {
+  const rights = clusterRights(DEFAULTS, RECORD, JOBS);
+
+  it("have one rule for the resources of a group with the same verbs, as kube-backup.yml has", () => {
+    const [role] = roles(rights);
+    assert.deepEqual(role?.rules, [
+      {
+        apiGroups: [""],
+        resources: ["namespaces", "configmaps", "secrets", "services"],
+        verbs: ["list", "get", "create", "patch"],
+      },
+      {
+        apiGroups: ["apps"],
+        resources: ["replicasets", "daemonsets", "statefulsets", "deployments"],
+        verbs: ["list", "get", "create", "patch"],
+      },
+      {
+        apiGroups: ["networking.k8s.io"],
+        resources: ["ingresses"],
+        verbs: ["list", "get", "create", "patch"],
+      },
+    ]);
+  });
+
+  it("are bound to the user, where it is known", () => {
+    const kinds = (user?: string) => roles(rights, user).map(({ kind }) => kind);
+    assert.deepEqual(kinds(), ["ClusterRole", "Role"]);
+    assert.deepEqual(kinds("carol"), ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]);
+    assert.deepEqual(roles(rights, "carol")[1]?.subjects, [
+      { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "carol" },
+    ]);
+    const names = (user?: string) => new Set(roles(rights, user).map(({ metadata }) => metadata.name));
+    assert.deepEqual(names(), new Set(["kube-backup-access"]));
+    assert.deepEqual(names("https://login/carol"), new Set(["kube-backup-access:https:__login_carol"]));
+    assert.deepEqual(roles(rights, "system:serviceaccount:kube-system:kube-backup")[3]?.subjects, [
+      { kind: "ServiceAccount", name: "kube-backup", namespace: "kube-system" },
+    ]);
+  });
+});
