@@ -1,5 +1,5 @@
 import { isBeingDeleted } from "../kubernetes/metadata.ts";
-import { annotation, type Candidate, hasCondition, isOf, label } from "../kubernetes/object-facts.ts";
+import { annotation, type Candidate, hasCondition, isOf, label, member } from "../kubernetes/object-facts.ts";
 import { hasController } from "../kubernetes/owners.ts";
 
 /** The restore flag: no restore into a cluster that has this namespace. */
@@ -47,6 +47,13 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
     what: "ConfigMaps named `kube-root-ca.crt`",
     reason: "The cluster puts its own certificate authority into every namespace",
     applies: (candidate) => isOf(candidate, "", "ConfigMap") && candidate.name === "kube-root-ca.crt",
+  },
+  {
+    what: "ClusterTrustBundles of the signer `kubernetes.io/kube-apiserver-serving`",
+    reason: "The cluster publishes its own certificate authority; Pods would trust that of another cluster",
+    applies: (candidate) =>
+      isOf(candidate, "certificates.k8s.io", "ClusterTrustBundle") &&
+      member(candidate.object, "spec")["signerName"] === "kubernetes.io/kube-apiserver-serving",
   },
   {
     what: "Secrets of the type `kubernetes.io/service-account-token`",
