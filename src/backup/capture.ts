@@ -9,6 +9,7 @@ import { NAMESPACES, type Resource, resourceName, type ServedResource } from "..
 import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { DefinitionWarnings } from "./definition-warnings.ts";
 import { findResources } from "./find-resources.ts";
 import { MissingReferences } from "./missing-references.ts";
 import { type PageAtRevision, prefetchPages } from "./pages-at-revision.ts";
@@ -54,6 +55,7 @@ export async function capture(
   const { revision } = namespacesCapture.resource;
   const missingReferences = new MissingReferences(["namespaces", ...selected.resources.map(resourceName)]);
   const systemBindings = new SystemBindings(namespaces);
+  const definitions = new DefinitionWarnings(selected.resources);
   const resources: ManifestResource[] = [namespacesCapture.resource];
   const missing = [...selected.missing];
   let firstError: unknown;
@@ -62,7 +64,7 @@ export async function capture(
     const captured = await captureResource(
       options,
       archive,
-      { ...found, revision, namespaces, missingReferences, systemBindings },
+      { ...found, revision, namespaces, missingReferences, systemBindings, definitions },
       signal,
     );
     resources.push(captured.resource);
@@ -78,6 +80,7 @@ export async function capture(
     ...unpinned,
     ...(await missingReferences.warnings(client, selected.served, signal)),
     ...systemBindings.warnings(),
+    ...definitions.warnings(),
   ];
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
   for (const warning of warnings) log.warn(warning);
@@ -144,6 +147,7 @@ interface ResourceToCapture {
   namespaces: ReadonlySet<string>;
   missingReferences: MissingReferences;
   systemBindings: SystemBindings;
+  definitions: DefinitionWarnings;
 }
 
 /** Why a resource could not be captured completely. */
@@ -156,7 +160,15 @@ interface Failure {
 async function captureResource(
   { log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  { resource, pages, revision, namespaces, missingReferences, systemBindings }: ResourceToCapture,
+  {
+    resource,
+    pages,
+    revision,
+    namespaces,
+    missingReferences,
+    systemBindings,
+    definitions,
+  }: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
   const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
@@ -175,6 +187,7 @@ async function captureResource(
           continue;
         }
         if (!object.owners.some(({ controller }) => controller === true)) missingReferences.add(kind, item);
+        definitions.add(kind, item);
         objects += 1;
         await archive.add(toArchiveObject(resource, object), signal);
       }

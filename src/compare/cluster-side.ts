@@ -4,6 +4,7 @@ import { readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import {
+  inVersion,
   isNamespaces,
   NAMESPACES,
   type Resource,
@@ -65,8 +66,7 @@ function findServed(served: readonly ServedResource[], wanted: Resource): Resour
   const current = served.find(
     (each) => resourceName(each) === resourceName(wanted) && each.verbs.includes("list"),
   );
-  if (current === undefined) return undefined;
-  return current.versions.includes(wanted.version) ? { ...current, version: wanted.version } : current;
+  return current === undefined ? undefined : inVersion(current, wanted.version);
 }
 
 async function* readNamespaces(
