@@ -2,7 +2,7 @@
 
 import type { Archive } from "../archive/reader.ts";
 import { discoverResources } from "../cluster/discovery.ts";
-import { listPages } from "../cluster/lists/list.ts";
+import { listInNamespaces } from "../cluster/lists/list-in-namespaces.ts";
 import { deleteObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
@@ -64,7 +64,12 @@ export async function findExtraObjects(
     if (resource === undefined || incomplete.has(name) || !mayBePruned(archived)) continue;
     if (!selection.resource(archived)) continue;
     const kept = await readKept(options, name, signal);
-    for await (const page of listPages(client, resource, {}, signal)) {
+    for await (const page of listInNamespaces(
+      client,
+      resource,
+      { namespaces: new Set(home.keys()) },
+      signal,
+    )) {
       for (const item of page.items) {
         const extra = judge(item, { resource, archived, home, selection, kept });
         if (extra !== undefined) extras.push(extra);

@@ -18,10 +18,11 @@ export async function restoreObject(
   object: ObjectToRestore,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
-  return await restore(target, object, signal).catch((error) => failureOf(error, target.context));
+  return await restoreOrThrow(target, object, signal).catch((error) => failureOf(error, target.context));
 }
 
-async function restore(
+/** The same, where the caller judges what is refused. */
+export async function restoreOrThrow(
   target: ResourceTarget,
   object: ObjectToRestore,
   signal: AbortSignal,
