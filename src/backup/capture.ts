@@ -10,6 +10,7 @@ import type { ObjectRule } from "../objects/objects-left-out.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { DefinitionWarnings } from "./definition-warnings.ts";
 import { findResources } from "./find-resources.ts";
 import { LeftOutCounts } from "./left-out-counts.ts";
 import { MissingReferences } from "./missing-references.ts";
@@ -59,6 +60,7 @@ export async function capture(
   const missingReferences = new MissingReferences(["namespaces", ...selected.resources.map(resourceName)]);
   const systemBindings = new SystemBindings(namespaces);
   const leftOut = new LeftOutCounts();
+  const definitions = new DefinitionWarnings(selected.resources);
   const resources: ManifestResource[] = [namespacesCapture.resource];
   const missing = [...selected.missing];
   let firstError: unknown;
@@ -74,6 +76,7 @@ export async function capture(
         missingReferences,
         systemBindings,
         leftOut,
+        definitions,
         keepFinished: selected.keepFinished.has(resourceName(resource)),
       },
       signal,
@@ -91,6 +94,7 @@ export async function capture(
     ...unpinned,
     ...(await missingReferences.warnings(client, selected.served, signal)),
     ...systemBindings.warnings(),
+    ...definitions.warnings(),
   ];
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
   for (const warning of warnings) log.warn(warning);
@@ -170,6 +174,7 @@ interface ResourceToCapture {
   leftOut: LeftOutCounts;
   /** Whether objects that have run are kept. */
   keepFinished: boolean;
+  definitions: DefinitionWarnings;
 }
 
 /** Why a resource could not be captured completely. */
@@ -191,6 +196,7 @@ async function captureResource(
     systemBindings,
     leftOut,
     keepFinished,
+    definitions,
   }: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
@@ -211,6 +217,7 @@ async function captureResource(
           continue;
         }
         if (!object.owners.some(({ controller }) => controller === true)) missingReferences.add(kind, item);
+        definitions.add(kind, item);
         objects += 1;
         await archive.add(toArchiveObject(resource, object), signal);
       }

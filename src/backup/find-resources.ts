@@ -7,17 +7,19 @@ import { DEFAULT_RESOURCES } from "../objects/default-resources.ts";
 import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import { pickKinds } from "../selection/pick-kinds.ts";
+import { inStoredVersions } from "./stored-versions.ts";
 
 /** The resources to back up. */
 export interface FoundResources {
   /** All resources that the API server serves. */
   served: readonly ServedResource[];
+  /** Each in the version in which it is read. */
   resources: ServedResource[];
   /** Names of the resources of which finished objects are kept. */
   keepFinished: ReadonlySet<string>;
   /** Named resources that the API server does not serve. */
   missing: Manifest["missing"];
-  /** Warnings about API groups that do not answer, and of which KINDS names no resource. */
+  /** Warnings about API groups that do not answer, and of which KINDS names no resource; and about fields that are not read. */
   warnings: string[];
 }
 
@@ -45,10 +47,11 @@ export async function findResources(
     defaults: DEFAULT_RESOURCES,
     leftOutOfPatterns,
   });
+  const read = await inStoredVersions(client, resources, signal);
   const named = (group: string) => unserved.some((name) => name.endsWith(`.${group}`));
   return {
     served,
-    resources,
+    resources: read.resources,
     keepFinished: finishedToKeep(keepFinished, served),
     missing: unserved.map((resource) => {
       const group = unreachable.find((each) => resource.endsWith(`.${parseApiVersion(each).group}`));
@@ -58,12 +61,15 @@ export async function findResources(
           : `the server behind the API server that serves ${group} does not answer`;
       return { resource, reason };
     }),
-    warnings: unreachable
-      .filter((each) => !named(parseApiVersion(each).group))
-      .map(
-        (each) =>
-          `The API group ${each} does not answer: nothing of it was asked for, and nothing of it is in the backup`,
-      ),
+    warnings: [
+      ...read.warnings,
+      ...unreachable
+        .filter((each) => !named(parseApiVersion(each).group))
+        .map(
+          (each) =>
+            `The API group ${each} does not answer: nothing of it was asked for, and nothing of it is in the backup`,
+        ),
+    ],
   };
 }
 

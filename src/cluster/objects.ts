@@ -19,16 +19,24 @@ export async function readVersion(client: ApiClient, signal: AbortSignal): Promi
   return version.gitVersion;
 }
 
-/** The uid of kube-system, which identifies a cluster for its lifetime. */
-export async function readClusterId(client: ApiClient, signal: AbortSignal): Promise<string> {
-  const namespace = await client.get<{ metadata: { uid: string } }>(
-    {
-      what: "read namespace kube-system",
-      path: objectPath(NAMESPACES, { namespace: undefined, name: "kube-system" }),
-    },
-    signal,
-  );
-  return namespace.metadata.uid;
+/**
+ * The uid of kube-system, which identifies a cluster for its lifetime. Undefined where this user may not read that
+ * namespace, as somebody with rights in other namespaces alone.
+ */
+export async function readClusterId(client: ApiClient, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const namespace = await client.get<{ metadata: { uid: string } }>(
+      {
+        what: "read namespace kube-system",
+        path: objectPath(NAMESPACES, { namespace: undefined, name: "kube-system" }),
+      },
+      signal,
+    );
+    return namespace.metadata.uid;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return undefined;
+    throw error;
+  }
 }
 
 /** Reads one object, or returns undefined where there is none. Numbers stay as they were written. */

@@ -2,9 +2,11 @@ import { discoverResources } from "../cluster/discovery.ts";
 import { listPages } from "../cluster/lists/list.ts";
 import { readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import { metadataOf } from "../kubernetes/metadata.ts";
 import {
+  inVersion,
   isNamespaces,
   NAMESPACES,
   type Resource,
@@ -40,7 +42,8 @@ export async function readClusterSide(
   const namespaces = new Set<string>();
   const notes: string[] = [];
   const namespaceObjects: ComparedObject[] = [];
-  for await (const item of readNamespaces(options, signal)) {
+  const hidden = new Map<string, string>();
+  for await (const item of readNamespaces(options, hidden, signal)) {
     const { name, deletionTimestamp } = item["metadata"] as { name: string; deletionTimestamp?: string };
     const object = portable(NAMESPACES, item);
     if (object !== undefined) {
@@ -50,11 +53,13 @@ export async function readClusterSide(
       notes.push(`Namespace ${name} is being deleted: it counts as gone, and so does what is in it`);
     }
   }
+  // Its objects can be compared without it.
+  for (const name of hidden.keys()) namespaces.add(name);
   return {
     side: { kind: "cluster", name: client.context, time, server: client.server },
     resources: [],
     namespaces,
-    missing: [],
+    missing: [...hidden.values()].slice(0, 1).map((reason) => ({ resource: NAMESPACES.resource, reason })),
     keepFinished: options.keepFinished ?? new Set(),
     notes,
     find: (resource) => findServed(served, resource),
@@ -70,12 +75,13 @@ function findServed(served: readonly ServedResource[], wanted: Resource): Resour
   const current = served.find(
     (each) => resourceName(each) === resourceName(wanted) && each.verbs.includes("list"),
   );
-  if (current === undefined) return undefined;
-  return current.versions.includes(wanted.version) ? { ...current, version: wanted.version } : current;
+  return current === undefined ? undefined : inVersion(current, wanted.version);
 }
 
+/** @param hidden is filled with the namespaces that this user may not read, and the API server's words. */
 async function* readNamespaces(
   { client, namespaces }: ClusterSideOptions,
+  hidden: Map<string, string>,
   signal: AbortSignal,
 ): AsyncGenerator<JsonObject> {
   if (namespaces === undefined) {
@@ -83,8 +89,13 @@ async function* readNamespaces(
     return;
   }
   for (const name of namespaces) {
-    const item = await readObject(client, NAMESPACES, { namespace: undefined, name }, signal);
-    if (item !== undefined) yield item;
+    try {
+      const item = await readObject(client, NAMESPACES, { namespace: undefined, name }, signal);
+      if (item !== undefined) yield item;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 403) throw error;
+      hidden.set(name, error.said);
+    }
   }
 }
 

@@ -36,6 +36,11 @@ export interface ServedResource extends Resource {
   verbs: readonly string[];
 }
 
+/** A resource in a version, where that is served, and in the preferred version otherwise. */
+export function inVersion(resource: ServedResource, version: string): ServedResource {
+  return resource.versions.includes(version) ? { ...resource, version } : resource;
+}
+
 /** Namespace and name of an object. Cluster-scoped objects have no namespace. */
 export interface ObjectKey {
   namespace: string | undefined;
@@ -100,4 +105,13 @@ export const CONFIG_MAPS: Resource = {
   resource: "configmaps",
   kind: "ConfigMap",
   namespaced: true,
+};
+
+/** CustomResourceDefinitions (CRDs), which every API server serves so. The name of a CRD is the name of its resource. */
+export const CUSTOM_RESOURCE_DEFINITIONS: Resource = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  resource: "customresourcedefinitions",
+  kind: "CustomResourceDefinition",
+  namespaced: false,
 };

@@ -1,20 +1,10 @@
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { items, member } from "../kubernetes/object-facts.ts";
-import type { Resource } from "../kubernetes/resource.ts";
+import { isClaimed } from "./claimed-fields.ts";
 import { classifyStatus } from "./custom-status.ts";
-import { ownedPorts } from "./owned-node-ports.ts";
-
-/** A rule that removes a field from backed-up objects. */
-export interface FieldRule {
-  /** Kind of the objects, and its API group, empty for the core group. Without a kind, the rule is for all kinds. */
-  kind?: string;
-  group?: string;
-  /** The field and the condition, as in docs/left-out.md. */
-  what: string;
-  reason: string;
-  /** Removes the field from the object. Rules for one kind run while the object still has all its metadata. */
-  remove: (object: JsonObject, resource: Pick<Resource, "statusVersions">) => void;
-}
+import { type FieldRule, removeAnnotations, removeFinalizers } from "./field-rule.ts";
+import { SERVICE_FIELDS } from "./service-fields.ts";
+import { STORAGE_FIELDS } from "./storage-fields.ts";
 
 /** Fields that the API server or a controller sets, and sets again after a restore. */
 export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
@@ -39,6 +29,11 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
     },
   },
   {
+    what: "the annotation `control-plane.alpha.kubernetes.io/leader`",
+    reason: "It says which process of this cluster leads, and until when",
+    remove: (object) => removeAnnotations(object, ["control-plane.alpha.kubernetes.io/leader"]),
+  },
+  {
     kind: "Namespace",
     what: "`spec.finalizers`, where it holds `kubernetes` only",
     reason: "Every API server puts it there",
@@ -49,71 +44,22 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
       if (Object.keys(spec).length === 0) delete object["spec"];
     },
   },
-  {
-    kind: "Service",
-    what: "`spec.clusterIP` and `spec.clusterIPs`, unless headless (`None`)",
-    reason: "Addresses of this cluster's range, which the next one may not have or may have given away",
-    remove: (object) => {
-      const spec = member(object, "spec");
-      if (spec["clusterIP"] === "None") return;
-      delete spec["clusterIP"];
-      delete spec["clusterIPs"];
-    },
-  },
-  {
-    kind: "Service",
-    what: "`spec.healthCheckNodePort`",
-    reason: "A port of this cluster's range; the API server gives a new one",
-    remove: (object) => {
-      delete member(object, "spec")["healthCheckNodePort"];
-    },
-  },
-  {
-    kind: "Service",
-    what: "`spec.ports[].nodePort`, where no field manager claims it",
-    reason: "The API server chose it; one that a person chose is kept",
-    remove: (object) => {
-      const owned = ownedPorts(object);
-      if (owned === undefined) return;
-      for (const port of items(member(object, "spec"), "ports")) {
-        if (!owned.has(`${port["port"]}/${port["protocol"]}`)) delete port["nodePort"];
-      }
-    },
-  },
-  {
-    kind: "PersistentVolumeClaim",
-    what: "`spec.volumeName`, where the controller chose the volume, and the annotations of binding",
-    reason: "The volume is of this cluster's storage: the claim is bound anew, to an empty one",
-    remove: (object) => {
-      const annotations = member(member(object, "metadata"), "annotations");
-      if (annotations["pv.kubernetes.io/bound-by-controller"] === "yes") {
-        delete member(object, "spec")["volumeName"];
-      }
-      removeAnnotations(object, CLAIM_ANNOTATIONS);
-    },
-  },
-  {
-    kind: "PersistentVolume",
-    what: "`spec.claimRef.uid`, `spec.claimRef.resourceVersion` and the annotation of binding",
-    reason:
-      "They name one claim of this cluster for its lifetime: without them the claim of that name gets its own volume again",
-    remove: (object) => {
-      const claim = member(member(object, "spec"), "claimRef");
-      delete claim["uid"];
-      delete claim["resourceVersion"];
-      removeAnnotations(object, ["pv.kubernetes.io/bound-by-controller"]);
-    },
-  },
+  ...SERVICE_FIELDS,
+  ...STORAGE_FIELDS,
   {
     kind: "Pod",
-    what: "`spec.nodeName`, `spec.ephemeralContainers`, and `spec.priority` and `spec.preemptionPolicy`, which follow from the class",
-    reason: "The scheduler chooses a node of the new cluster; the API server sets the others",
+    what: "`spec.nodeName`, `spec.ephemeralContainers`; `spec.priority`, `spec.preemptionPolicy` and `spec.overhead`, which follow from the classes; and `spec.nodeSelector`, where no field manager claims it",
+    reason:
+      "The scheduler chooses a node of the new cluster; the API server sets the others, and refuses a Pod whose overhead is another than that of the RuntimeClass there",
     remove: (object) => {
       const spec = member(object, "spec");
       delete spec["nodeName"];
       delete spec["ephemeralContainers"];
       delete spec["priority"];
       delete spec["preemptionPolicy"];
+      delete spec["overhead"];
+      // The RuntimeClass gives a Pod its node selector too.
+      if (isClaimed(object, ["spec", "nodeSelector"]) === false) delete spec["nodeSelector"];
     },
   },
   {
@@ -128,6 +74,23 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
       const template = member(member(spec, "template"), "metadata");
       for (const metadata of [member(object, "metadata"), template]) removeJobLabels(metadata);
     },
+  },
+  {
+    kind: "Ingress",
+    group: "networking.k8s.io",
+    what: "`spec.ingressClassName`, where no field manager claims it",
+    reason: "The default class of this cluster; the next one gives the Ingress its own",
+    remove: (object) => {
+      if (isClaimed(object, ["spec", "ingressClassName"]) === false)
+        delete member(object, "spec")["ingressClassName"];
+    },
+  },
+  {
+    kind: "ResourceClaim",
+    group: "resource.k8s.io",
+    what: "the finalizer `resource.kubernetes.io/delete-protection`",
+    reason: "It is there while devices of this cluster are allocated; the scheduler puts it there again",
+    remove: (object) => removeFinalizers(object, /^resource\.kubernetes\.io\/delete-protection$/),
   },
   {
     kind: "ServiceAccount",
@@ -146,14 +109,6 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
   },
 ];
 
-const CLAIM_ANNOTATIONS = [
-  "pv.kubernetes.io/bind-completed",
-  "pv.kubernetes.io/bound-by-controller",
-  "volume.kubernetes.io/selected-node",
-  "volume.kubernetes.io/storage-provisioner",
-  "volume.beta.kubernetes.io/storage-provisioner",
-];
-
 const JOB_LABELS = [
   "controller-uid",
   "job-name",
@@ -166,14 +121,6 @@ function removeJobLabels(metadata: JsonObject): void {
   if (!isJsonObject(labels)) return;
   for (const label of JOB_LABELS) delete labels[label];
   if (Object.keys(labels).length === 0) delete metadata["labels"];
-}
-
-function removeAnnotations(object: JsonObject, names: readonly string[]): void {
-  const metadata = member(object, "metadata");
-  const annotations = metadata["annotations"];
-  if (!isJsonObject(annotations) || !names.some((name) => name in annotations)) return;
-  for (const name of names) delete annotations[name];
-  if (Object.keys(annotations).length === 0) delete metadata["annotations"];
 }
 
 function metadataRules(reasons: Record<string, string>): FieldRule[] {

@@ -64,6 +64,13 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
       candidate.name === "cluster-info",
   },
   {
+    what: "ClusterTrustBundles of the signer `kubernetes.io/kube-apiserver-serving`",
+    reason: "The cluster publishes its own certificate authority; Pods would trust that of another cluster",
+    applies: (candidate) =>
+      isOf(candidate, "certificates.k8s.io", "ClusterTrustBundle") &&
+      member(candidate.object, "spec")["signerName"] === "kubernetes.io/kube-apiserver-serving",
+  },
+  {
     what: "Secrets of the type `kubernetes.io/service-account-token`",
     reason:
       "They are signed by this cluster for a ServiceAccount's uid: the cluster makes them, and no other accepts them",

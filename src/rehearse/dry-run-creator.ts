@@ -9,7 +9,7 @@ import {
   type Resource,
   resourceName,
 } from "../kubernetes/resource.ts";
-import { withoutOwnNodePorts } from "../restore/object/node-ports.ts";
+import { withoutOwnAllocations } from "../restore/object/service-allocations.ts";
 import type { RehearsalReport } from "./rehearsal-report.ts";
 import type { LabelSet, ScratchNamespace } from "./scratch-label.ts";
 import { type ScratchNamespaces, ScratchRefusedError } from "./scratch-namespaces.ts";
@@ -18,8 +18,8 @@ import { ACCEPTED, type Finding, findingOf, isNamespaceGone, notAsked } from "./
 /** Attempts for an object whose namespace is deleted meanwhile. */
 const ATTEMPTS = 3;
 
-/** What the API server says of a taken node port. It allocates node ports before it checks for the name. */
-const PORT_ALREADY_ALLOCATED = "provided port is already allocated";
+/** What the API server says of a taken port or address. It allocates both before it checks for the name. */
+const ALREADY_ALLOCATED = /provided (?:port|IP) is already allocated/;
 
 /** A namespaced object to create in a dry run. */
 export interface NamespacedObject {
@@ -99,11 +99,11 @@ export class DryRunCreator {
       return ACCEPTED;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      // An object that exists already holds its node ports, and counts against the quota already.
-      if (resource.kind === "Service" && error.said.includes(PORT_ALREADY_ALLOCATED)) {
+      // An object that exists already holds its node ports and addresses, and counts against the quota already.
+      if (resource.kind === "Service" && ALREADY_ALLOCATED.test(error.said)) {
         const live = await readObject(this.#client, resource, key, signal);
         const wanted = parseJson(body) as JsonObject;
-        const service = live === undefined ? wanted : withoutOwnNodePorts(resource.kind, live, wanted);
+        const service = live === undefined ? wanted : withoutOwnAllocations(resource.kind, live, wanted);
         if (jsonEqual(service, wanted)) throw error;
         return await this.#createIn(namespace, { resource, key, text: JSON.stringify(service) }, signal);
       }

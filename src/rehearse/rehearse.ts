@@ -6,12 +6,12 @@ import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.
 import { concurrently } from "../restore/concurrency/concurrently.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { DryRunCreator } from "./dry-run-creator.ts";
-import { readLiveNamespaces } from "./live-namespaces.ts";
+import { type LiveNamespaces, readLiveNamespaces } from "./live-namespaces.ts";
 import { RehearsalReport, type RehearsedItem } from "./rehearsal-report.ts";
 import { roundsOf } from "./rehearsal-rounds.ts";
 import { type LabelSet, labelSetOf } from "./scratch-label.ts";
 import { ScratchNamespaces } from "./scratch-namespaces.ts";
-import { type Finding, servedResource } from "./verdict.ts";
+import { ACCEPTED, type Finding, servedResource } from "./verdict.ts";
 
 /** Requests in flight: fewer than in a restore, since the cluster serves its workloads meanwhile. */
 const IN_FLIGHT = { limit: 8 };
@@ -93,7 +93,7 @@ async function rehearseNamespaces(
     report,
     creator,
     live,
-  }: { archive: Archive; report: RehearsalReport; creator: DryRunCreator; live: ReadonlySet<string> },
+  }: { archive: Archive; report: RehearsalReport; creator: DryRunCreator; live: LiveNamespaces },
   signal: AbortSignal,
 ): Promise<Map<string, ArchivedNamespace>> {
   const namespaces = new Map<string, ArchivedNamespace>();
@@ -103,9 +103,14 @@ async function rehearseNamespaces(
     await concurrently(archive.objects(file, signal), IN_FLIGHT, async (text) => {
       const { name, labels } = metadataOf(text);
       const key = { namespace: undefined, name };
-      const finding = await creator.createClusterScoped({ resource: NAMESPACES, key, text }, signal);
+      const { exists, hidden } = await live.find(name, signal);
+      // Who may not list namespaces may not create one: a restore leaves the one that is there as it is.
+      const stays = !live.listed && exists && !hidden;
+      const finding = stays
+        ? ACCEPTED
+        : await creator.createClusterScoped({ resource: NAMESPACES, key, text }, signal);
       report.count({ resource, kind: NAMESPACES.kind, ...key, ...finding });
-      const state = { labels: labelSetOf(labels), exists: live.has(name) };
+      const state = { labels: labelSetOf(labels), exists };
       const verdictOnObjects: Finding = {
         verdict: "refused",
         reason: `its namespace ${name} would not come back`,

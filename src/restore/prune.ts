@@ -2,13 +2,13 @@
 
 import type { Archive } from "../archive/reader.ts";
 import { discoverResources } from "../cluster/discovery.ts";
-import { listPages } from "../cluster/lists/list.ts";
+import { listInNamespaces } from "../cluster/lists/list-in-namespaces.ts";
 import { deleteObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { hasController } from "../kubernetes/owners.ts";
-import { type ObjectKey, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { inVersion, type ObjectKey, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { portable } from "../objects/portable.ts";
 import type { Selection } from "../selection/selection.ts";
 import { concurrently } from "./concurrency/concurrently.ts";
@@ -59,11 +59,17 @@ export async function findExtraObjects(
   const extras: ExtraObject[] = [];
   for (const archived of archive.manifest.resources) {
     const name = resourceName(archived);
-    const resource = served.find((each) => resourceName(each) === name);
+    const current = served.find((each) => resourceName(each) === name);
+    const resource = current === undefined ? undefined : inVersion(current, archived.version);
     if (resource === undefined || incomplete.has(name) || !mayBePruned(archived)) continue;
     if (!selection.resource(archived)) continue;
     const kept = await readKept(options, name, signal);
-    for await (const page of listPages(client, resource, {}, signal)) {
+    for await (const page of listInNamespaces(
+      client,
+      resource,
+      { namespaces: new Set(home.keys()) },
+      signal,
+    )) {
       for (const item of page.items) {
         const extra = judge(item, { resource, archived, home, selection, kept });
         if (extra !== undefined) extras.push(extra);

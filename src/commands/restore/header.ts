@@ -21,8 +21,8 @@ export interface HeaderOptions {
   archive: { name: string; manifest: Pick<Manifest, "time" | "cluster" | "missing" | "warnings"> };
   request: Pick<RestoreRequest, "existing" | "prune" | "restoreStatus">;
   scope: Pick<RestoreScope, "objects" | "namespaces" | "namespaceMapping" | "whole">;
-  /** The id of the cluster, to compare with the id in the backup. */
-  clusterId: string;
+  /** The id of the cluster, to compare with the id in the backup. Undefined where this user may not read it. */
+  clusterId: string | undefined;
   now: Date;
 }
 
@@ -30,11 +30,9 @@ export interface HeaderOptions {
 export function describeHeader({ client, archive, request, scope, clusterId, now }: HeaderOptions): string {
   const { time, cluster, missing, warnings } = archive.manifest;
   const age = formatAge(now.getTime() - new Date(time).getTime());
-  const made =
-    cluster.id === clusterId ? "this cluster" : `another cluster, ${cluster.id}; this one is ${clusterId}`;
   const rows = [
     ["Backup", `${archive.name}, ${age}`],
-    ["Made by", made],
+    ["Made by", describeMaker(cluster.id, clusterId)],
     ["Cluster", `${client.context}, ${client.server}`],
     ["Namespaces", describeNamespaces(scope)],
     ["Objects", `${scope.objects}, ${scope.whole ? "the whole backup" : "a part of the backup"}`],
@@ -46,6 +44,12 @@ export function describeHeader({ client, archive, request, scope, clusterId, now
   ];
   const [first = [], ...others] = rows;
   return formatTable({ columns: first.map((title) => ({ title })), rows: others });
+}
+
+function describeMaker(maker: string, here: string | undefined): string {
+  if (here === undefined)
+    return `cluster ${maker}; whether that is this one is not known, without the right to read the namespace kube-system`;
+  return maker === here ? "this cluster" : `another cluster, ${maker}; this one is ${here}`;
 }
 
 function describeNamespaces({ namespaces, namespaceMapping }: HeaderOptions["scope"]): string {

@@ -22,7 +22,7 @@ export async function rehearseBackup(
     const cluster = {
       context: client.context,
       server: client.server,
-      id: await readClusterId(client, signal),
+      id: (await readClusterId(client, signal)) ?? null,
     };
     const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
     log.info(

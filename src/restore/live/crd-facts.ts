@@ -2,17 +2,9 @@ import { readObject } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
-import { type Resource, resourceName } from "../../kubernetes/resource.ts";
+import { CUSTOM_RESOURCE_DEFINITIONS, resourceName } from "../../kubernetes/resource.ts";
 
-/** CustomResourceDefinitions (CRDs), which every API server serves so. The name of a CRD is the name of its resource. */
-const CRDS: Resource = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  resource: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
-export const CRD_RESOURCE = resourceName(CRDS);
+export const CRD_RESOURCE = resourceName(CUSTOM_RESOURCE_DEFINITIONS);
 
 /** What a restore needs to know of a CRD. */
 export interface CrdFacts {
@@ -54,7 +46,12 @@ export async function readCrd(
   signal: AbortSignal,
 ): Promise<CrdFacts | undefined> {
   try {
-    const live = await readObject(client, CRDS, { namespace: undefined, name }, signal);
+    const live = await readObject(
+      client,
+      CUSTOM_RESOURCE_DEFINITIONS,
+      { namespace: undefined, name },
+      signal,
+    );
     return live === undefined ? undefined : crdFacts(live);
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return undefined;

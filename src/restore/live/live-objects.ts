@@ -1,5 +1,6 @@
 import { createHash, hash } from "node:crypto";
 import { listPages } from "../../cluster/lists/list.ts";
+import { listInNamespaces } from "../../cluster/lists/list-in-namespaces.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../../kubernetes/json.ts";
 import type { TextPieces } from "../../kubernetes/json-text.ts";
@@ -9,10 +10,7 @@ import { type PortableObject, portable } from "../../objects/portable.ts";
 import { textMembers } from "../../objects/text-members.ts";
 import { isOurs } from "../field-managers/managed-fields.ts";
 
-/** A restore of a part of a backup lists up to so many namespaces one by one. */
-const FEW_NAMESPACES = 4;
-
-/** The objects of one resource in the cluster, as a list before the restore showed them. */
+/** The objects of one resource in the cluster, as they were read before the restore. */
 export interface LiveObjects {
   /** Whether the object exists. */
   has(key: ObjectKey): boolean;
@@ -34,49 +32,67 @@ export interface LiveOptions {
   withStatus?: boolean;
 }
 
-/**
- * Lists the objects of a resource in some namespaces. Only a digest of each object is kept, so that a million
- * objects fit in memory.
- */
+/** Live objects of which only digests are kept, so that a million objects fit in memory. */
+export class LiveDigests implements LiveObjects {
+  readonly #digests = new Map<string, string>();
+  readonly #ours = new Set<string>();
+  readonly #statuses = new Map<string, string>();
+  readonly #withStatus: boolean;
+
+  /** @param withStatus whether statuses are compared too. */
+  constructor({ withStatus = false } = {}) {
+    this.#withStatus = withStatus;
+  }
+
+  /** Adds an object; none for one that backups leave out. */
+  add(object: PortableObject | undefined): void {
+    if (object === undefined) return;
+    this.#digests.set(keyOf(object), digestOf(object.pieces));
+    if (object.managers?.some(isOurs)) this.#ours.add(keyOf(object));
+    const { status } = object;
+    if (this.#withStatus && status !== undefined && !status.managers?.some(isOurs))
+      this.#statuses.set(keyOf(object), digest(JSON.stringify(status.value)));
+  }
+
+  has(key: ObjectKey): boolean {
+    return this.#digests.has(keyOf(key));
+  }
+
+  hasEqual(key: ObjectKey, text: string): boolean {
+    return this.#digests.get(keyOf(key)) === digest(text);
+  }
+
+  holdsOurs(key: ObjectKey): boolean {
+    return this.#ours.has(keyOf(key));
+  }
+
+  hasStatus(key: ObjectKey, status: unknown): boolean {
+    return this.#statuses.get(keyOf(key)) === digest(JSON.stringify(status));
+  }
+}
+
+/** Lists the objects of a resource in some namespaces. */
 export async function readLiveObjects(
   client: ApiClient,
   resource: Resource,
   { namespaces, part = false, withStatus = false }: LiveOptions,
   signal: AbortSignal,
 ): Promise<LiveObjects> {
-  const digests = new Map<string, string>();
-  const ours = new Set<string>();
-  const statuses = new Map<string, string>();
-  const add = (object: PortableObject | undefined) => {
-    if (object === undefined) return;
-    digests.set(keyOf(object), digestOf(object.pieces));
-    if (object.managers?.some(isOurs)) ours.add(keyOf(object));
-    const { status } = object;
-    if (withStatus && status !== undefined && !status.managers?.some(isOurs))
-      statuses.set(keyOf(object), digest(JSON.stringify(status.value)));
+  const live = new LiveDigests({ withStatus });
+  const asText = textMembers(resource);
+  const read = () => {
+    if (!resource.namespaced) return listPages(client, resource, { asText }, signal);
+    if (namespaces.size === 0) return [];
+    return listInNamespaces(client, resource, { namespaces, asText, everywhere: !part }, signal);
   };
-  const few = part && resource.namespaced && namespaces.size <= FEW_NAMESPACES;
-  const everywhere = namespaces.size > 0 || !resource.namespaced ? [undefined] : [];
-  for (const namespace of few ? namespaces : everywhere) {
-    for await (using page of listPages(
-      client,
-      resource,
-      { namespace, asText: textMembers(resource) },
-      signal,
-    )) {
-      for (const item of page.items) {
-        // The backup may hold objects that have finished by now.
-        const where = resource.namespaced ? namespaces : undefined;
-        add(portable(resource, item, where, { keepFinished: true }));
-      }
+  for await (using page of read()) {
+    for (const item of page.items) {
+      // The backup may hold objects that have finished by now.
+      const where = resource.namespaced ? namespaces : undefined;
+      live.add(portable(resource, item, where, { keepFinished: true }));
     }
   }
-  return {
-    has: (key) => digests.has(keyOf(key)),
-    hasEqual: (key, text) => digests.get(keyOf(key)) === digest(text),
-    holdsOurs: (key) => ours.has(keyOf(key)),
-    hasStatus: (key, status) => statuses.get(keyOf(key)) === digest(JSON.stringify(status)),
-  };
+  return live;
 }
 
 /** The portable form of a live object; the object itself stays whole. */

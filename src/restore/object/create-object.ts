@@ -6,9 +6,14 @@ import { type ObjectKey, objectTitle } from "../../kubernetes/resource.ts";
 import { soleManager } from "../field-managers/managed-fields.ts";
 import type { ObjectWrite, ObjectWriter } from "./cluster-writer.ts";
 import { finishObject } from "./finish-object.ts";
-import { describeRefused, type RefusedNodePort, refusedNodePorts, withoutNodePorts } from "./node-ports.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import type { ResourceTarget } from "./restore-context.ts";
+import {
+  describeRefused,
+  type RefusedAllocation,
+  refusedAllocations,
+  withoutRefused,
+} from "./service-allocations.ts";
 
 /**
  * Creates an object, with the field managers of the backup.
@@ -37,22 +42,22 @@ export async function createFromBackup(
   return { outcome: "created", reason };
 }
 
-/** Creates an object. The API server assigns other node ports to a Service where it refuses those of the backup. */
+/** Creates an object. The API server chooses other ports, addresses or IP families of a Service where it refuses those of the backup. */
 async function create(
   writer: ObjectWriter,
   write: ObjectWrite,
   signal: AbortSignal,
-): Promise<Creation & { refused: RefusedNodePort[] }> {
-  const refused: RefusedNodePort[] = [];
+): Promise<Creation & { refused: RefusedAllocation[] }> {
+  const refused: RefusedAllocation[] = [];
   for (let body = write.body; ; ) {
     try {
       return { ...(await writer.create({ ...write, body }, signal)), refused };
     } catch (error) {
-      const ports = error instanceof ApiError ? refusedNodePorts(write.resource, error.said) : [];
-      const without = withoutNodePorts(body, ports);
+      const found = error instanceof ApiError ? refusedAllocations(write.resource, error.said) : [];
+      const without = withoutRefused(body, found);
       if (without === undefined) throw error;
-      // The API server may see the next refused port only once this one is gone.
-      refused.push(...ports);
+      // The API server may see the next refused value only once this one is gone.
+      refused.push(...found);
       body = without;
     }
   }

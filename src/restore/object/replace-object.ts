@@ -3,9 +3,9 @@ import { ApiError } from "../../cluster/requests/api-error.ts";
 import { describeOverwritten, overwrittenFields } from "../field-managers/overwritten-fields.ts";
 import { deleteAndCreate, deletesUnchanged } from "./delete-and-create.ts";
 import type { ExistingPolicy } from "./existing-policy.ts";
-import { withoutOwnNodePorts } from "./node-ports.ts";
 import type { RestoreResult } from "./object-to-restore.ts";
 import type { ResourceTarget } from "./restore-context.ts";
+import { withoutOwnAllocations } from "./service-allocations.ts";
 import type { Overwrite } from "./update-object.ts";
 
 /** What goes with an object of these kinds when the object is deleted: a restore never does that. */
@@ -42,7 +42,7 @@ export async function replaceObject(
       reason: `${refusal}; a restore never deletes a ${resource.kind}, since ${lost} would go with it: delete it by hand and restore again`,
     };
   }
-  const proof = JSON.stringify(withoutOwnNodePorts(resource.kind, live, wanted));
+  const proof = JSON.stringify(withoutOwnAllocations(resource.kind, live, wanted));
   try {
     const asked = await createObject(context.client, { resource, key, body: proof, dryRun: true }, signal);
     if (asked.created) return "changed meanwhile";

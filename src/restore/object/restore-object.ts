@@ -20,13 +20,14 @@ export async function restoreObject(
   object: ObjectToRestore,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
-  return await restore(target, object, signal).catch((error) => {
+  return await restoreOrThrow(target, object, signal).catch((error) => {
     const failure = failureOf(error, target.context);
     return { ...failure, policy: isRefusedPod(target.resource, error) };
   });
 }
 
-async function restore(
+/** The same, where the caller judges what is refused. */
+export async function restoreOrThrow(
   target: ResourceTarget,
   object: ObjectToRestore,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
-import { isOf } from "../../kubernetes/object-facts.ts";
+import { isOf, member } from "../../kubernetes/object-facts.ts";
 import type { OwnerReference } from "../../kubernetes/owners.ts";
 import { mergeOwners } from "../owners/merge-owner-references.ts";
 
@@ -30,6 +30,7 @@ export function bodyOver({ kind, live, portable, wanted, owners }: UpdateParts):
     if (name === "metadata" || (kind === "Service" && name === "spec")) continue;
     carry({ live: value, portable: portable[name] }, wanted, name);
   }
+  keepLoadBalancerClass(kind, live, wanted);
   const metadata = wanted["metadata"] as JsonObject;
   const liveMetadata = live["metadata"] as JsonObject;
   const portableMetadata = isJsonObject(portable["metadata"]) ? portable["metadata"] : {};
@@ -40,6 +41,14 @@ export function bodyOver({ kind, live, portable, wanted, owners }: UpdateParts):
   const references = mergeOwners(live, owners);
   if (references.length > 0) metadata["ownerReferences"] = references;
   return wanted;
+}
+
+/** The class is immutable while a Service is of the type LoadBalancer, and no other type has one. */
+function keepLoadBalancerClass(kind: string, live: JsonObject, wanted: JsonObject): void {
+  const { type, loadBalancerClass } = member(live, "spec");
+  const spec = wanted["spec"];
+  if (kind !== "Service" || !isJsonObject(spec) || loadBalancerClass === undefined) return;
+  if (type === "LoadBalancer" && spec["type"] === type) spec["loadBalancerClass"] ??= loadBalancerClass;
 }
 
 /** Copies what the portable form leaves out of a member into the body, unless the body has its own value. */

@@ -1,6 +1,12 @@
 import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
-import { apiVersion, type ObjectKey, type Resource, type ServedResource } from "../../kubernetes/resource.ts";
+import {
+  apiVersion,
+  type ObjectKey,
+  type Resource,
+  resourceName,
+  type ServedResource,
+} from "../../kubernetes/resource.ts";
 import { inApiVersion } from "../field-managers/managed-fields.ts";
 import { readCrd } from "../live/crd-facts.ts";
 import { type LiveObjects, readLiveObjects } from "../live/live-objects.ts";
@@ -122,7 +128,7 @@ async function choose(
 }
 
 async function readLive(
-  { client, namespacesBefore, source, log, statuses }: RoundContext,
+  { client, namespacesBefore, source, log, statuses, report }: RoundContext,
   resource: Resource,
   signal: AbortSignal,
 ): Promise<LiveObjects> {
@@ -130,7 +136,14 @@ async function readLive(
   try {
     return await readLiveObjects(client, resource, where, signal);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.waitsFor === undefined) throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 403) {
+      report.notes.push(
+        `Which ${resourceName(resource)} exist is not known before each is asked for: ${error.said}`,
+      );
+      return NOTHING_KNOWN;
+    }
+    if (error.waitsFor === undefined) throw error;
     log.debug({ reason: error.said }, `Cannot list ${resource.resource}: each is asked for`);
     return NOTHING_KNOWN;
   }

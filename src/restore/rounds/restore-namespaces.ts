@@ -1,12 +1,15 @@
+import { readObject } from "../../cluster/objects.ts";
+import { ApiError } from "../../cluster/requests/api-error.ts";
 import type { Owner } from "../../kubernetes/owners.ts";
 import { NAMESPACES, resourceName } from "../../kubernetes/resource.ts";
+import { portable } from "../../objects/portable.ts";
 import { concurrently } from "../concurrency/concurrently.ts";
 import { createNamespace } from "../live/create-namespace.ts";
-import { readLiveObjects } from "../live/live-objects.ts";
+import { LiveDigests, type LiveObjects, readLiveObjects } from "../live/live-objects.ts";
 import { createFromBackup } from "../object/create-object.ts";
 import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
 import type { ResourceTarget } from "../object/restore-context.ts";
-import { failureOf, restoreObject } from "../object/restore-object.ts";
+import { failureOf, restoreOrThrow } from "../object/restore-object.ts";
 import type { ArchivedNamespace } from "../source/archived-objects.ts";
 import { ownersOfObjects } from "./pass.ts";
 import type { RoundContext } from "./round-context.ts";
@@ -17,6 +20,9 @@ import type { RestorableFile } from "./waiting-objects.ts";
  * deleted. The policy holds for an existing Namespace only where the Namespace itself is selected. A Namespace that
  * has owners gets its owner references once the owners exist.
  *
+ * For a part of a backup, each Namespace is read by its name: who has rights in one namespace alone may not list
+ * Namespaces, nor create one.
+ *
  * @param read reads the archive's Namespaces, anew each time.
  */
 export async function restoreNamespaces(
@@ -24,9 +30,10 @@ export async function restoreNamespaces(
   read: (signal: AbortSignal) => AsyncIterable<ArchivedNamespace>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, waiting, inFlight, namespacesBefore } = context;
-  const live = await readLiveObjects(client, NAMESPACES, { namespaces: new Set() }, signal);
-  const target = { context, resource: NAMESPACES, live };
+  const { waiting, inFlight, namespacesBefore } = context;
+  const listed = await list(context, signal);
+  const named = new LiveDigests();
+  const target = { context, resource: NAMESPACES, live: listed ?? named };
   const ownersByName = await ownersOfNamespaces(context, signal);
   /** Namespaces that are not selected themselves, but hold selected objects. */
   const onlyNeeded = new Set<string>();
@@ -35,16 +42,22 @@ export async function restoreNamespaces(
     read,
     restore: async (object, signal) => {
       const { name } = object.key;
-      if (object.before !== undefined) return await restoreObject(target, object, signal);
+      if (object.before !== undefined) return await restoreOne(target, object, signal);
       try {
-        if (await existed(context, target, object, signal)) namespacesBefore.add(name);
+        const hidden = listed === undefined ? await readNamed(context, named, name, signal) : undefined;
+        if (hidden !== undefined) {
+          namespacesBefore.add(name);
+          return onlyNeeded.has(name) ? undefined : leftAlone(context, name, hidden);
+        }
+        if (named.has(object.key) || (await existed(context, target, object, signal)))
+          namespacesBefore.add(name);
         else if (context.writer.stores) return { outcome: "created" };
       } catch (error) {
         return failureOf(error, context);
       }
       const exists = namespacesBefore.has(name);
       if (exists && onlyNeeded.has(name)) return undefined;
-      return await restoreObject(target, { ...object, exists }, signal);
+      return await restoreOne(target, { ...object, exists }, signal);
     },
     setOwners: async (key, owners, signal) => {
       await context.ownerReferences.write({ resource: NAMESPACES, key, owners }, signal);
@@ -84,7 +97,55 @@ async function ownersOfNamespaces(
   return ownersByName;
 }
 
-/** Whether a Namespace existed. One that did not exist afterwards, but in a dry run. */
+/** The Namespaces of the cluster; undefined for a part of a backup, and where this user may not list them. */
+async function list({ client, source }: RoundContext, signal: AbortSignal): Promise<LiveObjects | undefined> {
+  if (!source.whole) return undefined;
+  try {
+    return await readLiveObjects(client, NAMESPACES, { namespaces: new Set() }, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
+/** Reads one Namespace, and adds it where it exists. Returns the API server's words where this user may not read it. */
+async function readNamed(
+  { client }: RoundContext,
+  named: LiveDigests,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const live = await readObject(client, NAMESPACES, { namespace: undefined, name }, signal);
+    if (live !== undefined) named.add(portable(NAMESPACES, live));
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return error.said;
+    throw error;
+  }
+}
+
+/** Who restores what is in a namespace may lack the right to write the Namespace itself. */
+async function restoreOne(
+  target: ResourceTarget & { context: RoundContext },
+  object: ObjectToRestore,
+  signal: AbortSignal,
+): Promise<RestoreResult> {
+  const { context } = target;
+  try {
+    return await restoreOrThrow(target, object, signal);
+  } catch (error) {
+    const isOthers = error instanceof ApiError && error.lacksRight && object.exists && !context.source.whole;
+    return isOthers ? leftAlone(context, object.key.name, error.said) : failureOf(error, context);
+  }
+}
+
+function leftAlone({ report }: RoundContext, name: string, said: string): RestoreResult {
+  report.notes.push(`Namespace ${name} is taken as it is: ${said}`);
+  return { outcome: "skipped", reason: said };
+}
+
+/** Whether a Namespace existed. One that did not exists afterwards, but in a dry run. */
 async function existed(
   { client, log, writer }: RoundContext,
   target: ResourceTarget,

@@ -41,6 +41,7 @@ const NOT_SHOWN: [row: string, why: string][] = [
   ["Objects that are being deleted", "nobody wants them again"],
   ["`kubernetes.io/service-account-token`", "is useless elsewhere"],
   ["`bootstrap.kubernetes.io/token`", "is useless elsewhere"],
+  ["ClusterTrustBundles of the signer", "are off by default"],
   ["PriorityClasses", "cannot be deleted"],
   ["ServiceCIDR", "cannot be deleted while Services have its addresses"],
   ["Jobs that are finished", "would run again"],

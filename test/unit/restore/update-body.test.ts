@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import type { JsonObject } from "../../../src/kubernetes/json.ts";
 import { keepControllerFields } from "../../../src/restore/object/controller-fields.ts";
 import { differencesOf } from "../../../src/restore/object/differences.ts";
-import { withoutOwnNodePorts } from "../../../src/restore/object/node-ports.ts";
+import { withoutOwnAllocations } from "../../../src/restore/object/service-allocations.ts";
 import { bodyOver, silentlyKept } from "../../../src/restore/object/update-body.ts";
 import { hasOwners, mergeOwners } from "../../../src/restore/owners/merge-owner-references.ts";
 
@@ -220,7 +220,7 @@ describe("owner references of an object that is written over", () => {
   });
 });
 
-describe("withoutOwnNodePorts", () => {
+describe("withoutOwnAllocations", () => {
   const ports = (...numbers: (number | undefined)[]) => ({
     spec: {
       ports: numbers.map((nodePort, index) => ({
@@ -231,12 +231,12 @@ describe("withoutOwnNodePorts", () => {
   });
   it("leaves out those that the live Service holds, and asks for the others", () => {
     assert.deepEqual(
-      withoutOwnNodePorts("Service", ports(30_001, 30_002), ports(30_002, 30_003)),
+      withoutOwnAllocations("Service", ports(30_001, 30_002), ports(30_002, 30_003)),
       ports(undefined, 30_003),
     );
-    assert.deepEqual(withoutOwnNodePorts("Service", {}, { spec: { externalName: "x" } }), {
+    assert.deepEqual(withoutOwnAllocations("Service", {}, { spec: { externalName: "x" } }), {
       spec: { externalName: "x" },
     });
-    assert.deepEqual(withoutOwnNodePorts("Thing", ports(1), ports(1)), ports(1));
+    assert.deepEqual(withoutOwnAllocations("Thing", ports(1), ports(1)), ports(1));
   });
 });

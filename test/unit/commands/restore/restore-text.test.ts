@@ -180,6 +180,13 @@ describe("the head of the question", () => {
     assert.match(text, /^Status +of custom resources comes back too$/m);
     assert.match(text, /^What is extra +is deleted$/m);
   });
+
+  it("says that the cluster is not known where kube-system may not be read", () => {
+    assert.match(
+      describeHeader({ ...options, clusterId: undefined }),
+      /^Made by +cluster one; whether that is this one is not known, without the right to read the namespace kube-system$/m,
+    );
+  });
 });
 
 it("the JSON document keeps its form", () => {
