@@ -33,7 +33,7 @@ export interface GateOptions {
 }
 
 /** What a restore of the gate is told. */
-export interface GateRestore {
+interface GateRestore {
   /** Whether a run of this restore before this one was interrupted. */
   resumed: boolean;
   /** When that run began, in the time of the API server. */

@@ -25,6 +25,7 @@ import { restoreCrds } from "./rounds/restore-crds.ts";
 import { restoreNamespaces } from "./rounds/restore-namespaces.ts";
 import { RETRY_FOR, retryDenied, retryRounds } from "./rounds/retry-rounds.ts";
 import type { RoundContext } from "./rounds/round-context.ts";
+import { QUOTAS, waitForQuotas } from "./rounds/wait-for-quotas.ts";
 import { WaitingObjects } from "./rounds/waiting-objects.ts";
 import { ArchivedObjects } from "./source/archived-objects.ts";
 
@@ -130,6 +131,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     }
     if (pass.some(({ name }) => name === CRD_RESOURCE)) await restoreCrds(context, crdTimeout, signal);
     else await restorePass(context, pass, signal);
+    if (pass.some(({ name }) => name === QUOTAS)) await waitForQuotas(context, signal);
     log.debug({ resources: pass, created: report.total("created") }, "Restored");
   }
   await retryRounds(context.waiting, { log, retryFor }, signal);

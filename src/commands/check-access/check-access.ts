@@ -97,7 +97,11 @@ async function checkCluster(
       import("../../restore-gate/restore-record.ts"),
       import("../../cluster/access-review.ts"),
     ]);
-    const { resources, missing, warnings } = await findResources(client, context.{ kinds: settings.kinds }, signal);
+    const { resources, missing, warnings } = await findResources(
+      client,
+      { kinds: context.settings.kinds },
+      signal,
+    );
     const needed = clusterRights(resources, RECORD, jobs);
     const [user, rights] = await Promise.all([
       readUserName(client, signal),

@@ -7,7 +7,7 @@ import { isAdmission, stagesOf } from "./order.ts";
 export type Which = "all" | "owned" | "rest" | "within" | "exceeded";
 
 /** A resource, `deployments.apps`, and which of its objects are restored. */
-export interface PassResource {
+interface PassResource {
   name: string;
   which: Which;
 }
