@@ -48,7 +48,7 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
   ...STORAGE_FIELDS,
   {
     kind: "Pod",
-    what: "`spec.nodeName`, `spec.ephemeralContainers`; `spec.priority`, `spec.preemptionPolicy` and `spec.overhead`, which follow from the classes; and `spec.nodeSelector`, where no field manager claims it",
+    what: "`spec.nodeName`, `spec.ephemeralContainers`; `spec.priority`, `spec.preemptionPolicy` and `spec.overhead`, which follow from the classes; and `spec.nodeSelector`, `spec.tolerations` and `spec.imagePullSecrets`, each where no field manager claims it",
     reason:
       "The scheduler chooses a node of the new cluster; the API server sets the others, and refuses a Pod whose overhead is another than that of the RuntimeClass there",
     remove: (object) => {
@@ -58,8 +58,9 @@ export const FIELDS_LEFT_OUT: readonly FieldRule[] = [
       delete spec["priority"];
       delete spec["preemptionPolicy"];
       delete spec["overhead"];
-      // The RuntimeClass gives a Pod its node selector too.
-      if (isClaimed(object, ["spec", "nodeSelector"]) === false) delete spec["nodeSelector"];
+      // Admission gives a Pod those of the RuntimeClass, of the cluster and of the ServiceAccount.
+      for (const field of ["nodeSelector", "tolerations", "imagePullSecrets"])
+        if (isClaimed(object, ["spec", field]) === false) delete spec[field];
     },
   },
   {

@@ -198,7 +198,7 @@ test("custom resources whose definition is gone, and fields that the server does
       group: "example.com",
       scope: "Namespaced",
       names: { plural, kind, singular: kind.toLowerCase() },
-      versions: [version("v1", true), version("v2", false)],
+      versions: [version("v1", false), version("v2", true)],
     },
   });
   await cluster.request("POST", definition, crd("widgets", "Widget"));

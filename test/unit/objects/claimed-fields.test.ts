@@ -139,6 +139,19 @@ const CASES: readonly Case[] = [
     expected: { spec: { runtimeClassName: "kata" } },
   },
   {
+    what: "what every Pod is given, and what the ServiceAccount gave it",
+    kind: "Pod",
+    object: { spec: { tolerations: [{ operator: "Exists" }], imagePullSecrets: [{ name: "pull" }] } },
+    expected: { spec: {} },
+  },
+  {
+    what: "tolerations and pull secrets that a person chose",
+    kind: "Pod",
+    object: { spec: { tolerations: [{ operator: "Exists" }], imagePullSecrets: [{ name: "pull" }] } },
+    claimed: ["spec.tolerations", "spec.imagePullSecrets"],
+    expected: { spec: { tolerations: [{ operator: "Exists" }], imagePullSecrets: [{ name: "pull" }] } },
+  },
+  {
     what: "the node selector that a person chose",
     kind: "Pod",
     object: { spec: { nodeSelector: { disk: "ssd" } } },

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { FIELDS_LEFT_OUT } from "../../../src/objects/fields-left-out.ts";
 import { OBJECTS_LEFT_OUT } from "../../../src/objects/objects-left-out.ts";
 import { RESOURCES_LEFT_OUT } from "../../../src/objects/resources-left-out.ts";
+import { KEPT_FIELDS } from "../../support/samples/kept-fields.ts";
 
 const DOCUMENT = path.resolve(import.meta.dirname, "../../../docs/left-out.md");
 
@@ -22,6 +23,8 @@ test("docs/left-out.md has the rows that the code has, word by word and in its o
     ...OBJECTS_LEFT_OUT.map(({ what, reason }) => `| ${what} | ${reason} |`),
     "| Kind | Left out | Why |",
     ...FIELDS_LEFT_OUT.map(({ kind, what, reason }) => `| ${kind ?? "all"} | ${what} | ${reason} |`),
+    "| Kind | Kept | Why |",
+    ...KEPT_FIELDS.map(({ kind, path, reason }) => `| ${kind} | \`${path}\` | ${reason} |`),
     "| Resource | Why |",
     ...RESOURCES_LEFT_OUT.map(({ resource, reason }) => `| ${resource} | ${reason} |`),
   ];
