@@ -28,7 +28,6 @@ const VERBS: readonly (readonly [verb: string, jobs: readonly Job[]])[] = [
 
 /** Verbs that a restore of single resources needs besides, as kube-backup-all-kinds.yml has them. */
 const MORE_VERBS: Readonly<Record<string, readonly string[]>> = {
-  serviceaccounts: ["update"],
   "roles.rbac.authorization.k8s.io": ["escalate", "bind"],
   "clusterroles.rbac.authorization.k8s.io": ["escalate", "bind"],
 };

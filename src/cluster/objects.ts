@@ -149,20 +149,19 @@ export async function updateObject(
  * Patches an object with a JSON merge patch (RFC 7386).
  *
  * @param write with the patch as its body.
- * @returns the patched object, as JSON.
  * @throws {ApiError} as {@link updateObject}.
  */
 export async function patchObject(
   client: ApiClient,
-  { resource, key, body, fieldManager, retryInternalErrors }: Omit<Write, "dryRun">,
+  { resource, key, body, dryRun, fieldManager, retryInternalErrors }: Write,
   signal: AbortSignal,
-): Promise<string> {
-  const { text } = await client.send(
+): Promise<Update> {
+  const { warnings, text } = await client.send(
     {
       what: `patch ${objectTitle(resource.kind.toLowerCase(), key)}`,
       method: "PATCH",
       path: objectPath(resource, key),
-      query: writeQuery({ fieldManager }),
+      query: writeQuery({ dryRun, fieldManager }),
       headers: { "content-type": "application/merge-patch+json" },
       secret: resource.kind === "Secret",
       retryInternalErrors,
@@ -170,7 +169,7 @@ export async function patchObject(
     },
     signal,
   );
-  return text;
+  return { unknownFields: unknownFieldsOf(warnings), text };
 }
 
 /** A write of a status through the status subresource. */

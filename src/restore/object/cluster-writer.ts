@@ -3,11 +3,16 @@ import {
   createObject,
   type DeleteOptions,
   deleteObject,
+  patchObject,
   type Update,
   updateObject,
   type Write,
 } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import { ApiError } from "../../cluster/requests/api-error.ts";
+import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
+import { mergePatch } from "../../kubernetes/merge-patch.ts";
+import { member } from "../../kubernetes/object-facts.ts";
 import type { RestoreResult } from "./object-to-restore.ts";
 
 /** Nothing is stored: `server` has the API server judge each write, `client` sends none. As in kubectl. */
@@ -15,6 +20,14 @@ export type DryRun = "server" | "client" | undefined;
 
 /** A write whose dry run and retries are the writer's matter. */
 export type ObjectWrite = Omit<Write, "dryRun" | "retryInternalErrors">;
+
+/** An update of an object. */
+export interface ObjectUpdate extends Omit<ObjectWrite, "body"> {
+  /** The object as it was read. */
+  live: JsonObject;
+  /** The object as it is to be, with the uid and the resource version that were read. */
+  body: JsonObject;
+}
 
 /**
  * The one place where a restore and its dry runs differ in what they send. A restore chooses its writer once;
@@ -30,12 +43,12 @@ export interface ObjectWriter {
   create(write: ObjectWrite, signal: AbortSignal): Promise<Creation>;
 
   /**
-   * Replaces the content of an object.
+   * Replaces the content of an object. Who may patch and not update, as the restore gate in a pod, patches instead.
    *
    * @returns undefined where the API server was not asked.
    * @throws {ApiError} with the status 409 where the object has changed meanwhile, 404 where it is gone.
    */
-  update(write: ObjectWrite, signal: AbortSignal): Promise<Update | undefined>;
+  update(update: ObjectUpdate, signal: AbortSignal): Promise<Update | undefined>;
 
   /**
    * Deletes an object.
@@ -80,8 +93,9 @@ export class StoringWriter implements ObjectWriter {
     return createObject(this.#client, this.#complete(write), signal);
   }
 
-  update(write: ObjectWrite, signal: AbortSignal): Promise<Update> {
-    return updateObject(this.#client, this.#complete(write), signal);
+  update(update: ObjectUpdate, signal: AbortSignal): Promise<Update> {
+    const options = { retryInternalErrors: this.#retryInternalErrors };
+    return updateOrPatch(this.#client, { ...update, ...options }, signal);
   }
 
   delete(options: Omit<DeleteOptions, "dryRun">, signal: AbortSignal): Promise<boolean> {
@@ -95,6 +109,33 @@ export class StoringWriter implements ObjectWriter {
   #complete(write: ObjectWrite): Write {
     return { ...write, retryInternalErrors: this.#retryInternalErrors };
   }
+}
+
+async function updateOrPatch(
+  client: ApiClient,
+  { live, body, ...write }: ObjectUpdate & Pick<Write, "dryRun" | "retryInternalErrors">,
+  signal: AbortSignal,
+): Promise<Update> {
+  try {
+    return await updateObject(client, { ...write, body: JSON.stringify(body) }, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.lacksRight) throw error;
+    const patch = JSON.stringify(patchTo(live, body));
+    return await patchObject(client, { ...write, body: patch }, signal).catch((second: unknown) => {
+      throw second instanceof ApiError && second.lacksRight ? error : second;
+    });
+  }
+}
+
+/** What an update would do, as a patch. The uid and the resource version stay in it: optimistic concurrency. */
+function patchTo(live: JsonObject, body: JsonObject): JsonObject {
+  const { metadata, ...rest } = body;
+  const { managedFields: _, ...before } = member(live, "metadata");
+  const { uid, resourceVersion, ...after } = isJsonObject(metadata) ? metadata : {};
+  const serverSet = ["generation", "creationTimestamp", "selfLink", "uid", "resourceVersion"];
+  const kept = Object.fromEntries(serverSet.map((name) => [name, before[name]]));
+  const patch = mergePatch({ ...live, metadata: before }, { ...rest, metadata: { ...kept, ...after } });
+  return { ...patch, metadata: { ...member(patch, "metadata"), uid, resourceVersion } };
 }
 
 /** Has the API server judge each write, admission included, and store nothing. */
@@ -111,8 +152,8 @@ class AskingWriter implements ObjectWriter {
     return createObject(this.#client, { ...write, retryInternalErrors: false, dryRun: true }, signal);
   }
 
-  update(write: ObjectWrite, signal: AbortSignal): Promise<Update> {
-    return updateObject(this.#client, { ...write, retryInternalErrors: false, dryRun: true }, signal);
+  update(update: ObjectUpdate, signal: AbortSignal): Promise<Update> {
+    return updateOrPatch(this.#client, { ...update, retryInternalErrors: false, dryRun: true }, signal);
   }
 
   delete(options: Omit<DeleteOptions, "dryRun">, signal: AbortSignal): Promise<boolean> {

@@ -4,6 +4,7 @@
  */
 
 import { readObject } from "../../cluster/objects.ts";
+import { ApiError } from "../../cluster/requests/api-error.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../../kubernetes/json.ts";
 import { annotation, label, member } from "../../kubernetes/object-facts.ts";
 import { isNamespaces, type ObjectKey, type Resource } from "../../kubernetes/resource.ts";
@@ -80,11 +81,25 @@ export async function restoreMadeWithCluster(
   const { existing } = target.context;
   if (existing !== "skip" || !(await isAsMade(target, { made, object }, signal)))
     return await reconcileExisting(target, object, signal);
-  const result = await reconcileExisting(target, object, signal, "update");
+  const result = await updateOrSkip(target, object, signal);
   // Whether the controller or this restore came first is chance: to the person both are the same.
   return made.comesWithNamespace && (result.outcome === "updated" || result.outcome === "unchanged")
     ? { outcome: "created" }
     : result;
+}
+
+/** Updates an object whatever the policy. One that this user may not write is left as it is: that is no failure. */
+export async function updateOrSkip(
+  target: ResourceTarget,
+  object: ObjectToRestore,
+  signal: AbortSignal,
+): Promise<RestoreResult> {
+  try {
+    return await reconcileExisting(target, object, signal, "update");
+  } catch (error) {
+    if (error instanceof ApiError && error.lacksRight) return { outcome: "skipped", reason: error.said };
+    throw error;
+  }
 }
 
 async function isAsMade(

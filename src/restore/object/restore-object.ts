@@ -5,7 +5,7 @@ import { NamespaceTerminatingError } from "../live/create-namespace.ts";
 import type { ObjectWriter } from "./cluster-writer.ts";
 import { createFromBackup } from "./create-object.ts";
 import { finishOwned } from "./finish-owned.ts";
-import { madeWithCluster, restoreMadeWithCluster } from "./made-with-cluster.ts";
+import { madeWithCluster, restoreMadeWithCluster, updateOrSkip } from "./made-with-cluster.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import { reconcileExisting } from "./reconcile-existing.ts";
 import type { ResourceTarget } from "./restore-context.ts";
@@ -68,7 +68,7 @@ async function settleOvertaken(
   if (result.outcome !== "skipped") return result;
   const reason = "another client created it while the restore ran";
   if (!target.context.updatesOvertaken) return { ...result, reason, overtaken: true };
-  const updated = await reconcileExisting(target, object, signal, "update");
+  const updated = await updateOrSkip(target, object, signal);
   return { ...updated, reason: updated.reason === undefined ? reason : `${reason}; ${updated.reason}` };
 }
 

@@ -39,7 +39,7 @@ export async function updateFromBackup(
 ): Promise<RestoreResult> {
   const { context, resource } = target;
   const { key, managers, status } = object;
-  const write = { resource, key, body: JSON.stringify(body), fieldManager: soleManager(managers) };
+  const write = { resource, key, live, body, fieldManager: soleManager(managers) };
   const update = await context.writer.update(write, signal);
   if (update === undefined)
     return { outcome: "updated", reason: describeOverwritten(overwrittenFields(live, body, FIELD_MANAGER)) };

@@ -55,7 +55,8 @@ export class OwnerReferenceWriter {
       const metadata = { uid, resourceVersion, ownerReferences: mergeOwners(live, owners) };
       const body = JSON.stringify({ metadata });
       try {
-        return await patchObject(this.#client, { resource, key, body, retryInternalErrors: false }, signal);
+        const patch = { resource, key, body, retryInternalErrors: false };
+        return (await patchObject(this.#client, patch, signal)).text;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         if (error.lacksRight) return this.#refuse(resource, key, error.said);

@@ -204,7 +204,7 @@ describe("With the rights of kube-backup.yml", () => {
     assert.deepEqual(
       those(document, false).sort(),
       [
-        ...["create", "get", "list", "patch", "update"].map((verb) => `${verb} serviceaccounts`),
+        ...["create", "get", "list", "patch"].map((verb) => `${verb} serviceaccounts`),
         ...["bind", "create", "escalate", "get", "list", "patch"].map(
           (verb) => `${verb} roles.rbac.authorization.k8s.io`,
         ),

@@ -36,7 +36,7 @@ describe("the writer of a restore", () => {
       unknownFields: [],
       text: undefined,
     });
-    assert.equal(await writer.update(WRITE, NEVER), undefined);
+    assert.equal(await writer.update({ ...WRITE, live: {}, body: {} }, NEVER), undefined);
     assert.equal(await writer.delete({ resource: CONFIG_MAPS, key: KEY }, NEVER), true);
   });
 
@@ -44,7 +44,7 @@ describe("the writer of a restore", () => {
     for (const dryRun of [undefined, "server"] as const) {
       const writer = writerFor(NO_CLIENT, dryRun);
       await assert.rejects(async () => writer.create(WRITE, NEVER), TypeError);
-      await assert.rejects(async () => writer.update(WRITE, NEVER), TypeError);
+      await assert.rejects(async () => writer.update({ ...WRITE, live: {}, body: {} }, NEVER), TypeError);
       await assert.rejects(async () => writer.delete({ resource: CONFIG_MAPS, key: KEY }, NEVER), TypeError);
     }
   });
