@@ -37,7 +37,7 @@ const BY_CODE: Readonly<Record<string, (place: S3Place) => S3Problem>> = {
   AccessDenied: () => ({
     reason: "access denied",
     advice:
-      "Run kube-backup check-access, which says which right is missing and prints the policy that gives it",
+      "Allow s3:ListBucket on the bucket and s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects; kube-backup check-access says which of them is missing, and prints the policy",
   }),
   InvalidAccessKeyId: () => ({ reason: "the server does not know the access key", advice: `Check ${KEYS}` }),
   SignatureDoesNotMatch: () => ({

@@ -1,6 +1,9 @@
 /** The ways to an S3 server: proxies of the environment, authorities of one's own, the bucket in path or host. */
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import process from "node:process";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { OpenStoreOptions } from "../../../src/store/open-store.ts";
@@ -69,11 +72,11 @@ async function failure(server: S3Server, options: Partial<OpenStoreOptions>): Pr
   return `${error.message}; ${error.advice}`;
 }
 
-/** Runs with these variables for proxies and no others, and puts the old ones back. */
+/** Runs with these variables, and no others of proxies and AWS, and puts the old ones back. */
 async function withProxies<T>(variables: Record<string, string>, run: () => Promise<T>): Promise<T> {
   const old = { ...process.env };
   try {
-    for (const name of Object.keys(process.env)) if (/_proxy$/i.test(name)) delete process.env[name];
+    for (const name of Object.keys(process.env)) if (/_proxy$|^AWS_/i.test(name)) delete process.env[name];
     Object.assign(process.env, variables);
     return await run();
   } finally {
@@ -118,6 +121,29 @@ describe("Through the environment's proxy", () => {
     const options = { endpoint: https, ca: certificate.ca, addressing: "virtual" } as const;
     await withProxies({ HTTPS_PROXY: toTls.url }, () => useStore(tls, options));
     assert.deepEqual(new Set(toTls.asked), new Set([`${BUCKET}.${HOST}:443`]));
+  });
+
+  test("the SDK's temporary keys come through it too, of a server of one's own authority", async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), "profile-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const [AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE] = [
+      path.join(folder, "keys"),
+      path.join(folder, "config"),
+    ];
+    await writeFile(
+      AWS_SHARED_CREDENTIALS_FILE,
+      `[user]\naws_access_key_id = ${tls.accessKeyId}\naws_secret_access_key = ${tls.secretAccessKey}\n`,
+    );
+    await writeFile(
+      AWS_CONFIG_FILE,
+      "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/backup\nsource_profile = user\nregion = us-east-1\n",
+    );
+    // MinIO answers AssumeRole itself.
+    const sts = { AWS_ENDPOINT_URL_STS: `https://sts.${HOST}`, AWS_PROFILE: "role" };
+    await withProxies({ HTTPS_PROXY: toTls.url, ...sts, AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE }, () =>
+      useStore(tls, { endpoint: https, ca: certificate.ca, credentials: undefined }),
+    );
+    assert.deepEqual(new Set(toTls.asked), new Set([`sts.${HOST}:443`, `${HOST}:443`]));
   });
 
   test("never to this machine, and not to what NO_PROXY excepts", async () => {
