@@ -4,6 +4,7 @@ import type { FieldManager } from "../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../kubernetes/object-status.ts";
 import type { Owner } from "../kubernetes/owners.ts";
 import { objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { countsByKind } from "./format/counts.ts";
 import {
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
@@ -160,8 +161,6 @@ class Writer implements ArchiveWriter {
     await this.#closeObjects(signal);
     if (this.#files.length === 0) await this.#addReadme(signal);
     this.#checkFacts(facts);
-    const counts = new Map<string, number>();
-    for (const { kind, objects } of this.#added.values()) counts.set(kind, (counts.get(kind) ?? 0) + objects);
     const { program, cluster, time, revision, oneMoment, missing, warnings, resources } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
@@ -174,7 +173,7 @@ class Writer implements ArchiveWriter {
       missing,
       warnings,
       resources,
-      counts: Object.fromEntries(counts),
+      counts: countsByKind(resources),
       files: [...this.#files],
     };
     const { sha256 } = await this.#writeText(MANIFEST_PATH, formatManifest(manifest), signal);

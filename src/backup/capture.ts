@@ -50,6 +50,7 @@ export async function capture(
     findResources(client, options.kinds, signal),
     readVersion(client, signal),
   ]);
+  for (const note of selected.notes) log.info(note);
   const { clusterId, namespaces, ...namespacesCapture } = await captureNamespaces(options, archive, signal);
   const { revision } = namespacesCapture.resource;
   const missingReferences = new MissingReferences(["namespaces", ...selected.resources.map(resourceName)]);

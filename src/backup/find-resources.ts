@@ -6,7 +6,7 @@ import { parseApiVersion, resourceName, type ServedResource } from "../kubernete
 import { DEFAULT_RESOURCES } from "../objects/default-resources.ts";
 import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
-import { pickKinds } from "../selection/pick-kinds.ts";
+import { isPattern, pickKinds } from "../selection/pick-kinds.ts";
 
 /** The resources to back up. */
 export interface FoundResources {
@@ -17,6 +17,8 @@ export interface FoundResources {
   missing: Manifest["missing"];
   /** Warnings about API groups that do not answer, and of which KINDS names no resource. */
   warnings: string[];
+  /** What names in KINDS mean that several API groups have. */
+  notes: string[];
 }
 
 /**
@@ -30,13 +32,13 @@ export async function findResources(
   signal: AbortSignal,
 ): Promise<FoundResources> {
   const { resources: served, unreachable } = await discover(client, signal);
-  const hasPatterns = (kinds?.terms ?? []).some(({ word }) => word === "all" || /[*?]/.test(word));
+  const hasPatterns = (kinds?.terms ?? []).some(({ word }) => isPattern(word));
   const aggregated = hasPatterns ? await readAggregatedGroups(client, signal) : undefined;
   const leftOutOfPatterns = new Set([
     ...RESOURCES_LEFT_OUT.map(({ resource }) => resource),
     ...served.filter(({ group }) => aggregated?.has(group)).map(resourceName),
   ]);
-  const { resources, unserved } = pickKinds(kinds, served, {
+  const { resources, unserved, notes } = pickKinds(kinds, served, {
     defaults: DEFAULT_RESOURCES,
     leftOutOfPatterns,
   });
@@ -44,6 +46,7 @@ export async function findResources(
   return {
     served,
     resources,
+    notes,
     missing: unserved.map((resource) => {
       const group = unreachable.find((each) => resource.endsWith(`.${parseApiVersion(each).group}`));
       const reason =

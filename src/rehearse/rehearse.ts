@@ -60,7 +60,7 @@ interface Rehearsal extends RehearseOptions {
  */
 export async function rehearse(options: RehearseOptions, signal: AbortSignal): Promise<RehearsalReport> {
   const { client, archive, log, onObject } = options;
-  const report = new RehearsalReport(onObject);
+  const report = new RehearsalReport(onObject, archive.manifest.resources);
   const creator = new DryRunCreator(client, report);
   const served = await discoverResources(client, signal);
   const targets = new Map(

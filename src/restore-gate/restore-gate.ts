@@ -3,6 +3,7 @@ import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-b
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import type { Health } from "../health/health.ts";
+import { objectTitle } from "../kubernetes/resource.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { OUTCOMES, type RestoreReport } from "../restore/report/report.ts";
 import type { Store } from "../store/contract/store.ts";
@@ -140,12 +141,13 @@ async function openRecorded(
 
 /** Logs every failure; the error names the first few, and both ways out. */
 function failedRestore({ log }: GateOptions, name: string, report: RestoreReport): OperatorError {
-  for (const { kind, namespace, name: object, reason } of report.failures) {
-    log.error({ kind, namespace, object, reason }, "Cannot restore an object");
+  for (const failure of report.failures) {
+    const { namespace, name: object, reason } = failure;
+    log.error({ kind: report.kindOf(failure), namespace, object, reason }, "Cannot restore an object");
   }
   const first = report.failures
     .slice(0, 3)
-    .map(({ kind, namespace, name: object, reason }) => `${kind} ${namespace ?? ""}/${object}: ${reason}`);
+    .map((failure) => `${objectTitle(report.kindOf(failure), failure)}: ${failure.reason}`);
   const count = report.total("failed");
   return new OperatorError(
     `Cannot restore ${name} wholly: ${count} ${count === 1 ? "object" : "objects"} failed: ${first.join("; ")}`,

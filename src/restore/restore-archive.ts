@@ -80,7 +80,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
       advice: "Check namespaces, kinds, names and selectors; a selector must fit labels as they were then",
     });
   }
-  const report = new RestoreReport(options.onObject);
+  const report = new RestoreReport(options.onObject, archive.manifest.resources);
   noteBackup(source, { report, log, writer });
   const served = await ServedResources.discover(client, signal);
   const ownerUids = new OwnerUids(client, served);

@@ -63,7 +63,7 @@ export interface Manifest {
   /** What the person who restores must know, one sentence each. */
   warnings: string[];
   resources: ManifestResource[];
-  /** Number of objects by kind. */
+  /** Number of objects by the title of the kind: `Service`, `Service.serving.knative.dev`. Kinds without objects are absent. */
   counts: Record<string, number>;
   files: ManifestFile[];
 }

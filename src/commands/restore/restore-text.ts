@@ -1,6 +1,5 @@
 /** The text of a restore: its plan and its results. */
 
-import { objectTitle } from "../../kubernetes/resource.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { RESULTS, type RestoreTally, type Result, type ResultItem } from "./tally.ts";
 
@@ -28,11 +27,6 @@ const DELETIONS: readonly Result[] = ["replaced", "deleted"];
 const NAMES_SHOWN = 3;
 const FAILURES_SHOWN = 20;
 
-/** `Deployment shop/web`. */
-export function titleOf(item: Pick<ResultItem, "kind" | "namespace" | "name">): string {
-  return objectTitle(item.kind, item);
-}
-
 /** Options of {@link describeReport}. */
 export interface ReportOptions {
   backup: string;
@@ -53,9 +47,9 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
   return [
     describeCounts(tally, { planned: dryRun, names: false }),
     ...(dryRun ? CHANGES : DELETIONS).flatMap((result) =>
-      listOf(tally.items, { result, title: dryRun ? PLANNED[result] : result }),
+      listOf(tally, { result, title: dryRun ? PLANNED[result] : result }),
     ),
-    ...tally.failures.map(describeFailure),
+    ...tally.failures.map((item) => describeFailure(tally, item)),
     ...notes,
     ...(summary.skipped > 0 ? [describeSkipped(summary.skipped, dryRun)] : []),
     dryRun
@@ -66,7 +60,7 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
 
 /** The plan that the user approves: counts by kind, with the first names. */
 export function describePlan(tally: RestoreTally, notes: readonly string[]): string {
-  const failures = tally.failures.slice(0, FAILURES_SHOWN).map(describeFailure);
+  const failures = tally.failures.slice(0, FAILURES_SHOWN).map((item) => describeFailure(tally, item));
   const more = tally.failures.length - failures.length;
   return [
     describeCounts(tally, { planned: true, names: true }),
@@ -81,11 +75,13 @@ function describeCounts(
   { planned, names }: { planned: boolean; names: boolean },
 ): string {
   const results = shownResults(tally.summary());
-  const rows = Object.entries(tally.byKind()).map(([kind, counts]) => [
-    kind,
-    ...results.map((result) => String(counts[result])),
-    ...(names ? [firstNames(tally.items, kind)] : []),
-  ]);
+  const rows = tally
+    .byResource()
+    .map(({ resource, title, counts }) => [
+      title,
+      ...results.map((result) => String(counts[result])),
+      ...(names ? [firstNames(tally.items, resource)] : []),
+    ]);
   const title = (result: Result) => (planned ? PLANNED[result] : result).toUpperCase();
   return formatTable({
     columns: [
@@ -101,9 +97,9 @@ function shownResults(summary: Record<Result, number>): Result[] {
   return RESULTS.filter((result) => ALWAYS_SHOWN.includes(result) || summary[result] > 0);
 }
 
-/** The names of the first objects of a kind that change. */
-function firstNames(items: readonly ResultItem[], kind: string): string {
-  const changed = items.filter((item) => item.kind === kind && CHANGES.includes(item.outcome));
+/** The names of the first objects of a resource that change. */
+function firstNames(items: readonly ResultItem[], resource: string): string {
+  const changed = items.filter((item) => item.resource === resource && CHANGES.includes(item.outcome));
   const names = changed
     .slice(0, NAMES_SHOWN)
     .map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
@@ -111,29 +107,30 @@ function firstNames(items: readonly ResultItem[], kind: string): string {
 }
 
 /** The objects with a given result, each with its note. A note that several objects share becomes a heading. */
-function listOf(
-  items: readonly ResultItem[],
-  { result, title }: { result: Result; title: string },
-): string[] {
+function listOf(tally: RestoreTally, { result, title }: { result: Result; title: string }): string[] {
   // Concurrent requests finish in any order.
-  const chosen = items
+  const titleOf = (item: ResultItem) => tally.titleOf(item);
+  const chosen = tally.items
     .filter(({ outcome }) => outcome === result)
     .toSorted((left, right) => (titleOf(left) < titleOf(right) ? -1 : 1));
   const byReason = Map.groupBy(chosen, ({ reason }) => reason ?? "");
   const alone = chosen.filter(({ reason = "" }) => reason === "" || byReason.get(reason)?.length === 1);
   const shared = [...byReason].filter(([reason, group]) => reason !== "" && group.length > 1);
   return [
-    ...section(capital(title), alone, ({ reason }) => (reason === undefined ? "" : `: ${reason}`)),
-    ...shared.flatMap(([reason, group]) => section(`${capital(title)}, ${reason}`, group, () => "")),
+    ...section(
+      capital(title),
+      alone.map((item) => `${titleOf(item)}${item.reason === undefined ? "" : `: ${item.reason}`}`),
+    ),
+    ...shared.flatMap(([reason, group]) => section(`${capital(title)}, ${reason}`, group.map(titleOf))),
   ];
 }
 
-function section(title: string, items: readonly ResultItem[], more: (item: ResultItem) => string): string[] {
-  return items.length === 0 ? [] : [`${title}:`, ...items.map((item) => `  ${titleOf(item)}${more(item)}`)];
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function describeFailure(item: ResultItem): string {
-  return `Cannot ${item.deletion === true ? "delete" : "restore"} ${titleOf(item)}: ${item.reason ?? "it was refused"}`;
+function describeFailure(tally: RestoreTally, item: ResultItem): string {
+  return `Cannot ${item.deletion === true ? "delete" : "restore"} ${tally.titleOf(item)}: ${item.reason ?? "it was refused"}`;
 }
 
 function describeSkipped(skipped: number, dryRun: boolean): string {

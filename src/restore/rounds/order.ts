@@ -1,7 +1,7 @@
 /** The order of a restore. All objects of a stage are in the cluster before the next stage begins. */
 
 import { isBuiltIn } from "../../kubernetes/built-in-groups.ts";
-import { NAMESPACES, type Resource, resourceName } from "../../kubernetes/resource.ts";
+import { type GroupResource, NAMESPACES, resourceName } from "../../kubernetes/resource.ts";
 
 const POD_NEEDS = [
   "configmaps",
@@ -83,14 +83,11 @@ export function stagesOf(names: readonly string[]): string[][] {
   return stages;
 }
 
-/** The kinds of resources, each once, in the order of the restore. */
-export function kindsInOrder(
-  resources: readonly Pick<Resource, "group" | "resource" | "kind">[],
-): readonly string[] {
-  const kinds = new Map(resources.map((resource) => [resourceName(resource), resource.kind]));
+/** The names of resources in the order of the restore, Namespaces first. */
+export function namesInOrder(resources: readonly GroupResource[]): readonly string[] {
   const namespaces = resourceName(NAMESPACES);
-  const others = [...kinds.keys()].filter((name) => name !== namespaces);
-  return [...new Set([namespaces, ...stagesOf(others).flat()].map((name) => kinds.get(name) ?? name))];
+  const others = resources.map(resourceName).filter((name) => name !== namespaces);
+  return [namespaces, ...stagesOf(others).flat()];
 }
 
 /**
