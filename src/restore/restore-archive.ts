@@ -115,5 +115,6 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   context.fieldManagers.note();
   context.statuses?.note();
   noteClaims(report, writer);
+  report.notes.push(...source.namespaceNotes());
   return report;
 }

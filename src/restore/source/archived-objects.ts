@@ -8,6 +8,7 @@ import { NAMESPACES, type ObjectKey, resourceName } from "../../kubernetes/resou
 import { EVERYTHING, type SelectableObject, type Selection } from "../../selection/selection.ts";
 import { CRD_RESOURCE, type CrdFacts, crdFacts } from "../live/crd-facts.ts";
 import { statusOf } from "../object/archived-status.ts";
+import { LeftNamespaces } from "./left-namespaces.ts";
 import { LinesInOrder } from "./lines-in-order.ts";
 import { ManagersInOrder } from "./managers-in-order.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
@@ -37,6 +38,7 @@ export class ArchivedObjects {
   readonly #selection: Selection;
   readonly #mapping: NamespaceMapping;
   readonly #withStatus: boolean;
+  readonly #leftNamespaces = new LeftNamespaces();
 
   constructor({
     archive,
@@ -72,6 +74,11 @@ export class ArchivedObjects {
       ),
       ...warnings,
     ];
+  }
+
+  /** Which of the objects that were read still name a namespace that has another name now, one sentence each. */
+  namespaceNotes(): string[] {
+    return this.#leftNamespaces.notes();
   }
 
   /** Names of the resources that selected objects can be of, namespaces aside. */
@@ -208,12 +215,14 @@ export class ArchivedObjects {
   ): Omit<ArchivedObject, "managers" | "status"> {
     const { name = "", namespace } = metadata ?? {};
     if (this.#mapping.size === 0) return { key: { namespace, name }, text };
-    const kind = this.resource(file.resource ?? "")?.kind ?? "";
+    const resource = this.resource(file.resource ?? "") ?? { group: "", resource: "", kind: "" };
     const isNamespace = file.resource === resourceName(NAMESPACES);
     const key = {
       namespace: namespace === undefined ? undefined : (this.#mapping.get(namespace) ?? namespace),
       name: isNamespace ? (this.#mapping.get(name) ?? name) : name,
     };
-    return { key, text: mapNamespaces(kind, text, this.#mapping) };
+    const mapped = mapNamespaces(resource, text, this.#mapping);
+    this.#leftNamespaces.add(resource, key, mapped.left);
+    return { key, text: mapped.text };
   }
 }
