@@ -19,7 +19,7 @@ import {
   type ManifestFacts,
   type ManifestFile,
 } from "./format/manifest.ts";
-import { README } from "./format/readme.ts";
+import { type ReadmeResource, readmeText } from "./format/readme.ts";
 import { ObjectsFile } from "./lines/objects-file.ts";
 import { statusLine } from "./lines/status-lines.ts";
 import { type Text, TextFiles } from "./lines/text-file.ts";
@@ -48,6 +48,8 @@ export interface ArchiveObject {
 export interface ArchiveOptions extends GrowingZipOptions {
   /** Unpacked size, in bytes, at which a file continues in another part; 16 MiB by default. */
   partBytes?: number;
+  /** Sorts the names of resources into the order in which a person is told to apply them; that of the archive by default. */
+  inOrder?: (names: readonly string[]) => readonly string[];
 }
 
 /** An archive that is being written. Calls must not overlap: each call is awaited. */
@@ -91,14 +93,16 @@ class Writer implements ArchiveWriter {
   readonly #texts: TextFiles;
   readonly #files: ManifestFile[] = [];
   readonly #paths = new Set<string>();
-  readonly #added = new Map<string, { kind: string; objects: number }>();
+  readonly #added = new Map<string, { resource: ArchiveObject["resource"]; objects: number }>();
+  readonly #inOrder: NonNullable<ArchiveOptions["inOrder"]>;
   #open: ObjectsFile | undefined;
   #busy = false;
 
-  constructor({ partBytes = PART_BYTES, ...options }: ArchiveOptions) {
+  constructor({ partBytes = PART_BYTES, inOrder = (names) => names, ...options }: ArchiveOptions) {
     this.#zip = new GrowingZip(options);
     this.#texts = new TextFiles(this.#zip);
     this.#partBytes = partBytes;
+    this.#inOrder = inOrder;
   }
 
   get bytes(): AsyncIterable<Uint8Array> {
@@ -130,14 +134,13 @@ class Writer implements ArchiveWriter {
       file.size >= this.#partBytes
     ) {
       await this.#closeObjects(signal);
-      if (this.#files.length === 0) await this.#addReadme(signal);
       const path = this.#freePath(resource, namespace);
       file = await ObjectsFile.start(this.#texts, { path, resource, namespace }, signal);
       this.#open = file;
     }
     await file.add({ name, text, owners, managers, status }, signal);
     const added = this.#added.get(resource);
-    if (added === undefined) this.#added.set(resource, { kind: object.resource.kind, objects: 1 });
+    if (added === undefined) this.#added.set(resource, { resource: object.resource, objects: 1 });
     else added.objects += 1;
   }
 
@@ -159,7 +162,7 @@ class Writer implements ArchiveWriter {
 
   async #finish(facts: ManifestFacts, signal: AbortSignal): Promise<Manifest> {
     await this.#closeObjects(signal);
-    if (this.#files.length === 0) await this.#addReadme(signal);
+    await this.#addReadme(signal);
     this.#checkFacts(facts);
     const { program, cluster, time, revision, oneMoment, missing, warnings, resources } = facts;
     const manifest: Manifest = {
@@ -196,7 +199,11 @@ class Writer implements ArchiveWriter {
   }
 
   async #addReadme(signal: AbortSignal): Promise<void> {
-    const sums = await this.#writeText(README_PATH, README, signal);
+    const resources = this.#inOrder([...this.#added.keys()]).flatMap((name): ReadmeResource[] => {
+      const added = this.#added.get(name);
+      return added === undefined ? [] : [added.resource];
+    });
+    const sums = await this.#writeText(README_PATH, readmeText(resources), signal);
     this.#files.push({ path: README_PATH, content: "text", ...sums });
   }
 

@@ -1,5 +1,5 @@
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
-import { objectTitle, type Resource } from "../../kubernetes/resource.ts";
+import { objectTitle, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import { OUTCOMES, type Outcome, type RestoredItem } from "../../restore/report/report.ts";
 import { namesInOrder } from "../../restore/rounds/order.ts";
 
@@ -37,7 +37,7 @@ export class RestoreTally {
   constructor(keeps: (item: ResultItem) => boolean, resources: readonly Resource[]) {
     this.#keeps = keeps;
     this.#titles = kindTitles(resources);
-    this.#counts = new Map(namesInOrder(resources).map((name) => [name, none()]));
+    this.#counts = new Map(namesInOrder(resources.map(resourceName)).map((name) => [name, none()]));
   }
 
   /** The kept objects, by kind. Other objects are only counted. */

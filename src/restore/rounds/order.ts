@@ -1,7 +1,7 @@
 /** The order of a restore. All objects of a stage are in the cluster before the next stage begins. */
 
 import { isBuiltIn } from "../../kubernetes/built-in-groups.ts";
-import { type GroupResource, NAMESPACES, resourceName } from "../../kubernetes/resource.ts";
+import { NAMESPACES, resourceName } from "../../kubernetes/resource.ts";
 
 const POD_NEEDS = [
   "configmaps",
@@ -84,10 +84,9 @@ export function stagesOf(names: readonly string[]): string[][] {
 }
 
 /** The names of resources in the order of the restore, Namespaces first. */
-export function namesInOrder(resources: readonly GroupResource[]): readonly string[] {
+export function namesInOrder(names: readonly string[]): readonly string[] {
   const namespaces = resourceName(NAMESPACES);
-  const others = resources.map(resourceName).filter((name) => name !== namespaces);
-  return [namespaces, ...stagesOf(others).flat()];
+  return [namespaces, ...stagesOf(names.filter((name) => name !== namespaces)).flat()];
 }
 
 /**

@@ -18,6 +18,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
   // What is to be done with a cluster, an archive and a store.
   backup: [
+    // The order of a restore, which an archive tells to people.
+    "restore/rounds",
     "objects",
     "selection",
     "cluster",

@@ -17,15 +17,15 @@ test("archives are written in the order in which they are restored", () => {
 });
 
 test("resources are in the order of the stages, Namespaces first", () => {
-  const resources = [
-    ["apps", "deployments"],
-    ["", "secrets"],
-    ["example.com", "services"],
-    ["", "namespaces"],
-    ["", "services"],
-    ["apps", "replicasets"],
-  ].map(([group = "", resource = ""]) => ({ group, resource }));
-  assert.deepEqual(namesInOrder(resources), [
+  const names = [
+    "deployments.apps",
+    "secrets",
+    "services.example.com",
+    "namespaces",
+    "services",
+    "replicasets.apps",
+  ];
+  assert.deepEqual(namesInOrder(names), [
     "namespaces",
     "secrets",
     "services",
