@@ -164,7 +164,17 @@ class Writer implements ArchiveWriter {
     await this.#closeObjects(signal);
     await this.#addReadme(signal);
     this.#checkFacts(facts);
-    const { program, cluster, time, revision, oneMoment, missing, warnings, resources } = facts;
+    const {
+      program,
+      cluster,
+      time,
+      revision,
+      oneMoment,
+      missing,
+      excluded = {},
+      warnings,
+      resources,
+    } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
       formatVersion: FORMAT_VERSION,
@@ -174,6 +184,7 @@ class Writer implements ArchiveWriter {
       revision,
       oneMoment,
       missing,
+      excluded,
       warnings,
       resources,
       counts: countsByKind(resources),

@@ -1,11 +1,13 @@
 import type { ManifestFacts, ManifestResource } from "../archive/format/manifest.ts";
 import type { ArchiveObject, ArchiveWriter } from "../archive/writer.ts";
 import { listPages } from "../cluster/lists/list.ts";
+import { listUids } from "../cluster/lists/list-uids.ts";
 import { readVersion } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
+import { candidateOf, EXCLUDE_SELECTORS, Exclusions, ownersToLookFor } from "../objects/excluded.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
 import type { Log } from "../terminal/log/log.ts";
@@ -27,7 +29,7 @@ export interface CaptureOptions {
 /** The facts of the manifest that a capture finds out. */
 export type Captured = Pick<
   ManifestFacts,
-  "cluster" | "revision" | "oneMoment" | "missing" | "warnings" | "resources"
+  "cluster" | "revision" | "oneMoment" | "missing" | "excluded" | "warnings" | "resources"
 >;
 
 /**
@@ -51,22 +53,33 @@ export async function capture(
     readVersion(client, signal),
   ]);
   for (const note of selected.notes) log.info(note);
-  const { clusterId, namespaces, ...namespacesCapture } = await captureNamespaces(options, archive, signal);
+  const { clusterId, namespaces, exclusions, ...namespacesCapture } = await captureNamespaces(
+    options,
+    archive,
+    signal,
+  );
   const { revision } = namespacesCapture.resource;
+  const owners = ownersToLookFor(selected.served, selected.resources);
+  exclusions.addOwners(
+    await listUids(client, { resources: owners, labelSelectors: EXCLUDE_SELECTORS, revision }, signal),
+  );
   const missingReferences = new MissingReferences(["namespaces", ...selected.resources.map(resourceName)]);
   const systemBindings = new SystemBindings(namespaces);
   const resources: ManifestResource[] = [namespacesCapture.resource];
   const missing = [...selected.missing];
+  const excluded = new Map<string, number>();
+  if (exclusions.namespaces.size > 0) excluded.set(resourceName(NAMESPACES), exclusions.namespaces.size);
   let firstError: unknown;
   for (const found of prefetchPages(client, selected.resources, revision, signal)) {
     const { resource } = found;
     const captured = await captureResource(
       options,
       archive,
-      { ...found, revision, namespaces, missingReferences, systemBindings },
+      { ...found, revision, namespaces, exclusions, missingReferences, systemBindings },
       signal,
     );
     resources.push(captured.resource);
+    if (captured.excluded > 0) excluded.set(resourceName(resource), captured.excluded);
     if (captured.failure === undefined) continue;
     firstError ??= captured.failure.error;
     missing.push({ resource: resourceName(resource), reason: captured.failure.reason });
@@ -82,8 +95,16 @@ export async function capture(
   ];
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
   for (const warning of warnings) log.warn(warning);
-  const cluster = { id: clusterId, kubernetesVersion };
-  return { cluster, revision, oneMoment: unpinned.length === 0, missing, warnings, resources };
+  if (excluded.size > 0) log.info(Object.fromEntries(excluded), "Left out by a label");
+  return {
+    cluster: { id: clusterId, kubernetesVersion },
+    revision,
+    oneMoment: unpinned.length === 0,
+    missing,
+    excluded: Object.fromEntries(excluded),
+    warnings,
+    resources,
+  };
 }
 
 function describeUnpinned(resource: ManifestResource): string {
@@ -94,8 +115,14 @@ async function captureNamespaces(
   { client, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
   signal: AbortSignal,
-): Promise<{ clusterId: string; namespaces: Set<string>; resource: ManifestResource }> {
+): Promise<{
+  clusterId: string;
+  namespaces: Set<string>;
+  exclusions: Exclusions;
+  resource: ManifestResource;
+}> {
   const namespaces = new Set<string>();
+  const exclusions = new Exclusions();
   let clusterId: string | undefined;
   let revision = "";
   for await (const page of listPages(client, NAMESPACES, {}, signal)) {
@@ -103,6 +130,8 @@ async function captureNamespaces(
     for (const item of page.items) {
       const metadata = item["metadata"] as { name: string; uid: string };
       if (metadata.name === "kube-system") clusterId = metadata.uid;
+      if (exclusions.leaveOut(candidateOf(NAMESPACES.kind, item)))
+        exclusions.addNamespace(metadata.name, item);
       const object = portable(NAMESPACES, item);
       if (object === undefined) continue;
       namespaces.add(object.name);
@@ -118,6 +147,7 @@ async function captureNamespaces(
   return {
     clusterId,
     namespaces,
+    exclusions,
     resource: {
       ...NAMESPACES,
       singular: "namespace",
@@ -143,6 +173,7 @@ interface ResourceToCapture {
   pages: AsyncIterable<PageAtRevision>;
   revision: string;
   namespaces: ReadonlySet<string>;
+  exclusions: Exclusions;
   missingReferences: MissingReferences;
   systemBindings: SystemBindings;
 }
@@ -157,11 +188,12 @@ interface Failure {
 async function captureResource(
   { log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  { resource, pages, revision, namespaces, missingReferences, systemBindings }: ResourceToCapture,
+  { resource, pages, revision, namespaces, exclusions, missingReferences, systemBindings }: ResourceToCapture,
   signal: AbortSignal,
-): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
-  const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
+): Promise<{ resource: ManifestResource; excluded: number; failure: Failure | undefined }> {
+  const { kind } = resource;
   let objects = 0;
+  let excluded = 0;
   let lastRevision = revision;
   let sameMoment = true;
   let failure: Failure | undefined;
@@ -170,9 +202,12 @@ async function captureResource(
       lastRevision = page.revision;
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
-        const object = portable(resource, item, namespaces);
+        const object = exclusions.hasExcludedController(item)
+          ? undefined
+          : portable(resource, item, namespaces);
         if (object === undefined) {
-          systemBindings.add(kind, item);
+          if (exclusions.leaveOut(candidateOf(kind, item))) excluded += 1;
+          else systemBindings.add(kind, item);
           continue;
         }
         if (!object.owners.some(({ controller }) => controller === true)) missingReferences.add(kind, item);
@@ -187,19 +222,36 @@ async function captureResource(
   log.debug({ resource: resourceName(resource), objects, revision: lastRevision }, "Captured");
   return {
     resource: {
-      group,
-      version,
-      resource: resource.resource,
-      kind,
-      namespaced,
-      ...(singular === undefined ? {} : { singular }),
-      ...(shortNames === undefined ? {} : { shortNames }),
-      ...(categories === undefined ? {} : { categories }),
+      ...manifestNames(resource),
       objects,
       revision: lastRevision,
       sameMoment,
     },
+    excluded,
     failure,
+  };
+}
+
+/** The names of a resource, without what the manifest does not have. */
+function manifestNames({
+  group,
+  version,
+  resource,
+  kind,
+  namespaced,
+  singular,
+  shortNames,
+  categories,
+}: ServedResource): Omit<ManifestResource, "objects" | "revision" | "sameMoment"> {
+  return {
+    group,
+    version,
+    resource,
+    kind,
+    namespaced,
+    ...(singular === undefined ? {} : { singular }),
+    ...(shortNames === undefined ? {} : { shortNames }),
+    ...(categories === undefined ? {} : { categories }),
   };
 }
 

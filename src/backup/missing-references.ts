@@ -68,7 +68,7 @@ async function listKeys(
 ): Promise<ReadonlySet<string> | undefined> {
   const keys = new Set<string>();
   try {
-    for await (const key of listNames(client, resource, signal)) keys.add(keyOf(key));
+    for await (const key of listNames(client, resource, {}, signal)) keys.add(keyOf(key));
   } catch (error) {
     if (error instanceof ApiError && !error.concernsEveryRequest) return undefined;
     throw error;

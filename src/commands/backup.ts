@@ -1,3 +1,5 @@
+import { excludedObjects } from "../archive/format/counts.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { defineCommand } from "../command-line/command.ts";
 import { captureOptions, OUTPUT_OPTION } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
@@ -52,13 +54,14 @@ export const backupCommand = defineCommand({
         oneMoment: manifest.oneMoment,
         counts: manifest.counts,
         missing: manifest.missing,
+        excluded: manifest.excluded,
         warnings: manifest.warnings,
       },
       text: () =>
         `${formatTable({
           columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
           rows: Object.entries(manifest.counts).map(([kind, count]) => [kind, String(count)]),
-        })}\n${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}`,
+        })}\n${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}`,
     });
     if (manifest.missing.length > 0) {
       const missing = manifest.missing.map(({ resource, reason }) => `${resource}: ${reason}`);
@@ -68,6 +71,11 @@ export const backupCommand = defineCommand({
     }
   },
 });
+
+function describeExcluded(manifest: Pick<Manifest, "excluded">): string {
+  const count = excludedObjects(manifest);
+  return count === 0 ? "" : `, ${count} left out by a label`;
+}
 
 /** What an interrupted backup leaves in the store. */
 function describeInterrupted(stored: string | undefined): string {

@@ -9,7 +9,7 @@ export async function readBackupSide(
   { name, archive }: { name: string; archive: Archive },
   signal: AbortSignal,
 ): Promise<ComparedSide> {
-  const { time, resources, files, missing } = archive.manifest;
+  const { time, resources, files, missing, excluded } = archive.manifest;
   const namespaces = new Set(files.flatMap(({ namespace }) => namespace ?? []));
   for (const file of filesOf(archive, NAMESPACES)) {
     for await (const text of archive.objects(file, signal)) namespaces.add(keyOf(text).name);
@@ -18,17 +18,28 @@ export async function readBackupSide(
     side: { kind: "backup", name, time },
     resources,
     namespaces,
+    unknownNamespaces: new Set(),
     missing: missing.map(({ resource, reason }) => ({
       resource,
       reason: `${name} does not hold all of them (${reason})`,
     })),
     // The warnings of a backup matter to a restore. Only these matter to a comparison.
-    notes: resources
-      .filter(({ sameMoment }) => !sameMoment)
-      .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),
+    notes: [
+      ...resources
+        .filter(({ sameMoment }) => !sameMoment)
+        .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),
+      ...describeExcluded(name, excluded),
+    ],
     find: (resource) => resources.find((each) => resourceName(each) === resourceName(resource)),
     objects: (resource, wanted, signal) => readObjects(archive, filesOf(archive, resource, wanted), signal),
   };
+}
+
+function describeExcluded(name: string, excluded: Readonly<Record<string, number>>): string[] {
+  const counts = Object.entries(excluded).map(([resource, count]) => `${resource} ${count}`);
+  return counts.length === 0
+    ? []
+    : [`${name} was taken without what a label leaves out: ${counts.join(", ")}`];
 }
 
 async function* readObjects(

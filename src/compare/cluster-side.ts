@@ -1,5 +1,6 @@
 import { discoverResources } from "../cluster/discovery.ts";
 import { listPages } from "../cluster/lists/list.ts";
+import { listUids } from "../cluster/lists/list-uids.ts";
 import { readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
@@ -10,9 +11,10 @@ import {
   resourceName,
   type ServedResource,
 } from "../kubernetes/resource.ts";
+import { candidateOf, EXCLUDE_SELECTORS, Exclusions, ownersToLookFor } from "../objects/excluded.ts";
 import { portable } from "../objects/portable.ts";
 import { textMembers } from "../objects/text-members.ts";
-import type { ComparedObject, ComparedSide } from "./compared-side.ts";
+import type { ComparedObject, ComparedSide, ExcludedObject } from "./compared-side.ts";
 
 /** Options of {@link readClusterSide}. */
 export interface ClusterSideOptions {
@@ -35,11 +37,19 @@ export async function readClusterSide(
   const served = await discoverResources(client, signal);
   const namespaces = new Set<string>();
   const notes: string[] = [];
-  const namespaceObjects: ComparedObject[] = [];
+  const namespaceObjects: (ComparedObject | ExcludedObject)[] = [];
+  const exclusions = new Exclusions();
+  const labelSelectors = EXCLUDE_SELECTORS;
+  const owners = ownersToLookFor(served, served);
+  exclusions.addOwners(await listUids(client, { resources: owners, labelSelectors }, signal));
   for await (const item of readNamespaces(options, signal)) {
     const { name, deletionTimestamp } = item["metadata"] as { name: string; deletionTimestamp?: string };
     const object = portable(NAMESPACES, item);
-    if (object !== undefined) {
+    if (object === undefined && exclusions.leaveOut(candidateOf(NAMESPACES.kind, item))) {
+      exclusions.addNamespace(name, item);
+      namespaceObjects.push({ namespace: undefined, name, excluded: true });
+      notes.push(`Namespace ${name} is left out by a label, and so is what is in it: it is not compared`);
+    } else if (object !== undefined) {
       namespaces.add(object.name);
       namespaceObjects.push(object);
     } else if (deletionTimestamp !== undefined) {
@@ -50,13 +60,14 @@ export async function readClusterSide(
     side: { kind: "cluster", name: client.context, time, server: client.server },
     resources: [],
     namespaces,
+    unknownNamespaces: exclusions.namespaces,
     missing: [],
     notes,
     find: (resource) => findServed(served, resource),
     objects: (resource, wanted, signal) =>
       isNamespaces(resource)
         ? yieldAll(namespaceObjects)
-        : readObjects(options, { resource, namespaces, wanted }, signal),
+        : readObjects(options, { resource, namespaces, exclusions, wanted }, signal),
   };
 }
 
@@ -88,14 +99,16 @@ async function* readObjects(
   {
     resource,
     namespaces,
+    exclusions,
     wanted,
   }: {
     resource: Resource;
     namespaces: ReadonlySet<string>;
+    exclusions: Exclusions;
     wanted: (namespace: string | undefined) => boolean;
   },
   signal: AbortSignal,
-): AsyncGenerator<ComparedObject> {
+): AsyncGenerator<ComparedObject | ExcludedObject> {
   const listed = resource.namespaced && restrictedTo !== undefined ? restrictedTo : [undefined];
   for (const namespace of listed) {
     for await (const page of listPages(
@@ -105,11 +118,31 @@ async function* readObjects(
       signal,
     )) {
       for (const item of page.items) {
-        const object = portable(resource, item, resource.namespaced ? namespaces : undefined);
-        if (object !== undefined && wanted(object.namespace)) yield object;
+        const object = comparedObject(resource, item, { namespaces, exclusions, wanted });
+        if (object !== undefined) yield object;
       }
     }
   }
+}
+
+/** The object as it is compared; undefined where backups leave the object out for another reason than a label. */
+function comparedObject(
+  resource: Resource,
+  item: JsonObject,
+  {
+    namespaces,
+    exclusions,
+    wanted,
+  }: {
+    namespaces: ReadonlySet<string>;
+    exclusions: Exclusions;
+    wanted: (namespace: string | undefined) => boolean;
+  },
+): ComparedObject | ExcludedObject | undefined {
+  const candidate = candidateOf(resource.kind, item);
+  const { namespace, name } = candidate;
+  if (!wanted(namespace) || (namespace !== undefined && !namespaces.has(namespace))) return undefined;
+  return exclusions.leaveOut(candidate) ? { namespace, name, excluded: true } : portable(resource, item);
 }
 
 async function* yieldAll<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -13,6 +13,16 @@ export interface ObjectRule {
   applies: (candidate: Candidate) => boolean;
 }
 
+/** Labels by which people leave objects out of backups: this program's own, and Velero's. */
+export const EXCLUDE_LABELS: readonly string[] = ["kube-backup/exclude", "velero.io/exclude-from-backup"];
+
+/** The last rule: whatever another rule leaves out does not count as left out by a label. */
+export const EXCLUDED: ObjectRule = {
+  what: 'Objects with the label `kube-backup/exclude: "true"` or `velero.io/exclude-from-backup: "true"`; with a Namespace what is in it; with a Deployment, StatefulSet, DaemonSet or CronJob its ReplicaSets, ControllerRevisions and Jobs',
+  reason: "Somebody asked for that; a restore leaves them as they are",
+  applies: ({ object }) => EXCLUDE_LABELS.some((name) => label(object, name) === "true"),
+};
+
 const RBAC = "rbac.authorization.k8s.io";
 const FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
 
@@ -152,6 +162,7 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
       isOf(candidate, "apiregistration.k8s.io", "APIService") &&
       label(candidate.object, "kube-aggregator.kubernetes.io/automanaged") !== undefined,
   },
+  EXCLUDED,
 ];
 
 function isIn(candidate: Candidate, namespace: string): boolean {

@@ -6,6 +6,7 @@ import type { Log } from "../terminal/log/log.ts";
 import { AdaptiveConcurrency } from "./concurrency/adaptive-concurrency.ts";
 import { FieldManagerRestorer } from "./field-managers/restore-field-managers.ts";
 import { CRD_RESOURCE } from "./live/crd-facts.ts";
+import { readExcludedNamespaces } from "./live/excluded-namespaces.ts";
 import { ServedResources } from "./live/served-resources.ts";
 import { CRD_TIMEOUT } from "./live/wait-for-crds.ts";
 import { DELETION_TIMEOUT } from "./live/wait-for-deletion.ts";
@@ -101,6 +102,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     statuses: withStatus ? new StatusWriter(client, report) : undefined,
     waiting: new WaitingObjects({ ownerUids, report, inFlight }),
     namespacesBefore: new Set(),
+    excludedNamespaces: await readExcludedNamespaces(client, signal),
     crds: new Set(),
   };
   await restoreNamespaces(context, (signal) => source.namespaces(inUse?.namespaces, signal), signal);

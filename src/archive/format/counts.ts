@@ -1,6 +1,6 @@
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
-import type { ManifestResource } from "./manifest.ts";
+import type { Manifest, ManifestResource } from "./manifest.ts";
 
 /** The number of objects by the title of the kind, without kinds that have no object. */
 export function countsByKind(
@@ -14,4 +14,9 @@ export function countsByKind(
     counts.set(title, (counts.get(title) ?? 0) + resource.objects);
   }
   return Object.fromEntries(counts);
+}
+
+/** The number of objects that a label left out. */
+export function excludedObjects({ excluded }: Pick<Manifest, "excluded">): number {
+  return Object.values(excluded).reduce((sum, count) => sum + count, 0);
 }

@@ -60,6 +60,8 @@ export interface Manifest {
   oneMoment: boolean;
   /** Resources that were requested and could not be read, or not to the end. */
   missing: { resource: string; reason: string }[];
+  /** Number of objects that a label left out, by resource; those in namespaces that it left out among them. */
+  excluded: Record<string, number>;
   /** What the person who restores must know, one sentence each. */
   warnings: string[];
   resources: ManifestResource[];
@@ -69,7 +71,8 @@ export interface Manifest {
 }
 
 /** The facts for the manifest. The writer adds the files and the counts. */
-export type ManifestFacts = Omit<Manifest, "format" | "formatVersion" | "files" | "counts">;
+export type ManifestFacts = Omit<Manifest, "format" | "formatVersion" | "files" | "counts" | "excluded"> &
+  Partial<Pick<Manifest, "excluded">>;
 
 /**
  * The bytes of `MANIFEST`: JSON, with each resource and each file on a line of its own, for people and for line tools.

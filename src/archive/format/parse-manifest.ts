@@ -51,6 +51,7 @@ const MANIFEST = z.object({
   revision: z.string(),
   oneMoment: z.boolean(),
   missing: z.array(z.object({ resource: z.string(), reason: z.string() })).default([]),
+  excluded: z.record(z.string(), COUNT).default({}),
   warnings: z.array(z.string()),
   resources: z.array(RESOURCE),
   counts: z.record(z.string(), COUNT),

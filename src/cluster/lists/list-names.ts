@@ -7,32 +7,51 @@ const LIMIT = 1_000;
 
 interface MetadataList {
   metadata: { continue?: string };
-  items?: { metadata: { name: string; namespace?: string } }[] | null;
+  items?: { metadata: { name: string; namespace?: string; uid: string } }[] | null;
+}
+
+/** Options of {@link listNames}. */
+export interface ListNamesOptions {
+  /** Only objects with these labels. */
+  labelSelector?: string;
+  /** The resource version; the newest by default. */
+  revision?: string;
 }
 
 /**
- * The names of all objects of a resource, at the newest resource version.
+ * The names and uids of the objects of a resource.
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
  */
 export async function* listNames(
   client: ApiClient,
   resource: Resource,
+  { labelSelector, revision }: ListNamesOptions,
   signal: AbortSignal,
-): AsyncGenerator<ObjectKey> {
+): AsyncGenerator<ObjectKey & { uid: string }> {
   let next: string | undefined;
   do {
     const list: MetadataList = await client.get<MetadataList>(
       {
         what: `list ${resourceName(resource)}`,
         path: collectionPath(resource),
-        query: { limit: LIMIT, continue: next },
+        query: {
+          limit: LIMIT,
+          continue: next,
+          labelSelector,
+          ...(revision === undefined || next !== undefined
+            ? {}
+            : { resourceVersion: revision, resourceVersionMatch: "Exact" }),
+        },
         headers: { accept: METADATA_ONLY },
         secret: resource.kind === "Secret",
       },
       signal,
     );
-    for (const { metadata } of list.items ?? []) yield { namespace: metadata.namespace, name: metadata.name };
+    for (const { metadata } of list.items ?? []) {
+      const { namespace, name, uid } = metadata;
+      yield { namespace, name, uid };
+    }
     next = list.metadata.continue || undefined;
   } while (next !== undefined);
 }

@@ -1,5 +1,6 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
+import { excludedObjects } from "../../archive/format/counts.ts";
 import type { Inspection } from "../../catalog/inspect-backup.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
@@ -29,6 +30,8 @@ interface LongFields {
   oneMoment: boolean | null;
   /** Resources that could not be read when the backup was taken. */
   missing: readonly { resource: string; reason: string }[] | null;
+  /** Number of objects that a label left out, by resource. */
+  excluded: Readonly<Record<string, number>> | null;
   warnings: readonly string[] | null;
 }
 
@@ -61,10 +64,11 @@ function longFields(inspection: Inspection): LongFields {
       ...unknown,
       oneMoment: null,
       missing: null,
+      excluded: null,
       warnings: null,
     };
   }
-  const { counts, cluster, oneMoment, missing, warnings } = inspection.manifest;
+  const { counts, cluster, oneMoment, missing, excluded, warnings } = inspection.manifest;
   return {
     state: "valid",
     reason: null,
@@ -74,6 +78,7 @@ function longFields(inspection: Inspection): LongFields {
     kubernetesVersion: cluster.kubernetesVersion,
     oneMoment,
     missing,
+    excluded,
     warnings,
   };
 }
@@ -123,13 +128,15 @@ const LONG: readonly ListColumn[] = [
 ];
 
 /** `valid, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
-function stateOf({ state, reason, oneMoment, missing, warnings }: ListedBackup): string {
+function stateOf({ state, reason, oneMoment, missing, excluded, warnings }: ListedBackup): string {
   if (state !== "valid") return `${state}: ${reason}`;
   const count = warnings?.length ?? 0;
+  const left = excludedObjects({ excluded: excluded ?? {} });
   const notes = [
     "valid",
     ...(oneMoment === false ? ["not of one moment"] : []),
     ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),
+    ...(left === 0 ? [] : [`${left} left out by a label`]),
     ...(count === 0 ? [] : [`${count} ${count === 1 ? "warning" : "warnings"}`]),
   ];
   return notes.join(", ");

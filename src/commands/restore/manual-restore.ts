@@ -153,8 +153,10 @@ async function writeFlagIfComplete({
 /** Which objects the report lists: all in JSON, changes in a dry run, otherwise deletions. */
 function isListed({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
   if (output.json) return () => true;
-  if (dryRun === undefined) return ({ outcome }) => outcome === "replaced" || outcome === "deleted";
-  return ({ outcome }) => outcome !== "unchanged" && outcome !== "skipped";
+  if (dryRun === undefined)
+    return ({ outcome, reason }) =>
+      outcome === "replaced" || outcome === "deleted" || (outcome === "skipped" && reason !== undefined);
+  return ({ outcome, reason }) => outcome !== "unchanged" && (outcome !== "skipped" || reason !== undefined);
 }
 
 function describeDone(summary: Record<Result, number>): string {

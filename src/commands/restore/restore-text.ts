@@ -49,6 +49,8 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
     ...(dryRun ? CHANGES : DELETIONS).flatMap((result) =>
       listOf(tally, { result, title: dryRun ? PLANNED[result] : result }),
     ),
+    // What differs and is left by the policy has no reason of its own.
+    ...listOf(tally, { result: "skipped", title: dryRun ? PLANNED.skipped : "skipped" }),
     ...tally.failures.map((item) => describeFailure(tally, item)),
     ...notes,
     ...(summary.skipped > 0 ? [describeSkipped(summary.skipped, dryRun)] : []),
@@ -111,7 +113,7 @@ function listOf(tally: RestoreTally, { result, title }: { result: Result; title:
   // Concurrent requests finish in any order.
   const titleOf = (item: ResultItem) => tally.titleOf(item);
   const chosen = tally.items
-    .filter(({ outcome }) => outcome === result)
+    .filter(({ outcome, reason }) => outcome === result && (outcome !== "skipped" || reason !== undefined))
     .toSorted((left, right) => (titleOf(left) < titleOf(right) ? -1 : 1));
   const byReason = Map.groupBy(chosen, ({ reason }) => reason ?? "");
   const alone = chosen.filter(({ reason = "" }) => reason === "" || byReason.get(reason)?.length === 1);

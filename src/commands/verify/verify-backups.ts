@@ -1,3 +1,4 @@
+import { excludedObjects } from "../../archive/format/counts.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { OperatorError } from "../../errors.ts";
@@ -18,6 +19,8 @@ export interface Verification {
   sizeBytes: number | null;
   /** Resources that could not be read when the backup was taken, and warnings. Null when the backup is damaged. */
   missing: readonly { resource: string; reason: string }[] | null;
+  /** Number of objects that a label left out, by resource. */
+  excluded: Readonly<Record<string, number>> | null;
   warnings: readonly string[] | null;
 }
 
@@ -37,8 +40,8 @@ export async function* verifyBackups(
       const { archive, close } = await openVerified({ store, name, progress }, signal);
       await close();
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
-      const { missing, warnings } = archive.manifest;
-      yield { ...common, valid: true, reason: null, objects, missing, warnings };
+      const { missing, excluded, warnings } = archive.manifest;
+      yield { ...common, valid: true, reason: null, objects, missing, excluded, warnings };
     } catch (error) {
       // A store that cannot be read proves nothing about the backup.
       if (error instanceof DamagedArchiveError || error instanceof NewerFormatError) {
@@ -48,6 +51,7 @@ export async function* verifyBackups(
           reason: error.message,
           objects: null,
           missing: null,
+          excluded: null,
           warnings: null,
         };
       } else {
@@ -86,7 +90,12 @@ export async function openVerified(
 /** For people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`, and the gaps of the backup. */
 export function describeVerification({ name, reason, objects, sizeBytes, ...lacks }: Verification): string {
   if (reason !== null) return reason;
-  const facts = [`${objects} objects`, ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)])];
+  const left = excludedObjects({ excluded: lacks.excluded ?? {} });
+  const facts = [
+    `${objects} objects`,
+    ...(left === 0 ? [] : [`${left} left out by a label`]),
+    ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)]),
+  ];
   const lines = [
     ...(lacks.missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
     ...(lacks.warnings ?? []),

@@ -32,6 +32,7 @@ export class MemorySide implements ComparedSide {
   readonly missing: { resource: string; reason: string }[] = [];
   readonly notes: string[] = [];
   readonly namespaces: ReadonlySet<string>;
+  readonly unknownNamespaces = new Set<string>();
   reads = 0;
   readonly resources: readonly Resource[];
   readonly #objects: readonly Written[];
