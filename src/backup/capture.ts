@@ -63,7 +63,10 @@ export async function capture(
   exclusions.addOwners(
     await listUids(client, { resources: owners, labelSelectors: EXCLUDE_SELECTORS, revision }, signal),
   );
-  const missingReferences = new MissingReferences(["namespaces", ...selected.resources.map(resourceName)]);
+  const missingReferences = new MissingReferences(
+    ["namespaces", ...selected.resources.map(resourceName)],
+    selected.served,
+  );
   const systemBindings = new SystemBindings(namespaces);
   const resources: ManifestResource[] = [namespacesCapture.resource];
   const missing = [...selected.missing];
@@ -79,6 +82,7 @@ export async function capture(
       signal,
     );
     resources.push(captured.resource);
+    if (captured.resource.objects > 0) missingReferences.addResource(resource);
     if (captured.excluded > 0) excluded.set(resourceName(resource), captured.excluded);
     if (captured.failure === undefined) continue;
     firstError ??= captured.failure.error;
@@ -206,7 +210,10 @@ async function captureResource(
           ? undefined
           : portable(resource, item, namespaces);
         if (object === undefined) {
-          if (exclusions.leaveOut(candidateOf(kind, item))) excluded += 1;
+          const candidate = candidateOf(kind, item);
+          const byLabel = exclusions.leaveOut(candidate);
+          missingReferences.addLeftOut(resource, candidate, { byLabel });
+          if (byLabel) excluded += 1;
           else systemBindings.add(kind, item);
           continue;
         }

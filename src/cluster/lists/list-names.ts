@@ -7,7 +7,9 @@ const LIMIT = 1_000;
 
 interface MetadataList {
   metadata: { continue?: string };
-  items?: { metadata: { name: string; namespace?: string; uid: string } }[] | null;
+  items?:
+    | { metadata: { name: string; namespace?: string; uid: string; labels?: Record<string, string> } }[]
+    | null;
 }
 
 /** Options of {@link listNames}. */
@@ -19,7 +21,7 @@ export interface ListNamesOptions {
 }
 
 /**
- * The names and uids of the objects of a resource.
+ * The names, uids and labels of the objects of a resource.
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
  */
@@ -28,7 +30,7 @@ export async function* listNames(
   resource: Resource,
   { labelSelector, revision }: ListNamesOptions,
   signal: AbortSignal,
-): AsyncGenerator<ObjectKey & { uid: string }> {
+): AsyncGenerator<ObjectKey & { uid: string; labels: Readonly<Record<string, string>> }> {
   let next: string | undefined;
   do {
     const list: MetadataList = await client.get<MetadataList>(
@@ -49,8 +51,8 @@ export async function* listNames(
       signal,
     );
     for (const { metadata } of list.items ?? []) {
-      const { namespace, name, uid } = metadata;
-      yield { namespace, name, uid };
+      const { namespace, name, uid, labels = {} } = metadata;
+      yield { namespace, name, uid, labels };
     }
     next = list.metadata.continue || undefined;
   } while (next !== undefined);
