@@ -164,17 +164,8 @@ class Writer implements ArchiveWriter {
     await this.#closeObjects(signal);
     await this.#addReadme(signal);
     this.#checkFacts(facts);
-    const {
-      program,
-      cluster,
-      time,
-      revision,
-      oneMoment,
-      missing,
-      excluded = {},
-      warnings,
-      resources,
-    } = facts;
+    const { program, cluster, time, revision, oneMoment, scope, missing } = facts;
+    const { excluded = {}, warnings, resources } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
       formatVersion: FORMAT_VERSION,
@@ -183,6 +174,7 @@ class Writer implements ArchiveWriter {
       time,
       revision,
       oneMoment,
+      ...(scope === undefined ? {} : { scope }),
       missing,
       excluded,
       warnings,

@@ -9,18 +9,19 @@ import { OperatorError } from "../errors.ts";
 import { NAMESPACES, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { candidateOf, EXCLUDE_SELECTORS, Exclusions, ownersToLookFor } from "../objects/excluded.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
-import type { KindsExpression } from "../selection/kinds-expression.ts";
+import { compileNamespaces } from "../selection/namespaces.ts";
 import type { Log } from "../terminal/log/log.ts";
-import { findResources } from "./find-resources.ts";
+import { type CaptureScope, findResources } from "./find-resources.ts";
 import { MissingReferences } from "./missing-references.ts";
 import { type PageAtRevision, prefetchPages } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
 
+/** A backup of so few namespaces lists them one by one. */
+const FEW_NAMESPACES = 4;
+
 /** Options of {@link capture}. */
-export interface CaptureOptions {
+export interface CaptureOptions extends CaptureScope {
   client: ApiClient;
-  /** The kinds to capture, by default the default resources. Namespaces are always captured. */
-  kinds?: KindsExpression | undefined;
   /** Called with the number of further objects that were read. */
   onObjects?: ((count: number) => void) | undefined;
   log: Log;
@@ -29,7 +30,7 @@ export interface CaptureOptions {
 /** The facts of the manifest that a capture finds out. */
 export type Captured = Pick<
   ManifestFacts,
-  "cluster" | "revision" | "oneMoment" | "missing" | "excluded" | "warnings" | "resources"
+  "cluster" | "revision" | "oneMoment" | "scope" | "missing" | "excluded" | "warnings" | "resources"
 >;
 
 /**
@@ -49,7 +50,7 @@ export async function capture(
 ): Promise<Captured> {
   const { client, log } = options;
   const [selected, kubernetesVersion] = await Promise.all([
-    findResources(client, options.kinds, signal),
+    findResources(client, options, signal),
     readVersion(client, signal),
   ]);
   for (const note of selected.notes) log.info(note);
@@ -59,10 +60,6 @@ export async function capture(
     signal,
   );
   const { revision } = namespacesCapture.resource;
-  const owners = ownersToLookFor(selected.served, selected.resources);
-  exclusions.addOwners(
-    await listUids(client, { resources: owners, labelSelectors: EXCLUDE_SELECTORS, revision }, signal),
-  );
   const missingReferences = new MissingReferences(
     ["namespaces", ...selected.resources.map(resourceName)],
     selected.served,
@@ -73,7 +70,14 @@ export async function capture(
   const excluded = new Map<string, number>();
   if (exclusions.namespaces.size > 0) excluded.set(resourceName(NAMESPACES), exclusions.namespaces.size);
   let firstError: unknown;
-  for (const found of prefetchPages(client, selected.resources, revision, signal)) {
+  const where = {
+    revision,
+    namespaces: fewNamespaces(options, [...namespaces, ...exclusions.namespaces]),
+  };
+  const owners = ownersToLookFor(selected.served, selected.resources);
+  const labelled = { resources: owners, labelSelectors: EXCLUDE_SELECTORS, ...where };
+  exclusions.addOwners(await listUids(client, labelled, signal));
+  for (const found of prefetchPages(client, selected.resources, where, signal)) {
     const { resource } = found;
     const captured = await captureResource(
       options,
@@ -104,6 +108,7 @@ export async function capture(
     cluster: { id: clusterId, kubernetesVersion },
     revision,
     oneMoment: unpinned.length === 0,
+    ...scopeOf(options),
     missing,
     excluded: Object.fromEntries(excluded),
     warnings,
@@ -111,12 +116,33 @@ export async function capture(
   };
 }
 
+/** The scope as the manifest has it; nothing where the backup is of all namespaces. */
+function scopeOf({ includeNamespaces, excludeNamespaces }: CaptureScope): Pick<ManifestFacts, "scope"> {
+  if (includeNamespaces === undefined && excludeNamespaces === undefined) return {};
+  return {
+    scope: {
+      ...(includeNamespaces === undefined ? {} : { includeNamespaces: [...includeNamespaces] }),
+      ...(excludeNamespaces === undefined ? {} : { excludeNamespaces: [...excludeNamespaces] }),
+    },
+  };
+}
+
+/** The namespaces to list one by one, rather than the whole cluster; undefined where they are many. */
+function fewNamespaces(
+  { includeNamespaces }: CaptureScope,
+  namespaces: readonly string[],
+): readonly string[] | undefined {
+  return includeNamespaces !== undefined && namespaces.length <= FEW_NAMESPACES
+    ? namespaces.toSorted()
+    : undefined;
+}
+
 function describeUnpinned(resource: ManifestResource): string {
   return `${resourceName(resource)} are of the resource version ${resource.revision}, not of the moment of the rest: the server that keeps them cannot list a past moment`;
 }
 
 async function captureNamespaces(
-  { client, onObjects }: CaptureOptions,
+  { client, onObjects, ...scope }: CaptureOptions,
   archive: ArchiveWriter,
   signal: AbortSignal,
 ): Promise<{
@@ -127,6 +153,7 @@ async function captureNamespaces(
 }> {
   const namespaces = new Set<string>();
   const exclusions = new Exclusions();
+  const isInScope = compileNamespaces(scope);
   let clusterId: string | undefined;
   let revision = "";
   for await (const page of listPages(client, NAMESPACES, {}, signal)) {
@@ -134,6 +161,7 @@ async function captureNamespaces(
     for (const item of page.items) {
       const metadata = item["metadata"] as { name: string; uid: string };
       if (metadata.name === "kube-system") clusterId = metadata.uid;
+      if (!isInScope(metadata.name)) continue;
       if (exclusions.leaveOut(candidateOf(NAMESPACES.kind, item)))
         exclusions.addNamespace(metadata.name, item);
       const object = portable(NAMESPACES, item);

@@ -6,7 +6,14 @@ import { parseApiVersion, resourceName, type ServedResource } from "../kubernete
 import { DEFAULT_RESOURCES } from "../objects/default-resources.ts";
 import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
+import type { NamespaceScope } from "../selection/namespaces.ts";
 import { isPattern, pickKinds } from "../selection/pick-kinds.ts";
+
+/** What to back up. */
+export interface CaptureScope extends NamespaceScope {
+  /** The kinds, by default the default resources. Namespaces are always captured. */
+  kinds?: KindsExpression | undefined;
+}
 
 /** The resources to back up. */
 export interface FoundResources {
@@ -28,7 +35,7 @@ export interface FoundResources {
  */
 export async function findResources(
   client: ApiClient,
-  kinds: KindsExpression | undefined,
+  { kinds, includeNamespaces }: CaptureScope,
   signal: AbortSignal,
 ): Promise<FoundResources> {
   const { resources: served, unreachable } = await discover(client, signal);
@@ -38,14 +45,22 @@ export async function findResources(
     ...RESOURCES_LEFT_OUT.map(({ resource }) => resource),
     ...served.filter(({ group }) => aggregated?.has(group)).map(resourceName),
   ]);
-  const { resources, unserved, notes } = pickKinds(kinds, served, {
+  const {
+    resources,
+    named: namedKinds,
+    unserved,
+    notes,
+  } = pickKinds(kinds, served, {
     defaults: DEFAULT_RESOURCES,
     leftOutOfPatterns,
   });
   const named = (group: string) => unserved.some((name) => name.endsWith(`.${group}`));
   return {
     served,
-    resources,
+    // With namespaces named, what is in none is only backed up where its kind is named too.
+    resources: resources.filter(
+      (each) => includeNamespaces === undefined || each.namespaced || namedKinds.has(each),
+    ),
     notes,
     missing: unserved.map((resource) => {
       const group = unreachable.find((each) => resource.endsWith(`.${parseApiVersion(each).group}`));

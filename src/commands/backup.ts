@@ -1,7 +1,8 @@
 import { excludedObjects } from "../archive/format/counts.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
+import { describeScope } from "../archive/format/scope.ts";
 import { defineCommand } from "../command-line/command.ts";
-import { captureOptions, OUTPUT_OPTION } from "../command-line/options.ts";
+import { captureOptions, captureScope, OUTPUT_OPTION } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { PartialError } from "../errors.ts";
 import { formatBytes } from "../terminal/bytes.ts";
@@ -36,7 +37,10 @@ export const backupCommand = defineCommand({
         },
       };
       try {
-        return await takeBackup({ client, store, kinds: settings.kinds, program, now, log, ...told }, signal);
+        return await takeBackup(
+          { client, store, ...captureScope(settings), program, now, log, ...told },
+          signal,
+        );
       } catch (error) {
         if (signal.aborted) log.warn(describeInterrupted(stored));
         throw error;
@@ -52,6 +56,7 @@ export const backupCommand = defineCommand({
         sizeBytes: size,
         revision: manifest.revision,
         oneMoment: manifest.oneMoment,
+        scope: manifest.scope ?? null,
         counts: manifest.counts,
         missing: manifest.missing,
         excluded: manifest.excluded,
@@ -72,9 +77,11 @@ export const backupCommand = defineCommand({
   },
 });
 
-function describeExcluded(manifest: Pick<Manifest, "excluded">): string {
+function describeExcluded(manifest: Pick<Manifest, "excluded" | "scope">): string {
   const count = excludedObjects(manifest);
-  return count === 0 ? "" : `, ${count} left out by a label`;
+  const left = count === 0 ? "" : `, ${count} left out by a label`;
+  const partial = describeScope(manifest);
+  return partial === undefined ? left : `${left}: ${partial}`;
 }
 
 /** What an interrupted backup leaves in the store. */

@@ -1,7 +1,9 @@
 import type { ManifestFile } from "../archive/format/manifest.ts";
+import { describeScope } from "../archive/format/scope.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { Owner } from "../kubernetes/owners.ts";
 import { type GroupResource, NAMESPACES, resourceName } from "../kubernetes/resource.ts";
+import { compileNamespaces } from "../selection/namespaces.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
 /** A backup as one side of a comparison. Each file is verified while it is read. */
@@ -10,6 +12,7 @@ export async function readBackupSide(
   signal: AbortSignal,
 ): Promise<ComparedSide> {
   const { time, resources, files, missing, excluded } = archive.manifest;
+  const partial = describeScope(archive.manifest);
   const namespaces = new Set(files.flatMap(({ namespace }) => namespace ?? []));
   for (const file of filesOf(archive, NAMESPACES)) {
     for await (const text of archive.objects(file, signal)) namespaces.add(keyOf(text).name);
@@ -18,7 +21,7 @@ export async function readBackupSide(
     side: { kind: "backup", name, time },
     resources,
     namespaces,
-    unknownNamespaces: new Set(),
+    covers: compileNamespaces(archive.manifest.scope ?? {}),
     missing: missing.map(({ resource, reason }) => ({
       resource,
       reason: `${name} does not hold all of them (${reason})`,
@@ -29,6 +32,7 @@ export async function readBackupSide(
         .filter(({ sameMoment }) => !sameMoment)
         .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),
       ...describeExcluded(name, excluded),
+      ...(partial === undefined ? [] : [`${name} is ${partial}: no other namespace is compared`]),
     ],
     find: (resource) => resources.find((each) => resourceName(each) === resourceName(resource)),
     objects: (resource, wanted, signal) => readObjects(archive, filesOf(archive, resource, wanted), signal),

@@ -41,7 +41,9 @@ export async function readClusterSide(
   const exclusions = new Exclusions();
   const labelSelectors = EXCLUDE_SELECTORS;
   const owners = ownersToLookFor(served, served);
-  exclusions.addOwners(await listUids(client, { resources: owners, labelSelectors }, signal));
+  exclusions.addOwners(
+    await listUids(client, { resources: owners, labelSelectors, namespaces: options.namespaces }, signal),
+  );
   for await (const item of readNamespaces(options, signal)) {
     const { name, deletionTimestamp } = item["metadata"] as { name: string; deletionTimestamp?: string };
     const object = portable(NAMESPACES, item);
@@ -60,7 +62,7 @@ export async function readClusterSide(
     side: { kind: "cluster", name: client.context, time, server: client.server },
     resources: [],
     namespaces,
-    unknownNamespaces: exclusions.namespaces,
+    covers: (namespace) => !exclusions.namespaces.has(namespace),
     missing: [],
     notes,
     find: (resource) => findServed(served, resource),

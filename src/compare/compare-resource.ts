@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { isJsonObject, type JsonObject, parseJson } from "../kubernetes/json.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { apiVersion, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { apiVersion, isNamespaces, type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 import type { Change, FieldDifference, ObjectDifference } from "./document.ts";
@@ -125,13 +125,14 @@ class ResourceComparison implements ComparedResource {
   }
 
   readonly #namespaceSelected = (namespace: string | undefined): boolean =>
-    namespace === undefined ||
-    (this.#options.selection.namespace(namespace) &&
-      !this.#options.left.unknownNamespaces.has(namespace) &&
-      !this.#options.right.unknownNamespaces.has(namespace));
+    namespace === undefined || (this.#options.selection.namespace(namespace) && this.#covered(namespace));
 
-  #selects({ text }: ComparedObject): boolean {
+  readonly #covered = (namespace: string): boolean =>
+    this.#options.left.covers(namespace) && this.#options.right.covers(namespace);
+
+  #selects({ text, name }: ComparedObject): boolean {
     const { selection } = this.#options;
+    if (isNamespaces(this.#resource) && !this.#covered(name)) return false;
     return selection.whole || selection.object(this.#resource, JSON.parse(text) as SelectableObject);
   }
 }

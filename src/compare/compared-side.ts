@@ -25,8 +25,8 @@ export interface ComparedSide {
   readonly resources: readonly Resource[];
   /** Names of the namespaces, without those that backups leave out. */
   readonly namespaces: ReadonlySet<string>;
-  /** Names of the namespaces of which this side knows nothing: what the other side has of them is not compared. */
-  readonly unknownNamespaces: ReadonlySet<string>;
+  /** Whether this side knows what is in a namespace: what the other side has of others is not compared. */
+  covers(namespace: string): boolean;
   /** Resources of which this side lacks objects unintentionally: they cannot be compared. */
   readonly missing: readonly { resource: string; reason: string }[];
   /** What the reader must know of this side, one sentence each. */

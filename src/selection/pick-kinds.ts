@@ -15,6 +15,8 @@ export interface PickKindsOptions {
 export interface PickedKinds<R> {
   /** The defaults first, in their order, then the others in the order of the API server. */
   resources: R[];
+  /** Those that a term names, rather than the defaults, `all` or a glob. */
+  named: ReadonlySet<R>;
   /** Names that the API server does not serve. */
   unserved: string[];
   /** One sentence for each name that several API groups have: which is meant. */
@@ -51,7 +53,8 @@ export function pickKinds<R extends Resource & Pick<ServedResource, "verbs">>(
     (each) => picked.has(each) && !isNamespaces(each),
   );
   const names = terms.map(({ word }) => word).filter((word) => !isPattern(word));
-  return { resources, unserved: [...unserved], notes: describeAmbiguousNames(supported, names) };
+  const named = new Set(names.flatMap((name) => resourcesByName(supported, name)));
+  return { resources, named, unserved: [...unserved], notes: describeAmbiguousNames(supported, names) };
 }
 
 /** Whether a word of KINDS is `all` or a glob. */

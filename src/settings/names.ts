@@ -10,8 +10,8 @@ export interface SettingDefinition {
   variable?: string;
   /** Flag without dashes. */
   flag: string;
-  /** A switch is a boolean. */
-  type: "text" | "switch";
+  /** A switch is a boolean. A list is comma-separated, and its flag can be repeated. */
+  type: "text" | "switch" | "list";
   /** One line of help. */
   describe: string;
 }
@@ -92,6 +92,18 @@ export const CAPTURE_SETTINGS = {
     type: "text",
     describe:
       "Kinds to back up: +serviceaccounts,roles besides the usual eight, *.cert-manager.io, all,-secrets",
+  },
+  includeNamespaces: {
+    variable: "INCLUDE_NAMESPACES",
+    flag: "include-namespaces",
+    type: "list",
+    describe: "Only these namespaces: shop,team-*; of what is in none, only kinds that KINDS names",
+  },
+  excludeNamespaces: {
+    variable: "EXCLUDE_NAMESPACES",
+    flag: "exclude-namespaces",
+    type: "list",
+    describe: "Not these namespaces: sandbox,test-*",
   },
 } as const satisfies Record<string, SettingDefinition>;
 

@@ -13,6 +13,7 @@ import {
   parseEndpoint,
   parseListen,
   parseMinutes,
+  parseNamespaces,
   parseQps,
   parseSwitch,
   shown,
@@ -44,6 +45,10 @@ export interface Settings {
   maxQps?: number;
   /** The kinds that backups hold; the default kinds if unset. */
   kinds?: KindsExpression;
+  /** Globs of the namespaces that backups hold; all namespaces if unset. */
+  includeNamespaces?: readonly string[];
+  /** Globs of namespaces that backups do not hold. */
+  excludeNamespaces?: readonly string[];
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
   /** Whether to hide progress. */
@@ -121,6 +126,8 @@ export function readSettings<Needed extends NeededSetting>(
     context: text("context"),
     maxQps: read("maxQps", parseQps),
     kinds: read("kinds", parseKinds),
+    includeNamespaces: read("includeNamespaces", parseNamespaces),
+    excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
@@ -137,9 +144,11 @@ function lookUp(
   environment: Record<string, string | undefined>,
   flags: Record<string, unknown>,
 ): { given: unknown; label: string } {
-  const { variable, flag }: SettingDefinition = ALL_SETTINGS[name];
+  const { variable, flag, type }: SettingDefinition = ALL_SETTINGS[name];
   if (variable === undefined) return { given: flags[flag], label: `--${flag}` };
-  return flags[flag] === undefined
+  // In commands that restore or compare, the same flag is no setting, and a list.
+  const isSetting = flags[flag] !== undefined && !(type === "list" && Array.isArray(flags[flag]));
+  return !isSetting
     ? { given: environment[variable], label: `${variable} (--${flag})` }
     : { given: flags[flag], label: `--${flag} (${variable})` };
 }

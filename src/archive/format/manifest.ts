@@ -58,6 +58,8 @@ export interface Manifest {
   revision: string;
   /** Whether every resource was read at that revision. */
   oneMoment: boolean;
+  /** Which namespaces the backup was asked for, as globs; absent for all of them. */
+  scope?: { includeNamespaces?: string[]; excludeNamespaces?: string[] };
   /** Resources that were requested and could not be read, or not to the end. */
   missing: { resource: string; reason: string }[];
   /** Number of objects that a label left out, by resource; those in namespaces that it left out among them. */

@@ -50,6 +50,12 @@ const MANIFEST = z.object({
   time: z.iso.datetime(),
   revision: z.string(),
   oneMoment: z.boolean(),
+  scope: z
+    .object({
+      includeNamespaces: z.array(z.string()).exactOptional(),
+      excludeNamespaces: z.array(z.string()).exactOptional(),
+    })
+    .exactOptional(),
   missing: z.array(z.object({ resource: z.string(), reason: z.string() })).default([]),
   excluded: z.record(z.string(), COUNT).default({}),
   warnings: z.array(z.string()),

@@ -14,6 +14,8 @@ interface MetadataList {
 
 /** Options of {@link listNames}. */
 export interface ListNamesOptions {
+  /** Only this namespace. */
+  namespace?: string | undefined;
   /** Only objects with these labels. */
   labelSelector?: string;
   /** The resource version; the newest by default. */
@@ -28,7 +30,7 @@ export interface ListNamesOptions {
 export async function* listNames(
   client: ApiClient,
   resource: Resource,
-  { labelSelector, revision }: ListNamesOptions,
+  { namespace: home, labelSelector, revision }: ListNamesOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ObjectKey & { uid: string; labels: Readonly<Record<string, string>> }> {
   let next: string | undefined;
@@ -36,7 +38,7 @@ export async function* listNames(
     const list: MetadataList = await client.get<MetadataList>(
       {
         what: `list ${resourceName(resource)}`,
-        path: collectionPath(resource),
+        path: collectionPath(resource, home),
         query: {
           limit: LIMIT,
           continue: next,

@@ -8,6 +8,8 @@ export interface ListUidsOptions {
   resources: readonly Resource[];
   /** Objects that match any of these. */
   labelSelectors: readonly string[];
+  /** Only these namespaces; all by default. */
+  namespaces?: readonly string[] | undefined;
   /** The resource version; the newest by default. */
   revision?: string | undefined;
 }
@@ -15,16 +17,18 @@ export interface ListUidsOptions {
 /** The uids of the objects with certain labels. A resource that cannot be listed has none. */
 export async function listUids(
   client: ApiClient,
-  { resources, labelSelectors, revision }: ListUidsOptions,
+  { resources, labelSelectors, namespaces, revision }: ListUidsOptions,
   signal: AbortSignal,
 ): Promise<Set<string>> {
   const uids = new Set<string>();
   const lists = resources.flatMap((resource) =>
-    labelSelectors.map((labelSelector) => ({ resource, labelSelector })),
+    (namespaces ?? [undefined]).flatMap((namespace) =>
+      labelSelectors.map((labelSelector) => ({ resource, namespace, labelSelector })),
+    ),
   );
   await Promise.all(
-    lists.map(async ({ resource, labelSelector }) => {
-      const options = { labelSelector, ...(revision === undefined ? {} : { revision }) };
+    lists.map(async ({ resource, namespace, labelSelector }) => {
+      const options = { namespace, labelSelector, ...(revision === undefined ? {} : { revision }) };
       try {
         for await (const { uid } of listNames(client, resource, options, signal)) uids.add(uid);
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
+import { describeScope } from "../../archive/format/scope.ts";
 import type { OwnedObjectEntry } from "../../archive/lines/parse-lines.ts";
 import type { Archive } from "../../archive/reader.ts";
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
@@ -66,8 +67,10 @@ export class ArchivedObjects {
   /** What the person who restores must know of the backup, one sentence each. */
   notes(): string[] {
     const { missing, warnings } = this.#archive.manifest;
+    const scope = describeScope(this.#archive.manifest);
     const lacking = missing.filter(({ resource }) => this.#selects(resource));
     return [
+      ...(scope === undefined ? [] : [`${this.#archive.name} is ${scope}`]),
       ...lacking.map(
         ({ resource, reason }) =>
           `The backup lacks ${resource}, or some of them: they could not be read: ${reason}`,

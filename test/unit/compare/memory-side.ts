@@ -32,7 +32,6 @@ export class MemorySide implements ComparedSide {
   readonly missing: { resource: string; reason: string }[] = [];
   readonly notes: string[] = [];
   readonly namespaces: ReadonlySet<string>;
-  readonly unknownNamespaces = new Set<string>();
   reads = 0;
   readonly resources: readonly Resource[];
   readonly #objects: readonly Written[];
@@ -42,6 +41,10 @@ export class MemorySide implements ComparedSide {
     this.resources = resources;
     this.#objects = objects;
     this.namespaces = new Set(objects.map(({ name }) => name.split("/")[0] ?? ""));
+  }
+
+  covers(): boolean {
+    return true;
   }
 
   find(wanted: Resource): Resource | undefined {

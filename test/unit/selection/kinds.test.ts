@@ -86,6 +86,16 @@ describe("KINDS", () => {
     });
   }
 
+  it("tells the kinds that a term names from those that a pattern or nobody does", () => {
+    const parsed = parseKinds("all,sa,-secrets");
+    assert.ok("value" in parsed);
+    assert.deepEqual(NAMES([...pickKinds(parsed.value, SERVED, OPTIONS).named]), [
+      "serviceaccounts",
+      "secrets",
+    ]);
+    assert.equal(pickKinds(undefined, SERVED, OPTIONS).named.size, 0);
+  });
+
   it("says which kind a name means that several groups have, and nothing of the defaults", () => {
     const notes = (kinds: string) => {
       const parsed = parseKinds(kinds);
