@@ -8,10 +8,17 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { candidateOf, EXCLUDE_SELECTORS, Exclusions, ownersToLookFor } from "../objects/excluded.ts";
+import {
+  type KeepsSystemObject,
+  keptSystemObjects,
+  SYSTEM_NAMESPACE,
+  type SystemTerm,
+} from "../objects/kept-system-objects.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
 import { compileNamespaces } from "../selection/namespaces.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { type CaptureScope, findResources } from "./find-resources.ts";
+import { KnownSystemObjects } from "./known-system-objects.ts";
 import { MissingReferences } from "./missing-references.ts";
 import { type PageAtRevision, prefetchPages } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
@@ -21,6 +28,8 @@ const FEW_NAMESPACES = 4;
 
 /** Options of {@link capture}. */
 export interface CaptureOptions extends CaptureScope {
+  /** Single objects of kube-system to back up; none by default. */
+  keepKubeSystem?: readonly SystemTerm[] | undefined;
   client: ApiClient;
   /** Called with the number of further objects that were read. */
   onObjects?: ((count: number) => void) | undefined;
@@ -65,6 +74,9 @@ export async function capture(
     selected.served,
   );
   const systemBindings = new SystemBindings(namespaces);
+  const systemObjects = new KnownSystemObjects();
+  const keeps = keptSystemObjects(options.keepKubeSystem);
+  const shared = { namespaces, exclusions, missingReferences, systemBindings, systemObjects, keeps };
   const resources: ManifestResource[] = [namespacesCapture.resource];
   const missing = [...selected.missing];
   const excluded = new Map<string, number>();
@@ -72,19 +84,18 @@ export async function capture(
   let firstError: unknown;
   const where = {
     revision,
-    namespaces: fewNamespaces(options, [...namespaces, ...exclusions.namespaces]),
+    namespaces: fewNamespaces(options, [
+      ...namespaces,
+      ...exclusions.namespaces,
+      ...((options.keepKubeSystem ?? []).length > 0 ? [SYSTEM_NAMESPACE] : []),
+    ]),
   };
   const owners = ownersToLookFor(selected.served, selected.resources);
   const labelled = { resources: owners, labelSelectors: EXCLUDE_SELECTORS, ...where };
   exclusions.addOwners(await listUids(client, labelled, signal));
   for (const found of prefetchPages(client, selected.resources, where, signal)) {
     const { resource } = found;
-    const captured = await captureResource(
-      options,
-      archive,
-      { ...found, revision, namespaces, exclusions, missingReferences, systemBindings },
-      signal,
-    );
+    const captured = await captureResource(options, archive, { ...found, ...shared, revision }, signal);
     resources.push(captured.resource);
     if (captured.resource.objects > 0) missingReferences.addResource(resource);
     if (captured.excluded > 0) excluded.set(resourceName(resource), captured.excluded);
@@ -100,6 +111,7 @@ export async function capture(
     ...unpinned,
     ...(await missingReferences.warnings(client, selected.served, signal)),
     ...systemBindings.warnings(),
+    ...systemObjects.warnings(),
   ];
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
   for (const warning of warnings) log.warn(warning);
@@ -208,6 +220,8 @@ interface ResourceToCapture {
   exclusions: Exclusions;
   missingReferences: MissingReferences;
   systemBindings: SystemBindings;
+  systemObjects: KnownSystemObjects;
+  keeps: KeepsSystemObject;
 }
 
 /** Why a resource could not be captured completely. */
@@ -220,9 +234,10 @@ interface Failure {
 async function captureResource(
   { log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  { resource, pages, revision, namespaces, exclusions, missingReferences, systemBindings }: ResourceToCapture,
+  found: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; excluded: number; failure: Failure | undefined }> {
+  const { resource, pages, revision, namespaces, keeps, exclusions, missingReferences } = found;
   const { kind } = resource;
   let objects = 0;
   let excluded = 0;
@@ -236,13 +251,16 @@ async function captureResource(
       for (const item of page.items) {
         const object = exclusions.hasExcludedController(item)
           ? undefined
-          : portable(resource, item, namespaces);
+          : portable(resource, item, namespaces, keeps);
         if (object === undefined) {
           const candidate = candidateOf(kind, item);
           const byLabel = exclusions.leaveOut(candidate);
           missingReferences.addLeftOut(resource, candidate, { byLabel });
           if (byLabel) excluded += 1;
-          else systemBindings.add(kind, item);
+          else {
+            found.systemBindings.add(kind, item);
+            found.systemObjects.add(candidate);
+          }
           continue;
         }
         if (!object.owners.some(({ controller }) => controller === true)) missingReferences.add(kind, item);

@@ -21,8 +21,9 @@ export function captureScope({
   kinds,
   includeNamespaces,
   excludeNamespaces,
-}: Pick<Settings, "kinds" | "includeNamespaces" | "excludeNamespaces">) {
-  return { kinds, includeNamespaces, excludeNamespaces };
+  keepKubeSystem,
+}: Pick<Settings, "kinds" | "includeNamespaces" | "excludeNamespaces" | "keepKubeSystem">) {
+  return { kinds, includeNamespaces, excludeNamespaces, keepKubeSystem };
 }
 
 /** The flags of the retention settings. */

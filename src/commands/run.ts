@@ -71,7 +71,14 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
       maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
       restore: (archive, { resumed }, signal) =>
         restoreIntoCluster(
-          { client, archive, log, intoEmptyOnly: settings.restoreIntoEmptyOnly, resumed },
+          {
+            client,
+            archive,
+            log,
+            keepKubeSystem: settings.keepKubeSystem,
+            intoEmptyOnly: settings.restoreIntoEmptyOnly,
+            resumed,
+          },
           signal,
         ),
     },

@@ -12,6 +12,12 @@ import {
   type ServedResource,
 } from "../kubernetes/resource.ts";
 import { candidateOf, EXCLUDE_SELECTORS, Exclusions, ownersToLookFor } from "../objects/excluded.ts";
+import {
+  type KeepsSystemObject,
+  keptSystemObjects,
+  SYSTEM_NAMESPACE,
+  type SystemTerm,
+} from "../objects/kept-system-objects.ts";
 import { portable } from "../objects/portable.ts";
 import { textMembers } from "../objects/text-members.ts";
 import type { ComparedObject, ComparedSide, ExcludedObject } from "./compared-side.ts";
@@ -24,6 +30,8 @@ export interface ClusterSideOptions {
    * these namespaces are enough.
    */
   namespaces?: readonly string[] | undefined;
+  /** Single objects of kube-system that are compared; none by default. */
+  keepKubeSystem?: readonly SystemTerm[] | undefined;
   now: () => Date;
 }
 
@@ -62,7 +70,10 @@ export async function readClusterSide(
     side: { kind: "cluster", name: client.context, time, server: client.server },
     resources: [],
     namespaces,
-    covers: (namespace) => !exclusions.namespaces.has(namespace),
+    covers: (namespace) =>
+      namespace === SYSTEM_NAMESPACE
+        ? options.keepKubeSystem !== undefined
+        : !exclusions.namespaces.has(namespace),
     missing: [],
     notes,
     find: (resource) => findServed(served, resource),
@@ -97,7 +108,7 @@ async function* readNamespaces(
 }
 
 async function* readObjects(
-  { client, namespaces: restrictedTo }: ClusterSideOptions,
+  { client, namespaces: restrictedTo, keepKubeSystem }: ClusterSideOptions,
   {
     resource,
     namespaces,
@@ -111,6 +122,7 @@ async function* readObjects(
   },
   signal: AbortSignal,
 ): AsyncGenerator<ComparedObject | ExcludedObject> {
+  const keeps = keptSystemObjects(keepKubeSystem);
   const listed = resource.namespaced && restrictedTo !== undefined ? restrictedTo : [undefined];
   for (const namespace of listed) {
     for await (const page of listPages(
@@ -120,7 +132,7 @@ async function* readObjects(
       signal,
     )) {
       for (const item of page.items) {
-        const object = comparedObject(resource, item, { namespaces, exclusions, wanted });
+        const object = comparedObject(resource, item, { namespaces, exclusions, keeps, wanted });
         if (object !== undefined) yield object;
       }
     }
@@ -134,17 +146,23 @@ function comparedObject(
   {
     namespaces,
     exclusions,
+    keeps,
     wanted,
   }: {
     namespaces: ReadonlySet<string>;
     exclusions: Exclusions;
+    keeps: KeepsSystemObject;
     wanted: (namespace: string | undefined) => boolean;
   },
 ): ComparedObject | ExcludedObject | undefined {
   const candidate = candidateOf(resource.kind, item);
   const { namespace, name } = candidate;
-  if (!wanted(namespace) || (namespace !== undefined && !namespaces.has(namespace))) return undefined;
-  return exclusions.leaveOut(candidate) ? { namespace, name, excluded: true } : portable(resource, item);
+  if (!wanted(namespace)) return undefined;
+  const isKnown = namespace === undefined || namespace === SYSTEM_NAMESPACE || namespaces.has(namespace);
+  if (!isKnown) return undefined;
+  return exclusions.leaveOut(candidate)
+    ? { namespace, name, excluded: true }
+    : portable(resource, item, undefined, keeps);
 }
 
 async function* yieldAll<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -7,11 +7,17 @@ import type { JsonObject } from "../kubernetes/json.ts";
 import { type Candidate, groupOf } from "../kubernetes/object-facts.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { FIELDS_LEFT_OUT } from "./fields-left-out.ts";
-import { OBJECTS_LEFT_OUT } from "./objects-left-out.ts";
+import { type KeepsSystemObject, SYSTEM_NAMESPACE } from "./kept-system-objects.ts";
+import { IN_KUBE_SYSTEM, OBJECTS_LEFT_OUT } from "./objects-left-out.ts";
 
-/** The `what` of the rule that leaves an object out. Undefined for an object that is backed up. */
-export function leftOut(candidate: Candidate): string | undefined {
-  return OBJECTS_LEFT_OUT.find((rule) => rule.applies(candidate))?.what;
+/**
+ * The `what` of the rule that leaves an object out. Undefined for an object that is backed up.
+ *
+ * @param keeps which objects of kube-system are kept all the same; none by default.
+ */
+export function leftOut(candidate: Candidate, keeps?: KeepsSystemObject): string | undefined {
+  const kept = candidate.namespace === SYSTEM_NAMESPACE && keeps?.(candidate) === true;
+  return OBJECTS_LEFT_OUT.find((rule) => !(kept && rule === IN_KUBE_SYSTEM) && rule.applies(candidate))?.what;
 }
 
 /** Removes from an object, in place, the fields that are specific to this cluster. */

@@ -26,13 +26,16 @@ export const EXCLUDED: ObjectRule = {
 const RBAC = "rbac.authorization.k8s.io";
 const FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
 
+/** The one rule from which a setting can except single objects. */
+export const IN_KUBE_SYSTEM: ObjectRule = {
+  what: "The namespace `kube-system` and what is in it, but for what [KEEP_KUBE_SYSTEM](in-cluster.md#objects-of-kube-system) names",
+  reason: "It is the cluster's own, and where this program runs",
+  applies: (candidate) => isIn(candidate, "kube-system"),
+};
+
 /** Objects that are specific to this cluster, or that every cluster creates itself. */
 export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
-  {
-    what: "The namespace `kube-system` and what is in it",
-    reason: "It is the cluster's own, and where this program runs",
-    applies: (candidate) => isIn(candidate, "kube-system"),
-  },
+  IN_KUBE_SYSTEM,
   {
     what: `The namespace \`${FLAG_NAMESPACE}\` and what is in it`,
     reason: "It is the flag of the restore gate: restored, it would forbid every restore",

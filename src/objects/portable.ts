@@ -6,6 +6,7 @@ import { type Owner, ownersOf } from "../kubernetes/owners.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { customStatusOf } from "./custom-status.ts";
 import { fieldManagersOf } from "./field-managers.ts";
+import { type KeepsSystemObject, SYSTEM_NAMESPACE } from "./kept-system-objects.ts";
 import { leftOut, removeFields } from "./left-out.ts";
 
 /** An object without what is specific to its cluster, for archives and for comparisons. */
@@ -28,19 +29,24 @@ export interface PortableObject {
  * the given object.
  *
  * @param namespaces names of the namespaces in the backup. Objects of other namespaces are left out.
+ * @param keeps which objects of kube-system are kept all the same; none by default.
  */
 export function portable(
   resource: Pick<Resource, "kind" | "statusVersions">,
   object: JsonObject,
   namespaces?: ReadonlySet<string>,
+  keeps?: KeepsSystemObject,
 ): PortableObject | undefined {
   const { kind } = resource;
   const metadata = object["metadata"];
   if (!isJsonObject(metadata)) return undefined;
   const namespace = typeof metadata["namespace"] === "string" ? metadata["namespace"] : undefined;
   const name = String(metadata["name"]);
-  if (namespace !== undefined && namespaces !== undefined && !namespaces.has(namespace)) return undefined;
-  if (leftOut({ kind, namespace, name, object }) !== undefined) return undefined;
+  const candidate = { kind, namespace, name, object };
+  if (leftOut(candidate, keeps) !== undefined) return undefined;
+  // What is kept of kube-system is of no namespace of the backup.
+  if (namespace !== undefined && namespace !== SYSTEM_NAMESPACE && namespaces?.has(namespace) === false)
+    return undefined;
   const owners = ownersOf(object);
   const managers = fieldManagersOf(object);
   const status = customStatusOf(resource, object);

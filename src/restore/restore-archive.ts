@@ -1,6 +1,7 @@
 import type { Archive } from "../archive/reader.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
+import { keptSystemObjects, SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { AdaptiveConcurrency } from "./concurrency/adaptive-concurrency.ts";
@@ -48,6 +49,8 @@ export interface RestoreOptions {
   retryFor?: number | undefined;
   /** Whether a run before this one, of the same restore, was interrupted. */
   resumed?: boolean | undefined;
+  /** Single objects of kube-system that are restored where the backup has them; none by default. */
+  keepKubeSystem?: readonly SystemTerm[] | undefined;
   /** Called with each object that is done. */
   onObject?: ((item: RestoredItem) => void) | undefined;
   log: Log;
@@ -74,7 +77,13 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   const { selection, namespaceMapping, restoreStatus = false } = options;
   const writer = writerFor(client, options.dryRun);
   const withStatus = restoreStatus && writer.stores;
-  const source = new ArchivedObjects({ archive, selection, namespaceMapping, withStatus });
+  const source = new ArchivedObjects({
+    archive,
+    selection,
+    namespaceMapping,
+    withStatus,
+    keeps: keptSystemObjects(options.keepKubeSystem),
+  });
   const inUse = source.whole ? undefined : await source.inUse(signal);
   if (inUse?.any === false) {
     throw new OperatorError(`Cannot restore: nothing in ${archive.name} is selected`, {
@@ -101,7 +110,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     fieldManagers: new FieldManagerRestorer(client, report),
     statuses: withStatus ? new StatusWriter(client, report) : undefined,
     waiting: new WaitingObjects({ ownerUids, report, inFlight }),
-    namespacesBefore: new Set(),
+    namespacesBefore: new Set(source.holdsSystemObjects ? [SYSTEM_NAMESPACE] : []),
     excludedNamespaces: await readExcludedNamespaces(client, signal),
     crds: new Set(),
   };

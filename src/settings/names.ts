@@ -48,6 +48,12 @@ export const SETTINGS = {
     type: "switch",
     describe: "Refuse to restore another cluster's backup into a cluster that runs things already",
   },
+  keepKubeSystem: {
+    variable: "KEEP_KUBE_SYSTEM",
+    flag: "keep-kube-system",
+    type: "text",
+    describe: "Objects of kube-system to back up and restore: secret/NAME,configmap/NAME,secrets:LABEL=VALUE",
+  },
   listen: {
     variable: "LISTEN",
     flag: "listen",

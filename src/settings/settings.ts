@@ -3,11 +3,13 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter } from "node:path";
 import { UsageError } from "../errors.ts";
+import type { SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
+import { parseSystemTerms } from "./system-terms.ts";
 import {
   type Parsed,
   parseEndpoint,
@@ -35,6 +37,8 @@ export interface Settings {
   region?: string;
   /** Whether a backup of another cluster may only be restored into an empty cluster. */
   restoreIntoEmptyOnly: boolean;
+  /** Single objects of kube-system that are backed up and restored; none by default. */
+  keepKubeSystem?: readonly SystemTerm[];
   /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
   /** Path of a kubeconfig, or several paths separated by colons as in KUBECONFIG, some of which exist. */
@@ -121,6 +125,7 @@ export function readSettings<Needed extends NeededSetting>(
     endpoint: read("endpoint", parseEndpoint),
     region: (environment["AWS_REGION"]?.trim() || environment["AWS_DEFAULT_REGION"]?.trim()) ?? "",
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
+    keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
     listen: read("listen", parseListen),
     kubeconfig: read("kubeconfig", kubeconfig),
     context: text("context"),

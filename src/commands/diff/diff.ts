@@ -138,5 +138,6 @@ async function openCluster(
   const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
-  return await readClusterSide({ client, namespaces: literalNamespaces(flags), now }, signal);
+  const { keepKubeSystem } = context.settings;
+  return await readClusterSide({ client, namespaces: literalNamespaces(flags), keepKubeSystem, now }, signal);
 }

@@ -66,7 +66,8 @@ async function restoreScope(restore: Restore): Promise<void> {
   const { context, client, archive, request, scope, tally } = restore;
   const { selection, namespaceMapping } = scope;
   const { existing, restoreStatus, dryRun } = request;
-  const what = { client, archive, selection, namespaceMapping };
+  const { keepKubeSystem } = context.settings;
+  const what = { client, archive, selection, namespaceMapping, keepKubeSystem };
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asksFirst = !request.yes && dryRun === undefined;
   const approval = asksFirst ? await askToRestore({ ...restore, job }) : undefined;

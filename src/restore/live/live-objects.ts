@@ -64,7 +64,9 @@ export async function readLiveObjects(
       signal,
     )) {
       for (const item of page.items) {
-        add(portable(resource, item, resource.namespaced ? namespaces : undefined));
+        // What of kube-system is restored is decided where it is read from the backup.
+        const object = portable(resource, item, resource.namespaced ? namespaces : undefined, () => true);
+        add(object);
       }
     }
   }
@@ -80,7 +82,7 @@ export async function readLiveObjects(
 export function portableCopy(resource: Resource, live: JsonObject): JsonObject {
   // Raw numbers survive this copy, and do not survive structuredClone.
   const copy = parseJson(JSON.stringify(live)) as JsonObject;
-  const object = portable(resource, copy);
+  const object = portable(resource, copy, undefined, () => true);
   // An object that backups leave out keeps its fields: it equals nothing in a backup.
   return object === undefined ? copy : (parseJson(object.text) as JsonObject);
 }

@@ -36,7 +36,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["restore", "catalog", "objects", "cluster", "archive", "store", "kubernetes"],
     ...["health", "terminal", "time", "errors.ts"],
   ],
-  rehearse: ["restore", "cluster", "archive", "kubernetes", "terminal", "errors.ts"],
+  rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "errors.ts"],
   restore: [
     "objects",
     "selection",
@@ -62,7 +62,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   store: ["memory", "errors.ts"],
 
   // Nothing of the rest.
-  settings: ["selection", "store/contract", "time", "errors.ts"],
+  settings: ["objects", "selection", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
   kubernetes: [],
