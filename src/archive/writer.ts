@@ -4,6 +4,7 @@ import type { FieldManager } from "../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../kubernetes/object-status.ts";
 import type { Owner } from "../kubernetes/owners.ts";
 import { objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { countsByKind } from "./format/counts.ts";
 import {
   MANIFEST_PATH,
   MANIFEST_SUM_PATH,
@@ -18,7 +19,7 @@ import {
   type ManifestFacts,
   type ManifestFile,
 } from "./format/manifest.ts";
-import { README } from "./format/readme.ts";
+import { type ReadmeResource, readmeText } from "./format/readme.ts";
 import { ObjectsFile } from "./lines/objects-file.ts";
 import { statusLine } from "./lines/status-lines.ts";
 import { type Text, TextFiles } from "./lines/text-file.ts";
@@ -47,6 +48,8 @@ export interface ArchiveObject {
 export interface ArchiveOptions extends GrowingZipOptions {
   /** Unpacked size, in bytes, at which a file continues in another part; 16 MiB by default. */
   partBytes?: number;
+  /** Sorts the names of resources into the order in which a person is told to apply them; that of the archive by default. */
+  inOrder?: (names: readonly string[]) => readonly string[];
 }
 
 /** An archive that is being written. Calls must not overlap: each call is awaited. */
@@ -90,14 +93,16 @@ class Writer implements ArchiveWriter {
   readonly #texts: TextFiles;
   readonly #files: ManifestFile[] = [];
   readonly #paths = new Set<string>();
-  readonly #added = new Map<string, { kind: string; objects: number }>();
+  readonly #added = new Map<string, { resource: ArchiveObject["resource"]; objects: number }>();
+  readonly #inOrder: NonNullable<ArchiveOptions["inOrder"]>;
   #open: ObjectsFile | undefined;
   #busy = false;
 
-  constructor({ partBytes = PART_BYTES, ...options }: ArchiveOptions) {
+  constructor({ partBytes = PART_BYTES, inOrder = (names) => names, ...options }: ArchiveOptions) {
     this.#zip = new GrowingZip(options);
     this.#texts = new TextFiles(this.#zip);
     this.#partBytes = partBytes;
+    this.#inOrder = inOrder;
   }
 
   get bytes(): AsyncIterable<Uint8Array> {
@@ -129,14 +134,13 @@ class Writer implements ArchiveWriter {
       file.size >= this.#partBytes
     ) {
       await this.#closeObjects(signal);
-      if (this.#files.length === 0) await this.#addReadme(signal);
       const path = this.#freePath(resource, namespace);
       file = await ObjectsFile.start(this.#texts, { path, resource, namespace }, signal);
       this.#open = file;
     }
     await file.add({ name, text, owners, managers, status }, signal);
     const added = this.#added.get(resource);
-    if (added === undefined) this.#added.set(resource, { kind: object.resource.kind, objects: 1 });
+    if (added === undefined) this.#added.set(resource, { resource: object.resource, objects: 1 });
     else added.objects += 1;
   }
 
@@ -158,22 +162,10 @@ class Writer implements ArchiveWriter {
 
   async #finish(facts: ManifestFacts, signal: AbortSignal): Promise<Manifest> {
     await this.#closeObjects(signal);
-    if (this.#files.length === 0) await this.#addReadme(signal);
+    await this.#addReadme(signal);
     this.#checkFacts(facts);
-    const counts = new Map<string, number>();
-    for (const { kind, objects } of this.#added.values()) counts.set(kind, (counts.get(kind) ?? 0) + objects);
-    const {
-      program,
-      cluster,
-      time,
-      revision,
-      oneMoment,
-      missing,
-      warnings,
-      resources,
-      leftOut,
-      keepFinished,
-    } = facts;
+    const { program, cluster, time, revision, oneMoment, scope, missing } = facts;
+    const { excluded = {}, warnings, resources, leftOut, keepFinished } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
       formatVersion: FORMAT_VERSION,
@@ -182,12 +174,14 @@ class Writer implements ArchiveWriter {
       time,
       revision,
       oneMoment,
+      ...(scope === undefined ? {} : { scope }),
       missing,
+      excluded,
       warnings,
       ...(leftOut === undefined ? {} : { leftOut }),
       ...(keepFinished === undefined ? {} : { keepFinished }),
       resources,
-      counts: Object.fromEntries(counts),
+      counts: countsByKind(resources),
       files: [...this.#files],
     };
     const { sha256 } = await this.#writeText(MANIFEST_PATH, formatManifest(manifest), signal);
@@ -210,7 +204,11 @@ class Writer implements ArchiveWriter {
   }
 
   async #addReadme(signal: AbortSignal): Promise<void> {
-    const sums = await this.#writeText(README_PATH, README, signal);
+    const resources = this.#inOrder([...this.#added.keys()]).flatMap((name): ReadmeResource[] => {
+      const added = this.#added.get(name);
+      return added === undefined ? [] : [added.resource];
+    });
+    const sums = await this.#writeText(README_PATH, readmeText(resources), signal);
     this.#files.push({ path: README_PATH, content: "text", ...sums });
   }
 

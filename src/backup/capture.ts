@@ -1,29 +1,39 @@
 import type { ManifestFacts, ManifestResource } from "../archive/format/manifest.ts";
 import type { ArchiveObject, ArchiveWriter } from "../archive/writer.ts";
 import { listPages } from "../cluster/lists/list.ts";
+import { listUids } from "../cluster/lists/list-uids.ts";
 import { readVersion } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
+import { candidateOf, EXCLUDE_SELECTORS, Exclusions, ownersToLookFor } from "../objects/excluded.ts";
+import {
+  type KeepsSystemObject,
+  keptSystemObjects,
+  SYSTEM_NAMESPACE,
+  type SystemTerm,
+} from "../objects/kept-system-objects.ts";
 import type { ObjectRule } from "../objects/objects-left-out.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
-import type { KindsExpression } from "../selection/kinds-expression.ts";
+import { compileNamespaces } from "../selection/namespaces.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { DefinitionWarnings } from "./definition-warnings.ts";
-import { findResources } from "./find-resources.ts";
+import { type CaptureScope, findResources } from "./find-resources.ts";
+import { KnownSystemObjects } from "./known-system-objects.ts";
 import { LeftOutCounts } from "./left-out-counts.ts";
 import { MissingReferences } from "./missing-references.ts";
 import { type PageAtRevision, prefetchPages } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
 
+/** A backup of so few namespaces lists them one by one. */
+const FEW_NAMESPACES = 4;
+
 /** Options of {@link capture}. */
-export interface CaptureOptions {
+export interface CaptureOptions extends CaptureScope {
+  /** Single objects of kube-system to back up; none by default. */
+  keepKubeSystem?: readonly SystemTerm[] | undefined;
   client: ApiClient;
-  /** The kinds to capture, by default the default resources. Namespaces are always captured. */
-  kinds?: KindsExpression | undefined;
-  /** The kinds of which objects are kept that have run, and would run again after a restore; none by default. */
-  keepFinished?: KindsExpression | undefined;
   /** Called with the number of further objects that were read. */
   onObjects?: ((count: number) => void) | undefined;
   log: Log;
@@ -32,7 +42,16 @@ export interface CaptureOptions {
 /** The facts of the manifest that a capture finds out. */
 export type Captured = Pick<
   ManifestFacts,
-  "cluster" | "revision" | "oneMoment" | "missing" | "warnings" | "resources" | "leftOut" | "keepFinished"
+  | "cluster"
+  | "revision"
+  | "oneMoment"
+  | "scope"
+  | "missing"
+  | "excluded"
+  | "warnings"
+  | "resources"
+  | "leftOut"
+  | "keepFinished"
 >;
 
 /**
@@ -55,33 +74,60 @@ export async function capture(
     findResources(client, options, signal),
     readVersion(client, signal),
   ]);
-  const { clusterId, namespaces, ...namespacesCapture } = await captureNamespaces(options, archive, signal);
+  for (const note of selected.notes) log.info(note);
+  const { clusterId, namespaces, exclusions, ...namespacesCapture } = await captureNamespaces(
+    options,
+    archive,
+    signal,
+  );
   const { revision } = namespacesCapture.resource;
-  const missingReferences = new MissingReferences(["namespaces", ...selected.resources.map(resourceName)]);
+  const missingReferences = new MissingReferences(
+    ["namespaces", ...selected.resources.map(resourceName)],
+    selected.served,
+  );
   const systemBindings = new SystemBindings(namespaces);
   const leftOut = new LeftOutCounts();
   const definitions = new DefinitionWarnings(selected.resources);
+  const systemObjects = new KnownSystemObjects();
+  const keeps = keptSystemObjects(options.keepKubeSystem);
+  const shared = {
+    namespaces,
+    exclusions,
+    missingReferences,
+    systemBindings,
+    systemObjects,
+    keeps,
+    leftOut,
+    definitions,
+  };
   const resources: ManifestResource[] = [namespacesCapture.resource];
   const missing = [...selected.missing];
+  const excluded = new Map<string, number>();
+  if (exclusions.namespaces.size > 0) excluded.set(resourceName(NAMESPACES), exclusions.namespaces.size);
   let firstError: unknown;
-  for (const found of prefetchPages(client, selected.resources, revision, signal)) {
+  const where = {
+    revision,
+    namespaces: fewNamespaces(options, [
+      ...namespaces,
+      ...exclusions.namespaces,
+      ...((options.keepKubeSystem ?? []).length > 0 ? [SYSTEM_NAMESPACE] : []),
+    ]),
+  };
+  const owners = ownersToLookFor(selected.served, selected.resources);
+  const labelled = { resources: owners, labelSelectors: EXCLUDE_SELECTORS, ...where };
+  exclusions.addOwners(await listUids(client, labelled, signal));
+  for (const found of prefetchPages(client, selected.resources, where, signal)) {
     const { resource } = found;
+    const keepFinished = selected.keepFinished.has(resourceName(resource));
     const captured = await captureResource(
       options,
       archive,
-      {
-        ...found,
-        revision,
-        namespaces,
-        missingReferences,
-        systemBindings,
-        leftOut,
-        definitions,
-        keepFinished: selected.keepFinished.has(resourceName(resource)),
-      },
+      { ...found, ...shared, revision, keepFinished },
       signal,
     );
     resources.push(captured.resource);
+    if (captured.resource.objects > 0) missingReferences.addResource(resource);
+    if (captured.excluded > 0) excluded.set(resourceName(resource), captured.excluded);
     if (captured.failure === undefined) continue;
     firstError ??= captured.failure.error;
     missing.push({ resource: resourceName(resource), reason: captured.failure.reason });
@@ -95,16 +141,19 @@ export async function capture(
     ...(await missingReferences.warnings(client, selected.served, signal)),
     ...systemBindings.warnings(),
     ...definitions.warnings(),
+    ...systemObjects.warnings(),
   ];
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
   for (const warning of warnings) log.warn(warning);
+  if (excluded.size > 0) log.info(Object.fromEntries(excluded), "Left out by a label");
   leftOut.tell(log);
-  const cluster = { id: clusterId, kubernetesVersion };
   return {
-    cluster,
+    cluster: { id: clusterId, kubernetesVersion },
     revision,
     oneMoment: unpinned.length === 0,
+    ...scopeOf(options),
     missing,
+    excluded: Object.fromEntries(excluded),
     warnings,
     resources,
     ...(leftOut.counts.length > 0 ? { leftOut: leftOut.counts } : {}),
@@ -112,16 +161,44 @@ export async function capture(
   };
 }
 
+/** The scope as the manifest has it; nothing where the backup is of all namespaces. */
+function scopeOf({ includeNamespaces, excludeNamespaces }: CaptureScope): Pick<ManifestFacts, "scope"> {
+  if (includeNamespaces === undefined && excludeNamespaces === undefined) return {};
+  return {
+    scope: {
+      ...(includeNamespaces === undefined ? {} : { includeNamespaces: [...includeNamespaces] }),
+      ...(excludeNamespaces === undefined ? {} : { excludeNamespaces: [...excludeNamespaces] }),
+    },
+  };
+}
+
+/** The namespaces to list one by one, rather than the whole cluster; undefined where they are many. */
+function fewNamespaces(
+  { includeNamespaces }: CaptureScope,
+  namespaces: readonly string[],
+): readonly string[] | undefined {
+  return includeNamespaces !== undefined && namespaces.length <= FEW_NAMESPACES
+    ? namespaces.toSorted()
+    : undefined;
+}
+
 function describeUnpinned(resource: ManifestResource): string {
   return `${resourceName(resource)} are of the resource version ${resource.revision}, not of the moment of the rest: the server that keeps them cannot list a past moment`;
 }
 
 async function captureNamespaces(
-  { client, onObjects }: CaptureOptions,
+  { client, onObjects, ...scope }: CaptureOptions,
   archive: ArchiveWriter,
   signal: AbortSignal,
-): Promise<{ clusterId: string; namespaces: Set<string>; resource: ManifestResource }> {
+): Promise<{
+  clusterId: string;
+  namespaces: Set<string>;
+  exclusions: Exclusions;
+  resource: ManifestResource;
+}> {
   const namespaces = new Set<string>();
+  const exclusions = new Exclusions();
+  const isInScope = compileNamespaces(scope);
   let clusterId: string | undefined;
   let revision = "";
   for await (const page of listPages(client, NAMESPACES, {}, signal)) {
@@ -129,6 +206,9 @@ async function captureNamespaces(
     for (const item of page.items) {
       const metadata = item["metadata"] as { name: string; uid: string };
       if (metadata.name === "kube-system") clusterId = metadata.uid;
+      if (!isInScope(metadata.name)) continue;
+      if (exclusions.leaveOut(candidateOf(NAMESPACES.kind, item)))
+        exclusions.addNamespace(metadata.name, item);
       const object = portable(NAMESPACES, item);
       if (object === undefined) continue;
       namespaces.add(object.name);
@@ -144,6 +224,7 @@ async function captureNamespaces(
   return {
     clusterId,
     namespaces,
+    exclusions,
     resource: {
       ...NAMESPACES,
       singular: "namespace",
@@ -169,12 +250,15 @@ interface ResourceToCapture {
   pages: AsyncIterable<PageAtRevision>;
   revision: string;
   namespaces: ReadonlySet<string>;
+  exclusions: Exclusions;
   missingReferences: MissingReferences;
   systemBindings: SystemBindings;
   leftOut: LeftOutCounts;
   /** Whether objects that have run are kept. */
   keepFinished: boolean;
   definitions: DefinitionWarnings;
+  systemObjects: KnownSystemObjects;
+  keeps: KeepsSystemObject;
 }
 
 /** Why a resource could not be captured completely. */
@@ -187,21 +271,14 @@ interface Failure {
 async function captureResource(
   { log, onObjects }: CaptureOptions,
   archive: ArchiveWriter,
-  {
-    resource,
-    pages,
-    revision,
-    namespaces,
-    missingReferences,
-    systemBindings,
-    leftOut,
-    keepFinished,
-    definitions,
-  }: ResourceToCapture,
+  found: ResourceToCapture,
   signal: AbortSignal,
-): Promise<{ resource: ManifestResource; failure: Failure | undefined }> {
-  const { group, version, kind, namespaced, singular, shortNames, categories } = resource;
+): Promise<{ resource: ManifestResource; excluded: number; failure: Failure | undefined }> {
+  const { resource, pages, revision, namespaces, keeps, exclusions, missingReferences } = found;
+  const { leftOut, keepFinished, definitions } = found;
+  const { kind } = resource;
   let objects = 0;
+  let excluded = 0;
   let lastRevision = revision;
   let sameMoment = true;
   let failure: Failure | undefined;
@@ -211,9 +288,18 @@ async function captureResource(
       lastRevision = page.revision;
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
-        const object = portable(resource, item, namespaces, { keepFinished, onLeftOut });
+        const object = exclusions.hasExcludedController(item)
+          ? undefined
+          : portable(resource, item, namespaces, { keeps, keepFinished, onLeftOut });
         if (object === undefined) {
-          systemBindings.add(kind, item);
+          const candidate = candidateOf(kind, item);
+          const byLabel = exclusions.leaveOut(candidate);
+          missingReferences.addLeftOut(resource, candidate, { byLabel });
+          if (byLabel) excluded += 1;
+          else {
+            found.systemBindings.add(kind, item);
+            found.systemObjects.add(candidate);
+          }
           continue;
         }
         if (!object.owners.some(({ controller }) => controller === true)) missingReferences.add(kind, item);
@@ -229,19 +315,36 @@ async function captureResource(
   log.debug({ resource: resourceName(resource), objects, revision: lastRevision }, "Captured");
   return {
     resource: {
-      group,
-      version,
-      resource: resource.resource,
-      kind,
-      namespaced,
-      ...(singular === undefined ? {} : { singular }),
-      ...(shortNames === undefined ? {} : { shortNames }),
-      ...(categories === undefined ? {} : { categories }),
+      ...manifestNames(resource),
       objects,
       revision: lastRevision,
       sameMoment,
     },
+    excluded,
     failure,
+  };
+}
+
+/** The names of a resource, without what the manifest does not have. */
+function manifestNames({
+  group,
+  version,
+  resource,
+  kind,
+  namespaced,
+  singular,
+  shortNames,
+  categories,
+}: ServedResource): Omit<ManifestResource, "objects" | "revision" | "sameMoment"> {
+  return {
+    group,
+    version,
+    resource,
+    kind,
+    namespaced,
+    ...(singular === undefined ? {} : { singular }),
+    ...(shortNames === undefined ? {} : { shortNames }),
+    ...(categories === undefined ? {} : { categories }),
   };
 }
 

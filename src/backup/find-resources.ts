@@ -6,8 +6,17 @@ import { parseApiVersion, resourceName, type ServedResource } from "../kubernete
 import { DEFAULT_RESOURCES } from "../objects/default-resources.ts";
 import { RESOURCES_LEFT_OUT } from "../objects/resources-left-out.ts";
 import type { KindsExpression } from "../selection/kinds-expression.ts";
-import { pickKinds } from "../selection/pick-kinds.ts";
+import type { NamespaceScope } from "../selection/namespaces.ts";
+import { isPattern, pickKinds } from "../selection/pick-kinds.ts";
 import { inStoredVersions } from "./stored-versions.ts";
+
+/** What to back up. */
+export interface CaptureScope extends NamespaceScope {
+  /** The kinds, by default the default resources. Namespaces are always captured. */
+  kinds?: KindsExpression | undefined;
+  /** The kinds of which objects are kept that have run, and would run again after a restore; none by default. */
+  keepFinished?: KindsExpression | undefined;
+}
 
 /** The resources to back up. */
 export interface FoundResources {
@@ -21,6 +30,8 @@ export interface FoundResources {
   missing: Manifest["missing"];
   /** Warnings about API groups that do not answer, and of which KINDS names no resource; and about fields that are not read. */
   warnings: string[];
+  /** What names in KINDS mean that several API groups have. */
+  notes: string[];
 }
 
 /**
@@ -30,28 +41,35 @@ export interface FoundResources {
  */
 export async function findResources(
   client: ApiClient,
-  {
-    kinds,
-    keepFinished,
-  }: { kinds?: KindsExpression | undefined; keepFinished?: KindsExpression | undefined },
+  { kinds, keepFinished, includeNamespaces }: CaptureScope,
   signal: AbortSignal,
 ): Promise<FoundResources> {
   const { resources: served, unreachable } = await discover(client, signal);
-  const hasPatterns = (kinds?.terms ?? []).some(({ word }) => word === "all" || /[*?]/.test(word));
+  const hasPatterns = (kinds?.terms ?? []).some(({ word }) => isPattern(word));
   const aggregated = hasPatterns ? await readAggregatedGroups(client, signal) : undefined;
   const leftOutOfPatterns = new Set([
     ...RESOURCES_LEFT_OUT.map(({ resource }) => resource),
     ...served.filter(({ group }) => aggregated?.has(group)).map(resourceName),
   ]);
-  const { resources, unserved } = pickKinds(kinds, served, {
+  const {
+    resources,
+    named: namedKinds,
+    unserved,
+    notes,
+  } = pickKinds(kinds, served, {
     defaults: DEFAULT_RESOURCES,
     leftOutOfPatterns,
   });
-  const read = await inStoredVersions(client, resources, signal);
+  // With namespaces named, what is in none is only backed up where its kind is named too.
+  const inScope = resources.filter(
+    (each) => includeNamespaces === undefined || each.namespaced || namedKinds.has(each),
+  );
+  const read = await inStoredVersions(client, inScope, signal);
   const named = (group: string) => unserved.some((name) => name.endsWith(`.${group}`));
   return {
     served,
     resources: read.resources,
+    notes,
     keepFinished: finishedToKeep(keepFinished, served),
     missing: unserved.map((resource) => {
       const group = unreachable.find((each) => resource.endsWith(`.${parseApiVersion(each).group}`));

@@ -1,3 +1,4 @@
+import { excludedObjects } from "../archive/format/counts.ts";
 import type { Health } from "../health/health.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
@@ -51,7 +52,14 @@ async function takeBackups(
       const objects = manifest.resources.reduce((sum, resource) => sum + resource.objects, 0);
       const seconds = (now().getTime() - started) / 1000;
       log.info(
-        { backup: name, objects, bytes: size, seconds, oneMoment: manifest.oneMoment },
+        {
+          backup: name,
+          objects,
+          excluded: excludedObjects(manifest),
+          bytes: size,
+          seconds,
+          oneMoment: manifest.oneMoment,
+        },
         "Backup stored",
       );
       health.backupStored();

@@ -1,35 +1,74 @@
 import { listNames } from "../cluster/lists/list-names.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
+import { isBuiltIn } from "../kubernetes/built-in-groups.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
-import { resourceName, type ServedResource } from "../kubernetes/resource.ts";
+import { type Candidate, isOf } from "../kubernetes/object-facts.ts";
+import { type ObjectKey, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { someNames } from "../words/some-names.ts";
-import { type Reference, referencesOf } from "./workload-references.ts";
+import type { Reference } from "./reference.ts";
+import { referencesOf } from "./workload-references.ts";
+
+const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
+const ENDPOINT_SLICES = "endpointslices.discovery.k8s.io";
+const SERVICE_LABEL = "kubernetes.io/service-name";
+const MANAGER_LABEL = "endpointslice.kubernetes.io/managed-by";
+
+/** Why a referenced object is not in the backup. */
+type Lack = "kind" | "token" | "label";
+
+/** References to objects of one resource that the backup lacks for one reason. */
+interface Lacking {
+  resource: string;
+  lack: Lack;
+  /** The referenced objects, each with the numbers of the objects that name it. */
+  names: Map<string, number[]>;
+}
 
 /**
- * Collects references of workloads to resources that are not backed up, so that the operator learns before
- * the disaster what a restore would lack.
+ * Collects references to objects that are not backed up, so that the operator learns before the disaster what a
+ * restore would lack.
  */
 export class MissingReferences {
   readonly #backedUp: ReadonlySet<string>;
-  readonly #referenced = new Map<string, Map<string, { namespace: string | undefined; name: string }>>();
-  readonly #workloadCounts = new Map<string, number>();
+  readonly #byKind: ReadonlyMap<string, string>;
+  /** Objects of backed-up resources that are left out and not made again, by resource. Secrets come before workloads. */
+  readonly #leftOut = new Map<string, Map<string, Lack>>();
+  readonly #lacking = new Map<string, Lacking>();
+  /** Number of objects that were added. */
+  #added = 0;
 
-  /** @param backedUp names of the resources in the backup. */
-  constructor(backedUp: Iterable<string>) {
+  /**
+   * @param backedUp names of the resources in the backup.
+   * @param served all resources that the API server serves.
+   */
+  constructor(backedUp: Iterable<string>, served: readonly ServedResource[]) {
     this.#backedUp = new Set(backedUp);
+    this.#byKind = new Map(served.map((each) => [`${each.group}/${each.kind}`, resourceName(each)]));
   }
 
   /** Adds an object of the backup. Objects with a controller need not be added: their owner has the same references. */
   add(kind: string, object: JsonObject): void {
-    const missing = referencesOf(kind, object).filter(({ resource }) => !this.#backedUp.has(resource));
-    for (const resource of new Set(missing.map((reference) => reference.resource))) {
-      this.#workloadCounts.set(resource, (this.#workloadCounts.get(resource) ?? 0) + 1);
-    }
-    for (const { resource, namespace, name } of missing) {
-      const names = this.#referenced.get(resource) ?? new Map();
-      this.#referenced.set(resource, names.set(keyOf({ namespace, name }), { namespace, name }));
-    }
+    this.#added += 1;
+    for (const reference of referencesOf(kind, object)) this.#addReference(reference);
+  }
+
+  /** Adds an object that the backup leaves out: a token that a person asked for, or whatever a label leaves out. */
+  addLeftOut(resource: Resource, candidate: Candidate, { byLabel }: { byLabel: boolean }): void {
+    const isToken =
+      isOf(candidate, "", "Secret") && candidate.object["type"] === "kubernetes.io/service-account-token";
+    if (!byLabel && !isToken) return;
+    const name = resourceName(resource);
+    const keys = this.#leftOut.get(name) ?? new Map<string, Lack>();
+    this.#leftOut.set(name, keys.set(keyOf(candidate), byLabel ? "label" : "token"));
+  }
+
+  /** Adds a resource that the backup holds objects of: a custom resource needs its definition. */
+  addResource(resource: Resource): void {
+    if (isBuiltIn(resource.group)) return;
+    const name = resourceName(resource);
+    this.#added += 1;
+    this.#addReference({ resource: CRDS, namespace: undefined, name });
   }
 
   /**
@@ -42,23 +81,56 @@ export class MissingReferences {
     signal: AbortSignal,
   ): Promise<string[]> {
     const warnings: string[] = [];
-    for (const [resource, referenced] of this.#referenced) {
+    for (const { resource, lack, names } of this.#lacking.values()) {
       const servedResource = served.find((each) => resourceName(each) === resource);
       if (servedResource === undefined) continue;
-      const existing = await listKeys(client, servedResource, signal);
-      const missing = [...referenced.keys()].filter((key) => existing?.has(key) ?? true);
-      if (missing.length > 0)
-        warnings.push(warningOf(resource, missing, this.#workloadCounts.get(resource) ?? 0));
+      const existing = lack === "kind" ? await listKeys(client, servedResource, signal) : undefined;
+      const missing = [...names].filter(([key]) => existing?.has(key) ?? true);
+      const objects = new Set(missing.flatMap(([, numbers]) => numbers)).size;
+      const keys = missing.map(([key]) => key);
+      if (missing.length > 0) warnings.push(describe(resource, keys, { lack, objects }));
     }
     return warnings;
   }
+
+  /** Counts a reference of the object that was added last, where the backup lacks what it names. */
+  #addReference(reference: Reference): void {
+    const resource =
+      "resource" in reference ? reference.resource : this.#byKind.get(`${reference.group}/${reference.kind}`);
+    if (resource === undefined) return;
+    const lack = this.#backedUp.has(resource) ? this.#leftOut.get(resource)?.get(keyOf(reference)) : "kind";
+    if (lack === undefined) return;
+    const id = `${lack} ${resource}`;
+    const lacking = this.#lacking.get(id) ?? { resource, lack, names: new Map<string, number[]>() };
+    this.#lacking.set(id, lacking);
+    const key = keyOf(reference);
+    const numbers = lacking.names.get(key) ?? [];
+    if (numbers.at(-1) !== this.#added) numbers.push(this.#added);
+    lacking.names.set(key, numbers);
+  }
 }
 
-function warningOf(resource: string, missing: readonly string[], workloads: number): string {
-  return (
-    `${workloads} ${workloads === 1 ? "object names" : "objects name"} ${missing.length} ${resource} ` +
-    `that the backup does not hold (${someNames(missing)}): to have them in it, add +${resource} to KINDS`
-  );
+function describe(
+  resource: string,
+  missing: readonly string[],
+  { lack, objects }: { lack: Lack; objects: number },
+): string {
+  if (resource === CRDS) {
+    return (
+      `The backup holds ${objects} ${objects === 1 ? "kind" : "kinds"} of custom resources without ` +
+      `${missing.length === 1 ? "its definition" : `${missing.length} of their definitions`} (${someNames(missing)}): a new cluster that does not have ` +
+      `${missing.length === 1 ? "it" : "them"} refuses such objects, and the restore gate does not pass; add +${resource} to KINDS`
+    );
+  }
+  const names = `${objects} ${objects === 1 ? "object names" : "objects name"} ${missing.length} ${resource}`;
+  switch (lack) {
+    case "kind":
+      return `${names} that the backup does not hold (${someNames(missing)}): to have them in it, add +${resource} to KINDS`;
+    case "token":
+      return `${names} of the type kubernetes.io/service-account-token, which no backup holds (${someNames(missing)}): only the cluster can make them; apply their manifests after a restore, or use projected volumes`;
+    case "label":
+      return `${names} that a label leaves out of the backup (${someNames(missing)})`;
+  }
 }
 
 async function listKeys(
@@ -66,9 +138,14 @@ async function listKeys(
   resource: ServedResource,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string> | undefined> {
+  const isSlices = resourceName(resource) === ENDPOINT_SLICES;
   const keys = new Set<string>();
   try {
-    for await (const key of listNames(client, resource, signal)) keys.add(keyOf(key));
+    for await (const { namespace, name, labels } of listNames(client, resource, {}, signal)) {
+      // Slices have names of their own. Those of controllers are made again.
+      const key = isSlices ? serviceOfSlice(labels) : name;
+      if (key !== undefined) keys.add(keyOf({ namespace, name: key }));
+    }
   } catch (error) {
     if (error instanceof ApiError && !error.concernsEveryRequest) return undefined;
     throw error;
@@ -76,6 +153,12 @@ async function listKeys(
   return keys;
 }
 
-function keyOf({ namespace, name }: Pick<Reference, "namespace" | "name">): string {
+function serviceOfSlice(labels: Readonly<Record<string, string>>): string | undefined {
+  return /^endpointslice(mirroring)?-controller\.k8s\.io$/.test(labels[MANAGER_LABEL] ?? "")
+    ? undefined
+    : labels[SERVICE_LABEL];
+}
+
+function keyOf({ namespace, name }: ObjectKey): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }

@@ -3,6 +3,7 @@ import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts"
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import { createArchive } from "../archive/writer.ts";
+import { namesInOrder } from "../restore/rounds/order.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
 import { type Captured, type CaptureOptions, capture } from "./capture.ts";
@@ -42,7 +43,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   const name = backupName(time);
   log.debug({ backup: name, store: store.url }, "Taking a backup");
 
-  const archive = createArchive({ time });
+  const archive = createArchive({ time, inOrder: namesInOrder });
   // The failure of the upload or of the capture aborts the other: a refused upload must not go on reading the cluster.
   const uploadFailed = new AbortController();
   const signalOrFailure = AbortSignal.any([signal, uploadFailed.signal]);

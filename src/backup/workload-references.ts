@@ -1,17 +1,8 @@
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { groupOf, items, member } from "../kubernetes/object-facts.ts";
-
-/** A reference of an object to another object that the object requires. */
-export interface Reference {
-  /** `serviceaccounts`, `storageclasses.storage.k8s.io`. */
-  resource: string;
-  /** Undefined for cluster-scoped objects. */
-  namespace: string | undefined;
-  name: string;
-}
-
-const PVCS = "persistentvolumeclaims";
-const STORAGE_CLASSES = "storageclasses.storage.k8s.io";
+import { parseApiVersion } from "../kubernetes/resource.ts";
+import { claimReferences, podReferences } from "./pod-references.ts";
+import { type Reference, referenceTo, referenceToKind } from "./reference.ts";
 
 /** The path of the Pod template of each kind of workload, by group and kind. */
 const POD_TEMPLATE_PATHS = new Map<string, readonly string[]>([
@@ -26,85 +17,44 @@ const POD_TEMPLATE_PATHS = new Map<string, readonly string[]>([
   ["batch/CronJob", ["spec", "jobTemplate", "spec", "template"]],
 ]);
 
-/**
- * The references of a workload: its ServiceAccount, PVCs, ConfigMaps, Secrets, classes. Optional references
- * are left out, and so is the ServiceAccount `default`, which every namespace has.
- */
+/** What objects of other kinds require, by group and kind. */
+const OTHER_REFERENCES = new Map<string, (object: JsonObject, namespace: string) => Reference[]>([
+  ["apps/StatefulSet", claimTemplateReferences],
+  ["/PersistentVolumeClaim", (object, namespace) => claimReferences(member(object, "spec"), namespace)],
+  ["/Service", serviceReferences],
+  ["/ServiceAccount", accountReferences],
+  ["networking.k8s.io/Ingress", ingressReferences],
+  ["networking.k8s.io/IngressClass", ingressClassReferences],
+  ["autoscaling/HorizontalPodAutoscaler", targetReferences],
+  ["rbac.authorization.k8s.io/RoleBinding", bindingReferences],
+  ["rbac.authorization.k8s.io/ClusterRoleBinding", bindingReferences],
+  ["admissionregistration.k8s.io/MutatingWebhookConfiguration", webhookReferences],
+  ["admissionregistration.k8s.io/ValidatingWebhookConfiguration", webhookReferences],
+  [
+    "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
+    (object) => policyReferences(object, "mutatingadmissionpolicies"),
+  ],
+  [
+    "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
+    (object) => policyReferences(object, "validatingadmissionpolicies"),
+  ],
+  ["apiregistration.k8s.io/APIService", (object) => serviceOf(member(object, "spec"))],
+  [
+    "apiextensions.k8s.io/CustomResourceDefinition",
+    (object) => serviceOf(memberAt(object, ["spec", "conversion", "webhook", "clientConfig"])),
+  ],
+]);
+
+/** Roles that every API server makes for itself. */
+const OWN_ROLES = /^(system:.*|cluster-admin|admin|edit|view)$/;
+
+/** The references of an object to what it requires, without those that are optional or that every cluster fulfills. */
 export function referencesOf(kind: string, object: JsonObject): Reference[] {
   const id = `${groupOf(object)}/${kind}`;
   const namespace = String(member(object, "metadata")["namespace"] ?? "");
-  const found: Reference[] = [];
   const path = POD_TEMPLATE_PATHS.get(id);
-  if (path !== undefined) found.push(...podReferences(member(memberAt(object, path), "spec"), namespace));
-  if (id === "apps/StatefulSet") found.push(...claimTemplateReferences(object, namespace));
-  if (id === "/PersistentVolumeClaim") {
-    found.push(...referenceTo(STORAGE_CLASSES, undefined, member(object, "spec")["storageClassName"]));
-  }
-  if (id === "networking.k8s.io/Ingress") {
-    const spec = member(object, "spec");
-    found.push(...referenceTo("ingressclasses.networking.k8s.io", undefined, spec["ingressClassName"]));
-    for (const { secretName } of items(spec, "tls"))
-      found.push(...referenceTo("secrets", namespace, secretName));
-  }
-  return found;
-}
-
-function podReferences(spec: JsonObject, namespace: string): Reference[] {
-  const found: Reference[] = [];
-  if (spec["serviceAccountName"] !== "default") {
-    found.push(...referenceTo("serviceaccounts", namespace, spec["serviceAccountName"]));
-  }
-  for (const { name } of items(spec, "imagePullSecrets"))
-    found.push(...referenceTo("secrets", namespace, name));
-  // Every cluster has the PriorityClasses of the system.
-  if (!String(spec["priorityClassName"]).startsWith("system-")) {
-    found.push(...referenceTo("priorityclasses.scheduling.k8s.io", undefined, spec["priorityClassName"]));
-  }
-  found.push(...referenceTo("runtimeclasses.node.k8s.io", undefined, spec["runtimeClassName"]));
-  for (const volume of items(spec, "volumes")) found.push(...volumeReferences(volume, namespace));
-  for (const containers of ["initContainers", "containers"]) {
-    for (const container of items(spec, containers)) found.push(...containerReferences(container, namespace));
-  }
-  return found;
-}
-
-function volumeReferences(volume: JsonObject, namespace: string): Reference[] {
-  const found = sourceReferences(volume, namespace);
-  found.push(...referenceTo(PVCS, namespace, member(volume, "persistentVolumeClaim")["claimName"]));
-  for (const source of items(member(volume, "projected"), "sources"))
-    found.push(...sourceReferences(source, namespace));
-  const template = member(member(volume, "ephemeral"), "volumeClaimTemplate");
-  found.push(...referenceTo(STORAGE_CLASSES, undefined, member(template, "spec")["storageClassName"]));
-  return found;
-}
-
-/** The ConfigMap or Secret of a volume (field secretName) or of a source of a projected volume (field name). */
-function sourceReferences(source: JsonObject, namespace: string): Reference[] {
-  const configMap = member(source, "configMap");
-  const secret = member(source, "secret");
-  return [
-    ...unlessOptional("configmaps", namespace, configMap, configMap["name"]),
-    ...unlessOptional("secrets", namespace, secret, secret["secretName"] ?? secret["name"]),
-  ];
-}
-
-function containerReferences(container: JsonObject, namespace: string): Reference[] {
-  const found: Reference[] = [];
-  const sources = [
-    ...items(container, "env").map((variable) => member(variable, "valueFrom")),
-    ...items(container, "envFrom"),
-  ];
-  for (const source of sources) {
-    for (const key of ["configMapKeyRef", "configMapRef"]) {
-      const reference = member(source, key);
-      found.push(...unlessOptional("configmaps", namespace, reference, reference["name"]));
-    }
-    for (const key of ["secretKeyRef", "secretRef"]) {
-      const reference = member(source, key);
-      found.push(...unlessOptional("secrets", namespace, reference, reference["name"]));
-    }
-  }
-  return found;
+  const ofPod = path === undefined ? [] : podReferences(member(memberAt(object, path), "spec"), namespace);
+  return [...ofPod, ...(OTHER_REFERENCES.get(id)?.(object, namespace) ?? [])];
 }
 
 /** The PVCs that the controller created from a StatefulSet's templates, which have the data of the StatefulSet. */
@@ -116,25 +66,92 @@ function claimTemplateReferences(object: JsonObject, namespace: string): Referen
   const found: Reference[] = [];
   for (const template of items(spec, "volumeClaimTemplates")) {
     const name = String(member(template, "metadata")["name"]);
-    found.push(...referenceTo(STORAGE_CLASSES, undefined, member(template, "spec")["storageClassName"]));
+    found.push(...claimReferences(member(template, "spec"), namespace));
     for (let ordinal = start; ordinal < start + replicas; ordinal += 1) {
-      found.push({ resource: PVCS, namespace, name: `${name}-${set}-${ordinal}` });
+      found.push(...referenceTo("persistentvolumeclaims", namespace, `${name}-${set}-${ordinal}`));
     }
   }
   return found;
 }
 
-function unlessOptional(
-  resource: string,
-  namespace: string,
-  reference: JsonObject,
-  name: unknown,
-): Reference[] {
-  return reference["optional"] === true ? [] : referenceTo(resource, namespace, name);
+/** A Service without a selector has its addresses from Endpoints or EndpointSlices that a person wrote. */
+function serviceReferences(object: JsonObject, namespace: string): Reference[] {
+  const spec = member(object, "spec");
+  if (spec["type"] === "ExternalName" || Object.keys(member(spec, "selector")).length > 0) return [];
+  const { name } = member(object, "metadata");
+  return [
+    ...referenceTo("endpoints", namespace, name),
+    ...referenceTo("endpointslices.discovery.k8s.io", namespace, name),
+  ];
 }
 
-function referenceTo(resource: string, namespace: string | undefined, name: unknown): Reference[] {
-  return typeof name === "string" && name !== "" ? [{ resource, namespace, name }] : [];
+function accountReferences(object: JsonObject, namespace: string): Reference[] {
+  return items(object, "imagePullSecrets").flatMap(({ name }) => referenceTo("secrets", namespace, name));
+}
+
+function ingressReferences(object: JsonObject, namespace: string): Reference[] {
+  const spec = member(object, "spec");
+  const paths = items(spec, "rules").flatMap((rule) => items(member(rule, "http"), "paths"));
+  const backends = [member(spec, "defaultBackend"), ...paths.map((path) => member(path, "backend"))];
+  return [
+    ...referenceTo("ingressclasses.networking.k8s.io", undefined, spec["ingressClassName"]),
+    ...items(spec, "tls").flatMap(({ secretName }) => referenceTo("secrets", namespace, secretName)),
+    ...backends.flatMap((backend) => {
+      const resource = member(backend, "resource");
+      const of = { group: resource["apiGroup"], kind: resource["kind"] };
+      return [
+        ...referenceTo("services", namespace, member(backend, "service")["name"]),
+        ...referenceToKind(of, namespace, resource["name"]),
+      ];
+    }),
+  ];
+}
+
+function ingressClassReferences(object: JsonObject): Reference[] {
+  const parameters = member(member(object, "spec"), "parameters");
+  const { namespace } = parameters;
+  const of = { group: parameters["apiGroup"], kind: parameters["kind"] };
+  return referenceToKind(of, typeof namespace === "string" ? namespace : undefined, parameters["name"]);
+}
+
+function targetReferences(object: JsonObject, namespace: string): Reference[] {
+  const target = member(member(object, "spec"), "scaleTargetRef");
+  const { group } = parseApiVersion(String(target["apiVersion"] ?? ""));
+  return referenceToKind({ group, kind: target["kind"] }, namespace, target["name"]);
+}
+
+function bindingReferences(object: JsonObject, namespace: string): Reference[] {
+  const role = member(object, "roleRef");
+  const own = OWN_ROLES.test(String(role["name"]));
+  const home = role["kind"] === "ClusterRole" ? undefined : namespace;
+  return [
+    ...(own ? [] : referenceToKind({ group: role["apiGroup"], kind: role["kind"] }, home, role["name"])),
+    ...items(object, "subjects")
+      .filter(({ kind, name, namespace: of }) => {
+        return kind === "ServiceAccount" && name !== "default" && of !== "kube-system";
+      })
+      .flatMap((subject) =>
+        referenceTo("serviceaccounts", String(subject["namespace"] ?? namespace), subject["name"]),
+      ),
+  ];
+}
+
+function webhookReferences(object: JsonObject): Reference[] {
+  return items(object, "webhooks").flatMap((webhook) => serviceOf(member(webhook, "clientConfig")));
+}
+
+function policyReferences(object: JsonObject, policies: string): Reference[] {
+  return referenceTo(
+    `${policies}.admissionregistration.k8s.io`,
+    undefined,
+    member(object, "spec")["policyName"],
+  );
+}
+
+/** The Service of a webhook or an APIService. */
+function serviceOf(client: JsonObject): Reference[] {
+  const { namespace, name } = member(client, "service");
+  return typeof namespace === "string" ? referenceTo("services", namespace, name) : [];
 }
 
 function memberAt(object: JsonObject, path: readonly string[]): JsonObject {

@@ -7,6 +7,8 @@ import {
   type SettingDefinition,
 } from "../settings/names.ts";
 
+import type { Settings } from "../settings/settings.ts";
+
 /**
  * The flags of the settings that every command has, as yargs options. `--help` shows the flag and the environment
  * variable.
@@ -23,6 +25,17 @@ export function captureOptions(): Record<string, Options> {
   return optionsOf("What to back up:", Object.values(CAPTURE_SETTINGS));
 }
 
+/** The settings that select what to back up. */
+export function captureScope({
+  kinds,
+  keepFinished,
+  includeNamespaces,
+  excludeNamespaces,
+  keepKubeSystem,
+}: Pick<Settings, "kinds" | "keepFinished" | "includeNamespaces" | "excludeNamespaces" | "keepKubeSystem">) {
+  return { kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem };
+}
+
 /** The flags of the retention settings. */
 export function retentionOptions(): Record<string, Options> {
   return optionsOf("Backups to keep (any rule is enough):", Object.values(RETENTION_SETTINGS));
@@ -34,12 +47,18 @@ function optionsOf(group: string, definitions: readonly SettingDefinition[]): Re
   );
 }
 
+const OPTION_TYPES: Record<SettingDefinition["type"], Options> = {
+  switch: { type: "boolean" },
+  // yargs passes numbers as text too, so that the program's own messages report invalid numbers.
+  text: { type: "string", requiresArg: true },
+  list: { type: "string", array: true, requiresArg: true, coerce: (given: string[]) => given.join(",") },
+};
+
 function settingOption(group: string, { variable, type, describe }: SettingDefinition): Options {
   return {
     group,
     describe: variable === undefined ? describe : `${describe} [${variable}]`,
-    // yargs passes numbers as text too, so that the program's own messages report invalid numbers.
-    ...(type === "switch" ? { type: "boolean" } : { type: "string", requiresArg: true }),
+    ...OPTION_TYPES[type],
   };
 }
 

@@ -17,7 +17,7 @@ export interface ReadObjectsOptions {
 /** The result of a lookup by name. `found` is undefined when the backup has no such object. */
 export interface FoundObject {
   requested: NamedObject;
-  /** The resources that the kind matches. With several matches, the first resource that has the object wins. */
+  /** The resources that the kind means: several for a category, of which the first that has the object wins. */
   resources: readonly ManifestResource[];
   found: SelectedObject<JsonObject> | undefined;
 }

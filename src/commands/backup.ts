@@ -1,5 +1,8 @@
+import { excludedObjects } from "../archive/format/counts.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
+import { describeScope } from "../archive/format/scope.ts";
 import { defineCommand } from "../command-line/command.ts";
-import { captureOptions, OUTPUT_OPTION } from "../command-line/options.ts";
+import { captureOptions, captureScope, OUTPUT_OPTION } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { PartialError } from "../errors.ts";
 import { formatBytes } from "../terminal/bytes.ts";
@@ -22,7 +25,6 @@ export const backupCommand = defineCommand({
       .example("$0 backup --kinds all", "Every kind that the cluster serves"),
   async handler(context) {
     const { settings, output, log, progress, signal, now } = context;
-    const { kinds, keepFinished } = settings;
     const { takeBackup } = await import("../backup/take-backup.ts");
     const taken = await withClusterAndStore(context, async ({ client, store }) => {
       const program = { version: VERSION, commit: COMMIT };
@@ -35,7 +37,10 @@ export const backupCommand = defineCommand({
         },
       };
       try {
-        return await takeBackup({ client, store, kinds, keepFinished, program, now, log, ...told }, signal);
+        return await takeBackup(
+          { client, store, ...captureScope(settings), program, now, log, ...told },
+          signal,
+        );
       } catch (error) {
         if (signal.aborted) log.warn(describeInterrupted(stored));
         throw error;
@@ -51,8 +56,10 @@ export const backupCommand = defineCommand({
         sizeBytes: size,
         revision: manifest.revision,
         oneMoment: manifest.oneMoment,
+        scope: manifest.scope ?? null,
         counts: manifest.counts,
         missing: manifest.missing,
+        excluded: manifest.excluded,
         warnings: manifest.warnings,
         leftOut: manifest.leftOut ?? [],
       },
@@ -60,7 +67,7 @@ export const backupCommand = defineCommand({
         `${formatTable({
           columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
           rows: Object.entries(manifest.counts).map(([kind, count]) => [kind, String(count)]),
-        })}\n${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}`,
+        })}\n${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}`,
     });
     if (manifest.missing.length > 0) {
       const missing = manifest.missing.map(({ resource, reason }) => `${resource}: ${reason}`);
@@ -70,6 +77,13 @@ export const backupCommand = defineCommand({
     }
   },
 });
+
+function describeExcluded(manifest: Pick<Manifest, "excluded" | "scope">): string {
+  const count = excludedObjects(manifest);
+  const left = count === 0 ? "" : `, ${count} left out by a label`;
+  const partial = describeScope(manifest);
+  return partial === undefined ? left : `${left}: ${partial}`;
+}
 
 /** What an interrupted backup leaves in the store. */
 function describeInterrupted(stored: string | undefined): string {

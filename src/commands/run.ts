@@ -1,6 +1,6 @@
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { defineCommand } from "../command-line/command.ts";
-import { captureOptions, retentionOptions } from "../command-line/options.ts";
+import { captureOptions, captureScope, retentionOptions } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import type { Health } from "../health/health.ts";
 import type { HealthServer } from "../health/server.ts";
@@ -75,6 +75,7 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
             client,
             archive,
             log,
+            keepKubeSystem: settings.keepKubeSystem,
             intoEmptyOnly: settings.restoreIntoEmptyOnly,
             resumed,
             begun,
@@ -92,11 +93,7 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
       prune: await createPruning(settings.retention, service),
       frequency: settings.frequencyMinutes * MINUTE,
       onIdle: giveMemoryBack,
-      take: (signal) =>
-        takeBackup(
-          { ...service, kinds: settings.kinds, keepFinished: settings.keepFinished, program },
-          signal,
-        ),
+      take: (signal) => takeBackup({ ...service, ...captureScope(settings), program }, signal),
     },
     signal,
   );

@@ -1,7 +1,9 @@
 import type { ManifestFile } from "../archive/format/manifest.ts";
+import { describeScope } from "../archive/format/scope.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { Owner } from "../kubernetes/owners.ts";
 import { type GroupResource, NAMESPACES, resourceName } from "../kubernetes/resource.ts";
+import { compileNamespaces } from "../selection/namespaces.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
 /** A backup as one side of a comparison. Each file is verified while it is read. */
@@ -9,7 +11,8 @@ export async function readBackupSide(
   { name, archive }: { name: string; archive: Archive },
   signal: AbortSignal,
 ): Promise<ComparedSide> {
-  const { time, resources, files, missing, keepFinished } = archive.manifest;
+  const { time, resources, files, missing, excluded, keepFinished } = archive.manifest;
+  const partial = describeScope(archive.manifest);
   const namespaces = new Set(files.flatMap(({ namespace }) => namespace ?? []));
   for (const file of filesOf(archive, NAMESPACES)) {
     for await (const text of archive.objects(file, signal)) namespaces.add(keyOf(text).name);
@@ -19,17 +22,29 @@ export async function readBackupSide(
     resources,
     namespaces,
     keepFinished: new Set(keepFinished),
+    covers: compileNamespaces(archive.manifest.scope ?? {}),
     missing: missing.map(({ resource, reason }) => ({
       resource,
       reason: `${name} does not hold all of them (${reason})`,
     })),
     // The warnings of a backup matter to a restore. Only these matter to a comparison.
-    notes: resources
-      .filter(({ sameMoment }) => !sameMoment)
-      .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),
+    notes: [
+      ...resources
+        .filter(({ sameMoment }) => !sameMoment)
+        .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),
+      ...describeExcluded(name, excluded),
+      ...(partial === undefined ? [] : [`${name} is ${partial}: no other namespace is compared`]),
+    ],
     find: (resource) => resources.find((each) => resourceName(each) === resourceName(resource)),
     objects: (resource, wanted, signal) => readObjects(archive, filesOf(archive, resource, wanted), signal),
   };
+}
+
+function describeExcluded(name: string, excluded: Readonly<Record<string, number>>): string[] {
+  const counts = Object.entries(excluded).map(([resource, count]) => `${resource} ${count}`);
+  return counts.length === 0
+    ? []
+    : [`${name} was taken without what a label leaves out: ${counts.join(", ")}`];
 }
 
 async function* readObjects(

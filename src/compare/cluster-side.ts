@@ -1,5 +1,6 @@
 import { discoverResources } from "../cluster/discovery.ts";
 import { listPages } from "../cluster/lists/list.ts";
+import { listUids } from "../cluster/lists/list-uids.ts";
 import { readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
@@ -13,10 +14,17 @@ import {
   resourceName,
   type ServedResource,
 } from "../kubernetes/resource.ts";
+import { candidateOf, EXCLUDE_SELECTORS, Exclusions, ownersToLookFor } from "../objects/excluded.ts";
+import {
+  type KeepsSystemObject,
+  keptSystemObjects,
+  SYSTEM_NAMESPACE,
+  type SystemTerm,
+} from "../objects/kept-system-objects.ts";
 import { portable } from "../objects/portable.ts";
 import { deadClaimOf, releaseCommand } from "../objects/released-volume.ts";
 import { textMembers } from "../objects/text-members.ts";
-import type { ComparedObject, ComparedSide } from "./compared-side.ts";
+import type { ComparedObject, ComparedSide, ExcludedObject } from "./compared-side.ts";
 
 /** Options of {@link readClusterSide}. */
 export interface ClusterSideOptions {
@@ -28,6 +36,8 @@ export interface ClusterSideOptions {
   namespaces?: readonly string[] | undefined;
   /** Names of the resources of which finished objects are compared too. */
   keepFinished?: ReadonlySet<string> | undefined;
+  /** Single objects of kube-system that are compared; none by default. */
+  keepKubeSystem?: readonly SystemTerm[] | undefined;
   now: () => Date;
 }
 
@@ -41,12 +51,22 @@ export async function readClusterSide(
   const served = await discoverResources(client, signal);
   const namespaces = new Set<string>();
   const notes: string[] = [];
-  const namespaceObjects: ComparedObject[] = [];
+  const namespaceObjects: (ComparedObject | ExcludedObject)[] = [];
   const hidden = new Map<string, string>();
+  const exclusions = new Exclusions();
+  const labelSelectors = EXCLUDE_SELECTORS;
+  const owners = ownersToLookFor(served, served);
+  exclusions.addOwners(
+    await listUids(client, { resources: owners, labelSelectors, namespaces: options.namespaces }, signal),
+  );
   for await (const item of readNamespaces(options, hidden, signal)) {
     const { name, deletionTimestamp } = item["metadata"] as { name: string; deletionTimestamp?: string };
     const object = portable(NAMESPACES, item);
-    if (object !== undefined) {
+    if (object === undefined && exclusions.leaveOut(candidateOf(NAMESPACES.kind, item))) {
+      exclusions.addNamespace(name, item);
+      namespaceObjects.push({ namespace: undefined, name, excluded: true });
+      notes.push(`Namespace ${name} is left out by a label, and so is what is in it: it is not compared`);
+    } else if (object !== undefined) {
       namespaces.add(object.name);
       namespaceObjects.push(object);
     } else if (deletionTimestamp !== undefined) {
@@ -59,6 +79,10 @@ export async function readClusterSide(
     side: { kind: "cluster", name: client.context, time, server: client.server },
     resources: [],
     namespaces,
+    covers: (namespace) =>
+      namespace === SYSTEM_NAMESPACE
+        ? options.keepKubeSystem !== undefined
+        : !exclusions.namespaces.has(namespace),
     missing: [...hidden.values()].slice(0, 1).map((reason) => ({ resource: NAMESPACES.resource, reason })),
     keepFinished: options.keepFinished ?? new Set(),
     notes,
@@ -66,7 +90,7 @@ export async function readClusterSide(
     objects: (resource, wanted, signal) =>
       isNamespaces(resource)
         ? yieldAll(namespaceObjects)
-        : readObjects(options, { resource, namespaces, wanted, notes }, signal),
+        : readObjects(options, { resource, namespaces, exclusions, wanted, notes }, signal),
   };
 }
 
@@ -104,6 +128,7 @@ async function* readObjects(
   {
     resource,
     namespaces,
+    exclusions,
     wanted,
     notes,
   }: {
@@ -111,11 +136,14 @@ async function* readObjects(
     /** To be added to. */
     notes: string[];
     namespaces: ReadonlySet<string>;
+    exclusions: Exclusions;
     wanted: (namespace: string | undefined) => boolean;
   },
   signal: AbortSignal,
-): AsyncGenerator<ComparedObject> {
-  const { client, namespaces: restrictedTo } = options;
+): AsyncGenerator<ComparedObject | ExcludedObject> {
+  const { client, namespaces: restrictedTo, keepKubeSystem } = options;
+  const keeps = keptSystemObjects(keepKubeSystem);
+  const keepFinished = options.keepFinished?.has(resourceName(resource)) ?? false;
   const listed = resource.namespaced && restrictedTo !== undefined ? restrictedTo : [undefined];
   for (const namespace of listed) {
     for await (const page of listPages(
@@ -126,13 +154,40 @@ async function* readObjects(
     )) {
       for (const item of page.items) {
         noteDeadClaim(resource, item, notes);
-        const where = resource.namespaced ? namespaces : undefined;
-        const keepFinished = options.keepFinished?.has(resourceName(resource)) ?? false;
-        const object = portable(resource, item, where, { keepFinished });
-        if (object !== undefined && wanted(object.namespace)) yield object;
+        const known = { namespaces, exclusions, keeps, keepFinished, wanted };
+        const object = comparedObject(resource, item, known);
+        if (object !== undefined) yield object;
       }
     }
   }
+}
+
+/** The object as it is compared; undefined where backups leave the object out for another reason than a label. */
+function comparedObject(
+  resource: Resource,
+  item: JsonObject,
+  {
+    namespaces,
+    exclusions,
+    keeps,
+    keepFinished,
+    wanted,
+  }: {
+    namespaces: ReadonlySet<string>;
+    exclusions: Exclusions;
+    keeps: KeepsSystemObject;
+    keepFinished: boolean;
+    wanted: (namespace: string | undefined) => boolean;
+  },
+): ComparedObject | ExcludedObject | undefined {
+  const candidate = candidateOf(resource.kind, item);
+  const { namespace, name } = candidate;
+  if (!wanted(namespace)) return undefined;
+  const isKnown = namespace === undefined || namespace === SYSTEM_NAMESPACE || namespaces.has(namespace);
+  if (!isKnown) return undefined;
+  return exclusions.leaveOut(candidate)
+    ? { namespace, name, excluded: true }
+    : portable(resource, item, undefined, { keeps, keepFinished });
 }
 
 async function* yieldAll<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { isJsonObject, type JsonObject, parseJson } from "../kubernetes/json.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { apiVersion, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { apiVersion, isNamespaces, type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 import type { Change, FieldDifference, ObjectDifference } from "./document.ts";
@@ -74,6 +74,7 @@ class ResourceComparison implements ComparedResource {
 
   async readLeft(resource: Resource, signal: AbortSignal): Promise<void> {
     for await (const object of this.#options.left.objects(resource, this.#namespaceSelected, signal)) {
+      if ("excluded" in object) continue;
       this.#options.onObject?.();
       const { namespace } = object;
       const digest = digestOf(object, this.#sameVersion);
@@ -85,6 +86,10 @@ class ResourceComparison implements ComparedResource {
     for await (const object of this.#options.right.objects(resource, this.#namespaceSelected, signal)) {
       this.#options.onObject?.();
       const key = keyOf(object);
+      if ("excluded" in object) {
+        this.#undecided.delete(key);
+        continue;
+      }
       const left = this.#undecided.get(key);
       const selected = left?.selected === true || this.#selects(object);
       const alike = left?.digest === digestOf(object, this.#sameVersion);
@@ -104,7 +109,7 @@ class ResourceComparison implements ComparedResource {
     const wanted = (namespace: string | undefined) => namespaces.has(namespace);
     for await (const object of this.#options.left.objects(resource, wanted, signal)) {
       const left = this.#undecided.get(keyOf(object));
-      if (left === undefined) continue;
+      if (left === undefined || "excluded" in object) continue;
       this.#undecided.delete(keyOf(object));
       if (left.right === undefined) this.differences.push(onOneSide("removed", this.#resource, object));
       else this.#compare(object, left.right);
@@ -120,15 +125,19 @@ class ResourceComparison implements ComparedResource {
   }
 
   readonly #namespaceSelected = (namespace: string | undefined): boolean =>
-    namespace === undefined || this.#options.selection.namespace(namespace);
+    namespace === undefined || (this.#options.selection.namespace(namespace) && this.#covered(namespace));
 
-  #selects({ text }: ComparedObject): boolean {
+  readonly #covered = (namespace: string): boolean =>
+    this.#options.left.covers(namespace) && this.#options.right.covers(namespace);
+
+  #selects({ text, name }: ComparedObject): boolean {
     const { selection } = this.#options;
+    if (isNamespaces(this.#resource) && !this.#covered(name)) return false;
     return selection.whole || selection.object(this.#resource, JSON.parse(text) as SelectableObject);
   }
 }
 
-function keyOf({ namespace, name }: ComparedObject): string {
+function keyOf({ namespace, name }: Pick<ComparedObject, "namespace" | "name">): string {
   return `${namespace ?? ""}/${name}`;
 }
 

@@ -11,6 +11,13 @@ export interface ComparedObject {
   owners: readonly Owner[];
 }
 
+/** An object of the cluster that backups leave out by a label: it is not compared with anything. */
+export interface ExcludedObject {
+  namespace: string | undefined;
+  name: string;
+  excluded: true;
+}
+
 /** A reader of one of the two sides of a comparison. */
 export interface ComparedSide {
   readonly side: Side;
@@ -18,6 +25,8 @@ export interface ComparedSide {
   readonly resources: readonly Resource[];
   /** Names of the namespaces, without those that backups leave out. */
   readonly namespaces: ReadonlySet<string>;
+  /** Whether this side knows what is in a namespace: what the other side has of others is not compared. */
+  covers(namespace: string): boolean;
   /** Resources of which this side lacks objects unintentionally: they cannot be compared. */
   readonly missing: readonly { resource: string; reason: string }[];
   /** Names of the resources of which this side has finished objects too; of a cluster those that were asked for. */
@@ -35,5 +44,5 @@ export interface ComparedSide {
     resource: Resource,
     wanted: (namespace: string | undefined) => boolean,
     signal: AbortSignal,
-  ): AsyncIterable<ComparedObject>;
+  ): AsyncIterable<ComparedObject | ExcludedObject>;
 }

@@ -19,8 +19,8 @@ export function withCauses(found: readonly DifferenceWithOwners[]): ObjectDiffer
     const { owners: _, ...difference } = each;
     const cause = causes.get(each);
     if (cause === undefined) return difference;
-    const { kind, namespace, name } = cause;
-    return { ...difference, follows: { kind, namespace, name } };
+    const { kind, resource, namespace, name } = cause;
+    return { ...difference, follows: { kind, resource, namespace, name } };
   });
 }
 

@@ -45,7 +45,7 @@ export interface ObjectDifference {
   /** The object, if only one side has it. The values of a Secret are masked. */
   object?: unknown;
   /** The object whose change caused this change: the Deployment of a ReplicaSet. */
-  follows?: { kind: string; namespace: string | null; name: string };
+  follows?: { kind: string; resource: string; namespace: string | null; name: string };
 }
 
 /** A comparison. */

@@ -7,11 +7,26 @@ import type { JsonObject } from "../kubernetes/json.ts";
 import { type Candidate, groupOf } from "../kubernetes/object-facts.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { FIELDS_LEFT_OUT } from "./fields-left-out.ts";
-import { OBJECTS_LEFT_OUT, type ObjectRule } from "./objects-left-out.ts";
+import { type KeepsSystemObject, SYSTEM_NAMESPACE } from "./kept-system-objects.ts";
+import { IN_KUBE_SYSTEM, OBJECTS_LEFT_OUT, type ObjectRule } from "./objects-left-out.ts";
+
+/** What is kept although a rule would leave it out. */
+export interface Keeps {
+  /** Which objects of kube-system are kept; none by default. */
+  keeps?: KeepsSystemObject | undefined;
+  /** Whether objects are kept that have run, and would run again; not by default. */
+  keepFinished?: boolean | undefined;
+}
 
 /** The rule that leaves an object out. Undefined for an object that is backed up. */
-export function leftOut(candidate: Candidate): ObjectRule | undefined {
-  return OBJECTS_LEFT_OUT.find((rule) => rule.applies(candidate));
+export function leftOut(
+  candidate: Candidate,
+  { keeps, keepFinished = false }: Keeps = {},
+): ObjectRule | undefined {
+  const kept = candidate.namespace === SYSTEM_NAMESPACE && keeps?.(candidate) === true;
+  const holds = (rule: ObjectRule) =>
+    !(kept && rule === IN_KUBE_SYSTEM) && !(keepFinished && rule.counted === "finished");
+  return OBJECTS_LEFT_OUT.find((rule) => holds(rule) && rule.applies(candidate));
 }
 
 /** Removes from an object, in place, the fields that are specific to this cluster. */

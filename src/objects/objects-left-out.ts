@@ -19,17 +19,29 @@ export interface ObjectRule {
 
 /** Why objects are left out that a backup counts. */
 export type LeftOutWhy = "finished" | "owner left out";
+/** Labels by which people leave objects out of backups: this program's own, and Velero's. */
+export const EXCLUDE_LABELS: readonly string[] = ["kube-backup/exclude", "velero.io/exclude-from-backup"];
+
+/** The last rule: whatever another rule leaves out does not count as left out by a label. */
+export const EXCLUDED: ObjectRule = {
+  what: 'Objects with the label `kube-backup/exclude: "true"` or `velero.io/exclude-from-backup: "true"`; with a Namespace what is in it; with a Deployment, StatefulSet, DaemonSet or CronJob its ReplicaSets, ControllerRevisions and Jobs',
+  reason: "Somebody asked for that; a restore leaves them as they are",
+  applies: ({ object }) => EXCLUDE_LABELS.some((name) => label(object, name) === "true"),
+};
 
 const RBAC = "rbac.authorization.k8s.io";
 const FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
 
+/** The one rule from which a setting can except single objects. */
+export const IN_KUBE_SYSTEM: ObjectRule = {
+  what: "The namespace `kube-system` and what is in it, but for what [KEEP_KUBE_SYSTEM](in-cluster.md#objects-of-kube-system) names",
+  reason: "It is the cluster's own, and where this program runs",
+  applies: (candidate) => isIn(candidate, "kube-system"),
+};
+
 /** Objects that are specific to this cluster, or that every cluster creates itself. */
 export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
-  {
-    what: "The namespace `kube-system` and what is in it",
-    reason: "It is the cluster's own, and where this program runs",
-    applies: (candidate) => isIn(candidate, "kube-system"),
-  },
+  IN_KUBE_SYSTEM,
   {
     what: `The namespace \`${FLAG_NAMESPACE}\` and what is in it`,
     reason: "It is the flag of the restore gate: restored, it would forbid every restore",
@@ -192,6 +204,7 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
       isOf(candidate, "apiregistration.k8s.io", "APIService") &&
       label(candidate.object, "kube-aggregator.kubernetes.io/automanaged") !== undefined,
   },
+  EXCLUDED,
 ];
 
 /** Owners of which a backup holds none: of the Pods only those that nothing made, which seldom own anything. */

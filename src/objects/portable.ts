@@ -6,7 +6,8 @@ import { type Owner, ownersOf } from "../kubernetes/owners.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { classifyStatus, customStatusOf } from "./custom-status.ts";
 import { fieldManagersOf } from "./field-managers.ts";
-import { leftOut, removeFields } from "./left-out.ts";
+import { SYSTEM_NAMESPACE } from "./kept-system-objects.ts";
+import { type Keeps, leftOut, removeFields } from "./left-out.ts";
 import type { ObjectRule } from "./objects-left-out.ts";
 
 /** An object without what is specific to its cluster, for archives and for comparisons. */
@@ -25,8 +26,7 @@ export interface PortableObject {
 }
 
 /** Options of {@link portable}. */
-export interface PortableOptions {
-  keepFinished?: boolean | undefined;
+export interface PortableOptions extends Keeps {
   onLeftOut?: ((rule: ObjectRule) => void) | undefined;
 }
 
@@ -35,24 +35,25 @@ export interface PortableOptions {
  * the given object.
  *
  * @param namespaces names of the namespaces in the backup. Objects of other namespaces are left out.
- * @param options `keepFinished`: whether objects that have run, and would run again, are kept; `onLeftOut` is told of
- * the rule that leaves the object out.
+ * @param options what is kept all the same; `onLeftOut` is told of the rule that leaves the object out.
  */
 export function portable(
   resource: Pick<Resource, "kind" | "statusVersions">,
   object: JsonObject,
   namespaces?: ReadonlySet<string>,
-  { keepFinished = false, onLeftOut }: PortableOptions = {},
+  { onLeftOut, ...keeps }: PortableOptions = {},
 ): PortableObject | undefined {
   const { kind } = resource;
   const metadata = object["metadata"];
   if (!isJsonObject(metadata)) return undefined;
   const namespace = typeof metadata["namespace"] === "string" ? metadata["namespace"] : undefined;
   const name = String(metadata["name"]);
-  if (namespace !== undefined && namespaces !== undefined && !namespaces.has(namespace)) return undefined;
   const statusIsApart = classifyStatus(object["apiVersion"], resource.statusVersions) !== "field";
-  const rule = leftOut({ kind, namespace, name, object, statusIsApart });
-  if (rule !== undefined && !(keepFinished && rule.counted === "finished")) {
+  const rule = leftOut({ kind, namespace, name, object, statusIsApart }, keeps);
+  // What is kept of kube-system is of no namespace of the backup.
+  if (namespace !== undefined && namespace !== SYSTEM_NAMESPACE && namespaces?.has(namespace) === false)
+    return undefined;
+  if (rule !== undefined) {
     onLeftOut?.(rule);
     return undefined;
   }

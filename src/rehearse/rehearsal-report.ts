@@ -1,3 +1,6 @@
+import { kindTitles } from "../kubernetes/kind-titles.ts";
+import type { Resource } from "../kubernetes/resource.ts";
+
 /**
  * The API server's verdict on an object. `accepted`: the API server would create the object; `refused`:
  * it would not, and a restore of the object would fail; `notAsked`: the API server could not be asked.
@@ -20,37 +23,50 @@ export interface RehearsedItem {
 
 /** The result of a rehearsal. Accepted objects are only counted. */
 export class RehearsalReport {
-  readonly #byKind = new Map<string, Record<Verdict, number>>();
+  /** Counts by resource: a kind can be in two API groups. */
+  readonly #counts = new Map<string, { kind: string; counts: Record<Verdict, number> }>();
+  readonly #titles: ReadonlyMap<string, string>;
   readonly #onObject: ((item: RehearsedItem) => void) | undefined;
   /** Every object that is not accepted. */
   readonly items: RehearsedItem[] = [];
   /** What else the operator should know, one sentence each. */
   readonly notes: string[] = [];
 
-  /** @param onObject called for each object that is counted. */
-  constructor(onObject?: (item: RehearsedItem) => void) {
+  /**
+   * @param onObject called for each object that is counted.
+   * @param resources of the backup, in its order.
+   */
+  constructor(onObject?: (item: RehearsedItem) => void, resources: readonly Resource[] = []) {
     this.#onObject = onObject;
+    this.#titles = kindTitles(resources);
   }
 
   /** Counts an object. */
   count(item: RehearsedItem): void {
-    let counts = this.#byKind.get(item.kind);
-    if (counts === undefined) {
-      counts = { accepted: 0, refused: 0, notAsked: 0 };
-      this.#byKind.set(item.kind, counts);
+    let entry = this.#counts.get(item.resource);
+    if (entry === undefined) {
+      entry = { kind: item.kind, counts: { accepted: 0, refused: 0, notAsked: 0 } };
+      this.#counts.set(item.resource, entry);
     }
-    counts[item.verdict] += 1;
+    entry.counts[item.verdict] += 1;
     if (item.verdict !== "accepted") this.items.push(item);
     this.#onObject?.(item);
   }
 
-  /** Number of objects by kind and verdict. Kinds are in the order of their first object. */
+  /** Number of objects by the title of the kind and verdict. Kinds are in the order of their first object. */
   byKind(): Record<string, Record<Verdict, number>> {
-    return Object.fromEntries(this.#byKind);
+    return Object.fromEntries(
+      [...this.#counts].map(([name, { kind, counts }]) => [this.#titles.get(name) ?? kind, counts]),
+    );
+  }
+
+  /** The title of the kind of an object: `Service`, `Service.serving.knative.dev`. */
+  kindOf({ resource, kind }: Pick<RehearsedItem, "resource" | "kind">): string {
+    return this.#titles.get(resource) ?? kind;
   }
 
   /** Number of objects with a verdict, over all kinds. */
   total(verdict: Verdict): number {
-    return [...this.#byKind.values()].reduce((sum, counts) => sum + counts[verdict], 0);
+    return [...this.#counts.values()].reduce((sum, { counts }) => sum + counts[verdict], 0);
   }
 }

@@ -3,6 +3,8 @@ import type { Archive } from "../archive/reader.ts";
 import { discoverResources } from "../cluster/discovery.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { candidateOf } from "../objects/excluded.ts";
+import { keptSystemObjects, SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
 import { concurrently } from "../restore/concurrency/concurrently.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { DryRunCreator } from "./dry-run-creator.ts";
@@ -27,6 +29,8 @@ export interface RehearseOptions {
   log: Log;
   /** Returns a random suffix for the name of a scratch namespace: at most 40 letters and digits. */
   random: () => string;
+  /** Single objects of kube-system that a restore would write; none by default. */
+  keepKubeSystem?: readonly SystemTerm[] | undefined;
   /** Called after each object. */
   onObject?: ((item: RehearsedItem) => void) | undefined;
 }
@@ -60,7 +64,7 @@ interface Rehearsal extends RehearseOptions {
  */
 export async function rehearse(options: RehearseOptions, signal: AbortSignal): Promise<RehearsalReport> {
   const { client, archive, log, onObject } = options;
-  const report = new RehearsalReport(onObject);
+  const report = new RehearsalReport(onObject, archive.manifest.resources);
   const creator = new DryRunCreator(client, report);
   const served = await discoverResources(client, signal);
   const targets = new Map(
@@ -131,10 +135,13 @@ async function rehearseRound(
 ): Promise<void> {
   const { archive, report, creator, targets, namespaces, acceptedCrds } = rehearsal;
   const scratches = new ScratchNamespaces(rehearsal);
+  const keeps = keptSystemObjects(rehearsal.keepKubeSystem);
   try {
     await concurrently(objectsOf(archive, files, signal), IN_FLIGHT, async ({ text, resource }) => {
       const { namespace, name } = metadataOf(text);
       const { kind, target } = targets.get(resource) ?? unlistedResource(resource);
+      // A restore does not write these.
+      if (namespace === SYSTEM_NAMESPACE && !keeps(candidateOf(kind, JSON.parse(text)))) return;
       const findingOfObject = async (): Promise<Finding> => {
         if ("verdict" in target) return target;
         if (namespace === undefined)

@@ -125,7 +125,7 @@ async function restoreAndFlag(
         { kind, namespace, object, reason },
         "A policy of this cluster refuses a Pod without a controller",
       );
-    if (failures.length > 0) throw failedRestore(options, name, failures);
+    if (failures.length > 0) throw failedRestore(options, name, { report, failures });
     const objects = OUTCOMES.reduce((sum, outcome) => sum + report.total(outcome), 0);
     await writeFlag(
       client,
@@ -173,7 +173,7 @@ function sortFailures({ failures }: RestoreReport): { failures: RestoredItem[]; 
 function logSkipped(log: Log, report: RestoreReport): void {
   const total = report.total("skipped");
   if (total === 0) return;
-  const objects = report.skipped.map(({ kind, ...key }) => objectTitle(kind, key)).sort();
+  const objects = report.skipped.map((item) => objectTitle(report.kindOf(item), item)).sort();
   log.warn(
     { objects, ...(total > objects.length ? { more: total - objects.length } : {}) },
     "Objects that exist and differ from the backup are left as they are: kube-backup restore --existing update writes them over",
@@ -181,13 +181,18 @@ function logSkipped(log: Log, report: RestoreReport): void {
 }
 
 /** Logs every failure; the error names the first few, and both ways out. */
-function failedRestore({ log }: GateOptions, name: string, failures: readonly RestoredItem[]): OperatorError {
-  for (const { kind, namespace, name: object, reason } of failures) {
-    log.error({ kind, namespace, object, reason }, "Cannot restore an object");
+function failedRestore(
+  { log }: GateOptions,
+  name: string,
+  { report, failures }: { report: RestoreReport; failures: readonly RestoredItem[] },
+): OperatorError {
+  for (const failure of failures) {
+    const { namespace, name: object, reason } = failure;
+    log.error({ kind: report.kindOf(failure), namespace, object, reason }, "Cannot restore an object");
   }
   const first = failures
     .slice(0, 3)
-    .map(({ kind, namespace, name: object, reason }) => `${kind} ${namespace ?? ""}/${object}: ${reason}`);
+    .map((failure) => `${objectTitle(report.kindOf(failure), failure)}: ${failure.reason}`);
   const count = failures.length;
   return new OperatorError(
     `Cannot restore ${name} wholly: ${count} ${count === 1 ? "object" : "objects"} failed: ${first.join("; ")}`,

@@ -12,6 +12,7 @@ import { inVersion, type ObjectKey, type Resource, resourceName } from "../kuber
 import { portable } from "../objects/portable.ts";
 import type { Selection } from "../selection/selection.ts";
 import { concurrently } from "./concurrency/concurrently.ts";
+import { readExcludedNamespaces } from "./live/excluded-namespaces.ts";
 import { reasonOfOne } from "./object/restore-object.ts";
 
 /** Deletions in flight. */
@@ -42,7 +43,7 @@ export interface ExtraObjectsOptions {
 /**
  * Finds the selected objects that are in the cluster and not in the backup, in namespaces of the backup and of kinds
  * that the backup holds. Never found are objects that are cluster-scoped, that backups leave out, that a controller
- * owns (garbage collection deletes them with their owner), or that hold data (PVCs); nor objects of a kind that the
+ * owns (garbage collection deletes them with their owner), that a label leaves out, or that hold data (PVCs); nor objects of a kind that the
  * backup could not read to the end.
  */
 export async function findExtraObjects(
@@ -51,8 +52,11 @@ export async function findExtraObjects(
 ): Promise<ExtraObject[]> {
   const { client, archive, selection } = options;
   const served = await discoverResources(client, signal);
+  const excluded = await readExcludedNamespaces(client, signal);
   const home = new Map(
-    [...options.namespaces].map((name) => [options.namespaceMapping.get(name) ?? name, name]),
+    [...options.namespaces]
+      .map((name): [string, string] => [options.namespaceMapping.get(name) ?? name, name])
+      .filter(([name]) => !excluded.has(name)),
   );
   // A kind that could not be read to the end is incomplete in the backup: an object that the backup lacks need not be extra.
   const incomplete = new Set(archive.manifest.missing.map(({ resource }) => resource));

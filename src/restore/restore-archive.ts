@@ -1,11 +1,13 @@
 import type { Archive } from "../archive/reader.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
+import { keptSystemObjects, SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { AdaptiveConcurrency } from "./concurrency/adaptive-concurrency.ts";
 import { FieldManagerRestorer } from "./field-managers/restore-field-managers.ts";
 import { CRD_RESOURCE } from "./live/crd-facts.ts";
+import { readExcludedNamespaces } from "./live/excluded-namespaces.ts";
 import { ServedResources } from "./live/served-resources.ts";
 import { CRD_TIMEOUT } from "./live/wait-for-crds.ts";
 import { DELETION_TIMEOUT } from "./live/wait-for-deletion.ts";
@@ -59,6 +61,8 @@ export interface RestoreOptions {
    * the backup has; otherwise the object is reported. Not by default.
    */
   updateOvertaken?: boolean | undefined;
+  /** Single objects of kube-system that are restored where the backup has them; none by default. */
+  keepKubeSystem?: readonly SystemTerm[] | undefined;
   /** Called with each object that is done. */
   onObject?: ((item: RestoredItem) => void) | undefined;
   log: Log;
@@ -86,14 +90,20 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   const { selection, namespaceMapping, restoreStatus = false } = options;
   const writer = writerFor(client, options.dryRun);
   const withStatus = restoreStatus && writer.stores;
-  const source = new ArchivedObjects({ archive, selection, namespaceMapping, withStatus });
+  const source = new ArchivedObjects({
+    archive,
+    selection,
+    namespaceMapping,
+    withStatus,
+    keeps: keptSystemObjects(options.keepKubeSystem),
+  });
   const inUse = source.whole ? undefined : await source.inUse(signal);
   if (inUse?.any === false) {
     throw new OperatorError(`Cannot restore: nothing in ${archive.name} is selected`, {
       advice: "Check namespaces, kinds, names and selectors; a selector must fit labels as they were then",
     });
   }
-  const report = new RestoreReport(options.onObject);
+  const report = new RestoreReport(options.onObject, archive.manifest.resources);
   noteBackup(source, { report, log, writer });
   const served = await ServedResources.discover(client, signal);
   const ownerUids = new OwnerUids(client, served);
@@ -118,7 +128,8 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     fieldManagers: new FieldManagerRestorer(client, report),
     statuses: withStatus ? new StatusWriter(client, report) : undefined,
     waiting: new WaitingObjects({ ownerUids, report, inFlight, replacesOwners: existing === "replace" }),
-    namespacesBefore: new Set(),
+    namespacesBefore: new Set(source.holdsSystemObjects ? [SYSTEM_NAMESPACE] : []),
+    excludedNamespaces: await readExcludedNamespaces(client, signal),
     crds: new Set(),
   };
   await restoreNamespaces(context, (signal) => source.namespaces(inUse?.namespaces, signal), signal);
@@ -141,5 +152,6 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   context.fieldManagers.note();
   context.statuses?.note();
   noteClaims(report, writer);
+  report.notes.push(...source.namespaceNotes());
   return report;
 }

@@ -1,7 +1,7 @@
 import picomatch from "picomatch";
 import { isNamespaces, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import type { KindsExpression } from "./kinds-expression.ts";
-import { resourcesByName } from "./resources-by-name.ts";
+import { describeAmbiguousNames, resourcesByName } from "./resources-by-name.ts";
 
 /** Options of {@link pickKinds}. */
 export interface PickKindsOptions {
@@ -15,8 +15,12 @@ export interface PickKindsOptions {
 export interface PickedKinds<R> {
   /** The defaults first, in their order, then the others in the order of the API server. */
   resources: R[];
+  /** Those that a term names, rather than the defaults, `all` or a glob. */
+  named: ReadonlySet<R>;
   /** Names that the API server does not serve. */
   unserved: string[];
+  /** One sentence for each name that several API groups have: which is meant. */
+  notes: string[];
 }
 
 /**
@@ -32,14 +36,13 @@ export function pickKinds<R extends Resource & Pick<ServedResource, "verbs">>(
   const picked = new Set<R>();
   const unserved = new Set<string>();
   const base = expression === undefined || expression.base === "default" ? defaults : [];
-  const terms = [...base.map((word) => ({ adds: true, word })), ...(expression?.terms ?? [])];
-  for (const { adds, word } of terms) {
-    const isPattern = word === "all" || /[*?]/.test(word);
-    const matched = isPattern
+  const terms = expression?.terms ?? [];
+  for (const { adds, word } of [...base.map((word) => ({ adds: true, word })), ...terms]) {
+    const matched = isPattern(word)
       ? matching(supported, word, leftOutOfPatterns)
-      : resourcesByName(supported, word);
+      : (exactly(supported, base, word) ?? resourcesByName(supported, word));
     if (!adds) unserved.delete(word);
-    else if (matched.length === 0 && !isPattern) unserved.add(word);
+    else if (matched.length === 0 && !isPattern(word)) unserved.add(word);
     for (const resource of matched) {
       if (adds) picked.add(resource);
       else picked.delete(resource);
@@ -49,7 +52,23 @@ export function pickKinds<R extends Resource & Pick<ServedResource, "verbs">>(
   const resources = defaultsFirst(supported, defaults).filter(
     (each) => picked.has(each) && !isNamespaces(each),
   );
-  return { resources, unserved: [...unserved] };
+  const names = terms.map(({ word }) => word).filter((word) => !isPattern(word));
+  const named = new Set(names.flatMap((name) => resourcesByName(supported, name)));
+  return { resources, named, unserved: [...unserved], notes: describeAmbiguousNames(supported, names) };
+}
+
+/** Whether a word of KINDS is `all` or a glob. */
+export function isPattern(word: string): boolean {
+  return word === "all" || /[*?]/.test(word);
+}
+
+/** A default is the resource of that very name: `services` is that of the core group and no other. */
+function exactly<R extends Resource>(
+  resources: readonly R[],
+  defaults: readonly string[],
+  word: string,
+): R[] | undefined {
+  return defaults.includes(word) ? resources.filter((each) => resourceName(each) === word) : undefined;
 }
 
 function defaultsFirst<R extends Resource>(resources: readonly R[], defaults: readonly string[]): R[] {

@@ -1,15 +1,11 @@
-import picomatch from "picomatch";
-import { UsageError } from "../errors.ts";
 import { isNamespaces, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { parseFieldSelector } from "./field-selector.ts";
 import { parseLabelSelector } from "./label-selector.ts";
+import { compileNamespaces, type NamespaceScope } from "./namespaces.ts";
 import { resourcesByNames } from "./resources-by-name.ts";
 
 /** Options that select objects. An absent option selects everything, an empty include list nothing. */
-export interface SelectionOptions {
-  /** Globs: `team-*`. */
-  includeNamespaces?: readonly string[] | undefined;
-  excludeNamespaces?: readonly string[] | undefined;
+export interface SelectionOptions extends NamespaceScope {
   /** Any names of kinds, `deploy`. */
   includeKinds?: readonly string[] | undefined;
   excludeKinds?: readonly string[] | undefined;
@@ -59,9 +55,7 @@ export function compileSelection(
   where: string,
 ): Selection {
   const { includeNamespaces, excludeNamespaces, selector, fieldSelector } = options;
-  const included = includeNamespaces === undefined ? () => true : namespaceMatcher(includeNamespaces);
-  const excluded = namespaceMatcher(excludeNamespaces ?? []);
-  const namespace = (name: string) => included(name) && !excluded(name);
+  const namespace = compileNamespaces({ includeNamespaces, excludeNamespaces });
   const kinds = compileKindSelection(options, resources, where);
   const labels = selector === undefined ? undefined : parseLabelSelector(selector);
   const fields = fieldSelector === undefined ? undefined : parseFieldSelector(fieldSelector);
@@ -86,17 +80,6 @@ export function compileSelection(
 
 /** The selection of all objects. */
 export const EVERYTHING: Selection = compileSelection({}, [], "");
-
-function namespaceMatcher(globs: readonly string[]): (name: string) => boolean {
-  if (globs.length === 0) return () => false;
-  const invalid = globs.filter((glob) => !/^[-a-z0-9*?[\]]+$/.test(glob));
-  if (invalid.length > 0) {
-    throw new UsageError(
-      invalid.map((glob) => `"${glob}" is no namespace's name: write small letters, digits, "-", "*" or "?"`),
-    );
-  }
-  return picomatch([...globs], { nonegate: true, noextglob: true, nobrace: true });
-}
 
 interface KindSelection {
   restricted: boolean;

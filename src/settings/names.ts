@@ -15,8 +15,8 @@ export interface SettingDefinition {
   otherVariablesIgnoredBy?: string;
   /** Flag without dashes. */
   flag: string;
-  /** A switch is a boolean. */
-  type: "text" | "switch";
+  /** A switch is a boolean. A list is comma-separated, and its flag can be repeated. */
+  type: "text" | "switch" | "list";
   /** One line of help. */
   describe: string;
 }
@@ -46,6 +46,12 @@ export const SETTINGS = {
     flag: "restore-into-empty-only",
     type: "switch",
     describe: "Refuse to restore another cluster's backup into a cluster that runs things already",
+  },
+  keepKubeSystem: {
+    variable: "KEEP_KUBE_SYSTEM",
+    flag: "keep-kube-system",
+    type: "text",
+    describe: "Objects of kube-system to back up and restore: secret/NAME,configmap/NAME,secrets:LABEL=VALUE",
   },
   listen: {
     variable: "LISTEN",
@@ -146,6 +152,18 @@ export const CAPTURE_SETTINGS = {
     flag: "keep-finished",
     type: "text",
     describe: "Custom kinds of which objects that have run are kept, as in KINDS; a restore runs them again",
+  },
+  includeNamespaces: {
+    variable: "INCLUDE_NAMESPACES",
+    flag: "include-namespaces",
+    type: "list",
+    describe: "Only these namespaces: shop,team-*; of what is in none, only kinds that KINDS names",
+  },
+  excludeNamespaces: {
+    variable: "EXCLUDE_NAMESPACES",
+    flag: "exclude-namespaces",
+    type: "list",
+    describe: "Not these namespaces: sandbox,test-*",
   },
 } as const satisfies Record<string, SettingDefinition>;
 

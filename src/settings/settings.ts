@@ -1,6 +1,7 @@
 /** Reads the settings from the environment and the flags, and validates all settings before any work starts. */
 
 import { UsageError } from "../errors.ts";
+import type { SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
@@ -8,11 +9,13 @@ import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
+import { parseSystemTerms } from "./system-terms.ts";
 import {
   type Parsed,
   parseEndpoint,
   parseListen,
   parseMinutes,
+  parseNamespaces,
   parseQps,
   parseSwitch,
   shown,
@@ -37,6 +40,8 @@ export interface Settings {
   region?: string;
   /** Whether a backup of another cluster may only be restored into an empty cluster. */
   restoreIntoEmptyOnly: boolean;
+  /** Single objects of kube-system that are backed up and restored; none by default. */
+  keepKubeSystem?: readonly SystemTerm[];
   /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
   /** Path of a kubeconfig, or several paths separated by colons as in KUBECONFIG, some of which exist. */
@@ -49,6 +54,10 @@ export interface Settings {
   kinds?: KindsExpression;
   /** The kinds of which objects that have run are kept; none by default. */
   keepFinished?: KindsExpression;
+  /** Globs of the namespaces that backups hold; all namespaces if unset. */
+  includeNamespaces?: readonly string[];
+  /** Globs of namespaces that backups do not hold. */
+  excludeNamespaces?: readonly string[];
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
   /** Whether to hide progress. */
@@ -122,12 +131,15 @@ export function readSettings<Needed extends NeededSetting>(
     s3: readS3(read),
     region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
+    keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
     listen: read("listen", parseListen),
     kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),
     maxQps: read("maxQps", parseQps),
     kinds: read("kinds", parseKinds),
     keepFinished: read("keepFinished", parseKinds),
+    includeNamespaces: read("includeNamespaces", parseNamespaces),
+    excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
@@ -145,9 +157,11 @@ function lookUp(
   flags: Record<string, unknown>,
 ): { given: unknown; label: string } {
   const definition: SettingDefinition = ALL_SETTINGS[name];
-  const { variable, flag } = definition;
+  const { variable, flag, type } = definition;
   if (variable === undefined) return { given: flags[flag], label: `--${flag}` };
-  if (flags[flag] !== undefined) return { given: flags[flag], label: `--${flag} (${variable})` };
+  // In commands that restore or compare, the same flag is no setting, and a list.
+  const isSetting = flags[flag] !== undefined && !(type === "list" && Array.isArray(flags[flag]));
+  if (isSetting) return { given: flags[flag], label: `--${flag} (${variable})` };
   const found = findVariable(environment, variable, otherVariables(definition, environment));
   return { given: found.text, label: `${found.name} (--${flag})` };
 }

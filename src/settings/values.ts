@@ -1,5 +1,6 @@
 /** Parsers for the values of settings. Texts are trimmed and not empty. */
 
+import { isNamespaceGlob } from "../selection/namespaces.ts";
 import { type CalendarLength, parseCalendarLength } from "../time/calendar-length.ts";
 
 /** A value, or the problem: a clause that follows the setting's name and text in a message. */
@@ -10,6 +11,21 @@ export type Parsed<Value> = { value: Value } | { problem: string };
  * gives a year above 0.
  */
 const MAX_MINUTES = 1_000_000_000;
+
+/** Namespaces by name or glob, separated by commas: `shop,team-*`. */
+export function parseNamespaces(text: string): Parsed<readonly string[]> {
+  const globs = text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  const invalid = globs.filter((glob) => !isNamespaceGlob(glob));
+  if (globs.length > 0 && invalid.length === 0) return { value: globs };
+  const which =
+    invalid.length === 0
+      ? "names no namespace"
+      : `has ${invalid.map((each) => shown(each)).join(", ")} in it, which names no namespace`;
+  return { problem: `${which}: write small letters, digits, "-", "*" or "?", for example shop,team-*` };
+}
 
 /** A positive integer of minutes in plain digits. "1e3", "1.5" and "+5" are probably typos. */
 export function parseMinutes(text: string): Parsed<number> {

@@ -67,8 +67,12 @@ export interface Manifest {
   revision: string;
   /** Whether every resource was read at that revision. */
   oneMoment: boolean;
+  /** Which namespaces the backup was asked for, as globs; absent for all of them. */
+  scope?: { includeNamespaces?: string[]; excludeNamespaces?: string[] };
   /** Resources that were requested and could not be read, or not to the end. */
   missing: { resource: string; reason: string }[];
+  /** Number of objects that a label left out, by resource; those in namespaces that it left out among them. */
+  excluded: Record<string, number>;
   /** What the person who restores must know, one sentence each. */
   warnings: string[];
   /** Objects that were left out by rule and that somebody may look for. */
@@ -76,13 +80,14 @@ export interface Manifest {
   /** Names of the resources of which finished objects are kept; absent for none. */
   keepFinished?: string[];
   resources: ManifestResource[];
-  /** Number of objects by kind. */
+  /** Number of objects by the title of the kind: `Service`, `Service.serving.knative.dev`. Kinds without objects are absent. */
   counts: Record<string, number>;
   files: ManifestFile[];
 }
 
 /** The facts for the manifest. The writer adds the files and the counts. */
-export type ManifestFacts = Omit<Manifest, "format" | "formatVersion" | "files" | "counts">;
+export type ManifestFacts = Omit<Manifest, "format" | "formatVersion" | "files" | "counts" | "excluded"> &
+  Partial<Pick<Manifest, "excluded">>;
 
 /**
  * The bytes of `MANIFEST`: JSON, with each resource and each file on a line of its own, for people and for line tools.

@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { resourceName } from "../../kubernetes/resource.ts";
+import { countsByKind } from "./counts.ts";
 import { DamagedArchiveError } from "./damaged-archive-error.ts";
 import { MANIFEST_PATH, MANIFEST_SUM_PATH } from "./layout.ts";
 import { FORMAT_VERSION, type Manifest } from "./manifest.ts";
@@ -49,7 +50,14 @@ const MANIFEST = z.object({
   time: z.iso.datetime(),
   revision: z.string(),
   oneMoment: z.boolean(),
+  scope: z
+    .object({
+      includeNamespaces: z.array(z.string()).exactOptional(),
+      excludeNamespaces: z.array(z.string()).exactOptional(),
+    })
+    .exactOptional(),
   missing: z.array(z.object({ resource: z.string(), reason: z.string() })).default([]),
+  excluded: z.record(z.string(), COUNT).default({}),
   warnings: z.array(z.string()),
   leftOut: z.array(z.object({ resource: z.string(), objects: z.number(), why: z.string() })).exactOptional(),
   keepFinished: z.array(z.string()).exactOptional(),
@@ -111,14 +119,13 @@ function findDisagreement({ files, resources, counts }: Manifest): string | unde
   for (const { content, resource = "", objects = 0 } of files) {
     if (content === "objects") inFiles.set(resource, (inFiles.get(resource) ?? 0) + objects);
   }
-  const byKind = new Map<string, number>();
   for (const resource of resources) {
     const name = resourceName(resource);
     if (resource.objects !== (inFiles.get(name) ?? 0)) return `counts the objects of ${name} in two ways`;
     inFiles.delete(name);
-    byKind.set(resource.kind, (byKind.get(resource.kind) ?? 0) + resource.objects);
   }
   for (const name of inFiles.keys()) return `has files of ${name}, which it does not know`;
+  const byKind = new Map(Object.entries(countsByKind(resources)));
   const stated = new Map(Object.entries(counts));
   for (const kind of new Set([...byKind.keys(), ...stated.keys()])) {
     if ((byKind.get(kind) ?? 0) !== (stated.get(kind) ?? 0))

@@ -1,5 +1,15 @@
-/** The text for a person who has no program that reads archives. */
-export const README = `This is a backup of a Kubernetes cluster's API objects, made by kube-backup.
+import { type Resource, resourceName } from "../../kubernetes/resource.ts";
+
+/** A resource as the text names it. */
+export type ReadmeResource = Pick<Resource, "group" | "resource" | "kind" | "namespaced">;
+
+/**
+ * The text for a person who has no program that reads archives.
+ *
+ * @param resources those that the archive has objects of, in the order in which they are to be applied.
+ */
+export function readmeText(resources: readonly ReadmeResource[]): string {
+  return `This is a backup of a Kubernetes cluster's API objects, made by kube-backup.
 It holds Secrets: keep it as safe as you would keep them.
 
   cluster/RESOURCE.json                   objects without a namespace
@@ -14,22 +24,41 @@ The program brings everything back in the right order, with its owners:
 
   kube-backup restore BACKUP
 
-By hand, each .json file is something that kubectl takes. The order matters:
-
-  unzip BACKUP.zip -d backup && cd backup
-  kubectl apply --server-side -f cluster/namespaces.json
-  kubectl apply --server-side -f namespaces/NAMESPACE/configmaps.json
-  kubectl apply --server-side -f namespaces/NAMESPACE/secrets.json
-  kubectl apply --server-side -f namespaces/NAMESPACE/services.json
-  kubectl apply --server-side -f namespaces/NAMESPACE/replicasets.apps.json
-  kubectl apply --server-side -f namespaces/NAMESPACE/deployments.apps.json
-  kubectl apply --server-side -f namespaces/NAMESPACE/statefulsets.apps.json
-  kubectl apply --server-side -f namespaces/NAMESPACE/daemonsets.apps.json
-
-ReplicaSets go before Deployments, which then adopt theirs.
-
-To check that nothing was changed or lost, with sha256sum and jq:
+${byHand(resources)}To check that nothing was changed or lost, with sha256sum and jq:
 
   sha256sum -c MANIFEST.sha256
   jq -r '.files[] | .sha256 + "  " + .path' MANIFEST | sha256sum -c
 `;
+}
+
+function byHand(resources: readonly ReadmeResource[]): string {
+  if (resources.length === 0) return "";
+  const names = new Set(resources.map(resourceName));
+  const notes = [
+    ...(names.has("replicasets.apps") && names.has("deployments.apps")
+      ? ["ReplicaSets go before Deployments, which then adopt theirs."]
+      : []),
+    ...(names.has("customresourcedefinitions.apiextensions.k8s.io")
+      ? [
+          "Custom resources are served a moment after their CustomResourceDefinitions:\n\n  kubectl wait --for=condition=Established crd --all",
+        ]
+      : []),
+  ];
+  return `By hand, each .json file is something that kubectl takes. These are the kinds in
+here, and the order matters; repeat a line for each NAMESPACE that has the file:
+
+  unzip BACKUP.zip -d backup && cd backup
+${commands(resources).join("\n")}
+
+${notes.map((note) => `${note}\n\n`).join("")}`;
+}
+
+/** A line for each resource, with the kind behind it. */
+function commands(resources: readonly ReadmeResource[]): string[] {
+  const files = resources.map((resource) => {
+    const folder = resource.namespaced ? "namespaces/NAMESPACE" : "cluster";
+    return { file: `${folder}/${resourceName(resource)}.json`, kind: resource.kind };
+  });
+  const width = Math.max(...files.map(({ file }) => file.length));
+  return files.map(({ file, kind }) => `  kubectl apply --server-side -f ${file.padEnd(width)}  # ${kind}`);
+}

@@ -1,6 +1,9 @@
 import { openNewestBackup } from "../../catalog/open-backup.ts";
 import { LATEST } from "../../command-line/backup-argument.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
+import { kindTitles } from "../../kubernetes/kind-titles.ts";
+import { resourceName } from "../../kubernetes/resource.ts";
+import { resourcesByName } from "../../selection/resources-by-name.ts";
 import { readSettings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { formatAge } from "../../terminal/duration.ts";
@@ -63,12 +66,14 @@ export async function manifestCandidates(
         const namespaces = files.flatMap(({ namespace }) => (namespace === undefined ? [] : [namespace]));
         return [...new Set(namespaces)].sort().map((value) => ({ value }));
       }
-      const plurals = resources.map(({ resource }) => resource);
-      return resources.map(({ resource, group, kind }) => ({
-        // Two API groups may have a resource with the same name.
+      const titles = kindTitles(resources);
+      return resources.map((resource) => ({
+        // A name that two API groups have means the first.
         value:
-          plurals.indexOf(resource) === plurals.lastIndexOf(resource) ? resource : `${resource}.${group}`,
-        describe: kind,
+          resourcesByName(resources, resource.resource)[0] === resource
+            ? resource.resource
+            : resourceName(resource),
+        describe: titles.get(resourceName(resource)) ?? resource.kind,
       }));
     } finally {
       await close();

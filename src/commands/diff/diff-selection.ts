@@ -34,6 +34,11 @@ export function diffSelection(
   );
 }
 
+/** The names of kinds in the flags. */
+export function namedKinds(flags: DiffSelectionFlags): string[] {
+  return [...(flags["include-kinds"] ?? []), ...(flags["exclude-kinds"] ?? [])];
+}
+
 /** The namespaces, when all of them are literal names. Undefined without names or with patterns. */
 export function literalNamespaces(flags: DiffSelectionFlags): readonly string[] | undefined {
   const included = includedNamespaces(flags);

@@ -5,10 +5,13 @@ import { openConfiguredStore } from "../../command-line/open-configured-store.ts
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import { PartialError, UsageError } from "../../errors.ts";
+import { kindTitles } from "../../kubernetes/kind-titles.ts";
+import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
 import {
   type DiffSelectionFlags,
   diffSelection,
   literalNamespaces,
+  namedKinds,
   rejectUnknownNamespaces,
 } from "./diff-selection.ts";
 
@@ -83,7 +86,9 @@ export const diffCommand = defineCommand({
     const left = await open(first);
     const right = second === undefined ? await openCluster(context, { opened, left }) : await open(second);
 
-    const selection = diffSelection(flags, comparedResources(left, right), left.side.name);
+    const resources = comparedResources(left, right);
+    for (const note of describeAmbiguousNames(resources, namedKinds(flags))) log.info(note);
+    const selection = diffSelection(flags, resources, left.side.name);
     rejectUnknownNamespaces(flags, left, right);
     const stage = progress({ title: "Comparing", unit: "objects" });
     const comparison = await compareSides(
@@ -102,7 +107,10 @@ export const diffCommand = defineCommand({
     } else {
       const { comparisonText } = await import("../../compare/text/comparison-text.ts");
       const { colors: colored, width } = output;
-      output.show({ json: comparison, text: () => comparisonText(comparison, { colored, width }) });
+      output.show({
+        json: comparison,
+        text: () => comparisonText(comparison, { colored, width, titles: kindTitles(resources) }),
+      });
     }
     if (comparison.objects.length > 0) return "different";
     if (comparison.notCompared === undefined) return undefined;
@@ -140,5 +148,7 @@ async function openCluster(
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
   const { keepFinished } = left;
-  return await readClusterSide({ client, namespaces: literalNamespaces(flags), keepFinished, now }, signal);
+  const { keepKubeSystem } = context.settings;
+  const namespaces = literalNamespaces(flags);
+  return await readClusterSide({ client, namespaces, keepFinished, keepKubeSystem, now }, signal);
 }

@@ -54,13 +54,19 @@ export const exportCommand = defineCommand({
     const { backup, folder } = readWords(flags.words ?? []);
     const choice = readBackupChoice({ backup, at: flags.at }, now());
     const namespaces = readNamespaces(flags);
-    const [{ openChosenBackup }, { compileSelection }, { exportObjects }, { describeUnreadResources }] =
-      await Promise.all([
-        import("../../catalog/open-backup.ts"),
-        import("../../selection/selection.ts"),
-        import("./write-objects.ts"),
-        import("../../command-line/read-backup-objects.ts"),
-      ]);
+    const [
+      { openChosenBackup },
+      { compileSelection },
+      { describeAmbiguousNames },
+      { exportObjects },
+      { describeUnreadResources },
+    ] = await Promise.all([
+      import("../../catalog/open-backup.ts"),
+      import("../../selection/selection.ts"),
+      import("../../selection/resources-by-name.ts"),
+      import("./write-objects.ts"),
+      import("../../command-line/read-backup-objects.ts"),
+    ]);
     const filters = {
       includeNamespaces: namespaces,
       excludeNamespaces: flags["exclude-namespaces"],
@@ -77,6 +83,8 @@ export const exportCommand = defineCommand({
           archive.manifest.resources,
           name,
         );
+        const names = [...(flags["include-kinds"] ?? []), ...(flags["exclude-kinds"] ?? [])];
+        for (const note of describeAmbiguousNames(archive.manifest.resources, names)) log.info(note);
         for (const warning of describeUnreadResources(archive, () => true)) log.warn(warning);
         const { force, "include-secrets": includeSecrets } = flags;
         const exported = await exportObjects(archive, { selection, folder, force, includeSecrets }, signal);

@@ -2,6 +2,7 @@ import PQueue from "p-queue";
 import type { Archive } from "../../archive/reader.ts";
 import { selectObjects } from "../../catalog/select-objects.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { objectFile } from "../../print/folder/file-name.ts";
 import { type FolderCounts, ObjectFolder } from "../../print/folder/object-folder.ts";
@@ -20,6 +21,7 @@ export interface ExportObjectsOptions {
 /** What an export wrote. */
 export interface Exported extends FolderCounts {
   objects: number;
+  /** By the title of the kind. */
   kinds: Record<string, number>;
   /** Number of selected Secrets that were not written. */
   secretsLeftOut: number;
@@ -38,6 +40,7 @@ export async function exportObjects(
 ): Promise<Exported> {
   const folder = await ObjectFolder.open(root, { force });
   const queue = new PQueue({ concurrency: CONCURRENCY });
+  const titles = kindTitles(archive.manifest.resources);
   const kinds: Record<string, number> = {};
   let objects = 0;
   let secretsLeftOut = 0;
@@ -61,7 +64,8 @@ export async function exportObjects(
           failure ??= error;
         });
       if (failure !== undefined) throw failure;
-      kinds[resource.kind] = (kinds[resource.kind] ?? 0) + 1;
+      const title = titles.get(name) ?? resource.kind;
+      kinds[title] = (kinds[title] ?? 0) + 1;
       objects += 1;
     }
     await queue.onIdle();

@@ -9,6 +9,7 @@ import {
 } from "../../command-line/read-backup-objects.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
+import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
 import type { NamedObject } from "../../selection/selection.ts";
 import type { Log } from "../../terminal/log/log.ts";
 import type { GetFlags, GetRequest } from "./get-request.ts";
@@ -37,6 +38,7 @@ export async function showObjects(
 ): Promise<void> {
   const { kinds, objects, format } = request;
   const resources = resourcesInOrder(archive, kinds);
+  for (const note of describeAmbiguousNames(archive.manifest.resources, kinds)) log.info(note);
   const requested = new Set(resources.map(resourceName));
   for (const warning of describeUnreadResources(archive, (resource) => requested.has(resource)))
     log.warn(warning);

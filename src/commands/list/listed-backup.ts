@@ -1,5 +1,8 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
+import { excludedObjects } from "../../archive/format/counts.ts";
+import type { Manifest } from "../../archive/format/manifest.ts";
+import { describeScope } from "../../archive/format/scope.ts";
 import type { Inspection } from "../../catalog/inspect-backup.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
@@ -27,8 +30,12 @@ interface LongFields {
   clusterId: string | null;
   kubernetesVersion: string | null;
   oneMoment: boolean | null;
+  /** Which namespaces the backup was asked for; null where it is of all of them. */
+  scope: Manifest["scope"] | null;
   /** Resources that could not be read when the backup was taken. */
   missing: readonly { resource: string; reason: string }[] | null;
+  /** Number of objects that a label left out, by resource. */
+  excluded: Readonly<Record<string, number>> | null;
   warnings: readonly string[] | null;
 }
 
@@ -60,11 +67,13 @@ function longFields(inspection: Inspection): LongFields {
       reason: inspection.reason,
       ...unknown,
       oneMoment: null,
+      scope: null,
       missing: null,
+      excluded: null,
       warnings: null,
     };
   }
-  const { counts, cluster, oneMoment, missing, warnings } = inspection.manifest;
+  const { counts, cluster, oneMoment, scope, missing, excluded, warnings } = inspection.manifest;
   return {
     state: "valid",
     reason: null,
@@ -73,7 +82,9 @@ function longFields(inspection: Inspection): LongFields {
     clusterId: cluster.id,
     kubernetesVersion: cluster.kubernetesVersion,
     oneMoment,
+    scope: scope ?? null,
     missing,
+    excluded,
     warnings,
   };
 }
@@ -123,13 +134,17 @@ const LONG: readonly ListColumn[] = [
 ];
 
 /** `valid, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
-function stateOf({ state, reason, oneMoment, missing, warnings }: ListedBackup): string {
+function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings }: ListedBackup): string {
   if (state !== "valid") return `${state}: ${reason}`;
   const count = warnings?.length ?? 0;
+  const partial = scope ? describeScope({ scope }) : undefined;
+  const left = excludedObjects({ excluded: excluded ?? {} });
   const notes = [
     "valid",
+    ...(partial === undefined ? [] : [partial]),
     ...(oneMoment === false ? ["not of one moment"] : []),
     ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),
+    ...(left === 0 ? [] : [`${left} left out by a label`]),
     ...(count === 0 ? [] : [`${count} ${count === 1 ? "warning" : "warnings"}`]),
   ];
   return notes.join(", ");

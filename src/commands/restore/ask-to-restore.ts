@@ -3,14 +3,14 @@ import { readClusterId } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { OperatorError } from "../../errors.ts";
+import { resourceName } from "../../kubernetes/resource.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
 import type { RestoreOptions } from "../../restore/restore-archive.ts";
-import { kindsInOrder } from "../../restore/rounds/order.ts";
 import { confirm, printContext } from "../../terminal/confirm.ts";
 import { describeHeader } from "./header.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describePlan, SKIPPED_KEPT, titleOf } from "./restore-text.ts";
+import { describePlan, SKIPPED_KEPT } from "./restore-text.ts";
 import type { RestoreScope } from "./scope.ts";
 import { RestoreTally, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
@@ -54,8 +54,16 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval> 
   printContext(`\n${describePlan(tally, [...notes, ...advice])}\n`);
   await requireYes(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
   const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
-  await confirmList("To be deleted and created again", replaced.map(titleOf), signal);
-  await confirmList(`Not in ${archive.name}, to be deleted`, extras.map(extraTitle), signal);
+  await confirmList(
+    "To be deleted and created again",
+    replaced.map((item) => tally.titleOf(item)),
+    signal,
+  );
+  await confirmList(
+    `Not in ${archive.name}, to be deleted`,
+    extras.map((extra) => extraTitle(tally, extra)),
+    signal,
+  );
   return { deletions: new Set(extras.map(({ uid }) => uid)) };
 }
 
@@ -67,7 +75,7 @@ async function plan({
   job,
 }: QuestionOptions): Promise<{ tally: RestoreTally; notes: readonly string[] }> {
   const { settings, progress, signal } = context;
-  const tally = new RestoreTally(keepFirstOfKind(), kindsInOrder(job.archive.manifest.resources));
+  const tally = new RestoreTally(keepFirstOfKind(), job.archive.manifest.resources);
   const stage = progress({ title: "Planning", unit: "objects", total: scope.objects });
   const onObject = (item: ResultItem) => {
     tally.add(item);
@@ -92,15 +100,15 @@ async function plan({
 function keepFirstOfKind(): (item: ResultItem) => boolean {
   const kept = new Map<string, number>();
   let skipped = 0;
-  return ({ kind, outcome }) => {
+  return ({ resource, outcome }) => {
     if (outcome === "replaced") return true;
     if (outcome === "skipped") {
       skipped += 1;
       return skipped <= SKIPPED_KEPT;
     }
     if (outcome !== "created" && outcome !== "updated") return false;
-    const count = (kept.get(kind) ?? 0) + 1;
-    kept.set(kind, count);
+    const count = (kept.get(resource) ?? 0) + 1;
+    kept.set(resource, count);
     return count <= KEPT_PER_KIND;
   };
 }
@@ -118,6 +126,6 @@ async function requireYes(question: string, signal: AbortSignal): Promise<void> 
   });
 }
 
-function extraTitle({ resource, namespace, name }: ExtraObject): string {
-  return titleOf({ kind: resource.kind, namespace, name });
+function extraTitle(tally: RestoreTally, { resource, namespace, name }: ExtraObject): string {
+  return tally.titleOf({ resource: resourceName(resource), kind: resource.kind, namespace, name });
 }

@@ -1,4 +1,5 @@
 import type { Manifest } from "../../archive/format/manifest.ts";
+import { describeScope } from "../../archive/format/scope.ts";
 import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
@@ -18,7 +19,7 @@ const POLICIES: Record<ExistingPolicy, string> = {
 /** Options of {@link describeHeader}. */
 export interface HeaderOptions {
   client: { context: string; server: string };
-  archive: { name: string; manifest: Pick<Manifest, "time" | "cluster" | "missing" | "warnings"> };
+  archive: { name: string; manifest: Pick<Manifest, "time" | "cluster" | "scope" | "missing" | "warnings"> };
   request: Pick<RestoreRequest, "existing" | "prune" | "restoreStatus">;
   scope: Pick<RestoreScope, "objects" | "namespaces" | "namespaceMapping" | "whole">;
   /** The id of the cluster, to compare with the id in the backup. Undefined where this user may not read it. */
@@ -29,9 +30,11 @@ export interface HeaderOptions {
 /** Describes what will be restored, and into which cluster. */
 export function describeHeader({ client, archive, request, scope, clusterId, now }: HeaderOptions): string {
   const { time, cluster, missing, warnings } = archive.manifest;
+  const partial = describeScope(archive.manifest);
   const age = formatAge(now.getTime() - new Date(time).getTime());
   const rows = [
     ["Backup", `${archive.name}, ${age}`],
+    ...(partial === undefined ? [] : [["Scope", partial]]),
     ["Made by", describeMaker(cluster.id, clusterId)],
     ["Cluster", `${client.context}, ${client.server}`],
     ["Namespaces", describeNamespaces(scope)],

@@ -7,7 +7,6 @@ import { withClusterAndStore } from "../../command-line/with-cluster-and-store.t
 import { PartialError } from "../../errors.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
-import { kindsInOrder } from "../../restore/rounds/order.ts";
 import { writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
@@ -15,7 +14,7 @@ import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import { describeReport, SKIPPED_KEPT } from "./restore-text.ts";
-import { type RestoreScope, resolveScope } from "./scope.ts";
+import { describeRequestedNames, type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
 
@@ -53,8 +52,9 @@ export async function restoreManually(context: Context, request: RestoreRequest)
     try {
       const { archive } = opened;
       const home = await targetNamespace({ namespace: request.namespace, settings });
+      for (const note of describeRequestedNames(archive, request)) log.info(note);
       const scope = await resolveScope(archive, { request, home }, signal);
-      const tally = new RestoreTally(isListed(context, request), kindsInOrder(archive.manifest.resources));
+      const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
       await restoreScope({ context, client, store, archive, request, scope, tally });
     } finally {
       await opened.close();
@@ -66,7 +66,8 @@ async function restoreScope(restore: Restore): Promise<void> {
   const { context, client, archive, request, scope, tally } = restore;
   const { selection, namespaceMapping } = scope;
   const { existing, restoreStatus, dryRun } = request;
-  const what = { client, archive, selection, namespaceMapping };
+  const { keepKubeSystem } = context.settings;
+  const what = { client, archive, selection, namespaceMapping, keepKubeSystem };
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asksFirst = !request.yes && dryRun === undefined;
   const approval = asksFirst ? await askToRestore({ ...restore, job }) : undefined;

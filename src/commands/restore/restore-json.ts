@@ -23,12 +23,16 @@ export function restoreJson({ backup, cluster, dryRun, tally, notes, flagWritten
     dryRun: dryRun ?? null,
     summary: tally.summary(),
     kinds: Object.fromEntries(
-      Object.entries(tally.byKind()).map(([kind, counts]) => [
-        kind,
-        Object.fromEntries(
-          Object.entries(counts).filter(([result, count]) => count > 0 || ALWAYS.includes(result as Result)),
-        ),
-      ]),
+      tally
+        .byResource()
+        .map(({ title, counts }) => [
+          title,
+          Object.fromEntries(
+            Object.entries(counts).filter(
+              ([result, count]) => count > 0 || ALWAYS.includes(result as Result),
+            ),
+          ),
+        ]),
     ),
     items: tally.items.map((item) => ({
       resource: item.resource,
@@ -39,6 +43,7 @@ export function restoreJson({ backup, cluster, dryRun, tally, notes, flagWritten
       reason: reasonOf(item),
     })),
     failures: tally.failures.map((item) => ({
+      resource: item.resource,
       kind: item.kind,
       namespace: item.namespace,
       name: item.name,

@@ -1,6 +1,5 @@
 /** The text of a restore: its plan and its results. */
 
-import { objectTitle } from "../../kubernetes/resource.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { RESULTS, type RestoreTally, type Result, type ResultItem } from "./tally.ts";
 
@@ -34,11 +33,6 @@ const SKIPPED_SHOWN = 20;
 /** How many of them are kept, so that the first in the order of names are most often those that are shown. */
 export const SKIPPED_KEPT = 1_000;
 
-/** `Deployment shop/web`. */
-export function titleOf(item: Pick<ResultItem, "kind" | "namespace" | "name">): string {
-  return objectTitle(item.kind, item);
-}
-
 /** Options of {@link describeReport}. */
 export interface ReportOptions {
   backup: string;
@@ -59,9 +53,11 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
   return [
     describeCounts(tally, { planned: dryRun, names: false }),
     ...(dryRun ? CHANGES : DELETIONS).flatMap((result) =>
-      listOf(tally.items, { result, title: dryRun ? PLANNED[result] : result }),
+      listOf(tally, { result, title: dryRun ? PLANNED[result] : result }),
     ),
-    ...tally.failures.map(describeFailure),
+    // What differs and is left by the policy has no reason of its own.
+    ...listOf(tally, { result: "skipped", title: dryRun ? PLANNED.skipped : "skipped" }),
+    ...tally.failures.map((item) => describeFailure(tally, item)),
     ...notes,
     ...describeSkipped(tally, { planned: dryRun }),
     dryRun
@@ -72,13 +68,14 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
 
 /** The plan that the user approves: counts by kind, with the first names. */
 export function describePlan(tally: RestoreTally, notes: readonly string[]): string {
-  const failures = tally.failures.slice(0, FAILURES_SHOWN).map(describeFailure);
+  const failures = tally.failures.slice(0, FAILURES_SHOWN).map((item) => describeFailure(tally, item));
   const more = tally.failures.length - failures.length;
   return [
     describeCounts(tally, { planned: true, names: true }),
     ...failures,
     ...(more > 0 ? [`and ${more} more that cannot be restored; --dry-run shows all`] : []),
     ...notes,
+    ...listOf(tally, { result: "skipped", title: PLANNED.skipped }),
     ...describeSkipped(tally, { planned: true }),
   ].join("\n");
 }
@@ -88,11 +85,13 @@ function describeCounts(
   { planned, names }: { planned: boolean; names: boolean },
 ): string {
   const results = shownResults(tally.summary());
-  const rows = Object.entries(tally.byKind()).map(([kind, counts]) => [
-    kind,
-    ...results.map((result) => String(counts[result])),
-    ...(names ? [firstNames(tally.items, kind)] : []),
-  ]);
+  const rows = tally
+    .byResource()
+    .map(({ resource, title, counts }) => [
+      title,
+      ...results.map((result) => String(counts[result])),
+      ...(names ? [firstNames(tally.items, resource)] : []),
+    ]);
   const title = (result: Result) => (planned ? PLANNED[result] : result).toUpperCase();
   return formatTable({
     columns: [
@@ -108,9 +107,9 @@ function shownResults(summary: Record<Result, number>): Result[] {
   return RESULTS.filter((result) => ALWAYS_SHOWN.includes(result) || summary[result] > 0);
 }
 
-/** The names of the first objects of a kind that change. */
-function firstNames(items: readonly ResultItem[], kind: string): string {
-  const changed = items.filter((item) => item.kind === kind && CHANGES.includes(item.outcome));
+/** The names of the first objects of a resource that change. */
+function firstNames(items: readonly ResultItem[], resource: string): string {
+  const changed = items.filter((item) => item.resource === resource && CHANGES.includes(item.outcome));
   const names = changed
     .slice(0, NAMES_SHOWN)
     .map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
@@ -118,39 +117,42 @@ function firstNames(items: readonly ResultItem[], kind: string): string {
 }
 
 /** The objects with a given result, each with its note. A note that several objects share becomes a heading. */
-function listOf(
-  items: readonly ResultItem[],
-  { result, title }: { result: Result; title: string },
-): string[] {
+function listOf(tally: RestoreTally, { result, title }: { result: Result; title: string }): string[] {
   // Concurrent requests finish in any order.
-  const chosen = items
-    .filter(({ outcome }) => outcome === result)
+  const titleOf = (item: ResultItem) => tally.titleOf(item);
+  const chosen = tally.items
+    .filter(({ outcome, reason }) => outcome === result && (outcome !== "skipped" || reason !== undefined))
     .toSorted((left, right) => (titleOf(left) < titleOf(right) ? -1 : 1));
   const byReason = Map.groupBy(chosen, ({ reason }) => reason ?? "");
   const alone = chosen.filter(({ reason = "" }) => reason === "" || byReason.get(reason)?.length === 1);
   const shared = [...byReason].filter(([reason, group]) => reason !== "" && group.length > 1);
   return [
-    ...section(capital(title), alone, ({ reason }) => (reason === undefined ? "" : `: ${reason}`)),
-    ...shared.flatMap(([reason, group]) => section(`${capital(title)}, ${reason}`, group, () => "")),
+    ...section(
+      capital(title),
+      alone.map((item) => `${titleOf(item)}${item.reason === undefined ? "" : `: ${item.reason}`}`),
+    ),
+    ...shared.flatMap(([reason, group]) => section(`${capital(title)}, ${reason}`, group.map(titleOf))),
   ];
 }
 
-function section(title: string, items: readonly ResultItem[], more: (item: ResultItem) => string): string[] {
-  return items.length === 0 ? [] : [`${title}:`, ...items.map((item) => `  ${titleOf(item)}${more(item)}`)];
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function describeFailure(item: ResultItem): string {
-  return `Cannot ${item.deletion === true ? "delete" : "restore"} ${titleOf(item)}: ${item.reason ?? "it was refused"}`;
+function describeFailure(tally: RestoreTally, item: ResultItem): string {
+  return `Cannot ${item.deletion === true ? "delete" : "restore"} ${tally.titleOf(item)}: ${item.reason ?? "it was refused"}`;
 }
 
 /** The objects that are left as they are, by name: what the backup has and the cluster does not get. */
 function describeSkipped(tally: RestoreTally, { planned }: { planned: boolean }): string[] {
-  const { skipped } = tally.summary();
+  const kept = tally.items.filter(({ outcome }) => outcome === "skipped");
+  const byPolicy = kept.filter(({ reason }) => reason === undefined);
+  // Those with a reason of their own are listed with it.
+  const skipped = tally.summary().skipped - (kept.length - byPolicy.length);
   if (skipped === 0) return [];
   const how = planned ? "would be left" : "left";
-  const named = tally.items
-    .filter(({ outcome }) => outcome === "skipped")
-    .map((item) => `  ${titleOf(item)}${item.reason === undefined ? "" : `: ${item.reason}`}`)
+  const named = byPolicy
+    .map((item) => `  ${tally.titleOf(item)}`)
     .sort()
     .slice(0, SKIPPED_SHOWN);
   const more = skipped - named.length;

@@ -3,7 +3,7 @@ import { selectObjects } from "../../catalog/select-objects.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import { isNamespaces, resourceName } from "../../kubernetes/resource.ts";
 import { checkNamespaceMapping } from "../../restore/source/namespace-mapping.ts";
-import { resourcesByName } from "../../selection/resources-by-name.ts";
+import { describeAmbiguousNames, resourcesByName } from "../../selection/resources-by-name.ts";
 import { compileSelection, EVERYTHING, type NamedObject, type Selection } from "../../selection/selection.ts";
 import { didYouMean } from "../../words/did-you-mean.ts";
 import type { RestoreRequest } from "./restore-request.ts";
@@ -65,6 +65,13 @@ export async function resolveScope(
   };
 }
 
+/** What the names of kinds in a request mean, where several API groups have them. One sentence for each name. */
+export function describeRequestedNames(archive: Archive, { filters, objects }: RestoreRequest): string[] {
+  const { includeKinds = [], excludeKinds = [] } = filters;
+  const words = [...includeKinds, ...excludeKinds, ...objects.map(({ kind }) => kind)];
+  return describeAmbiguousNames(archive.manifest.resources, words);
+}
+
 /** Names of all namespaces that the backup contains, or contains objects of. */
 async function readNamespaces(archive: Archive, signal: AbortSignal): Promise<string[]> {
   const names = new Set<string>();
@@ -101,11 +108,11 @@ function compileNamed({ name, manifest }: Archive, objects: readonly NamedObject
   };
 }
 
-/** The named objects that the selection finds, as `deployments/web`. */
+/** The named objects that the selection finds, as `deployments.apps/web`. */
 async function readNamed(archive: Archive, selection: Selection, signal: AbortSignal): Promise<Set<string>> {
   const names = new Set<string>();
   for await (const { resource, object } of selectObjects(archive, { selection, parse }, signal)) {
-    names.add(`${resource.resource}/${object.metadata.name}`);
+    names.add(`${resourceName(resource)}/${object.metadata.name}`);
   }
   return names;
 }
@@ -140,7 +147,7 @@ async function rejectMissing(
   const { resources } = archive.manifest;
   const missing = objects.filter(
     ({ kind, name }) =>
-      !resourcesByName(resources, kind).some(({ resource }) => found.has(`${resource}/${name}`)),
+      !resourcesByName(resources, kind).some((each) => found.has(`${resourceName(each)}/${name}`)),
   );
   if (missing.length === 0) return;
   const elsewhere = new Set<string>();

@@ -1,4 +1,7 @@
+import { kindTitles } from "../../kubernetes/kind-titles.ts";
+import { objectTitle, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import { OUTCOMES, type Outcome, type RestoredItem } from "../../restore/report/report.ts";
+import { namesInOrder } from "../../restore/rounds/order.ts";
 
 /** The outcome of an object: an outcome of the restore, or `deleted` by prune. */
 export type Result = Outcome | "deleted";
@@ -19,7 +22,9 @@ export const RESULTS: readonly Result[] = [
 
 /** Counts the outcomes of objects as they happen, so that the results of an interrupted restore are known. */
 export class RestoreTally {
-  readonly #byKind: Map<string, Record<Result, number>>;
+  /** Counts by resource: a kind can be in two API groups. */
+  readonly #counts: Map<string, Record<Result, number>>;
+  readonly #titles: Map<string, string>;
   readonly #keeps: (item: ResultItem) => boolean;
   readonly #items: ResultItem[] = [];
   readonly #failures: ResultItem[] = [];
@@ -27,11 +32,13 @@ export class RestoreTally {
 
   /**
    * @param keeps which objects to keep. A cluster can have a million objects.
-   * @param kinds the kinds in the order of reports. Objects finish in any order.
+   * @param resources the resources of the backup, in its order. Objects finish in any order, and reports are in the
+   * order of the restore.
    */
-  constructor(keeps: (item: ResultItem) => boolean, kinds: readonly string[]) {
+  constructor(keeps: (item: ResultItem) => boolean, resources: readonly Resource[]) {
     this.#keeps = keeps;
-    this.#byKind = new Map(kinds.map((kind) => [kind, none()]));
+    this.#titles = kindTitles(resources);
+    this.#counts = new Map(namesInOrder(resources.map(resourceName)).map((name) => [name, none()]));
   }
 
   /** The kept objects, by kind. Other objects are only counted. */
@@ -50,10 +57,11 @@ export class RestoreTally {
   }
 
   add(item: ResultItem): void {
-    let counts = this.#byKind.get(item.kind);
+    let counts = this.#counts.get(item.resource);
     if (counts === undefined) {
       counts = none();
-      this.#byKind.set(item.kind, counts);
+      this.#counts.set(item.resource, counts);
+      this.#titles.set(item.resource, item.kind);
     }
     counts[item.outcome] += 1;
     if (item.overtaken === true) this.#overtaken += 1;
@@ -61,23 +69,28 @@ export class RestoreTally {
     if (this.#keeps(item)) this.#items.push(item);
   }
 
-  /** Counts by kind, without kinds that have no object. */
-  byKind(): Record<string, Record<Result, number>> {
-    return Object.fromEntries(
-      [...this.#byKind].filter(([, counts]) => RESULTS.some((result) => counts[result] > 0)),
-    );
+  /** Counts by resource, without resources that have no object, each with the title of its kind. */
+  byResource(): { resource: string; title: string; counts: Record<Result, number> }[] {
+    return [...this.#counts]
+      .filter(([, counts]) => RESULTS.some((result) => counts[result] > 0))
+      .map(([resource, counts]) => ({ resource, title: this.#titles.get(resource) ?? resource, counts }));
+  }
+
+  /** `Deployment shop/web`, `Service.serving.knative.dev shop/hello`. */
+  titleOf(item: Pick<ResultItem, "resource" | "kind" | "namespace" | "name">): string {
+    return objectTitle(this.#titles.get(item.resource) ?? item.kind, item);
   }
 
   #inOrder(items: readonly ResultItem[]): readonly ResultItem[] {
-    const places = new Map([...this.#byKind.keys()].map((kind, place) => [kind, place]));
-    const placeOf = ({ kind }: ResultItem) => places.get(kind) ?? places.size;
+    const places = new Map([...this.#counts.keys()].map((name, place) => [name, place]));
+    const placeOf = ({ resource }: ResultItem) => places.get(resource) ?? places.size;
     return items.toSorted((left, right) => placeOf(left) - placeOf(right));
   }
 
   /** Number of objects by result. */
   summary(): Record<Result, number> {
     const sums = none();
-    for (const counts of this.#byKind.values()) for (const each of RESULTS) sums[each] += counts[each];
+    for (const counts of this.#counts.values()) for (const each of RESULTS) sums[each] += counts[each];
     return sums;
   }
 }

@@ -30,22 +30,26 @@ export function describeRehearsal({
   const total = accepted + report.total("refused") + report.total("notAsked");
   return [
     table,
-    ...report.items.filter(({ verdict }) => verdict === "refused").map(describeRefused),
-    ...describeNotAsked(report.items.filter(({ verdict }) => verdict === "notAsked")),
+    ...report.items
+      .filter(({ verdict }) => verdict === "refused")
+      .map((item) => describeRefused(report, item)),
+    ...describeNotAsked(report),
     ...report.notes,
     `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${total} objects would be accepted; nothing was changed`,
   ].join("\n");
 }
 
-function describeRefused({ kind, reason, advice, ...key }: RehearsedItem): string {
-  return `${objectTitle(kind, key)} would fail: ${reason}${advice === undefined ? "" : `. ${advice}`}`;
+function describeRefused(report: RehearsalReport, item: RehearsedItem): string {
+  const { reason, advice } = item;
+  return `${objectTitle(report.kindOf(item), item)} would fail: ${reason}${advice === undefined ? "" : `. ${advice}`}`;
 }
 
 /** Objects that could not be checked usually share one reason. */
-function describeNotAsked(items: readonly RehearsedItem[]): string[] {
+function describeNotAsked(report: RehearsalReport): string[] {
+  const items = report.items.filter(({ verdict }) => verdict === "notAsked");
   const byReason = Map.groupBy(items, ({ reason, advice }) => `${reason}${advice ? `. ${advice}` : ""}`);
   return [...byReason].map(([reason, alike]) => {
-    const titles = alike.map(({ kind, ...key }) => objectTitle(kind, key));
+    const titles = alike.map((item) => objectTitle(report.kindOf(item), item));
     return `Not asked about ${someNames(titles)}: ${reason}`;
   });
 }

@@ -9,7 +9,7 @@ import { openVerified } from "./verify-backups.ts";
 
 /** Verifies a backup and rehearses its restore. */
 export async function rehearseBackup(
-  context: Pick<CommandContext, "log" | "output" | "progress" | "signal">,
+  context: Pick<CommandContext, "settings" | "log" | "output" | "progress" | "signal">,
   { client, store, name }: { client: ApiClient; store: Store; name: string },
 ): Promise<void> {
   const { log, output, progress, signal } = context;
@@ -33,7 +33,9 @@ export async function rehearseBackup(
     let report: RehearsalReport;
     try {
       const random = () => randomBytes(8).toString("hex");
-      report = await rehearse({ client, archive, log, random, onObject: () => stage.advance(1) }, signal);
+      const { keepKubeSystem } = context.settings;
+      const onObject = () => stage.advance(1);
+      report = await rehearse({ client, archive, log, random, keepKubeSystem, onObject }, signal);
     } finally {
       stage.end();
     }

@@ -1,3 +1,6 @@
+import { excludedObjects } from "../../archive/format/counts.ts";
+import type { Manifest } from "../../archive/format/manifest.ts";
+import { describeScope } from "../../archive/format/scope.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { OperatorError } from "../../errors.ts";
@@ -16,8 +19,12 @@ export interface Verification {
   objects: number | null;
   /** Size of the archive in bytes. */
   sizeBytes: number | null;
+  /** Which namespaces the backup was asked for; null where it is of all of them, or damaged. */
+  scope: Manifest["scope"] | null;
   /** Resources that could not be read when the backup was taken, and warnings. Null when the backup is damaged. */
   missing: readonly { resource: string; reason: string }[] | null;
+  /** Number of objects that a label left out, by resource. */
+  excluded: Readonly<Record<string, number>> | null;
   warnings: readonly string[] | null;
 }
 
@@ -37,8 +44,8 @@ export async function* verifyBackups(
       const { archive, close } = await openVerified({ store, name, progress }, signal);
       await close();
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
-      const { missing, warnings } = archive.manifest;
-      yield { ...common, valid: true, reason: null, objects, missing, warnings };
+      const { scope = null, missing, excluded, warnings } = archive.manifest;
+      yield { ...common, valid: true, reason: null, objects, scope, missing, excluded, warnings };
     } catch (error) {
       // A store that cannot be read proves nothing about the backup.
       if (error instanceof DamagedArchiveError || error instanceof NewerFormatError) {
@@ -47,7 +54,9 @@ export async function* verifyBackups(
           valid: false,
           reason: error.message,
           objects: null,
+          scope: null,
           missing: null,
+          excluded: null,
           warnings: null,
         };
       } else {
@@ -86,8 +95,15 @@ export async function openVerified(
 /** For people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`, and the gaps of the backup. */
 export function describeVerification({ name, reason, objects, sizeBytes, ...lacks }: Verification): string {
   if (reason !== null) return reason;
-  const facts = [`${objects} objects`, ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)])];
+  const left = excludedObjects({ excluded: lacks.excluded ?? {} });
+  const facts = [
+    `${objects} objects`,
+    ...(left === 0 ? [] : [`${left} left out by a label`]),
+    ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)]),
+  ];
+  const partial = lacks.scope ? describeScope({ scope: lacks.scope }) : undefined;
   const lines = [
+    ...(partial === undefined ? [] : [`It is ${partial}`]),
     ...(lacks.missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
     ...(lacks.warnings ?? []),
   ];

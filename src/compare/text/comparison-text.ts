@@ -1,7 +1,8 @@
 /** The text output of `diff`: a block for each object, with its consequences indented below. */
 
+import type { KindTitles } from "../../kubernetes/kind-titles.ts";
 import type { Change, Comparison, ObjectDifference, Side } from "../document.ts";
-import { type Colors, colorsOf } from "./colors.ts";
+import { colorsOf } from "./colors.ts";
 import { fieldText, type TextStyle } from "./field-text.ts";
 
 /** Options of {@link comparisonText}. */
@@ -9,6 +10,12 @@ export interface ComparisonTextOptions {
   colored: boolean;
   /** Columns of the terminal, undefined without a terminal. */
   width: number | undefined;
+  /** The titles of kinds, by resource; the kinds themselves by default. */
+  titles?: KindTitles | undefined;
+}
+
+interface Style extends TextStyle {
+  titles: KindTitles;
 }
 
 const INDENT = "    ";
@@ -21,9 +28,12 @@ const MAX_NAMED_OBJECTS = 10;
 const SIGNS: Record<Change, string> = { added: "+", changed: "~", removed: "-" };
 
 /** The text of a comparison. The counts come last. */
-export function comparisonText(comparison: Comparison, { colored, width }: ComparisonTextOptions): string {
+export function comparisonText(
+  comparison: Comparison,
+  { colored, width, titles = new Map() }: ComparisonTextOptions,
+): string {
   const colors = colorsOf(colored);
-  const style = { colors, width: Math.max(MIN_WIDTH, width ?? DEFAULT_WIDTH) };
+  const style = { colors, width: Math.max(MIN_WIDTH, width ?? DEFAULT_WIDTH), titles };
   const consequences = Map.groupBy(
     comparison.objects.filter(({ follows }) => follows !== undefined),
     ({ follows }) => (follows === undefined ? "" : idOf(follows)),
@@ -51,31 +61,34 @@ function sideText({ kind, name, time, server }: Side): string {
 type Consequences = ReadonlyMap<string, readonly ObjectDifference[]>;
 
 /** The lines of an object and of its consequences. */
-function objectText(object: ObjectDifference, consequences: Consequences, style: TextStyle): string[] {
-  const { colors } = style;
-  const indented: TextStyle = { colors, width: Math.max(MIN_WIDTH, style.width - INDENT.length) };
+function objectText(object: ObjectDifference, consequences: Consequences, style: Style): string[] {
+  const { colors, titles } = style;
+  const indented: Style = { colors, titles, width: Math.max(MIN_WIDTH, style.width - INDENT.length) };
   const direct = consequences.get(idOf(object)) ?? [];
   const fields = object.fields.flatMap((field) => {
     const lines = fieldText(field, indented);
     return field.follows === true ? lines.map((line) => colors.dim(line)) : lines;
   });
-  const inNamespace = object.kind === "Namespace" ? withConsequences(object, consequences).slice(1) : [];
+  const inNamespace = object.resource === "namespaces" ? withConsequences(object, consequences).slice(1) : [];
   const children =
     inNamespace.length > MAX_NAMED_OBJECTS
-      ? [countsText(inNamespace)]
+      ? [countsText(inNamespace, titles)]
       : direct.flatMap((each) => objectText(each, consequences, indented));
-  return [title(object, colors), ...[...fields, ...children].map((line) => INDENT + line)];
+  return [title(object, style), ...[...fields, ...children].map((line) => INDENT + line)];
 }
 
-function title({ change, kind, namespace, name }: ObjectDifference, colors: Colors): string {
+function title({ change, kind, resource, namespace, name }: ObjectDifference, style: Style): string {
+  const { colors, titles } = style;
   return colors.bold(
-    colors[change](`${SIGNS[change]} ${kind} ${namespace === null ? "" : `${namespace}/`}${name}`),
+    colors[change](
+      `${SIGNS[change]} ${titles.get(resource) ?? kind} ${namespace === null ? "" : `${namespace}/`}${name}`,
+    ),
   );
 }
 
 /** `and 23 objects in it: ConfigMap 4, Deployment 3`. */
-function countsText(objects: readonly ObjectDifference[]): string {
-  const kinds = Object.entries(Object.groupBy(objects, ({ kind }) => kind));
+function countsText(objects: readonly ObjectDifference[], titles: KindTitles): string {
+  const kinds = Object.entries(Object.groupBy(objects, ({ resource, kind }) => titles.get(resource) ?? kind));
   return `and ${objects.length} objects in it: ${kinds.map(([kind, each]) => `${kind} ${each?.length}`).join(", ")}`;
 }
 
@@ -85,6 +98,10 @@ function withConsequences(object: ObjectDifference, consequences: Consequences):
   return [object, ...direct.flatMap((each) => withConsequences(each, consequences))];
 }
 
-function idOf({ kind, namespace, name }: Pick<ObjectDifference, "kind" | "namespace" | "name">): string {
-  return `${kind}/${namespace ?? ""}/${name}`;
+function idOf({
+  resource,
+  namespace,
+  name,
+}: Pick<ObjectDifference, "resource" | "namespace" | "name">): string {
+  return `${resource}/${namespace ?? ""}/${name}`;
 }

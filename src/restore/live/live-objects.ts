@@ -87,9 +87,9 @@ export async function readLiveObjects(
   };
   for await (using page of read()) {
     for (const item of page.items) {
-      // The backup may hold objects that have finished by now.
+      // What of kube-system is restored, and what has finished, is decided where it is read from the backup.
       const where = resource.namespaced ? namespaces : undefined;
-      live.add(portable(resource, item, where, { keepFinished: true }));
+      live.add(portable(resource, item, where, { keeps: () => true, keepFinished: true }));
     }
   }
   return live;

@@ -2,6 +2,7 @@ import { readObject } from "../../cluster/objects.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
+import { isExcluded } from "../../objects/excluded.ts";
 import { sleep } from "../../time/sleep.ts";
 import { belongsToOthers, holdsOurs } from "../field-managers/managed-fields.ts";
 import { isEqualText, portableCopy } from "../live/live-objects.ts";
@@ -20,6 +21,8 @@ import { updateFromBackup } from "./update-object.ts";
 /** Attempts at an object that others change or delete meanwhile, and the backoff, which grows by itself each time, in milliseconds. */
 const ATTEMPTS = 10;
 const BACKOFF = 25;
+
+const EXCLUDED_BY_LABEL = "a label of it leaves it out of backups and restores";
 
 /** A write that others were faster than: the object is read again. */
 type Conflict = "changed meanwhile" | "replaced meanwhile";
@@ -80,6 +83,7 @@ async function reconcileOnce(
 ): Promise<RestoreResult | Conflict> {
   const { kind } = target.resource;
   const { text, owners } = object;
+  if (isExcluded(live)) return { outcome: "skipped", reason: EXCLUDED_BY_LABEL };
   const portable = portableCopy(target.resource, live);
   if (policy === "skip") {
     const owned = await finishOwners(target, { object, live }, signal);

@@ -31,6 +31,8 @@ export interface RestoreContext {
   deletionTimeout: number;
   /** Names of the namespaces that were in the cluster before the restore; empty until Namespaces are restored. */
   namespacesBefore: ReadonlySet<string>;
+  /** Names of the cluster's namespaces that a label leaves out, with all that is in them. */
+  excludedNamespaces: ReadonlySet<string>;
 }
 
 /** Where the objects of one resource go. */

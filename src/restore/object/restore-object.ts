@@ -10,6 +10,8 @@ import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import { reconcileExisting } from "./reconcile-existing.ts";
 import type { ResourceTarget } from "./restore-context.ts";
 
+const IN_EXCLUDED_NAMESPACE = "a label of its namespace leaves it out of backups and restores";
+
 /**
  * Restores one object: creates it or, where one of its name exists, does what the policy says.
  *
@@ -35,6 +37,8 @@ export async function restoreOrThrow(
   const { context, resource, live } = target;
   const { key, exists = live.has(object.key), before } = object;
   if (before !== undefined) return await finishOwned(target, object, before, signal);
+  if (key.namespace !== undefined && context.excludedNamespaces.has(key.namespace))
+    return { outcome: "skipped", reason: IN_EXCLUDED_NAMESPACE };
   if (exists && isUnchanged(target, object)) return { outcome: "unchanged" };
   if (key.namespace !== undefined && !context.namespacesBefore.has(key.namespace)) {
     const assumed = context.writer.assumeCreated("the namespace does not exist yet");

@@ -1,3 +1,4 @@
+import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
 
 /**
@@ -38,8 +39,9 @@ const SKIPPED_KEPT = 100;
 
 /** What a restore did. */
 export class RestoreReport {
-  readonly #byKind = new Map<string, Record<Outcome, number>>();
-  readonly #created = new Map<string, number>();
+  /** Counts by resource: a kind can be in two API groups. */
+  readonly #counts = new Map<string, { kind: string; counts: Record<Outcome, number> }>();
+  readonly #titles: ReadonlyMap<string, string>;
   readonly #onObject: ((item: RestoredItem) => void) | undefined;
   /** Every failure with its object and reason. */
   readonly failures: RestoredItem[] = [];
@@ -50,9 +52,13 @@ export class RestoreReport {
   /** What else the person should know, one sentence each. */
   readonly notes: string[] = [];
 
-  /** @param onObject told of each object that is counted. */
-  constructor(onObject?: (item: RestoredItem) => void) {
+  /**
+   * @param onObject told of each object that is counted.
+   * @param resources of the backup, in its order.
+   */
+  constructor(onObject?: (item: RestoredItem) => void, resources: readonly Resource[] = []) {
     this.#onObject = onObject;
+    this.#titles = kindTitles(resources);
   }
 
   /** Counts an object of a resource, with the outcome and the reason. */
@@ -84,37 +90,43 @@ export class RestoreReport {
 
   /** Counts an object. */
   count(item: RestoredItem): void {
-    this.#of(item.kind)[item.outcome] += 1;
+    this.#of(item)[item.outcome] += 1;
     if (item.outcome === "created" && item.resource === "persistentvolumeclaims")
       this.createdClaims.add(`${item.namespace}/${item.name}`);
-    if (item.outcome === "created")
-      this.#created.set(item.resource, (this.#created.get(item.resource) ?? 0) + 1);
     if (item.outcome === "failed") this.failures.push(item);
     if (item.outcome === "skipped" && this.skipped.length < SKIPPED_KEPT) this.skipped.push(item);
     this.#onObject?.(item);
   }
 
-  /** Numbers by kind, in the order in which kinds came. */
+  /** Numbers by the title of the kind, in the order in which kinds came. */
   byKind(): Record<string, Record<Outcome, number>> {
-    return Object.fromEntries(this.#byKind);
+    return Object.fromEntries(
+      [...this.#counts].map(([name, { kind, counts }]) => [this.#titles.get(name) ?? kind, counts]),
+    );
   }
 
-  /** Number of objects that were created of a resource, `deployments.apps`: a kind can be in two groups. */
+  /** The title of the kind of an object: `Service`, `Service.serving.knative.dev`. */
+  kindOf({ resource, kind }: Pick<RestoredItem, "resource" | "kind">): string {
+    return this.#titles.get(resource) ?? kind;
+  }
+
+  /** Number of objects that were created of a resource, `deployments.apps`. */
   created(resource: string): number {
-    return this.#created.get(resource) ?? 0;
+    return this.#counts.get(resource)?.counts.created ?? 0;
   }
 
   /** Number of objects of an outcome, over all kinds. */
   total(outcome: Outcome): number {
-    return [...this.#byKind.values()].reduce((sum, counts) => sum + counts[outcome], 0);
+    return [...this.#counts.values()].reduce((sum, { counts }) => sum + counts[outcome], 0);
   }
 
-  #of(kind: string): Record<Outcome, number> {
-    let counts = this.#byKind.get(kind);
-    if (counts === undefined) {
-      counts = { created: 0, updated: 0, replaced: 0, unchanged: 0, skipped: 0, failed: 0 };
-      this.#byKind.set(kind, counts);
+  #of({ resource, kind }: RestoredItem): Record<Outcome, number> {
+    let entry = this.#counts.get(resource);
+    if (entry === undefined) {
+      const counts = { created: 0, updated: 0, replaced: 0, unchanged: 0, skipped: 0, failed: 0 };
+      entry = { kind, counts };
+      this.#counts.set(resource, entry);
     }
-    return counts;
+    return entry.counts;
   }
 }

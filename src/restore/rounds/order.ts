@@ -1,7 +1,7 @@
 /** The order of a restore. All objects of a stage are in the cluster before the next stage begins. */
 
 import { isBuiltIn } from "../../kubernetes/built-in-groups.ts";
-import { NAMESPACES, type Resource, resourceName } from "../../kubernetes/resource.ts";
+import { NAMESPACES, resourceName } from "../../kubernetes/resource.ts";
 
 const POD_NEEDS = [
   "configmaps",
@@ -86,14 +86,10 @@ export function stagesOf(names: readonly string[]): string[][] {
   return stages;
 }
 
-/** The kinds of resources, each once, in the order of the restore. */
-export function kindsInOrder(
-  resources: readonly Pick<Resource, "group" | "resource" | "kind">[],
-): readonly string[] {
-  const kinds = new Map(resources.map((resource) => [resourceName(resource), resource.kind]));
+/** The names of resources in the order of the restore, Namespaces first. */
+export function namesInOrder(names: readonly string[]): readonly string[] {
   const namespaces = resourceName(NAMESPACES);
-  const others = [...kinds.keys()].filter((name) => name !== namespaces);
-  return [...new Set([namespaces, ...stagesOf(others).flat()].map((name) => kinds.get(name) ?? name))];
+  return [namespaces, ...stagesOf(names.filter((name) => name !== namespaces)).flat()];
 }
 
 /**

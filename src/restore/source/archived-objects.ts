@@ -1,13 +1,22 @@
 import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
+import { describeScope } from "../../archive/format/scope.ts";
 import type { OwnedObjectEntry } from "../../archive/lines/parse-lines.ts";
 import type { Archive } from "../../archive/reader.ts";
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import type { JsonObject } from "../../kubernetes/json.ts";
 import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import { NAMESPACES, type ObjectKey, resourceName } from "../../kubernetes/resource.ts";
+import { candidateOf } from "../../objects/excluded.ts";
+import {
+  type KeepsSystemObject,
+  keptSystemObjects,
+  SYSTEM_NAMESPACE,
+} from "../../objects/kept-system-objects.ts";
+import { FLAG_NAMESPACE } from "../../objects/objects-left-out.ts";
 import { EVERYTHING, type SelectableObject, type Selection } from "../../selection/selection.ts";
 import { CRD_RESOURCE, type CrdFacts, crdFacts } from "../live/crd-facts.ts";
 import { statusOf } from "../object/archived-status.ts";
+import { LeftNamespaces } from "./left-namespaces.ts";
 import { LinesInOrder } from "./lines-in-order.ts";
 import { ManagersInOrder } from "./managers-in-order.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
@@ -37,23 +46,29 @@ export class ArchivedObjects {
   readonly #selection: Selection;
   readonly #mapping: NamespaceMapping;
   readonly #withStatus: boolean;
+  readonly #keeps: KeepsSystemObject;
+  readonly #leftNamespaces = new LeftNamespaces();
 
   constructor({
     archive,
     selection = EVERYTHING,
     namespaceMapping = new Map(),
     withStatus = false,
+    keeps = keptSystemObjects(),
   }: {
     archive: Archive;
     selection?: Selection | undefined;
     namespaceMapping?: NamespaceMapping | undefined;
     /** Whether statuses are read too. */
     withStatus?: boolean;
+    /** Which objects of kube-system are restored: this run's own setting decides, whatever the archive holds. */
+    keeps?: KeepsSystemObject;
   }) {
     this.#archive = archive;
     this.#selection = selection;
     this.#mapping = namespaceMapping;
     this.#withStatus = withStatus;
+    this.#keeps = keeps;
   }
 
   /** Whether nothing narrows the selection. */
@@ -64,8 +79,16 @@ export class ArchivedObjects {
   /** What the person who restores must know of the backup, one sentence each. */
   notes(): string[] {
     const { missing, warnings } = this.#archive.manifest;
+    const scope = describeScope(this.#archive.manifest);
     const lacking = missing.filter(({ resource }) => this.#selects(resource));
+    const system = this.#systemFiles().reduce((sum, { objects = 0 }) => sum + objects, 0);
     return [
+      ...(system === 0
+        ? []
+        : [
+            `The backup holds ${system} ${system === 1 ? "object" : "objects"} of kube-system: restored is what this program's own KEEP_KUBE_SYSTEM names, and nothing else`,
+          ]),
+      ...(scope === undefined ? [] : [`${this.#archive.name} is ${scope}`]),
       ...lacking.map(
         ({ resource, reason }) =>
           `The backup lacks ${resource}, or some of them: they could not be read: ${reason}`,
@@ -77,6 +100,16 @@ export class ArchivedObjects {
   /** The name in the cluster of a namespace of the archive. */
   namespaceInCluster(name: string): string {
     return this.#mapping.get(name) ?? name;
+  }
+
+  /** Which of the objects that were read still name a namespace that has another name now, one sentence each. */
+  namespaceNotes(): string[] {
+    return this.#leftNamespaces.notes();
+  }
+
+  /** Whether the archive has objects of kube-system. */
+  get holdsSystemObjects(): boolean {
+    return this.#systemFiles().length > 0;
   }
 
   /** Names of the resources that selected objects can be of, namespaces aside. */
@@ -106,7 +139,8 @@ export class ArchivedObjects {
   async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ArchivedObject> {
     const isSelected = this.#selector(file);
     for await (const { text, object, managers, status } of this.#read(file, signal)) {
-      if (isSelected(object)) yield { ...this.#inCluster(file, text, object), managers, status };
+      if (isSelected(object) && this.#mayBeRestored(file, object))
+        yield { ...this.#inCluster(file, text, object), managers, status };
     }
   }
 
@@ -161,6 +195,8 @@ export class ArchivedObjects {
     for (const file of this.files(resourceName(NAMESPACES))) {
       const isSelected = this.#selector(file);
       for await (const { text, object, managers } of this.#read(file, signal)) {
+        // Neither kube-system nor the flag is ever written, whatever the archive holds.
+        if ([SYSTEM_NAMESPACE, FLAG_NAMESPACE].includes(object.metadata?.name ?? "")) continue;
         const selected = isSelected(object);
         if (!selected && inUse?.has(object.metadata?.name ?? "") === false) continue;
         yield { ...this.#inCluster(file, text, object), managers, selected };
@@ -201,6 +237,19 @@ export class ArchivedObjects {
     return this.#selection.resource(this.resource(name) ?? unknown);
   }
 
+  #systemFiles(): ManifestFile[] {
+    return this.#archive.manifest.files.filter(
+      ({ content, namespace }) => content === "objects" && namespace === SYSTEM_NAMESPACE,
+    );
+  }
+
+  #mayBeRestored(file: ManifestFile, object: SelectableObject): boolean {
+    if (file.namespace === FLAG_NAMESPACE) return false;
+    if (file.namespace !== SYSTEM_NAMESPACE) return true;
+    const kind = this.resource(file.resource ?? "")?.kind ?? "";
+    return this.#keeps(candidateOf(kind, object as JsonObject));
+  }
+
   #selector(file: ManifestFile): (object: SelectableObject) => boolean {
     const resource = this.resource(file.resource ?? "");
     return (object) => resource !== undefined && this.#selection.object(resource, object);
@@ -213,12 +262,14 @@ export class ArchivedObjects {
   ): Omit<ArchivedObject, "managers" | "status"> {
     const { name = "", namespace } = metadata ?? {};
     if (this.#mapping.size === 0) return { key: { namespace, name }, text };
-    const kind = this.resource(file.resource ?? "")?.kind ?? "";
+    const resource = this.resource(file.resource ?? "") ?? { group: "", resource: "", kind: "" };
     const isNamespace = file.resource === resourceName(NAMESPACES);
     const key = {
       namespace: namespace === undefined ? undefined : (this.#mapping.get(namespace) ?? namespace),
       name: isNamespace ? (this.#mapping.get(name) ?? name) : name,
     };
-    return { key, text: mapNamespaces(kind, text, this.#mapping) };
+    const mapped = mapNamespaces(resource, text, this.#mapping);
+    this.#leftNamespaces.add(resource, key, mapped.left);
+    return { key, text: mapped.text };
   }
 }

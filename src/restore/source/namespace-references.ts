@@ -1,100 +1,48 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../kubernetes/json.ts";
+import type { Resource } from "../../kubernetes/resource.ts";
+import { NAME_LABEL, NAMESPACE_FIELDS, type NamespaceForm } from "./namespace-fields.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
+import { findMentions, mentionsLeft } from "./namespace-mentions.ts";
 
-/** A field that names a namespace. */
-interface NamespaceReference {
-  /** Kinds that have the field; absent for all kinds. */
-  kinds?: readonly string[];
-  /** The path of the field; `*` stands for every item of a list, or every member. */
-  path: readonly string[];
-  /** How the field holds the name; `name` by default. */
-  form?: "name" | "names" | "label" | "service account" | "service DNS name";
-}
-
-/** The label that the API server puts on each namespace, for selectors. */
-const NAME_LABEL = "kubernetes.io/metadata.name";
+/** The kind of an object, with its API group: Knative has Services too. */
+type GroupKind = Pick<Resource, "group" | "kind">;
 
 /** The annotation in which `kubectl apply` keeps the object as it was applied. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-const WEBHOOKS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
-const BINDINGS = ["RoleBinding", "ClusterRoleBinding"];
-
-/**
- * The fields that name namespaces, which a mapping rewrites. A name inside a text (an address in a ConfigMap, an
- * argument, an environment variable) stays as it is: nobody can tell whether the text means the namespace.
- */
-const NAMESPACE_REFERENCES: readonly NamespaceReference[] = [
-  { path: ["metadata", "namespace"] },
-  { kinds: ["Namespace"], path: ["metadata", "name"] },
-  { kinds: ["Namespace"], path: ["metadata", "labels", NAME_LABEL] },
-  { kinds: BINDINGS, path: ["subjects", "*", "namespace"] },
-  { kinds: BINDINGS, path: ["subjects", "*", "name"], form: "service account" },
-  { kinds: WEBHOOKS, path: ["webhooks", "*", "clientConfig", "service", "namespace"] },
-  { kinds: WEBHOOKS, path: ["webhooks", "*", "namespaceSelector"], form: "label" },
-  { kinds: ["APIService"], path: ["spec", "service", "namespace"] },
-  {
-    kinds: ["CustomResourceDefinition"],
-    path: ["spec", "conversion", "webhook", "clientConfig", "service", "namespace"],
-  },
-  { kinds: ["PersistentVolume"], path: ["spec", "claimRef", "namespace"] },
-  { kinds: ["PersistentVolumeClaim"], path: ["spec", "dataSourceRef", "namespace"] },
-  { kinds: ["Service"], path: ["spec", "externalName"], form: "service DNS name" },
-  {
-    kinds: ["NetworkPolicy"],
-    path: ["spec", "ingress", "*", "from", "*", "namespaceSelector"],
-    form: "label",
-  },
-  { kinds: ["NetworkPolicy"], path: ["spec", "egress", "*", "to", "*", "namespaceSelector"], form: "label" },
-  ...podReferences(),
-];
-
-/** Terms of Pod affinity to Pods of other namespaces, in Pods and in Pod templates. */
-function podReferences(): NamespaceReference[] {
-  const templates: [readonly string[], readonly string[]][] = [
-    [["Pod"], ["spec"]],
-    [
-      ["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "ReplicationController", "Job"],
-      ["spec", "template", "spec"],
-    ],
-    [["CronJob"], ["spec", "jobTemplate", "spec", "template", "spec"]],
-  ];
-  return templates.flatMap(([kinds, spec]) =>
-    ["podAffinity", "podAntiAffinity"].flatMap((affinity) =>
-      [
-        ["requiredDuringSchedulingIgnoredDuringExecution", "*"],
-        ["preferredDuringSchedulingIgnoredDuringExecution", "*", "podAffinityTerm"],
-      ].flatMap((term): NamespaceReference[] => [
-        { kinds, path: [...spec, "affinity", affinity, ...term, "namespaces"], form: "names" },
-        { kinds, path: [...spec, "affinity", affinity, ...term, "namespaceSelector"], form: "label" },
-      ]),
-    ),
-  );
+/** An object under its names in the cluster. */
+export interface MappedObject {
+  text: string;
+  /** Paths of the fields that still name a namespace that is mapped: `spec.rules[].namespace`. */
+  left: readonly string[];
 }
 
 /**
- * Rewrites the namespace of an object, and the namespaces that the object refers to.
+ * Rewrites the namespace of an object, and the namespaces that the object refers to in fields that are known.
  *
  * @param text the object as JSON.
  * @returns the same text where nothing in the object is mapped.
  */
-export function mapNamespaces(kind: string, text: string, mapping: NamespaceMapping): string {
-  if (mapping.size === 0) return text;
+export function mapNamespaces(of: GroupKind, text: string, mapping: NamespaceMapping): MappedObject {
+  if (mapping.size === 0) return { text, left: [] };
   const object = parseJson(text);
-  return isJsonObject(object) && mapObject(kind, object, mapping) ? JSON.stringify(object) : text;
+  if (!isJsonObject(object)) return { text, left: [] };
+  const mentions = findMentions(object, mapping);
+  const changed = mapObject(of, object, mapping);
+  return { text: changed ? JSON.stringify(object) : text, left: mentionsLeft(object, mentions) };
 }
 
 /** Rewrites an object in place; returns whether anything changed. */
-function mapObject(kind: string, object: JsonObject, mapping: NamespaceMapping): boolean {
+function mapObject(of: GroupKind, object: JsonObject, mapping: NamespaceMapping): boolean {
   let changed = false;
-  for (const { kinds, path, form = "name" } of NAMESPACE_REFERENCES) {
-    if (kinds !== undefined && !kinds.includes(kind)) continue;
+  for (const { group, kinds, path, form = "name" } of NAMESPACE_FIELDS) {
+    if (group !== undefined && group !== of.group) continue;
+    if (kinds !== undefined && !kinds.includes(of.kind)) continue;
     changed = rewriteAt(object, path, (value) => FORMS[form](value, mapping)) || changed;
   }
   return (
-    rewriteAt(object, ["metadata", "annotations", LAST_APPLIED], (value) =>
-      mapApplied(kind, value, mapping),
-    ) || changed
+    rewriteAt(object, ["metadata", "annotations", LAST_APPLIED], (value) => mapApplied(of, value, mapping)) ||
+    changed
   );
 }
 
@@ -104,7 +52,12 @@ function rewriteAt(parent: unknown, path: readonly string[], rewrite: (value: un
   if (step === undefined || typeof parent !== "object" || parent === null) return false;
   const children = parent as Record<string, unknown>;
   let changed = false;
-  for (const key of step === "*" ? Object.keys(children) : [step]) {
+  if (step === "**") {
+    changed = rewriteAt(parent, rest, rewrite);
+    for (const child of Object.values(children)) changed = rewriteAt(child, path, rewrite) || changed;
+    return changed;
+  }
+  for (const key of keysFor(step, children)) {
     if (!Object.hasOwn(children, key)) continue;
     if (rest.length > 0) {
       changed = rewriteAt(children[key], rest, rewrite) || changed;
@@ -118,11 +71,15 @@ function rewriteAt(parent: unknown, path: readonly string[], rewrite: (value: un
   return changed;
 }
 
+/** The keys that a step of a path stands for. */
+function keysFor(step: string, children: Record<string, unknown>): string[] {
+  if (!step.startsWith("*")) return [step];
+  const end = step.slice(1);
+  return Object.keys(children).filter((key) => key.endsWith(end));
+}
+
 /** Each returns the value that was given where the value is not mapped. */
-const FORMS: Record<
-  NonNullable<NamespaceReference["form"]>,
-  (value: unknown, mapping: NamespaceMapping) => unknown
-> = {
+const FORMS: Record<NamespaceForm, (value: unknown, mapping: NamespaceMapping) => unknown> = {
   name: mapName,
   names: mapNames,
   label: mapSelector,
@@ -134,12 +91,26 @@ const FORMS: Record<
     if (system !== "system" || !known || namespace === undefined || !mapping.has(namespace)) return value;
     return [system, word, mapping.get(namespace), ...parts.slice(3)].join(":");
   },
-  "service DNS name": (value, mapping) => {
-    const [service, namespace, svc, ...rest] = typeof value === "string" ? value.split(".") : [];
-    if (svc !== "svc" || namespace === undefined || !mapping.has(namespace)) return value;
-    return [service, mapping.get(namespace), svc, ...rest].join(".");
+  "service DNS name": mapServiceName,
+  "namespace/name": (value, mapping) => {
+    const [namespace, name, ...rest] = typeof value === "string" ? value.split("/") : [];
+    if (namespace === undefined || name === undefined || rest.length > 0) return value;
+    // A host of Istio can be a Service of that namespace.
+    return `${mapName(namespace, mapping)}/${mapServiceName(name, mapping)}`;
   },
+  principal: (value, mapping) =>
+    typeof value === "string"
+      ? value.replace(/(\/ns\/)([^/]+)(\/sa\/)/, (whole, before, namespace, after) =>
+          mapping.has(namespace) ? `${before}${mapping.get(namespace)}${after}` : whole,
+        )
+      : value,
 };
+
+function mapServiceName(value: unknown, mapping: NamespaceMapping): unknown {
+  const [service, namespace, svc, ...rest] = typeof value === "string" ? value.split(".") : [];
+  if (svc !== "svc" || namespace === undefined || !mapping.has(namespace)) return value;
+  return [service, mapping.get(namespace), svc, ...rest].join(".");
+}
 
 function mapName(value: unknown, mapping: NamespaceMapping): unknown {
   return typeof value === "string" ? (mapping.get(value) ?? value) : value;
@@ -165,11 +136,11 @@ function mapSelector(value: unknown, mapping: NamespaceMapping): unknown {
 }
 
 /** Rewrites the annotation of `kubectl apply`: a later apply would find the old namespace there. */
-function mapApplied(kind: string, value: unknown, mapping: NamespaceMapping): unknown {
+function mapApplied(of: GroupKind, value: unknown, mapping: NamespaceMapping): unknown {
   if (typeof value !== "string") return value;
   try {
     const object = parseJson(value);
-    if (!isJsonObject(object) || !mapObject(kind, object, mapping)) return value;
+    if (!isJsonObject(object) || !mapObject(of, object, mapping)) return value;
     return `${JSON.stringify(object)}${value.endsWith("\n") ? "\n" : ""}`;
   } catch {
     // The annotation does not hold what kubectl writes.

@@ -78,11 +78,10 @@ const field = z.strictObject({
   order: z.literal(true).optional(),
   follows: z.literal(true).optional(),
 });
-const key = { kind: z.string(), namespace: z.string().nullable(), name: z.string() };
+const key = { kind: z.string(), resource: z.string(), namespace: z.string().nullable(), name: z.string() };
 const object = z.strictObject({
   ...key,
   apiVersion: z.string(),
-  resource: z.string(),
   change: z.enum(["added", "removed", "changed"]),
   fields: z.array(field),
   object: z.record(z.string(), z.unknown()).optional(),

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
 import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
 import { RESOURCES_LEFT_OUT } from "../../../src/objects/resources-left-out.ts";
+import { namesInOrder } from "../../../src/restore/rounds/order.ts";
 import { FLAG, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
@@ -116,6 +117,32 @@ describe("all kinds", () => {
     for (const name of ["widgets", "blobs", "gadgets", "engines", "zones"]) {
       assert.ok((counts.get(`${name}.kinds.example.com`) ?? 0) > 0, name);
     }
+  });
+
+  it("are in the README of the archive, in the order of the restore", async () => {
+    const contents = await unzipNewest(path.join(folder, "first"));
+    const lines = (contents.get("README.txt") ?? "").matchAll(
+      /kubectl apply --server-side -f (?:cluster|namespaces\/NAMESPACE)\/(\S+)\.json +# (\S+)$/gm,
+    );
+    const listed = [...lines].map(([, name = "", kind = ""]) => ({ name, kind }));
+    const { resources } = JSON.parse(contents.get("MANIFEST") ?? "") as {
+      resources: { group: string; resource: string; kind: string; objects: number }[];
+    };
+    const held = resources
+      .filter(({ objects }) => objects > 0)
+      .map(({ group, resource, kind }) => ({ name: group === "" ? resource : `${resource}.${group}`, kind }));
+    assert.ok(held.length > 30, `${held.length} kinds`);
+    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+    assert.deepEqual(listed.toSorted(byName), held.toSorted(byName));
+    assert.deepEqual(
+      listed.map(({ name }) => name),
+      namesInOrder(
+        resources.map(({ group, resource }) => (group === "" ? resource : `${resource}.${group}`)),
+      ).filter((name) => listed.some((each) => each.name === name)),
+    );
+    // Each file that is named is there, if only in some namespace.
+    const files = [...contents.keys()].map((file) => file.split("/").at(-1));
+    for (const { name } of listed) assert.ok(files.includes(`${name}.json`), name);
   });
 
   it("are in the manifest that has the rights to them", async () => {

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { resourcesByName } from "../../../src/selection/resources-by-name.ts";
 import {
   collectionOf,
   type Definition,
@@ -139,10 +140,31 @@ describe("the API server", () => {
 describe("kube-backup get", () => {
   const get = async (...args: string[]) => await runProgram(["get", ...args], { env: rig.env });
 
-  it("shows the built-in kind and its lookalikes for a word that means both", async () => {
-    const { stdout, stderr, status } = await get("svc", "-A", "-o", "name");
+  it("shows the built-in kind for a word that means both, as kubectl does, and says so once", async () => {
+    const { stdout, stderr, status } = await get("cm,secret,configmaps,secrets", "-A", "-o", "name");
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^service\.example\.com\/kubernetes$/m);
+    assert.match(stdout, /^configmap\/same$/m);
+    assert.doesNotMatch(stdout, /example\.com/);
+    const note = (word: string) =>
+      `"${word}" means Secret of the core group; for Secret.example.com write secrets.example.com`;
+    assert.equal(stderr.split(note("secret").replaceAll('"', '\\"')).length, 2, stderr);
+  });
+
+  it("means by each name what kubectl means", async () => {
+    const { resources } = first.manifest;
+    // What is left out of every backup cannot be meant.
+    const held = LOOKALIKES.filter(
+      ({ definition }) => resources.filter(({ resource }) => resource === definition.plural).length > 1,
+    );
+    assert.ok(held.length > 10);
+    for (const { definition } of held) {
+      const { plural, kind, shortNames = [] } = definition;
+      for (const word of [plural, kind.toLowerCase(), kind, ...shortNames]) {
+        const [meant] = resourcesByName(resources, word);
+        const theirs = await rig.cluster.kubectl(["get", word, "-A", "-o", "name"]);
+        assert.equal(/example\.com$/.test(meant?.group ?? ""), /example\.com\//.test(theirs), word);
+      }
+    }
   });
 
   it("shows one of them where it is named with its group", async () => {

@@ -265,7 +265,13 @@ test("what fails is named and ends with status 3, in a dry run too, and then not
       const { items, failures, notes, flagWritten } = await restoreJson(line, 3, env);
       assert.deepEqual(titles(items, "failed"), ["Service shop/web"]);
       assert.deepEqual(failures, [
-        { kind: "Service", namespace: "shop", name: "web", reason: `${message} (HTTP 403)` },
+        {
+          resource: "services",
+          kind: "Service",
+          namespace: "shop",
+          name: "web",
+          reason: `${message} (HTTP 403)`,
+        },
       ]);
       assert.match(notes.at(-1), /^Nothing that is not in the backup was deleted, because objects failed/);
       assert.equal(flagWritten, false);

@@ -37,7 +37,7 @@ export function hostileComparison(): Comparison {
           { path: `data.${text}`, left: text, right: text, masked: true },
           { path: "only", right: { [text]: [text] } },
         ],
-        follows: { kind: text, namespace: text, name: text },
+        follows: { kind: text, resource: text, namespace: text, name: text },
       },
       { ...names, name: `${text}-added`, change: "added", fields: [], object: { [text]: { [text]: text } } },
       {

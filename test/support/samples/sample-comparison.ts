@@ -83,7 +83,7 @@ function deployment(random: Random, namespace: string, name: string): ObjectDiff
   );
   if (change === "changed") follower.fields = [{ path: "spec.replicas", left: 3, right: 0 }];
   else follower.object = { apiVersion: "apps/v1", kind: "ReplicaSet", metadata: { name: follower.name } };
-  follower.follows = { kind: "Deployment", namespace, name };
+  follower.follows = { kind: "Deployment", resource: "deployments.apps", namespace, name };
   return [workload, follower];
 }
 

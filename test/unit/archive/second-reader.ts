@@ -31,7 +31,7 @@ interface ReadManifest {
   format: string;
   formatVersion: number;
   files: File[];
-  resources: { group: string; resource: string; objects: number }[];
+  resources: { group: string; resource: string; kind: string; objects: number }[];
   counts: Record<string, number>;
 }
 
@@ -59,13 +59,15 @@ export async function readByDocument(
     check(4, Buffer.byteLength(text) === file.bytes && sha256(text) === file.sha256);
     if (file.content === "objects") objects.push(...readObjects(file, manifest.files, texts));
   }
-  for (const { group, resource, objects: stated } of manifest.resources) {
+  const titles = new Map<string, number>();
+  const coreFirst = manifest.resources.toSorted((a, b) => Number(a.group !== "") - Number(b.group !== ""));
+  for (const { group, resource, kind, objects: stated } of coreFirst) {
     const name = group === "" ? resource : `${resource}.${group}`;
     check(6, objects.filter((object) => object.resource === name).length === stated);
+    titles.set(titles.has(kind) ? `${kind}.${group}` : kind, stated);
   }
-  for (const [kind, stated] of Object.entries(manifest.counts)) {
-    check(6, objects.filter(({ json }) => json.kind === kind).length === stated);
-  }
+  for (const [title, stated] of titles) check(6, (manifest.counts[title] ?? 0) === stated);
+  for (const title of Object.keys(manifest.counts)) check(6, titles.has(title));
   return { manifest, objects };
 }
 

@@ -28,20 +28,34 @@ async function unzip(bytes: Uint8Array): Promise<Map<string, string>> {
   return texts;
 }
 
-test("an archive holds the README, each resource of each namespace, and the manifest with its checksum last", async () => {
+test("an archive holds each resource of each namespace, the README, and the manifest with its checksum last", async () => {
   const { bytes } = await writeSample();
   assert.deepEqual(
     [...(await unzip(bytes)).keys()],
     [
-      "README.txt",
       "cluster/namespaces.json",
       "namespaces/shop/secrets.json",
       "namespaces/shop/replicasets.apps.json",
       "namespaces/shop/replicasets.apps.owners.jsonl",
+      "README.txt",
       "MANIFEST",
       "MANIFEST.sha256",
     ],
   );
+});
+
+test("the README lists the kinds that the archive has objects of, in the order that is given", async () => {
+  const readme = async (objects = sampleObjects()) => {
+    const { bytes } = await writeSample(objects, { inOrder: (names) => names.toReversed() });
+    return (await unzip(bytes)).get("README.txt") ?? "";
+  };
+  const commands = (text: string) => text.split("\n").filter((line) => line.includes("kubectl apply"));
+  assert.deepEqual(commands(await readme()), [
+    "  kubectl apply --server-side -f namespaces/NAMESPACE/replicasets.apps.json  # ReplicaSet",
+    "  kubectl apply --server-side -f namespaces/NAMESPACE/secrets.json           # Secret",
+    "  kubectl apply --server-side -f cluster/namespaces.json                     # Namespace",
+  ]);
+  assert.deepEqual(commands(await readme([])), []);
 });
 
 test("an objects file is a List that kubectl takes, with each object's text on a line as it was given", async () => {
@@ -127,11 +141,11 @@ test("the manifest names every file with its size, SHA-256 and number of objects
       objects,
     ]),
     [
-      ["text", undefined, undefined, undefined],
       ["objects", "namespaces", undefined, 1],
       ["objects", "secrets", "shop", 2],
       ["objects", "replicasets.apps", "shop", 2],
       ["owners", "replicasets.apps", "shop", 1],
+      ["text", undefined, undefined, undefined],
     ],
   );
   assert.deepEqual(manifest.counts, { Namespace: 1, Secret: 2, ReplicaSet: 2 });
@@ -161,7 +175,7 @@ test("a file that reaches the limit goes on in another part, with its owners", a
   }));
   const size = objects[0]?.text.length ?? 0;
   const { bytes, manifest } = await writeSample(objects, { partBytes: LIST_START.length + 1 + 2 * size });
-  assert.deepEqual([...(await unzip(bytes)).keys()].slice(1, -2), [
+  assert.deepEqual([...(await unzip(bytes)).keys()].slice(0, -3), [
     "namespaces/shop/replicasets.apps.json",
     "namespaces/shop/replicasets.apps.owners.jsonl",
     "namespaces/shop/replicasets.apps-2.json",
@@ -171,7 +185,7 @@ test("a file that reaches the limit goes on in another part, with its owners", a
   ]);
   assert.deepEqual(
     manifest.files.map(({ objects }) => objects),
-    [undefined, 2, 2, 2, 2, 1, 1],
+    [2, 2, 2, 2, 1, 1, undefined],
   );
 });
 
@@ -304,12 +318,12 @@ test("an abort before anybody reads fails the bytes when they are read", async (
 });
 
 test("more files than a zip can count is an error that says what to do", async () => {
-  const archive = createArchive({ time: TIME, maxEntries: 3 });
+  const archive = createArchive({ time: TIME, maxEntries: 2 });
   const bytes = assert.rejects(collect(archive.bytes), OperatorError);
   await archive.add(sampleObject(SECRETS, "a", "1"), NEVER);
   await archive.add(sampleObject(SECRETS, "b", "1"), NEVER);
   await assert.rejects(archive.add(sampleObject(SECRETS, "c", "1"), NEVER), (error: OperatorError) => {
-    assert.match(error.message, /^Cannot write the archive: it would hold more than 3 files/);
+    assert.match(error.message, /^Cannot write the archive: it would hold more than 2 files/);
     assert.notEqual(error.advice, undefined);
     return true;
   });

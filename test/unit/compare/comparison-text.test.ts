@@ -145,27 +145,38 @@ describe("a comparison is written", () => {
   });
 
   it("with what follows from an object below it", () => {
-    const deployment = { kind: "Deployment", namespace: "shop", name: "web" };
+    const deployment = { kind: "Deployment", resource: "deployments.apps", namespace: "shop", name: "web" };
     const text = comparisonText(
       comparison([
         object("changed", "web-1", {
           kind: "ReplicaSet",
+          resource: "replicasets.apps",
           follows: deployment,
           fields: [{ path: "a", left: 1, right: 2 }],
         }),
-        object("changed", "web", { kind: "Deployment", fields: [{ path: "b", left: 1, right: 2 }] }),
+        // Of another group: what follows is not of this one.
+        object("removed", "web", { kind: "Deployment", resource: "deployments.example.com" }),
+        object("changed", "web", {
+          kind: "Deployment",
+          resource: "deployments.apps",
+          fields: [{ path: "b", left: 1, right: 2 }],
+        }),
       ]),
-      { colored: false, width: 80 },
+      { colored: false, width: 80, titles: new Map([["deployments.example.com", "Deployment.example.com"]]) },
     );
     assert.match(
       text,
-      /\n~ Deployment shop\/web\n {4}b: 1 → 2\n {4}~ ReplicaSet shop\/web-1\n {8}a: 1 → 2\n\n/,
+      /\n- Deployment\.example\.com shop\/web\n\n~ Deployment shop\/web\n {4}b: 1 → 2\n {4}~ ReplicaSet shop\/web-1\n {8}a: 1 → 2\n\n/,
     );
   });
 
   it("with a namespace's objects by name while they are few, and counted where they are many", () => {
-    const namespace = object("removed", "shop", { kind: "Namespace", namespace: null });
-    const follows = { kind: "Namespace", namespace: null, name: "shop" };
+    const namespace = object("removed", "shop", {
+      kind: "Namespace",
+      resource: "namespaces",
+      namespace: null,
+    });
+    const follows = { kind: "Namespace", resource: "namespaces", namespace: null, name: "shop" };
     const of = (count: number) =>
       comparisonText(
         comparison([

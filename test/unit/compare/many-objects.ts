@@ -13,6 +13,7 @@ function sideOf(name: string, lastValue: string): ComparedSide {
     side: { kind: "backup", name, time: "2026-01-31T12:00:00Z" },
     resources: [CONFIG_MAPS],
     namespaces: new Set(["shop"]),
+    covers: () => true,
     missing: [],
     keepFinished: new Set<string>(),
     notes: [],

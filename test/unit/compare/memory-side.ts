@@ -44,6 +44,10 @@ export class MemorySide implements ComparedSide {
     this.namespaces = new Set(objects.map(({ name }) => name.split("/")[0] ?? ""));
   }
 
+  covers(): boolean {
+    return true;
+  }
+
   find(wanted: Resource): Resource | undefined {
     return this.resources.find((each) => resourceName(each) === resourceName(wanted));
   }

@@ -165,6 +165,7 @@ describe("the page's objects", () => {
       ...third,
       apiVersion: "v1",
       kind: "Namespace",
+      resource: "namespaces",
       namespace: null,
       name: first.namespace ?? "",
     };

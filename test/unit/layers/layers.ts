@@ -28,6 +28,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
   // What is to be done with a cluster, an archive and a store.
   backup: [
+    // The order of a restore, which an archive tells to people.
+    "restore/rounds",
     "objects",
     "selection",
     "cluster",
@@ -44,7 +46,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["restore", "catalog", "objects", "cluster", "archive", "store", "kubernetes"],
     ...["health", "terminal", "time", "errors.ts"],
   ],
-  rehearse: ["restore", "cluster", "archive", "kubernetes", "terminal", "errors.ts"],
+  rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "errors.ts"],
   restore: [
     "objects",
     "selection",
@@ -71,7 +73,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   store: ["network", "memory", "errors.ts"],
 
   // Nothing of the rest.
-  settings: ["selection", "store/contract", "time", "errors.ts"],
+  settings: ["objects", "selection", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
   network: [],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
-import { kindsInOrder, stagesOf } from "../../../src/restore/rounds/order.ts";
+import { namesInOrder, stagesOf } from "../../../src/restore/rounds/order.ts";
 
 test("the eight kinds come back needs first, workloads last", () => {
   assert.deepEqual(stagesOf(DEFAULT_RESOURCES), [
@@ -16,16 +16,23 @@ test("archives are written in the order in which they are restored", () => {
   assert.deepEqual(stagesOf(DEFAULT_RESOURCES).flat(), DEFAULT_RESOURCES);
 });
 
-test("kinds are in the order of the stages, Namespaces first, and each once", () => {
-  const resources = [
-    ["apps", "deployments", "Deployment"],
-    ["", "secrets", "Secret"],
-    ["example.com", "services", "Service"],
-    ["", "namespaces", "Namespace"],
-    ["", "services", "Service"],
-    ["apps", "replicasets", "ReplicaSet"],
-  ].map(([group = "", resource = "", kind = ""]) => ({ group, resource, kind }));
-  assert.deepEqual(kindsInOrder(resources), ["Namespace", "Secret", "Service", "ReplicaSet", "Deployment"]);
+test("resources are in the order of the stages, Namespaces first", () => {
+  const names = [
+    "deployments.apps",
+    "secrets",
+    "services.example.com",
+    "namespaces",
+    "services",
+    "replicasets.apps",
+  ];
+  assert.deepEqual(namesInOrder(names), [
+    "namespaces",
+    "secrets",
+    "services",
+    "replicasets.apps",
+    "deployments.apps",
+    "services.example.com",
+  ]);
 });
 
 const RBAC = "rbac.authorization.k8s.io";

@@ -32,6 +32,7 @@ const SERVED = [
   resource("deployments.apps", "Deployment", { shortNames: ["deploy"], categories: ["all"] }),
   resource("roles.rbac.authorization.k8s.io", "Role"),
   resource("certificates.cert-manager.io", "Certificate"),
+  resource("secrets.vault.example.com", "Secret", { singular: "secret" }),
   resource("challenges.acme.cert-manager.io", "Challenge"),
 ];
 const OPTIONS = { defaults: ["secrets", "deployments.apps"], leftOutOfPatterns: new Set(["events"]) };
@@ -45,6 +46,7 @@ const ALL = [
   "serviceaccounts",
   "roles.rbac.authorization.k8s.io",
   "certificates.cert-manager.io",
+  "secrets.vault.example.com",
   "challenges.acme.cert-manager.io",
 ];
 const without = (...names: string[]) => ALL.filter((name) => !names.includes(name));
@@ -67,6 +69,8 @@ const CASES: [kinds: string, picked: string[], unserved?: string[]][] = [
   ["widgets,cm", ["configmaps"], ["widgets"]],
   ["+widgets,-widgets", ["secrets", "deployments.apps"]],
   ["-widgets", ["secrets", "deployments.apps"]],
+  ["secrets", ["secrets"]],
+  ["secrets.vault.example.com", ["secrets.vault.example.com"]],
   ["+bindings", ["secrets", "deployments.apps"], ["bindings"]],
   ["+namespaces", ["secrets", "deployments.apps"]],
 ];
@@ -81,6 +85,28 @@ describe("KINDS", () => {
       assert.deepEqual(found.unserved, unserved);
     });
   }
+
+  it("tells the kinds that a term names from those that a pattern or nobody does", () => {
+    const parsed = parseKinds("all,sa,-secrets");
+    assert.ok("value" in parsed);
+    assert.deepEqual(NAMES([...pickKinds(parsed.value, SERVED, OPTIONS).named]), [
+      "serviceaccounts",
+      "secrets",
+    ]);
+    assert.equal(pickKinds(undefined, SERVED, OPTIONS).named.size, 0);
+  });
+
+  it("says which kind a name means that several groups have, and nothing of the defaults", () => {
+    const notes = (kinds: string) => {
+      const parsed = parseKinds(kinds);
+      assert.ok("value" in parsed);
+      return pickKinds(parsed.value, SERVED, OPTIONS).notes;
+    };
+    assert.deepEqual(notes("+sa,configmaps"), []);
+    assert.deepEqual(notes("all,-secrets"), [
+      '"secrets" means Secret of the core group; for Secret.vault.example.com write secrets.vault.example.com',
+    ]);
+  });
 
   it("picks the defaults where nothing is said, and names those that are not served", () => {
     const found = pickKinds(undefined, SERVED, {

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UsageError } from "../../../src/errors.ts";
 import { resourceName } from "../../../src/kubernetes/resource.ts";
-import { resourcesByName, resourcesByNames } from "../../../src/selection/resources-by-name.ts";
-import { RESOURCES } from "./sample-resources.ts";
+import {
+  describeAmbiguousNames,
+  resourcesByName,
+  resourcesByNames,
+} from "../../../src/selection/resources-by-name.ts";
+import { named, RESOURCES } from "./sample-resources.ts";
 
 const CASES: [word: string, meant: string[]][] = [
   ["deployments", ["deployments.apps"]],
@@ -26,8 +30,12 @@ const CASES: [word: string, meant: string[]][] = [
   ["ingress.networking.k8s.io", ["ingresses.networking.k8s.io"]],
   ["all", ["services", "deployments.apps"]],
   ["ALL", ["services", "deployments.apps"]],
-  // Two groups have one: both are meant, until the group is said.
-  ["services", ["services", "services.serving.knative.dev"]],
+  // Two groups have one: as in kubectl, the core group's is meant until another is said.
+  ["services", ["services"]],
+  ["service", ["services"]],
+  ["Service", ["services"]],
+  ["service.serving.knative.dev", ["services.serving.knative.dev"]],
+  ["ksvc.serving.knative.dev", ["services.serving.knative.dev"]],
   ["services.serving.knative.dev", ["services.serving.knative.dev"]],
   ["services.v1", ["services"]],
   ["svc", ["services"]],
@@ -43,6 +51,35 @@ describe("the resources that a word means", () => {
       assert.deepEqual(resourcesByName(RESOURCES, word).map(resourceName), meant);
     });
   }
+
+  const ROUTES = [
+    named("routing.example.com", "Route", "routes", { shortNames: ["gw"] }),
+    named("networking.example.com", "Route", "routes"),
+    named("gateway.example.com", "GW", "gws", { singular: "gw" }),
+    named("", "Route", "routes"),
+  ];
+  it("of the core group comes first, wherever it stands, and otherwise the first", () => {
+    assert.deepEqual(resourcesByName(ROUTES, "route").map(resourceName), ["routes"]);
+    assert.deepEqual(resourcesByName(ROUTES.slice(0, 3), "route").map(resourceName), [
+      "routes.routing.example.com",
+    ]);
+  });
+
+  it("by a short name is meant only where no other has the name in full", () => {
+    assert.deepEqual(resourcesByName(ROUTES, "gw").map(resourceName), ["gws.gateway.example.com"]);
+    assert.deepEqual(resourcesByName(ROUTES.slice(0, 1), "gw").map(resourceName), [
+      "routes.routing.example.com",
+    ]);
+  });
+
+  it("is said where several groups have the name", () => {
+    assert.deepEqual(describeAmbiguousNames(RESOURCES, ["service", "Service", "all", "cm", "nothing"]), [
+      '"service" means Service of the core group; for Service.serving.knative.dev write services.serving.knative.dev',
+    ]);
+    assert.deepEqual(describeAmbiguousNames(ROUTES.slice(0, 2), ["route", "routes.routing.example.com"]), [
+      '"route" means Route.routing.example.com; for Route.networking.example.com write routes.networking.example.com',
+    ]);
+  });
 
   it("of several words are in the resources' order, each once", () => {
     const found = resourcesByNames(RESOURCES, ["deploy", "all", "secret", "deployments"], "backup_1");

@@ -21,7 +21,8 @@ export function resource(name: string): Resource {
   return found;
 }
 
-function named(group: string, kind: string, plural: string, more: Partial<Resource> = {}): Resource {
+/** A resource of this name. */
+export function named(group: string, kind: string, plural: string, more: Partial<Resource> = {}): Resource {
   return {
     group,
     version: "v1",

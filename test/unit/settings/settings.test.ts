@@ -76,6 +76,16 @@ describe("bad settings", () => {
       "FREQUENCY (--frequency) is empty: set the minutes from one backup to the next, for example 15",
     ],
     [
+      "INCLUDE_NAMESPACES with a capital",
+      { environment: { INCLUDE_NAMESPACES: "shop,Team" } },
+      'INCLUDE_NAMESPACES (--include-namespaces) "shop,Team" has "Team" in it, which names no namespace: write small letters, digits, "-", "*" or "?", for example shop,team-*',
+    ],
+    [
+      "EXCLUDE_NAMESPACES of commas",
+      { environment: { EXCLUDE_NAMESPACES: ", ," } },
+      'EXCLUDE_NAMESPACES (--exclude-namespaces) ", ," names no namespace: write small letters, digits, "-", "*" or "?", for example shop,team-*',
+    ],
+    [
       "a wrong flag over a right variable",
       { flags: { frequency: "ten" } },
       `--frequency (FREQUENCY) "ten" ${minutes}`,
@@ -317,5 +327,23 @@ describe("KUBECONFIG", () => {
     assert.ok(folderProblem?.endsWith("cannot be read: it is a folder"), folderProblem);
     const [fileProblem] = problemsOf({ environment: { KUBECONFIG: path.join(first, "x") } });
     assert.ok(fileProblem?.endsWith("cannot be read: the file is not readable (ENOTDIR)"), fileProblem);
+  });
+});
+
+describe("the namespaces to back up", () => {
+  const read = (environment: Record<string, string>, flags: Record<string, unknown> = {}) =>
+    readSettings({ environment: { ...GOOD, ...environment }, flags, needs: RUN });
+
+  it("are names and globs, the flag before the variable", () => {
+    const { includeNamespaces, excludeNamespaces } = read(
+      { INCLUDE_NAMESPACES: "a", EXCLUDE_NAMESPACES: " test-* , x" },
+      { "include-namespaces": "shop,team-?" },
+    );
+    assert.deepEqual(includeNamespaces, ["shop", "team-?"]);
+    assert.deepEqual(excludeNamespaces, ["test-*", "x"]);
+  });
+
+  it("are not what the same flag of a restore says", () => {
+    assert.equal(read({}, { "include-namespaces": ["shop"] }).includeNamespaces, undefined);
   });
 });

@@ -62,8 +62,8 @@ function compare(a: string, b: string): number {
  * removed namespace would have the whole list below it. Cycles are broken.
  */
 export function causesOf(objects: readonly ObjectDifference[]): (number | undefined)[] {
-  const key = (object: { kind: string; namespace: string | null; name: string }) =>
-    JSON.stringify([object.kind, object.namespace, object.name]);
+  const key = (object: { resource: string; namespace: string | null; name: string }) =>
+    JSON.stringify([object.resource, object.namespace, object.name]);
   const places = new Map(objects.map((object, place) => [key(object), place]));
   const causes = objects.map(({ follows, namespace }) =>
     follows === undefined || follows.namespace !== namespace ? undefined : places.get(key(follows)),

@@ -8,10 +8,19 @@ import { RestoreTally, type Result } from "../../../../src/commands/restore/tall
 const BACKUP = "backup_20260131T110000Z";
 const CLUSTER = { context: "blue", server: "https://blue.example:6443" };
 
-const KINDS = ["Namespace", "ConfigMap", "Secret", "Service", "Deployment"];
+const RESOURCES = [
+  ["", "namespaces", "Namespace"],
+  ["", "configmaps", "ConfigMap"],
+  ["", "secrets", "Secret"],
+  ["", "services", "Service"],
+  ["apps", "deployments", "Deployment"],
+  ["serving.knative.dev", "services", "Service"],
+].map(([group = "", resource = "", kind = ""]) => {
+  return { group, version: "v1", resource, kind, namespaced: kind !== "Namespace" };
+});
 
 function tallyOf(...items: [kind: string, name: string, outcome: Result, reason?: string][]): RestoreTally {
-  const tally = new RestoreTally(() => true, KINDS);
+  const tally = new RestoreTally(() => true, RESOURCES);
   for (const [kind, name, outcome, reason] of items) {
     const resource = `${kind.toLowerCase()}s`;
     const namespace = kind === "Namespace" ? undefined : "shop";
@@ -29,7 +38,10 @@ describe("the report", () => {
       ["Service", "api", "created"],
       ["ConfigMap", "a", "failed", "gone"],
     );
-    assert.deepEqual(Object.keys(tally.byKind()), ["ConfigMap", "Service", "Widget"]);
+    assert.deepEqual(
+      tally.byResource().map(({ title }) => title),
+      ["ConfigMap", "Service", "Widget"],
+    );
     const names = (items: readonly { name: string }[]) => items.map(({ name }) => name);
     assert.deepEqual(names(tally.items), ["b", "a", "web", "api", "w"]);
     assert.deepEqual(names(tally.failures), ["a", "web", "w"]);
@@ -55,6 +67,32 @@ describe("the report", () => {
         `${BACKUP} restored: 1 created, 0 unchanged, 1 skipped, 1 failed`,
       ].join("\n"),
     );
+  });
+
+  it("counts and names two kinds of one name apart", () => {
+    const tally = tallyOf(["Service", "hello", "created"]);
+    const knative = {
+      resource: "services.serving.knative.dev",
+      kind: "Service",
+      namespace: "shop",
+      name: "hello",
+    };
+    tally.add({ ...knative, outcome: "failed", reason: "refused" });
+    const text = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false });
+    assert.match(text, /^Service +1 +0 +0 +0$/m);
+    assert.match(text, /^Service\.serving\.knative\.dev +0 +0 +0 +1$/m);
+    assert.match(text, /^Cannot restore Service\.serving\.knative\.dev shop\/hello: refused$/m);
+    const { kinds } = restoreJson({
+      backup: BACKUP,
+      cluster: CLUSTER,
+      dryRun: undefined,
+      tally,
+      notes: [],
+      flagWritten: false,
+    }) as {
+      kinds: object;
+    };
+    assert.deepEqual(Object.keys(kinds), ["Service", "Service.serving.knative.dev"]);
   });
 
   it("has a column more for each outcome that occurs", () => {
@@ -225,7 +263,7 @@ it("the JSON document keeps its form", () => {
       },
       { resource: "secrets", kind: "Secret", namespace: "shop", name: "b", outcome: "deleted" },
     ],
-    failures: [{ kind: "Secret", namespace: "shop", name: "a", reason: "refused" }],
+    failures: [{ resource: "secrets", kind: "Secret", namespace: "shop", name: "a", reason: "refused" }],
     notes: [],
     flagWritten: false,
   });

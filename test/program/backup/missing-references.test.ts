@@ -1,0 +1,139 @@
+/** Warnings of what objects name and a backup does not hold, one a kind. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
+import { type Definition, define, OPEN_VERSION } from "../../support/engine/rig.ts";
+import { runProgram } from "../../support/program/program.ts";
+import { until } from "../../support/until.ts";
+
+const OPEN = { namespaced: true, versions: [OPEN_VERSION] };
+const SNAPSHOTS: Definition = {
+  ...OPEN,
+  group: "snapshot.storage.k8s.io",
+  plural: "volumesnapshots",
+  kind: "VolumeSnapshot",
+};
+const THINGS: Definition = { ...OPEN, group: "example.com", plural: "things", kind: "Thing" };
+
+let cluster: ControlPlane;
+let folder: string;
+
+withTestBed(async (bed) => {
+  ({ cluster, folder } = bed);
+  await define(bed, [SNAPSHOTS, THINGS]);
+  const input = objects()
+    .map((object) => JSON.stringify(object))
+    .join("\n---\n");
+  await cluster.kubectl(["create", "-f", "-"], { input });
+  // The Endpoints that a person wrote are mirrored, and the mirror counts for nothing.
+  const slices = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices";
+  await until(
+    "the Endpoints are mirrored",
+    async () => (await cluster.request("GET", slices)).items.length === 2,
+  );
+});
+
+function object(apiVersion: string, kind: string, name: string, body: object = {}, metadata: object = {}) {
+  return { apiVersion, kind, metadata: { namespace: "shop", name, ...metadata }, ...body };
+}
+
+function objects(): object[] {
+  const volumes = [
+    { name: "token", secret: { secretName: "token" } },
+    { name: "scratch", configMap: { name: "scratch" } },
+  ];
+  const labels = { app: "web" };
+  const template = { metadata: { labels }, spec: { volumes, containers: [{ name: "web", image: "web:1" }] } };
+  const ports = [{ port: 5432 }];
+  const rbac = "rbac.authorization.k8s.io";
+  return [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
+    object(
+      "v1",
+      "Secret",
+      "token",
+      { type: "kubernetes.io/service-account-token" },
+      {
+        annotations: { "kubernetes.io/service-account.name": "default" },
+      },
+    ),
+    object("v1", "ConfigMap", "scratch", {}, { labels: { "kube-backup/exclude": "true" } }),
+    object("apps/v1", "Deployment", "web", { spec: { selector: { matchLabels: labels }, template } }),
+    object("v1", "Service", "db", { spec: { ports } }),
+    object("v1", "Endpoints", "db", { subsets: [{ addresses: [{ ip: "192.0.2.1" }], ports }] }),
+    object("v1", "Service", "queue", { spec: { ports } }),
+    object(
+      "discovery.k8s.io/v1",
+      "EndpointSlice",
+      "queue-1",
+      { addressType: "IPv4", endpoints: [{ addresses: ["192.0.2.2"] }], ports: [] },
+      {
+        labels: { "kubernetes.io/service-name": "queue" },
+      },
+    ),
+    // Nothing is behind this one, and nothing is missing.
+    object("v1", "Service", "nothing", { spec: { ports } }),
+    object("snapshot.storage.k8s.io/v1", "VolumeSnapshot", "monday", { spec: {} }),
+    object("example.com/v1", "Thing", "thing"),
+    object("v1", "PersistentVolumeClaim", "data", {
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        resources: { requests: { storage: "1Gi" } },
+        dataSource: { apiGroup: "snapshot.storage.k8s.io", kind: "VolumeSnapshot", name: "monday" },
+      },
+    }),
+    object("autoscaling/v2", "HorizontalPodAutoscaler", "thing", {
+      spec: {
+        maxReplicas: 3,
+        scaleTargetRef: { apiVersion: "example.com/v1", kind: "Thing", name: "thing" },
+      },
+    }),
+    object(`${rbac}/v1`, "Role", "reader", { rules: [] }),
+    object(`${rbac}/v1`, "RoleBinding", "reader", {
+      roleRef: { apiGroup: rbac, kind: "Role", name: "reader" },
+      subjects: [{ kind: "ServiceAccount", namespace: "shop", name: "default" }],
+    }),
+  ];
+}
+
+async function warningsOf(kinds: string): Promise<string[]> {
+  const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, KINDS: kinds };
+  const { status, stdout, stderr } = await runProgram(["backup", "-o", "json"], { env });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout).warnings;
+}
+
+const OF_WORKLOADS = [
+  "1 object names 1 secrets of the type kubernetes.io/service-account-token, which no backup holds (shop/token): only the cluster can make them; apply their manifests after a restore, or use projected volumes",
+  "1 object names 1 configmaps that a label leaves out of the backup (shop/scratch)",
+];
+
+test("tokens, what a label leaves out, and what is behind Services without selector", async () => {
+  assert.deepEqual(
+    (await warningsOf("+secrets")).sort(),
+    [
+      ...OF_WORKLOADS,
+      "1 object names 1 endpoints that the backup does not hold (shop/db): to have them in it, add +endpoints to KINDS",
+      "1 object names 1 endpointslices.discovery.k8s.io that the backup does not hold (shop/queue): to have them in it, add +endpointslices.discovery.k8s.io to KINDS",
+    ].sort(),
+  );
+  assert.deepEqual((await warningsOf("+endpoints,endpointslices")).sort(), OF_WORKLOADS.toSorted());
+});
+
+test("custom resources without their definition, snapshots of claims, targets of autoscalers, roles of bindings", async () => {
+  const more = (await warningsOf("+endpoints,endpointslices,pvc,hpa,rolebindings")).filter(
+    (line) => !OF_WORKLOADS.includes(line),
+  );
+  assert.deepEqual(more.sort(), [
+    "1 object names 1 roles.rbac.authorization.k8s.io that the backup does not hold (shop/reader): to have them in it, add +roles.rbac.authorization.k8s.io to KINDS",
+    "1 object names 1 things.example.com that the backup does not hold (shop/thing): to have them in it, add +things.example.com to KINDS",
+    "1 object names 1 volumesnapshots.snapshot.storage.k8s.io that the backup does not hold (shop/monday): to have them in it, add +volumesnapshots.snapshot.storage.k8s.io to KINDS",
+  ]);
+  const custom = (await warningsOf("things,volumesnapshots")).sort();
+  assert.deepEqual(custom, [
+    "The backup holds 2 kinds of custom resources without 2 of their definitions (things.example.com, volumesnapshots.snapshot.storage.k8s.io): a new cluster that does not have them refuses such objects, and the restore gate does not pass; add +customresourcedefinitions.apiextensions.k8s.io to KINDS",
+  ]);
+  assert.deepEqual(await warningsOf("things,volumesnapshots,crd"), []);
+});
