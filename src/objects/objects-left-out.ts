@@ -119,7 +119,7 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
     counted: "finished",
   },
   {
-    what: "Objects whose owners are all Pods, Nodes, Leases or others that are never backed up",
+    what: "Objects whose owners are all Pods, Nodes or other objects that nodes and drivers make",
     reason: "They belong to what the new cluster makes anew, and nothing would ever remove them",
     applies: ({ object }) => {
       const owners = ownersOf(object);
@@ -216,7 +216,6 @@ const NEVER_BACKED_UP: ReadonlySet<string> = new Set([
   "storage.k8s.io/VolumeAttachment",
   "resource.k8s.io/ResourceSlice",
   "certificates.k8s.io/CertificateSigningRequest",
-  "coordination.k8s.io/Lease",
 ]);
 
 function isNeverBackedUp({ apiVersion, kind }: Owner): boolean {

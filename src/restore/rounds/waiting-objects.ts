@@ -10,7 +10,7 @@ import {
 import { concurrently, type InFlight } from "../concurrency/concurrently.ts";
 import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
 import { reasonOfOne } from "../object/restore-object.ts";
-import { noteLackingOwners } from "../owners/note-lacking-owners.ts";
+import { LackingOwners } from "../owners/lacking-owners.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { RestoreReport } from "../report/report.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
@@ -74,6 +74,7 @@ interface Round {
 export class WaitingObjects {
   readonly #ownerUids: Pick<OwnerUids, "find">;
   readonly #report: RestoreReport;
+  readonly #lacking: LackingOwners;
   readonly #inFlight: InFlight;
   readonly #replacesOwners: boolean;
   /** By the names of the objects; all objects of a file are in one namespace, or in none. */
@@ -97,6 +98,7 @@ export class WaitingObjects {
   }) {
     this.#ownerUids = ownerUids;
     this.#report = report;
+    this.#lacking = new LackingOwners(report);
     this.#inFlight = inFlight;
     this.#replacesOwners = replacesOwners;
   }
@@ -216,6 +218,7 @@ export class WaitingObjects {
     // One after the other, so that of two objects that own each other the second finds the first.
     const round = { which: "any", lacking: "waiting", last: true, inFlight: { limit: 1 } } as const;
     if (this.#waiting.size > 0) await this.#round(round, signal);
+    this.#lacking.note();
   }
 
   *#all(): Generator<Waiting> {
@@ -246,7 +249,7 @@ export class WaitingObjects {
       await this.settle(file, key, { result, owners, ownersLater }, signal);
       if (!ownersLater && (result?.outcome === "created" || result?.outcome === "replaced")) {
         const { kind } = file.resource;
-        noteLackingOwners(this.#report, { kind, key, wanted: owners, found: references });
+        this.#lacking.add({ kind, key, wanted: owners, found: references });
       }
     };
     const size = ({ object }: Tried) => object.text.length;
