@@ -33,6 +33,11 @@ export function ownersToLookFor<R extends GroupResource>(
   return served.filter((each) => wanted.some(([owner]) => owner === resourceName(each)));
 }
 
+/** Whether the objects of a resource are made by those of {@link ownersToLookFor}. */
+export function isDependent(resource: GroupResource): boolean {
+  return DEPENDENTS.some(([, dependents]) => dependents === resourceName(resource));
+}
+
 /** Whether an object carries one of the labels. */
 export function isExcluded(object: JsonObject): boolean {
   return EXCLUDED.applies({ kind: "", namespace: undefined, name: "", object });

@@ -11,7 +11,7 @@ import { quotaId } from "./pass-facts.ts";
 import type { Pass, Which } from "./passes.ts";
 import { type FoundTarget, findTarget, forTarget, TargetLookup } from "./resource-target.ts";
 import type { RoundContext } from "./round-context.ts";
-import type { RestorableFile } from "./waiting-objects.ts";
+import type { RestorableFile } from "./waiting.ts";
 
 /** An object of a pass. */
 interface PassObject {

@@ -10,7 +10,7 @@ import { restoreObject } from "../object/restore-object.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
 import { ownersOfObjects } from "./pass.ts";
 import type { RoundContext } from "./round-context.ts";
-import type { RestorableFile } from "./waiting-objects.ts";
+import type { RestorableFile } from "./waiting.ts";
 
 /** Outcomes after which the API server does not go by a CRD at once. */
 const WRITTEN: readonly RestoreResult["outcome"][] = ["created", "updated", "replaced"];

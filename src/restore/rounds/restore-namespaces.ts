@@ -13,7 +13,7 @@ import { failureOf, restoreOrThrow } from "../object/restore-object.ts";
 import type { ArchivedNamespace } from "../source/archived-objects.ts";
 import { ownersOfObjects } from "./pass.ts";
 import type { RoundContext } from "./round-context.ts";
-import type { RestorableFile } from "./waiting-objects.ts";
+import type { RestorableFile } from "./waiting.ts";
 
 /**
  * Restores Namespaces, and fills `namespacesBefore` with the names of those that existed and that are not being

@@ -1,47 +1,27 @@
 import { NO_NAMESPACE } from "../../cluster/requests/transient-refusals.ts";
 import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
-import {
-  isNamespaces,
-  NAMESPACES,
-  type ObjectKey,
-  parseApiVersion,
-  type Resource,
-} from "../../kubernetes/resource.ts";
+import { NAMESPACES, type ObjectKey, type Resource } from "../../kubernetes/resource.ts";
 import { concurrently, type InFlight } from "../concurrency/concurrently.ts";
-import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
+import type { RestoreResult } from "../object/object-to-restore.ts";
 import { reasonOfOne } from "../object/restore-object.ts";
 import { LackingOwners } from "../owners/lacking-owners.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { RestoreReport } from "../report/report.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
 import { OwnedObjects } from "./owned-objects.ts";
-
-/** A file of the archive whose objects may have to wait, and how the objects are restored. */
-export interface RestorableFile {
-  /** The resource as the archive has it, for reports. */
-  resource: Pick<Resource, "group" | "kind" | "resource">;
-  /** Reads the objects, anew each time. */
-  read(signal: AbortSignal): AsyncIterable<ArchivedObject>;
-  /** Restores one object, and reports nothing. Undefined where there is nothing to report. */
-  restore(object: ObjectToRestore, signal: AbortSignal): Promise<RestoreResult | undefined>;
-  /** Writes the owner references of an object that was created before its owners. */
-  setOwners(key: ObjectKey, owners: readonly OwnerReference[], signal: AbortSignal): Promise<void>;
-}
-
-/** Why an object waits. */
-interface Waiting {
-  owners: readonly Owner[];
-  /** The last refusal, one that may pass; undefined where the object waits for its owners only. */
-  refused?: RestoreResult | undefined;
-  /** What became of the object before its owners existed: what is left to write waits for the owners. */
-  before?: RestoreResult | undefined;
-}
+import {
+  idOf,
+  ownerIds,
+  type RestorableFile,
+  type Step,
+  stepOf,
+  type Waiting,
+  type WaitsFor,
+  waitsForWhat,
+} from "./waiting.ts";
 
 /** Which owners an object may lack in the end: none, those that exist nowhere, or also those that wait. */
 type Lacking = "none" | "gone" | "waiting";
-
-/** What an object waits for: its owners alone, what refuses it for a while, or that a denial passes. */
-type WaitsFor = "owners" | "refusal" | "denial";
 
 /** A waiting object that is retried. */
 interface Tried {
@@ -49,9 +29,6 @@ interface Tried {
   waiting: Waiting;
   object: ArchivedObject;
 }
-
-/** The steps of a round: namespaces, then what has owners, then the rest. */
-type Step = "namespaces" | "owned" | "rest";
 
 /** One round over the waiting objects. */
 interface Round {
@@ -332,24 +309,4 @@ export class WaitingObjects {
       }
     }
   }
-}
-
-function waitsForWhat({ refused }: Waiting): WaitsFor {
-  if (refused === undefined) return "owners";
-  return refused.waitsFor === undefined ? "denial" : "refusal";
-}
-
-function stepOf({ resource }: RestorableFile, { owners }: Waiting): Step {
-  if (isNamespaces(resource)) return "namespaces";
-  return owners.length > 0 ? "owned" : "rest";
-}
-
-/** The ids that an owner can have: an owner is in the namespace of the object, or cluster-scoped. */
-function ownerIds({ apiVersion, kind, name }: Owner, namespace: string | undefined): string[] {
-  const { group } = parseApiVersion(apiVersion);
-  return [...new Set([namespace, undefined])].map((at) => idOf({ group, kind }, { namespace: at, name }));
-}
-
-function idOf({ group, kind }: Pick<Resource, "group" | "kind">, { namespace, name }: ObjectKey): string {
-  return `${group}/${kind}/${namespace ?? ""}/${name}`;
 }

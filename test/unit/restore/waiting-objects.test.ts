@@ -5,7 +5,8 @@ import type { Owner } from "../../../src/kubernetes/owners.ts";
 import type { RestoreResult } from "../../../src/restore/object/object-to-restore.ts";
 import { RestoreReport } from "../../../src/restore/report/report.ts";
 import { describeRefusals, retryRounds } from "../../../src/restore/rounds/retry-rounds.ts";
-import { type RestorableFile, WaitingObjects } from "../../../src/restore/rounds/waiting-objects.ts";
+import type { RestorableFile } from "../../../src/restore/rounds/waiting.ts";
+import { WaitingObjects } from "../../../src/restore/rounds/waiting-objects.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
 import { NEVER } from "../../support/samples/sample-archive.ts";
 
