@@ -3,7 +3,10 @@ import { listPages } from "../../cluster/lists/list.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../../kubernetes/json.ts";
 import type { TextPieces } from "../../kubernetes/json-text.ts";
+import { member } from "../../kubernetes/object-facts.ts";
+import type { Owner } from "../../kubernetes/owners.ts";
 import type { ObjectKey, Resource } from "../../kubernetes/resource.ts";
+import { leftOut, removeFields } from "../../objects/left-out.ts";
 import { type PortableObject, portable } from "../../objects/portable.ts";
 import { textMembers } from "../../objects/text-members.ts";
 import { isOurs } from "../field-managers/managed-fields.ts";
@@ -17,6 +20,8 @@ export interface LiveObjects {
   has(key: ObjectKey): boolean;
   /** Whether the object is equal to this JSON, byte for byte, but for what backups leave out. */
   hasEqual(key: ObjectKey, text: string): boolean;
+  /** Whether the object has these owners, by name, in this order. */
+  hasOwners(key: ObjectKey, owners: readonly Owner[]): boolean;
   /** Whether kube-backup manages fields of the object. */
   holdsOurs(key: ObjectKey): boolean;
   /** Whether the object has this status, which kube-backup does not manage; never where statuses were not read. */
@@ -45,10 +50,12 @@ export async function readLiveObjects(
 ): Promise<LiveObjects> {
   const digests = new Map<string, string>();
   const ours = new Set<string>();
+  const owned = new Map<string, string>();
   const statuses = new Map<string, string>();
   const add = (object: PortableObject | undefined) => {
     if (object === undefined) return;
     digests.set(keyOf(object), digestOf(object.pieces));
+    if (object.owners.length > 0) owned.set(keyOf(object), digest(JSON.stringify(object.owners)));
     if (object.managers?.some(isOurs)) ours.add(keyOf(object));
     const { status } = object;
     if (withStatus && status !== undefined && !status.managers?.some(isOurs))
@@ -71,18 +78,26 @@ export async function readLiveObjects(
   return {
     has: (key) => digests.has(keyOf(key)),
     hasEqual: (key, text) => digests.get(keyOf(key)) === digest(text),
+    hasOwners: (key, owners) =>
+      owned.get(keyOf(key)) === (owners.length > 0 ? digest(JSON.stringify(owners)) : undefined),
     holdsOurs: (key) => ours.has(keyOf(key)),
     hasStatus: (key, status) => statuses.get(keyOf(key)) === digest(JSON.stringify(status)),
   };
 }
 
-/** The portable form of a live object; the object itself stays whole. */
+/** The portable form of a live object, also of one that backups leave out; the object itself stays whole. */
 export function portableCopy(resource: Resource, live: JsonObject): JsonObject {
   // Raw numbers survive this copy, and do not survive structuredClone.
   const copy = parseJson(JSON.stringify(live)) as JsonObject;
-  const object = portable(resource, copy);
-  // An object that backups leave out keeps its fields: it equals nothing in a backup.
-  return object === undefined ? copy : (parseJson(object.text) as JsonObject);
+  removeFields(resource, copy);
+  return copy;
+}
+
+/** The rule by which backups leave a live object out, so that a comparison counts it as gone; undefined where none does. */
+export function leftOutBy({ kind }: Pick<Resource, "kind">, live: JsonObject): string | undefined {
+  const { namespace, name } = member(live, "metadata");
+  const at = typeof namespace === "string" ? namespace : undefined;
+  return leftOut({ kind, namespace: at, name: String(name), object: live });
 }
 
 /** Whether two objects are equal, the order of keys aside. */

@@ -25,6 +25,7 @@ interface Conversion {
 const NOTHING_KNOWN: LiveObjects = {
   has: () => false,
   hasEqual: () => false,
+  hasOwners: () => false,
   holdsOurs: () => false,
   hasStatus: () => false,
 };

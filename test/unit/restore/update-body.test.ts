@@ -68,7 +68,13 @@ describe("bodyOver", () => {
   ];
   for (const { title, kind = "Thing", live, portable, wanted, expected } of CASES) {
     it(title, () => {
-      const parts = { kind, live: clone(live), portable: clone(portable), wanted: clone(wanted), owners: [] };
+      const parts = {
+        kind,
+        live: clone(live),
+        portable: clone(portable),
+        wanted: clone(wanted),
+        references: [],
+      };
       assert.deepEqual(bodyOver(parts), expected);
     });
   }
@@ -125,6 +131,23 @@ describe("keepControllerFields", () => {
       { metadata: { annotations: revision("2") }, spec: { replicas: 0 } },
     ],
     [
+      "the number of a ControllerRevision that a StatefulSet controls",
+      "ControllerRevision",
+      {
+        metadata: { ownerReferences: [{ ...owned.ownerReferences[0], kind: "StatefulSet", name: "db" }] },
+        revision: 3,
+      },
+      { metadata: {}, revision: 1 },
+      { metadata: {}, revision: 3 },
+    ],
+    [
+      "nothing of a ControllerRevision on its own",
+      "ControllerRevision",
+      { metadata: {}, revision: 3 },
+      { metadata: {}, revision: 1 },
+      { metadata: {}, revision: 1 },
+    ],
+    [
       "nothing of a ReplicaSet on its own",
       "ReplicaSet",
       { metadata: {}, spec: { replicas: 0 } },
@@ -163,6 +186,7 @@ describe("differencesOf", () => {
     raw: object | undefined,
     lost: string[],
     added: string[],
+    unclaimed?: string[],
   ][] = [
     ["equal", { a: 1 }, { a: 1 }, undefined, [], []],
     [
@@ -190,10 +214,13 @@ describe("differencesOf", () => {
       { ports: [{ port: 80, nodePort: 3 }] },
       [],
       [],
+      ["ports[0].nodePort"],
     ],
+    ["a list of which portable form hides a part", { list: [1] }, {}, { list: [1] }, [], [], ["list"]],
+    ["what portable form hides of another value", { a: { b: 1 } }, { a: {} }, { a: { b: 2 } }, ["a.b"], []],
   ];
-  for (const [title, wanted, found, raw, lost, added] of CASES) {
-    it(title, () => assert.deepEqual(differencesOf(wanted, found, raw ?? found), { lost, added }));
+  for (const [title, wanted, found, raw, lost, added, unclaimed = []] of CASES) {
+    it(title, () => assert.deepEqual(differencesOf(wanted, found, raw ?? found), { lost, added, unclaimed }));
   }
 });
 
