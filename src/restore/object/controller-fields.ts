@@ -5,10 +5,11 @@ import { isAdopter } from "../owners/owner-uids.ts";
 
 /** Fields of an existing object that its controller maintains. */
 interface ControllerFields {
-  /** A kind of the group apps. */
+  /** The API group; apps by default. */
+  group?: string;
   kind: string;
   /** Whether this object has such a controller. */
-  applies: (live: JsonObject) => boolean;
+  applies: (live: JsonObject, wanted: JsonObject) => boolean;
   /** Fields of the object itself. */
   fields?: readonly string[];
   /** Fields of `spec`. */
@@ -39,6 +40,13 @@ const CONTROLLER_FIELDS: readonly ControllerFields[] = [
     applies: (live) => ownersOf(live).some((owner) => isAdopter("controllerrevisions.apps", owner)),
     fields: ["revision"],
   },
+  // The rules of a ClusterRole that aggregates others are those of the others.
+  {
+    group: "rbac.authorization.k8s.io",
+    kind: "ClusterRole",
+    applies: (live, wanted) => [live, wanted].every((role) => isJsonObject(role["aggregationRule"])),
+    fields: ["rules"],
+  },
   // The API server counts the changes of the Pod template, whatever is sent.
   {
     kind: "DaemonSet",
@@ -51,7 +59,8 @@ const CONTROLLER_FIELDS: readonly ControllerFields[] = [
 export function keepControllerFields(kind: string, live: JsonObject, wanted: JsonObject): void {
   for (const rule of CONTROLLER_FIELDS) {
     // Other groups have kinds of the same names without such controllers.
-    if (!isOf({ kind, object: live }, "apps", rule.kind) || !rule.applies(live)) continue;
+    const { group = "apps" } = rule;
+    if (!isOf({ kind, object: live }, group, rule.kind) || !rule.applies(live, wanted)) continue;
     const { fields = [], spec = [], annotations } = rule;
     keep([live, wanted], [], (name) => fields.includes(name));
     keep([live, wanted], ["spec"], (name) => spec.includes(name));

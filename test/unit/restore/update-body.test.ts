@@ -170,6 +170,19 @@ describe("keepControllerFields", () => {
     });
   }
 
+  it("keeps the rules of a ClusterRole that aggregates others, before and after", () => {
+    const kept = (live: object, wanted: object) => {
+      const role = { apiVersion: "rbac.authorization.k8s.io/v1", ...live };
+      const object = clone(wanted);
+      keepControllerFields("ClusterRole", role, object);
+      return object["rules"];
+    };
+    const aggregationRule = {};
+    assert.deepEqual(kept({ aggregationRule, rules: [1] }, { aggregationRule, rules: [2] }), [1]);
+    assert.deepEqual(kept({ rules: [1] }, { aggregationRule, rules: [2] }), [2]);
+    assert.deepEqual(kept({ aggregationRule, rules: [1] }, { rules: [2] }), [2]);
+  });
+
   it("keeps nothing in a kind of another group", () => {
     const live = { apiVersion: "apps.example.com/v1", metadata: { annotations: revision("3") } };
     const object = { metadata: { annotations: revision("1") } };
