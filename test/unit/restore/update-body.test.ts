@@ -237,7 +237,7 @@ describe("differencesOf", () => {
   }
 });
 
-describe("owner references of an object that is written over", () => {
+describe("owner references of an object that was created before its owners", () => {
   const owner = { apiVersion: "v1", kind: "ConfigMap", name: "a", uid: "new" };
   const live = (...ownerReferences: object[]) => ({ metadata: { ownerReferences } });
   const deployment = { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "d", controller: true };
