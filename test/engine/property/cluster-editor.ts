@@ -134,7 +134,9 @@ export class ClusterEditor {
   /** What an edit of an object may draw on. */
   #meansFor(subject: Subject, subjects: readonly Subject[], random: Random): Means {
     const { namespace } = member(subject.object, "metadata");
-    const owners = subjects.flatMap(({ resource, object }) => {
+    const owners = subjects.flatMap(({ resource, object, isKept }) => {
+      // Garbage collection would delete a whole namespace with an owner that another edit makes anew meanwhile.
+      if (subject.isKept && !isKept) return [];
       const { namespace: at, name, uid } = member(object, "metadata");
       if (METADATA_ONLY.test(resourceName(resource)) || (at !== undefined && at !== namespace)) return [];
       return [{ apiVersion: object["apiVersion"], kind: object["kind"], name, uid }];
