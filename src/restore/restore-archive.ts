@@ -124,6 +124,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     begun: options.begun,
     updatesOvertaken: updateOvertaken,
     exceededQuotas,
+    keepFinished: new Set(archive.manifest.keepFinished),
     deletionTimeout,
     fieldManagers: new FieldManagerRestorer(client, report),
     statuses: withStatus ? new StatusWriter(client, report) : undefined,

@@ -4,8 +4,11 @@ import { listInNamespaces } from "../../cluster/lists/list-in-namespaces.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../../kubernetes/json.ts";
 import type { TextPieces } from "../../kubernetes/json-text.ts";
-import type { ObjectKey, Resource } from "../../kubernetes/resource.ts";
-import { removeFields } from "../../objects/left-out.ts";
+import { member } from "../../kubernetes/object-facts.ts";
+import type { Owner } from "../../kubernetes/owners.ts";
+import { type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
+import { classifyStatus } from "../../objects/custom-status.ts";
+import { leftOut, removeFields } from "../../objects/left-out.ts";
 import { type PortableObject, portable } from "../../objects/portable.ts";
 import { textMembers } from "../../objects/text-members.ts";
 import { isOurs } from "../field-managers/managed-fields.ts";
@@ -16,6 +19,8 @@ export interface LiveObjects {
   has(key: ObjectKey): boolean;
   /** Whether the object is equal to this JSON, byte for byte, but for what backups leave out. */
   hasEqual(key: ObjectKey, text: string): boolean;
+  /** Whether the object has these owners, by name, in this order. */
+  hasOwners(key: ObjectKey, owners: readonly Owner[]): boolean;
   /** Whether kube-backup manages fields of the object. */
   holdsOurs(key: ObjectKey): boolean;
   /** Whether the object has this status, which kube-backup does not manage; never where statuses were not read. */
@@ -36,6 +41,7 @@ export interface LiveOptions {
 export class LiveDigests implements LiveObjects {
   readonly #digests = new Map<string, string>();
   readonly #ours = new Set<string>();
+  readonly #owned = new Map<string, string>();
   readonly #statuses = new Map<string, string>();
   readonly #withStatus: boolean;
 
@@ -48,6 +54,7 @@ export class LiveDigests implements LiveObjects {
   add(object: PortableObject | undefined): void {
     if (object === undefined) return;
     this.#digests.set(keyOf(object), digestOf(object.pieces));
+    if (object.owners.length > 0) this.#owned.set(keyOf(object), digest(JSON.stringify(object.owners)));
     if (object.managers?.some(isOurs)) this.#ours.add(keyOf(object));
     const { status } = object;
     if (this.#withStatus && status !== undefined && !status.managers?.some(isOurs))
@@ -60,6 +67,10 @@ export class LiveDigests implements LiveObjects {
 
   hasEqual(key: ObjectKey, text: string): boolean {
     return this.#digests.get(keyOf(key)) === digest(text);
+  }
+
+  hasOwners(key: ObjectKey, owners: readonly Owner[]): boolean {
+    return this.#owned.get(keyOf(key)) === (owners.length > 0 ? digest(JSON.stringify(owners)) : undefined);
   }
 
   holdsOurs(key: ObjectKey): boolean {
@@ -95,12 +106,30 @@ export async function readLiveObjects(
   return live;
 }
 
-/** The portable form of a live object; the object itself stays whole. */
+/** The portable form of a live object, also of one that backups leave out; the object itself stays whole. */
 export function portableCopy(resource: Resource, live: JsonObject): JsonObject {
   // Raw numbers survive this copy, and do not survive structuredClone.
   const copy = parseJson(JSON.stringify(live)) as JsonObject;
   removeFields(resource, copy);
   return copy;
+}
+
+/**
+ * The rule by which backups leave a live object out, so that a comparison counts it as gone; undefined where none does.
+ *
+ * @param keepFinished names of the resources of which the backup has finished objects.
+ */
+export function leftOutBy(
+  resource: Resource,
+  live: JsonObject,
+  keepFinished: ReadonlySet<string>,
+): string | undefined {
+  const { namespace, name } = member(live, "metadata");
+  const at = typeof namespace === "string" ? namespace : undefined;
+  const statusIsApart = classifyStatus(live["apiVersion"], resource.statusVersions) !== "field";
+  const candidate = { kind: resource.kind, namespace: at, name: String(name), object: live, statusIsApart };
+  const kept = { keeps: () => true, keepFinished: keepFinished.has(resourceName(resource)) };
+  return leftOut(candidate, kept)?.what;
 }
 
 /** Whether two objects are equal, the order of keys aside. */

@@ -5,13 +5,16 @@ import { isAdopter } from "../../objects/adopters.ts";
 
 /** Fields of an existing object that its controller maintains. */
 interface ControllerFields {
-  /** A kind of the group apps. */
+  /** The API group; apps by default. */
+  group?: string;
   kind: string;
   /** Whether this object has such a controller. */
-  applies: (live: JsonObject) => boolean;
+  applies: (live: JsonObject, wanted: JsonObject) => boolean;
+  /** Fields of the object itself. */
+  fields?: readonly string[];
   /** Fields of `spec`. */
-  spec: readonly string[];
-  annotations: RegExp;
+  spec?: readonly string[];
+  annotations?: RegExp;
 }
 
 /**
@@ -23,7 +26,6 @@ const CONTROLLER_FIELDS: readonly ControllerFields[] = [
   {
     kind: "Deployment",
     applies: () => true,
-    spec: [],
     annotations: /^deployment\.kubernetes\.io\/revision$/,
   },
   {
@@ -32,23 +34,37 @@ const CONTROLLER_FIELDS: readonly ControllerFields[] = [
     spec: ["replicas"],
     annotations: /^deployment\.kubernetes\.io\//,
   },
+  // The controllers of DaemonSets and StatefulSets count a revision up when they go back to its template.
+  {
+    kind: "ControllerRevision",
+    applies: (live) => ownersOf(live).some((owner) => isAdopter("controllerrevisions.apps", owner)),
+    fields: ["revision"],
+  },
+  // The rules of a ClusterRole that aggregates others are those of the others.
+  {
+    group: "rbac.authorization.k8s.io",
+    kind: "ClusterRole",
+    applies: (live, wanted) => [live, wanted].every((role) => isJsonObject(role["aggregationRule"])),
+    fields: ["rules"],
+  },
   // The API server counts the changes of the Pod template, whatever is sent.
   {
     kind: "DaemonSet",
     applies: () => true,
-    spec: [],
     annotations: /^deprecated\.daemonset\.template\.generation$/,
   },
 ];
 
 /** Gives the backup's object, in place, the live values of the fields that a controller maintains. */
 export function keepControllerFields(kind: string, live: JsonObject, wanted: JsonObject): void {
-  for (const fields of CONTROLLER_FIELDS) {
+  for (const rule of CONTROLLER_FIELDS) {
     // Other groups have kinds of the same names without such controllers.
-    if (!isOf({ kind, object: live }, "apps", fields.kind) || !fields.applies(live)) continue;
-    const isKept = (name: string) => fields.annotations.test(name);
-    keep([live, wanted], ["spec"], (name) => fields.spec.includes(name));
-    keep([live, wanted], ["metadata", "annotations"], isKept);
+    const { group = "apps" } = rule;
+    if (!isOf({ kind, object: live }, group, rule.kind) || !rule.applies(live, wanted)) continue;
+    const { fields = [], spec = [], annotations } = rule;
+    keep([live, wanted], [], (name) => fields.includes(name));
+    keep([live, wanted], ["spec"], (name) => spec.includes(name));
+    keep([live, wanted], ["metadata", "annotations"], (name) => annotations?.test(name) === true);
   }
 }
 

@@ -7,16 +7,18 @@ export interface Differences {
   lost: string[];
   /** Fields that only the object has. */
   added: string[];
+  /** Fields that the object has as the backup, and that backups would leave out of it. */
+  unclaimed: string[];
 }
 
 /**
  * The differences between an object of a backup and the object that the API server returns.
  *
  * @param found the returned object in portable form.
- * @param raw the returned object with all fields: a field that only the portable form lacks is not lost.
+ * @param raw the returned object with all fields: a field that only the portable form lacks is unclaimed, not lost.
  */
 export function differencesOf(wanted: unknown, found: unknown, raw: unknown = found): Differences {
-  const differences: Differences = { lost: [], added: [] };
+  const differences: Differences = { lost: [], added: [], unclaimed: [] };
   walk({ wanted, found, raw, path: "" }, differences);
   return differences;
 }
@@ -29,7 +31,7 @@ interface Place {
 }
 
 function walk({ wanted, found, raw, path }: Place, differences: Differences): void {
-  if (jsonEqual(wanted, found) || (wanted !== undefined && jsonEqual(wanted, raw))) return;
+  if (jsonEqual(wanted, found)) return;
   if (wanted === undefined) {
     differences.added.push(path);
   } else if (isJsonObject(wanted) && isJsonObject(found)) {
@@ -43,6 +45,6 @@ function walk({ wanted, found, raw, path }: Place, differences: Differences): vo
       walk({ ...place, raw: Array.isArray(raw) ? raw[index] : undefined }, differences);
     }
   } else {
-    differences.lost.push(path);
+    differences[jsonEqual(wanted, raw) ? "unclaimed" : "lost"].push(path);
   }
 }

@@ -5,6 +5,7 @@ import { hasOwners } from "../owners/merge-owner-references.ts";
 import { finishObject } from "./finish-object.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import { reconcileExisting } from "./reconcile-existing.ts";
+import { joinReasons } from "./remaining-differences.ts";
 import type { ResourceTarget } from "./restore-context.ts";
 
 /**
@@ -24,6 +25,9 @@ export async function finishOwned(
   const live = await readObject(context.client, resource, key, signal);
   // Somebody deleted the object meanwhile: with its owners there, it is restored as any other.
   if (live === undefined || isBeingDeleted(live)) return await reconcileExisting(target, object, signal);
+  // The owner references of what existed end as the backup has them; to what is new, others may add theirs.
+  if (context.existing !== "skip" && (before.outcome === "unchanged" || before.outcome === "updated"))
+    return afterOwners(before, await reconcileExisting(target, object, signal));
   const written = hasOwners(live, owners)
     ? undefined
     : await context.ownerReferences.write({ resource, key, owners }, signal);
@@ -37,4 +41,11 @@ export async function finishOwned(
   return written !== undefined && before.outcome === "unchanged"
     ? { ...before, outcome: "updated", reason: "its owner references were written" }
     : before;
+}
+
+/** The result of an object that existed, after its owner references were looked at. */
+function afterOwners(before: RestoreResult, result: RestoreResult): RestoreResult {
+  if (result.outcome === "failed") return result;
+  const { outcome } = result.outcome === "unchanged" ? before : result;
+  return { outcome, reason: joinReasons([before.reason, result.reason]) };
 }

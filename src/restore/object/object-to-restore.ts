@@ -1,6 +1,6 @@
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../../kubernetes/object-status.ts";
-import type { OwnerReference } from "../../kubernetes/owners.ts";
+import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
 import type { ObjectKey } from "../../kubernetes/resource.ts";
 import type { Outcome } from "../report/report.ts";
 
@@ -12,6 +12,8 @@ export interface ObjectToRestore {
   text: string;
   /** Its owner references, with the owners' uids in this cluster. */
   owners: readonly OwnerReference[];
+  /** Its owners in the backup, also those that this cluster lacks, and those that adopt it. */
+  archivedOwners: readonly Owner[];
   /** The field managers of the backup; undefined where the backup does not know them. */
   managers: readonly FieldManager[] | undefined;
   /** The status, where it is to be written. */

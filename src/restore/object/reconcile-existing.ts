@@ -5,7 +5,7 @@ import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
 import { isExcluded } from "../../objects/excluded.ts";
 import { sleep } from "../../time/sleep.ts";
 import { belongsToOthers, holdsOurs } from "../field-managers/managed-fields.ts";
-import { isEqualText, portableCopy } from "../live/live-objects.ts";
+import { isEqualText, leftOutBy, portableCopy } from "../live/live-objects.ts";
 import { describeDeletion, waitUntilGone } from "../live/wait-for-deletion.ts";
 import { hasOwners } from "../owners/merge-owner-references.ts";
 import { keepControllerFields } from "./controller-fields.ts";
@@ -13,6 +13,8 @@ import { createFromBackup } from "./create-object.ts";
 import type { ExistingPolicy } from "./existing-policy.ts";
 import { finishObject } from "./finish-object.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
+import { ownersOfUpdate } from "./owners-of-update.ts";
+import { joinReasons, remainingDifferences } from "./remaining-differences.ts";
 import { replaceObject } from "./replace-object.ts";
 import type { ResourceTarget } from "./restore-context.ts";
 import { bodyOver, silentlyKept } from "./update-body.ts";
@@ -81,34 +83,39 @@ async function reconcileOnce(
   { object, live, policy }: { object: ObjectToRestore; live: JsonObject; policy: ExistingPolicy },
   signal: AbortSignal,
 ): Promise<RestoreResult | Conflict> {
-  const { kind } = target.resource;
-  const { text, owners } = object;
   if (isExcluded(live)) return { outcome: "skipped", reason: EXCLUDED_BY_LABEL };
-  const portable = portableCopy(target.resource, live);
-  if (policy === "skip") {
-    const owned = await finishOwners(target, { object, live }, signal);
-    if (!isEqualText(portable, text)) {
-      const { creationTimestamp } = metadataOf(live);
-      return { outcome: "skipped", reason: owned, createdAt: creationTimestamp };
-    }
-    const reason = (await finishUnchanged(target, { object, live }, signal)) ?? owned;
-    return { outcome: "unchanged", reason };
-  }
+  if (policy === "skip") return await leaveAsIs(target, { object, live }, signal);
+  const { resource } = target;
+  const { kind } = resource;
+  const { text } = object;
+  const portable = portableCopy(resource, live);
   const wanted = parseJson(text) as JsonObject;
   keepControllerFields(kind, live, wanted);
   const wantedText = JSON.stringify(wanted);
-  if (isEqualText(portable, wantedText) && hasOwners(live, owners)) {
-    const reason = await finishUnchanged(target, { object, live }, signal);
-    return isEqualText(portable, text)
-      ? { outcome: "unchanged", reason }
-      : { outcome: "unchanged", reason: reason ?? "but for what its controller writes by itself" };
+  const owners = await ownersOfUpdate(target, { object, live }, signal);
+  if (
+    isEqualText(portable, wantedText) &&
+    !owners.changed &&
+    leftOutBy(resource, live, target.context.keepFinished) === undefined
+  ) {
+    const stays = remainingDifferences({
+      resource,
+      text,
+      wanted,
+      live,
+      owners: owners.reason,
+      keepFinished: target.context.keepFinished,
+    });
+    const finished = await finishUnchanged(target, { object, live }, signal);
+    return { outcome: "unchanged", reason: joinReasons([finished, ...stays]) };
   }
-  const body = bodyOver({ kind, live, portable, wanted: parseJson(wantedText) as JsonObject, owners });
+  const { references } = owners;
+  const body = bodyOver({ kind, live, portable, wanted: parseJson(wantedText) as JsonObject, references });
   const overwrite = { object, live, wanted, body };
   const kept = target.context.writer.asksServer ? silentlyKept(kind, live, wanted) : undefined;
   if (kept !== undefined) return await replaceObject(target, { ...overwrite, refusal: kept, policy }, signal);
   try {
-    return await updateFromBackup(target, { ...overwrite, portable }, signal);
+    return await updateFromBackup(target, { ...overwrite, portable, owners }, signal);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 409 || error.status === 404) return "changed meanwhile";
@@ -116,6 +123,25 @@ async function reconcileOnce(
     if (error.reason !== "Invalid") throw error;
     return await replaceObject(target, { ...overwrite, refusal: error.said, policy }, signal);
   }
+}
+
+/** Leaves an object that exists as it is, but for what an interrupted restore before this one had left to do. */
+async function leaveAsIs(
+  target: ResourceTarget,
+  { object, live }: { object: ObjectToRestore; live: JsonObject },
+  signal: AbortSignal,
+): Promise<RestoreResult> {
+  const { resource } = target;
+  const owned = await finishOwners(target, { object, live }, signal);
+  if (
+    !isEqualText(portableCopy(resource, live), object.text) ||
+    leftOutBy(resource, live, target.context.keepFinished) !== undefined
+  ) {
+    const { creationTimestamp } = metadataOf(live);
+    return { outcome: "skipped", reason: owned, createdAt: creationTimestamp };
+  }
+  const reason = (await finishUnchanged(target, { object, live }, signal)) ?? owned;
+  return { outcome: "unchanged", reason };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface RestoreContext {
   /** Undefined where no status is to be written, as in a dry run. */
   statuses: StatusWriter | undefined;
   existing: ExistingPolicy;
+  /** Names of the resources of which the backup has finished objects. */
+  keepFinished: ReadonlySet<string>;
   /** Whether an object that another client created while the restore ran is updated to what the backup has. */
   updatesOvertaken: boolean;
   /** Whether a run before this one, of the same restore, was interrupted. */

@@ -82,12 +82,13 @@ function isRefusedPod({ group, resource }: Resource, error: unknown): boolean {
   return error.denied || (error.status === 403 && !error.lacksRight && error.waitsFor === undefined);
 }
 
-/** Whether the list that was read before shows the object as the backup has it. Owner references do not show in the list. */
+/** Whether the list that was read before shows the object as the backup has it. The uids of owners do not show in the list. */
 function isUnchanged(
-  { live }: ResourceTarget,
-  { key, text, owners, managers, status }: ObjectToRestore,
+  { live, context: { existing } }: ResourceTarget,
+  { key, text, owners, archivedOwners, managers, status }: ObjectToRestore,
 ): boolean {
   if (owners.length > 0 || !live.hasEqual(key, text)) return false;
+  if (existing !== "skip" && !live.hasOwners(key, archivedOwners)) return false;
   if (status !== undefined && !live.hasStatus(key, status.value)) return false;
   return !(live.holdsOurs(key) && belongsToOthers(managers));
 }

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, jsonEqual } from "../../kubernetes/json.ts";
 import { isOf, member } from "../../kubernetes/object-facts.ts";
 import type { OwnerReference } from "../../kubernetes/owners.ts";
-import { mergeOwners } from "../owners/merge-owner-references.ts";
 
 /** The parts of the body of an update. */
 export interface UpdateParts {
@@ -12,8 +11,8 @@ export interface UpdateParts {
   portable: JsonObject;
   /** The backup's object, which is changed in place. */
   wanted: JsonObject;
-  /** The owner references of the backup, as far as this cluster has the owners. */
-  owners: readonly OwnerReference[];
+  /** The owner references that the object gets. */
+  references: readonly OwnerReference[];
 }
 
 /** Metadata that the API server writes by itself, whatever is sent. */
@@ -24,7 +23,7 @@ const SERVER_METADATA = ["generation", "creationTimestamp", "selfLink", "managed
  * of the live object those that backups leave out (the volume of a PVC, the selector of a Job, status). The uid and
  * the resource version of the live object bind the update to the state that was read: optimistic concurrency.
  */
-export function bodyOver({ kind, live, portable, wanted, owners }: UpdateParts): JsonObject {
+export function bodyOver({ kind, live, portable, wanted, references }: UpdateParts): JsonObject {
   for (const [name, value] of Object.entries(live)) {
     // The API server itself keeps the addresses and ports that it allocated, as far as they fit the new type of the Service.
     if (name === "metadata" || (kind === "Service" && name === "spec")) continue;
@@ -38,7 +37,6 @@ export function bodyOver({ kind, live, portable, wanted, owners }: UpdateParts):
     if (!SERVER_METADATA.includes(name))
       carry({ live: value, portable: portableMetadata[name] }, metadata, name);
   }
-  const references = mergeOwners(live, owners);
   if (references.length > 0) metadata["ownerReferences"] = references;
   return wanted;
 }

@@ -31,6 +31,7 @@ interface Conversion {
 const NOTHING_KNOWN: LiveObjects = {
   has: () => false,
   hasEqual: () => false,
+  hasOwners: () => false,
   holdsOurs: () => false,
   hasStatus: () => false,
 };

@@ -20,6 +20,12 @@ import {
   waitsForWhat,
 } from "./waiting.ts";
 
+/** Outcomes after which the owner references of an object whose owners come later are still to be written. */
+const WRITTEN: readonly RestoreResult["outcome"][] = ["created", "updated", "replaced"];
+
+/** Outcomes of an object that existed, and may have had its owner references. */
+const EXISTED: readonly RestoreResult["outcome"][] = ["unchanged", "updated"];
+
 /** Which owners an object may lack in the end: none, those that exist nowhere, or also those that wait. */
 type Lacking = "none" | "gone" | "waiting";
 
@@ -126,7 +132,8 @@ export class WaitingObjects {
   ): Promise<void> {
     if (result !== undefined) {
       if (this.#mayPass(result, key)) this.add(file, key, { owners, refused: result });
-      else if (ownersLater && result.outcome === "created") this.add(file, key, { owners, before: result });
+      else if (ownersLater && WRITTEN.includes(result.outcome))
+        this.add(file, key, { owners, before: result });
       else this.#report.countObject(file.resource, key, result);
     }
     if (result?.outcome !== "failed") await this.#setOwnersOfOwned(file.resource, key, signal);
@@ -298,7 +305,8 @@ export class WaitingObjects {
   ): Promise<void> {
     for (const { file, key: owned } of this.#owned.take(idOf(resource, key))) {
       const waiting = this.#waiting.get(file)?.get(owned.name);
-      if (waiting?.before === undefined) continue;
+      // What existed gets them where it is finished, which reports that they were changed.
+      if (waiting?.before === undefined || EXISTED.includes(waiting.before.outcome)) continue;
       const references = await this.#references(waiting, { key: owned, lacking: "none" }, signal);
       if (references === undefined) continue;
       try {

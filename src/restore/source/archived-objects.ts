@@ -5,6 +5,7 @@ import type { Archive } from "../../archive/reader.ts";
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import type { JsonObject } from "../../kubernetes/json.ts";
 import type { CustomStatus } from "../../kubernetes/object-status.ts";
+import type { Owner } from "../../kubernetes/owners.ts";
 import { NAMESPACES, type ObjectKey, resourceName } from "../../kubernetes/resource.ts";
 import { candidateOf } from "../../objects/excluded.ts";
 import {
@@ -28,6 +29,8 @@ export interface ArchivedObject {
   key: ObjectKey;
   /** The object as JSON, under its names in the cluster. */
   text: string;
+  /** The owners in the backup, also those that the object is restored without. */
+  archivedOwners: readonly Owner[];
   /** The field managers; undefined where the backup does not know them. */
   managers: readonly FieldManager[] | undefined;
   /** The status, where the archive has one and statuses are asked for. */
@@ -138,9 +141,9 @@ export class ArchivedObjects {
   /** The selected objects of a file. */
   async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ArchivedObject> {
     const isSelected = this.#selector(file);
-    for await (const { text, object, managers, status } of this.#read(file, signal)) {
+    for await (const { text, object, ...more } of this.#read(file, signal)) {
       if (isSelected(object) && this.#mayBeRestored(file, object))
-        yield { ...this.#inCluster(file, text, object), managers, status };
+        yield { ...this.#inCluster(file, text, object), ...more };
     }
   }
 
@@ -194,26 +197,28 @@ export class ArchivedObjects {
   ): AsyncGenerator<ArchivedNamespace> {
     for (const file of this.files(resourceName(NAMESPACES))) {
       const isSelected = this.#selector(file);
-      for await (const { text, object, managers } of this.#read(file, signal)) {
+      for await (const { text, object, archivedOwners, managers } of this.#read(file, signal)) {
         // Neither kube-system nor the flag is ever written, whatever the archive holds.
         if ([SYSTEM_NAMESPACE, FLAG_NAMESPACE].includes(object.metadata?.name ?? "")) continue;
         const selected = isSelected(object);
         if (!selected && inUse?.has(object.metadata?.name ?? "") === false) continue;
-        yield { ...this.#inCluster(file, text, object), managers, selected };
+        yield { ...this.#inCluster(file, text, object), archivedOwners, managers, selected };
       }
     }
   }
 
-  /** The objects of a file with their field managers and, where statuses are asked for, their status. */
+  /** The objects of a file with their owners, their field managers and, where statuses are asked for, their status. */
   async *#read(
     file: ManifestFile,
     signal: AbortSignal,
   ): AsyncGenerator<{
     text: string;
     object: SelectableObject;
+    archivedOwners: readonly Owner[];
     managers: readonly FieldManager[] | undefined;
     status: CustomStatus | undefined;
   }> {
+    const ownersOf = new LinesInOrder(this.#archive.owners(file, signal));
     const managersOf = new ManagersInOrder(this.#archive.managers(file, signal), file.manager);
     const statuses = this.#withStatus ? new LinesInOrder(this.#archive.statuses(file, signal)) : undefined;
     try {
@@ -222,9 +227,11 @@ export class ArchivedObjects {
         const name = object.metadata?.name ?? "";
         const line = await statuses?.next(name);
         const status = line === undefined ? undefined : statusOf(line);
-        yield { text, object, managers: await managersOf.next(name), status };
+        const archivedOwners = (await ownersOf.next(name))?.owners ?? [];
+        yield { text, object, archivedOwners, managers: await managersOf.next(name), status };
       }
     } finally {
+      await ownersOf.close();
       await managersOf.close();
       await statuses?.close();
     }
@@ -259,7 +266,7 @@ export class ArchivedObjects {
     file: ManifestFile,
     text: string,
     { metadata }: SelectableObject,
-  ): Omit<ArchivedObject, "managers" | "status"> {
+  ): Pick<ArchivedObject, "key" | "text"> {
     const { name = "", namespace } = metadata ?? {};
     if (this.#mapping.size === 0) return { key: { namespace, name }, text };
     const resource = this.resource(file.resource ?? "") ?? { group: "", resource: "", kind: "" };

@@ -6,9 +6,14 @@ import path from "node:path";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { type TakenBackup, takeBackup } from "../../../src/backup/take-backup.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
+import { readBackupSide } from "../../../src/compare/backup-side.ts";
+import { readClusterSide } from "../../../src/compare/cluster-side.ts";
+import { compareSides } from "../../../src/compare/compare-sides.ts";
+import type { Comparison } from "../../../src/compare/document.ts";
 import { restoreIntoCluster } from "../../../src/restore/foreign-cluster.ts";
 import type { ExistingPolicy } from "../../../src/restore/object/existing-policy.ts";
 import type { RestoredItem, RestoreReport } from "../../../src/restore/report/report.ts";
+import { EVERYTHING } from "../../../src/selection/selection.ts";
 import { FileStore } from "../../../src/store/folder/file-store.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
 import { remove } from "../cluster/cluster-contents.ts";
@@ -37,8 +42,10 @@ export interface Rig {
   texts(path: string): Promise<Map<string, string>>;
   /** Takes a backup of all kinds, and of further ones that `all` passes over. */
   backUp(...more: string[]): Promise<TakenBackup>;
-  /** Restores all of a backup. */
-  restore(backup: TakenBackup, existing?: ExistingPolicy): Promise<Restored>;
+  /** Restores all of a backup, or in a dry run asks. */
+  restore(backup: TakenBackup, existing?: ExistingPolicy, dryRun?: "server" | undefined): Promise<Restored>;
+  /** Compares a backup with the cluster, as `diff` does. */
+  compare(backup: TakenBackup): Promise<Comparison>;
   stop(): Promise<void>;
 }
 
@@ -72,14 +79,24 @@ export async function startRig(): Promise<Rig> {
       const program = { version: "0.0.0", commit: "0000000" };
       return await takeBackup({ client, store, kinds, program, now, log }, NEVER);
     },
-    restore: async ({ name }, existing = "skip") => {
+    restore: async ({ name }, existing = "skip", dryRun) => {
       const items: RestoredItem[] = [];
       const source = await store.open(name, NEVER);
       try {
         const archive = await openArchive(source, NEVER);
         const onObject = (item: RestoredItem) => items.push(item);
         const options = { client, archive, existing, log, onObject, intoEmptyOnly: false, resumed: false };
-        return { report: await restoreIntoCluster(options, NEVER), items };
+        return { report: await restoreIntoCluster({ ...options, dryRun }, NEVER), items };
+      } finally {
+        await source.close();
+      }
+    },
+    compare: async ({ name }) => {
+      const source = await store.open(name, NEVER);
+      try {
+        const left = await readBackupSide({ name, archive: await openArchive(source, NEVER) }, NEVER);
+        const right = await readClusterSide({ client, now }, NEVER);
+        return await compareSides({ left, right, selection: EVERYTHING }, NEVER);
       } finally {
         await source.close();
       }

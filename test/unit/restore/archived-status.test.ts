@@ -12,7 +12,7 @@ const BIG = '{"count":9007199254740993}';
 
 describe("an object whose status is a subresource here", () => {
   const object = (text: string) => ({
-    ...{ key: { namespace: "a", name: "b" }, owners: [], managers: undefined },
+    ...{ key: { namespace: "a", name: "b" }, owners: [], archivedOwners: [], managers: undefined },
     text: `{"apiVersion":"example.com/v1",${text}}`,
   });
   const had = object(`"spec":{"n":1},"status":${BIG}`);

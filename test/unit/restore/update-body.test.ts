@@ -68,7 +68,13 @@ describe("bodyOver", () => {
   ];
   for (const { title, kind = "Thing", live, portable, wanted, expected } of CASES) {
     it(title, () => {
-      const parts = { kind, live: clone(live), portable: clone(portable), wanted: clone(wanted), owners: [] };
+      const parts = {
+        kind,
+        live: clone(live),
+        portable: clone(portable),
+        wanted: clone(wanted),
+        references: [],
+      };
       assert.deepEqual(bodyOver(parts), expected);
     });
   }
@@ -125,6 +131,23 @@ describe("keepControllerFields", () => {
       { metadata: { annotations: revision("2") }, spec: { replicas: 0 } },
     ],
     [
+      "the number of a ControllerRevision that a StatefulSet controls",
+      "ControllerRevision",
+      {
+        metadata: { ownerReferences: [{ ...owned.ownerReferences[0], kind: "StatefulSet", name: "db" }] },
+        revision: 3,
+      },
+      { metadata: {}, revision: 1 },
+      { metadata: {}, revision: 3 },
+    ],
+    [
+      "nothing of a ControllerRevision on its own",
+      "ControllerRevision",
+      { metadata: {}, revision: 3 },
+      { metadata: {}, revision: 1 },
+      { metadata: {}, revision: 1 },
+    ],
+    [
       "nothing of a ReplicaSet on its own",
       "ReplicaSet",
       { metadata: {}, spec: { replicas: 0 } },
@@ -147,6 +170,19 @@ describe("keepControllerFields", () => {
     });
   }
 
+  it("keeps the rules of a ClusterRole that aggregates others, before and after", () => {
+    const kept = (live: object, wanted: object) => {
+      const role = { apiVersion: "rbac.authorization.k8s.io/v1", ...live };
+      const object = clone(wanted);
+      keepControllerFields("ClusterRole", role, object);
+      return object["rules"];
+    };
+    const aggregationRule = {};
+    assert.deepEqual(kept({ aggregationRule, rules: [1] }, { aggregationRule, rules: [2] }), [1]);
+    assert.deepEqual(kept({ rules: [1] }, { aggregationRule, rules: [2] }), [2]);
+    assert.deepEqual(kept({ aggregationRule, rules: [1] }, { rules: [2] }), [2]);
+  });
+
   it("keeps nothing in a kind of another group", () => {
     const live = { apiVersion: "apps.example.com/v1", metadata: { annotations: revision("3") } };
     const object = { metadata: { annotations: revision("1") } };
@@ -163,6 +199,7 @@ describe("differencesOf", () => {
     raw: object | undefined,
     lost: string[],
     added: string[],
+    unclaimed?: string[],
   ][] = [
     ["equal", { a: 1 }, { a: 1 }, undefined, [], []],
     [
@@ -190,14 +227,17 @@ describe("differencesOf", () => {
       { ports: [{ port: 80, nodePort: 3 }] },
       [],
       [],
+      ["ports[0].nodePort"],
     ],
+    ["a list of which portable form hides a part", { list: [1] }, {}, { list: [1] }, [], [], ["list"]],
+    ["what portable form hides of another value", { a: { b: 1 } }, { a: {} }, { a: { b: 2 } }, ["a.b"], []],
   ];
-  for (const [title, wanted, found, raw, lost, added] of CASES) {
-    it(title, () => assert.deepEqual(differencesOf(wanted, found, raw ?? found), { lost, added }));
+  for (const [title, wanted, found, raw, lost, added, unclaimed = []] of CASES) {
+    it(title, () => assert.deepEqual(differencesOf(wanted, found, raw ?? found), { lost, added, unclaimed }));
   }
 });
 
-describe("owner references of an object that is written over", () => {
+describe("owner references of an object that was created before its owners", () => {
   const owner = { apiVersion: "v1", kind: "ConfigMap", name: "a", uid: "new" };
   const live = (...ownerReferences: object[]) => ({ metadata: { ownerReferences } });
   const deployment = { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "d", controller: true };

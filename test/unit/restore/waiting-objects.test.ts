@@ -29,7 +29,7 @@ function cluster(refusals: Record<string, number> = {}) {
       resource: WIDGETS,
       async *read() {
         for (const name of Object.keys(objects))
-          yield { key: { namespace: "a", name }, text: "{}", managers: undefined };
+          yield { key: { namespace: "a", name }, text: "{}", archivedOwners: [], managers: undefined };
       },
       setOwners: async ({ name }, owners) => {
         there.set(
@@ -137,7 +137,13 @@ test("a missing namespace is waited for only where it waits itself", async () =>
     restore: async () => settled,
     setOwners: async () => {},
   };
-  const object = { key: { namespace: "a", name: "x" }, text: "{}", owners: [], managers: undefined };
+  const object = {
+    key: { namespace: "a", name: "x" },
+    text: "{}",
+    owners: [],
+    archivedOwners: [],
+    managers: undefined,
+  };
   await waiting.settle(source, object.key, { result: await source.restore(object, NEVER) }, NEVER);
   assert.deepEqual([report.failures.length, waiting.refusals().size], [1, 0]);
   const namespaces = { ...source, resource: { group: "", kind: "Namespace", resource: "namespaces" } };
