@@ -1,8 +1,10 @@
 import { createObject, readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES } from "../kubernetes/resource.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { RETRY_FOR } from "../restore/rounds/retry-rounds.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { sleep } from "../time/sleep.ts";
 
@@ -10,6 +12,8 @@ const KEY = { namespace: undefined, name: FLAG_NAMESPACE };
 /** How long a restore flag that is being deleted is waited for, and the time between two reads, in milliseconds. */
 const TERMINATING_TIMEOUT = 2 * 60_000;
 const TERMINATING_POLL = 2_000;
+/** The time between two attempts to write the restore flag, in milliseconds. */
+const REFUSED_POLL = 2_000;
 
 /** The state of the restore flag namespace. */
 export type Flag = "absent" | "present" | "terminating";
@@ -61,8 +65,19 @@ export async function readSettledFlag(
   }
 }
 
-/** Writes the restore flag: from now on the gate restores nothing into this cluster. */
-export async function writeFlag(client: ApiClient, facts: FlagFacts, signal: AbortSignal): Promise<void> {
+/**
+ * Writes the restore flag: from now on the gate restores nothing into this cluster. A refusal that passes by itself is
+ * waited for: a webhook that is asked about namespaces is back from now on, and the Pods that answer start.
+ *
+ * @param options.timeout how long in milliseconds.
+ * @throws what the API server refuses the namespace with in the end.
+ */
+export async function writeFlag(
+  client: ApiClient,
+  facts: FlagFacts,
+  signal: AbortSignal,
+  { timeout = RETRY_FOR }: { timeout?: number } = {},
+): Promise<void> {
   const annotations: Record<string, string> = {
     "kube-backup/reason": facts.reason,
     "kube-backup/store": facts.store,
@@ -79,7 +94,15 @@ export async function writeFlag(client: ApiClient, facts: FlagFacts, signal: Abo
       annotations,
     },
   };
-  await createObject(client, { resource: NAMESPACES, key: KEY, body: JSON.stringify(body) }, signal);
+  for (let waited = 0; ; waited += REFUSED_POLL) {
+    try {
+      await createObject(client, { resource: NAMESPACES, key: KEY, body: JSON.stringify(body) }, signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.waitsFor === undefined || waited >= timeout) throw error;
+    }
+    await sleep(REFUSED_POLL, signal);
+  }
 }
 
 interface FlagNamespace {

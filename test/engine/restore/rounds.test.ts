@@ -5,11 +5,13 @@ import { afterEach, beforeEach, test } from "node:test";
 import type { Archive } from "../../../src/archive/reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { CONFIG_MAPS, NAMESPACES } from "../../../src/kubernetes/resource.ts";
-import { exists, remove } from "../../support/cluster/cluster-contents.ts";
+import { writeFlag } from "../../../src/restore-gate/restore-flag.ts";
+import { exists, FLAG, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { archived, archiveOf, backUp, itemOf, restore, withEngine } from "../../support/engine/engine.ts";
 import { type WebhookServer, webhookServer } from "../../support/faults/webhook-server.ts";
 import { define, definitionPath, GROUP } from "../../support/samples/definition.ts";
+import { NEVER } from "../../support/samples/sample-archive.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
 const WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
@@ -115,6 +117,19 @@ test("a webhook that is up some seconds later: all comes back, owners first", as
     const { metadata } = await cluster.request("GET", `${SHOP}/${place}`);
     assert.equal(metadata.ownerReferences[0].uid, owner.metadata.uid, place);
   }
+});
+
+test("the restore flag waits for a webhook that is asked about namespaces", async () => {
+  const facts = { reason: "restored", store: "file:///backups", time: new Date(0) };
+  await gate(["namespaces"]);
+  await assert.rejects(
+    writeFlag(client, facts, NEVER, { timeout: 0 }),
+    /Cannot create namespace backuprestore-donotuse: Internal error occurred: failed calling webhook "gate/,
+  );
+  setTimeout(() => void webhook.start(), 1_500);
+  await writeFlag(client, facts, NEVER);
+  assert.ok(await exists(cluster, FLAG));
+  await remove(cluster, FLAG);
 });
 
 test("one that never is: failures with the server's words after the retries, and all else is back", async () => {

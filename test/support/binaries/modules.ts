@@ -17,8 +17,11 @@ type KubernetesName =
   | "kubectl"
   | "kubelet";
 
+/** Programs with a module of their own, whose folder has the program's name. */
+const OF_THEIR_OWN = ["actionlint", "argo-rollouts", "minio", "sealed-secrets", "versitygw"] as const;
+
 /** All that can be built. */
-export type BinaryName = KubernetesName | "actionlint" | "minio" | "versitygw";
+export type BinaryName = KubernetesName | (typeof OF_THEIR_OWN)[number];
 
 /** How one program is built. */
 export interface Recipe {
@@ -48,6 +51,7 @@ const DEFAULT_KUBERNETES_VERSION = "1.36";
 
 const PACKAGES: Record<BinaryName, { package: string; minutes: number }> = {
   actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", minutes: 0.2 },
+  "argo-rollouts": { package: "github.com/argoproj/argo-rollouts/cmd/rollouts-controller", minutes: 3 },
   etcd: { package: "go.etcd.io/etcd/server/v3", minutes: 0.5 },
   "kube-apiserver": { package: "k8s.io/kubernetes/cmd/kube-apiserver", minutes: 4 },
   "kube-controller-manager": { package: "k8s.io/kubernetes/cmd/kube-controller-manager", minutes: 1 },
@@ -56,6 +60,7 @@ const PACKAGES: Record<BinaryName, { package: string; minutes: number }> = {
   kubectl: { package: "k8s.io/kubernetes/cmd/kubectl", minutes: 0.5 },
   kubelet: { package: "k8s.io/kubernetes/cmd/kubelet", minutes: 1 },
   minio: { package: "github.com/minio/minio", minutes: 2 },
+  "sealed-secrets": { package: "github.com/bitnami-labs/sealed-secrets/cmd/controller", minutes: 1 },
   versitygw: { package: "github.com/versity/versitygw/cmd/versitygw", minutes: 1.5 },
 };
 
@@ -80,7 +85,7 @@ export function recipe(name: BinaryName): Recipe {
  * @throws {Error} when that names a Kubernetes that there is no module for.
  */
 export function moduleOf(name: BinaryName, kubernetes?: string): GoModule {
-  return name === "actionlint" || name === "minio" || name === "versitygw"
+  return (OF_THEIR_OWN as readonly string[]).includes(name)
     ? goModule(name, PACKAGES[name].package)
     : goModule(`kubernetes-${kubernetesVersion(kubernetes)}`, "k8s.io/kubernetes");
 }

@@ -30,6 +30,7 @@ export interface ApiClient {
    * Sends a request and returns the parsed answer.
    *
    * @param path from the slash on, with the query.
+   * @param body an object, or the text that is sent as it is.
    * @throws {ApiError} on a status from 400 on.
    */
   // biome-ignore lint/suspicious/noExplicitAny: tests read objects of every kind.
@@ -51,7 +52,7 @@ export function createApiClient(server: string, ca: string, token: string): ApiC
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { "content-type": options.contentType ?? patch }),
         },
-        body: body === undefined ? null : JSON.stringify(body),
+        body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       const text = await response.body.text();

@@ -4,6 +4,9 @@ import { remove } from "../../cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../cluster/control-plane.ts";
 import { type LiveObject, liveObjects, titleOf } from "./live.ts";
 
+/** Many definitions take their time; in ms. */
+const TIMEOUT = 180_000;
+
 /** Kinds that answer for others are the first to go: nobody answers. */
 const ORDER = [
   /\.(admissionregistration|apiregistration)\.k8s\.io$/,
@@ -68,5 +71,7 @@ function isOfCluster({ resource, metadata }: LiveObject): boolean {
 }
 
 async function removeAll(cluster: ControlPlane, objects: readonly LiveObject[]): Promise<void> {
-  await Promise.all(objects.map(({ list, metadata }) => remove(cluster, `${list}/${metadata.name}`)));
+  await Promise.all(
+    objects.map(({ list, metadata }) => remove(cluster, `${list}/${metadata.name}`, TIMEOUT)),
+  );
 }
