@@ -15,6 +15,8 @@ import { isOurs } from "../field-managers/managed-fields.ts";
 
 /** The objects of one resource in the cluster, as they were read before the restore. */
 export interface LiveObjects {
+  /** Whether it is known which objects exist. */
+  readonly isKnown: boolean;
   /** Whether the object exists. */
   has(key: ObjectKey): boolean;
   /** Whether the object is equal to this JSON, byte for byte, but for what backups leave out. */
@@ -35,10 +37,13 @@ export interface LiveOptions {
   part?: boolean;
   /** Whether statuses are compared too. */
   withStatus?: boolean;
+  /** Names of the resources of which the backup has finished objects; none by default. */
+  keepFinished?: ReadonlySet<string>;
 }
 
 /** Live objects of which only digests are kept, so that a million objects fit in memory. */
 export class LiveDigests implements LiveObjects {
+  readonly isKnown = true;
   readonly #digests = new Map<string, string>();
   readonly #ours = new Set<string>();
   readonly #owned = new Map<string, string>();
@@ -86,11 +91,12 @@ export class LiveDigests implements LiveObjects {
 export async function readLiveObjects(
   client: ApiClient,
   resource: Resource,
-  { namespaces, part = false, withStatus = false }: LiveOptions,
+  { namespaces, part = false, withStatus = false, keepFinished }: LiveOptions,
   signal: AbortSignal,
 ): Promise<LiveObjects> {
   const live = new LiveDigests({ withStatus });
   const asText = textMembers(resource);
+  const kept = { keeps: () => true, keepFinished: keepFinished?.has(resourceName(resource)) };
   const read = () => {
     if (!resource.namespaced) return listPages(client, resource, { asText }, signal);
     if (namespaces.size === 0) return [];
@@ -98,9 +104,9 @@ export async function readLiveObjects(
   };
   for await (using page of read()) {
     for (const item of page.items) {
-      // What of kube-system is restored, and what has finished, is decided where it is read from the backup.
+      // What of kube-system is restored is decided where it is read from the backup.
       const where = resource.namespaced ? namespaces : undefined;
-      live.add(portable(resource, item, where, { keeps: () => true, keepFinished: true }));
+      live.add(portable(resource, item, where, kept));
     }
   }
   return live;

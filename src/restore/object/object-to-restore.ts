@@ -36,7 +36,7 @@ export interface RestoreResult {
   denied?: boolean | undefined;
   /** Of a failure: whether a policy of this cluster refuses a Pod that no controller made, and nothing else is amiss. */
   policy?: boolean | undefined;
-  /** Of an object that is skipped: when it was created, RFC 3339. */
+  /** Of an object that is skipped since it differs: when it was created, RFC 3339. */
   createdAt?: string | undefined;
   /** Whether another client created the object, unlike the backup's, while the restore ran. */
   overtaken?: boolean | undefined;

@@ -133,10 +133,9 @@ async function leaveAsIs(
 ): Promise<RestoreResult> {
   const { resource } = target;
   const owned = await finishOwners(target, { object, live }, signal);
-  if (
-    !isEqualText(portableCopy(resource, live), object.text) ||
-    leftOutBy(resource, live, target.context.keepFinished) !== undefined
-  ) {
+  const rule = leftOutBy(resource, live, target.context.keepFinished);
+  if (rule !== undefined) return { outcome: "skipped", reason: `backups leave it out by now: ${rule}` };
+  if (!isEqualText(portableCopy(resource, live), object.text)) {
     const { creationTimestamp } = metadataOf(live);
     return { outcome: "skipped", reason: owned, createdAt: creationTimestamp };
   }

@@ -49,7 +49,7 @@ export async function restoreOrThrow(
   const made = madeWithCluster(resource, key);
   if (made !== undefined) return await restoreMadeWithCluster(target, { made, object }, signal);
   const result = await reconcileExisting(target, object, signal);
-  return exists && !isSince(context.begun, result)
+  return (exists || !live.isKnown) && !isSince(context.begun, result)
     ? result
     : await settleOvertaken(target, object, result, signal);
 }
@@ -69,7 +69,8 @@ async function settleOvertaken(
   result: RestoreResult,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
-  if (result.outcome !== "skipped") return result;
+  // What is skipped for another reason than that it differs is no matter of who was first.
+  if (result.outcome !== "skipped" || result.createdAt === undefined) return result;
   const reason = "another client created it while the restore ran";
   if (!target.context.updatesOvertaken) return { ...result, reason, overtaken: true };
   const updated = await updateOrSkip(target, object, signal);

@@ -29,6 +29,7 @@ interface Conversion {
 
 /** Stands for a list that the API server cannot answer: each object is asked for. */
 const NOTHING_KNOWN: LiveObjects = {
+  isKnown: false,
   has: () => false,
   hasEqual: () => false,
   hasOwners: () => false,
@@ -129,11 +130,16 @@ async function choose(
 }
 
 async function readLive(
-  { client, namespacesBefore, source, log, statuses, report }: RoundContext,
+  { client, namespacesBefore, source, log, statuses, report, keepFinished }: RoundContext,
   resource: Resource,
   signal: AbortSignal,
 ): Promise<LiveObjects> {
-  const where = { namespaces: namespacesBefore, part: !source.whole, withStatus: statuses !== undefined };
+  const where = {
+    namespaces: namespacesBefore,
+    part: !source.whole,
+    withStatus: statuses !== undefined,
+    keepFinished,
+  };
   try {
     return await readLiveObjects(client, resource, where, signal);
   } catch (error) {

@@ -249,7 +249,10 @@ test("an object that backups leave out by now is mended, or named", async () => 
   assert.deepEqual(await referencesOf(POD), []);
   const job = itemOf(await update(), "Job", "once");
   assert.equal(job.outcome, "unchanged");
-  assert.equal(job.reason, "backups leave it out by now, and diff counts it as gone: Jobs that are finished");
+  assert.equal(
+    job.reason,
+    "backups leave it out by now, and diff counts it as gone: Jobs that are finished, and Pods in the phase Succeeded or Failed",
+  );
   assert.equal((await cluster.request("GET", JOB)).metadata.labels?.mine, undefined);
 });
 
