@@ -53,6 +53,8 @@ export async function restoreNamespaces(
           namespacesBefore.add(name);
         else if (context.writer.stores) return { outcome: "created" };
       } catch (error) {
+        // What is in a Namespace that exists was there before, whatever refuses the Namespace itself.
+        if (target.live.has(object.key)) namespacesBefore.add(name);
         return failureOf(error, context);
       }
       const exists = namespacesBefore.has(name);
