@@ -43,8 +43,8 @@ export interface ExtraObjectsOptions {
 /**
  * Finds the selected objects that are in the cluster and not in the backup, in namespaces of the backup and of kinds
  * that the backup holds. Never found are objects that are cluster-scoped, that backups leave out, that a controller
- * owns (garbage collection deletes them with their owner), that a label leaves out, or that hold data (PVCs); nor objects of a kind that the
- * backup could not read to the end.
+ * owns (garbage collection deletes them with their owner), that a label leaves out, or that hold data (PVCs); nor
+ * objects of a kind that the backup could not read to the end.
  */
 export async function findExtraObjects(
   options: ExtraObjectsOptions,
@@ -52,7 +52,8 @@ export async function findExtraObjects(
 ): Promise<ExtraObject[]> {
   const { client, archive, selection } = options;
   const served = await discoverResources(client, signal);
-  const excluded = await readExcludedNamespaces(client, signal);
+  const names = [...options.namespaces].map((name) => options.namespaceMapping.get(name) ?? name);
+  const excluded = await readExcludedNamespaces(client, { part: !selection.whole, names }, signal);
   const home = new Map(
     [...options.namespaces]
       .map((name): [string, string] => [options.namespaceMapping.get(name) ?? name, name])

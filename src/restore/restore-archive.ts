@@ -109,6 +109,8 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   const ownerUids = new OwnerUids(client, served);
   const inFlight = new AdaptiveConcurrency(client.traffic);
   const { owners, exceededQuotas } = await readArchivedOrder({ source, writer }, signal);
+  const names = source.namespacesInCluster(inUse?.namespaces);
+  const excludedNamespaces = await readExcludedNamespaces(client, { part: !source.whole, names }, signal);
   const context: RoundContext = {
     client,
     writer,
@@ -130,7 +132,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     statuses: withStatus ? new StatusWriter(client, report) : undefined,
     waiting: new WaitingObjects({ ownerUids, report, inFlight, replacesOwners: existing === "replace" }),
     namespacesBefore: new Set(source.holdsSystemObjects ? [SYSTEM_NAMESPACE] : []),
-    excludedNamespaces: await readExcludedNamespaces(client, signal),
+    excludedNamespaces,
     crds: new Set(),
   };
   await restoreNamespaces(context, (signal) => source.namespaces(inUse?.namespaces, signal), signal);

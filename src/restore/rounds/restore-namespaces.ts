@@ -30,7 +30,7 @@ export async function restoreNamespaces(
   read: (signal: AbortSignal) => AsyncIterable<ArchivedNamespace>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { waiting, inFlight, namespacesBefore } = context;
+  const { waiting, inFlight } = context;
   const listed = await list(context, signal);
   const named = new LiveDigests();
   const target = { context, resource: NAMESPACES, live: listed ?? named };
@@ -40,27 +40,10 @@ export async function restoreNamespaces(
   const file: RestorableFile = {
     resource: NAMESPACES,
     read,
-    restore: async (object, signal) => {
-      const { name } = object.key;
-      if (object.before !== undefined) return await restoreOne(target, object, signal);
-      try {
-        const hidden = listed === undefined ? await readNamed(context, named, name, signal) : undefined;
-        if (hidden !== undefined) {
-          namespacesBefore.add(name);
-          return onlyNeeded.has(name) ? undefined : leftAlone(context, name, hidden);
-        }
-        if (named.has(object.key) || (await existed(context, target, object, signal)))
-          namespacesBefore.add(name);
-        else if (context.writer.stores) return { outcome: "created" };
-      } catch (error) {
-        // What is in a Namespace that exists was there before, whatever refuses the Namespace itself.
-        if (target.live.has(object.key)) namespacesBefore.add(name);
-        return failureOf(error, context);
-      }
-      const exists = namespacesBefore.has(name);
-      if (exists && onlyNeeded.has(name)) return undefined;
-      return await restoreOne(target, { ...object, exists }, signal);
-    },
+    restore: (object, signal) =>
+      object.before === undefined
+        ? restoreNamespace(target, { object, listed, named, onlyNeeded }, signal)
+        : restoreOne(target, object, signal),
     setOwners: async (key, owners, signal) => {
       await context.ownerReferences.write({ resource: NAMESPACES, key, owners }, signal);
     },
@@ -76,6 +59,43 @@ export async function restoreNamespaces(
       waiting.add(file, key, { owners, before: result });
     else await waiting.settle(file, key, { result, owners, ownersLater }, signal);
   });
+}
+
+/** How the restore looks at Namespaces. */
+interface NamespaceToRestore {
+  object: ObjectToRestore;
+  /** The Namespaces of the cluster, where they could be listed. */
+  listed: LiveObjects | undefined;
+  /** Those that were read by their names. */
+  named: LiveDigests;
+  /** Namespaces that are not selected themselves, but hold selected objects. */
+  onlyNeeded: ReadonlySet<string>;
+}
+
+async function restoreNamespace(
+  target: ResourceTarget & { context: RoundContext },
+  { object, listed, named, onlyNeeded }: NamespaceToRestore,
+  signal: AbortSignal,
+): Promise<RestoreResult | undefined> {
+  const { context, live } = target;
+  const { namespacesBefore } = context;
+  const { name } = object.key;
+  try {
+    const hidden = listed === undefined ? await readNamed(context, named, name, signal) : undefined;
+    if (hidden !== undefined) {
+      namespacesBefore.add(name);
+      return onlyNeeded.has(name) ? undefined : leftAlone(context, name, hidden);
+    }
+    if (named.has(object.key) || (await existed(context, target, object, signal))) namespacesBefore.add(name);
+    else if (context.writer.stores) return { outcome: "created" };
+  } catch (error) {
+    // What is in a Namespace that exists was there before, whatever refuses the Namespace itself.
+    if (live.has(object.key)) namespacesBefore.add(name);
+    return failureOf(error, context);
+  }
+  const exists = namespacesBefore.has(name);
+  if (exists && onlyNeeded.has(name)) return undefined;
+  return await restoreOne(target, { ...object, exists }, signal);
 }
 
 function isOwnedLater(

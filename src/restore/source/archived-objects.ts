@@ -105,6 +105,12 @@ export class ArchivedObjects {
     return this.#mapping.get(name) ?? name;
   }
 
+  /** The names in the cluster of namespaces of the archive: of those that objects are in by default. */
+  namespacesInCluster(names?: Iterable<string>): Set<string> {
+    const archived = names ?? this.#archive.manifest.files.flatMap(({ namespace }) => namespace ?? []);
+    return new Set([...archived].map((name) => this.namespaceInCluster(name)));
+  }
+
   /** Which of the objects that were read still name a namespace that has another name now, one sentence each. */
   namespaceNotes(): string[] {
     return this.#leftNamespaces.notes();

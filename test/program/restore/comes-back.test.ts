@@ -92,14 +92,13 @@ test("limits: what was admitted is admitted, and what a quota held down is held 
     const { status } = await cluster.request("GET", `${ns}/resourcequotas/pods`);
     return status.used?.pods === "1";
   });
-  const labels = { app: "web" };
   for (const name of ["web", "more"])
     await create(`${workloads}/deployments`, {
       metadata: { name },
       spec: {
         replicas: name === "web" ? 8 : 0,
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { containers: POD.containers } },
+        selector: { matchLabels: { app: name } },
+        template: { metadata: { labels: { app: name } }, spec: { containers: POD.containers } },
       },
     });
   // Younger than the Deployments, of which there are more.

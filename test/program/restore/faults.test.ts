@@ -96,6 +96,7 @@ test("what the API server goes on refusing fails alone, and is named", async () 
     const { failures, flagWritten } = JSON.parse(result.stdout);
     assert.deepEqual(failures, [
       {
+        resource: "services",
         kind: "Service",
         namespace: "shop",
         name: "web",

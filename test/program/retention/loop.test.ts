@@ -91,7 +91,11 @@ async function loop(count: number, prune: LoopOptions["prune"]) {
   const take = async () => {
     await putBackup(target, new Date(), 2);
     if (times.push(Date.now()) === count) stop.abort(new Error("enough"));
-    return { name: backupName(new Date()), size: 1, manifest: { resources: [] } as unknown as Manifest };
+    return {
+      name: backupName(new Date()),
+      size: 1,
+      manifest: { resources: [], excluded: {} } as unknown as Manifest,
+    };
   };
   const looped = backupLoop({ store, take, prune, frequency: 1000, now, log, health }, stop.signal);
   await assert.rejects(looped, /enough/);

@@ -218,7 +218,9 @@ test("list --long tells what is in each, and goes on after one that cannot be re
     clusterId: "8a1c2f0e-0000-4000-8000-000000000000",
     kubernetesVersion: "v1.36.3",
     oneMoment: true,
+    scope: null,
     missing: [],
+    excluded: {},
     warnings: [],
   });
   assert.deepEqual(

@@ -59,7 +59,16 @@ test("a backup is whole, also under another name, and one with a changed byte is
   assert.equal(all.status, 1);
   const [first, second, third, ...more] = JSON.parse(all.stdout);
   assert.deepEqual(more, []);
-  const facts = { valid: true, reason: null, objects, sizeBytes: bytes.length, missing: [], warnings: [] };
+  const facts = {
+    valid: true,
+    reason: null,
+    objects,
+    sizeBytes: bytes.length,
+    scope: null,
+    missing: [],
+    excluded: {},
+    warnings: [],
+  };
   assert.deepEqual(first, { name: COPY, ...facts });
   assert.deepEqual(third, { name: whole, ...facts });
   assert.match(second.reason, new RegExp(`${DAMAGED}.*damaged: ${REPLICA_SETS}`));
@@ -69,7 +78,9 @@ test("a backup is whole, also under another name, and one with a changed byte is
     reason: second.reason,
     objects: null,
     sizeBytes: bytes.length,
+    scope: null,
     missing: null,
+    excluded: null,
     warnings: null,
   });
   assert.match(all.stderr, /Cannot restore from 1 of 3 backups checked/);
