@@ -3,7 +3,7 @@ import { OperatorError } from "../errors.ts";
 import type { FieldManager } from "../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../kubernetes/object-status.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { type GroupResource, objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { countsByKind } from "./format/counts.ts";
 import {
   MANIFEST_PATH,
@@ -162,7 +162,7 @@ class Writer implements ArchiveWriter {
 
   async #finish(facts: ManifestFacts, signal: AbortSignal): Promise<Manifest> {
     await this.#closeObjects(signal);
-    await this.#addReadme(signal);
+    await this.#addReadme(facts.resources, signal);
     this.#checkFacts(facts);
     const { program, cluster, time, revision, oneMoment, scope, missing } = facts;
     const { excluded = {}, warnings, resources, leftOut, keepFinished } = facts;
@@ -203,8 +203,8 @@ class Writer implements ArchiveWriter {
     }
   }
 
-  async #addReadme(signal: AbortSignal): Promise<void> {
-    const resources = this.#inOrder([...this.#added.keys()]).flatMap((name): ReadmeResource[] => {
+  async #addReadme(selected: readonly GroupResource[], signal: AbortSignal): Promise<void> {
+    const resources = this.#inOrder(selected.map(resourceName)).flatMap((name): ReadmeResource[] => {
       const added = this.#added.get(name);
       return added === undefined ? [] : [added.resource];
     });

@@ -1,6 +1,7 @@
 import type { ManifestResource } from "../archive/format/manifest.ts";
 import type { ArchiveObject, ArchiveWriter } from "../archive/writer.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
+import { metadataOf } from "../kubernetes/metadata.ts";
 import { type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { candidateOf, type Exclusions } from "../objects/excluded.ts";
 import type { KeepsSystemObject } from "../objects/kept-system-objects.ts";
@@ -65,8 +66,10 @@ export async function captureResource(
           const candidate = candidateOf(kind, item);
           const byLabel = exclusions.leaveOut(candidate);
           missingReferences.addLeftOut(resource, candidate, { byLabel });
-          if (byLabel) excluded += 1;
-          else {
+          if (byLabel) {
+            excluded += 1;
+            exclusions.addOwners([metadataOf(item).uid]);
+          } else {
             found.systemBindings.add(kind, item);
             found.systemObjects.add(candidate);
           }

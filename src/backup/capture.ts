@@ -3,8 +3,8 @@ import type { ArchiveWriter } from "../archive/writer.ts";
 import { listUids } from "../cluster/lists/list-uids.ts";
 import { readVersion } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
-import { NAMESPACES, resourceName } from "../kubernetes/resource.ts";
-import { EXCLUDE_SELECTORS, isDependent, ownersToLookFor } from "../objects/excluded.ts";
+import { NAMESPACES, resourceName, type ServedResource } from "../kubernetes/resource.ts";
+import { EXCLUDE_SELECTORS, ownersFirst, ownersToLookFor } from "../objects/excluded.ts";
 import { keptSystemObjects, SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { captureNamespaces } from "./capture-namespaces.ts";
@@ -104,27 +104,28 @@ export async function capture(
       ...((options.keepKubeSystem ?? []).length > 0 ? [SYSTEM_NAMESPACE] : []),
     ]),
   };
-  const owners = ownersToLookFor(selected.served, selected.resources);
+  // The labels of owners that are captured themselves are seen then.
+  const captured = new Set(selected.resources.map(resourceName));
+  const owners = ownersToLookFor(selected.served, selected.resources).filter(
+    (owner) => !captured.has(resourceName(owner)),
+  );
   const labelled = { resources: owners, labelSelectors: EXCLUDE_SELECTORS, ...where };
-  // The lists are small, and are waited for only where their answer matters.
-  const labelledOwners = listUids(client, labelled, signal);
-  labelledOwners.catch(() => {});
-  for (const found of prefetchPages(client, selected.resources, where, signal)) {
+  exclusions.addOwners(await listUids(client, labelled, signal));
+  for (const found of prefetchPages(client, ownersFirst(selected.resources), where, signal)) {
     const { resource } = found;
-    if (isDependent(resource)) exclusions.addOwners(await labelledOwners);
     const keepFinished = selected.keepFinished.has(resourceName(resource));
-    const captured = await captureResource(
+    const result = await captureResource(
       options,
       archive,
       { ...found, ...shared, revision, keepFinished },
       signal,
     );
-    resources.push(captured.resource);
-    if (captured.resource.objects > 0) missingReferences.addResource(resource);
-    if (captured.excluded > 0) excluded.set(resourceName(resource), captured.excluded);
-    if (captured.failure === undefined) continue;
-    firstError ??= captured.failure.error;
-    missing.push({ resource: resourceName(resource), reason: captured.failure.reason });
+    resources.push(result.resource);
+    if (result.resource.objects > 0) missingReferences.addResource(resource);
+    if (result.excluded > 0) excluded.set(resourceName(resource), result.excluded);
+    if (result.failure === undefined) continue;
+    firstError ??= result.failure.error;
+    missing.push({ resource: resourceName(resource), reason: result.failure.reason });
   }
   if (firstError !== undefined && missing.length === selected.resources.length + selected.missing.length)
     throw firstError;
@@ -149,10 +150,20 @@ export async function capture(
     missing,
     excluded: Object.fromEntries(excluded),
     warnings,
-    resources,
+    resources: inOrder(resources, selected.resources),
     ...(leftOut.counts.length > 0 ? { leftOut: leftOut.counts } : {}),
     ...(selected.keepFinished.size > 0 ? { keepFinished: [...selected.keepFinished] } : {}),
   };
+}
+
+/** Resources as the manifest has them: Namespaces, and then in the order in which they were selected. */
+function inOrder(
+  resources: readonly ManifestResource[],
+  selected: readonly ServedResource[],
+): ManifestResource[] {
+  const places = new Map(selected.map((resource, place) => [resourceName(resource), place]));
+  const placeOf = (resource: ManifestResource) => places.get(resourceName(resource)) ?? -1;
+  return resources.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** The scope as the manifest has it; nothing where the backup is of all namespaces. */

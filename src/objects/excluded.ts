@@ -20,7 +20,7 @@ const DEPENDENTS: readonly (readonly [owner: string, dependents: string])[] = [
 
 /**
  * The resources whose labelled objects leave out what they have made, too: without its owner, that would run on by itself
- * after a restore. ReplicaSets come before their Deployments in an archive, so that the owners are listed first.
+ * after a restore.
  *
  * @param captured resources that are backed up, or compared.
  */
@@ -33,9 +33,10 @@ export function ownersToLookFor<R extends GroupResource>(
   return served.filter((each) => wanted.some(([owner]) => owner === resourceName(each)));
 }
 
-/** Whether the objects of a resource are made by those of {@link ownersToLookFor}. */
-export function isDependent(resource: GroupResource): boolean {
-  return DEPENDENTS.some(([, dependents]) => dependents === resourceName(resource));
+/** Resources in an order in which owners come before what they have made, so that the labels of owners are known by then. */
+export function ownersFirst<R extends GroupResource>(resources: readonly R[]): R[] {
+  const isMade = (resource: R) => DEPENDENTS.some(([, dependents]) => dependents === resourceName(resource));
+  return [...resources.filter((each) => !isMade(each)), ...resources.filter(isMade)];
 }
 
 /** Whether an object carries one of the labels. */

@@ -23,10 +23,11 @@ export function leftOut(
   candidate: Candidate,
   { keeps, keepFinished = false }: Keeps = {},
 ): ObjectRule | undefined {
-  const kept = candidate.namespace === SYSTEM_NAMESPACE && keeps?.(candidate) === true;
-  const holds = (rule: ObjectRule) =>
-    !(kept && rule === IN_KUBE_SYSTEM) && !(keepFinished && rule.counted === "finished");
-  return OBJECTS_LEFT_OUT.find((rule) => holds(rule) && rule.applies(candidate));
+  const isKept = (rule: ObjectRule) =>
+    (rule === IN_KUBE_SYSTEM && candidate.namespace === SYSTEM_NAMESPACE && keeps?.(candidate) === true) ||
+    (keepFinished && rule.counted === "finished");
+  // Every object passes here: what is kept all the same is only asked where a rule applies.
+  return OBJECTS_LEFT_OUT.find((rule) => rule.applies(candidate) && !isKept(rule));
 }
 
 /** Removes from an object, in place, the fields that are specific to this cluster. */

@@ -1,7 +1,15 @@
+import type { JsonObject } from "../kubernetes/json.ts";
 import { isBeingDeleted } from "../kubernetes/metadata.ts";
-import { annotation, type Candidate, hasCondition, isOf, label, member } from "../kubernetes/object-facts.ts";
-import { hasController, type Owner, ownersOf } from "../kubernetes/owners.ts";
-import { parseApiVersion } from "../kubernetes/resource.ts";
+import {
+  annotation,
+  type Candidate,
+  groupOf,
+  hasCondition,
+  isOf,
+  label,
+  member,
+} from "../kubernetes/object-facts.ts";
+import { hasController, ownerReferencesOf } from "../kubernetes/owners.ts";
 import { isFinished } from "./finished.ts";
 
 /** The restore flag: no restore into a cluster that has this namespace. */
@@ -122,7 +130,7 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
     what: "Objects whose owners are all Pods, Nodes or other objects that nodes and drivers make",
     reason: "They belong to what the new cluster makes anew, and nothing would ever remove them",
     applies: ({ object }) => {
-      const owners = ownersOf(object);
+      const owners = ownerReferencesOf(object);
       return owners.length > 0 && owners.every(isNeverBackedUp);
     },
     counted: "owner left out",
@@ -218,8 +226,8 @@ const NEVER_BACKED_UP: ReadonlySet<string> = new Set([
   "certificates.k8s.io/CertificateSigningRequest",
 ]);
 
-function isNeverBackedUp({ apiVersion, kind }: Owner): boolean {
-  return NEVER_BACKED_UP.has(`${parseApiVersion(apiVersion).group}/${kind}`);
+function isNeverBackedUp(owner: JsonObject): boolean {
+  return NEVER_BACKED_UP.has(`${groupOf(owner)}/${String(owner["kind"])}`);
 }
 
 function phaseOf({ object }: Candidate): string {
