@@ -61,6 +61,18 @@ export const STORAGE_FIELDS: readonly FieldRule[] = [
     },
   },
   {
+    kind: "VolumeSnapshotContent",
+    group: "snapshot.storage.k8s.io",
+    what: "`spec.volumeSnapshotRef.uid` and `spec.volumeSnapshotRef.resourceVersion`",
+    reason:
+      "They name one VolumeSnapshot of this cluster for its lifetime: no other would ever be bound to it",
+    remove: (object) => {
+      const snapshot = member(member(object, "spec"), "volumeSnapshotRef");
+      delete snapshot["uid"];
+      delete snapshot["resourceVersion"];
+    },
+  },
+  {
     kind: "PersistentVolume",
     what: "the finalizers `external-attacher/DRIVER`",
     reason: "The volume is attached to a node of this cluster; the attacher puts it there again",

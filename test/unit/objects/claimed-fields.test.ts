@@ -120,6 +120,18 @@ const CASES: readonly Case[] = [
     expected: {},
   },
   {
+    what: "the uid of the one snapshot that a content was made for",
+    kind: "VolumeSnapshotContent",
+    object: {
+      apiVersion: "snapshot.storage.k8s.io/v1",
+      spec: { volumeSnapshotRef: { namespace: "shop", name: "daily", uid: "a-1", resourceVersion: "7" } },
+    },
+    expected: {
+      apiVersion: "snapshot.storage.k8s.io/v1",
+      spec: { volumeSnapshotRef: { namespace: "shop", name: "daily" } },
+    },
+  },
+  {
     what: "the default class of an Ingress",
     kind: "Ingress",
     object: { ...INGRESS, spec: { ingressClassName: "alb" } },
