@@ -3,7 +3,7 @@
 import { type Random, seededRandom } from "../../../bench/sample/random.ts";
 import type { TakenBackup } from "../../../src/backup/take-backup.ts";
 import { ApiError, ConnectionError } from "../../../src/cluster/requests/api-error.ts";
-import { type JsonObject, parseJson } from "../../../src/kubernetes/json.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../../src/kubernetes/json.ts";
 import { items, member } from "../../../src/kubernetes/object-facts.ts";
 import { collectionPath, type Resource, resourceName } from "../../../src/kubernetes/resource.ts";
 import { portable } from "../../../src/objects/portable.ts";
@@ -111,8 +111,10 @@ export class ClusterEditor {
       const copy = asNew(subject.object);
       const name = `copy-${Math.floor(random() * 1e6)}`;
       if (
-        (await this.#create(subject, { ...copy, metadata: { ...member(copy, "metadata"), name } })) !==
-        undefined
+        (await this.#create(subject, {
+          ...withOwnSelector(copy, name),
+          metadata: { ...member(copy, "metadata"), name },
+        })) !== undefined
       )
         return ["copied"];
     }
@@ -235,4 +237,28 @@ function asNew(object: JsonObject): JsonObject {
   delete member(copy, "spec")["clusterIP"];
   delete member(copy, "spec")["clusterIPs"];
   return copy;
+}
+
+/**
+ * A copy of a workload that selects Pods of its own: of workloads with one selector, either adopts what the other has
+ * made, as Kubernetes warns.
+ */
+function withOwnSelector(copy: JsonObject, name: string): JsonObject {
+  const spec = member(copy, "spec");
+  const { matchLabels } = member(spec, "selector");
+  const template = member(spec, "template");
+  const labels = member(template, "metadata")["labels"];
+  if (!isJsonObject(matchLabels) || !isJsonObject(labels)) return copy;
+  const own = { copy: name };
+  return {
+    ...copy,
+    spec: {
+      ...spec,
+      selector: { ...member(spec, "selector"), matchLabels: { ...matchLabels, ...own } },
+      template: {
+        ...template,
+        metadata: { ...member(template, "metadata"), labels: { ...labels, ...own } },
+      },
+    },
+  };
 }
