@@ -7,6 +7,7 @@ import { parseAllDocuments } from "yaml";
 import { remove } from "../../cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../cluster/control-plane.ts";
 import { waitUntilEstablished } from "../../cluster/established.ts";
+import { until } from "../../until.ts";
 
 const NAMESPACE = "every-kind";
 const TIMEOUT = 60_000;
@@ -69,6 +70,7 @@ export async function loadEveryKind(cluster: ControlPlane): Promise<string[]> {
     `/apis/kinds.example.com/v1/namespaces/${NAMESPACE}/engines/running/status`,
     { status: { phase: "Running" } },
   );
+  await waitUntilBound(cluster);
   await waitUntilQuiet(cluster);
   return documents
     .filter((each) => !known.includes(each))
@@ -97,6 +99,18 @@ export async function removeEveryKind(cluster: ControlPlane): Promise<void> {
   for (const { metadata } of await read("definitions.yaml")) {
     await remove(cluster, `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${metadata.name}`);
   }
+}
+
+/** Waits until the claim has the volume: under load, the controller comes later than everything seems quiet. */
+async function waitUntilBound(cluster: ControlPlane): Promise<void> {
+  await until(
+    "the claim is bound",
+    async () => {
+      const claim = `/api/v1/namespaces/${NAMESPACE}/persistentvolumeclaims/data`;
+      return (await cluster.request("GET", claim)).status.phase === "Bound";
+    },
+    { timeoutMs: TIMEOUT },
+  );
 }
 
 /** Waits until nothing in the namespace changes any more. */
