@@ -1,3 +1,4 @@
+import type { JsonObject } from "../kubernetes/json.ts";
 import { annotation, member } from "../kubernetes/object-facts.ts";
 import { isClaimed } from "./claimed-fields.ts";
 import { type FieldRule, removeAnnotations, removeFinalizers } from "./field-rule.ts";
@@ -54,9 +55,7 @@ export const STORAGE_FIELDS: readonly FieldRule[] = [
     reason:
       "They name one claim of this cluster for its lifetime: without them the claim of that name gets its own volume again",
     remove: (object) => {
-      const claim = member(member(object, "spec"), "claimRef");
-      delete claim["uid"];
-      delete claim["resourceVersion"];
+      keepNameOnly(member(member(object, "spec"), "claimRef"));
       removeAnnotations(object, ["pv.kubernetes.io/bound-by-controller"]);
     },
   },
@@ -66,11 +65,7 @@ export const STORAGE_FIELDS: readonly FieldRule[] = [
     what: "`spec.volumeSnapshotRef.uid` and `spec.volumeSnapshotRef.resourceVersion`",
     reason:
       "They name one VolumeSnapshot of this cluster for its lifetime: no other would ever be bound to it",
-    remove: (object) => {
-      const snapshot = member(member(object, "spec"), "volumeSnapshotRef");
-      delete snapshot["uid"];
-      delete snapshot["resourceVersion"];
-    },
+    remove: (object) => keepNameOnly(member(member(object, "spec"), "volumeSnapshotRef")),
   },
   {
     kind: "PersistentVolume",
@@ -79,3 +74,9 @@ export const STORAGE_FIELDS: readonly FieldRule[] = [
     remove: (object) => removeFinalizers(object, /^external-attacher\//),
   },
 ];
+
+/** Takes out of a reference what is of one object for its lifetime. */
+function keepNameOnly(reference: JsonObject): void {
+  delete reference["uid"];
+  delete reference["resourceVersion"];
+}

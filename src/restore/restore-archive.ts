@@ -23,11 +23,12 @@ import { isAdmission } from "./rounds/order.ts";
 import { restorePass } from "./rounds/pass.ts";
 import { readArchivedOrder } from "./rounds/pass-facts.ts";
 import { passesOf } from "./rounds/passes.ts";
+import { QUOTAS } from "./rounds/quota-counts.ts";
 import { restoreCrds } from "./rounds/restore-crds.ts";
 import { restoreNamespaces } from "./rounds/restore-namespaces.ts";
 import { RETRY_FOR, retryDenied, retryRounds } from "./rounds/retry-rounds.ts";
 import type { RoundContext } from "./rounds/round-context.ts";
-import { QUOTAS, waitForQuotas } from "./rounds/wait-for-quotas.ts";
+import { waitForQuotas } from "./rounds/wait-for-quotas.ts";
 import { WaitingObjects } from "./rounds/waiting-objects.ts";
 import { ArchivedObjects } from "./source/archived-objects.ts";
 

@@ -10,7 +10,7 @@ import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { confirm, printContext } from "../../terminal/confirm.ts";
 import { describeHeader } from "./header.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describePlan, SKIPPED_KEPT } from "./restore-text.ts";
+import { describePlan, keepFirstSkipped } from "./restore-text.ts";
 import type { RestoreScope } from "./scope.ts";
 import { RestoreTally, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
@@ -99,13 +99,10 @@ async function plan({
 /** Keeps the items that must be listed, and the first changes of each kind. */
 function keepFirstOfKind(): (item: ResultItem) => boolean {
   const kept = new Map<string, number>();
-  let skipped = 0;
+  const keepSkipped = keepFirstSkipped();
   return ({ resource, outcome }) => {
     if (outcome === "replaced") return true;
-    if (outcome === "skipped") {
-      skipped += 1;
-      return skipped <= SKIPPED_KEPT;
-    }
+    if (outcome === "skipped") return keepSkipped();
     if (outcome !== "created" && outcome !== "updated") return false;
     const count = (kept.get(resource) ?? 0) + 1;
     kept.set(resource, count);

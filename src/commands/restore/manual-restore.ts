@@ -13,7 +13,7 @@ import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describeReport, SKIPPED_KEPT } from "./restore-text.ts";
+import { describeReport, keepFirstSkipped } from "./restore-text.ts";
 import { describeRequestedNames, type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
@@ -161,12 +161,9 @@ async function writeFlagIfComplete({
 /** Which objects the report lists: all in JSON, otherwise changes in a dry run, or deletions, and what is left as it is. */
 function isListed({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
   if (output.json) return () => true;
-  let skipped = 0;
+  const keepSkipped = keepFirstSkipped();
   return ({ outcome }) => {
-    if (outcome === "skipped") {
-      skipped += 1;
-      return skipped <= SKIPPED_KEPT;
-    }
+    if (outcome === "skipped") return keepSkipped();
     if (dryRun === undefined) return outcome === "replaced" || outcome === "deleted";
     return outcome !== "unchanged";
   };

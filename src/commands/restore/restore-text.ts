@@ -31,7 +31,16 @@ const FAILURES_SHOWN = 20;
 const SKIPPED_SHOWN = 20;
 
 /** How many of them are kept, so that the first in the order of names are most often those that are shown. */
-export const SKIPPED_KEPT = 1_000;
+const SKIPPED_KEPT = 1_000;
+
+/** Whether one more skipped object is kept, to be named: a cluster can have a million. */
+export function keepFirstSkipped(): () => boolean {
+  let skipped = 0;
+  return () => {
+    skipped += 1;
+    return skipped <= SKIPPED_KEPT;
+  };
+}
 
 /** Options of {@link describeReport}. */
 export interface ReportOptions {

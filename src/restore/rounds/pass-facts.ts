@@ -4,9 +4,7 @@ import { parseApiVersion } from "../../kubernetes/resource.ts";
 import { isAdopter } from "../../objects/adopters.ts";
 import type { ObjectWriter } from "../object/cluster-writer.ts";
 import type { ArchivedObjects } from "../source/archived-objects.ts";
-import { type ArchivedCounts, isExceeded } from "./quota-counts.ts";
-
-const QUOTAS = "resourcequotas";
+import { type ArchivedCounts, isExceeded, QUOTAS } from "./quota-counts.ts";
 
 /** What of a backup decides the order of its restore. */
 export interface ArchivedOrder {

@@ -76,7 +76,7 @@ function resourcesOf({ source }: RoundContext, pass: Pass): ResourceOfPass[] {
 
 async function* readResource(
   context: RoundContext,
-  { resource, files, which }: ResourceOfPass,
+  { name, resource, files, which }: ResourceOfPass,
   lookup: TargetLookup,
   signal: AbortSignal,
 ): AsyncGenerator<PassObject | typeof ALL_BEFORE> {
@@ -91,13 +91,9 @@ async function* readResource(
     if ("target" in found)
       await context.ownerReferences.write({ resource: found.target.resource, key, owners }, signal);
   };
-  const read = async function* ([archived, file]: [
-    ManifestFile,
-    RestorableFile,
-  ]): AsyncGenerator<PassObject> {
-    const ownersByName = await ownersOfObjects(context, archived, signal);
+  const read = async function* (file: RestorableFile): AsyncGenerator<PassObject> {
     for await (const object of file.read(signal)) {
-      const owners = ownersByName.get(object.key.name);
+      const owners = ownersToComeAfter(context, name, object);
       if (!isOfPass(context, which, { key: object.key, owned: owners !== undefined })) continue;
       const exists = lookup.has(object.key);
       // An object that stays as it is needs no look at its owners, unless an interrupted restore left it without them.
@@ -105,10 +101,9 @@ async function* readResource(
       yield { file, object, owners: stays ? undefined : owners, waits: exists };
     }
   };
-  const sources = files.map((file): [ManifestFile, RestorableFile] => [
-    file,
-    { resource, read: (signal) => source.objects(file, signal), restore, setOwners },
-  ]);
+  const sources = files.map((file): RestorableFile => {
+    return { resource, read: (signal) => source.objects(file, signal), restore, setOwners };
+  });
   yield* inTurns(sources, read, ({ object }) => nodePortTurn(resource, object.text));
 }
 
@@ -133,19 +128,16 @@ function isOfPass(
 }
 
 /**
- * The owners of the objects of a file, by the names of the objects. An object that its owner's controller adopts gets
- * its owner reference from the controller; in a dry run no owner comes.
+ * The owners that an object is created before; undefined where there is none. An object that its owner's controller
+ * adopts gets its owner reference from the controller; in a dry run no owner comes.
+ *
+ * @param resource name of the resource of the object, `replicasets.apps`.
  */
-export async function ownersOfObjects(
-  { source, writer }: Pick<RoundContext, "source" | "writer">,
-  file: ManifestFile,
-  signal: AbortSignal,
-): Promise<Map<string, Owner[]>> {
-  const ownersByName = new Map<string, Owner[]>();
-  if (!writer.stores) return ownersByName;
-  const { resource = "" } = file;
-  for await (const { name, owners } of source.owners(file, signal)) {
-    if (!owners.every((owner) => isAdopter(resource, owner))) ownersByName.set(name, owners);
-  }
-  return ownersByName;
+export function ownersToComeAfter(
+  { writer }: Pick<RoundContext, "writer">,
+  resource: string,
+  { archivedOwners }: Pick<ArchivedObject, "archivedOwners">,
+): readonly Owner[] | undefined {
+  const isNone = !writer.stores || archivedOwners.every((owner) => isAdopter(resource, owner));
+  return isNone ? undefined : archivedOwners;
 }

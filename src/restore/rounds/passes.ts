@@ -2,6 +2,7 @@
 
 import { CRD_RESOURCE } from "../live/crd-facts.ts";
 import { isAdmission, stagesOf } from "./order.ts";
+import { QUOTAS } from "./quota-counts.ts";
 
 /** Which objects of a resource a pass restores. `owned` and `rest`, `within` and `exceeded` are all objects together. */
 export type Which = "all" | "owned" | "rest" | "within" | "exceeded";
@@ -24,8 +25,6 @@ export interface PassFacts {
   /** Whether the backup holds more objects than some of its quotas allow. */
   exceedsQuotas: boolean;
 }
-
-const QUOTAS = "resourcequotas";
 
 /**
  * Sorts resources into passes. An object that is owned comes before its owner, whose controller would create the

@@ -1,3 +1,6 @@
+/** The name of the resource of ResourceQuotas. */
+export const QUOTAS = "resourcequotas";
+
 /** How many objects of each resource, `deployments.apps`, a backup holds of one namespace. */
 export type ArchivedCounts = ReadonlyMap<string, number>;
 

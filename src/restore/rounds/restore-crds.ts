@@ -8,7 +8,7 @@ import type { RestoreResult } from "../object/object-to-restore.ts";
 import type { ResourceTarget } from "../object/restore-context.ts";
 import { restoreObject } from "../object/restore-object.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
-import { ownersOfObjects } from "./pass.ts";
+import { ownersToComeAfter } from "./pass.ts";
 import type { RoundContext } from "./round-context.ts";
 import type { RestorableFile } from "./waiting.ts";
 
@@ -69,7 +69,6 @@ async function restoreFile(
 ): Promise<void> {
   const { source, waiting, crds, inFlight, existing } = context;
   const { resource, live } = target;
-  const ownersByName = await ownersOfObjects(context, archived, signal);
   const file: RestorableFile = {
     resource,
     read: (signal) => source.objects(archived, signal),
@@ -88,7 +87,7 @@ async function restoreFile(
     const { key } = object;
     const { name } = key;
     crds.add(name);
-    const owners = ownersByName.get(name);
+    const owners = ownersToComeAfter(context, CRD_RESOURCE, object);
     const exists = live.has(key);
     if (owners !== undefined && exists && (existing !== "skip" || live.holdsOurs(key)))
       return waiting.add(file, key, { owners });

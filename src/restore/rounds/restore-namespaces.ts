@@ -1,6 +1,5 @@
 import { readObject } from "../../cluster/objects.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
-import type { Owner } from "../../kubernetes/owners.ts";
 import { NAMESPACES, resourceName } from "../../kubernetes/resource.ts";
 import { portable } from "../../objects/portable.ts";
 import { concurrently } from "../concurrency/concurrently.ts";
@@ -11,7 +10,7 @@ import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore
 import type { ResourceTarget } from "../object/restore-context.ts";
 import { failureOf, restoreOrThrow } from "../object/restore-object.ts";
 import type { ArchivedNamespace } from "../source/archived-objects.ts";
-import { ownersOfObjects } from "./pass.ts";
+import { ownersToComeAfter } from "./pass.ts";
 import type { RoundContext } from "./round-context.ts";
 import type { RestorableFile } from "./waiting.ts";
 
@@ -34,7 +33,6 @@ export async function restoreNamespaces(
   const listed = await list(context, signal);
   const named = new LiveDigests();
   const target = { context, resource: NAMESPACES, live: listed ?? named };
-  const ownersByName = await ownersOfNamespaces(context, signal);
   /** Namespaces that are not selected themselves, but hold selected objects. */
   const onlyNeeded = new Set<string>();
   const file: RestorableFile = {
@@ -51,7 +49,7 @@ export async function restoreNamespaces(
   await concurrently(read(signal), inFlight, async ({ selected, ...object }) => {
     const { key } = object;
     if (!selected) onlyNeeded.add(key.name);
-    const owners = ownersByName.get(key.name);
+    const owners = ownersToComeAfter(context, resourceName(NAMESPACES), object);
     const ownersLater = owners !== undefined;
     const result = await file.restore({ ...object, owners: [], ownersLater }, signal);
     // What exists gets owner references where the policy says so, or where an interrupted restore left it without them.
@@ -104,19 +102,6 @@ function isOwnedLater(
 ): boolean {
   if (result === undefined || result.outcome === "failed" || result.outcome === "created") return false;
   return existing !== "skip" || live.holdsOurs(key);
-}
-
-/** The owners of Namespaces, by the names of the Namespaces in the cluster. */
-async function ownersOfNamespaces(
-  context: Pick<RoundContext, "source" | "writer">,
-  signal: AbortSignal,
-): Promise<Map<string, Owner[]>> {
-  const { source } = context;
-  const ownersByName = new Map<string, Owner[]>();
-  for (const file of source.files(resourceName(NAMESPACES)))
-    for (const [name, owners] of await ownersOfObjects(context, file, signal))
-      ownersByName.set(source.namespaceInCluster(name), owners);
-  return ownersByName;
 }
 
 /** The Namespaces of the cluster; undefined for a part of a backup, and where this user may not list them. */

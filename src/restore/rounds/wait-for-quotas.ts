@@ -4,10 +4,8 @@ import { member } from "../../kubernetes/object-facts.ts";
 import type { ObjectKey } from "../../kubernetes/resource.ts";
 import { sleep } from "../../time/sleep.ts";
 import { quotaId } from "./pass-facts.ts";
-import { countsObjects } from "./quota-counts.ts";
+import { countsObjects, QUOTAS } from "./quota-counts.ts";
 import type { RoundContext } from "./round-context.ts";
-
-export const QUOTAS = "resourcequotas";
 
 /** How long quotas are waited for until their usage is computed, and the time between two reads, in milliseconds. */
 const TIMEOUT = 5_000;
