@@ -128,7 +128,10 @@ export function resourceOfBuiltInKind({ group, kind }: Pick<Resource, "group" | 
   return BY_KIND.get(`${group}/${kind}`);
 }
 
-/** Whether objects of a resource hold confidential values. */
-export function isSecrets(resource: GroupResource): boolean {
-  return resourceName(resource) === "secrets";
+/**
+ * Whether objects of a resource hold confidential values. The resource tells, whatever kind a manifest gives; and a
+ * custom resource whose kind is Secret is taken for one.
+ */
+export function isSecrets(resource: GroupResource & Partial<Pick<Resource, "kind">>): boolean {
+  return resourceName(resource) === "secrets" || resource.kind === "Secret";
 }
