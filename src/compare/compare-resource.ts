@@ -118,7 +118,7 @@ class ResourceComparison implements ComparedResource {
 
   #compare(left: ComparedObject, right: ComparedObject): void {
     const states = [stateOf(left, this.#sameVersion), stateOf(right, this.#sameVersion)] as const;
-    const fields = objectChangesOf(this.#resource.kind, ...states);
+    const fields = objectChangesOf(this.#resource, ...states);
     // The texts differ, but the objects are equal: the order of keys may differ.
     if (fields.length === 0) this.alike += 1;
     else this.differences.push(changed(this.#resource, [left, right], fields));
@@ -160,7 +160,7 @@ function onOneSide(change: Change, resource: Resource, object: ComparedObject): 
     ...identityOf(resource, object),
     change,
     fields: [],
-    object: shownObject(resource.kind, stateOf(object, true)),
+    object: shownObject(resource, stateOf(object, true)),
     owners: object.owners,
   };
 }
