@@ -5,7 +5,7 @@ import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
 import { isExcluded } from "../../objects/excluded.ts";
 import { sleep } from "../../time/sleep.ts";
 import { belongsToOthers, holdsOurs } from "../field-managers/managed-fields.ts";
-import { isEqualText, leftOutBy, portableCopy } from "../live/live-objects.ts";
+import { isEqualText, leftOutBy, portableCopy } from "../live/live-object.ts";
 import { describeDeletion, describeExpectedDeletion, waitUntilGone } from "../live/wait-for-deletion.ts";
 import { hasOwners } from "../owners/merge-owner-references.ts";
 import { keepControllerFields } from "./controller-fields.ts";
