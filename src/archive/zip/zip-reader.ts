@@ -2,8 +2,10 @@ import type { Buffer } from "node:buffer";
 import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw, type InflateRaw, inflateRawSync } from "node:zlib";
 import yauzl from "yauzl";
+import { MAX_DIRECTORY_BYTES, MAX_ENTRY_BYTES } from "../format/bounds.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { ZipLayout } from "./zip-layout.ts";
+import { MAX_ENTRIES } from "./zip-limits.ts";
 
 /** A file of up to this size, in bytes, is inflated at once: streams cost more. */
 const SMALL_BYTES = 64 * 1024;
@@ -67,9 +69,16 @@ export class ZipReader {
       autoClose: false,
       strictFileNames: true,
     });
+    if (zip.entryCount > MAX_ENTRIES) throw new Error(`it holds more than ${MAX_ENTRIES} files`);
     const entries: yauzl.Entry[] = [];
     const files = new Map<string, yauzl.Entry>();
+    let bytes = 0;
     for await (const entry of zip.eachEntry()) {
+      const { fileNameLength, extraFieldLength, fileCommentLength } = entry;
+      const length = fileNameLength + extraFieldLength + fileCommentLength;
+      bytes += length;
+      if (length > MAX_ENTRY_BYTES || bytes > MAX_DIRECTORY_BYTES)
+        throw new Error("its directory is too large");
       entries.push(entry);
       // Other programs add folders when they pack an archive.
       if (entry.fileName.endsWith("/") && entry.uncompressedSize === 0) continue;
@@ -87,6 +96,11 @@ export class ZipReader {
   /** The unpacked size of a file in bytes, from the directory; undefined where there is no file of the path. */
   size(path: string): number | undefined {
     return this.#files.get(path)?.uncompressedSize;
+  }
+
+  /** The packed size of a file in bytes; undefined where there is no file of the path. */
+  packedSize(path: string): number | undefined {
+    return this.#files.get(path)?.compressedSize;
   }
 
   /**

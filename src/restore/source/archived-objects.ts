@@ -1,5 +1,6 @@
 import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
 import { describeScope } from "../../archive/format/scope.ts";
+import { LinesInOrder } from "../../archive/lines/lines-in-order.ts";
 import type { OwnedObjectEntry } from "../../archive/lines/parse-lines.ts";
 import type { Archive } from "../../archive/reader.ts";
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
@@ -18,7 +19,6 @@ import { EVERYTHING, type SelectableObject, type Selection } from "../../selecti
 import { CRD_RESOURCE, type CrdFacts, crdFacts } from "../live/crd-facts.ts";
 import { statusOf } from "../object/archived-status.ts";
 import { LeftNamespaces } from "./left-namespaces.ts";
-import { LinesInOrder } from "./lines-in-order.ts";
 import { ManagersInOrder } from "./managers-in-order.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
 import { mapNamespaces } from "./namespace-references.ts";
