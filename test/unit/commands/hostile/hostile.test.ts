@@ -11,9 +11,9 @@ import { after, before, describe, it } from "node:test";
 import { COMMANDS } from "../../../../src/commands/all.ts";
 import { declarationOf } from "../../../../src/commands/complete/command-declaration.ts";
 import { ALL_SETTINGS } from "../../../../src/settings/names.ts";
+import { type Contents, putContents, sampleContents } from "../../../support/hostile/archives.ts";
 import { assertHarmless, MARK, marked, type Place, placesOf } from "../../../support/hostile/mark.ts";
 import { type InProcessOptions, runInProcess } from "../../../support/hostile/run-in-process.ts";
-import { type Contents, putContents, sampleContents } from "./archives.ts";
 
 const EARLIER = new Date("2026-01-31T09:00:00Z");
 const LATER = new Date("2026-01-31T10:00:00Z");

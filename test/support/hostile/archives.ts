@@ -2,9 +2,9 @@
 
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ManifestFacts } from "../../../../src/archive/format/manifest.ts";
-import { createArchive } from "../../../../src/archive/writer.ts";
-import { backupName } from "../../../../src/store/contract/backup-name.ts";
+import type { ManifestFacts } from "../../../src/archive/format/manifest.ts";
+import { createArchive } from "../../../src/archive/writer.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
 import {
   collect,
   factsOf,
@@ -15,7 +15,7 @@ import {
   SECRETS,
   sampleObject,
   WIDGETS,
-} from "../../../support/samples/sample-archive.ts";
+} from "../samples/sample-archive.ts";
 
 const CONFIG_MAPS = { ...SECRETS, resource: "configmaps", kind: "ConfigMap" };
 const DEPLOYMENTS = { ...REPLICA_SETS, resource: "deployments", kind: "Deployment" };
