@@ -1,16 +1,20 @@
 import PQueue from "p-queue";
+import { ArchiveBudget } from "../archive/archive-budget.ts";
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { NewerFormatError } from "../archive/format/newer-format-error.ts";
 import { openArchive } from "../archive/reader.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 
+/** What a manifest says but for its files, which are most of it. */
+type ManifestWithoutFiles = Omit<Manifest, "files">;
+
 /**
  * The result of reading a backup's manifest and table of contents. `valid` means that both are intact
  * and consistent; only reading the whole archive verifies every byte.
  */
 export type Inspection =
-  | { state: "valid"; manifest: Manifest }
+  | { state: "valid"; manifest: ManifestWithoutFiles }
   /** `newer format`: a later version of the program wrote the backup and can probably read the backup. */
   | { state: "damaged" | "newer format"; reason: string };
 
@@ -23,6 +27,7 @@ const CONCURRENCY = 8;
 /**
  * Inspects a backup with a few small requests.
  *
+ * @param budget the memory of all that are inspected at once.
  * @returns undefined if the backup no longer exists.
  * @throws {OperatorError} if the store cannot be read; the state of the backup is then unknown.
  */
@@ -30,12 +35,16 @@ export async function inspectBackup(
   store: Store,
   name: string,
   signal: AbortSignal,
+  budget: ArchiveBudget = new ArchiveBudget(),
 ): Promise<Inspection | undefined> {
+  using held = new DisposableStack();
   try {
     const source = await store.open(name, signal);
     try {
-      const { manifest } = await openArchive(source, signal, { blockBytes: BLOCK_BYTES });
-      return { state: "valid", manifest };
+      const memory = { budget, held };
+      const { manifest } = await openArchive(source, signal, { blockBytes: BLOCK_BYTES, memory });
+      const { files: _, ...facts } = manifest;
+      return { state: "valid", manifest: facts };
     } finally {
       await source.close();
     }
@@ -55,13 +64,14 @@ export async function* inspectBackups(
   backups: AsyncIterable<StoredBackup>,
   signal: AbortSignal,
 ): AsyncGenerator<{ backup: StoredBackup; inspection: Inspection }> {
+  const budget = new ArchiveBudget();
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const begun: Promise<{ backup: StoredBackup; inspection: Inspection | undefined }>[] = [];
   try {
     for await (const backup of backups) {
       const inspected = queue.add(async () => ({
         backup,
-        inspection: await inspectBackup(store, backup.name, signal),
+        inspection: await inspectBackup(store, backup.name, signal, budget),
       }));
       // The loop below throws the error in order.
       inspected.catch(() => {});
