@@ -9,6 +9,7 @@ import { ownVariable, readVariable } from "../settings/variables.ts";
 import { createLog, type Log } from "../terminal/log/log.ts";
 import { noProgress, type Progress } from "../terminal/progress/progress.ts";
 import { Screen } from "../terminal/screen.ts";
+import { printLines } from "../terminal/styled.ts";
 
 /** The process as the command line uses it: arguments, environment, streams, signal and clock. */
 export interface CliOptions {
@@ -51,7 +52,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   try {
     const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns) });
     if (parsed.kind === "text") {
-      stdout.write(`${parsed.text}\n`);
+      printLines(stdout, parsed.text.split("\n"));
       return EXIT_STATUS.done;
     }
     const { command, flags } = parsed;

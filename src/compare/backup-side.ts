@@ -2,6 +2,7 @@ import type { ManifestFile } from "../archive/format/manifest.ts";
 import { describeScope } from "../archive/format/scope.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
+import { sortByNamespace } from "../kubernetes/object-order.ts";
 import type { Owner } from "../kubernetes/owners.ts";
 import { type GroupResource, NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { NeverBackedUp } from "../objects/never-backed-up.ts";
@@ -92,10 +93,11 @@ function filesOf(
   resource: GroupResource,
   wanted: (namespace: string | undefined) => boolean = () => true,
 ): ManifestFile[] {
-  return archive.manifest.files.filter(
+  const files = archive.manifest.files.filter(
     (file) =>
       file.content === "objects" && file.resource === resourceName(resource) && wanted(file.namespace),
   );
+  return sortByNamespace(files, ({ namespace }) => namespace);
 }
 
 function keyOf(object: JsonObject): { namespace: string | undefined; name: string } {

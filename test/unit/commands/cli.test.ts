@@ -71,7 +71,7 @@ const DENIED = new OperatorError("Cannot list backups in s3://bucket: access den
 describe("a command that succeeds", () => {
   it("shows its result as text, or as one JSON document", async () => {
     const handler = ({ output }: CommandContext) =>
-      output.show({ json: { objects: 5 }, text: () => "5 objects" });
+      output.show({ json: { objects: 5 }, text: () => ["5 objects"] });
     assert.deepEqual(await run("try", handler), { status: 0, stdout: "5 objects\n", stderr: "" });
     const { stdout } = await run("try -o json", handler);
     assert.deepEqual(JSON.parse(stdout), { objects: 5 });
@@ -121,7 +121,7 @@ describe("a command that fails", () => {
 
   it("with --output json writes no second document after its result", async () => {
     const { status, stdout } = await run("try -o json", ({ output }) => {
-      output.show({ json: { failed: 1 }, text: () => "" });
+      output.show({ json: { failed: 1 }, text: () => [] });
       throw new PartialError("Cannot restore one object");
     });
     assert.equal(status, 3);
