@@ -3,6 +3,8 @@ import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts"
 import type { Manifest } from "../archive/format/manifest.ts";
 import { NewerFormatError } from "../archive/format/newer-format-error.ts";
 import { openArchive } from "../archive/reader.ts";
+import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
+import { ReplacedError } from "../store/contract/replaced-error.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 
 /**
@@ -20,22 +22,38 @@ const BLOCK_BYTES = 128 * 1024;
 /** Maximum number of inspections in flight. */
 const CONCURRENCY = 8;
 
+/** Options of {@link inspectBackup}. */
+export interface InspectOptions {
+  /** Only the bytes of this etag are meant; whatever has the name otherwise. */
+  etag?: string | undefined;
+  /** `every byte` reads the whole archive, with as many requests as that takes; `manifest` is the default. */
+  check?: "every byte" | "manifest";
+  onProgress?: ((progress: VerifyProgress) => void) | undefined;
+}
+
 /**
- * Inspects a backup with a few small requests.
+ * Inspects a backup, with a few small requests where not every byte is checked.
  *
  * @returns undefined if the backup no longer exists.
+ * @throws {ReplacedError} if other bytes have the name.
  * @throws {OperatorError} if the store cannot be read; the state of the backup is then unknown.
  */
 export async function inspectBackup(
   store: Store,
   name: string,
   signal: AbortSignal,
+  { etag, check = "manifest", onProgress }: InspectOptions = {},
 ): Promise<Inspection | undefined> {
   try {
     const source = await store.open(name, signal);
     try {
-      const { manifest } = await openArchive(source, signal, { blockBytes: BLOCK_BYTES });
-      return { state: "valid", manifest };
+      if (etag !== undefined && source.etag !== etag) {
+        throw new ReplacedError(`Cannot read ${name} in ${store.url}`, "object");
+      }
+      const whole = check === "every byte";
+      const archive = await openArchive(source, signal, whole ? {} : { blockBytes: BLOCK_BYTES });
+      if (whole) await verifyArchive(archive, signal, onProgress);
+      return { state: "valid", manifest: archive.manifest };
     } finally {
       await source.close();
     }

@@ -62,7 +62,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // Which rights there are, what differs, which backups stay, how objects are written, which backup and which of its objects are meant.
   access: ["cluster", "store/contract", "kubernetes"],
   compare: ["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time"],
-  retention: ["catalog", "store", "terminal", "time", "errors.ts"],
+  retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "errors.ts"],
   catalog: ["selection", "archive", "store", "kubernetes", "terminal", "errors.ts"],
   objects: ["kubernetes"],
