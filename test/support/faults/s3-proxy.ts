@@ -9,7 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 
 /** A request as the proxy sees it. */
 interface S3Request {
@@ -80,13 +80,14 @@ export async function startS3Proxy(targetPort?: number): Promise<S3Proxy> {
     fault: S3Fault | undefined,
   ): Promise<void> {
     const { statusCode: status = 500, headers } = reply;
-    const body = await text(reply);
+    // Byte for byte: archives pass too.
+    const body = (await buffer(reply)).toString("latin1");
     const whole = { status, headers, body };
     const altered = typeof fault === "object" && "alter" in fault ? fault.alter(whole) : {};
     const now = { ...whole, ...altered };
     // Of the old body's length and form.
     for (const name of ["content-length", "transfer-encoding"]) delete now.headers[name];
-    outgoing.writeHead(now.status, now.headers).end(now.body);
+    outgoing.writeHead(now.status, now.headers).end(now.body, "latin1");
   }
 
   function pass(incoming: IncomingMessage, outgoing: ServerResponse, fault: S3Fault | undefined): void {
