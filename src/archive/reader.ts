@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { RandomAccess } from "../store/contract/store.ts";
+import type { ArchiveBudget } from "./archive-budget.ts";
 import { Faults } from "./faults.ts";
 import { MANIFEST_RATIO, MAX_MANIFEST_BYTES } from "./format/bounds.ts";
 import { DamagedArchiveError } from "./format/damaged-archive-error.ts";
@@ -59,6 +60,8 @@ export interface Archive {
 export interface OpenArchiveOptions {
   /** Bytes of one request to the store. */
   blockBytes?: number;
+  /** Where several archives are opened at once: their memory, and what is to give it back when this one is done with. */
+  memory?: { budget: ArchiveBudget; held: DisposableStack } | undefined;
 }
 
 /**
@@ -71,14 +74,17 @@ export interface OpenArchiveOptions {
 export async function openArchive(
   source: RandomAccess,
   signal: AbortSignal,
-  { blockBytes }: OpenArchiveOptions = {},
+  { blockBytes, memory }: OpenArchiveOptions = {},
 ): Promise<Archive> {
   const blocks = new BlockCache(source, signal, blockBytes);
   const faults = new Faults(source.name, blocks);
   let place: string | undefined;
   try {
-    const zip = await ZipReader.open(blocks, source.size);
+    const zip = await ZipReader.open(blocks, source.size, async (entries) => {
+      memory?.held.use(await memory.budget.directory(entries, signal));
+    });
     place = MANIFEST_PATH;
+    memory?.held.use(await memory.budget.manifest(zip.size(place) ?? 0, signal));
     const text = await readManifest(zip, source.name, signal);
     place = MANIFEST_SUM_PATH;
     const sum = await readSmall(zip, MANIFEST_SUM_PATH, MAX_SUM_BYTES, signal);

@@ -33,5 +33,5 @@ export const MAX_TEXT = 4096;
 export const MAX_FACTS = 4 * 1024 * 1024;
 
 /** A directory's names, extra fields and comments, in bytes: of one entry, and of all. */
-export const MAX_ENTRY_BYTES = 2048;
-export const MAX_DIRECTORY_BYTES = 32 * 1024 * 1024;
+export const MAX_ENTRY_BYTES = 1024;
+export const MAX_DIRECTORY_BYTES = 16 * 1024 * 1024;

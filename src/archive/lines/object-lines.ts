@@ -7,11 +7,11 @@ import { OBJECT_BOUNDS } from "../format/bounds.ts";
 /** The number of the first line of an object in a file of objects. */
 const FIRST_LINE = 2;
 
-/** The names of a file's objects: their number, the first and the last, and whether each comes after the one before. */
+/** The names of a file's objects: their number, the least and the greatest, and whether each comes after the one before. */
 export interface NameRange {
   count: number;
-  first: string;
-  last: string;
+  least: string;
+  greatest: string;
   inOrder: boolean;
 }
 
@@ -21,7 +21,11 @@ export class ObjectLines {
   readonly #resource: Resource;
   readonly #apiVersion: string;
   readonly #namespace: string | undefined;
-  #range: NameRange = { count: 0, first: "", last: "", inOrder: true };
+  #count = 0;
+  #least = "";
+  #greatest = "";
+  #last = "";
+  #inOrder = true;
 
   constructor(resource: Resource, namespace: string | undefined) {
     this.#resource = resource;
@@ -31,7 +35,7 @@ export class ObjectLines {
 
   /** The names of the lines so far. */
   get range(): NameRange {
-    return this.#range;
+    return { count: this.#count, least: this.#least, greatest: this.#greatest, inOrder: this.#inOrder };
   }
 
   /**
@@ -44,7 +48,7 @@ export class ObjectLines {
       return this.#check(line);
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
-      throw new Error(`line ${FIRST_LINE + this.#range.count}: ${what}`);
+      throw new Error(`line ${FIRST_LINE + this.#count}: ${what}`);
     }
   }
 
@@ -62,14 +66,13 @@ export class ObjectLines {
     if (!isPathSegment(name) || (isNamespaces(this.#resource) && !isLabel(name))) {
       throw new Error("its name is none that Kubernetes allows");
     }
-    const { count, first, last, inOrder } = this.#range;
-    if (count > 0 && name === last) throw new Error("its name is that of another object");
-    this.#range = {
-      count: count + 1,
-      first: count === 0 ? name : first,
-      last: name,
-      inOrder: inOrder && (count === 0 || name > last),
-    };
+    if (this.#count === 0) this.#least = this.#greatest = name;
+    else if (name === this.#last) throw new Error("its name is that of another object");
+    else if (name > this.#greatest) this.#greatest = name;
+    else this.#inOrder = false;
+    if (name < this.#least) this.#least = name;
+    this.#last = name;
+    this.#count += 1;
     return name;
   }
 }

@@ -22,7 +22,7 @@ export class UniqueNames {
     const others = [...parts.values()];
     parts.set(path, range);
     const isApart = others.every(
-      ({ count, first, last }) => count === 0 || last < range.first || range.last < first,
+      ({ count, least, greatest }) => count === 0 || greatest < range.least || range.greatest < least,
     );
     return range.count === 0 || (range.inOrder && isApart) ? undefined : [...parts.keys()];
   }
