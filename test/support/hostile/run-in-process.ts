@@ -3,6 +3,8 @@ import { runCli } from "../../../src/commands/cli.ts";
 import { commandName } from "../../../src/commands/complete/command-declaration.ts";
 import { MARK } from "./mark.ts";
 
+const NOON = new Date("2026-01-31T12:00:00Z");
+
 /** What a command wrote, to both streams of a terminal. */
 export interface Written {
   status: number;
@@ -15,12 +17,14 @@ export interface InProcessOptions {
   colors?: boolean;
   /** Whether standard output and standard error are a terminal; they are by default. */
   terminal?: boolean;
+  /** The time; 2026-01-31T12:00:00Z by default. */
+  now?: Date;
 }
 
 /** Runs a command line in this process, on a terminal. Words of the line that are `MARK` are hostile text. */
 export async function runInProcess(
   line: string | readonly string[],
-  { environment, colors = false, terminal = true }: InProcessOptions,
+  { environment, colors = false, terminal = true, now = NOON }: InProcessOptions,
 ): Promise<Written> {
   let text = "";
   const stream = {
@@ -40,7 +44,7 @@ export async function runInProcess(
     stdout: stream,
     stderr: stream,
     signal: new AbortController().signal,
-    now: () => new Date("2026-01-31T12:00:00Z"),
+    now: () => now,
   });
   return { status, text };
 }
