@@ -240,10 +240,7 @@ describe("The policy that is printed", () => {
         const denied = await check(elsewhere, { credentials, write: TAGS });
         // Uploads are listed of a whole bucket or not at all.
         const { "s3:ListBucketMultipartUploads": _, ...others } = answers(denied);
-        assert.ok(
-          !Object.values(others).includes(true),
-          `${elsewhere}: ${JSON.stringify(denied.rights)}`,
-        );
+        assert.ok(!Object.values(others).includes(true), `${elsewhere}: ${JSON.stringify(denied.rights)}`);
       }
     });
   }
