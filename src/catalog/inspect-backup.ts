@@ -1,4 +1,5 @@
 import PQueue from "p-queue";
+import { ArchiveBudget } from "../archive/archive-budget.ts";
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { NewerFormatError } from "../archive/format/newer-format-error.ts";
@@ -7,12 +8,15 @@ import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
 import { ReplacedError } from "../store/contract/replaced-error.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 
+/** What a manifest says but for its files, which are most of it. */
+type ManifestWithoutFiles = Omit<Manifest, "files">;
+
 /**
  * The result of reading a backup's manifest and table of contents. `valid` means that both are intact
  * and consistent; only reading the whole archive verifies every byte.
  */
 export type Inspection =
-  | { state: "valid"; manifest: Manifest }
+  | { state: "valid"; manifest: ManifestWithoutFiles }
   /** `newer format`: a later version of the program wrote the backup and can probably read the backup. */
   | { state: "damaged" | "newer format"; reason: string };
 
@@ -29,6 +33,8 @@ export interface InspectOptions {
   /** `every byte` reads the whole archive, with as many requests as that takes; `manifest` is the default. */
   check?: "every byte" | "manifest";
   onProgress?: ((progress: VerifyProgress) => void) | undefined;
+  /** The memory of all that are inspected at once. */
+  budget?: ArchiveBudget | undefined;
 }
 
 /**
@@ -42,18 +48,24 @@ export async function inspectBackup(
   store: Store,
   name: string,
   signal: AbortSignal,
-  { etag, check = "manifest", onProgress }: InspectOptions = {},
+  { etag, check = "manifest", onProgress, budget = new ArchiveBudget() }: InspectOptions = {},
 ): Promise<Inspection | undefined> {
+  using held = new DisposableStack();
   try {
     const source = await store.open(name, signal);
     try {
       if (etag !== undefined && source.etag !== etag) {
         throw new ReplacedError(`Cannot read ${name} in ${store.url}`, "object");
       }
+      const memory = { budget, held };
       const whole = check === "every byte";
-      const archive = await openArchive(source, signal, whole ? {} : { blockBytes: BLOCK_BYTES });
+      const archive = await openArchive(source, signal, {
+        memory,
+        ...(whole ? {} : { blockBytes: BLOCK_BYTES }),
+      });
       if (whole) await verifyArchive(archive, signal, onProgress);
-      return { state: "valid", manifest: archive.manifest };
+      const { files: _, ...facts } = archive.manifest;
+      return { state: "valid", manifest: facts };
     } finally {
       await source.close();
     }
@@ -73,13 +85,14 @@ export async function* inspectBackups(
   backups: AsyncIterable<StoredBackup>,
   signal: AbortSignal,
 ): AsyncGenerator<{ backup: StoredBackup; inspection: Inspection }> {
+  const budget = new ArchiveBudget();
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const begun: Promise<{ backup: StoredBackup; inspection: Inspection | undefined }>[] = [];
   try {
     for await (const backup of backups) {
       const inspected = queue.add(async () => ({
         backup,
-        inspection: await inspectBackup(store, backup.name, signal),
+        inspection: await inspectBackup(store, backup.name, signal, { budget }),
       }));
       // The loop below throws the error in order.
       inspected.catch(() => {});

@@ -71,11 +71,13 @@ export const backupCommand = defineCommand({
         warnings: manifest.warnings,
         leftOut: manifest.leftOut ?? [],
       },
-      text: () =>
-        `${formatTable({
+      text: () => [
+        ...formatTable({
           columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
           rows: Object.entries(manifest.counts).map(([kind, count]) => [kind, String(count)]),
-        })}\n${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}`,
+        }),
+        `${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}`,
+      ],
     });
     if (manifest.missing.length > 0) {
       const missing = manifest.missing.map(({ resource, reason }) => `${resource}: ${reason}`);

@@ -78,16 +78,15 @@ export const statusCommand = defineCommand({
           gate: decision ?? null,
           nextBackupDue: due?.toISOString() ?? null,
         },
-        text: () =>
-          [
-            `Cluster       ${client.context} (${client.server})`,
-            `Store         ${store.url}`,
-            `Flag          ${flag}`,
-            ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
-            `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
-            `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
-            `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
-          ].join("\n"),
+        text: () => [
+          `Cluster       ${client.context} (${client.server})`,
+          `Store         ${store.url}`,
+          `Flag          ${flag}`,
+          ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
+          `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
+          `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
+          `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
+        ],
       });
     });
   },

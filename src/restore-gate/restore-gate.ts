@@ -8,6 +8,7 @@ import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { OUTCOMES, type RestoredItem, type RestoreReport } from "../restore/report/report.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { shellCommand } from "../words/shell-command.ts";
 import { refuseClock } from "./clock-difference.ts";
 import { CLOCK_ALLOWANCE, decide, type GateDecision, type GateFacts } from "./decide.ts";
 import { readSettledFlag, writeFlag } from "./restore-flag.ts";
@@ -229,7 +230,7 @@ function refusal(
       return new OperatorError(
         `Cannot restore: the newest backup ${newest?.name} is ${age} minutes old, and MAXRESTOREAGE is ${maxRestoreAge / 60_000} minutes`,
         {
-          advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: kube-backup restore ${newest?.name}. ${accept}`,
+          advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: ${shellCommand`kube-backup restore ${newest?.name ?? "latest"}`}. ${accept}`,
         },
       );
     }

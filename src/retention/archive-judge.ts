@@ -1,3 +1,4 @@
+import { ArchiveBudget } from "../archive/archive-budget.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import type { VerifyProgress } from "../archive/verify.ts";
 import { type Inspection, type InspectOptions, inspectBackup } from "../catalog/inspect-backup.ts";
@@ -16,6 +17,7 @@ export interface ArchiveJudgeOptions {
 
 /** Judges backups by their archives: their manifests, or every byte. */
 export function archiveJudge({ store, known, onProgress }: ArchiveJudgeOptions): Judge {
+  const budget = new ArchiveBudget();
   const inspect = async (
     backup: StoredBackup,
     check: NonNullable<InspectOptions["check"]>,
@@ -23,6 +25,7 @@ export function archiveJudge({ store, known, onProgress }: ArchiveJudgeOptions):
   ): Promise<Judgment | undefined> => {
     const judgment = await judgmentOf(backup, () =>
       inspectBackup(store, backup.name, signal, {
+        budget,
         etag: backup.etag,
         check,
         onProgress: (progress) => onProgress?.(backup, progress),
@@ -55,7 +58,7 @@ async function judgmentOf(
 }
 
 /** What a valid backup says of itself. */
-export function judgmentOfManifest({ cluster, counts }: Manifest): Judgment {
+export function judgmentOfManifest({ cluster, counts }: Pick<Manifest, "cluster" | "counts">): Judgment {
   const objects = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { state: "valid", cluster: cluster.id, objects };
 }

@@ -2,6 +2,7 @@ import type { VerifyProgress } from "../../archive/verify.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION, retentionOptions } from "../../command-line/options.ts";
+import type { Output } from "../../command-line/output.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import type { HeldBack } from "../../retention/plan.ts";
 import { minAgeOf } from "../../settings/retention.ts";
@@ -145,12 +146,12 @@ function throwHeldBack(held: readonly HeldBack[], removing: number): void {
 }
 
 function writeTable(
-  output: { write(text: string): void; width: number | undefined },
+  output: Pick<Output, "lines" | "width">,
   decisions: Parameters<typeof pruneTable>[0],
   { url, asOf }: { url: string; asOf: Date },
 ): void {
-  if (decisions.length === 0) output.write(`No backups in ${url}\n`);
-  for (const line of pruneTable(decisions, { asOf, width: output.width })) output.write(`${line}\n`);
+  if (decisions.length === 0) output.lines([`No backups in ${url}`]);
+  output.lines([...pruneTable(decisions, { asOf, width: output.width })]);
 }
 
 /** @throws {PartialError} when some backups could not be removed. Each failure was reported before. */

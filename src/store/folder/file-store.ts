@@ -2,6 +2,7 @@ import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { OperatorError } from "../../errors.ts";
+import { shellCommand } from "../../words/shell-command.ts";
 import { backupNameOfFile, backupTime, fileOfBackup } from "../contract/backup-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
 import type {
@@ -146,7 +147,7 @@ export class FileStore implements Store {
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw fileError(task, error);
       throw new OperatorError(`${task}: the folder does not exist`, {
-        advice: `Mount or make it: mkdir -p ${this.#folder}`,
+        advice: `Mount or make it: ${shellCommand`mkdir -p ${this.#folder}`}`,
         cause: error,
       });
     }
