@@ -10,7 +10,7 @@ const MOST_MEMORY = 400 * 1024 * 1024;
 const BATCH = 250;
 
 /** What was found with one archive. */
-export interface FuzzFault {
+interface FuzzFault {
   seed: number;
   changes: readonly string[];
   faults: readonly string[];

@@ -72,19 +72,31 @@ function faultOfFile(
   if (lines.length !== list.items.length) return "not a line for each object";
   const seen = new Set<string>();
   for (const [index, item] of list.items.entries()) {
-    if (JSON.stringify(item) !== lines[index] || !String(lines[index]).isWellFormed())
-      return "not the same again";
-    if (/\\ud[89a-f]/.test(String(lines[index]))) return "a lone surrogate";
-    const version = resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
-    if (item.apiVersion !== version || item.kind !== resource.kind) return "another kind";
-    if (item.metadata.namespace !== namespace || (namespace !== undefined) !== resource.namespaced)
-      return "another namespace";
+    const fault = faultOfLine(String(lines[index]), item) ?? faultOfIdentity(item, resource, namespace);
+    if (fault !== undefined) return fault;
     const own = item.metadata.name;
     if (typeof own !== "string" || ["", ".", ".."].includes(own) || /[/%]/.test(own) || seen.has(own))
       return "an odd name";
     seen.add(own);
   }
   names.set(path, [...seen]);
+  return undefined;
+}
+
+function faultOfLine(line: string, item: unknown): string | undefined {
+  if (JSON.stringify(item) !== line || !line.isWellFormed()) return "not the same again";
+  return /\\ud[89a-f]/.test(line) ? "a lone surrogate" : undefined;
+}
+
+function faultOfIdentity(
+  item: { apiVersion: unknown; kind: unknown; metadata: { namespace?: unknown } },
+  { group, version, kind, namespaced }: Manifest["resources"][number],
+  namespace: string | undefined,
+): string | undefined {
+  if (item.apiVersion !== (group === "" ? version : `${group}/${version}`) || item.kind !== kind)
+    return "another kind";
+  if (item.metadata.namespace !== namespace || (namespace !== undefined) !== namespaced)
+    return "another namespace";
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 /** What the commands do with a forged archive, in this process. */
 
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openNewestBackup } from "../../../src/catalog/open-backup.ts";
@@ -71,7 +71,6 @@ export async function faultsOf(
   const faults: string[] = [];
   try {
     const store = path.join(root, "store");
-    const { mkdir } = await import("node:fs/promises");
     await mkdir(store);
     await writeFile(path.join(store, `${GOOD}.zip`), goodBytes);
     await writeFile(path.join(store, `${FORGED}.zip`), bytes);
@@ -115,24 +114,8 @@ export async function faultsOf(
     );
     const exported = await command("export", FORGED, path.join(root, "out", "folder"), "--include-secrets");
     if (verified.status !== 0 && exported.status === 0) faults.push("export takes what verify does not");
-    if (
-      invalid !== undefined &&
-      get.status === 0 &&
-      / kind| namespace| name|same again/.test(invalid) &&
-      !/manifest/.test(invalid)
-    ) {
-      // What get reads is a part of the archive: all kinds of the base.
-      if (!/widgets|owners|managers|status/.test(invalid))
-        faults.push(`get takes what is not valid: ${invalid}`);
-    }
-    if (diff.status === 0 && invalid !== undefined)
-      faults.push(`diff calls alike what is not valid: ${invalid}`);
-    const entries = (await readdir(root)).filter((name) => !["store", "out"].includes(name));
-    const beside = (await readdir(path.join(root, "out")).catch(() => [])).filter(
-      (name) => name !== "folder",
-    );
-    if (entries.length + beside.length > 0)
-      faults.push(`written outside of the folder: ${[...entries, ...beside].join(", ")}`);
+    if (get.status === 0 && isInWhatGetReads(invalid)) faults.push(`get takes what is not valid: ${invalid}`);
+    faults.push(...(await writtenElsewhere(root)));
     if (/c2VjcmV0/.test(diff.stdout + verified.stderr + get.stderr + diff.stderr + exported.stderr))
       faults.push("the value of a Secret is told");
     faults.push(...(await gateFaults(store, { valid: verified.status === 0 })));
@@ -154,6 +137,20 @@ export async function faultsOf(
     await rm(root, { recursive: true });
   }
   return faults;
+}
+
+/** Whether an archive is invalid by an object of those kinds that are got. */
+function isInWhatGetReads(invalid: string | undefined): boolean {
+  if (invalid === undefined || /manifest|widgets|owners|managers|status/.test(invalid)) return false;
+  return / kind| namespace| name|same again/.test(invalid);
+}
+
+/** What is in the folder that holds store and export, besides the two. */
+async function writtenElsewhere(root: string): Promise<string[]> {
+  const entries = (await readdir(root)).filter((name) => !["store", "out"].includes(name));
+  const out = await readdir(path.join(root, "out")).catch(() => []);
+  const beside = [...entries, ...out.filter((name) => name !== "folder")];
+  return beside.length === 0 ? [] : [`written outside of the folder: ${beside.join(", ")}`];
 }
 
 /** The gate opens the newest backup that is valid. */
