@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 const WATCHDOG = 10_000;
 const MOST_MEMORY = 400 * 1024 * 1024;
 /** Archives that a process reads. */
-const BATCH = 250;
+const BATCH = 100;
 
 /** What was found with one archive. */
 interface FuzzFault {
@@ -79,9 +79,11 @@ async function runBatch(
   result: FuzzResult,
 ): Promise<number> {
   const worker = path.join(import.meta.dirname, "fuzz-worker.ts");
-  const args = ["--max-old-space-size=300", worker, `${seed}`, `${end - seed}`];
+  const args = ["--expose-gc", worker, `${seed}`, `${end - seed}`];
   const child = spawn(process.execPath, [...args, ...(kubeconfig === undefined ? [] : [kubeconfig])], {
     stdio: ["ignore", "pipe", "pipe"],
+    // The image's settings: memory that is freed goes back to the system.
+    env: { ...process.env, MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072", MALLOC_MMAP_THRESHOLD_: "131072" },
   });
   let stderr = "";
   child.stderr.on("data", (text: Buffer) => {

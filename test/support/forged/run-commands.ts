@@ -37,7 +37,7 @@ interface Ended {
 }
 
 /** Runs one command line as the executable does. */
-export async function run(args: readonly string[], environment: Record<string, string>): Promise<Ended> {
+async function run(args: readonly string[], environment: Record<string, string>): Promise<Ended> {
   let stdout = "";
   let stderr = "";
   const status = await runCli({
