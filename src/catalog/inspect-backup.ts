@@ -4,6 +4,8 @@ import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts"
 import type { Manifest } from "../archive/format/manifest.ts";
 import { NewerFormatError } from "../archive/format/newer-format-error.ts";
 import { openArchive } from "../archive/reader.ts";
+import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
+import { ReplacedError } from "../store/contract/replaced-error.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 
 /** What a manifest says but for its files, which are most of it. */
@@ -24,26 +26,45 @@ const BLOCK_BYTES = 128 * 1024;
 /** Maximum number of inspections in flight. */
 const CONCURRENCY = 8;
 
+/** Options of {@link inspectBackup}. */
+export interface InspectOptions {
+  /** Only the bytes of this etag are meant; whatever has the name otherwise. */
+  etag?: string | undefined;
+  /** `every byte` reads the whole archive, with as many requests as that takes; `manifest` is the default. */
+  check?: "every byte" | "manifest";
+  onProgress?: ((progress: VerifyProgress) => void) | undefined;
+  /** The memory of all that are inspected at once. */
+  budget?: ArchiveBudget | undefined;
+}
+
 /**
- * Inspects a backup with a few small requests.
+ * Inspects a backup, with a few small requests where not every byte is checked.
  *
- * @param budget the memory of all that are inspected at once.
  * @returns undefined if the backup no longer exists.
+ * @throws {ReplacedError} if other bytes have the name.
  * @throws {OperatorError} if the store cannot be read; the state of the backup is then unknown.
  */
 export async function inspectBackup(
   store: Store,
   name: string,
   signal: AbortSignal,
-  budget: ArchiveBudget = new ArchiveBudget(),
+  { etag, check = "manifest", onProgress, budget = new ArchiveBudget() }: InspectOptions = {},
 ): Promise<Inspection | undefined> {
   using held = new DisposableStack();
   try {
     const source = await store.open(name, signal);
     try {
+      if (etag !== undefined && source.etag !== etag) {
+        throw new ReplacedError(`Cannot read ${name} in ${store.url}`, "object");
+      }
       const memory = { budget, held };
-      const { manifest } = await openArchive(source, signal, { blockBytes: BLOCK_BYTES, memory });
-      const { files: _, ...facts } = manifest;
+      const whole = check === "every byte";
+      const archive = await openArchive(source, signal, {
+        memory,
+        ...(whole ? {} : { blockBytes: BLOCK_BYTES }),
+      });
+      if (whole) await verifyArchive(archive, signal, onProgress);
+      const { files: _, ...facts } = archive.manifest;
       return { state: "valid", manifest: facts };
     } finally {
       await source.close();
@@ -71,7 +92,7 @@ export async function* inspectBackups(
     for await (const backup of backups) {
       const inspected = queue.add(async () => ({
         backup,
-        inspection: await inspectBackup(store, backup.name, signal, budget),
+        inspection: await inspectBackup(store, backup.name, signal, { budget }),
       }));
       // The loop below throws the error in order.
       inspected.catch(() => {});

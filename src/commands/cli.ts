@@ -1,5 +1,6 @@
 import type { Command } from "../command-line/command.ts";
 import { EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
+import { rejectNodeDebug } from "../command-line/node-debug.ts";
 import { Output, type TextStream } from "../command-line/output.ts";
 import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
 import { report } from "../command-line/report-ending.ts";
@@ -50,6 +51,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   let comparison = false;
   const shutdownWarning = warnOfSlowShutdown(options);
   try {
+    rejectNodeDebug(options.environment);
     const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns) });
     if (parsed.kind === "text") {
       printLines(stdout, parsed.text.split("\n"));

@@ -9,6 +9,7 @@ import { OUTCOMES, type RestoredItem, type RestoreReport } from "../restore/repo
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { shellCommand } from "../words/shell-command.ts";
+import { refuseClock } from "./clock-difference.ts";
 import { CLOCK_ALLOWANCE, decide, type GateDecision, type GateFacts } from "./decide.ts";
 import { readSettledFlag, writeFlag } from "./restore-flag.ts";
 import {
@@ -82,6 +83,8 @@ async function gatherFacts(
   const record = flag ? undefined : await readRestoreRecord(client, signal);
   const begun = record?.backup;
   const newest = flag || begun !== undefined ? undefined : await store.newest({}, signal);
+  const wrongClock = flag || begun !== undefined ? undefined : refuseClock(store.clockSkew());
+  if (wrongClock !== undefined) throw wrongClock;
   const olderFormat =
     !flag && begun === undefined && newest === undefined && (await store.holdsOlderFormat(signal));
   return { flag, begun, record, newest, olderFormat, now: now(), maxRestoreAge };

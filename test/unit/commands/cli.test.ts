@@ -220,3 +220,24 @@ it("NO_COLOR and a dumb terminal take the colours out of the log", async () => {
   const { stderr } = await run("try", handler, { environment: { NO_COLOR: "" }, terminal: true });
   assert.ok(stderr.includes("\u001b"));
 });
+
+describe("what has Node print secrets", () => {
+  for (const [name, value] of [
+    ["NODE_DEBUG", "http"],
+    ["NODE_DEBUG", "parts,child_process"],
+    ["NODE_DEBUG", "*"],
+    ["NODE_DEBUG_NATIVE", "TLS"],
+  ] as const) {
+    it(`${name}=${value} is refused before anything is done`, async () => {
+      const { status, stderr } = await run("try", () => assert.fail("it ran"), {
+        environment: { [name]: value },
+        terminal: true,
+      });
+      assert.equal(status, 2);
+      assert.match(stderr, new RegExp(`^error: ${name} is ".*": Node would print .*secrets`));
+    });
+  }
+  it("is not that of the executable's parts", async () => {
+    assert.equal((await run("try", () => {}, { environment: { NODE_DEBUG: "parts" } })).status, 0);
+  });
+});

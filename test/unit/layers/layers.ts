@@ -5,7 +5,7 @@
  * have an entry of its own, which then holds in place of the other's. A folder without an entry fails the test.
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["commands", "command-line"],
+  "main.ts": ["commands", "command-line", "settings"],
   commands: [
     ...[
       "command-line",
@@ -64,7 +64,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
-  retention: ["catalog", "store", "terminal", "time", "errors.ts"],
+  retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: ["selection", "archive", "store", "kubernetes", "terminal", "errors.ts"],
   objects: ["kubernetes", "words"],
