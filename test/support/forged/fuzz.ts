@@ -83,7 +83,12 @@ async function runBatch(
   const child = spawn(process.execPath, [...args, ...(kubeconfig === undefined ? [] : [kubeconfig])], {
     stdio: ["ignore", "pipe", "pipe"],
     // The image's settings: memory that is freed goes back to the system.
-    env: { ...process.env, MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072", MALLOC_MMAP_THRESHOLD_: "131072" },
+    env: {
+      ...process.env,
+      MALLOC_ARENA_MAX: "2",
+      MALLOC_TRIM_THRESHOLD_: "131072",
+      MALLOC_MMAP_THRESHOLD_: "131072",
+    },
   });
   let stderr = "";
   child.stderr.on("data", (text: Buffer) => {
