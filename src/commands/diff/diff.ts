@@ -4,9 +4,12 @@ import { openConfiguredCluster } from "../../command-line/open-configured-cluste
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
+import type { Comparison } from "../../compare/document.ts";
 import { PartialError, UsageError } from "../../errors.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
+import type { Resource } from "../../kubernetes/resource.ts";
 import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
+import { Pauses } from "../../time/pauses.ts";
 import {
   type DiffSelectionFlags,
   diffSelection,
@@ -101,17 +104,7 @@ export const diffCommand = defineCommand({
       },
       signal,
     ).finally(() => stage.end());
-    if (flags.output === "html") {
-      const { pageChunks } = await import("../../compare/html/page.ts");
-      for (const chunk of pageChunks(comparison)) output.write(chunk);
-    } else {
-      const { comparisonText } = await import("../../compare/text/comparison-text.ts");
-      const { colors: colored, width } = output;
-      output.show({
-        json: comparison,
-        text: () => comparisonText(comparison, { colored, width, titles: kindTitles(resources) }),
-      });
-    }
+    for await (const part of shownParts(context, { comparison, resources })) output.write(part);
     if (comparison.objects.length > 0) return "different";
     if (comparison.notCompared === undefined) return undefined;
     throw new PartialError(
@@ -122,6 +115,26 @@ export const diffCommand = defineCommand({
     );
   },
 });
+
+/** The parts of the output. How an object differs is found out for its part: the signal is looked at before each. */
+async function* shownParts(
+  { flags, output, signal }: CommandContext<DiffFlags, "s3target">,
+  { comparison, resources }: { comparison: Comparison; resources: readonly Resource[] },
+): AsyncGenerator<string> {
+  const pauses = new Pauses(() => performance.now());
+  for (const part of await partsOf()) {
+    yield part;
+    await pauses.pause(signal);
+  }
+
+  async function partsOf(): Promise<Iterable<string>> {
+    if (flags.output === "json") return [`${JSON.stringify(comparison, undefined, 2)}\n`];
+    if (flags.output === "html") return (await import("../../compare/html/page.ts")).pageChunks(comparison);
+    const { comparisonText } = await import("../../compare/text/comparison-text.ts");
+    const { colors: colored, width } = output;
+    return comparisonText(comparison, { colored, width, titles: kindTitles(resources) });
+  }
+}
 
 /** How long the controllers of a cluster are waited for that adopt what was just restored, in milliseconds. */
 const SETTLE_FOR = 10_000;

@@ -2,6 +2,7 @@
 
 import type { KindTitles } from "../../kubernetes/kind-titles.ts";
 import type { Change, Comparison, ObjectDifference, Side } from "../document.ts";
+import { EditBudget } from "../edit-budget.ts";
 import { colorsOf } from "./colors.ts";
 import { fieldText, type TextStyle } from "./field-text.ts";
 
@@ -14,7 +15,7 @@ export interface ComparisonTextOptions {
   titles?: KindTitles | undefined;
 }
 
-interface Style extends TextStyle {
+interface Style extends Omit<TextStyle, "budget"> {
   titles: KindTitles;
 }
 
@@ -27,30 +28,26 @@ const MAX_NAMED_OBJECTS = 10;
 
 const SIGNS: Record<Change, string> = { added: "+", changed: "~", removed: "-" };
 
-/** The text of a comparison. The counts come last. */
-export function comparisonText(
+/** The text of a comparison, in parts: an object with its consequences takes time. The counts come last. */
+export function* comparisonText(
   comparison: Comparison,
   { colored, width, titles = new Map() }: ComparisonTextOptions,
-): string {
+): Iterable<string> {
   const colors = colorsOf(colored);
   const style = { colors, width: Math.max(MIN_WIDTH, width ?? DEFAULT_WIDTH), titles };
   const consequences = Map.groupBy(
     comparison.objects.filter(({ follows }) => follows !== undefined),
     ({ follows }) => (follows === undefined ? "" : idOf(follows)),
   );
-  const blocks = comparison.objects
-    .filter(({ follows }) => follows === undefined)
-    .map((object) => objectText(object, consequences, style).join("\n"));
   const { left, right, notes, summary } = comparison;
   const head = [colors.removed(`--- ${sideText(left)}`), colors.added(`+++ ${sideText(right)}`)].join("\n");
-  return [
-    head,
-    ...blocks,
-    ...(notes.length === 0 ? [] : [notes.map((note) => colors.changed(`note: ${note}`)).join("\n")]),
-    colors.bold(
-      `${summary.added} added, ${summary.changed} changed, ${summary.removed} removed, ${summary.alike} alike`,
-    ),
-  ].join("\n\n");
+  yield head;
+  for (const object of comparison.objects) {
+    if (object.follows === undefined) yield `\n\n${objectText(object, consequences, style).join("\n")}`;
+  }
+  if (notes.length > 0) yield `\n\n${notes.map((note) => colors.changed(`note: ${note}`)).join("\n")}`;
+  const counts = `${summary.added} added, ${summary.changed} changed, ${summary.removed} removed, ${summary.alike} alike`;
+  yield `\n\n${colors.bold(counts)}\n`;
 }
 
 function sideText({ kind, name, time, server }: Side): string {
@@ -65,8 +62,9 @@ function objectText(object: ObjectDifference, consequences: Consequences, style:
   const { colors, titles } = style;
   const indented: Style = { colors, titles, width: Math.max(MIN_WIDTH, style.width - INDENT.length) };
   const direct = consequences.get(idOf(object)) ?? [];
+  const budget = new EditBudget();
   const fields = object.fields.flatMap((field) => {
-    const lines = fieldText(field, indented);
+    const lines = fieldText(field, { ...indented, budget });
     return field.follows === true ? lines.map((line) => colors.dim(line)) : lines;
   });
   const inNamespace = object.resource === "namespaces" ? withConsequences(object, consequences).slice(1) : [];

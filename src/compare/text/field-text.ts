@@ -1,4 +1,5 @@
 import type { FieldDifference } from "../document.ts";
+import type { EditBudget } from "../edit-budget.ts";
 import type { Colors } from "./colors.ts";
 import { escapeInvisible } from "./escape-invisible.ts";
 import { lineDiff } from "./line-diff.ts";
@@ -10,6 +11,8 @@ export interface TextStyle {
   colors: Colors;
   /** Most columns of a line. */
   width: number;
+  /** Bounds the time of the object that the field is of. */
+  budget: EditBudget;
 }
 
 const INDENT = "    ";

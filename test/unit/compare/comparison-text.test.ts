@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import type { Comparison, FieldDifference, ObjectDifference } from "../../../src/compare/document.ts";
+import { EditBudget } from "../../../src/compare/edit-budget.ts";
 import { colorsOf } from "../../../src/compare/text/colors.ts";
 import { comparisonText } from "../../../src/compare/text/comparison-text.ts";
 import { fieldText } from "../../../src/compare/text/field-text.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
 
-const PLAIN = { colors: colorsOf(false), width: 60 };
+const PLAIN = { colors: colorsOf(false), width: 60, budget: new EditBudget() };
+
 const ESCAPE = String.fromCharCode(27);
+
+function written(...options: Parameters<typeof comparisonText>): string {
+  return [...comparisonText(...options)].join("");
+}
 
 describe("a field is written", () => {
   for (const [what, field, expected] of [
@@ -132,7 +138,7 @@ const comparison = (objects: ObjectDifference[], notes: string[] = []): Comparis
 describe("a comparison is written", () => {
   it("with both sides first and the counts last", () => {
     assert.equal(
-      comparisonText(comparison([], ["this too"]), { colored: false, width: undefined }),
+      written(comparison([], ["this too"]), { colored: false, width: undefined }),
       [
         "--- backup_20260131T120000Z (2026-01-31T12:00:00Z)",
         "+++ the cluster blue (https://blue:6443, 2026-01-31T13:00:00Z)",
@@ -140,13 +146,14 @@ describe("a comparison is written", () => {
         "note: this too",
         "",
         "1 added, 2 changed, 3 removed, 4 alike",
+        "",
       ].join("\n"),
     );
   });
 
   it("with what follows from an object below it", () => {
     const deployment = { kind: "Deployment", resource: "deployments.apps", namespace: "shop", name: "web" };
-    const text = comparisonText(
+    const text = written(
       comparison([
         object("changed", "web-1", {
           kind: "ReplicaSet",
@@ -178,7 +185,7 @@ describe("a comparison is written", () => {
     });
     const follows = { kind: "Namespace", resource: "namespaces", namespace: null, name: "shop" };
     const of = (count: number) =>
-      comparisonText(
+      written(
         comparison([
           namespace,
           ...Array.from({ length: count }, (_, index) => object("removed", `m${index}`, { follows })),
@@ -191,8 +198,8 @@ describe("a comparison is written", () => {
 
   it("in colours where they are asked for, and the same without them", () => {
     const objects = [object("changed", "a", { fields: [{ path: "b", left: "1\n2\n", right: "1\n3\n" }] })];
-    const colored = comparisonText(comparison(objects), { colored: true, width: 80 });
-    const plain = comparisonText(comparison(objects), { colored: false, width: 80 });
+    const colored = written(comparison(objects), { colored: true, width: 80 });
+    const plain = written(comparison(objects), { colored: false, width: 80 });
     assert.notEqual(colored, plain);
     assert.equal(stripVTControlCharacters(colored), plain);
   });
