@@ -10,6 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { request } from "undici";
 import { createArchive } from "../../../src/archive/writer.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
+import { ApiError } from "../cluster/api-client.ts";
 import type { ControlPlane } from "../cluster/control-plane.ts";
 import { factsOf, NAMESPACES, NEVER, type SampleObject } from "./sample-archive.ts";
 
@@ -69,32 +70,23 @@ export async function writeManyConfigMaps(
   return name;
 }
 
-/** Writes the ConfigMaps into a cluster's etcd, as JSON, which the API server reads as its own format. */
-export async function fillWithConfigMaps({ etcd, request: send }: ControlPlane, count: number): Promise<void> {
+/**
+ * Writes the ConfigMaps into a cluster's etcd, as JSON, which the API server reads as it reads its own format. Those that
+ * are there are written again.
+ */
+export async function fillWithConfigMaps(
+  { etcd, request: send }: ControlPlane,
+  count: number,
+): Promise<void> {
   for (const name of [LARGE, ...SMALL]) {
-    await send("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } }).catch(
-      (error: unknown) => {
-        if (!String(error).includes("already exists")) throw error;
-      },
-    );
+    const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+    await send("POST", "/api/v1/namespaces", body).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.reason !== "AlreadyExists") throw error;
+    });
   }
-  const objects = manyConfigMaps(count);
-  const creationTimestamp = new Date().toISOString().replace(/\.\d+/, "");
-  let made = 0;
+  const writes = operations(count);
   const write = async () => {
-    for (;;) {
-      const success: object[] = [];
-      while (success.length < OPERATIONS) {
-        const next = objects.next();
-        if (next.done === true) break;
-        const { namespace, name, text } = next.value;
-        made += 1;
-        const uid = `00000000-0000-4000-8000-${String(made).padStart(12, "0")}`;
-        const stored = text.replace('"metadata":{', `"metadata":{"uid":"${uid}","creationTimestamp":"${creationTimestamp}",`);
-        const key = base64(`/registry/configmaps/${namespace}/${name}`);
-        success.push({ requestPut: { key, value: base64(stored) } });
-      }
-      if (success.length === 0) return;
+    for (let success = take(writes); success.length > 0; success = take(writes)) {
       const { statusCode, body } = await request(`${etcd.url}/v3/kv/txn`, {
         method: "POST",
         body: JSON.stringify({ success }),
@@ -104,6 +96,30 @@ export async function fillWithConfigMaps({ etcd, request: send }: ControlPlane, 
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, write));
+}
+
+/** The operations of etcd that store the ConfigMaps. */
+function* operations(count: number): Generator<object> {
+  const creationTimestamp = `${new Date().toISOString().slice(0, 19)}Z`;
+  let made = 0;
+  for (const { namespace, name, text } of manyConfigMaps(count)) {
+    made += 1;
+    const uid = `00000000-0000-4000-8000-${String(made).padStart(12, "0")}`;
+    const assigned = JSON.stringify({ uid, creationTimestamp }).slice(1, -1);
+    const value = text.replace('"metadata":{', `"metadata":{${assigned},`);
+    const key = `/registry/configmaps/${namespace}/${name}`;
+    yield { requestPut: { key: base64(key), value: base64(value) } };
+  }
+}
+
+function take(writes: Generator<object>): object[] {
+  const taken: object[] = [];
+  while (taken.length < OPERATIONS) {
+    const { done, value } = writes.next();
+    if (done === true) break;
+    taken.push(value);
+  }
+  return taken;
 }
 
 function base64(text: string): string {
