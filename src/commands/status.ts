@@ -15,21 +15,29 @@ export const statusCommand = defineCommand({
       .options(OUTPUT_OPTION)
       .example("$0 status --s3target s3://my-bucket/blue --frequency 15 --max-restore-age 1440", "All of it"),
   async handler(context) {
-    const { settings, output, signal, now } = context;
-    const [{ readFlag }, { readRestoreRecord }, { decide }, { describeDecision }, { nextDue }] =
-      await Promise.all([
-        import("../restore-gate/restore-flag.ts"),
-        import("../restore-gate/restore-record.ts"),
-        import("../restore-gate/decide.ts"),
-        import("../restore-gate/describe.ts"),
-        import("../backup/schedule.ts"),
-      ]);
+    const { settings, output, log, signal, now } = context;
+    const [
+      { clockWarning },
+      { readFlag },
+      { readRestoreRecord },
+      { decide },
+      { describeDecision },
+      { nextDue },
+    ] = await Promise.all([
+      import("./warn-of-clock.ts"),
+      import("../restore-gate/restore-flag.ts"),
+      import("../restore-gate/restore-record.ts"),
+      import("../restore-gate/decide.ts"),
+      import("../restore-gate/describe.ts"),
+      import("../backup/schedule.ts"),
+    ]);
     await withClusterAndStore(context, async ({ client, store }) => {
       const [flag, begun, newest] = await Promise.all([
         readFlag(client, signal),
         readRestoreRecord(client, signal),
         store.newest({}, signal),
       ]);
+      clockWarning({ store, log })();
       const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
       const asOf = now();
       const { frequencyMinutes, maxRestoreAgeMinutes } = settings;
@@ -70,16 +78,15 @@ export const statusCommand = defineCommand({
           gate: decision ?? null,
           nextBackupDue: due?.toISOString() ?? null,
         },
-        text: () =>
-          [
-            `Cluster       ${client.context} (${client.server})`,
-            `Store         ${store.url}`,
-            `Flag          ${flag}`,
-            ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
-            `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
-            `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
-            `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
-          ].join("\n"),
+        text: () => [
+          `Cluster       ${client.context} (${client.server})`,
+          `Store         ${store.url}`,
+          `Flag          ${flag}`,
+          ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
+          `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
+          `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
+          `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
+        ],
       });
     });
   },

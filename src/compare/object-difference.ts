@@ -22,7 +22,7 @@ export function differenceOf(
   [left, right]: readonly [ComparedObject, ComparedObject],
   { sameVersion }: { sameVersion: boolean },
 ): DifferenceWithOwners | undefined {
-  const fields = objectChangesOf(resource.kind, stateOf(left, sameVersion), stateOf(right, sameVersion));
+  const fields = objectChangesOf(resource, stateOf(left, sameVersion), stateOf(right, sameVersion));
   return fields.length === 0 ? undefined : changed(resource, [left, right], fields);
 }
 
@@ -41,7 +41,7 @@ export function onOneSide(change: Change, resource: Resource, object: ComparedOb
     ...identityOf(resource, object),
     change,
     fields: [],
-    object: shownObject(resource.kind, stateOf(object, true)),
+    object: shownObject(resource, stateOf(object, true)),
     owners: object.owners,
   };
 }

@@ -8,6 +8,8 @@ import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { OUTCOMES, type RestoredItem, type RestoreReport } from "../restore/report/report.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { shellCommand } from "../words/shell-command.ts";
+import { refuseClock } from "./clock-difference.ts";
 import { CLOCK_ALLOWANCE, decide, type GateDecision, type GateFacts } from "./decide.ts";
 import { readSettledFlag, writeFlag } from "./restore-flag.ts";
 import {
@@ -81,6 +83,8 @@ async function gatherFacts(
   const record = flag ? undefined : await readRestoreRecord(client, signal);
   const begun = record?.backup;
   const newest = flag || begun !== undefined ? undefined : await store.newest({}, signal);
+  const wrongClock = flag || begun !== undefined ? undefined : refuseClock(store.clockSkew());
+  if (wrongClock !== undefined) throw wrongClock;
   const olderFormat =
     !flag && begun === undefined && newest === undefined && (await store.holdsOlderFormat(signal));
   return { flag, begun, record, newest, olderFormat, now: now(), maxRestoreAge };
@@ -226,7 +230,7 @@ function refusal(
       return new OperatorError(
         `Cannot restore: the newest backup ${newest?.name} is ${age} minutes old, and MAXRESTOREAGE is ${maxRestoreAge / 60_000} minutes`,
         {
-          advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: kube-backup restore ${newest?.name}. ${accept}`,
+          advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: ${shellCommand`kube-backup restore ${newest?.name ?? "latest"}`}. ${accept}`,
         },
       );
     }

@@ -13,6 +13,7 @@ import { parseSystemTerms } from "./system-terms.ts";
 import {
   type Parsed,
   parseEndpoint,
+  parseLength,
   parseListen,
   parseMinutes,
   parseNamespaces,
@@ -60,6 +61,8 @@ export interface Settings {
   excludeNamespaces?: readonly string[];
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
+  /** The minimum age of retention in milliseconds, where it is set. */
+  pruneMinAge?: number;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -141,6 +144,7 @@ export function readSettings<Needed extends NeededSetting>(
     includeNamespaces: read("includeNamespaces", parseNamespaces),
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
+    pruneMinAge: read("pruneMinAge", parseLength),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

@@ -2,6 +2,7 @@
 
 import { isNamespaceGlob } from "../selection/namespaces.ts";
 import { type CalendarLength, parseCalendarLength } from "../time/calendar-length.ts";
+import { parseDuration } from "../time/moment.ts";
 
 /** A value, or the problem: a clause that follows the setting's name and text in a message. */
 export type Parsed<Value> = { value: Value } | { problem: string };
@@ -77,6 +78,16 @@ export function parseKeepWithin(text: string): Parsed<CalendarLength> {
   if (value !== undefined) return { value };
   return {
     problem: "is no length of time: write for example 7d, or 1y5m7d2h (years, months, days and hours)",
+  };
+}
+
+/** A length of time in milliseconds, `36h` or `1d12h`, or 0. */
+export function parseLength(text: string): Parsed<number> {
+  const value = text === "0" ? 0 : parseDuration(text);
+  if (value !== undefined && Number.isSafeInteger(value)) return { value };
+  return {
+    problem:
+      "is no length of time: write for example 36h, or 1d12h (weeks, days, hours, minutes and seconds), or 0",
   };
 }
 

@@ -1,3 +1,4 @@
+import { isSecrets } from "../../kubernetes/built-in-kinds.ts";
 import type { JsonObject } from "../../kubernetes/json.ts";
 import { collectionPath, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import type { ApiAnswer, ApiClient } from "../requests/api-client.ts";
@@ -102,7 +103,7 @@ export async function askForPage(
         method: "GET",
         path: collectionPath(resource, namespace),
         query: { limit, continue: next, ...moment },
-        secret: resource.kind === "Secret",
+        secret: isSecrets(resource),
         ...(receiver === undefined ? {} : { receiver }),
       },
       signal,

@@ -118,8 +118,13 @@ function sayStatus(status: Status, answer: { status: number; secret: boolean }):
     return `${reason}${fields.length > 0 ? ` (${fields.join(", ")})` : ""} (HTTP ${answer.status})`;
   }
   return status.message !== undefined && status.message !== ""
-    ? `${status.message} (HTTP ${answer.status})`
+    ? `${oneLine(status.message)} (HTTP ${answer.status})`
     : `HTTP ${answer.status}${status.reason === undefined ? "" : ` ${status.reason}`}`;
+}
+
+/** Policy engines lay their messages out over several lines, and a message here is part of one. */
+function oneLine(message: string): string {
+  return message.trim().replace(/\s*\n\s*/g, " ");
 }
 
 function advise(status: number, lacksRight: boolean): { advice?: string } {

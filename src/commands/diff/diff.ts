@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand } from "../../command-line/command.t
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
+import { jsonText } from "../../command-line/output.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import type { Comparison } from "../../compare/document.ts";
 import { PartialError, UsageError } from "../../errors.ts";
@@ -67,7 +68,7 @@ export const diffCommand = defineCommand({
       .example("$0 diff backup_20260130T120000Z latest", "Between two backups; the cluster is not asked")
       .example("$0 diff -o html > diff.html", "A page to be looked through and passed on"),
   async handler(context) {
-    const { flags, output, progress, signal, log, now } = context;
+    const { flags, progress, signal, log, now } = context;
     const choices = readChoices(flags, now());
     const [{ openChosenBackup }, { readBackupSide }, { compareSides, comparedResources }] = await Promise.all(
       [
@@ -104,7 +105,7 @@ export const diffCommand = defineCommand({
       },
       signal,
     ).finally(() => stage.end());
-    for await (const part of shownParts(context, { comparison, resources })) output.write(part);
+    await show(context, { comparison, resources });
     if (comparison.objects.length > 0) return "different";
     if (comparison.notCompared === undefined) return undefined;
     throw new PartialError(
@@ -116,23 +117,26 @@ export const diffCommand = defineCommand({
   },
 });
 
-/** The parts of the output. How an object differs is found out for its part: the signal is looked at before each. */
-async function* shownParts(
+/** Writes a comparison. How an object differs is found out as it is written: the signal is looked at before each. */
+async function show(
   { flags, output, signal }: CommandContext<DiffFlags, "s3target">,
   { comparison, resources }: { comparison: Comparison; resources: readonly Resource[] },
-): AsyncGenerator<string> {
+): Promise<void> {
   const pauses = new Pauses(() => performance.now());
-  for (const part of await partsOf()) {
-    yield part;
-    await pauses.pause(signal);
+  if (flags.output === "json") return output.document(`${jsonText(comparison)}\n`);
+  if (flags.output === "html") {
+    const { pageChunks } = await import("../../compare/html/page.ts");
+    for (const chunk of pageChunks(comparison)) {
+      output.document(chunk);
+      await pauses.pause(signal);
+    }
+    return;
   }
-
-  async function partsOf(): Promise<Iterable<string>> {
-    if (flags.output === "json") return [`${JSON.stringify(comparison, undefined, 2)}\n`];
-    if (flags.output === "html") return (await import("../../compare/html/page.ts")).pageChunks(comparison);
-    const { comparisonText } = await import("../../compare/text/comparison-text.ts");
-    const { colors: colored, width } = output;
-    return comparisonText(comparison, { colored, width, titles: kindTitles(resources) });
+  const { comparisonText } = await import("../../compare/text/comparison-text.ts");
+  const { colors: colored, width } = output;
+  for (const block of comparisonText(comparison, { colored, width, titles: kindTitles(resources) })) {
+    output.lines(block);
+    await pauses.pause(signal);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The text output of `diff`: a block for each object, with its consequences indented below. */
 
 import type { KindTitles } from "../../kubernetes/kind-titles.ts";
+import { joined, type Line } from "../../terminal/styled.ts";
 import type { Change, Comparison, ObjectDifference, Side } from "../document.ts";
 import { EditBudget } from "../edit-budget.ts";
 import { colorsOf } from "./colors.ts";
@@ -28,11 +29,11 @@ const MAX_NAMED_OBJECTS = 10;
 
 const SIGNS: Record<Change, string> = { added: "+", changed: "~", removed: "-" };
 
-/** The text of a comparison, in parts: an object with its consequences takes time. The counts come last. */
+/** The lines of a comparison, block by block: an object with its consequences takes time. The counts come last. */
 export function* comparisonText(
   comparison: Comparison,
   { colored, width, titles = new Map() }: ComparisonTextOptions,
-): Iterable<string> {
+): Generator<Line[]> {
   const colors = colorsOf(colored);
   const style = { colors, width: Math.max(MIN_WIDTH, width ?? DEFAULT_WIDTH), titles };
   const consequences = Map.groupBy(
@@ -40,14 +41,13 @@ export function* comparisonText(
     ({ follows }) => (follows === undefined ? "" : idOf(follows)),
   );
   const { left, right, notes, summary } = comparison;
-  const head = [colors.removed(`--- ${sideText(left)}`), colors.added(`+++ ${sideText(right)}`)].join("\n");
-  yield head;
+  yield [colors.removed(`--- ${sideText(left)}`), colors.added(`+++ ${sideText(right)}`)];
   for (const object of comparison.objects) {
-    if (object.follows === undefined) yield `\n\n${objectText(object, consequences, style).join("\n")}`;
+    if (object.follows === undefined) yield ["", ...objectText(object, consequences, style)];
   }
-  if (notes.length > 0) yield `\n\n${notes.map((note) => colors.changed(`note: ${note}`)).join("\n")}`;
+  if (notes.length > 0) yield ["", ...notes.map((note) => colors.changed(`note: ${note}`))];
   const counts = `${summary.added} added, ${summary.changed} changed, ${summary.removed} removed, ${summary.alike} alike`;
-  yield `\n\n${colors.bold(counts)}\n`;
+  yield ["", colors.bold(counts)];
 }
 
 function sideText({ kind, name, time, server }: Side): string {
@@ -58,7 +58,7 @@ function sideText({ kind, name, time, server }: Side): string {
 type Consequences = ReadonlyMap<string, readonly ObjectDifference[]>;
 
 /** The lines of an object and of its consequences. */
-function objectText(object: ObjectDifference, consequences: Consequences, style: Style): string[] {
+function objectText(object: ObjectDifference, consequences: Consequences, style: Style): Line[] {
   const { colors, titles } = style;
   const indented: Style = { colors, titles, width: Math.max(MIN_WIDTH, style.width - INDENT.length) };
   const direct = consequences.get(idOf(object)) ?? [];
@@ -72,10 +72,10 @@ function objectText(object: ObjectDifference, consequences: Consequences, style:
     inNamespace.length > MAX_NAMED_OBJECTS
       ? [countsText(inNamespace, titles)]
       : direct.flatMap((each) => objectText(each, consequences, indented));
-  return [title(object, style), ...[...fields, ...children].map((line) => INDENT + line)];
+  return [title(object, style), ...[...fields, ...children].map((line) => joined(INDENT, line))];
 }
 
-function title({ change, kind, resource, namespace, name }: ObjectDifference, style: Style): string {
+function title({ change, kind, resource, namespace, name }: ObjectDifference, style: Style): Line {
   const { colors, titles } = style;
   return colors.bold(
     colors[change](

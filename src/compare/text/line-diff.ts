@@ -1,7 +1,8 @@
 import { structuredPatch } from "diff";
+import type { Line } from "../../terminal/styled.ts";
+import { visibleLine } from "../../words/visible.ts";
 import type { EditBudget } from "../edit-budget.ts";
 import type { Colors } from "./colors.ts";
-import { escapeInvisible } from "./escape-invisible.ts";
 import { shorten } from "./shorten.ts";
 
 /** Lines of context around a difference. */
@@ -16,7 +17,7 @@ export function lineDiff(
   left: string,
   right: string,
   { colors, width, budget }: { colors: Colors; width: number; budget: EditBudget },
-): string[] {
+): Line[] {
   const patch = budget.within(
     MAX_EDITS,
     (maxEditLength) =>
@@ -27,14 +28,14 @@ export function lineDiff(
     return [`${countLines(left)} → ${countLines(right)}, too different to show line by line`];
   const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
     colors.dim(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
-    ...lines.map((line) => colored(shorten(escapeInvisible(line), width), colors)),
+    ...lines.map((line) => colored(shorten(visibleLine(line), width), colors)),
   ]);
   if (lines.length <= MAX_LINES) return lines;
   const rest = lines.length - MAX_LINES;
   return [...lines.slice(0, MAX_LINES), colors.dim(`… ${rest} more lines: --output json has them all`)];
 }
 
-function colored(line: string, colors: Colors): string {
+function colored(line: string, colors: Colors): Line {
   if (line.startsWith("+")) return colors.added(line);
   if (line.startsWith("-")) return colors.removed(line);
   return line.startsWith("\\") ? colors.dim(line) : line;

@@ -7,14 +7,11 @@ import { colorsOf } from "../../../src/compare/text/colors.ts";
 import { comparisonText } from "../../../src/compare/text/comparison-text.ts";
 import { fieldText } from "../../../src/compare/text/field-text.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
+import { printable } from "../../../src/terminal/styled.ts";
 
 const PLAIN = { colors: colorsOf(false), width: 60, budget: new EditBudget() };
 
 const ESCAPE = String.fromCharCode(27);
-
-function written(...options: Parameters<typeof comparisonText>): string {
-  return [...comparisonText(...options)].join("");
-}
 
 describe("a field is written", () => {
   for (const [what, field, expected] of [
@@ -94,8 +91,8 @@ describe("a field is written", () => {
   ] as [string, FieldDifference, string[] | null][]) {
     it(what, () => {
       const lines = fieldText(field, PLAIN);
-      if (expected === null) assert.doesNotMatch(lines.join(""), /[\p{Cc}\p{Cf}]/u);
-      else assert.deepEqual(lines, expected);
+      if (expected === null) assert.doesNotMatch(lines.map(printable).join(""), /[\p{Cc}\p{Cf}]/u);
+      else assert.deepEqual(lines.map(printable), expected);
     });
   }
 
@@ -109,7 +106,7 @@ describe("a field is written", () => {
       const lines = fieldText(field, PLAIN);
       assert.ok(lines.length <= 82, `${lines.length}`);
       assert.match(
-        lines.at(-1) ?? "",
+        printable(lines.at(-1) ?? ""),
         /more lines: --output json has them all|too different to show line by line/,
       );
     }
@@ -135,10 +132,15 @@ const comparison = (objects: ObjectDifference[], notes: string[] = []): Comparis
   notes,
 });
 
+/** The lines as a terminal gets them. */
+function textOf(...given: Parameters<typeof comparisonText>): string {
+  return [...comparisonText(...given)].flat().map(printable).join("\n");
+}
+
 describe("a comparison is written", () => {
   it("with both sides first and the counts last", () => {
     assert.equal(
-      written(comparison([], ["this too"]), { colored: false, width: undefined }),
+      textOf(comparison([], ["this too"]), { colored: false, width: undefined }),
       [
         "--- backup_20260131T120000Z (2026-01-31T12:00:00Z)",
         "+++ the cluster blue (https://blue:6443, 2026-01-31T13:00:00Z)",
@@ -146,14 +148,13 @@ describe("a comparison is written", () => {
         "note: this too",
         "",
         "1 added, 2 changed, 3 removed, 4 alike",
-        "",
       ].join("\n"),
     );
   });
 
   it("with what follows from an object below it", () => {
     const deployment = { kind: "Deployment", resource: "deployments.apps", namespace: "shop", name: "web" };
-    const text = written(
+    const text = textOf(
       comparison([
         object("changed", "web-1", {
           kind: "ReplicaSet",
@@ -185,7 +186,7 @@ describe("a comparison is written", () => {
     });
     const follows = { kind: "Namespace", resource: "namespaces", namespace: null, name: "shop" };
     const of = (count: number) =>
-      written(
+      textOf(
         comparison([
           namespace,
           ...Array.from({ length: count }, (_, index) => object("removed", `m${index}`, { follows })),
@@ -198,8 +199,8 @@ describe("a comparison is written", () => {
 
   it("in colours where they are asked for, and the same without them", () => {
     const objects = [object("changed", "a", { fields: [{ path: "b", left: "1\n2\n", right: "1\n3\n" }] })];
-    const colored = written(comparison(objects), { colored: true, width: 80 });
-    const plain = written(comparison(objects), { colored: false, width: 80 });
+    const colored = textOf(comparison(objects), { colored: true, width: 80 });
+    const plain = textOf(comparison(objects), { colored: false, width: 80 });
     assert.notEqual(colored, plain);
     assert.equal(stripVTControlCharacters(colored), plain);
   });
