@@ -26,7 +26,7 @@ const OPERATIONS = 100;
 const IN_FLIGHT = 4;
 
 /** The ConfigMaps in the order in which an API server lists them. */
-export function* manyConfigMaps(count: number): Generator<SampleObject> {
+function* manyConfigMaps(count: number): Generator<SampleObject> {
   const each = Math.floor(count / 2 / SMALL.length);
   for (const namespace of SMALL) yield* configMaps(namespace, each);
   yield* configMaps(LARGE, count - each * SMALL.length);
