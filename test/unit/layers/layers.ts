@@ -19,7 +19,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "print",
     ],
     ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
-    ...["settings", "health", "terminal", "words", "memory", "errors.ts", "version.ts"],
+    ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
     ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
