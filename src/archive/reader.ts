@@ -37,6 +37,8 @@ export interface Archive {
   readonly name: string;
   /** The manifest, checked: the files of the archive are those of the manifest. */
   readonly manifest: Manifest;
+  /** SHA-256 of the manifest, in hexadecimal: an archive with another byte has another. */
+  readonly manifestSha256: string;
 
   /**
    * The objects of a file, each as JSON text, as the file is unpacked.
@@ -107,7 +109,8 @@ export async function openArchive(
     for (place of zip.paths()) {
       if (!known.has(place)) throw new Error(`${MANIFEST_PATH} does not list it`);
     }
-    return new ZipArchive({ name: source.name, manifest, zip, faults });
+    const manifestSha256 = createHash("sha256").update(text).digest("hex");
+    return new ZipArchive({ name: source.name, manifest, manifestSha256, zip, faults });
   } catch (error) {
     throw faults.explain(error, { place, signal });
   }
@@ -152,13 +155,21 @@ class Faults {
 class ZipArchive implements Archive {
   readonly name: string;
   readonly manifest: Manifest;
+  readonly manifestSha256: string;
   readonly #zip: ZipReader;
   readonly #faults: Faults;
   readonly #files: ReadonlyMap<string, ManifestFile>;
 
-  constructor(parts: { name: string; manifest: Manifest; zip: ZipReader; faults: Faults }) {
+  constructor(parts: {
+    name: string;
+    manifest: Manifest;
+    manifestSha256: string;
+    zip: ZipReader;
+    faults: Faults;
+  }) {
     this.name = parts.name;
     this.manifest = parts.manifest;
+    this.manifestSha256 = parts.manifestSha256;
     this.#zip = parts.zip;
     this.#faults = parts.faults;
     this.#files = new Map(parts.manifest.files.map((file) => [file.path, file]));

@@ -8,6 +8,8 @@ export interface OpenConfiguredStoreOptions {
   settings: SettingsWith<"s3target">;
   log: Log;
   now: () => Date;
+  /** Called before a backup appears or is removed; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
 }
 
 /** Opens the store that the settings select. */
@@ -17,7 +19,12 @@ export async function openConfiguredStore(options: OpenConfiguredStoreOptions): 
 }
 
 /** How the store that the settings select is opened. This is the only place that reveals the access key. */
-export function storeOptions({ settings, log, now }: OpenConfiguredStoreOptions): OpenStoreOptions {
+export function storeOptions({
+  settings,
+  log,
+  now,
+  beforeWrite,
+}: OpenConfiguredStoreOptions): OpenStoreOptions {
   const { s3target: target, endpoint, region, accessKey } = settings;
   const { addressing, ca, ...write } = settings.s3 ?? {};
   const credentials = accessKey && {
@@ -25,5 +32,5 @@ export function storeOptions({ settings, log, now }: OpenConfiguredStoreOptions)
     secretAccessKey: accessKey.secretAccessKey.reveal(),
     sessionToken: accessKey.sessionToken?.reveal(),
   };
-  return { target, endpoint, credentials, region, addressing, ca, write, log, now };
+  return { target, endpoint, credentials, region, addressing, ca, write, beforeWrite, log, now };
 }

@@ -16,20 +16,28 @@ export const statusCommand = defineCommand({
       .example("$0 status --s3target s3://my-bucket/blue --frequency 15 --max-restore-age 1440", "All of it"),
   async handler(context) {
     const { settings, output, signal, now } = context;
-    const [{ readFlag }, { readRestoreRecord }, { decide }, { describeDecision }, { nextDue }] =
-      await Promise.all([
-        import("../restore-gate/restore-flag.ts"),
-        import("../restore-gate/restore-record.ts"),
-        import("../restore-gate/decide.ts"),
-        import("../restore-gate/describe.ts"),
-        import("../backup/schedule.ts"),
-      ]);
+    const [
+      { readFlag },
+      { readRestoreRecord },
+      { findBegun },
+      { decide },
+      { describeDecision },
+      { nextDue },
+    ] = await Promise.all([
+      import("../restore-gate/restore-flag.ts"),
+      import("../restore-gate/restore-record.ts"),
+      import("../restore-gate/restore-gate.ts"),
+      import("../restore-gate/decide.ts"),
+      import("../restore-gate/describe.ts"),
+      import("../backup/schedule.ts"),
+    ]);
     await withClusterAndStore(context, async ({ client, store }) => {
       const [flag, begun, newest] = await Promise.all([
         readFlag(client, signal),
         readRestoreRecord(client, signal),
         store.newest({}, signal),
       ]);
+      const restoring = begun && (await findBegun(begun, { store }, signal));
       const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
       const asOf = now();
       const { frequencyMinutes, maxRestoreAgeMinutes } = settings;
@@ -39,7 +47,7 @@ export const statusCommand = defineCommand({
           : decide({
               // The gate waits for the deletion of a terminating flag, which then counts as absent.
               flag: flag === "present",
-              begun: begun?.backup,
+              begun: restoring,
               newest,
               olderFormat,
               now: asOf,

@@ -21,6 +21,8 @@ export interface OpenStoreOptions {
   ca?: string | undefined;
   /** What to ask for each object in S3. */
   write?: S3WriteOptions | undefined;
+  /** Called before a backup appears or is removed; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
   log: StoreLog;
   /** The clock at which the search for the newest backup starts; the machine's clock by default. */
   now?: (() => Date) | undefined;
@@ -36,7 +38,9 @@ export interface OpenStoreOptions {
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { target } = options;
-  if (target.kind === "file") return new FileStore({ folder: folderPath(target.folder) });
+  if (target.kind === "file") {
+    return new FileStore({ folder: folderPath(target.folder), beforeWrite: options.beforeWrite });
+  }
   const { openS3Store } = await import("./s3/s3-store.ts");
   return await openS3Store({ ...options, target, now: options.now ?? (() => new Date()) });
 }

@@ -14,6 +14,8 @@ export interface FileStoreOptions {
   folder: string;
   /** Creates a hard link; by default in the machine's file system. */
   link?: LinkFile | undefined;
+  /** Called before a backup appears or is removed; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -26,10 +28,12 @@ export class FileStore implements Store {
   readonly url: string;
   readonly #folder: string;
   readonly #link: LinkFile | undefined;
+  readonly #beforeWrite: (() => Promise<void>) | undefined;
 
   constructor(options: FileStoreOptions) {
     this.#folder = options.folder;
     this.#link = options.link;
+    this.#beforeWrite = options.beforeWrite;
     this.url = pathToFileURL(options.folder).href;
   }
 
@@ -80,7 +84,14 @@ export class FileStore implements Store {
     signal.throwIfAborted();
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const place = { folder: this.#folder, file, name, storeUrl: this.url, link: this.#link };
+      const place = {
+        folder: this.#folder,
+        file,
+        name,
+        storeUrl: this.url,
+        link: this.#link,
+        beforeWrite: this.#beforeWrite,
+      };
       return await writeOnce(place, content, signal);
     } catch (error) {
       throw fileError(`Cannot store ${name} in ${this.url}`, error);
@@ -91,6 +102,7 @@ export class FileStore implements Store {
     const path = join(this.#folder, fileOfBackup(name));
     signal.throwIfAborted();
     try {
+      await this.#beforeWrite?.();
       await unlink(path);
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw fileError(`Cannot remove ${name} from ${this.url}`, error);

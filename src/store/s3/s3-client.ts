@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import process from "node:process";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import type { S3Addressing } from "../contract/s3-options.ts";
+import { guardWrites } from "./guard-writes.ts";
 import { isPathStyleRefused } from "./s3-error-facts.ts";
 import { S3RequestHandler } from "./s3-request-handler.ts";
 
@@ -38,6 +39,8 @@ export interface S3ClientOptions {
   addressing?: S3Addressing | undefined;
   /** The authorities to trust in place of the usual ones, as PEM. */
   ca?: string | undefined;
+  /** Called before each attempt of a request that makes a backup appear or go; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
   /** The environment in which the SDK looks for all other options; the process's by default. */
   environment?: Record<string, string | undefined> | undefined;
 }
@@ -85,6 +88,7 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
   }
   const client = new S3Client(config);
   if (addressing === "auto") nameBucketInHostWhereRefused(client);
+  if (options.beforeWrite !== undefined) guardWrites(client, options.beforeWrite);
   return client;
 }
 
