@@ -16,12 +16,19 @@ const WRITE_UNTIL = 2 / 3;
 /** A renewal that failed is tried again after this part of the term, and one that does not end is given up. */
 const RETRY_AFTER = 1 / 12;
 const GIVE_UP_AFTER = 1 / 2;
+/** So many renewals in a row may come too late before the write that waits for them fails. */
+const LATE_RENEWALS = 4;
 /** How long the end of a holder waits until the Lease is free, in milliseconds. */
 const RELEASE_TIMEOUT = 3_000;
 
 /** The Lease was taken by somebody else, or may have been: this process must write nothing more. */
 export class LeaseLostError extends OperatorError {
   override name = "LeaseLostError";
+}
+
+/** A renewal was given up, since no answer came in time. */
+class LateRenewalError extends OperatorError {
+  override name = "LateRenewalError";
 }
 
 /** What a holder needs. */
@@ -83,10 +90,16 @@ export class Hold {
    * renewed; the reason of the signal.
    */
   async ensure(signal: AbortSignal): Promise<void> {
-    while (!this.isFresh()) {
+    for (let attempt = 1; !this.isFresh(); ) {
       signal.throwIfAborted();
       this.#lost.signal.throwIfAborted();
-      await orAborted(this.#renew(), signal);
+      try {
+        await orAborted(this.#renew(), signal);
+      } catch (error) {
+        // One that was under way while this process was stopped is late at once.
+        if (!(error instanceof LateRenewalError) || attempt >= LATE_RENEWALS) throw error;
+        attempt += 1;
+      }
     }
   }
 
@@ -134,7 +147,7 @@ export class Hold {
     const patience = Math.max(1_000, term * GIVE_UP_AFTER);
     this.#giveUp = () =>
       late.abort(
-        new OperatorError(`Cannot renew the Lease ${lease.title}: the API server does not answer in time`),
+        new LateRenewalError(`Cannot renew the Lease ${lease.title}: the API server does not answer in time`),
       );
     const timer = setTimeout(this.#giveUp, patience).unref();
     try {

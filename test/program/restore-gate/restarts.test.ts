@@ -6,12 +6,18 @@
 import assert from "node:assert/strict";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeEach, describe, test } from "node:test";
+import { after, beforeEach, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
-import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
+import { type ApiProxy, startApiProxy } from "../../support/faults/api-proxy.ts";
+import {
+  type ProgramResult,
+  type RunningProgram,
+  runProgram,
+  startProgram,
+} from "../../support/program/program.ts";
 
 const MINUTE = 60_000;
 const SHOP = "/api/v1/namespaces/shop";
@@ -21,17 +27,21 @@ let cluster: ControlPlane;
 let folder: string;
 /** Two whole backups of this cluster, whose ConfigMap says "blue" and "green", and one that another cluster made. */
 let archives: Record<"blue" | "green" | "foreign", string>;
+let proxy: ApiProxy;
 let store: string;
 let cases = 0;
 
 withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
+  proxy = await startApiProxy(cluster);
   await loadApplication(cluster, "shop");
   const blue = await backUp("blue");
   await cluster.request("PATCH", SETTINGS, { data: { color: "green" } });
   archives = { blue, green: await backUp("green"), foreign: "" };
   archives.foreign = await madeElsewhere(blue);
 });
+
+after(() => proxy?.stop());
 
 beforeEach(async () => {
   store = path.join(folder, `case-${++cases}`);
@@ -97,25 +107,52 @@ async function pass(more: Record<string, string> = {}): Promise<string> {
   return stderr;
 }
 
-/** Starts a restore, and kills it in the middle: slow enough that the Deployment is still missing. */
-async function beginAndKill(more: Record<string, string> = {}): Promise<void> {
-  const program = startProgram(["run"], { env: environment({ MAX_QPS: "15", ...more }) });
-  await program.saw(/"msg":"Restoring"/);
-  for (let tries = 0; !(await exists(cluster, SETTINGS)); tries += 1) assert.ok(tries < 1_000);
-  program.child.kill("SIGKILL");
-  await program.ended;
-  assert.equal(await exists(cluster, FLAG), false, "killed too late");
-  assert.equal(await exists(cluster, RECORD), true, "killed too early");
+/** Starts a restore whose workloads the API server is too busy for, and waits until it comes to them. */
+async function beginBusy(
+  more: Record<string, string> = {},
+): Promise<{ program: RunningProgram; free: () => void }> {
+  let reached = () => {};
+  const isBusyWith = ({ method, path }: { method: string; path: string }) =>
+    method === "POST" && path.startsWith("/apis/apps/");
+  const stopped = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const free = proxy.inject({
+    when: (request) => {
+      if (isBusyWith(request)) reached();
+      return isBusyWith(request);
+    },
+    fault: { kind: "answer", status: 429, headers: { "retry-after": "1" } },
+  });
+  const program = startProgram(["run"], { env: environment({ KUBECONFIG: proxy.kubeconfig, ...more }) });
+  await Promise.race([stopped, program.ended]);
+  return { program, free };
 }
 
-/** Starts it three times in a row: each is refused, and writes nothing. */
-async function refusedThrice(
+/** Starts a restore, and kills it in the middle: the ConfigMap is back, the Deployment is not. */
+async function beginAndKill(more: Record<string, string> = {}): Promise<void> {
+  const { program, free } = await beginBusy(more);
+  program.child.kill("SIGKILL");
+  const { stderr } = await program.ended;
+  free();
+  assert.match(stderr, /"msg":"(Restoring|Going on with the restore)"/);
+  assert.equal(await exists(cluster, SETTINGS), true);
+  assert.equal(await exists(cluster, FLAG), false, stderr);
+  assert.equal(await exists(cluster, RECORD), true, stderr);
+}
+
+/** Starts it twice in a row, or more often: each start is refused, and writes nothing. */
+async function refused(
   pattern: RegExp,
-  { more = {}, untouched = SHOP }: { more?: Record<string, string>; untouched?: string } = {},
+  {
+    more = {},
+    untouched = SHOP,
+    starts = 2,
+  }: { more?: Record<string, string>; untouched?: string; starts?: number } = {},
 ): Promise<ProgramResult> {
   const record = await exists(cluster, RECORD);
   let last: ProgramResult | undefined;
-  for (const start of [1, 2, 3]) {
+  for (let start = 1; start <= starts; start += 1) {
     last = await runProgram(["run"], { env: environment(more) });
     assert.equal(last.status, 1, `start ${start}: ${last.stderr}`);
     assert.match(last.stderr, pattern);
@@ -141,8 +178,9 @@ describe("RESTORE_INTO_EMPTY_ONLY", () => {
   test("refuses at the first start and at each that follows", async () => {
     await loadApplication(cluster, "running");
     await put("foreign", 1);
-    await refusedThrice(/already runs Deployment running\/web, which RESTORE_INTO_EMPTY_ONLY forbids/, {
+    await refused(/already runs Deployment running\/web, which RESTORE_INTO_EMPTY_ONLY forbids/, {
       more: EMPTY_ONLY,
+      starts: 3,
     });
     assert.equal(await exists(cluster, RECORD), false);
   });
@@ -160,7 +198,7 @@ describe("RESTORE_INTO_EMPTY_ONLY", () => {
     await loadApplication(cluster, "running");
     await put("foreign", 1);
     await beginAndKill();
-    await refusedThrice(/ran workloads when the restore began, which RESTORE_INTO_EMPTY_ONLY forbids/, {
+    await refused(/ran workloads when the restore began, which RESTORE_INTO_EMPTY_ONLY forbids/, {
       more: EMPTY_ONLY,
       untouched: DEPLOYMENT,
     });
@@ -170,12 +208,12 @@ describe("RESTORE_INTO_EMPTY_ONLY", () => {
   test("does not believe a record that says less than the gate writes", async () => {
     const backup = await put("foreign", 1);
     await loadApplication(cluster, "running");
-    for (const judged of [{}, { judged: "anything goes" }, { judged: "nothing ran here" }]) {
+    for (const judged of [{ judged: "anything goes" }, { judged: "nothing ran here" }]) {
       await cluster.request("POST", path.dirname(RECORD), {
         metadata: { name: path.basename(RECORD) },
         data: { backup, store: environment()["S3TARGET"], begun: new Date().toISOString(), ...judged },
       });
-      await refusedThrice(/already runs Deployment running\/web/, { more: EMPTY_ONLY });
+      await refused(/already runs Deployment running\/web/, { more: EMPTY_ONLY, starts: 1 });
       await remove(cluster, RECORD);
     }
   });
@@ -200,9 +238,9 @@ describe("a restore that was begun", () => {
     await beginAndKill();
     await rm(path.join(store, `${begun}.zip`));
     const message = new RegExp(`Cannot go on with the restore of ${begun} .*holds no backups any more`);
-    await refusedThrice(message, { untouched: DEPLOYMENT });
+    await refused(message, { untouched: DEPLOYMENT });
     await put("blue", 61);
-    await refusedThrice(/is 61 minutes old, and MAXRESTOREAGE is 60 minutes/, { untouched: DEPLOYMENT });
+    await refused(/is 61 minutes old, and MAXRESTOREAGE is 60 minutes/, { untouched: DEPLOYMENT, starts: 1 });
     const green = await put("green", 1);
     await pass();
     assert.equal(await restoredBackup(), green);
@@ -228,7 +266,7 @@ describe("a restore that was begun", () => {
     const bytes = await readFile(file);
     bytes.writeUInt8((bytes.at(200) ?? 0) ^ 1, 200);
     await writeFile(file, bytes);
-    await refusedThrice(/every backup that is fresh is damaged/, { untouched: DEPLOYMENT });
+    await refused(/every backup that is fresh is damaged/, { untouched: DEPLOYMENT, starts: 1 });
     const green = await put("green", 5);
     assert.match(await pass(), new RegExp(`"level":"warn".*"backup":"${begun}".*is damaged`));
     assert.equal(await restoredBackup(), green);
@@ -250,7 +288,7 @@ describe("a restore that was begun", () => {
     const [there, file] = [environment()["S3TARGET"], path.join(folder, "another")];
     await mkdir(file, { recursive: true });
     const more = { S3TARGET: pathToFileURL(file).href };
-    await refusedThrice(/it was begun from file:\S+case-\d+, and S3TARGET is file:\S+another/, {
+    await refused(/it was begun from file:\S+case-\d+, and S3TARGET is file:\S+another/, {
       more,
       untouched: DEPLOYMENT,
     });
@@ -264,7 +302,7 @@ describe("a restore that was begun", () => {
       metadata: { name: path.basename(RECORD) },
       data: { backup, store: environment()["S3TARGET"], begun: new Date().toISOString() },
     });
-    await refusedThrice(/is 61 minutes old/);
+    await refused(/is 61 minutes old/);
     const green = await put("green", 1);
     assert.match(await pass(), /"level":"warn".*does not say what the gate decided by/);
     assert.equal(await restoredBackup(), green);
@@ -272,10 +310,10 @@ describe("a restore that was begun", () => {
 
   test("ends when somebody creates the flag meanwhile, and is not begun again", async () => {
     await put("blue", 2);
-    const program = startProgram(["run"], { env: environment({ MAX_QPS: "15" }) });
+    const { program, free } = await beginBusy();
     try {
-      await program.saw(/"msg":"Restoring"/);
       await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: path.basename(FLAG) } });
+      free();
       await program.saw(/"level":"warn".*was created while this backup was restored/);
       await program.saw(/"msg":"Next backup"|"msg":"Backup stored"/);
     } finally {
