@@ -72,6 +72,11 @@ bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: m
 	@BENCH='$(BENCH)' SIZE='$(SIZE)' ROUNDS='$(ROUNDS)' SEED='$(SEED)' IDLE_BACKUPS='$(IDLE_BACKUPS)' \
 	  VELERO='$(VELERO)' VELERO_PLUGINS='$(VELERO_PLUGINS)' $(NODE) bench/main.ts
 
+.PHONY: bench-pair
+bench-pair: $(EXECUTABLE) ## Compare two executables, in turns: make bench-pair BEFORE=FILE AFTER=FILE
+	@BEFORE='$(BEFORE)' AFTER='$(or $(AFTER),$(EXECUTABLE))' WORK='$(or $(WORK),backup restore)' \
+	  SIZE='$(SIZE)' ROUNDS='$(ROUNDS)' SEED='$(SEED)' $(NODE) bench/pair.ts
+
 .PHONY: e2e
 e2e: $(MODULES) ## Play the end-to-end story in a cluster of yours: make e2e CONTEXT=… IMAGE=…
 	@$(NODE) test/node/story/e2e.ts --context='$(CONTEXT)' --image='$(IMAGE)'

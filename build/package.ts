@@ -11,7 +11,7 @@ import type { SeaOptions } from "@yao-pkg/pkg/lib-es5/sea.js";
 import { build } from "esbuild";
 import { DETERMINISTIC_FLAGS } from "./code-cache.ts";
 import { signAdHoc } from "./mac-signature.ts";
-import { RUNTIME_FLAGS } from "./runtime-flags.ts";
+import { NODE_FLAGS, RUNTIME_FLAGS } from "./runtime-flags.ts";
 import { hostTarget, type Target } from "./targets.ts";
 
 const require = createRequire(import.meta.url);
@@ -59,7 +59,9 @@ export async function packageExecutable({
         // Relative to the working folder of pkg: an absolute path would make builds in different folders differ.
         main: "../start.cjs",
         assets: await assets(bundle, { codeCache: runsHere }),
-        execArgv: RUNTIME_FLAGS,
+        execArgv: [...RUNTIME_FLAGS, ...NODE_FLAGS],
+        // NODE_OPTIONS is for the Node of developers: it loads their code, and opens their debugger.
+        execArgvExtension: "none",
       },
       targets: [
         {

@@ -4,6 +4,7 @@ import { EXIT_STATUS, type ExitStatus } from "./command-line/exit-status.ts";
 import { Interruption, type StopSignal } from "./command-line/interruption.ts";
 import { COMMANDS } from "./commands/all.ts";
 import { runCli } from "./commands/cli.ts";
+import { isOwnVariable } from "./settings/variables.ts";
 
 const controller = new AbortController();
 
@@ -15,6 +16,9 @@ function stop(signal: StopSignal): void {
 
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
+// Node would open a debugger, to which whoever reaches its port gives any code. The executable's flags prevent that
+// before this line runs; with the flags alone, the signal would end the process.
+process.on("SIGUSR1", () => {});
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     // A reader that closes the pipe early, such as `head`, is no failure.
@@ -24,10 +28,14 @@ for (const stream of [process.stdout, process.stderr]) {
 
 let status: ExitStatus | undefined;
 
+const environment = { ...process.env };
+// What the program starts inherits the rest.
+for (const name of Object.keys(process.env).filter(isOwnVariable)) delete process.env[name];
+
 // Sets the exit code instead of calling `process.exit`, so that buffered output is flushed.
 void runCli({
   args: process.argv.slice(2),
-  environment: process.env,
+  environment,
   commands: COMMANDS,
   stdout: process.stdout,
   stderr: process.stderr,

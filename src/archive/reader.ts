@@ -1,32 +1,17 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { OperatorError } from "../errors.ts";
 import type { RandomAccess } from "../store/contract/store.ts";
+import type { ArchiveBudget } from "./archive-budget.ts";
+import { Faults } from "./faults.ts";
+import { MANIFEST_RATIO, MAX_MANIFEST_BYTES } from "./format/bounds.ts";
 import { DamagedArchiveError } from "./format/damaged-archive-error.ts";
-import {
-  MANIFEST_PATH,
-  MANIFEST_SUM_PATH,
-  MAX_OBJECT_BYTES,
-  managersPath,
-  ownersPath,
-  statusPath,
-} from "./format/layout.ts";
+import { MANIFEST_PATH, MANIFEST_SUM_PATH } from "./format/layout.ts";
 import type { Manifest, ManifestFile } from "./format/manifest.ts";
-import { parseManifest } from "./format/parse-manifest.ts";
-import { readLines, readListItems } from "./lines/lines.ts";
-import {
-  type ManagedObjectEntry,
-  type OwnedObjectEntry,
-  parseManagers,
-  parseOwners,
-  parseStatus,
-  type StatusEntry,
-} from "./lines/parse-lines.ts";
+import { parseManifest, rejectLaterFormat } from "./format/parse-manifest.ts";
+import type { ManagedObjectEntry, OwnedObjectEntry, StatusEntry } from "./lines/parse-lines.ts";
 import { BlockCache } from "./zip/block-cache.ts";
 import { ZipReader } from "./zip/zip-reader.ts";
-
-/** The largest manifest, in bytes: 65,534 files take a third of that. */
-const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+import { ZipArchive } from "./zip-archive.ts";
 
 /** How much of the checksum file is read, in bytes. The file has 75 bytes. */
 const MAX_SUM_BYTES = 1024;
@@ -37,11 +22,12 @@ export interface Archive {
   readonly name: string;
   /** The manifest, checked: the files of the archive are those of the manifest. */
   readonly manifest: Manifest;
-  /** SHA-256 of the manifest, in hexadecimal: an archive with another byte has another. */
+  /** SHA-256 of the manifest, in hexadecimal: an archive with other contents has another. */
   readonly manifestSha256: string;
 
   /**
-   * The objects of a file, each as JSON text, as the file is unpacked.
+   * The objects of a file, each as JSON text, as the file is unpacked. Each is in the form of the writer and of the file's
+   * resource and namespace.
    *
    * @throws {DamagedArchiveError} where the file differs from the manifest, at the end of the file at the latest: objects
    * that were yielded before may be wrong too.
@@ -58,7 +44,8 @@ export interface Archive {
   statuses(file: ManifestFile, signal: AbortSignal): AsyncIterable<StatusEntry>;
 
   /**
-   * Reads a file and checks everything that the manifest and the zip say of the file.
+   * Reads a file and checks everything that the manifest and the zip say of the file; with a file of objects, also the
+   * files beside it.
    *
    * @throws {DamagedArchiveError} where something differs.
    */
@@ -76,6 +63,8 @@ export interface Archive {
 export interface OpenArchiveOptions {
   /** Bytes of one request to the store. */
   blockBytes?: number;
+  /** Where several archives are opened at once: their memory, and what is to give it back when this one is done with. */
+  memory?: { budget: ArchiveBudget; held: DisposableStack } | undefined;
 }
 
 /**
@@ -88,16 +77,18 @@ export interface OpenArchiveOptions {
 export async function openArchive(
   source: RandomAccess,
   signal: AbortSignal,
-  { blockBytes }: OpenArchiveOptions = {},
+  { blockBytes, memory }: OpenArchiveOptions = {},
 ): Promise<Archive> {
   const blocks = new BlockCache(source, signal, blockBytes);
   const faults = new Faults(source.name, blocks);
   let place: string | undefined;
   try {
-    const zip = await ZipReader.open(blocks, source.size);
+    const zip = await ZipReader.open(blocks, source.size, async (entries) => {
+      memory?.held.use(await memory.budget.directory(entries, signal));
+    });
     place = MANIFEST_PATH;
-    const text = await readSmall(zip, MANIFEST_PATH, MAX_MANIFEST_BYTES, signal);
-    if (text === undefined) throw new DamagedArchiveError(source.name, "it is no archive of kube-backup");
+    memory?.held.use(await memory.budget.manifest(zip.size(place) ?? 0, signal));
+    const text = await readManifest(zip, source.name, signal);
     place = MANIFEST_SUM_PATH;
     const sum = await readSmall(zip, MANIFEST_SUM_PATH, MAX_SUM_BYTES, signal);
     const manifest = parseManifest(source.name, { text, sum });
@@ -116,6 +107,23 @@ export async function openArchive(
   }
 }
 
+/** The bytes of the manifest, unless they are more than any writer writes. */
+async function readManifest(zip: ZipReader, backup: string, signal: AbortSignal): Promise<Buffer> {
+  const size = zip.size(MANIFEST_PATH) ?? 0;
+  const ratio = size / (zip.packedSize(MANIFEST_PATH) ?? 1);
+  if (size > MAX_MANIFEST_BYTES || (size > MANIFEST_RATIO.from && ratio > MANIFEST_RATIO.ratio)) {
+    // A later format may hold more.
+    for await (const beginning of zip.content(MANIFEST_PATH, signal)) {
+      rejectLaterFormat(backup, beginning);
+      break;
+    }
+    throw new Error(`it is larger than ${MAX_MANIFEST_BYTES} bytes, or packed better than a manifest can be`);
+  }
+  const text = await readSmall(zip, MANIFEST_PATH, MAX_MANIFEST_BYTES, signal);
+  if (text === undefined) throw new DamagedArchiveError(backup, "it is no archive of kube-backup");
+  return text;
+}
+
 /** The bytes of a small file; undefined where there is no such file. */
 async function readSmall(
   zip: ZipReader,
@@ -129,141 +137,4 @@ async function readSmall(
   const chunks: Buffer[] = [];
   for await (const chunk of zip.content(path, signal)) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-/** Distinguishes damage of the archive from errors of the store. */
-class Faults {
-  readonly #backup: string;
-  readonly #blocks: BlockCache;
-
-  constructor(backup: string, blocks: BlockCache) {
-    this.#backup = backup;
-    this.#blocks = blocks;
-  }
-
-  /** The error for an error during the read of `place`; without a place, during the opening of the zip. */
-  explain(error: unknown, { place, signal }: { place: string | undefined; signal: AbortSignal }): unknown {
-    if (error instanceof OperatorError || this.#blocks.failedWith(error)) return error;
-    if (signal.aborted && error === signal.reason) return error;
-    const what = error instanceof Error ? error.message : String(error);
-    const reason =
-      place === undefined ? "it is no zip file, or a damaged one" : `it is damaged: ${place}: ${what}`;
-    return new DamagedArchiveError(this.#backup, reason, { cause: error });
-  }
-}
-
-class ZipArchive implements Archive {
-  readonly name: string;
-  readonly manifest: Manifest;
-  readonly manifestSha256: string;
-  readonly #zip: ZipReader;
-  readonly #faults: Faults;
-  readonly #files: ReadonlyMap<string, ManifestFile>;
-
-  constructor(parts: {
-    name: string;
-    manifest: Manifest;
-    manifestSha256: string;
-    zip: ZipReader;
-    faults: Faults;
-  }) {
-    this.name = parts.name;
-    this.manifest = parts.manifest;
-    this.manifestSha256 = parts.manifestSha256;
-    this.#zip = parts.zip;
-    this.#faults = parts.faults;
-    this.#files = new Map(parts.manifest.files.map((file) => [file.path, file]));
-  }
-
-  async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<string> {
-    try {
-      let objects = 0;
-      for await (const item of readListItems(this.#content(file, signal))) {
-        objects += 1;
-        yield item.toString();
-      }
-      checkCount(file, objects);
-    } catch (error) {
-      throw this.#faults.explain(error, { place: file.path, signal });
-    }
-  }
-
-  owners(file: ManifestFile, signal: AbortSignal): AsyncGenerator<OwnedObjectEntry> {
-    return this.#lines(file.content === "owners" ? file.path : ownersPath(file.path), parseOwners, signal);
-  }
-
-  managers(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ManagedObjectEntry> {
-    return this.#lines(
-      file.content === "managers" ? file.path : managersPath(file.path),
-      parseManagers,
-      signal,
-    );
-  }
-
-  statuses(file: ManifestFile, signal: AbortSignal): AsyncGenerator<StatusEntry> {
-    return this.#lines(file.content === "status" ? file.path : statusPath(file.path), parseStatus, signal);
-  }
-
-  async *#lines<T>(path: string, parse: (line: Buffer) => T, signal: AbortSignal): AsyncGenerator<T> {
-    const file = this.#files.get(path);
-    if (file === undefined) return;
-    try {
-      let objects = 0;
-      for await (const line of readLines(this.#content(file, signal), MAX_OBJECT_BYTES)) {
-        objects += 1;
-        yield parse(line);
-      }
-      checkCount(file, objects);
-    } catch (error) {
-      throw this.#faults.explain(error, { place: path, signal });
-    }
-  }
-
-  async check(file: ManifestFile, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#zip.checkRecords(file.path);
-      const lines = this.#linesOf(file, signal);
-      if (lines !== undefined) {
-        for await (const _ of lines);
-        return;
-      }
-      let objects = 0;
-      const content = this.#content(file, signal);
-      for await (const _ of file.content === "objects" ? readListItems(content) : content) objects += 1;
-      if (file.content === "objects") checkCount(file, objects);
-    } catch (error) {
-      throw this.#faults.explain(error, { place: file.path, signal });
-    }
-  }
-
-  async checkRest(signal: AbortSignal): Promise<void> {
-    let place = "the zip's central directory";
-    try {
-      await this.#zip.checkDirectory(signal);
-      for (place of [MANIFEST_PATH, MANIFEST_SUM_PATH]) await this.#zip.checkRecords(place);
-    } catch (error) {
-      throw this.#faults.explain(error, { place, signal });
-    }
-  }
-
-  /** The parsed lines of a file; undefined where the file has another content. */
-  #linesOf(file: ManifestFile, signal: AbortSignal): AsyncGenerator<unknown> | undefined {
-    if (file.content === "owners") return this.owners(file, signal);
-    if (file.content === "managers") return this.managers(file, signal);
-    return file.content === "status" ? this.statuses(file, signal) : undefined;
-  }
-
-  /** The bytes of a file. An error at the end says that the bytes differ from the manifest. */
-  async *#content(file: ManifestFile, signal: AbortSignal): AsyncGenerator<Buffer> {
-    const hash = createHash("sha256");
-    for await (const chunk of this.#zip.content(file.path, signal)) {
-      hash.update(chunk);
-      yield chunk;
-    }
-    if (hash.digest("hex") !== file.sha256) throw new Error("its SHA-256 is not the stated one");
-  }
-}
-
-function checkCount(file: ManifestFile, objects: number): void {
-  if (objects !== file.objects) throw new Error(`it holds ${objects} objects, not ${file.objects}`);
 }

@@ -1,17 +1,12 @@
 import { Buffer } from "node:buffer";
-import { OperatorError } from "../errors.ts";
 import type { FieldManager } from "../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../kubernetes/object-status.ts";
 import type { Owner } from "../kubernetes/owners.ts";
 import { type GroupResource, objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { boundedFacts } from "./format/bounded-facts.ts";
+import { MAX_MANIFEST_BYTES } from "./format/bounds.ts";
 import { countsByKind } from "./format/counts.ts";
-import {
-  MANIFEST_PATH,
-  MANIFEST_SUM_PATH,
-  MAX_OBJECT_BYTES,
-  objectsPath,
-  README_PATH,
-} from "./format/layout.ts";
+import { MANIFEST_PATH, MANIFEST_SUM_PATH, objectsPath, README_PATH } from "./format/layout.ts";
 import {
   FORMAT_VERSION,
   formatManifest,
@@ -20,10 +15,13 @@ import {
   type ManifestFile,
 } from "./format/manifest.ts";
 import { type ReadmeResource, readmeText } from "./format/readme.ts";
+import { UnfitObjectError } from "./format/unfit-object-error.ts";
+import { whyUnfit } from "./lines/fitting-object.ts";
 import { ObjectsFile } from "./lines/objects-file.ts";
 import { statusLine } from "./lines/status-lines.ts";
 import { type Text, TextFiles } from "./lines/text-file.ts";
 import { GrowingZip, type GrowingZipOptions } from "./zip/growing-zip.ts";
+import { tooLargeManifest } from "./zip/zip-limits.ts";
 
 const NEWLINE = 0x0a;
 
@@ -67,6 +65,7 @@ export interface ArchiveWriter {
    *
    * An aborted signal aborts the archive, and rejects with the signal's reason.
    *
+   * @throws {UnfitObjectError} where an archive cannot hold the object; others can still be added.
    * @throws {OperatorError} where the archive grows beyond the limits of its format.
    */
   add(object: ArchiveObject, signal: AbortSignal): Promise<void>;
@@ -160,7 +159,8 @@ class Writer implements ArchiveWriter {
     }
   }
 
-  async #finish(facts: ManifestFacts, signal: AbortSignal): Promise<Manifest> {
+  async #finish(unbounded: ManifestFacts, signal: AbortSignal): Promise<Manifest> {
+    const facts = boundedFacts(unbounded);
     await this.#closeObjects(signal);
     await this.#addReadme(facts.resources, signal);
     this.#checkFacts(facts);
@@ -184,7 +184,11 @@ class Writer implements ArchiveWriter {
       counts: countsByKind(resources),
       files: [...this.#files],
     };
-    const { sha256 } = await this.#writeText(MANIFEST_PATH, formatManifest(manifest), signal);
+    const text = formatManifest(manifest);
+    if (text.length * 3 > MAX_MANIFEST_BYTES && Buffer.byteLength(text) > MAX_MANIFEST_BYTES) {
+      throw tooLargeManifest(MAX_MANIFEST_BYTES);
+    }
+    const { sha256 } = await this.#writeText(MANIFEST_PATH, text, signal);
     await this.#writeText(MANIFEST_SUM_PATH, `${sha256}  ${MANIFEST_PATH}\n`, signal);
     await this.#zip.end(signal);
     return manifest;
@@ -234,10 +238,7 @@ class Writer implements ArchiveWriter {
   }
 }
 
-function checkObject(
-  { resource, namespace, name, text }: ArchiveObject,
-  status: string | undefined = "",
-): void {
+function checkObject({ resource, namespace, name, text }: ArchiveObject, status: string | undefined): void {
   const pieces = typeof text === "string" ? [text] : text;
   if (
     resource.namespaced !== (namespace !== undefined) ||
@@ -247,17 +248,6 @@ function checkObject(
       `Cannot archive ${resource.kind} ${name}: its text has several lines, or its namespace does not fit`,
     );
   }
-  if (isTooLarge(pieces) || isTooLarge([status])) {
-    throw new OperatorError(
-      `Cannot write the archive: ${objectTitle(resource.kind, { namespace, name })} is larger than ${MAX_OBJECT_BYTES} bytes`,
-      { advice: "Make the object smaller, or leave its kind out" },
-    );
-  }
-}
-
-function isTooLarge(pieces: readonly (string | Buffer)[]): boolean {
-  const sum = (lengthOf: (piece: string | Buffer) => number) =>
-    pieces.reduce((total, piece) => total + lengthOf(piece), 0);
-  // A UTF-16 unit takes at most three bytes.
-  return sum(({ length }) => length) * 3 > MAX_OBJECT_BYTES && sum(Buffer.byteLength) > MAX_OBJECT_BYTES;
+  const unfit = whyUnfit({ name, pieces, status });
+  if (unfit !== undefined) throw new UnfitObjectError(objectTitle(resource.kind, { namespace, name }), unfit);
 }

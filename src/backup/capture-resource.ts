@@ -1,4 +1,5 @@
 import type { ManifestResource } from "../archive/format/manifest.ts";
+import { UnfitObjectError } from "../archive/format/unfit-object-error.ts";
 import type { ArchiveObject, ArchiveWriter } from "../archive/writer.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { metadataOf } from "../kubernetes/metadata.ts";
@@ -77,8 +78,9 @@ export async function captureResource(
         }
         if (!object.owners.some(({ controller }) => controller === true)) missingReferences.add(kind, item);
         definitions.add(kind, item);
-        objects += 1;
-        await archive.add(toArchiveObject(resource, object), signal);
+        const unfit = await addUnlessUnfit(archive, toArchiveObject(resource, object), signal);
+        if (unfit === undefined) objects += 1;
+        failure ??= unfit;
       }
       onObjects?.(page.items.length);
     }
@@ -96,6 +98,21 @@ export async function captureResource(
     excluded,
     failure,
   };
+}
+
+/** Adds an object. A user who can create one that no archive can hold must not prevent the backup of all others. */
+async function addUnlessUnfit(
+  archive: ArchiveWriter,
+  object: ArchiveObject,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  try {
+    await archive.add(object, signal);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UnfitObjectError)) throw error;
+    return { error, reason: error.reason };
+  }
 }
 
 /** The names of a resource, without what the manifest does not have. */

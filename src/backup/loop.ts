@@ -3,6 +3,7 @@ import type { Health } from "../health/health.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { sleep } from "../time/sleep.ts";
+import { FutureBackups } from "./future-backups.ts";
 import { backoffAfter, nextDue } from "./schedule.ts";
 import type { TakenBackup } from "./take-backup.ts";
 
@@ -10,11 +11,17 @@ import type { TakenBackup } from "./take-backup.ts";
 export interface LoopOptions {
   store: Store;
   /** Takes one backup. */
-  take: (signal: AbortSignal) => Promise<TakenBackup>;
+  take: (signal: AbortSignal) => Promise<Pick<TakenBackup, "name" | "size" | "manifest">>;
   /** Removes backups beyond the retention policy, after each stored backup. */
   prune?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Removes what killed processes have left behind: at the start, and after each stored backup. Throws nothing but the signal's reason. */
+  sweep?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** How far the time of a backup may be ahead of this clock before the restore gate refuses it, in milliseconds. */
+  clockAllowance?: number | undefined;
   /** Interval between backups, in milliseconds. */
   frequency: number;
+  /** Called after each listing. */
+  onListed?: (() => void) | undefined;
   /** Called before the loop waits for the next backup. */
   onIdle?: (() => void) | undefined;
   now: () => Date;
@@ -30,6 +37,7 @@ export interface LoopOptions {
  */
 export async function backupLoop(options: LoopOptions, signal: AbortSignal): Promise<never> {
   const pruning = new Pruning(options);
+  await options.sweep?.(signal);
   try {
     return await takeBackups(options, () => pruning.start(signal), signal);
   } finally {
@@ -43,9 +51,10 @@ async function takeBackups(
   signal: AbortSignal,
 ): Promise<never> {
   const { log, frequency, now, health } = options;
+  const future = new FutureBackups(options);
   for (let failures = 0; ; ) {
     try {
-      await waitUntilDue(options, signal);
+      await waitUntilDue(options, future, signal);
       const started = now().getTime();
       health.backupBegins();
       const { name, size, manifest } = await options.take(signal);
@@ -77,12 +86,17 @@ async function takeBackups(
 }
 
 async function waitUntilDue(
-  { store, frequency, onIdle, now, log, health }: LoopOptions,
+  { store, frequency, onListed, onIdle, now, log, health }: LoopOptions,
+  future: FutureBackups,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
     // A backup with a time in the future (of a wrong clock) must not prevent the next backups.
-    const newest = await store.newest({ until: now() }, signal);
+    const latest = await store.newest({}, signal);
+    onListed?.();
+    const isFuture = latest !== undefined && latest.time > now();
+    if (isFuture) await future.warn(signal);
+    const newest = isFuture ? await store.newest({ until: now() }, signal) : latest;
     const due = nextDue({ newest: newest?.time, frequency, now: now() });
     const wait = due.getTime() - now().getTime();
     if (wait <= 0) return;
@@ -96,7 +110,7 @@ async function waitUntilDue(
 }
 
 /**
- * Runs pruning in the background, one run at a time: neither its duration nor its failure delays the next
+ * Sweeps and prunes in the background, one run at a time: neither its duration nor its failure delays the next
  * backup.
  */
 class Pruning {
@@ -110,15 +124,15 @@ class Pruning {
   }
 
   start(signal: AbortSignal): void {
-    const { prune } = this.#options;
-    if (prune === undefined || this.#running) return;
+    if (this.#running) return;
     this.#running = true;
-    this.finished = this.#run(prune, signal);
+    this.finished = this.#run(signal);
   }
 
-  async #run(prune: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async #run(signal: AbortSignal): Promise<void> {
     try {
-      await prune(signal);
+      await this.#options.sweep?.(signal);
+      await this.#options.prune?.(signal);
     } catch (error) {
       if (!signal.aborted)
         this.#options.log.error({ err: error }, "Pruning failed; the next backup brings it again");

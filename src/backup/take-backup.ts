@@ -23,6 +23,8 @@ export interface TakenBackup {
   name: string;
   /** Size of the archive in bytes. */
   size: number;
+  /** The etag of the bytes that were sent, of which the store has confirmed the checksums. */
+  etag: string;
   manifest: Manifest;
 }
 
@@ -62,7 +64,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
     await upload.catch(() => {});
     throw uploadFailed.signal.aborted && !signal.aborted ? uploadFailed.signal.reason : error;
   }
-  const size = await upload;
+  const { size, etag } = await upload;
   options.onStored?.(name);
   try {
     await verifyStored({ store, name, size, manifest }, signal);
@@ -71,7 +73,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
     if (error instanceof DamagedArchiveError) await store.remove(name, signal).catch(() => {});
     throw error;
   }
-  return { name, size, manifest };
+  return { name, size, etag, manifest };
 }
 
 /** Verifies that the stored archive has the size, the central directory and the manifest that were written. */

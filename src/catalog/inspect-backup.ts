@@ -1,16 +1,22 @@
 import PQueue from "p-queue";
+import { ArchiveBudget } from "../archive/archive-budget.ts";
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { NewerFormatError } from "../archive/format/newer-format-error.ts";
 import { openArchive } from "../archive/reader.ts";
+import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
+import { ReplacedError } from "../store/contract/replaced-error.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
+
+/** What a manifest says but for its files, which are most of it. */
+type ManifestWithoutFiles = Omit<Manifest, "files">;
 
 /**
  * The result of reading a backup's manifest and table of contents. `valid` means that both are intact
  * and consistent; only reading the whole archive verifies every byte.
  */
 export type Inspection =
-  | { state: "valid"; manifest: Manifest }
+  | { state: "valid"; manifest: ManifestWithoutFiles }
   /** `newer format`: a later version of the program wrote the backup and can probably read the backup. */
   | { state: "damaged" | "newer format"; reason: string };
 
@@ -20,22 +26,46 @@ const BLOCK_BYTES = 128 * 1024;
 /** Maximum number of inspections in flight. */
 const CONCURRENCY = 8;
 
+/** Options of {@link inspectBackup}. */
+export interface InspectOptions {
+  /** Only the bytes of this etag are meant; whatever has the name otherwise. */
+  etag?: string | undefined;
+  /** `every byte` reads the whole archive, with as many requests as that takes; `manifest` is the default. */
+  check?: "every byte" | "manifest";
+  onProgress?: ((progress: VerifyProgress) => void) | undefined;
+  /** The memory of all that are inspected at once. */
+  budget?: ArchiveBudget | undefined;
+}
+
 /**
- * Inspects a backup with a few small requests.
+ * Inspects a backup, with a few small requests where not every byte is checked.
  *
  * @returns undefined if the backup no longer exists.
+ * @throws {ReplacedError} if other bytes have the name.
  * @throws {OperatorError} if the store cannot be read; the state of the backup is then unknown.
  */
 export async function inspectBackup(
   store: Store,
   name: string,
   signal: AbortSignal,
+  { etag, check = "manifest", onProgress, budget = new ArchiveBudget() }: InspectOptions = {},
 ): Promise<Inspection | undefined> {
+  using held = new DisposableStack();
   try {
     const source = await store.open(name, signal);
     try {
-      const { manifest } = await openArchive(source, signal, { blockBytes: BLOCK_BYTES });
-      return { state: "valid", manifest };
+      if (etag !== undefined && source.etag !== etag) {
+        throw new ReplacedError(`Cannot read ${name} in ${store.url}`, "object");
+      }
+      const memory = { budget, held };
+      const whole = check === "every byte";
+      const archive = await openArchive(source, signal, {
+        memory,
+        ...(whole ? {} : { blockBytes: BLOCK_BYTES }),
+      });
+      if (whole) await verifyArchive(archive, signal, onProgress);
+      const { files: _, ...facts } = archive.manifest;
+      return { state: "valid", manifest: facts };
     } finally {
       await source.close();
     }
@@ -55,13 +85,14 @@ export async function* inspectBackups(
   backups: AsyncIterable<StoredBackup>,
   signal: AbortSignal,
 ): AsyncGenerator<{ backup: StoredBackup; inspection: Inspection }> {
+  const budget = new ArchiveBudget();
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const begun: Promise<{ backup: StoredBackup; inspection: Inspection | undefined }>[] = [];
   try {
     for await (const backup of backups) {
       const inspected = queue.add(async () => ({
         backup,
-        inspection: await inspectBackup(store, backup.name, signal),
+        inspection: await inspectBackup(store, backup.name, signal, { budget }),
       }));
       // The loop below throws the error in order.
       inspected.catch(() => {});

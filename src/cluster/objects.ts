@@ -1,4 +1,6 @@
+import { isSecrets } from "../kubernetes/built-in-kinds.ts";
 import { asWrittenByGo, type JsonObject, parseJson } from "../kubernetes/json.ts";
+import { isPathSegment } from "../kubernetes/names.ts";
 import {
   collectionPath,
   NAMESPACES,
@@ -46,8 +48,10 @@ export async function readObject<T = JsonObject>(
   key: ObjectKey,
   signal: AbortSignal,
 ): Promise<T | undefined> {
+  // No object can have such a name. Owners and references of an archive's objects may hold any text.
+  if (![key.name, key.namespace ?? key.name].every(isPathSegment)) return undefined;
   const what = `read ${objectTitle(resource.kind.toLowerCase(), key)}`;
-  const secret = resource.kind === "Secret";
+  const secret = isSecrets(resource);
   try {
     const { text } = await client.send(
       { what, method: "GET", path: objectPath(resource, key), secret },
@@ -97,7 +101,7 @@ export async function createObject(
         method: "POST",
         path: collectionPath(resource, key.namespace),
         query: writeQuery({ dryRun, fieldManager }),
-        secret: resource.kind === "Secret",
+        secret: isSecrets(resource),
         retryInternalErrors,
         body: asWrittenByGo(body),
       },
@@ -136,7 +140,7 @@ export async function updateObject(
       method: "PUT",
       path: objectPath(resource, key),
       query: writeQuery({ dryRun, fieldManager }),
-      secret: resource.kind === "Secret",
+      secret: isSecrets(resource),
       retryInternalErrors,
       body: asWrittenByGo(body),
     },
@@ -163,7 +167,7 @@ export async function patchObject(
       path: objectPath(resource, key),
       query: writeQuery({ dryRun, fieldManager }),
       headers: { "content-type": "application/merge-patch+json" },
-      secret: resource.kind === "Secret",
+      secret: isSecrets(resource),
       retryInternalErrors,
       body: asWrittenByGo(body),
     },
@@ -203,7 +207,7 @@ export async function patchStatus(
       path: `${objectPath(resource, key)}/status`,
       query: writeQuery({ fieldManager }),
       headers: { "content-type": "application/json-patch+json" },
-      secret: resource.kind === "Secret",
+      secret: isSecrets(resource),
       retryInternalErrors: false,
       body: asWrittenByGo(JSON.stringify(patch)),
     },
@@ -248,7 +252,7 @@ export async function deleteObject(
         what: `delete ${objectTitle(resource.kind.toLowerCase(), key)}`,
         method: "DELETE",
         path: objectPath(resource, key),
-        secret: resource.kind === "Secret",
+        secret: isSecrets(resource),
         body: JSON.stringify(options),
       },
       signal,

@@ -1,4 +1,4 @@
-import type { Output } from "./output.ts";
+import { jsonText, type Output } from "./output.ts";
 
 /**
  * Writes an array as one JSON document, element by element, so that the array is never in memory as a whole.
@@ -9,9 +9,9 @@ import type { Output } from "./output.ts";
 export async function writeJsonArray(output: Output, elements: AsyncIterable<unknown>): Promise<void> {
   let written = 0;
   for await (const element of elements) {
-    const text = JSON.stringify(element, undefined, 2).replaceAll("\n", "\n  ");
-    output.write(`${written === 0 ? "[" : ","}\n  ${text}`);
+    const text = jsonText(element).replaceAll("\n", "\n  ");
+    output.document(`${written === 0 ? "[" : ","}\n  ${text}`);
     written += 1;
   }
-  output.write(written === 0 ? "[]\n" : "\n]\n");
+  output.document(written === 0 ? "[]\n" : "\n]\n");
 }

@@ -22,13 +22,19 @@ export async function openConfiguredCluster({
   onAnswer,
   guard,
 }: OpenConfiguredClusterOptions): Promise<ApiClient> {
-  const { kubeconfig, context, maxQps } = settings;
+  const { kubeconfig, context, maxQps, s3target, accessKey } = settings;
   const [{ openConnection }, { ApiClient }] = await Promise.all([
     import("../cluster/kubeconfig/connection.ts"),
     import("../cluster/requests/api-client.ts"),
   ]);
   return new ApiClient({
-    connection: await openConnection({ kubeconfig, context }),
+    connection: await openConnection({
+      kubeconfig,
+      context,
+      withheld: s3target?.kind === "s3" ? accessKey?.sharedVariables : [],
+      onWithheld: (command, variables) =>
+        log.debug({ command, variables }, "The exec plug-in does not get the access key for S3"),
+    }),
     userAgent: `kube-backup/${VERSION}`,
     now,
     maxQps,

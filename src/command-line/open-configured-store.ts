@@ -2,6 +2,7 @@ import type { SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { OpenStoreOptions } from "../store/open-store.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { describePlainEndpoint } from "./plain-endpoint.ts";
 
 /** The part of a command's context that opening the store requires. */
 export interface OpenConfiguredStoreOptions {
@@ -18,7 +19,10 @@ export async function openConfiguredStore(options: OpenConfiguredStoreOptions): 
   return await openStore(storeOptions(options));
 }
 
-/** How the store that the settings select is opened. This is the only place that reveals the access key. */
+/**
+ * How the store that the settings select is opened; warns where that is a server without TLS. This is the only place that
+ * reveals the access key.
+ */
 export function storeOptions({
   settings,
   log,
@@ -26,6 +30,8 @@ export function storeOptions({
   beforeWrite,
 }: OpenConfiguredStoreOptions): OpenStoreOptions {
   const { s3target: target, endpoint, region, accessKey } = settings;
+  const plain = target.kind === "s3" ? describePlainEndpoint(endpoint) : undefined;
+  if (plain !== undefined) log.warn(plain);
   const { addressing, ca, ...write } = settings.s3 ?? {};
   const credentials = accessKey && {
     accessKeyId: accessKey.accessKeyId.reveal(),

@@ -1,3 +1,6 @@
+import { type Line, printLines } from "../terminal/styled.ts";
+import { visibleDocument, visibleJson } from "../words/visible.ts";
+
 /** A stream for results or messages. */
 export interface TextStream {
   write(text: string): unknown;
@@ -9,8 +12,8 @@ export interface TextStream {
 export interface Result {
   /** The document for scripts. Its format is stable. */
   json: unknown;
-  /** The text for people. */
-  text: () => string;
+  /** The lines for people. */
+  text: () => readonly Line[];
 }
 
 /** Options of {@link Output}. */
@@ -35,13 +38,15 @@ export class Output {
    */
   readonly width: number | undefined;
   readonly #stdout: TextStream;
+  readonly #terminal: boolean;
   #shown = false;
 
   constructor({ stdout, json, colors }: OutputOptions) {
     this.#stdout = stdout;
     this.json = json;
     this.colors = colors;
-    this.width = stdout.isTTY === true ? stdout.columns : undefined;
+    this.#terminal = stdout.isTTY === true;
+    this.width = this.#terminal ? stdout.columns : undefined;
   }
 
   /** Whether the command has written a result. */
@@ -51,13 +56,27 @@ export class Output {
 
   /** Writes the result, as JSON or as text. */
   show(result: Result): void {
-    const text = this.json ? JSON.stringify(result.json, undefined, 2) : result.text();
-    this.write(text.endsWith("\n") || text === "" ? text : `${text}\n`);
+    if (this.json) this.document(`${jsonText(result.json)}\n`);
+    else this.lines(result.text());
   }
 
-  /** Writes part of a result that has its own format, or that is too large for memory. */
-  write(text: string): void {
+  /** Writes lines for people: no line feed, and nothing else that a terminal obeys, comes out of their text. */
+  lines(lines: readonly Line[]): void {
     this.#shown = true;
-    if (text !== "") this.#stdout.write(text);
+    printLines(this.#stdout, lines);
   }
+
+  /**
+   * Writes part of a document for programs, such as JSON or YAML, exactly. A terminal gets no character that it would
+   * obey: the formats that have escapes escape them everywhere, and what has none is exact in pipes and files.
+   */
+  document(text: string): void {
+    this.#shown = true;
+    if (text !== "") this.#stdout.write(this.#terminal ? visibleDocument(text) : text);
+  }
+}
+
+/** A value as JSON in which nothing is raw that a terminal would obey. */
+export function jsonText(value: unknown): string {
+  return visibleJson(JSON.stringify(value, undefined, 2));
 }

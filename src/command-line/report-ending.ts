@@ -1,4 +1,5 @@
 import type { Log } from "../terminal/log/log.ts";
+import { printLines } from "../terminal/styled.ts";
 import { type Ending, EXIT_STATUS } from "./exit-status.ts";
 import type { Output, TextStream } from "./output.ts";
 
@@ -18,14 +19,13 @@ export function report(ending: Ending, error: unknown, { stderr, log, output }: 
   const failed = status !== EXIT_STATUS.done && status !== EXIT_STATUS.interrupted;
   if (stderr.isTTY === true) {
     const lines = messages.map((message) => (failed ? `error: ${message}` : message));
-    for (const line of [...lines, advice, ...(stack ?? [])])
-      if (line !== undefined) stderr.write(`${line}\n`);
+    printLines(stderr, [...lines, ...(advice === undefined ? [] : [advice]), ...(stack ?? [])]);
   } else {
     const level = failed ? "error" : status === EXIT_STATUS.done ? "info" : "warn";
     for (const message of messages) log[level]({ exitStatus: status, advice, stack }, message);
   }
   if (failed) log.debug({ err: error }, "Cause");
   if (output.json && !output.shown && status !== EXIT_STATUS.done) {
-    output.show({ json: { error: messages.join("\n"), advice, exitStatus: status }, text: () => "" });
+    output.show({ json: { error: messages.join("\n"), advice, exitStatus: status }, text: () => [] });
   }
 }

@@ -25,9 +25,15 @@ export const backupCommand = defineCommand({
       .example("$0 backup --kinds all", "Every kind that the cluster serves"),
   async handler(context) {
     const { settings, output, log, progress, signal, now } = context;
-    const { takeBackup } = await import("../backup/take-backup.ts");
+    const [{ takeBackup }, { sweepLeftOvers }, { clockWarning }] = await Promise.all([
+      import("../backup/take-backup.ts"),
+      import("../backup/left-overs.ts"),
+      import("./warn-of-clock.ts"),
+    ]);
     const taken = await withClusterAndStore(context, async ({ client, store }) => {
       const program = { version: VERSION, commit: COMMIT };
+      // Beside the backup, which it neither delays nor touches. An abort is the backup's to report.
+      const sweeping = sweepLeftOvers({ store, log }, signal).catch(() => undefined);
       const stage = progress({ title: "Backing up", unit: "objects" });
       let stored: string | undefined;
       const told = {
@@ -46,6 +52,8 @@ export const backupCommand = defineCommand({
         throw error;
       } finally {
         stage.end();
+        await sweeping;
+        clockWarning({ store, log })();
       }
     });
     const { name, size, manifest } = taken;
@@ -63,11 +71,13 @@ export const backupCommand = defineCommand({
         warnings: manifest.warnings,
         leftOut: manifest.leftOut ?? [],
       },
-      text: () =>
-        `${formatTable({
+      text: () => [
+        ...formatTable({
           columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
           rows: Object.entries(manifest.counts).map(([kind, count]) => [kind, String(count)]),
-        })}\n${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}`,
+        }),
+        `${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}`,
+      ],
     });
     if (manifest.missing.length > 0) {
       const missing = manifest.missing.map(({ resource, reason }) => `${resource}: ${reason}`);

@@ -1,5 +1,6 @@
 import type { Command } from "../command-line/command.ts";
 import { EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
+import { rejectNodeDebug } from "../command-line/node-debug.ts";
 import { Output, type TextStream } from "../command-line/output.ts";
 import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
 import { report } from "../command-line/report-ending.ts";
@@ -9,6 +10,7 @@ import { ownVariable, readVariable } from "../settings/variables.ts";
 import { createLog, type Log } from "../terminal/log/log.ts";
 import { noProgress, type Progress } from "../terminal/progress/progress.ts";
 import { Screen } from "../terminal/screen.ts";
+import { printLines } from "../terminal/styled.ts";
 
 /** The process as the command line uses it: arguments, environment, streams, signal and clock. */
 export interface CliOptions {
@@ -51,9 +53,10 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   let comparison = false;
   const shutdownWarning = warnOfSlowShutdown(options);
   try {
+    rejectNodeDebug(options.environment);
     const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns) });
     if (parsed.kind === "text") {
-      stdout.write(`${parsed.text}\n`);
+      printLines(stdout, parsed.text.split("\n"));
       return EXIT_STATUS.done;
     }
     const { command, flags } = parsed;

@@ -1,3 +1,4 @@
+import type { TakenBackup } from "../backup/take-backup.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { defineCommand } from "../command-line/command.ts";
 import { type Leases, openLeases } from "../command-line/leases.ts";
@@ -7,10 +8,12 @@ import type { Health } from "../health/health.ts";
 import type { HealthServer } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
+import { minAgeOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
+import { clockWarning } from "./warn-of-clock.ts";
 
 const MINUTE = 60_000;
 
@@ -66,20 +69,30 @@ interface Service {
 }
 
 async function gateThenLoop({ settings, leases, ...service }: Service, signal: AbortSignal): Promise<void> {
-  const [{ passGate }, { checkCluster }, { restoreArchive }, { backupLoop }, { takeBackup }] =
-    await Promise.all([
-      import("../restore-gate/restore-gate.ts"),
-      import("../restore/foreign-cluster.ts"),
-      import("../restore/restore-archive.ts"),
-      import("../backup/loop.ts"),
-      import("../backup/take-backup.ts"),
-    ]);
+  const [
+    { passGate },
+    { CLOCK_ALLOWANCE },
+    { checkCluster },
+    { restoreArchive },
+    { backupLoop },
+    { takeBackup },
+    { sweepLeftOvers },
+  ] = await Promise.all([
+    import("../restore-gate/restore-gate.ts"),
+    import("../restore-gate/decide.ts"),
+    import("../restore/foreign-cluster.ts"),
+    import("../restore/restore-archive.ts"),
+    import("../backup/loop.ts"),
+    import("../backup/take-backup.ts"),
+    import("../backup/left-overs.ts"),
+  ]);
   const { client, log, health } = service;
   health.gateBegins();
   const restoreLease = {
     ...{ client, name: RESTORE_LEASE, patience: { kind: "wait" } as const },
     onWait: () => health.progress(),
   };
+  const warnOfClock = clockWarning(service);
   await passGate(
     {
       ...service,
@@ -100,25 +113,48 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
     },
     signal,
   );
+  warnOfClock();
   const program = { version: VERSION, commit: COMMIT };
+  const pruning = await createPruning(settings, service);
   await backupLoop(
     {
       ...service,
-      prune: await createPruning(settings.retention, service),
+      prune: pruning?.prune,
+      sweep: (signal) => sweepLeftOvers(service, signal),
       frequency: settings.frequencyMinutes * MINUTE,
+      clockAllowance: CLOCK_ALLOWANCE,
+      onListed: warnOfClock,
       onIdle: giveMemoryBack,
-      take: (signal) => takeBackup({ ...service, ...captureScope(settings), program }, signal),
+      take: async (signal) => {
+        const taken = await takeBackup({ ...service, ...captureScope(settings), program }, signal);
+        pruning?.stored(taken);
+        return taken;
+      },
     },
     signal,
   );
 }
 
-/** Creates the function that prunes after a backup; undefined without retention rules. */
+/** What prunes after a backup; undefined without retention rules. */
 async function createPruning(
-  rules: Settings["retention"],
+  settings: Settings,
   service: Omit<Service, "settings" | "leases">,
-): Promise<((signal: AbortSignal) => Promise<void>) | undefined> {
+): Promise<
+  { prune: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void } | undefined
+> {
+  const { retention: rules } = settings;
   if (rules === undefined) return undefined;
-  const { pruneAfterBackup } = await import("../retention/prune-after-backup.ts");
-  return (signal) => pruneAfterBackup({ ...service, rules }, signal);
+  const [{ pruneAfterBackup }, { KnownBackups }, { judgmentOfManifest }] = await Promise.all([
+    import("../retention/prune-after-backup.ts"),
+    import("../retention/known-backups.ts"),
+    import("../retention/archive-judge.ts"),
+  ]);
+  const known = new KnownBackups();
+  const policy = { rules, minAge: minAgeOf(settings) };
+  return {
+    prune: (signal) => pruneAfterBackup({ ...service, policy, known }, signal),
+    // The store has confirmed the checksums of what was sent: this process need not read it again.
+    stored: ({ name, etag, manifest }) =>
+      known.set({ name, etag }, judgmentOfManifest(manifest), { checked: true }),
+  };
 }

@@ -15,8 +15,9 @@ export const statusCommand = defineCommand({
       .options(OUTPUT_OPTION)
       .example("$0 status --s3target s3://my-bucket/blue --frequency 15 --max-restore-age 1440", "All of it"),
   async handler(context) {
-    const { settings, output, signal, now } = context;
+    const { settings, output, log, signal, now } = context;
     const [
+      { clockWarning },
       { readFlag },
       { readRestoreRecord },
       { findBegun },
@@ -24,6 +25,7 @@ export const statusCommand = defineCommand({
       { describeDecision },
       { nextDue },
     ] = await Promise.all([
+      import("./warn-of-clock.ts"),
       import("../restore-gate/restore-flag.ts"),
       import("../restore-gate/restore-record.ts"),
       import("../restore-gate/restore-gate.ts"),
@@ -37,6 +39,7 @@ export const statusCommand = defineCommand({
         readRestoreRecord(client, signal),
         store.newest({}, signal),
       ]);
+      clockWarning({ store, log })();
       const restoring = begun && (await findBegun(begun, { store }, signal));
       const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
       const asOf = now();
@@ -78,16 +81,15 @@ export const statusCommand = defineCommand({
           gate: decision ?? null,
           nextBackupDue: due?.toISOString() ?? null,
         },
-        text: () =>
-          [
-            `Cluster       ${client.context} (${client.server})`,
-            `Store         ${store.url}`,
-            `Flag          ${flag}`,
-            ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
-            `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
-            `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
-            `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
-          ].join("\n"),
+        text: () => [
+          `Cluster       ${client.context} (${client.server})`,
+          `Store         ${store.url}`,
+          `Flag          ${flag}`,
+          ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
+          `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
+          `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
+          `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
+        ],
       });
     });
   },

@@ -10,7 +10,7 @@ export const versionCommand = defineCommand({
   async handler({ output }) {
     output.show({
       json: { version: VERSION, commit: COMMIT, runtime: runtime() },
-      text: () => `kube-backup ${VERSION} (commit ${COMMIT}, ${runtime()})`,
+      text: () => [`kube-backup ${VERSION} (commit ${COMMIT}, ${runtime()})`],
     });
   },
 });

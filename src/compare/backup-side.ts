@@ -1,10 +1,16 @@
 import type { ManifestFile } from "../archive/format/manifest.ts";
 import { describeScope } from "../archive/format/scope.ts";
 import type { Archive } from "../archive/reader.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
+import { sortByNamespace } from "../kubernetes/object-order.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { type GroupResource, NAMESPACES, resourceName } from "../kubernetes/resource.ts";
+import { type GroupResource, NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { NeverBackedUp } from "../objects/never-backed-up.ts";
 import { compileNamespaces } from "../selection/namespaces.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
+
+/** Kinds of which KEEP_KUBE_SYSTEM keeps objects of kube-system. */
+const KEEPABLE = ["ConfigMap", "Secret"];
 
 /** A backup as one side of a comparison. Each file is verified while it is read. */
 export async function readBackupSide(
@@ -14,9 +20,22 @@ export async function readBackupSide(
   const { time, resources, files, missing, excluded, keepFinished } = archive.manifest;
   const partial = describeScope(archive.manifest);
   const namespaces = new Set(files.flatMap(({ namespace }) => namespace ?? []));
+  // Single objects of kube-system are compared where either side holds them: the settings of backups may differ.
+  const never = new NeverBackedUp({ keeps: (candidate) => KEEPABLE.includes(candidate.kind), keepFinished });
   for (const file of filesOf(archive, NAMESPACES)) {
-    for await (const text of archive.objects(file, signal)) namespaces.add(keyOf(text).name);
+    for await (const text of archive.objects(file, signal)) {
+      const object = JSON.parse(text) as JsonObject;
+      if (!never.has(NAMESPACES, object)) namespaces.add(keyOf(object).name);
+    }
   }
+  // The warnings of a backup matter to a restore. Only these matter to a comparison.
+  const notes = [
+    ...resources
+      .filter(({ sameMoment }) => !sameMoment)
+      .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),
+    ...describeExcluded(name, excluded),
+    ...(partial === undefined ? [] : [`${name} is ${partial}: no other namespace is compared`]),
+  ];
   return {
     side: { kind: "backup", name, time },
     resources,
@@ -27,19 +46,15 @@ export async function readBackupSide(
       resource,
       reason: `${name} does not hold all of them (${reason})`,
     })),
-    // The warnings of a backup matter to a restore. Only these matter to a comparison.
-    notes: [
-      ...resources
-        .filter(({ sameMoment }) => !sameMoment)
-        .map((each) => `${name} holds ${resourceName(each)} of another moment than the rest`),
-      ...describeExcluded(name, excluded),
-      ...(partial === undefined ? [] : [`${name} is ${partial}: no other namespace is compared`]),
-    ],
+    get notes() {
+      const note = describeNeverBackedUp(never, name);
+      return note === undefined ? notes : [...notes, note];
+    },
     find: (resource) => resources.find((each) => resourceName(each) === resourceName(resource)),
-    objects: (resource, wanted, signal) => readObjects(archive, filesOf(archive, resource, wanted), signal),
+    objects: (resource, wanted, signal) =>
+      readObjects(archive, { files: filesOf(archive, resource, wanted), resource, never }, signal),
   };
 }
-
 function describeExcluded(name: string, excluded: Readonly<Record<string, number>>): string[] {
   const counts = Object.entries(excluded).map(([resource, count]) => `${resource} ${count}`);
   return counts.length === 0
@@ -49,17 +64,28 @@ function describeExcluded(name: string, excluded: Readonly<Record<string, number
 
 async function* readObjects(
   archive: Archive,
-  files: readonly ManifestFile[],
+  { files, resource, never }: { files: readonly ManifestFile[]; resource: Resource; never: NeverBackedUp },
   signal: AbortSignal,
 ): AsyncGenerator<ComparedObject> {
   for (const file of files) {
-    const owners = new Map<string, readonly Owner[]>();
-    for await (const entry of archive.owners(file, signal)) owners.set(entry.name, entry.owners);
+    const ownersByName = new Map<string, readonly Owner[]>();
+    for await (const entry of archive.owners(file, signal)) ownersByName.set(entry.name, entry.owners);
     for await (const text of archive.objects(file, signal)) {
-      const key = keyOf(text);
-      yield { ...key, text, owners: owners.get(key.name) ?? [] };
+      const object = JSON.parse(text) as JsonObject;
+      const key = keyOf(object);
+      const owners = ownersByName.get(key.name) ?? [];
+      if (!never.has(resource, object, owners)) yield { ...key, text, owners };
     }
   }
+}
+
+function describeNeverBackedUp(
+  { found: { count, titles } }: NeverBackedUp,
+  name: string,
+): string | undefined {
+  if (count === 0) return undefined;
+  const objects = count === 1 ? "1 object" : `${count} objects`;
+  return `${name} holds ${objects} that no backup of kube-backup holds, which are not compared: ${titles.join(", ")}${count > titles.length ? " and more" : ""}`;
 }
 
 function filesOf(
@@ -67,14 +93,14 @@ function filesOf(
   resource: GroupResource,
   wanted: (namespace: string | undefined) => boolean = () => true,
 ): ManifestFile[] {
-  return archive.manifest.files.filter(
+  const files = archive.manifest.files.filter(
     (file) =>
       file.content === "objects" && file.resource === resourceName(resource) && wanted(file.namespace),
   );
+  return sortByNamespace(files, ({ namespace }) => namespace);
 }
 
-function keyOf(text: string): { namespace: string | undefined; name: string } {
-  const { namespace, name } = (JSON.parse(text) as { metadata: { namespace?: string; name: string } })
-    .metadata;
+function keyOf(object: JsonObject): { namespace: string | undefined; name: string } {
+  const { namespace, name } = object["metadata"] as { namespace?: string; name: string };
   return { namespace, name };
 }

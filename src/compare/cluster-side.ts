@@ -1,11 +1,13 @@
 import { discoverResources } from "../cluster/discovery.ts";
 import { listPages } from "../cluster/lists/list.ts";
+import { listInOrder } from "../cluster/lists/list-in-order.ts";
 import { listUids } from "../cluster/lists/list-uids.ts";
 import { readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import { metadataOf } from "../kubernetes/metadata.ts";
+import { sortByNamespace } from "../kubernetes/object-order.ts";
 import {
   inVersion,
   isNamespaces,
@@ -144,14 +146,13 @@ async function* readObjects(
   const { client, namespaces: restrictedTo, keepKubeSystem } = options;
   const keeps = keptSystemObjects(keepKubeSystem);
   const keepFinished = options.keepFinished?.has(resourceName(resource)) ?? false;
-  const listed = resource.namespaced && restrictedTo !== undefined ? restrictedTo : [undefined];
+  const listed =
+    resource.namespaced && restrictedTo !== undefined
+      ? sortByNamespace([...new Set(restrictedTo)], (name) => name)
+      : [undefined];
   for (const namespace of listed) {
-    for await (const page of listPages(
-      client,
-      resource,
-      { namespace, asText: textMembers(resource) },
-      signal,
-    )) {
+    const asText = textMembers(resource);
+    for await (using page of listInOrder(client, resource, { namespace, asText, anyOrder: true }, signal)) {
       for (const item of page.items) {
         noteDeadClaim(resource, item, notes);
         const known = { namespaces, exclusions, keeps, keepFinished, wanted };

@@ -2,16 +2,12 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { Selection } from "../selection/selection.ts";
 import { sleep } from "../time/sleep.ts";
-import {
-  type ComparedResource,
-  type CompareResourceOptions,
-  compareResource,
-  type DifferenceWithOwners,
-} from "./compare-resource.ts";
+import { type ComparedResource, type CompareResourceOptions, compareResource } from "./compare-resource.ts";
 import type { ComparedSide } from "./compared-side.ts";
 import { withCauses } from "./consequences.ts";
 import type { Change, Comparison } from "./document.ts";
 import { isInFlux } from "./in-flux.ts";
+import type { DifferenceWithOwners } from "./object-difference.ts";
 
 /** Options of {@link compareSides}. */
 export interface CompareSidesOptions {

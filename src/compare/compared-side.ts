@@ -36,7 +36,8 @@ export interface ComparedSide {
   /** Returns the resource of this side, in the same version if possible. Undefined where this side lacks the resource. */
   find(resource: Resource): Resource | undefined;
   /**
-   * Yields the objects of a resource that {@link find} returned.
+   * Yields the objects of a resource that {@link find} returned, in the order of keys where possible. The text of an
+   * object may be read until the next object is asked for.
    *
    * @param wanted whether to read a namespace. Cluster-scoped objects have the namespace undefined.
    */

@@ -1,8 +1,8 @@
 /** Which differences are consequences of others: a ReplicaSet differs because its Deployment does. */
 
 import { parseApiVersion } from "../kubernetes/resource.ts";
-import type { DifferenceWithOwners } from "./compare-resource.ts";
 import type { ObjectDifference } from "./document.ts";
+import type { DifferenceWithOwners } from "./object-difference.ts";
 
 /**
  * Names the cause of each difference: an owner that differs, otherwise the namespace that was added or

@@ -1,5 +1,5 @@
 import { isAdopter } from "../objects/adopters.ts";
-import type { DifferenceWithOwners } from "./compare-resource.ts";
+import type { DifferenceWithOwners } from "./object-difference.ts";
 
 /**
  * Whether a difference passes by itself within moments: after a restore, controllers adopt the ReplicaSets and

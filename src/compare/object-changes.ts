@@ -1,7 +1,9 @@
+import { isSecrets } from "../kubernetes/built-in-kinds.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
+import type { Resource } from "../kubernetes/resource.ts";
 import type { FieldDifference } from "./document.ts";
 import { changesOf } from "./field-changes.ts";
-import { isSecret, maskSecret, secretChangesOf } from "./secret-changes.ts";
+import { maskSecret, secretChangesOf } from "./secret-changes.ts";
 
 /** Revision counters that the cluster increments when the Pod template of an object changes. */
 const REVISION_COUNTERS: Readonly<Record<string, string>> = {
@@ -9,9 +11,17 @@ const REVISION_COUNTERS: Readonly<Record<string, string>> = {
   DaemonSet: 'metadata.annotations["deprecated.daemonset.template.generation"]',
 };
 
-/** The fields in which two objects of a kind differ. Consequences of other fields come last. */
-export function objectChangesOf(kind: string, left: JsonObject, right: JsonObject): FieldDifference[] {
-  if (isSecret(kind)) return secretChangesOf(left, right);
+/** A resource as far as it decides how objects are compared. */
+type ComparedResource = Pick<Resource, "group" | "resource" | "kind">;
+
+/** The fields in which two objects of a resource differ. Consequences of other fields come last. */
+export function objectChangesOf(
+  resource: ComparedResource,
+  left: JsonObject,
+  right: JsonObject,
+): FieldDifference[] {
+  const { kind } = resource;
+  if ([left, right].some((side) => holdsSecret(resource, side["kind"]))) return secretChangesOf(left, right);
   const changes = changesOf(left, right);
   const counter = changes.find(({ path }) => path === REVISION_COUNTERS[kind]);
   // A change of the counter alone says that the template was changed and changed back.
@@ -20,6 +30,11 @@ export function objectChangesOf(kind: string, left: JsonObject, right: JsonObjec
 }
 
 /** An object with the values of a Secret masked. */
-export function shownObject(kind: string, object: JsonObject): JsonObject {
-  return isSecret(kind) ? maskSecret(object) : object;
+export function shownObject(resource: ComparedResource, object: JsonObject): JsonObject {
+  return holdsSecret(resource, object["kind"]) ? maskSecret(object) : object;
+}
+
+/** Whether the resource, or what a side calls the kind, is that of Secrets. */
+function holdsSecret(resource: ComparedResource, kind: unknown): boolean {
+  return isSecrets(resource) || kind === "Secret";
 }

@@ -22,11 +22,6 @@ const SHOWN_METADATA: ReadonlySet<string> = new Set([
   "ownerReferences",
 ]);
 
-/** Whether objects of this kind have confidential values. */
-export function isSecret(kind: string): boolean {
-  return kind === "Secret";
-}
-
 /** The fields in which two Secrets differ, with masked values. */
 export function secretChangesOf(left: JsonObject, right: JsonObject): FieldDifference[] {
   const hidden = { left: hiddenFields(left), right: hiddenFields(right) };

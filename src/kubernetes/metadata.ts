@@ -1,5 +1,6 @@
 import type { JsonObject } from "./json.ts";
 import { member } from "./object-facts.ts";
+import type { ObjectKey } from "./resource.ts";
 
 /** The fields of a live object's metadata that are used. */
 export interface LiveMetadata {
@@ -20,4 +21,10 @@ export function metadataOf(live: JsonObject): LiveMetadata {
 /** Whether an object is being deleted. Finalizers may still keep the object. */
 export function isBeingDeleted(object: JsonObject): boolean {
   return member(object, "metadata")["deletionTimestamp"] !== undefined;
+}
+
+/** Namespace and name of an object. */
+export function keyOf(object: JsonObject): ObjectKey {
+  const { namespace, name } = member(object, "metadata");
+  return { namespace: typeof namespace === "string" ? namespace : undefined, name: String(name) };
 }

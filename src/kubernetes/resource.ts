@@ -70,18 +70,28 @@ export function isNamespaces({ group, resource }: GroupResource): boolean {
 
 /** The base path of a version of a group. */
 export function versionPath({ group, version }: GroupVersion): string {
-  return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+  return group === "" ? `/api/${segment(version)}` : `/apis/${segment(group)}/${segment(version)}`;
 }
 
 /** The path of the collection of a resource, within a namespace where one is given. */
 export function collectionPath(resource: Resource, namespace?: string): string {
-  const scope = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${versionPath(resource)}${scope}/${resource.resource}`;
+  const scope = namespace === undefined ? "" : `/namespaces/${segment(namespace)}`;
+  return `${versionPath(resource)}${scope}/${segment(resource.resource)}`;
 }
 
 /** The path of one object. */
 export function objectPath(resource: Resource, { namespace, name }: ObjectKey): string {
-  return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
+  return `${collectionPath(resource, namespace)}/${segment(name)}`;
+}
+
+/**
+ * A name as one segment of a request's path.
+ *
+ * @throws {RangeError} where the name would lead to another path: names of archives and of owners are checked before.
+ */
+function segment(name: string): string {
+  if (name === "" || name === "." || name === "..") throw new RangeError("A name leads to another path");
+  return encodeURIComponent(name.toWellFormed());
 }
 
 /** `deployment shop/web`: an object in errors and reports. */

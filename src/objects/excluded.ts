@@ -1,7 +1,8 @@
 /** Objects that a label leaves out of backups. */
 
 import type { JsonObject } from "../kubernetes/json.ts";
-import { type Candidate, member } from "../kubernetes/object-facts.ts";
+import { keyOf } from "../kubernetes/metadata.ts";
+import type { Candidate } from "../kubernetes/object-facts.ts";
 import { ownerReferencesOf } from "../kubernetes/owners.ts";
 import { type GroupResource, resourceName } from "../kubernetes/resource.ts";
 import { leftOut } from "./left-out.ts";
@@ -46,13 +47,7 @@ export function isExcluded(object: JsonObject): boolean {
 
 /** An object of a list as the rules see it. */
 export function candidateOf(kind: string, object: JsonObject): Candidate {
-  const { namespace, name } = member(object, "metadata");
-  return {
-    kind,
-    namespace: typeof namespace === "string" ? namespace : undefined,
-    name: String(name),
-    object,
-  };
+  return { kind, ...keyOf(object), object };
 }
 
 /** What labels leave out of a cluster: namespaces with all that is in them, objects, and what these have made. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../kubernetes/json.ts";
 import { member } from "../kubernetes/object-facts.ts";
+import { shellCommand } from "../words/shell-command.ts";
 
 /** A claim that a PersistentVolume names, by its uid. */
 export interface ClaimReference {
@@ -18,5 +19,5 @@ export function deadClaimOf(volume: JsonObject): ClaimReference | undefined {
 
 /** The command that lets a PersistentVolume be bound to the next claim of the same name. */
 export function releaseCommand(volume: string): string {
-  return `kubectl patch pv ${volume} --type json -p '[{"op":"remove","path":"/spec/claimRef/uid"}]'`;
+  return shellCommand`kubectl patch pv/${volume} --type json -p '[{"op":"remove","path":"/spec/claimRef/uid"}]'`;
 }

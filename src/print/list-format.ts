@@ -1,4 +1,5 @@
 import type { JsonObject } from "../kubernetes/json.ts";
+import { visibleJson } from "../words/visible.ts";
 import { inKeyOrder } from "./key-order.ts";
 import { formatYaml, formatYamlItem } from "./yaml.ts";
 
@@ -38,5 +39,5 @@ export function formatYamlObject(object: JsonObject): string {
 
 /** One object as JSON, without a final newline. */
 export function formatJson(object: JsonObject): string {
-  return JSON.stringify(inKeyOrder(object), undefined, INDENT);
+  return visibleJson(JSON.stringify(inKeyOrder(object), undefined, INDENT));
 }

@@ -2,7 +2,6 @@ import type { JsonObject } from "../kubernetes/json.ts";
 import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import { formatTable } from "../terminal/table.ts";
 import { columnsOf, type ObjectColumn } from "./columns.ts";
-import { safeCell } from "./safe-cell.ts";
 
 /** The width in columns below which a column is not shortened. */
 const MIN_WIDTH = 12;
@@ -39,21 +38,21 @@ export class ObjectTable {
     this.#rows.push(
       this.#columns.map(({ title, value }) => {
         const prefix = this.#options.kinds && title === "NAME" ? `${kindName(this.resource)}/` : "";
-        return safeCell(prefix + value(object));
+        return prefix + value(object);
       }),
     );
   }
 
-  /** Formats the table, without a final newline. */
-  format(): string {
+  /** The lines of the table. */
+  format(): string[] {
     const { titles, width } = this.#options;
     // The namespace and the name are never shortened.
     const unshortened = this.#columns[0] === NAMESPACE ? 2 : 1;
     const columns = this.#columns.map(({ title }, index) =>
       index < unshortened ? { title } : { title, minWidth: MIN_WIDTH },
     );
-    const text = formatTable({ columns, rows: this.#rows, width });
-    return titles ? text : text.slice(text.indexOf("\n") + 1);
+    const lines = formatTable({ columns, rows: this.#rows, width });
+    return titles ? lines : lines.slice(1);
   }
 }
 

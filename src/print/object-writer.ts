@@ -20,7 +20,10 @@ export interface ObjectWriter {
 export interface ObjectWriterOptions extends Omit<ObjectTableOptions, "wide"> {
   /** Whether one object was requested by name. A single object is not wrapped in a `List`. */
   single: boolean;
-  write: (text: string) => void;
+  /** Writes part of a document, exactly. */
+  document: (text: string) => void;
+  /** Writes lines for people. */
+  lines: (lines: readonly string[]) => void;
 }
 
 /** Creates a writer. Formats that allow it are written object by object, to keep memory low. */
@@ -29,15 +32,14 @@ export function createObjectWriter(format: OutputFormat, options: ObjectWriterOp
     case "table":
       return tables(options, format.wide);
     case "name":
-      return each(options, (resource, object) => `${kindName(resource)}/${nameOf(object)}\n`);
+      return {
+        add: (resource, object) => options.lines([`${kindName(resource)}/${nameOf(object)}`]),
+        end() {},
+      };
     case "yaml":
-      return options.single
-        ? each(options, (_, object) => formatYamlObject(object))
-        : list(YAML_LIST, options);
+      return options.single ? each(options, formatYamlObject) : list(YAML_LIST, options);
     case "json":
-      return options.single
-        ? each(options, (_, object) => `${formatJson(object)}\n`)
-        : list(JSON_LIST, options);
+      return options.single ? each(options, (object) => `${formatJson(object)}\n`) : list(JSON_LIST, options);
     case "jsonpath":
       return fillAtEnd(format, options);
     case "custom-columns":
@@ -45,25 +47,22 @@ export function createObjectWriter(format: OutputFormat, options: ObjectWriterOp
   }
 }
 
-function each(
-  { write }: ObjectWriterOptions,
-  text: (resource: Resource, object: JsonObject) => string,
-): ObjectWriter {
-  return { add: (resource, object) => write(text(resource, object)), end() {} };
+function each({ document }: ObjectWriterOptions, text: (object: JsonObject) => string): ObjectWriter {
+  return { add: (_resource, object) => document(text(object)), end() {} };
 }
 
-function list(text: ListText, { write }: ObjectWriterOptions): ObjectWriter {
+function list(text: ListText, { document }: ObjectWriterOptions): ObjectWriter {
   let empty = true;
-  const begin = () => write(text.start);
+  const begin = () => document(text.start);
   return {
     add(_resource, object) {
       if (empty) begin();
-      write(text.item(object, empty));
+      document(text.item(object, empty));
       empty = false;
     },
     end() {
       if (empty) begin();
-      write(text.end(empty));
+      document(text.end(empty));
     },
   };
 }
@@ -73,7 +72,7 @@ function tables(options: ObjectWriterOptions, wide: boolean): ObjectWriter {
   let table: ObjectTable | undefined;
   let written = 0;
   const flush = () => {
-    if (table !== undefined) options.write(`${written > 0 ? "\n" : ""}${table.format()}\n`);
+    if (table !== undefined) options.lines([...(written > 0 ? [""] : []), ...table.format()]);
     written += 1;
   };
   return {
@@ -91,7 +90,7 @@ function tables(options: ObjectWriterOptions, wide: boolean): ObjectWriter {
 /** A template reads all objects at once, so all objects are in memory. */
 function fillAtEnd(
   { template, parts }: OutputFormat & { kind: "jsonpath" },
-  { single, write }: ObjectWriterOptions,
+  { single, document }: ObjectWriterOptions,
 ): ObjectWriter {
   const items: JsonObject[] = [];
   return {
@@ -99,22 +98,21 @@ function fillAtEnd(
     end: () => {
       if (single && items.length === 0) return;
       const all = { apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } };
-      write(explainMismatch(template, () => fillTemplate(parts, single ? items[0] : all)));
+      document(explainMismatch(template, () => fillTemplate(parts, single ? items[0] : all)));
     },
   };
 }
 
 function customColumns(
   columns: readonly CustomColumn[],
-  { write, titles, single }: ObjectWriterOptions,
+  { lines, titles, single }: ObjectWriterOptions,
 ): ObjectWriter {
   const rows: string[][] = [];
   const spec = columns.map(({ title }) => title).join(",");
   return {
     add: (_resource, object) => void rows.push(explainMismatch(spec, () => customCells(columns, object))),
     end: () => {
-      if (rows.length > 0 || (titles && !single))
-        write(`${formatCustomColumns(columns, rows, { titles })}\n`);
+      if (rows.length > 0 || (titles && !single)) lines(formatCustomColumns(columns, rows, { titles }));
     },
   };
 }

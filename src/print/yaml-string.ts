@@ -6,6 +6,8 @@
  * not the ambiguous ones. Every other string is quoted.
  */
 
+import { escapeObeyed, holdsObeyed } from "../words/visible.ts";
+
 /** The style of a scalar: plain, double-quoted, or a literal block. */
 export type StringStyle = "plain" | "quoted" | "literal";
 
@@ -22,14 +24,6 @@ const SAFE_QUANTITY = /^[0-9]+(?:m|Mi|Gi|Ki|Ti|%)$/;
 /** Words that some YAML version reads as a boolean, null, infinity or NaN, in any case. */
 const AMBIGUOUS_WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nil|nan|inf)$/i;
 
-/**
- * Characters that a literal block cannot contain: control characters, other line breaks, and code points that YAML
- * forbids.
- */
-const NOT_PRINTABLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters.
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/u;
-
 /** The first line of a literal block must not start with a space: it determines the indentation. */
 const NOT_IN_BLOCK = /^[ \t\n]|[ \t](?:\n|$)|\n\n$/;
 
@@ -40,7 +34,7 @@ const NOT_IN_BLOCK = /^[ \t\n]|[ \t](?:\n|$)|\n\n$/;
  */
 export function stringStyle(text: string, { key = false }: { key?: boolean } = {}): StringStyle {
   if (text.includes("\n")) {
-    return key || NOT_IN_BLOCK.test(text) || NOT_PRINTABLE.test(text) ? "quoted" : "literal";
+    return key || NOT_IN_BLOCK.test(text) || holdsObeyed(text) ? "quoted" : "literal";
   }
   if (SAFE_QUANTITY.test(text)) return "plain";
   return SAFE_PLAIN.test(text) && !AMBIGUOUS_WORDS.test(text) && !text.endsWith(" ") && !text.endsWith(":")
@@ -48,12 +42,12 @@ export function stringStyle(text: string, { key = false }: { key?: boolean } = {
     : "quoted";
 }
 
-/** Double-quotes a string, as JSON does, and escapes every character that is not printable. */
+/** Double-quotes a string, as JSON does, and escapes every character that is not printable or that a terminal obeys. */
 export function quoted(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return escapeObeyed(JSON.stringify(text), (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
 }
 
 /** Formats a multi-line string as a literal block. `indent` is the indentation of the lines. */

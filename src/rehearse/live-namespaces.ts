@@ -6,6 +6,7 @@ import { isJsonObject } from "../kubernetes/json.ts";
 import { isBeingDeleted } from "../kubernetes/metadata.ts";
 import { NAMESPACES } from "../kubernetes/resource.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { shellCommand } from "../words/shell-command.ts";
 import { asScratchNamespace, type ScratchNamespace } from "./scratch-label.ts";
 import { deleteScratchNamespace } from "./scratch-namespaces.ts";
 
@@ -79,7 +80,7 @@ async function listNamespaces(
       signal.throwIfAborted();
       log.warn(
         { namespace: scratch.name, err: error },
-        `Cannot remove the scratch namespace of an earlier rehearsal: kubectl delete namespace ${scratch.name}`,
+        `Cannot remove the scratch namespace of an earlier rehearsal: ${shellCommand`kubectl delete namespace/${scratch.name}`}`,
       );
     }
   }

@@ -1,11 +1,14 @@
 import type { ManifestFile } from "../archive/format/manifest.ts";
+import { LinesInOrder } from "../archive/lines/lines-in-order.ts";
 import type { Archive } from "../archive/reader.ts";
 import { discoverResources } from "../cluster/discovery.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
 import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
-import { candidateOf } from "../objects/excluded.ts";
-import { keptSystemObjects, SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
+import { keptSystemObjects, type SystemTerm } from "../objects/kept-system-objects.ts";
+import { NeverBackedUp } from "../objects/never-backed-up.ts";
 import { concurrently } from "../restore/concurrency/concurrently.ts";
+import { describeNeverBackedUp } from "../restore/source/describe-never-backed-up.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { DryRunCreator } from "./dry-run-creator.ts";
 import { type LiveNamespaces, readLiveNamespaces } from "./live-namespaces.ts";
@@ -45,6 +48,7 @@ interface ArchivedNamespace {
 
 /** The context of one rehearsal. */
 interface Rehearsal extends RehearseOptions {
+  never: NeverBackedUp;
   report: RehearsalReport;
   creator: DryRunCreator;
   /** Each resource of the archive as this API server serves it, or why its objects cannot be rehearsed. */
@@ -74,8 +78,20 @@ export async function rehearse(options: RehearseOptions, signal: AbortSignal): P
     ]),
   );
   const live = await readLiveNamespaces(options, signal);
-  const namespaces = await rehearseNamespaces({ archive, report, creator, live }, signal);
-  const rehearsal: Rehearsal = { ...options, report, creator, targets, namespaces, acceptedCrds: new Set() };
+  const never = new NeverBackedUp({
+    keeps: keptSystemObjects(options.keepKubeSystem),
+    keepFinished: archive.manifest.keepFinished,
+  });
+  const namespaces = await rehearseNamespaces({ archive, report, creator, live, never }, signal);
+  const rehearsal: Rehearsal = {
+    ...options,
+    never,
+    report,
+    creator,
+    targets,
+    namespaces,
+    acceptedCrds: new Set(),
+  };
   const scratchLabels = (namespace: string) => {
     const { exists, labels } = namespaceOf(namespaces, namespace);
     return exists ? undefined : labels;
@@ -84,6 +100,8 @@ export async function rehearse(options: RehearseOptions, signal: AbortSignal): P
     await rehearseRound(rehearsal, files, signal);
     log.debug({ files: files.length, accepted: report.total("accepted") }, "Rehearsed");
   }
+  const note = describeNeverBackedUp(never, "not asked about");
+  if (note !== undefined) log.warn(note);
   for (const item of report.items) {
     if (item.verdict === "notAsked" && rehearsal.acceptedCrds.has(item.resource)) item.advice = CRD_IN_BACKUP;
   }
@@ -97,7 +115,14 @@ async function rehearseNamespaces(
     report,
     creator,
     live,
-  }: { archive: Archive; report: RehearsalReport; creator: DryRunCreator; live: LiveNamespaces },
+    never,
+  }: {
+    archive: Archive;
+    report: RehearsalReport;
+    creator: DryRunCreator;
+    live: LiveNamespaces;
+    never: NeverBackedUp;
+  },
   signal: AbortSignal,
 ): Promise<Map<string, ArchivedNamespace>> {
   const namespaces = new Map<string, ArchivedNamespace>();
@@ -105,6 +130,7 @@ async function rehearseNamespaces(
   for (const file of archive.manifest.files) {
     if (file.content !== "objects" || file.resource !== resource) continue;
     await concurrently(archive.objects(file, signal), IN_FLIGHT, async (text) => {
+      if (never.has(NAMESPACES, JSON.parse(text))) return;
       const { name, labels } = metadataOf(text);
       const key = { namespace: undefined, name };
       const { exists, hidden } = await live.find(name, signal);
@@ -133,15 +159,12 @@ async function rehearseRound(
   files: readonly ManifestFile[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { archive, report, creator, targets, namespaces, acceptedCrds } = rehearsal;
+  const { report, creator, targets, namespaces, acceptedCrds } = rehearsal;
   const scratches = new ScratchNamespaces(rehearsal);
-  const keeps = keptSystemObjects(rehearsal.keepKubeSystem);
   try {
-    await concurrently(objectsOf(archive, files, signal), IN_FLIGHT, async ({ text, resource }) => {
+    await concurrently(objectsOf(rehearsal, files, signal), IN_FLIGHT, async ({ text, resource }) => {
       const { namespace, name } = metadataOf(text);
       const { kind, target } = targets.get(resource) ?? unlistedResource(resource);
-      // A restore does not write these.
-      if (namespace === SYSTEM_NAMESPACE && !keeps(candidateOf(kind, JSON.parse(text)))) return;
       const findingOfObject = async (): Promise<Finding> => {
         if ("verdict" in target) return target;
         if (namespace === undefined)
@@ -169,14 +192,26 @@ async function rehearseRound(
   }
 }
 
-/** The objects of all files as one stream, so that many small files are as fast as one large file. */
+/** The objects of all files that a restore would write, as one stream, so that many small files are as fast as one large file. */
 async function* objectsOf(
-  archive: Archive,
+  { archive, never }: Rehearsal,
   files: readonly ManifestFile[],
   signal: AbortSignal,
 ): AsyncGenerator<{ text: string; resource: string }> {
   for (const file of files) {
-    for await (const text of archive.objects(file, signal)) yield { text, resource: file.resource ?? "" };
+    const resource = archive.manifest.resources.find((each) => resourceName(each) === file.resource);
+    if (resource === undefined) continue;
+    const ownersOf = new LinesInOrder(archive.owners(file, signal));
+    try {
+      for await (const text of archive.objects(file, signal)) {
+        const owners = (await ownersOf.next(metadataOf(text).name))?.owners;
+        // A restore does not write these.
+        if (!never.has(resource, JSON.parse(text) as JsonObject, owners))
+          yield { text, resource: file.resource ?? "" };
+      }
+    } finally {
+      await ownersOf.close();
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES } from "../kubernetes/resource.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { shellCommand } from "../words/shell-command.ts";
 import { mayDeleteNamespaces } from "./may-delete-namespaces.ts";
 import { type LabelSet, type ScratchNamespace, scratchBody, scratchName } from "./scratch-label.ts";
 
@@ -80,7 +81,7 @@ export class ScratchNamespaces {
         } catch (error) {
           this.#options.log.warn(
             { namespace: name, err: error },
-            `Cannot remove the scratch namespace ${name}: the next rehearsal does, or kubectl delete namespace ${name}`,
+            `Cannot remove the scratch namespace ${name}: the next rehearsal does, or ${shellCommand`kubectl delete namespace/${name}`}`,
           );
         }
       }),

@@ -2,6 +2,7 @@
 
 import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { shellCommand } from "../words/shell-command.ts";
 import { CLOCK_ALLOWANCE, type GateDecision, type GateFacts } from "./decide.ts";
 import { type FoundRecord, RECORD } from "./restore-record.ts";
 
@@ -35,7 +36,7 @@ export function refusal(
       return new OperatorError(
         `Cannot restore: the newest backup ${newest?.name} is ${age} minutes old, and MAXRESTOREAGE is ${maxRestoreAge / MINUTE} minutes`,
         {
-          advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: kube-backup restore ${newest?.name}. ${START_WITHOUT}`,
+          advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: ${shellCommand`kube-backup restore ${newest?.name ?? "latest"}`}. ${START_WITHOUT}`,
         },
       );
     }

@@ -1,5 +1,6 @@
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import type { Store } from "../store/contract/store.ts";
+import { refuseClock } from "./clock-difference.ts";
 import { type BegunState, decide, type GateDecision, type GateFacts, isSettledBy } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
 import { refusal } from "./refusal.ts";
@@ -78,6 +79,8 @@ async function gatherFacts(
   const record = await readRestoreRecord(client, signal);
   const begun = record && (await findBegun(record, { store, unusable }, signal));
   const newest = isSettledBy(begun) ? undefined : await store.newest({}, signal);
+  const wrongClock = isSettledBy(begun) ? undefined : refuseClock(store.clockSkew());
+  if (wrongClock !== undefined) throw wrongClock;
   const olderFormat = !isSettledBy(begun) && newest === undefined && (await store.holdsOlderFormat(signal));
   return { ...known, flag, begun, record, newest, olderFormat };
 }

@@ -15,6 +15,17 @@ export function noteBackup(
   }
 }
 
+/** Notes what the archive held that no backup holds. */
+export function noteNeverBackedUp(
+  objects: ArchivedObjects,
+  { report, log, writer }: { report: RestoreReport; log: Log; writer: ObjectWriter },
+): void {
+  const note = objects.neverBackedUpNote();
+  if (note === undefined) return;
+  report.notes.push(note);
+  if (writer.stores) log.warn(note);
+}
+
 /** Notes that PVCs come back without the data of their volumes. */
 export function noteClaims(report: RestoreReport, { stores }: ObjectWriter): void {
   const created = report.created("persistentvolumeclaims");

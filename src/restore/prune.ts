@@ -7,13 +7,16 @@ import { deleteObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
+import { OutOfOrderError } from "../kubernetes/object-order.ts";
 import { hasController } from "../kubernetes/owners.ts";
 import { inVersion, type ObjectKey, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { portable } from "../objects/portable.ts";
+import { textMembers } from "../objects/text-members.ts";
 import type { Selection } from "../selection/selection.ts";
 import { concurrently } from "./concurrency/concurrently.ts";
 import { readExcludedNamespaces } from "./live/excluded-namespaces.ts";
 import { reasonOfOne } from "./object/restore-object.ts";
+import { type ArchivedKeys, ArchivedKeysInOrder, readArchivedKeys } from "./source/archived-keys.ts";
 
 /** Deletions in flight. */
 const IN_FLIGHT = { limit: 8 };
@@ -68,20 +71,45 @@ export async function findExtraObjects(
     const resource = current === undefined ? undefined : inVersion(current, archived.version);
     if (resource === undefined || incomplete.has(name) || !mayBePruned(archived)) continue;
     if (!selection.resource(archived)) continue;
-    const kept = await readKept(options, name, signal);
-    for await (const page of listInNamespaces(
-      client,
-      resource,
-      { namespaces: new Set(home.keys()) },
-      signal,
-    )) {
+    const judgement = { resource, archived, home, selection };
+    for (const extra of await extrasOf(options, judgement, signal)) extras.push(extra);
+  }
+  return extras;
+}
+
+/**
+ * The extra objects of one resource: the list of the cluster is walked beside the archive, which comes in the same order.
+ * Where either comes in another order, all names of the archive are read first.
+ */
+async function extrasOf(
+  { client, archive, namespaces, namespaceMapping }: ExtraObjectsOptions,
+  judgement: Omit<Judgement, "kept">,
+  signal: AbortSignal,
+): Promise<ExtraObject[]> {
+  const { resource, archived, home } = judgement;
+  const keys = { archive, resource: resourceName(archived), namespaces, namespaceMapping };
+  const list = async (kept: ArchivedKeys, { anyOrder }: { anyOrder: boolean }) => {
+    const where = { namespaces: new Set(home.keys()), asText: textMembers(resource), anyOrder };
+    const extras: ExtraObject[] = [];
+    for await (using page of listInNamespaces(client, resource, where, signal)) {
       for (const item of page.items) {
-        const extra = judge(item, { resource, archived, home, selection, kept });
+        const extra = await judge(item, { ...judgement, kept });
         if (extra !== undefined) extras.push(extra);
       }
     }
+    return extras;
+  };
+  const inOrder = new ArchivedKeysInOrder(keys, signal);
+  try {
+    const extras = await list(inOrder, { anyOrder: false });
+    await inOrder.finish();
+    return extras;
+  } catch (error) {
+    if (!(error instanceof OutOfOrderError)) throw error;
+  } finally {
+    await inOrder.close();
   }
-  return extras;
+  return await list(await readArchivedKeys(keys, signal), { anyOrder: true });
 }
 
 /** Whether objects of a resource may be pruned. */
@@ -96,43 +124,25 @@ interface Judgement {
   /** The backup's names of the namespaces that are looked at, by their names in the cluster. */
   home: ReadonlyMap<string, string>;
   selection: Selection;
-  /** Keys of the objects in the backup, by names of the cluster. */
-  kept: ReadonlySet<string>;
+  /** All objects of the resource in the backup: an object that a label selector leaves out is not extra. */
+  kept: ArchivedKeys;
 }
 
 /** The object as an extra object, or undefined where the object stays. */
-function judge(
+async function judge(
   item: JsonObject,
   { resource, archived, home, selection, kept }: Judgement,
-): ExtraObject | undefined {
+): Promise<ExtraObject | undefined> {
   const metadata = item["metadata"];
   if (!isJsonObject(metadata) || hasController(item)) return undefined;
   const { uid, resourceVersion, name, namespace } = metadata;
   if (typeof namespace !== "string" || typeof name !== "string") return undefined;
   const source = home.get(namespace);
-  if (source === undefined || kept.has(`${namespace}/${name}`)) return undefined;
+  if (source === undefined || (await kept.has({ namespace, name }))) return undefined;
   if (!selection.object(archived, { metadata: { ...metadata, namespace: source } })) return undefined;
   // Last, since this removes fields from the object.
   if (portable(resource, item) === undefined) return undefined;
   return { resource, namespace, name, uid: String(uid), resourceVersion: String(resourceVersion) };
-}
-
-/** Keys of all objects of a resource in the backup: an object that a label selector leaves out is not extra. */
-async function readKept(
-  { archive, namespaces, namespaceMapping }: ExtraObjectsOptions,
-  name: string,
-  signal: AbortSignal,
-): Promise<Set<string>> {
-  const kept = new Set<string>();
-  for (const file of archive.manifest.files) {
-    if (file.content !== "objects" || file.resource !== name || file.namespace === undefined) continue;
-    if (!namespaces.has(file.namespace)) continue;
-    const namespace = namespaceMapping.get(file.namespace) ?? file.namespace;
-    for await (const text of archive.objects(file, signal)) {
-      kept.add(`${namespace}/${(JSON.parse(text) as { metadata: { name: string } }).metadata.name}`);
-    }
-  }
-  return kept;
 }
 
 /** An object that was to be deleted, with the reason where the deletion failed. */

@@ -11,7 +11,7 @@ import { readExcludedNamespaces } from "./live/excluded-namespaces.ts";
 import { ServedResources } from "./live/served-resources.ts";
 import { CRD_TIMEOUT } from "./live/wait-for-crds.ts";
 import { DELETION_TIMEOUT } from "./live/wait-for-deletion.ts";
-import { noteBackup, noteClaims } from "./notes.ts";
+import { noteBackup, noteClaims, noteNeverBackedUp } from "./notes.ts";
 import { type DryRun, writerFor } from "./object/cluster-writer.ts";
 import type { ExistingPolicy } from "./object/existing-policy.ts";
 import { StatusWriter } from "./object/status-writer.ts";
@@ -163,5 +163,6 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   context.statuses?.note();
   noteClaims(report, writer);
   report.notes.push(...source.namespaceNotes());
+  noteNeverBackedUp(source, { report, log, writer });
   return report;
 }

@@ -1,57 +1,119 @@
-import { type Inspection, inspectBackup } from "../catalog/inspect-backup.ts";
+import PQueue from "p-queue";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
-import { findObstacle, type Obstacle, type ValidBackup } from "./guard.ts";
-import { type Decision, decideKeeping } from "./keep.ts";
-import type { KeepRules } from "./rules.ts";
+import { type ArchiveJudgeOptions, archiveJudge } from "./archive-judge.ts";
+import { type Decided, decidePruning, type JudgedBackup, type RetentionPolicy } from "./decide.ts";
+import { findObstacle, type Obstacle } from "./guard.ts";
+import type { Judge, Judgment } from "./judgment.ts";
+import type { Decision } from "./keep.ts";
+
+/** Maximum number of backups that are looked at in parallel. */
+const CONCURRENCY = 8;
+
+/** A reason not to remove some backups. */
+export interface HeldBack extends Obstacle {
+  /** The names of the backups. */
+  names: string[];
+}
 
 /** Which backups of a store to remove. */
 export interface PruningPlan {
   /** One decision per backup, oldest first. */
   decisions: Decision<StoredBackup>[];
-  /** The reason not to prune; undefined if the rules remove no backup. */
-  obstacle: Obstacle | undefined;
+  /** Which of the removals a guard speaks against. */
+  heldBack: HeldBack[];
 }
 
 /** Options of {@link planPruning}. */
 export interface PlanOptions {
-  rules: KeepRules;
+  policy: RetentionPolicy;
   now: Date;
   /** The backups, in any order. */
   backups: readonly StoredBackup[];
-  /** Inspects a backup; undefined if the backup was removed in the meantime. */
-  inspect: (name: string) => Promise<Inspection | undefined>;
+  judge: Judge;
 }
 
 /** Plans the pruning of a store. Removes nothing. */
 export async function planPruningOf(
-  store: Store,
-  { rules, now }: Pick<PlanOptions, "rules" | "now">,
+  { policy, now, ...options }: Pick<PlanOptions, "policy" | "now"> & ArchiveJudgeOptions,
   signal: AbortSignal,
 ): Promise<PruningPlan> {
+  const { store, known }: { store: Store; known: ArchiveJudgeOptions["known"] } = options;
   const backups = await Array.fromAsync(store.list({}, signal));
-  return await planPruning({ rules, now, backups, inspect: (name) => inspectBackup(store, name, signal) });
+  known.retain(backups);
+  return await planPruning({ policy, now, backups, judge: archiveJudge(options) }, signal);
 }
 
-/** Plans the pruning of the given backups. Inspects backups only until two valid backups are found. */
-export async function planPruning({ rules, now, backups, inspect }: PlanOptions): Promise<PruningPlan> {
-  const past = backups.filter(({ time }) => time <= now);
-  const [newest, before] = await newestValid(past, inspect);
-  const decisions = decideKeeping(backups, rules, { now, newestValid: newest?.name });
-  const removesSome = decisions.some(({ keep }) => !keep);
-  return { decisions, obstacle: removesSome ? findObstacle(newest, before) : undefined };
-}
-
-/** Returns the two newest valid backups, newest first. */
-async function newestValid(
-  backups: readonly StoredBackup[],
-  inspect: PlanOptions["inspect"],
-): Promise<ValidBackup[]> {
-  const valid: ValidBackup[] = [];
-  for (const { name } of backups.toSorted((a, b) => b.time.getTime() - a.time.getTime())) {
-    const inspection = await inspect(name);
-    if (inspection?.state !== "valid") continue;
-    const objects = Object.values(inspection.manifest.counts).reduce((sum, count) => sum + count, 0);
-    if (valid.push({ name, objects }) === 2) break;
+/**
+ * Plans the pruning of the given backups. Where something is to be removed, every byte of what justifies that is checked
+ * first; a backup that fails the check counts no more, and the plan is made anew. Where nothing is, nothing is read.
+ */
+export async function planPruning(
+  { policy, now, backups, judge }: PlanOptions,
+  signal: AbortSignal,
+): Promise<PruningPlan> {
+  const most = decidePruning(
+    backups.map((backup) => ({ backup, judgment: { state: "valid", cluster: "", objects: 0 } })),
+    policy,
+    now,
+  );
+  if (most.removals.length === 0 && policy.removeDamaged !== true) {
+    return { decisions: most.decisions, heldBack: [] };
   }
-  return valid;
+  const judged = await lookAtAll(backups, { judge, now }, signal);
+  const checked = new Set<string>();
+  for (;;) {
+    const decided = decidePruning([...judged.values()], policy, now);
+    const next = decided.removals
+      .flatMap(({ justifying }) => justifying)
+      .find(({ name }) => !checked.has(name));
+    if (next === undefined) {
+      return { decisions: decided.decisions, heldBack: heldBack(decided, { judged, most }) };
+    }
+    const judgment = await judge.check(next, signal);
+    checked.add(next.name);
+    if (judgment === undefined) judged.delete(next.name);
+    else judged.set(next.name, { backup: next, judgment });
+  }
+}
+
+/** Looks at all backups but those from the future, which stay whatever they are. */
+async function lookAtAll(
+  backups: readonly StoredBackup[],
+  { judge, now }: Pick<PlanOptions, "judge" | "now">,
+  signal: AbortSignal,
+): Promise<Map<string, JudgedBackup>> {
+  const queue = new PQueue({ concurrency: CONCURRENCY });
+  const unread: Judgment = { state: "changed", reason: "not looked at" };
+  try {
+    const looked = await Promise.all(
+      backups.map(async (backup): Promise<[string, JudgedBackup][]> => {
+        const judgment =
+          backup.time > now ? unread : await queue.add(() => judge.look(backup, signal), { signal });
+        return judgment === undefined ? [] : [[backup.name, { backup, judgment }]];
+      }),
+    );
+    return new Map(looked.flat());
+  } finally {
+    queue.clear();
+    await queue.onIdle();
+  }
+}
+
+/** Finds the removals that a guard speaks against: the judged backups of one cluster, or all where none can be read. */
+function heldBack(
+  { decisions, removals }: Decided,
+  { judged, most }: { judged: ReadonlyMap<string, JudgedBackup>; most: Decided },
+): HeldBack[] {
+  const found: HeldBack[] = [];
+  if (![...judged.values()].some(({ judgment }) => judgment.state === "valid")) {
+    const obstacle = findObstacle(undefined, undefined);
+    const names = decisions.filter(({ keep }) => !keep).map(({ backup }) => backup.name);
+    if (obstacle !== undefined && (names.length > 0 || most.removals.length > 0))
+      found.push({ ...obstacle, names });
+  }
+  for (const { newest, before, removed } of removals) {
+    const obstacle = findObstacle(newest, before);
+    if (obstacle !== undefined) found.push({ ...obstacle, names: removed.map(({ name }) => name) });
+  }
+  return found;
 }

@@ -1,40 +1,70 @@
-import type { Store } from "../store/contract/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
+import type { RetentionPolicy } from "./decide.ts";
+import type { KnownBackups } from "./known-backups.ts";
 import { planPruningOf } from "./plan.ts";
 import { removeBackups } from "./remove-backups.ts";
-import type { KeepRules } from "./rules.ts";
 
 /** Options of {@link pruneAfterBackup}. */
 export interface PruneAfterBackupOptions {
   store: Store;
-  rules: KeepRules;
+  policy: RetentionPolicy;
+  /** What the process knows of backups, from one pruning to the next. */
+  known: KnownBackups;
   now: () => Date;
   log: Log;
 }
 
 /**
  * Removes the backups that no rule keeps, and logs the result. Nobody can confirm: if there is a reason
- * not to prune, the function logs a warning and removes no backup.
+ * not to remove some, the function logs a warning and removes none of these.
  *
  * @throws {OperatorError} when the store cannot be read.
  */
 export async function pruneAfterBackup(
-  { store, rules, now, log }: PruneAfterBackupOptions,
+  { store, policy, known, now, log }: PruneAfterBackupOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { decisions, obstacle } = await planPruningOf(store, { rules, now: now() }, signal);
-  const names = decisions.filter(({ keep }) => !keep).map(({ backup }) => backup.name);
-  const kept = decisions.length - names.length;
-  if (obstacle !== undefined) {
-    const { reason, advice } = obstacle;
-    log.warn({ notRemoved: names.length, advice }, `NOTHING IS REMOVED: ${reason}`);
-    return;
+  const { decisions, heldBack } = await planPruningOf({ store, policy, known, now: now() }, signal);
+  const refused = new Set(heldBack.flatMap(({ names }) => names));
+  const removing = decisions
+    .filter(({ keep, backup }) => !keep && !refused.has(backup.name))
+    .map(({ backup }) => backup);
+  const kept = decisions.length - removing.length;
+  for (const { reason, advice, names } of heldBack) {
+    const what = removing.length === 0 ? "NOTHING IS REMOVED" : "NOT ALL IS REMOVED";
+    log.warn({ notRemoved: names.length, advice }, `${what}: ${reason}`);
   }
-  const ended = await removeBackups({ store, names }, signal);
+  warnOfDamaged({ decisions, known, log });
+  const ended = await removeBackups({ store, backups: removing }, signal);
   const removed = [...ended].filter(([, error]) => error === undefined).map(([name]) => name);
   if (removed.length > 0) log.info({ removed: removed.length, kept, backups: removed }, "Backups removed");
   for (const [name, error] of ended) {
     if (error !== undefined) log.error({ backup: name, err: error }, "Backup not removed");
   }
   signal.throwIfAborted();
+}
+
+/** Once for each backup: what is damaged stays, and somebody should know. */
+function warnOfDamaged({
+  decisions,
+  known,
+  log,
+}: {
+  decisions: readonly { backup: StoredBackup }[];
+  known: KnownBackups;
+  log: Log;
+}): void {
+  for (const { backup } of decisions) {
+    const judgment = known.get(backup)?.judgment;
+    if (judgment?.state !== "damaged" || !known.tellOnce(backup)) continue;
+    log.warn(
+      {
+        backup: backup.name,
+        reason: judgment.reason,
+        advice: "kube-backup prune --remove-damaged removes it",
+      },
+      "This backup is damaged: it counts for no rule, and stays",
+    );
+  }
 }

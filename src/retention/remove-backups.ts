@@ -1,6 +1,6 @@
 import PQueue from "p-queue";
 import { OperatorError } from "../errors.ts";
-import type { Store } from "../store/contract/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 
 /** Maximum number of removals in flight. */
 const CONCURRENCY = 4;
@@ -8,8 +8,8 @@ const CONCURRENCY = 4;
 /** Options of {@link removeBackups}. */
 export interface RemoveBackupsOptions {
   store: Store;
-  /** Removed in this order. */
-  names: readonly string[];
+  /** Removed in this order, and only these bytes where the listing has their etags. */
+  backups: readonly Pick<StoredBackup, "name" | "etag">[];
   /** Called after each removal, successful or not. */
   onEnd?: () => void;
 }
@@ -21,15 +21,15 @@ export interface RemoveBackupsOptions {
  * are missing: the caller checks the signal after reporting the other names.
  */
 export async function removeBackups(
-  { store, names, onEnd }: RemoveBackupsOptions,
+  { store, backups, onEnd }: RemoveBackupsOptions,
   signal: AbortSignal,
 ): Promise<Map<string, OperatorError | undefined>> {
   const ended = new Map<string, OperatorError | undefined>();
   const defects: unknown[] = [];
-  const remove = async (name: string) => {
+  const remove = async ({ name, etag }: Pick<StoredBackup, "name" | "etag">) => {
     if (signal.aborted || defects.length > 0) return;
     try {
-      await store.remove(name, signal);
+      await store.remove(name, signal, { etag });
       ended.set(name, undefined);
     } catch (error) {
       if (error instanceof OperatorError) ended.set(name, error);
@@ -37,7 +37,7 @@ export async function removeBackups(
     }
     onEnd?.();
   };
-  await new PQueue({ concurrency: CONCURRENCY }).addAll(names.map((name) => () => remove(name)));
+  await new PQueue({ concurrency: CONCURRENCY }).addAll(backups.map((backup) => () => remove(backup)));
   if (defects.length > 0) throw defects[0];
   return ended;
 }

@@ -8,6 +8,8 @@ export interface AccessKey {
   secretAccessKey: Secret;
   /** Only for temporary credentials. */
   sessionToken?: Secret;
+  /** The variables that the key is from, unless they are this program's alone. */
+  sharedVariables: readonly string[];
 }
 
 const ID = "AWS_ACCESS_KEY_ID";
@@ -36,7 +38,8 @@ export function readAccessKey(environment: Environment): {
   if (id === "" && secret === "") return { key: undefined, problems: [] };
   if (id === "") return { key: undefined, problems: [half(named(ID), named(SECRET))] };
   if (secret === "") return { key: undefined, problems: [half(named(SECRET), named(ID))] };
-  const key = { accessKeyId: new Secret(id), secretAccessKey: new Secret(secret) };
+  const sharedVariables = [ID, SECRET, TOKEN].filter((name) => !own && environment[name] !== undefined);
+  const key = { accessKeyId: new Secret(id), secretAccessKey: new Secret(secret), sharedVariables };
   return { key: token === "" ? key : { ...key, sessionToken: new Secret(token) }, problems: [] };
 }
 

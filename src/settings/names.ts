@@ -218,6 +218,13 @@ export const RETENTION_SETTINGS = {
     type: "text",
     describe: "Keep all of so long before the newest: 1y5m7d2h (years, months, days, hours)",
   },
+  pruneMinAge: {
+    variable: "PRUNE_MIN_AGE",
+    flag: "min-age",
+    type: "text",
+    describe:
+      "For so long what was the newest may be under restore and stays, and what is new displaces nothing: 36h, 2d; 24h or MAXRESTOREAGE without it, 0 for not at all",
+  },
 } as const satisfies Record<string, SettingDefinition>;
 
 /** Every setting. */

@@ -30,3 +30,20 @@ export function readRetention(read: ReadSetting): RetentionSettings | undefined 
   const given = Object.entries(rules).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
+
+/** The minimum age in milliseconds where nothing else is said: 24 hours. */
+const DEFAULT_MIN_AGE = 86_400_000;
+
+/**
+ * The minimum age of retention in milliseconds: what is set, and otherwise 24 hours or MAXRESTOREAGE, whichever is
+ * longer.
+ */
+export function minAgeOf({
+  pruneMinAge,
+  maxRestoreAgeMinutes = 0,
+}: {
+  pruneMinAge?: number;
+  maxRestoreAgeMinutes?: number;
+}): number {
+  return pruneMinAge ?? Math.max(DEFAULT_MIN_AGE, maxRestoreAgeMinutes * 60_000);
+}

@@ -15,6 +15,7 @@ import {
   type Parsed,
   parseEndpoint,
   parseLeaseTerm,
+  parseLength,
   parseListen,
   parseMinutes,
   parseNamespaces,
@@ -64,6 +65,8 @@ export interface Settings {
   excludeNamespaces?: readonly string[];
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
+  /** The minimum age of retention in milliseconds, where it is set. */
+  pruneMinAge?: number;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -146,6 +149,7 @@ export function readSettings<Needed extends NeededSetting>(
     includeNamespaces: read("includeNamespaces", parseNamespaces),
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
+    pruneMinAge: read("pruneMinAge", parseLength),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

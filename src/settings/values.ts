@@ -93,6 +93,16 @@ export function parseKeepWithin(text: string): Parsed<CalendarLength> {
   };
 }
 
+/** A length of time in milliseconds, `36h` or `1d12h`, or 0. */
+export function parseLength(text: string): Parsed<number> {
+  const value = text === "0" ? 0 : parseDuration(text);
+  if (value !== undefined && Number.isSafeInteger(value)) return { value };
+  return {
+    problem:
+      "is no length of time: write for example 36h, or 1d12h (weeks, days, hours, minutes and seconds), or 0",
+  };
+}
+
 /** The endpoint of an S3 server: only scheme, host, port and optionally a path. */
 export function parseEndpoint(text: string): Parsed<URL> {
   const form = "write http://HOST:PORT or https://HOST";

@@ -1,3 +1,5 @@
+const OWN_PREFIX = "KUBE_BACKUP_";
+
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +13,15 @@ export interface FoundVariable {
 
 /** The name under which a setting is kube-backup's alone: other programs read AWS_REGION and DEBUG too. */
 export function ownVariable(name: string): string {
-  return `KUBE_BACKUP_${name}`;
+  return `${OWN_PREFIX}${name}`;
+}
+
+/**
+ * Whether a variable is nobody else's: the programs that this one starts (exec plug-ins, credential processes) do not
+ * inherit it. A secret of this program that has a name without the prefix belongs here.
+ */
+export function isOwnVariable(name: string): boolean {
+  return name.toUpperCase().startsWith(OWN_PREFIX);
 }
 
 /**

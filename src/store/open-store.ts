@@ -37,12 +37,11 @@ export interface OpenStoreOptions {
  * The S3 SDK is imported lazily and only for S3, because the SDK would dominate start-up time.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
-  const { target } = options;
-  if (target.kind === "file") {
-    return new FileStore({ folder: folderPath(target.folder), beforeWrite: options.beforeWrite });
-  }
+  const { target, log, now, beforeWrite } = options;
+  if (target.kind === "file")
+    return new FileStore({ folder: folderPath(target.folder), log, now, beforeWrite });
   const { openS3Store } = await import("./s3/s3-store.ts");
-  return await openS3Store({ ...options, target, now: options.now ?? (() => new Date()) });
+  return await openS3Store({ ...options, target });
 }
 
 /** Returns the absolute path. On Windows the path of `file:///C:/x` is `/C:/x`, which means drive C. */

@@ -1,5 +1,7 @@
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
+import { visible } from "../words/visible.ts";
+import { type Line, printLines } from "./styled.ts";
 
 /** Whether standard input and standard error are a terminal, so that a person can answer. */
 export function canAsk(): boolean {
@@ -7,8 +9,8 @@ export function canAsk(): boolean {
 }
 
 /** Prints the context of a question, on the stream of the question. */
-export function printContext(text: string): void {
-  process.stderr.write(`${text}\n`);
+export function printContext(lines: readonly Line[]): void {
+  printLines(process.stderr, lines);
 }
 
 /** Asks a yes/no question on the terminal. Anything but yes, and the end of input, count as no. */
@@ -20,7 +22,7 @@ export async function confirm(question: string, signal: AbortSignal): Promise<bo
     lines.on("close", () => resolve(""));
   });
   try {
-    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), ended]);
+    const answer = await Promise.race([lines.question(`${visible(question)} [y/N] `, { signal }), ended]);
     signal.throwIfAborted();
     return /^y(es)?$/i.test(answer.trim());
   } finally {

@@ -1,5 +1,6 @@
 /** Tables with predetermined column widths, so that each row can be written immediately. */
 
+import { visible } from "../words/visible.ts";
 import { type Column, formatRow, GAP } from "./table.ts";
 
 /** A column with a fixed width. */
@@ -16,8 +17,8 @@ export interface FixedColumn extends Column {
 /** Formats the lines of a table, without a final newline. */
 export interface FixedTable {
   title: string;
-  /** Formats a row. `cells` has one cell for each column. */
-  row(cells: readonly string[]): string;
+  /** The lines of a row. `cells` has one cell for each column. */
+  row(cells: readonly string[]): string[];
 }
 
 /** The minimum width of the last column. Longer words are broken. */
@@ -34,15 +35,14 @@ export function fixedTable(columns: readonly FixedColumn[], width: number | unde
   const widths = shownColumns.map((column) => column.width);
   const before = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0);
   const rest = width === undefined ? Number.POSITIVE_INFINITY : Math.max(MIN_LAST_WIDTH, width - before);
-  const row = (cells: readonly string[]): string => {
-    const first = shown.map((index) => cells[index] ?? "");
+  const row = (cells: readonly string[]): string[] => {
+    const first = shown.map((index) => visible(cells[index] ?? ""));
     const last = first.pop() ?? "";
     return (last.length <= rest ? [last] : wrap(last.trimEnd(), rest))
       .map((line, number) => [...(number === 0 ? first : first.map(() => "")), line])
-      .map((line) => formatRow(line, shownColumns, widths))
-      .join("\n");
+      .map((line) => formatRow(line, shownColumns, widths));
   };
-  return { title: row(columns.map(({ title }) => title)), row };
+  return { title: row(columns.map(({ title }) => title)).join("\n"), row };
 }
 
 /** Indexes of the columns that fit. The last column counts with its own width. */

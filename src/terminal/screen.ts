@@ -1,3 +1,5 @@
+import { visible } from "../words/visible.ts";
+
 /** The properties of an output stream that the screen uses. */
 export interface ScreenStream {
   write(text: string): unknown;
@@ -34,9 +36,10 @@ export class Screen {
 
   /** Replaces the status line. An empty line clears it. */
   show(line: string): void {
-    if (this.#lineStarted || this.#closed || line === this.#line) return;
-    this.#line = line;
-    this.#stream.write(`${CLEAR_LINE}${line}`);
+    const shown = visible(line);
+    if (this.#lineStarted || this.#closed || shown === this.#line) return;
+    this.#line = shown;
+    this.#stream.write(`${CLEAR_LINE}${shown}`);
   }
 
   /** Clears the status line and ignores later ones. */

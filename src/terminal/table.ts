@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { visible } from "../words/visible.ts";
 
 /** A column of a table. */
 export interface Column {
@@ -15,7 +15,6 @@ export interface Column {
 /** The content of a table. Each row has one cell for each column. */
 export interface Table {
   columns: readonly Column[];
-  /** Cells may contain color codes. */
   rows: readonly (readonly string[])[];
   /** Width of the terminal in columns; undefined for no limit. */
   width?: number | undefined;
@@ -25,19 +24,19 @@ export interface Table {
 export const GAP = "   ";
 const ELLIPSIS = "…";
 
-/** Aligns columns as kubectl does: one header line, no rules, no trailing spaces. */
-export function formatTable({ columns, rows, width }: Table): string {
-  const lines = [columns.map(({ title }) => title), ...rows];
+/** Aligns columns as kubectl does: a line of titles, no rules, no trailing spaces. Each row is one line, whatever its cells hold. */
+export function formatTable({ columns, rows, width }: Table): string[] {
+  const lines = [columns.map(({ title }) => title), ...rows].map((line) => line.map(visible));
   const natural = columns.map((_, index) =>
     lines.reduce((most, line) => Math.max(most, textWidth(line[index] ?? "")), 0),
   );
   const widths = width === undefined ? natural : shrink(natural, columns, width);
   const fitting = (line: readonly string[]) =>
     columns.map((_, index) => shorten(line[index] ?? "", widths[index] ?? 0));
-  return lines.map((line) => formatRow(fitting(line), columns, widths)).join("\n");
+  return lines.map((line) => formatRow(fitting(line), columns, widths));
 }
 
-/** Formats one row. Cells are padded to their column's width; wider cells are not cut. */
+/** Formats one row of visible cells. Cells are padded to their column's width; wider cells are not cut. */
 export function formatRow(
   cells: readonly string[],
   columns: readonly Column[],
@@ -71,22 +70,13 @@ function shrink(natural: readonly number[], columns: readonly Column[], width: n
   return widths;
 }
 
-/** Cuts a text to a width and appends an ellipsis. Color codes after the cut are kept, so that colors are reset. */
+/** Cuts a text to a width and appends an ellipsis. */
 function shorten(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
-  let left = width - ELLIPSIS.length;
-  let shortened = "";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: color codes start with a control character.
-  for (const [part] of text.matchAll(/\u001b\[[0-9;]*m|./gsu)) {
-    const color = part.length > 1 && part.startsWith("\u001b");
-    if (!color) left -= 1;
-    if (color || left >= 0) shortened += part;
-    else if (left === -1) shortened += ELLIPSIS;
-  }
-  return shortened;
+  return [...text].slice(0, Math.max(0, width - ELLIPSIS.length)).join("") + ELLIPSIS;
 }
 
-/** The width in terminal columns, without color codes. Counts code points, since Kubernetes names are ASCII. */
+/** The width in terminal columns. Counts code points, since Kubernetes names are ASCII. */
 function textWidth(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return [...text].length;
 }

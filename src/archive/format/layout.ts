@@ -17,12 +17,6 @@ export const LIST_START = '{"apiVersion":"v1","kind":"List","items":[';
 /** Last line of an objects file. */
 export const LIST_END = "]}";
 
-/**
- * The largest object, in bytes. etcd takes 1.5 MiB by default, so that no real object is near the limit. A reader
- * never has to hold more than this of a malicious file.
- */
-export const MAX_OBJECT_BYTES = 128 * 1024 * 1024;
-
 /** One or more DNS labels: no label can be empty or `..`, or contain a slash. */
 const DNS_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -44,6 +38,16 @@ export function objectsPath(
   }
   const folder = namespace === undefined ? "cluster" : `namespaces/${namespace}`;
   return `${folder}/${resource}${part === 1 ? "" : `-${part}`}.json`;
+}
+
+/** Whether a path is that of a part of the objects of a resource. */
+export function isObjectsPath(
+  path: string,
+  place: { resource: string; namespace?: string | undefined },
+): boolean {
+  const first = objectsPath(place, 1);
+  const part = /-([1-9][0-9]{0,5})\.json$/.exec(path)?.[1];
+  return path === first || (part !== undefined && part !== "1" && path === objectsPath(place, Number(part)));
 }
 
 /** The path of the owners file of an objects file. kubectl skips `.jsonl` files. */

@@ -1,70 +1,15 @@
 import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { resourceName } from "../../kubernetes/resource.ts";
-import { countsByKind } from "./counts.ts";
+import { JsonScanner } from "../../kubernetes/json-scanner.ts";
+import { JsonFault } from "../../kubernetes/json-words.ts";
+import { MANIFEST_BOUNDS, MAX_FACTS } from "./bounds.ts";
 import { DamagedArchiveError } from "./damaged-archive-error.ts";
 import { MANIFEST_PATH, MANIFEST_SUM_PATH } from "./layout.ts";
 import { FORMAT_VERSION, type Manifest } from "./manifest.ts";
+import { findDisagreement } from "./manifest-agreement.ts";
+import { readManifestForm } from "./manifest-form.ts";
 import { NewerFormatError } from "./newer-format-error.ts";
-
-const COUNT = z.int().nonnegative();
-
-const RESOURCE = z.object({
-  group: z.string(),
-  version: z.string().min(1),
-  resource: z.string().min(1),
-  kind: z.string().min(1),
-  namespaced: z.boolean(),
-  singular: z.string().exactOptional(),
-  shortNames: z.array(z.string()).exactOptional(),
-  categories: z.array(z.string()).exactOptional(),
-  objects: COUNT,
-  revision: z.string(),
-  sameMoment: z.boolean(),
-});
-
-const PATH = z.string().min(1);
-const SUMS = { bytes: COUNT, sha256: z.string().regex(/^[0-9a-f]{64}$/) };
-
-/** Members in the order of the writer, so that a parsed manifest has the same JSON. */
-const FILE = z.discriminatedUnion("content", [
-  z.object({ path: PATH, content: z.literal("text"), ...SUMS }),
-  z.object({
-    path: PATH,
-    content: z.enum(["objects", "owners", "managers", "status"]),
-    resource: z.string().min(1),
-    namespace: z.string().min(1).exactOptional(),
-    objects: COUNT,
-    manager: z.string().exactOptional(),
-    ...SUMS,
-  }),
-]);
-
-/** Unknown members are ignored: a later program may add members without a new format version. */
-const MANIFEST = z.object({
-  format: z.literal("kube-backup"),
-  formatVersion: z.int().positive(),
-  program: z.object({ version: z.string(), commit: z.string() }),
-  cluster: z.object({ id: z.string(), kubernetesVersion: z.string() }),
-  time: z.iso.datetime(),
-  revision: z.string(),
-  oneMoment: z.boolean(),
-  scope: z
-    .object({
-      includeNamespaces: z.array(z.string()).exactOptional(),
-      excludeNamespaces: z.array(z.string()).exactOptional(),
-    })
-    .exactOptional(),
-  missing: z.array(z.object({ resource: z.string(), reason: z.string() })).default([]),
-  excluded: z.record(z.string(), COUNT).default({}),
-  warnings: z.array(z.string()),
-  leftOut: z.array(z.object({ resource: z.string(), objects: z.number(), why: z.string() })).exactOptional(),
-  keepFinished: z.array(z.string()).exactOptional(),
-  resources: z.array(RESOURCE),
-  counts: z.record(z.string(), COUNT),
-  files: z.array(FILE),
-});
 
 /** The members of every format version, which distinguish a newer archive from a damaged one. */
 const HEAD = z.object({ format: z.literal("kube-backup"), formatVersion: z.int().positive() });
@@ -84,19 +29,55 @@ export function parseManifest(
   if (sum !== undefined && sum.toString() !== `${digest}  ${MANIFEST_PATH}\n`) {
     throw damaged(backup, `${MANIFEST_PATH} is not what ${MANIFEST_SUM_PATH} says`);
   }
-  const content = parseJson(text);
-  const head = HEAD.safeParse(content);
+  const fault = faultOf(text);
+  const content = fault === undefined ? parseJson(text) : undefined;
+  const head = HEAD.safeParse(content ?? beginning(text));
   if (!head.success) throw new DamagedArchiveError(backup, "it is no archive of kube-backup");
   if (head.data.formatVersion > FORMAT_VERSION) throw new NewerFormatError(backup, head.data.formatVersion);
   if (sum === undefined) throw damaged(backup, `${MANIFEST_SUM_PATH} is missing`);
-  const parsed = MANIFEST.safeParse(content);
-  if (!parsed.success) {
-    const places = parsed.error.issues.map(({ path }) => path.join(".")).slice(0, 3);
-    throw damaged(backup, `${MANIFEST_PATH} is not as the format says, at ${places.join(", ")}`);
+  if (fault !== undefined) throw damaged(backup, `${MANIFEST_PATH} is not as the format says: ${fault}`);
+  const form = readManifestForm(content);
+  if ("places" in form) {
+    throw damaged(backup, `${MANIFEST_PATH} is not as the format says, at ${form.places.join(", ")}`);
   }
-  const disagreement = findDisagreement(parsed.data);
+  const disagreement = findDisagreement(form.manifest) ?? excessOf(form.manifest);
   if (disagreement !== undefined) throw damaged(backup, `${MANIFEST_PATH} ${disagreement}`);
-  return parsed.data;
+  return form.manifest;
+}
+
+/** Why a manifest is not to be parsed: it could take all memory. */
+function faultOf(text: Buffer): string | undefined {
+  try {
+    new JsonScanner(MANIFEST_BOUNDS).scan(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof JsonFault) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * Rejects a manifest by its beginning, where it is of a later format.
+ *
+ * @throws {NewerFormatError} where a later program wrote the manifest.
+ */
+export function rejectLaterFormat(backup: string, text: Buffer): void {
+  const { data } = HEAD.safeParse(beginning(text));
+  if (data !== undefined && data.formatVersion > FORMAT_VERSION)
+    throw new NewerFormatError(backup, data.formatVersion);
+}
+
+/** Format and version of a manifest that is only known by its beginning, where the writer puts them. */
+function beginning(text: Buffer): unknown {
+  const [, format, version] =
+    /^\{\s*"format":\s*"([a-z-]+)",\s*"formatVersion":\s*(\d{1,9})[,\s]/.exec(
+      text.toString("latin1", 0, 256),
+    ) ?? [];
+  return format === undefined ? undefined : { format, formatVersion: Number(version) };
+}
+
+function excessOf({ files: _, ...facts }: Manifest): string | undefined {
+  return JSON.stringify(facts).length > MAX_FACTS ? "says more than a list of backups can hold" : undefined;
 }
 
 function damaged(backup: string, what: string): DamagedArchiveError {
@@ -110,26 +91,4 @@ function parseJson(text: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** A contradiction within the manifest; undefined where there is none. */
-function findDisagreement({ files, resources, counts }: Manifest): string | undefined {
-  if (new Set(files.map(({ path }) => path)).size !== files.length) return "names a file twice";
-  const inFiles = new Map<string, number>();
-  for (const { content, resource = "", objects = 0 } of files) {
-    if (content === "objects") inFiles.set(resource, (inFiles.get(resource) ?? 0) + objects);
-  }
-  for (const resource of resources) {
-    const name = resourceName(resource);
-    if (resource.objects !== (inFiles.get(name) ?? 0)) return `counts the objects of ${name} in two ways`;
-    inFiles.delete(name);
-  }
-  for (const name of inFiles.keys()) return `has files of ${name}, which it does not know`;
-  const byKind = new Map(Object.entries(countsByKind(resources)));
-  const stated = new Map(Object.entries(counts));
-  for (const kind of new Set([...byKind.keys(), ...stated.keys()])) {
-    if ((byKind.get(kind) ?? 0) !== (stated.get(kind) ?? 0))
-      return `counts the objects of kind ${kind} in two ways`;
-  }
-  return undefined;
 }

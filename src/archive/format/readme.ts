@@ -1,4 +1,9 @@
 import { type Resource, resourceName } from "../../kubernetes/resource.ts";
+import { shellWord } from "../../words/shell-command.ts";
+import { visible } from "../../words/visible.ts";
+
+/** Applies a file by hand. */
+const APPLY = "kubectl apply --server-side -f";
 
 /** A resource as the text names it. */
 export type ReadmeResource = Pick<Resource, "group" | "resource" | "kind" | "namespaced">;
@@ -57,8 +62,8 @@ ${notes.map((note) => `${note}\n\n`).join("")}`;
 function commands(resources: readonly ReadmeResource[]): string[] {
   const files = resources.map((resource) => {
     const folder = resource.namespaced ? "namespaces/NAMESPACE" : "cluster";
-    return { file: `${folder}/${resourceName(resource)}.json`, kind: resource.kind };
+    return { file: shellWord(`${folder}/${resourceName(resource)}.json`), kind: visible(resource.kind) };
   });
   const width = Math.max(...files.map(({ file }) => file.length));
-  return files.map(({ file, kind }) => `  kubectl apply --server-side -f ${file.padEnd(width)}  # ${kind}`);
+  return files.map(({ file, kind }) => `  ${APPLY} ${file.padEnd(width)}  # ${kind}`);
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { LIST_END, LIST_START, MAX_OBJECT_BYTES } from "../format/layout.ts";
+import { MAX_OBJECT_BYTES } from "../format/bounds.ts";
+import { LIST_END, LIST_START } from "../format/layout.ts";
 
 const NEWLINE = 0x0a;
 const COMMA = 0x2c;
@@ -16,6 +17,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       const rest = chunk.subarray(start, end);
+      if (begunBytes + rest.length > maxBytes) throw tooLong(maxBytes);
       yield begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
       begun = [];
       begunBytes = 0;
@@ -24,9 +26,13 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number
     if (start === chunk.length) continue;
     begun.push(chunk.subarray(start));
     begunBytes += chunk.length - start;
-    if (begunBytes > maxBytes) throw new Error(`a line of it is longer than ${maxBytes} bytes`);
+    if (begunBytes > maxBytes) throw tooLong(maxBytes);
   }
   if (begunBytes > 0) throw new Error("its last line has no end");
+}
+
+function tooLong(maxBytes: number): Error {
+  return new Error(`a line of it is longer than ${maxBytes} bytes`);
 }
 
 /**

@@ -60,9 +60,7 @@ export class ZipLayout<E extends CentralEntry> {
    * @throws {Error} where they differ from the central directory.
    */
   async checkEntry(entry: E): Promise<void> {
-    const { fileName, fileNameRaw, relativeOffsetOfLocalHeader: start, compressedSize } = entry;
-    // An extra field may contain another path, and programs differ in which of the two they use.
-    if (fileNameRaw.toString("latin1") !== fileName) throw new Error("its path is not plain ASCII");
+    const { relativeOffsetOfLocalHeader: start, compressedSize } = entry;
     const expected = localHeader(entry);
     const header = Buffer.from(await this.#blocks.bytes(start, start + expected.length));
     const extraFieldLength = header.readUInt16LE(LOCAL_HEADER_BYTES - 2);

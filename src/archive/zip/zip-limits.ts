@@ -23,3 +23,13 @@ export function tooLarge(limit: number): OperatorError {
     { advice: "Fewer kinds, or smaller ConfigMaps and Secrets, in one backup fit" },
   );
 }
+
+/** An archive has a larger manifest than a reader takes. */
+export function tooLargeManifest(limit: number): OperatorError {
+  return new OperatorError(
+    `Cannot write the archive: its manifest would be larger than ${limit} bytes, the most that a reader takes`,
+    {
+      advice: "Every kind in every namespace takes a file: fewer kinds or fewer namespaces in one backup fit",
+    },
+  );
+}

@@ -2,8 +2,12 @@ import type { Buffer } from "node:buffer";
 import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw, type InflateRaw, inflateRawSync } from "node:zlib";
 import yauzl from "yauzl";
+import { MAX_DIRECTORY_BYTES, MAX_ENTRY_BYTES } from "../format/bounds.ts";
 import type { BlockCache } from "./block-cache.ts";
+import { compactEntry, packingOf } from "./zip-entry.ts";
 import { ZipLayout } from "./zip-layout.ts";
+import { MAX_ENTRIES } from "./zip-limits.ts";
+import type { CentralEntry } from "./zip-records.ts";
 
 /** A file of up to this size, in bytes, is inflated at once: streams cost more. */
 const SMALL_BYTES = 64 * 1024;
@@ -41,15 +45,15 @@ export class ZipReader {
   readonly #blocks: BlockCache;
   readonly #zip: yauzl.ZipFile;
   /** All entries, in the order of the directory. */
-  readonly #entries: readonly yauzl.Entry[];
-  readonly #files: ReadonlyMap<string, yauzl.Entry>;
-  #layout: ZipLayout<yauzl.Entry> | undefined;
+  readonly #entries: readonly CentralEntry[];
+  readonly #files: ReadonlyMap<string, CentralEntry>;
+  #layout: ZipLayout<CentralEntry> | undefined;
 
   private constructor(parts: {
     blocks: BlockCache;
     zip: yauzl.ZipFile;
-    entries: readonly yauzl.Entry[];
-    files: ReadonlyMap<string, yauzl.Entry>;
+    entries: readonly CentralEntry[];
+    files: ReadonlyMap<string, CentralEntry>;
   }) {
     this.#blocks = parts.blocks;
     this.#zip = parts.zip;
@@ -60,16 +64,32 @@ export class ZipReader {
   /**
    * Reads the directory of a zip.
    *
+   * @param beforeEntries is told the number of entries before they are read.
    * @throws {Error} where there is no directory, or the directory names a file twice.
    */
-  static async open(blocks: BlockCache, size: number): Promise<ZipReader> {
+  static async open(
+    blocks: BlockCache,
+    size: number,
+    beforeEntries?: (count: number) => Promise<void>,
+  ): Promise<ZipReader> {
     const zip = await yauzl.fromRandomAccessReaderPromise(new BlockReader(blocks), size, {
       autoClose: false,
       strictFileNames: true,
+      // Decoded, a name takes many times its bytes.
+      decodeStrings: false,
     });
-    const entries: yauzl.Entry[] = [];
-    const files = new Map<string, yauzl.Entry>();
-    for await (const entry of zip.eachEntry()) {
+    if (zip.entryCount > MAX_ENTRIES) throw new Error(`it holds more than ${MAX_ENTRIES} files`);
+    await beforeEntries?.(zip.entryCount);
+    const entries: CentralEntry[] = [];
+    const files = new Map<string, CentralEntry>();
+    let bytes = 0;
+    for await (const read of zip.eachEntry()) {
+      const { fileNameLength, extraFieldLength, fileCommentLength } = read;
+      const length = fileNameLength + extraFieldLength + fileCommentLength;
+      bytes += length;
+      if (length > MAX_ENTRY_BYTES || bytes > MAX_DIRECTORY_BYTES)
+        throw new Error("its directory is too large");
+      const entry = compactEntry(read);
       entries.push(entry);
       // Other programs add folders when they pack an archive.
       if (entry.fileName.endsWith("/") && entry.uncompressedSize === 0) continue;
@@ -87,6 +107,11 @@ export class ZipReader {
   /** The unpacked size of a file in bytes, from the directory; undefined where there is no file of the path. */
   size(path: string): number | undefined {
     return this.#files.get(path)?.uncompressedSize;
+  }
+
+  /** The packed size of a file in bytes; undefined where there is no file of the path. */
+  packedSize(path: string): number | undefined {
+    return this.#files.get(path)?.compressedSize;
   }
 
   /**
@@ -121,13 +146,13 @@ export class ZipReader {
     }
   }
 
-  #file(path: string): yauzl.Entry {
+  #file(path: string): CentralEntry {
     const entry = this.#files.get(path);
     if (entry === undefined) throw new Error("it is not there");
     return entry;
   }
 
-  #checked(): ZipLayout<yauzl.Entry> {
+  #checked(): ZipLayout<CentralEntry> {
     this.#layout ??= new ZipLayout(this.#blocks, {
       entries: this.#entries,
       files: [...this.#files.values()],
@@ -136,10 +161,12 @@ export class ZipReader {
     return this.#layout;
   }
 
-  async *#content(entry: yauzl.Entry, signal: AbortSignal): AsyncGenerator<Buffer> {
-    if (!entry.canDecodeFileData()) throw new Error("it is encrypted, or of an unknown compression");
+  async *#content(entry: CentralEntry, signal: AbortSignal): AsyncGenerator<Buffer> {
+    if (packingOf(entry) === undefined) throw new Error("it is encrypted, or of an unknown compression");
     signal.throwIfAborted();
-    const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry as yauzl.Entry, {
+      minimal: true,
+    });
     let size = 0;
     let checksum = 0;
     for await (const chunk of this.#unpacked(entry, fileDataStart)) {
@@ -155,9 +182,9 @@ export class ZipReader {
   }
 
   /** The unpacked data of a file; of a small file, at most one byte more than the stated size. */
-  async *#unpacked(entry: yauzl.Entry, start: number): AsyncGenerator<Buffer> {
+  async *#unpacked(entry: CentralEntry, start: number): AsyncGenerator<Buffer> {
     const end = start + entry.compressedSize;
-    if (!entry.isCompressed()) {
+    if (packingOf(entry) === "stored") {
       yield* this.#blocks.pieces(start, end);
       return;
     }

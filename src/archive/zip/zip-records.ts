@@ -36,8 +36,7 @@ export interface CentralEntry {
   externalFileAttributes: number;
   /** The position of the local file header, in bytes from the start of the zip. */
   relativeOffsetOfLocalHeader: number;
-  fileNameRaw: Buffer;
-  /** The path from the bytes of the name, or from an extra field in their place. */
+  /** The path, in ASCII. */
   fileName: string;
 }
 
@@ -46,7 +45,8 @@ export interface CentralEntry {
  * zero.
  */
 export function localHeader(entry: CentralEntry): Buffer {
-  const header = Buffer.alloc(LOCAL_HEADER_BYTES + entry.fileNameRaw.length);
+  const name = Buffer.from(entry.fileName, "latin1");
+  const header = Buffer.alloc(LOCAL_HEADER_BYTES + name.length);
   header.writeUInt32LE(0x04034b50, 0);
   header.writeUInt16LE(entry.versionNeededToExtract, 4);
   header.writeUInt16LE(entry.generalPurposeBitFlag, 6);
@@ -54,8 +54,8 @@ export function localHeader(entry: CentralEntry): Buffer {
   header.writeUInt16LE(entry.lastModFileTime, 10);
   header.writeUInt16LE(entry.lastModFileDate, 12);
   if (!hasDescriptor(entry)) writeSums(header, 14, entry);
-  header.writeUInt16LE(entry.fileNameRaw.length, 26);
-  entry.fileNameRaw.copy(header, LOCAL_HEADER_BYTES);
+  header.writeUInt16LE(name.length, 26);
+  name.copy(header, LOCAL_HEADER_BYTES);
   return header;
 }
 

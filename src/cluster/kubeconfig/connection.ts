@@ -11,6 +11,10 @@ export interface ConnectionOptions {
   kubeconfig?: string | undefined;
   /** A context of the kubeconfig; the current context by default. */
   context?: string | undefined;
+  /** Variables with a secret of this program, which exec plug-ins do not inherit; `plugin-environment.ts`. */
+  withheld?: readonly string[] | undefined;
+  /** Called with the variables that an exec plug-in did not inherit. */
+  onWithheld?: ((command: string, variables: readonly string[]) => void) | undefined;
 }
 
 /** The connection to one API server, with the credentials. */
@@ -41,7 +45,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const user = context.user === undefined ? nobody() : config.users.get(context.user);
   if (user === undefined) throw missingPart(name, "user", context.user ?? "");
   const server = serverUrl(name, cluster);
-  const reader = new CredentialReader({ ...cluster, server }, user);
+  const reader = new CredentialReader({ ...cluster, server }, user, options);
   return {
     server,
     context: name,

@@ -4,6 +4,7 @@ import process from "node:process";
 import { getCACertificates } from "node:tls";
 import { askPlugin, type PluginCredentials } from "./exec-plugin.ts";
 import type { KubeconfigCluster, KubeconfigUser } from "./kubeconfig.ts";
+import { pluginEnvironment } from "./plugin-environment.ts";
 
 /** TLS settings as `node:tls` takes them. */
 export interface TlsOptions {
@@ -20,16 +21,24 @@ export interface Credentials {
   headers: Record<string, string | string[]>;
 }
 
+/** What exec plug-ins inherit. */
+interface PluginInheritance {
+  withheld?: readonly string[] | undefined;
+  onWithheld?: ((command: string, variables: readonly string[]) => void) | undefined;
+}
+
 /** The credentials of one user at one cluster. */
 export class CredentialReader {
   readonly #cluster: KubeconfigCluster;
   readonly #user: KubeconfigUser;
+  readonly #inheritance: PluginInheritance;
   #plugin: PluginCredentials | undefined;
   #provider: Promise<() => Promise<string | undefined>> | undefined;
 
-  constructor(cluster: KubeconfigCluster, user: KubeconfigUser) {
+  constructor(cluster: KubeconfigCluster, user: KubeconfigUser, inheritance: PluginInheritance) {
     this.#cluster = cluster;
     this.#user = user;
+    this.#inheritance = inheritance;
   }
 
   /** The API server refused the credentials of the plug-in: the plug-in runs again, whatever the expiry was. */
@@ -70,7 +79,11 @@ export class CredentialReader {
     }
     const caData = ca === undefined ? undefined : Buffer.from(ca).toString("base64");
     const terminal = process.stdin.isTTY === true;
-    this.#plugin = await askPlugin(exec, { cluster: this.#cluster, caData, terminal }, signal);
+    const { withheld = [], onWithheld } = this.#inheritance;
+    const { environment, missing } = pluginEnvironment(exec, process.env, withheld);
+    if (missing.length > 0) onWithheld?.(exec.command, missing);
+    const options = { cluster: this.#cluster, caData, terminal, environment, missing };
+    this.#plugin = await askPlugin(exec, options, signal);
     return this.#plugin;
   }
 

@@ -5,7 +5,6 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import process from "node:process";
 import { OperatorError } from "../../errors.ts";
 import type { KubeconfigCluster, KubeconfigExec } from "./kubeconfig.ts";
 import { record, text } from "./kubeconfig-values.ts";
@@ -30,6 +29,10 @@ export interface PluginOptions {
   caData: string | undefined;
   /** Whether standard input is a terminal. */
   terminal: boolean;
+  /** What the plug-in inherits, with the variables of the kubeconfig. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** The variables that the plug-in does not inherit. */
+  missing: readonly string[];
 }
 
 /**
@@ -45,8 +48,7 @@ export async function askPlugin(
   const interactive = mayAsk(exec, options.terminal);
   const child = spawn(exec.command, exec.args, {
     env: {
-      ...process.env,
-      ...Object.fromEntries(exec.env.map(({ name, value }) => [name, value])),
+      ...options.environment,
       KUBERNETES_EXEC_INFO: JSON.stringify(execInfo(exec, interactive, options)),
     },
     // Questions go to the terminal; other output of the plug-in belongs in the error, if there is one.
@@ -72,7 +74,7 @@ export async function askPlugin(
   if (status !== 0) {
     const last = said.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
     const how = status === null ? "was ended by a signal" : `failed with exit status ${status}`;
-    throw failed(exec, `${how}${last === "" ? "" : `: ${last}`}`);
+    throw failed(exec, `${how}${last === "" ? "" : `: ${last}`}`, missingHint(options.missing));
   }
   return readCredential(exec, answer);
 }
@@ -142,6 +144,12 @@ function execInfo(exec: KubeconfigExec, interactive: boolean, { cluster, caData 
     apiVersion: exec.apiVersion,
     spec: { ...(exec.provideClusterInfo ? { cluster: info } : {}), interactive },
   };
+}
+
+/** The failure may be for want of what the plug-in does not get. */
+function missingHint(missing: readonly string[]): string | undefined {
+  if (missing.length === 0) return undefined;
+  return `The plug-in does not get ${missing.join(", ")}, which is the access key for S3: give that key as KUBE_BACKUP_AWS_… instead, and the plug-in gets these`;
 }
 
 function notRun(exec: KubeconfigExec, error: NodeJS.ErrnoException): OperatorError {

@@ -1,3 +1,4 @@
+import { isSecrets } from "../../kubernetes/built-in-kinds.ts";
 import { collectionPath, type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import type { ApiClient } from "../requests/api-client.ts";
 
@@ -48,7 +49,7 @@ export async function* listNames(
             : { resourceVersion: revision, resourceVersionMatch: "Exact" }),
         },
         headers: { accept: METADATA_ONLY },
-        secret: resource.kind === "Secret",
+        secret: isSecrets(resource),
       },
       signal,
     );

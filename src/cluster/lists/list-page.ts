@@ -1,3 +1,4 @@
+import { isSecrets } from "../../kubernetes/built-in-kinds.ts";
 import type { JsonObject } from "../../kubernetes/json.ts";
 import { collectionPath, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import type { ApiAnswer, ApiClient } from "../requests/api-client.ts";
@@ -21,6 +22,8 @@ export interface ReadPage extends ListPage {
   next: string | undefined;
   /** Size of the JSON text. */
   bytes: number;
+  /** The API server's time of the answer; undefined where the answer does not say. */
+  time: Date | undefined;
 }
 
 /** Options of `listPages`. */
@@ -31,6 +34,8 @@ export interface ListOptions {
   namespace?: string | undefined;
   /** Members of the objects that stay text where possible; see {@link parseList}. */
   asText?: readonly string[] | undefined;
+  /** The target size, in bytes, of a page that is parsed as it arrives; 16 MiB by default. */
+  pageBytes?: number | undefined;
 }
 
 /** Which page to request. */
@@ -38,12 +43,19 @@ export interface PageOptions extends ListOptions {
   /** The most objects. */
   limit: number;
   /** The continue token of the page before; undefined for the first page. */
-  next?: string;
+  next?: string | undefined;
 }
 
 /** The resource version of a list was compacted (410): the list cannot be read, or continued. */
 export class RevisionCompactedError extends Error {
   override name = "RevisionCompactedError";
+  /** The continue token for the rest of the list as it is now, where the list was under way. */
+  readonly next: string | undefined;
+
+  constructor(message: string, { cause, next }: { cause: unknown; next: string | undefined }) {
+    super(message, { cause });
+    this.next = next;
+  }
 }
 
 /** Reads a whole page. */
@@ -53,13 +65,14 @@ export async function readPage(
   options: PageOptions,
   signal: AbortSignal,
 ): Promise<ReadPage> {
-  const { body } = await askForPage(client, resource, options, undefined, signal);
+  const { body, time } = await askForPage(client, resource, options, undefined, signal);
   const list = parseList(body, options.asText ?? []);
   return {
     items: withKind(list.items, list, resource),
     revision: list.metadata.resourceVersion,
     next: list.metadata.continue || undefined,
     bytes: body.length,
+    time,
     // One page is small: its body is left to garbage collection.
     [Symbol.dispose]: ownsNothing,
   };
@@ -90,14 +103,14 @@ export async function askForPage(
         method: "GET",
         path: collectionPath(resource, namespace),
         query: { limit, continue: next, ...moment },
-        secret: resource.kind === "Secret",
+        secret: isSecrets(resource),
         ...(receiver === undefined ? {} : { receiver }),
       },
       signal,
     );
   } catch (error) {
     if (error instanceof ApiError && error.status === 410)
-      throw new RevisionCompactedError(error.message, { cause: error });
+      throw new RevisionCompactedError(error.message, { cause: error, next: error.continueToken });
     throw error;
   }
 }

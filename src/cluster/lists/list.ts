@@ -29,9 +29,34 @@ export async function* listPages(
   options: ListOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ListPage> {
-  const first = await readPage(client, resource, { ...options, limit: FIRST_PAGE_LIMIT }, signal);
+  const first = await readFirstPage(client, resource, options, signal);
+  yield* pagesFrom(client, resource, options, first, signal);
+}
+
+/**
+ * Reads the first page of a list, or of the rest of one.
+ *
+ * @param options with the continue token of the rest.
+ */
+export function readFirstPage(
+  client: ApiClient,
+  resource: Resource,
+  options: ListOptions & Pick<PageOptions, "next">,
+  signal: AbortSignal,
+): Promise<ReadPage> {
+  return readPage(client, resource, { ...options, limit: FIRST_PAGE_LIMIT }, signal);
+}
+
+/** The first page of a list and the following ones. */
+export function pagesFrom(
+  client: ApiClient,
+  resource: Resource,
+  options: ListOptions,
+  first: ReadPage,
+  signal: AbortSignal,
+): AsyncGenerator<ListPage> {
   const pages = (options.asText ?? []).length > 0 ? streamedPages : wholePages;
-  yield* pages(client, resource, { ...options, limit: FIRST_PAGE_LIMIT }, first, signal);
+  return pages(client, resource, { ...options, limit: FIRST_PAGE_LIMIT }, first, signal);
 }
 
 /** The first page and the following ones. The next page is requested while a page is processed. */
@@ -69,7 +94,7 @@ async function* streamedPages(
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
   const begin = (read: { objects: number; bytes: number }, next: string) => {
-    limit = nextLimit(limit, read, STREAMED_PAGE_BYTES);
+    limit = nextLimit(limit, read, options.pageBytes ?? STREAMED_PAGE_BYTES);
     return new PageStream(client, resource, { ...options, next, limit }, either);
   };
   try {

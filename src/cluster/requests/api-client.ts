@@ -47,6 +47,8 @@ export interface ApiAnswer {
   readonly text: string;
   /** The `Warning` headers in the API server's words. */
   warnings: string[];
+  /** The API server's time of the answer, in whole seconds; undefined where the answer does not say. */
+  readonly time: Date | undefined;
 }
 
 /** Whether this process may write at all, for as long as it holds what it must hold. */
@@ -226,6 +228,9 @@ export class ApiClient {
           return body.toString();
         },
         warnings: readWarnings(headers["warning"]),
+        get time() {
+          return readTime(headers["date"]);
+        },
       };
     }
     if (answer.status === 401) this.#forgetCredentials();
@@ -299,6 +304,12 @@ function isTransient(error: unknown, { retryInternalErrors = true }: ApiRequest)
   if (error instanceof ConnectionError) return true;
   if (error instanceof ApiError && error.status === 500) return retryInternalErrors;
   return error instanceof ApiError && (error.status === 429 || error.status >= 500);
+}
+
+/** The time of a `Date` header. */
+function readTime(header: string | string[] | undefined): Date | undefined {
+  const time = new Date(String(header));
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 /** `299 - "unknown field \"spec.x\""` → `unknown field "spec.x"` (RFC 7234, section 5.5). */

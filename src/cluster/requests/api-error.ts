@@ -7,6 +7,7 @@ interface Status {
   kind?: string;
   reason?: string;
   message?: string;
+  metadata?: { continue?: string };
   details?: { causes?: { reason?: string; field?: string }[] };
 }
 
@@ -35,6 +36,8 @@ export class ApiError extends OperatorError {
   readonly retryAfter: number | undefined;
   /** The API server's message, without "Cannot …". */
   readonly said: string;
+  /** The continue token for the rest of a list that is too old to be continued at its own resource version (410). */
+  readonly continueToken: string | undefined;
   /** The `Warning` headers in the API server's words. */
   readonly warnings: readonly string[];
   /** The admission webhook that does not support dry run, where that is the reason; for Secrets too. */
@@ -67,6 +70,7 @@ export class ApiError extends OperatorError {
     this.reason = status.reason ?? "";
     this.causes = (status.details?.causes ?? []).map((cause) => cause.reason ?? "");
     this.said = said;
+    this.continueToken = status.metadata?.continue || undefined;
     this.warnings = answer.warnings ?? [];
     this.noDryRunWebhook = NO_DRY_RUN.exec(status.message ?? "")?.[1];
     this.lacksRight = lacksRight;
@@ -114,8 +118,13 @@ function sayStatus(status: Status, answer: { status: number; secret: boolean }):
     return `${reason}${fields.length > 0 ? ` (${fields.join(", ")})` : ""} (HTTP ${answer.status})`;
   }
   return status.message !== undefined && status.message !== ""
-    ? `${status.message} (HTTP ${answer.status})`
+    ? `${oneLine(status.message)} (HTTP ${answer.status})`
     : `HTTP ${answer.status}${status.reason === undefined ? "" : ` ${status.reason}`}`;
+}
+
+/** Policy engines lay their messages out over several lines, and a message here is part of one. */
+function oneLine(message: string): string {
+  return message.trim().replace(/\s*\n\s*/g, " ");
 }
 
 function advise(status: number, lacksRight: boolean): { advice?: string } {

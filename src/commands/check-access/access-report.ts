@@ -1,3 +1,4 @@
+import { jsonText } from "../../command-line/output.ts";
 import { formatYaml } from "../../print/yaml.ts";
 import type { CheckedRight, Job } from "../../store/contract/store-access.ts";
 import { formatTable } from "../../terminal/table.ts";
@@ -79,7 +80,7 @@ export function accessJson({ jobs, store, cluster }: AccessReport): object {
 }
 
 /** The report for people. The policy and the roles are shown where something of them is missing. */
-export function accessText({ store, cluster }: AccessReport): string {
+export function accessText({ store, cluster }: AccessReport): string[] {
   const rights = [...store.rights, ...cluster.rights];
   const table = formatTable({
     columns: [
@@ -99,7 +100,7 @@ export function accessText({ store, cluster }: AccessReport): string {
     // Not shortened to the terminal: the end of the server's words may be what matters.
   });
   const user = cluster.user === undefined ? "" : `, as ${cluster.user}`;
-  const lines = [`Store    ${store.title}`, `Cluster  ${cluster.title}${user}`, "", table];
+  const lines = [`Store    ${store.title}`, `Cluster  ${cluster.title}${user}`, "", ...table];
   for (const { failure } of [store, cluster]) if (failure !== undefined) lines.push("", failure.message);
   for (const note of cluster.notes) lines.push("", note);
   if (store.leftBehind.length > 0) {
@@ -107,12 +108,17 @@ export function accessText({ store, cluster }: AccessReport): string {
   }
   if (store.policy !== undefined && lacks(store)) {
     lines.push("", "The IAM policy that gives what is needed of S3:", "");
-    lines.push(JSON.stringify(store.policy, undefined, 2));
+    lines.push(...jsonText(store.policy).split("\n"));
   }
   if (lacks(cluster) && cluster.roles.length > 0) {
-    lines.push("", ...roleHeading(cluster.user), "", cluster.roles.map(formatYaml).join("---\n"));
+    lines.push(
+      "",
+      ...roleHeading(cluster.user),
+      "",
+      ...cluster.roles.map(formatYaml).join("---\n").trimEnd().split("\n"),
+    );
   }
-  return lines.join("\n");
+  return lines;
 }
 
 function roleHeading(user: string | undefined): string[] {

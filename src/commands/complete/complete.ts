@@ -1,6 +1,8 @@
 import type { Command } from "../../command-line/command.ts";
 import type { TextStream } from "../../command-line/output.ts";
 import { readVariable } from "../../settings/variables.ts";
+import { printLines } from "../../terminal/styled.ts";
+import { visible } from "../../words/visible.ts";
 import type { Candidate } from "./candidate.ts";
 import {
   commandName,
@@ -61,10 +63,11 @@ export async function complete(options: CompleteOptions): Promise<void> {
   const current = words.at(-1) ?? "";
   const lines = candidates
     .map(({ value, describe }) => ({ value: before + suffixed(value, target), describe }))
-    .filter(({ value }) => value.startsWith(current))
-    .map(({ value, describe }) => (describe ? `${value}\t${describe}` : value));
+    // A word that cannot be seen whole is none to be completed, and shells take a tab for the end of the word.
+    .filter(({ value }) => value.startsWith(current) && visible(value) === value)
+    .map(({ value, describe }) => (describe ? `${value}\t${visible(describe)}` : value));
   if (files) lines.push(FILES);
-  if (lines.length > 0) stdout.write(`${lines.join("\n")}\n`);
+  printLines(stdout, lines);
 }
 
 /** Adds the separator after a kind: `restore deployments/`. */

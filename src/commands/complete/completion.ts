@@ -22,6 +22,6 @@ export const completionCommand = defineCommand({
         ],
         { advice: "echo $SHELL tells which one this is" },
       );
-    output.write(completionScript(shell));
+    output.document(completionScript(shell));
   },
 });

@@ -35,7 +35,10 @@ _kube_backup() {
   COMPREPLY=()
   while IFS= read -r line; do
     value=${$}{line%%$'\t'*}
-    if [[ $line == ":files" ]]; then files=1; else COMPREPLY+=("${$}{value#"$before"}"); fi
+    value=${$}{value#"$before"}
+    # It inserts words as they are; zsh and fish quote by themselves.
+    [[ $value == *[!-A-Za-z0-9_./:=@%+,]* ]] && printf -v value %q "$value"
+    if [[ $line == ":files" ]]; then files=1; else COMPREPLY+=("$value"); fi
   done < <("${$}{COMP_WORDS[0]/#\~/$HOME}" __complete "${$}{words[@]}" 2>/dev/null)
   if [[ -n $files ]]; then
     type compopt &>/dev/null && compopt -o filenames

@@ -103,7 +103,7 @@ export const diffCommand = defineCommand({
     ).finally(() => stage.end());
     if (flags.output === "html") {
       const { pageChunks } = await import("../../compare/html/page.ts");
-      for (const chunk of pageChunks(comparison)) output.write(chunk);
+      for (const chunk of pageChunks(comparison)) output.document(chunk);
     } else {
       const { comparisonText } = await import("../../compare/text/comparison-text.ts");
       const { colors: colored, width } = output;

@@ -135,11 +135,14 @@ function secretsNote({ secretsLeftOut }: Exported): string {
   return `${secrets} NOT in the export: as plain files they would be read by all who see them. --include-secrets writes them too`;
 }
 
-function describeExport(name: string, folder: string, exported: Exported): string {
+function describeExport(name: string, folder: string, exported: Exported): string[] {
   const { objects, written, unchanged, removed } = exported;
   const table = formatTable({
     columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
     rows: Object.entries(exported.kinds).map(([kind, count]) => [kind, String(count)]),
   });
-  return `${table}\n${objects} objects of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`;
+  return [
+    ...table,
+    `${objects} objects of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
+  ];
 }

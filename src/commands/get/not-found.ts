@@ -5,6 +5,7 @@ import { selectObjects } from "../../catalog/select-objects.ts";
 import { OperatorError } from "../../errors.ts";
 import { objectTitle } from "../../kubernetes/resource.ts";
 import { EVERYTHING } from "../../selection/selection.ts";
+import { shellCommand } from "../../words/shell-command.ts";
 
 /** An object that is not in the backup. */
 export interface MissingObject {
@@ -60,8 +61,12 @@ async function adviceFor(
   if (elsewhere.length > 0) return `${name} is in ${elsewhere.join(", ")}: say which with --namespace`;
   const near = nearest(name, names);
   if (near.length > 0) return `There is ${near.join(", ")}`;
-  const where = namespace === undefined ? "" : ` --namespace ${namespace}`;
-  return `kube-backup get ${resource.resource}${where} --from ${archive.name} shows what there is`;
+  const kind = resource.resource;
+  const command =
+    namespace === undefined
+      ? shellCommand`kube-backup get --from=${archive.name} ${kind}`
+      : shellCommand`kube-backup get --from=${archive.name} --namespace=${namespace} ${kind}`;
+  return `${command} shows what there is`;
 }
 
 /** The names most similar to `name`, nearest first. */

@@ -48,7 +48,8 @@ export async function showObjects(
     kinds: resources.length > 1,
     titles: flags.headers,
     width: output.width,
-    write: (text) => output.write(text),
+    document: (text) => output.document(text),
+    lines: (lines) => output.lines(lines),
   });
   if (objects !== undefined) {
     await showNamed(archive, { objects, namespace: namespace ?? "", writer }, signal);

@@ -66,14 +66,14 @@ export const listCommand = defineCommand({
       let written = 0;
       let newest: ListedBackup | undefined;
       for await (const each of listed) {
-        if (written === 0) output.write(`${table.title}\n`);
-        output.write(`${table.row(each)}\n`);
+        if (written === 0) output.lines([table.title]);
+        output.lines(table.row(each));
         written += 1;
         newest = each;
       }
-      if (newest !== undefined) for (const line of describeGaps(newest)) output.write(`${line}\n`);
+      if (newest !== undefined) output.lines(describeGaps(newest));
       const ofThatTime = filter.from === undefined && filter.until === undefined ? "" : " of that time";
-      if (written === 0) output.write(`No backups${ofThatTime} in ${store.url}\n`);
+      if (written === 0) output.lines([`No backups${ofThatTime} in ${store.url}`]);
     } finally {
       await store.close();
     }

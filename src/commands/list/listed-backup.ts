@@ -169,7 +169,7 @@ export function listTable({
   width: number | undefined;
 }): {
   title: string;
-  row(backup: ListedBackup): string;
+  row(backup: ListedBackup): string[];
 } {
   const columns = [NAME, TIME, AGE, SIZE, ...(gate ? [GATE] : []), ...(long ? LONG : [])];
   const table = fixedTable(columns, width);

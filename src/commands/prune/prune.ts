@@ -1,9 +1,15 @@
+import type { VerifyProgress } from "../../archive/verify.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION, retentionOptions } from "../../command-line/options.ts";
+import type { Output } from "../../command-line/output.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
+import type { HeldBack } from "../../retention/plan.ts";
+import { minAgeOf } from "../../settings/retention.ts";
+import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
+import type { Progress } from "../../terminal/progress/progress.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
@@ -26,6 +32,11 @@ export const pruneCommand = defineCommand({
           default: false,
           describe: "Also where the newest backup holds less than half the objects of the one before it",
         },
+        "remove-damaged": {
+          type: "boolean",
+          default: false,
+          describe: "Also remove the backups that are damaged, which stay otherwise",
+        },
       })
       .options(retentionOptions())
       .example(
@@ -47,29 +58,37 @@ export const pruneCommand = defineCommand({
         "There is no terminal to ask on: add --yes to remove without a question, or --dry-run",
       ]);
     }
-    const [{ planPruningOf }, { removeBackups }] = await Promise.all([
+    const [{ planPruningOf }, { KnownBackups }, { removeBackups }] = await Promise.all([
       import("../../retention/plan.ts"),
+      import("../../retention/known-backups.ts"),
       import("../../retention/remove-backups.ts"),
     ]);
     const store = await openConfiguredStore(context);
     try {
-      const { decisions, obstacle } = await planPruningOf(store, { rules, now: now() }, signal);
+      const checking = checkProgress(progress);
+      const policy = { rules, minAge: minAgeOf(settings), removeDamaged: flags["remove-damaged"] === true };
+      const known = new KnownBackups();
+      const { decisions, heldBack } = await planPruningOf(
+        { store, known, policy, now: now(), onProgress: checking.advance },
+        signal,
+      ).finally(checking.end);
       if (!output.json) writeTable(output, decisions, { url: store.url, asOf: now() });
-      const removing = decisions.filter(({ keep }) => !keep).map(({ backup }) => backup);
       const show = (outcomeOf: (name: string) => Outcome) => {
         const pruned = prunedBackups(decisions, outcomeOf);
         output.show({ json: pruned.json, text: () => pruned.text });
       };
 
-      if (obstacle !== undefined && !flags.force) {
-        show(() => ({ outcome: "refused" }));
-        throw new PartialError(`Cannot prune: ${obstacle.reason}; nothing is removed`, {
-          advice: obstacle.advice,
-        });
-      }
-      if (obstacle !== undefined) log.warn(`Pruning by --force, though ${obstacle.reason}`);
+      if (flags.force) for (const { reason } of heldBack) log.warn(`Pruning by --force, though ${reason}`);
+      const held = flags.force ? [] : heldBack;
+      const refused = new Set(held.flatMap(({ names }) => names));
+      const removing = decisions
+        .filter(({ keep, backup }) => !keep && !refused.has(backup.name))
+        .map(({ backup }) => backup);
+      const outcomeOf = (name: string, otherwise: Outcome): Outcome =>
+        refused.has(name) ? { outcome: "refused" } : otherwise;
       if (dryRun || removing.length === 0) {
-        show(() => ({ outcome: "planned" }));
+        show((name) => outcomeOf(name, { outcome: "planned" }));
+        throwHeldBack(held, removing.length);
         return;
       }
       const size = formatBytes(removing.reduce((sum, backup) => sum + backup.size, 0));
@@ -78,29 +97,61 @@ export const pruneCommand = defineCommand({
         throw new OperatorError("Nothing is removed: the question was not answered with yes");
       }
       const stage = progress({ title: "Removing", unit: "backups", total: removing.length });
-      const names = removing.map(({ name }) => name);
-      const ended = await removeBackups({ store, names, onEnd: () => stage.advance(1) }, signal);
+      const ended = await removeBackups({ store, backups: removing, onEnd: () => stage.advance(1) }, signal);
       stage.end();
       show((name) => {
-        if (!ended.has(name)) return { outcome: "untouched" };
+        if (!ended.has(name)) return outcomeOf(name, { outcome: "untouched" });
         const error = ended.get(name);
         return error === undefined ? { outcome: "removed" } : { outcome: "failed", error: error.message };
       });
       signal.throwIfAborted();
-      throwFailures([...ended.values()], names.length);
+      throwFailures([...ended.values()], removing.length);
+      throwHeldBack(held, removing.length);
     } finally {
       await store.close();
     }
   },
 });
 
+/** Shows how far the check of one backup after the other is. */
+function checkProgress(progress: Progress): {
+  advance: (backup: StoredBackup, progress: VerifyProgress) => void;
+  end: () => void;
+} {
+  let name: string | undefined;
+  let stage: ReturnType<Progress> | undefined;
+  let seen = 0;
+  return {
+    advance: (backup, { done, total }) => {
+      if (backup.name !== name) {
+        stage?.end();
+        stage = progress({ title: `Checking ${backup.name}`, unit: "bytes", total });
+        name = backup.name;
+        seen = 0;
+      }
+      stage?.advance(done - seen);
+      seen = done;
+    },
+    end: () => stage?.end(),
+  };
+}
+
+/** @throws {PartialError} where a guard speaks against some removals. */
+function throwHeldBack(held: readonly HeldBack[], removing: number): void {
+  const [first] = held;
+  if (first === undefined) return;
+  const reasons = held.map(({ reason }) => reason).join("; ");
+  const what = removing === 0 ? "nothing is removed" : "nothing else is removed";
+  throw new PartialError(`Cannot prune: ${reasons}; ${what}`, { advice: first.advice });
+}
+
 function writeTable(
-  output: { write(text: string): void; width: number | undefined },
+  output: Pick<Output, "lines" | "width">,
   decisions: Parameters<typeof pruneTable>[0],
   { url, asOf }: { url: string; asOf: Date },
 ): void {
-  if (decisions.length === 0) output.write(`No backups in ${url}\n`);
-  for (const line of pruneTable(decisions, { asOf, width: output.width })) output.write(`${line}\n`);
+  if (decisions.length === 0) output.lines([`No backups in ${url}`]);
+  output.lines([...pruneTable(decisions, { asOf, width: output.width })]);
 }
 
 /** @throws {PartialError} when some backups could not be removed. Each failure was reported before. */

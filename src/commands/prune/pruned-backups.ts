@@ -35,7 +35,7 @@ const COLUMNS: readonly FixedColumn[] = [
   { title: "REASONS", width: 24 },
 ];
 
-/** The rows of the table: the decision about each backup. */
+/** The lines of the table: the decision about each backup. */
 export function* pruneTable(
   decisions: readonly Decision<StoredBackup>[],
   { asOf, width }: { asOf: Date; width: number | undefined },
@@ -46,7 +46,7 @@ export function* pruneTable(
   for (const { backup, keep, reasons } of decisions) {
     const age = formatAge(asOf.getTime() - backup.time.getTime());
     const plan = keep ? "keep" : "remove";
-    yield table.row([backup.name, age, formatBytes(backup.size), plan, reasons.join(", ")]);
+    yield* table.row([backup.name, age, formatBytes(backup.size), plan, reasons.join(", ")]);
   }
 }
 
@@ -54,12 +54,12 @@ export function* pruneTable(
 export function prunedBackups(
   decisions: readonly Decision<StoredBackup>[],
   outcomeOf: (name: string) => Outcome,
-): { json: PrunedBackup[]; text: string } {
+): { json: PrunedBackup[]; text: string[] } {
   const json = decisions.map(({ backup: { name }, keep, reasons }): PrunedBackup => {
     if (keep) return { name, keep, reasons, outcome: "kept" };
     return { name, keep, reasons, ...outcomeOf(name) };
   });
-  if (json.length === 0) return { json, text: "" };
+  if (json.length === 0) return { json, text: [] };
   const count = (outcome: PrunedBackup["outcome"]) => json.filter((each) => each.outcome === outcome).length;
   const failures = json.map(({ error }) => error).filter((error) => error !== undefined);
   const amounts = [
@@ -71,5 +71,5 @@ export function prunedBackups(
   ] as const;
   const summary = amounts.filter(([amount]) => amount > 0).map(([amount, what]) => `${amount} ${what}`);
   if (summary.length === 0) summary.push("nothing to remove");
-  return { json, text: [...failures, [...summary, `${count("kept")} kept`].join(", ")].join("\n") };
+  return { json, text: [...failures, [...summary, `${count("kept")} kept`].join(", ")] };
 }

@@ -51,7 +51,7 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval> 
   const extras = request.prune ? await findExtraObjects(found, signal) : [];
   printContext(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
   const advice = await adviseOnUnserved({ client, archive, tally }, signal);
-  printContext(`\n${describePlan(tally, [...notes, ...advice])}\n`);
+  printContext(["", ...describePlan(tally, [...notes, ...advice]), ""]);
   await requireYes(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
   const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
   await confirmList(
@@ -109,7 +109,7 @@ function keepFirstOfKind(): (item: ResultItem) => boolean {
 
 async function confirmList(title: string, names: readonly string[], signal: AbortSignal): Promise<void> {
   if (names.length === 0) return;
-  printContext(`\n${title}:\n${names.map((name) => `  ${name}`).join("\n")}\n`);
+  printContext(["", `${title}:`, ...names.map((name) => `  ${name}`), ""]);
   await requireYes(`Delete ${names.length === 1 ? "this object" : `these ${names.length} objects`}?`, signal);
 }
 

@@ -28,7 +28,7 @@ export interface HeaderOptions {
 }
 
 /** Describes what will be restored, and into which cluster. */
-export function describeHeader({ client, archive, request, scope, clusterId, now }: HeaderOptions): string {
+export function describeHeader({ client, archive, request, scope, clusterId, now }: HeaderOptions): string[] {
   const { time, cluster, missing, warnings } = archive.manifest;
   const partial = describeScope(archive.manifest);
   const age = formatAge(now.getTime() - new Date(time).getTime());

@@ -54,13 +54,13 @@ export interface ReportOptions {
  * The report of a restore or dry run: counts by kind, and the names of deleted objects, or in a dry run of all
  * objects that would change.
  */
-export function describeReport({ backup, tally, notes, dryRun }: ReportOptions): string {
+export function describeReport({ backup, tally, notes, dryRun }: ReportOptions): string[] {
   const summary = tally.summary();
   const counts = shownResults(summary).map(
     (result) => `${summary[result]} ${dryRun ? PLANNED[result] : result}`,
   );
   return [
-    describeCounts(tally, { planned: dryRun, names: false }),
+    ...describeCounts(tally, { planned: dryRun, names: false }),
     ...(dryRun ? CHANGES : DELETIONS).flatMap((result) =>
       listOf(tally, { result, title: dryRun ? PLANNED[result] : result }),
     ),
@@ -72,27 +72,27 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
     dryRun
       ? `${backup} not restored, this is a dry run: ${counts.join(", ")}`
       : `${backup} restored: ${counts.join(", ")}`,
-  ].join("\n");
+  ];
 }
 
 /** The plan that the user approves: counts by kind, with the first names. */
-export function describePlan(tally: RestoreTally, notes: readonly string[]): string {
+export function describePlan(tally: RestoreTally, notes: readonly string[]): string[] {
   const failures = tally.failures.slice(0, FAILURES_SHOWN).map((item) => describeFailure(tally, item));
   const more = tally.failures.length - failures.length;
   return [
-    describeCounts(tally, { planned: true, names: true }),
+    ...describeCounts(tally, { planned: true, names: true }),
     ...failures,
     ...(more > 0 ? [`and ${more} more that cannot be restored; --dry-run shows all`] : []),
     ...notes,
     ...listOf(tally, { result: "skipped", title: PLANNED.skipped }),
     ...describeSkipped(tally, { planned: true }),
-  ].join("\n");
+  ];
 }
 
 function describeCounts(
   tally: RestoreTally,
   { planned, names }: { planned: boolean; names: boolean },
-): string {
+): string[] {
   const results = shownResults(tally.summary());
   const rows = tally
     .byResource()

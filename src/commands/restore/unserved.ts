@@ -2,6 +2,7 @@ import type { Archive } from "../../archive/reader.ts";
 import { discoverResources } from "../../cluster/discovery.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { apiVersion, type Resource, resourceName, type ServedResource } from "../../kubernetes/resource.ts";
+import { shellCommand } from "../../words/shell-command.ts";
 import type { RestoreTally } from "./tally.ts";
 
 /** Advice about kinds that the cluster does not serve. Queries the cluster only after failures. */
@@ -31,7 +32,7 @@ export function describeUnserved(
     if (!failed.has(name)) return [];
     const here = served.find((each) => resourceName(each) === name);
     if (here === undefined) {
-      return `This cluster has no ${name}: install what defines them (a CustomResourceDefinition, an operator) and restore again, or leave them out with --exclude-kinds ${name}`;
+      return `This cluster has no ${name}: install what defines them (a CustomResourceDefinition, an operator) and restore again, or leave them out with ${shellCommand`--exclude-kinds=${name}`}`;
     }
     if (here.versions.includes(resource.version)) return [];
     return `This cluster has ${name} as ${here.versions.join(", ")}, and the backup holds them as ${apiVersion(resource)}: kube-backup export writes them out, to be converted and applied by hand`;

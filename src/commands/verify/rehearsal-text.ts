@@ -14,7 +14,7 @@ export function describeRehearsal({
   name: string;
   cluster: { context: string; server: string };
   report: RehearsalReport;
-}): string {
+}): string[] {
   const table = formatTable({
     columns: [
       { title: "KIND" },
@@ -29,14 +29,14 @@ export function describeRehearsal({
   const accepted = report.total("accepted");
   const total = accepted + report.total("refused") + report.total("notAsked");
   return [
-    table,
+    ...table,
     ...report.items
       .filter(({ verdict }) => verdict === "refused")
       .map((item) => describeRefused(report, item)),
     ...describeNotAsked(report),
     ...report.notes,
     `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${total} objects would be accepted; nothing was changed`,
-  ].join("\n");
+  ];
 }
 
 function describeRefused(report: RehearsalReport, item: RehearsedItem): string {

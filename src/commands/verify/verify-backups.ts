@@ -93,8 +93,8 @@ export async function openVerified(
 }
 
 /** For people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`, and the gaps of the backup. */
-export function describeVerification({ name, reason, objects, sizeBytes, ...lacks }: Verification): string {
-  if (reason !== null) return reason;
+export function describeVerification({ name, reason, objects, sizeBytes, ...lacks }: Verification): string[] {
+  if (reason !== null) return [reason];
   const left = excludedObjects({ excluded: lacks.excluded ?? {} });
   const facts = [
     `${objects} objects`,
@@ -107,5 +107,5 @@ export function describeVerification({ name, reason, objects, sizeBytes, ...lack
     ...(lacks.missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
     ...(lacks.warnings ?? []),
   ];
-  return [`${name} is whole: ${facts.join(", ")}`, ...lines.map((line) => `  ${line}`)].join("\n");
+  return [`${name} is whole: ${facts.join(", ")}`, ...lines.map((line) => `  ${line}`)];
 }

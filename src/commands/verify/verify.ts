@@ -73,8 +73,8 @@ async function verify(
   };
   if (output.json) await writeJsonArray(output, results());
   else {
-    for await (const each of results()) output.write(`${describeVerification(each)}\n`);
-    if (checked === 0) output.write(`No backups in ${store.url}\n`);
+    for await (const each of results()) output.lines(describeVerification(each));
+    if (checked === 0) output.lines([`No backups in ${store.url}`]);
   }
   if (damaged > 0) throw new OperatorError(`Cannot restore from ${damaged} of ${checked} backups checked`);
 }

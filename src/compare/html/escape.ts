@@ -1,5 +1,7 @@
 /** Text from a cluster is untrusted: all of it passes through one of these functions into the page. */
 
+import { escapeInvisible, escapeObeyed, visibleJson } from "../../words/visible.ts";
+
 const ENTITIES: Record<string, string> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -8,20 +10,26 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Control characters, marks of direction, look-alike spaces: characters that are invisible, or change how a text reads. */
-const INVISIBLE = /(?![\t\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
-
 /** Escapes text for an element. Invisible characters are shown as U+202E. */
 export function textHtml(text: string): string {
-  return escapeHtml(text).replace(INVISIBLE, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    return `<span class="code">U+${code}</span>`;
-  });
+  return escapeInvisible(markupAsText(text), (character) =>
+    /[\t\n]/.test(character)
+      ? character
+      : `<span class="code">U+${codeOf(character).padStart(4, "0")}</span>`,
+  );
 }
 
 /** Escapes text for a quoted attribute. */
 export function escapeHtml(text: string): string {
+  return escapeObeyed(markupAsText(text), (character) => `&#x${codeOf(character)};`);
+}
+
+function markupAsText(text: string): string {
   return text.toWellFormed().replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}
+
+function codeOf(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
 }
 
 /**
@@ -29,5 +37,5 @@ export function escapeHtml(text: string): string {
  * begin a comment.
  */
 export function escapeJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
+  return visibleJson(JSON.stringify(value)).replaceAll("<", "\\u003c");
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { visible } from "../../words/visible.ts";
 import type { Comparison } from "../document.ts";
 import { clientScript } from "./client/script.ts";
 import { countMatrix } from "./counts.ts";
@@ -39,7 +40,7 @@ export function* pageChunks(comparison: Comparison): Iterable<string> {
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="kube-backup">
 <meta name="referrer" content="no-referrer">
-<title>${escapeHtml(pageTitle(comparison))}</title>
+<title>${escapeHtml(visible(pageTitle(comparison)))}</title>
 <link rel="icon" href="${ICON}">
 <style>${STYLE}</style>
 </head>

@@ -1,18 +1,17 @@
-import { styleText } from "node:util";
+import { type Line, type Style, styled } from "../../terminal/styled.ts";
 
 /** Functions that color text for a terminal. Without color, they return the text unchanged. */
 export interface Colors {
-  added(text: string): string;
-  removed(text: string): string;
-  changed(text: string): string;
-  bold(text: string): string;
-  dim(text: string): string;
+  added(text: Line): Line;
+  removed(text: Line): Line;
+  changed(text: Line): Line;
+  bold(text: Line): Line;
+  dim(text: Line): Line;
 }
 
 /** The colors of a diff, or functions without color. */
 export function colorsOf(colored: boolean): Colors {
-  const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
-    colored && text !== "" ? styleText(format, text, { validateStream: false }) : text;
+  const style = (style: Style) => (text: Line) => (colored ? styled(style, text) : text);
   return {
     added: style("green"),
     removed: style("red"),

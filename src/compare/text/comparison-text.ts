@@ -1,6 +1,7 @@
 /** The text output of `diff`: a block for each object, with its consequences indented below. */
 
 import type { KindTitles } from "../../kubernetes/kind-titles.ts";
+import { joined, type Line } from "../../terminal/styled.ts";
 import type { Change, Comparison, ObjectDifference, Side } from "../document.ts";
 import { colorsOf } from "./colors.ts";
 import { fieldText, type TextStyle } from "./field-text.ts";
@@ -27,11 +28,11 @@ const MAX_NAMED_OBJECTS = 10;
 
 const SIGNS: Record<Change, string> = { added: "+", changed: "~", removed: "-" };
 
-/** The text of a comparison. The counts come last. */
+/** The lines of a comparison. The counts come last. */
 export function comparisonText(
   comparison: Comparison,
   { colored, width, titles = new Map() }: ComparisonTextOptions,
-): string {
+): Line[] {
   const colors = colorsOf(colored);
   const style = { colors, width: Math.max(MIN_WIDTH, width ?? DEFAULT_WIDTH), titles };
   const consequences = Map.groupBy(
@@ -40,17 +41,20 @@ export function comparisonText(
   );
   const blocks = comparison.objects
     .filter(({ follows }) => follows === undefined)
-    .map((object) => objectText(object, consequences, style).join("\n"));
+    .map((object) => objectText(object, consequences, style));
   const { left, right, notes, summary } = comparison;
-  const head = [colors.removed(`--- ${sideText(left)}`), colors.added(`+++ ${sideText(right)}`)].join("\n");
-  return [
+  const head = [colors.removed(`--- ${sideText(left)}`), colors.added(`+++ ${sideText(right)}`)];
+  const parts = [
     head,
     ...blocks,
-    ...(notes.length === 0 ? [] : [notes.map((note) => colors.changed(`note: ${note}`)).join("\n")]),
-    colors.bold(
-      `${summary.added} added, ${summary.changed} changed, ${summary.removed} removed, ${summary.alike} alike`,
-    ),
-  ].join("\n\n");
+    ...(notes.length === 0 ? [] : [notes.map((note) => colors.changed(`note: ${note}`))]),
+    [
+      colors.bold(
+        `${summary.added} added, ${summary.changed} changed, ${summary.removed} removed, ${summary.alike} alike`,
+      ),
+    ],
+  ];
+  return parts.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
 function sideText({ kind, name, time, server }: Side): string {
@@ -61,7 +65,7 @@ function sideText({ kind, name, time, server }: Side): string {
 type Consequences = ReadonlyMap<string, readonly ObjectDifference[]>;
 
 /** The lines of an object and of its consequences. */
-function objectText(object: ObjectDifference, consequences: Consequences, style: Style): string[] {
+function objectText(object: ObjectDifference, consequences: Consequences, style: Style): Line[] {
   const { colors, titles } = style;
   const indented: Style = { colors, titles, width: Math.max(MIN_WIDTH, style.width - INDENT.length) };
   const direct = consequences.get(idOf(object)) ?? [];
@@ -74,10 +78,10 @@ function objectText(object: ObjectDifference, consequences: Consequences, style:
     inNamespace.length > MAX_NAMED_OBJECTS
       ? [countsText(inNamespace, titles)]
       : direct.flatMap((each) => objectText(each, consequences, indented));
-  return [title(object, style), ...[...fields, ...children].map((line) => INDENT + line)];
+  return [title(object, style), ...[...fields, ...children].map((line) => joined(INDENT, line))];
 }
 
-function title({ change, kind, resource, namespace, name }: ObjectDifference, style: Style): string {
+function title({ change, kind, resource, namespace, name }: ObjectDifference, style: Style): Line {
   const { colors, titles } = style;
   return colors.bold(
     colors[change](

@@ -1,6 +1,7 @@
+import { joined, type Line } from "../../terminal/styled.ts";
+import { visible } from "../../words/visible.ts";
 import type { FieldDifference } from "../document.ts";
 import type { Colors } from "./colors.ts";
-import { escapeInvisible } from "./escape-invisible.ts";
 import { lineDiff } from "./line-diff.ts";
 import { shorten, shortenPair } from "./shorten.ts";
 import { isMultiline, prettyJson, valueLines, valueText } from "./value-text.ts";
@@ -17,11 +18,11 @@ const INDENT = "    ";
 const MAX_LINES = 40;
 
 /** The lines that describe the difference of one field. The first line begins with the path. */
-export function fieldText(field: FieldDifference, style: TextStyle): string[] {
+export function fieldText(field: FieldDifference, style: TextStyle): Line[] {
   const { colors } = style;
-  const path = `${escapeInvisible(field.path)}:`;
+  const path = `${visible(field.path)}:`;
   const has = { left: Object.hasOwn(field, "left"), right: Object.hasOwn(field, "right") };
-  if (field.masked === true) return [`${path} ${colors.changed(maskedText(has))}`];
+  if (field.masked === true) return [joined(`${path} `, colors.changed(maskedText(has)))];
   if (field.order === true) {
     const [before, after] = [orderText(field.left), orderText(field.right)];
     return pairText(`${path} order`, shortenPair(before, after, style.width - INDENT.length), style);
@@ -40,10 +41,10 @@ function orderText(items: unknown): string {
   const names = Array.isArray(items)
     ? items.map((item) => (typeof item === "string" ? item : valueText(item)))
     : [];
-  return names.map((name) => escapeInvisible(name).replaceAll("\n", " ")).join(", ");
+  return names.map((name) => visible(name)).join(", ");
 }
 
-function changedText(path: string, { left, right }: FieldDifference, style: TextStyle): string[] {
+function changedText(path: string, { left, right }: FieldDifference, style: TextStyle): Line[] {
   const json = [prettyJson(left), prettyJson(right)];
   // Texts that are the same JSON in different notations are shown as they are.
   const [before, after] =
@@ -55,7 +56,7 @@ function changedText(path: string, { left, right }: FieldDifference, style: Text
     (isMultiline(before) || isMultiline(after))
   ) {
     const lines = lineDiff(before, after, { ...style, width });
-    return [path, ...lines.map((line) => INDENT + line)];
+    return [path, ...lines.map((line) => joined(INDENT, line))];
   }
   if (!isMultiline(before) && !isMultiline(after))
     return pairText(path, shortenPair(valueText(before), valueText(after), width), style);
@@ -67,29 +68,29 @@ function pairText(
   path: string,
   [left, right]: readonly [string, string],
   { colors, width }: TextStyle,
-): string[] {
+): Line[] {
   if (path.length + left.length + right.length + 4 <= width)
-    return [`${path} ${colors.removed(left)} → ${colors.added(right)}`];
-  return [path, INDENT + colors.removed(`- ${left}`), INDENT + colors.added(`+ ${right}`)];
+    return [joined(`${path} `, colors.removed(left), " → ", colors.added(right))];
+  return [path, joined(INDENT, colors.removed(`- ${left}`)), joined(INDENT, colors.added(`+ ${right}`))];
 }
 
-function oneSideText(path: string, sign: "+" | "-", value: unknown, style: TextStyle): string[] {
+function oneSideText(path: string, sign: "+" | "-", value: unknown, style: TextStyle): Line[] {
   if (isMultiline(value)) return [path, ...block(sign, value, style)];
   const text = shorten(valueText(value), Math.max(20, style.width - path.length - 3));
-  return [`${path} ${paint(sign, style.colors)(`${sign} ${text}`)}`];
+  return [joined(`${path} `, paint(sign, style.colors)(`${sign} ${text}`))];
 }
 
-function block(sign: "+" | "-", value: unknown, { colors, width }: TextStyle): string[] {
+function block(sign: "+" | "-", value: unknown, { colors, width }: TextStyle): Line[] {
   const lines = valueLines(value);
   const shown = lines.slice(0, MAX_LINES).map((line) => {
-    return INDENT + paint(sign, colors)(`${sign} ${shorten(line, width - INDENT.length - 2)}`);
+    return joined(INDENT, paint(sign, colors)(`${sign} ${shorten(line, width - INDENT.length - 2)}`));
   });
   const rest = lines.length - shown.length;
   return rest === 0
     ? shown
-    : [...shown, INDENT + colors.dim(`… ${rest} more lines: --output json has them all`)];
+    : [...shown, joined(INDENT, colors.dim(`… ${rest} more lines: --output json has them all`))];
 }
 
-function paint(sign: "+" | "-", colors: Colors): (text: string) => string {
+function paint(sign: "+" | "-", colors: Colors): (text: string) => Line {
   return sign === "+" ? colors.added : colors.removed;
 }

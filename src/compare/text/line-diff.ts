@@ -1,6 +1,7 @@
 import { structuredPatch } from "diff";
+import type { Line } from "../../terminal/styled.ts";
+import { visibleLine } from "../../words/visible.ts";
 import type { Colors } from "./colors.ts";
-import { escapeInvisible } from "./escape-invisible.ts";
 import { shorten } from "./shorten.ts";
 
 /** Lines of context around a difference. */
@@ -15,7 +16,7 @@ export function lineDiff(
   left: string,
   right: string,
   { colors, width }: { colors: Colors; width: number },
-): string[] {
+): Line[] {
   const patch = structuredPatch("", "", left, right, undefined, undefined, {
     context: CONTEXT,
     maxEditLength: MAX_EDITS,
@@ -24,14 +25,14 @@ export function lineDiff(
     return [`${countLines(left)} → ${countLines(right)}, too different to show line by line`];
   const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
     colors.dim(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
-    ...lines.map((line) => colored(shorten(escapeInvisible(line), width), colors)),
+    ...lines.map((line) => colored(shorten(visibleLine(line), width), colors)),
   ]);
   if (lines.length <= MAX_LINES) return lines;
   const rest = lines.length - MAX_LINES;
   return [...lines.slice(0, MAX_LINES), colors.dim(`… ${rest} more lines: --output json has them all`)];
 }
 
-function colored(line: string, colors: Colors): string {
+function colored(line: string, colors: Colors): Line {
   if (line.startsWith("+")) return colors.added(line);
   if (line.startsWith("-")) return colors.removed(line);
   return line.startsWith("\\") ? colors.dim(line) : line;

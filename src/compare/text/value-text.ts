@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
 import { formatYaml } from "../../print/yaml.ts";
-import { escapeInvisible } from "./escape-invisible.ts";
+import { visibleLine } from "../../words/visible.ts";
 
 /** Whether a value is shown on lines of its own. */
 export function isMultiline(value: unknown): boolean {
@@ -11,14 +11,14 @@ export function isMultiline(value: unknown): boolean {
 /** A value as YAML, in which `3` is a number and `"3"` a string. */
 export function valueText(value: unknown): string {
   // A string of several lines is written on one line, with escaped line breaks.
-  if (typeof value === "string" && value.includes("\n")) return escapeInvisible(JSON.stringify(value));
-  return escapeInvisible(formatYaml(value).trimEnd());
+  if (typeof value === "string" && value.includes("\n")) return visibleLine(JSON.stringify(value));
+  return visibleLine(formatYaml(value).trimEnd());
 }
 
 /** The lines of a value: a string as it is, any other value as YAML. */
 export function valueLines(value: unknown): string[] {
   const text = typeof value === "string" ? value : formatYaml(value);
-  return escapeInvisible(text.replace(/\n$/, "")).split("\n");
+  return text.replace(/\n$/, "").split("\n").map(visibleLine);
 }
 
 /** Formats JSON in a string so that its lines can be compared. Undefined unless the string is a JSON object or list. */

@@ -4,6 +4,7 @@ import { OperatorError } from "../../errors.ts";
 import { NAMESPACES } from "../../kubernetes/resource.ts";
 import type { Log } from "../../terminal/log/log.ts";
 import { sleep } from "../../time/sleep.ts";
+import { shellCommand } from "../../words/shell-command.ts";
 
 /** How long a namespace that is being deleted is waited for, and the time between two reads, in milliseconds. */
 const TERMINATING_TIMEOUT = 2 * 60_000;
@@ -45,7 +46,7 @@ export async function createNamespace(
       throw new NamespaceTerminatingError(
         `Cannot create namespace ${name}: the one before it has been terminating for ${timeout / 1000} s`,
         {
-          advice: `See what keeps it: kubectl get namespace ${name} -o yaml`,
+          advice: `See what keeps it: ${shellCommand`kubectl get namespace/${name} -o yaml`}`,
         },
       );
     }

@@ -34,10 +34,17 @@ export async function waitUntilGone(
 
 /** Why an object cannot be restored yet, with the finalizers that keep the one that is being deleted. */
 export function describeDeletion(live: JsonObject): string {
-  const { finalizers = [], deletionTimestamp } = metadataOf(live);
-  const kept =
-    finalizers.length > 0
-      ? `, kept by ${finalizers.length === 1 ? "the finalizer" : "the finalizers"} ${finalizers.join(", ")}`
-      : "";
-  return `the one before has been in deletion since ${deletionTimestamp}${kept}: once it is gone, restore again`;
+  const { deletionTimestamp } = metadataOf(live);
+  return `the one before has been in deletion since ${deletionTimestamp}${keptBy(live)}: once it is gone, restore again`;
+}
+
+/** What a dry run says of an object that is being deleted, with its finalizers: nobody knows whether they are removed in time. */
+export function describeExpectedDeletion(live: JsonObject): string {
+  return `once the one is gone that is being deleted${keptBy(live)}`;
+}
+
+function keptBy(live: JsonObject): string {
+  const { finalizers = [] } = metadataOf(live);
+  if (finalizers.length === 0) return "";
+  return `, kept by ${finalizers.length === 1 ? "the finalizer" : "the finalizers"} ${finalizers.join(", ")}`;
 }

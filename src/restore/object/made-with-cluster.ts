@@ -8,7 +8,7 @@ import { ApiError } from "../../cluster/requests/api-error.ts";
 import { type JsonObject, jsonEqual, parseJson } from "../../kubernetes/json.ts";
 import { annotation, label, member } from "../../kubernetes/object-facts.ts";
 import { isNamespaces, type ObjectKey, type Resource } from "../../kubernetes/resource.ts";
-import { isEqualText, portableCopy } from "../live/live-objects.ts";
+import { isEqualText, portableCopy } from "../live/live-object.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import { reconcileExisting } from "./reconcile-existing.ts";
 import type { ResourceTarget } from "./restore-context.ts";

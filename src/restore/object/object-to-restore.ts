@@ -2,6 +2,7 @@ import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
 import type { ObjectKey } from "../../kubernetes/resource.ts";
+import type { LiveState } from "../live/live-state.ts";
 import type { Outcome } from "../report/report.ts";
 
 /** An object of the backup, ready to be written. */
@@ -18,7 +19,9 @@ export interface ObjectToRestore {
   managers: readonly FieldManager[] | undefined;
   /** The status, where it is to be written. */
   status?: CustomStatus | undefined;
-  /** Whether the object is known to exist, so that creating it need not be tried. */
+  /** What is known of the object in the cluster; nothing by default. */
+  live?: LiveState | undefined;
+  /** Whether the object is known to exist by now, so that creating it need not be tried; `live` says so by default. */
   exists?: boolean;
   /** Whether the object has owners that do not exist yet, and its owner references are written later. */
   ownersLater?: boolean;

@@ -5,8 +5,8 @@ import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
 import { isExcluded } from "../../objects/excluded.ts";
 import { sleep } from "../../time/sleep.ts";
 import { belongsToOthers, holdsOurs } from "../field-managers/managed-fields.ts";
-import { isEqualText, leftOutBy, portableCopy } from "../live/live-objects.ts";
-import { describeDeletion, waitUntilGone } from "../live/wait-for-deletion.ts";
+import { isEqualText, leftOutBy, portableCopy } from "../live/live-object.ts";
+import { describeDeletion, describeExpectedDeletion, waitUntilGone } from "../live/wait-for-deletion.ts";
 import { hasOwners } from "../owners/merge-owner-references.ts";
 import { keepControllerFields } from "./controller-fields.ts";
 import { createFromBackup } from "./create-object.ts";
@@ -69,7 +69,7 @@ async function createAfterDeletion(
 ): Promise<RestoreResult | Conflict> {
   const { client, writer, deletionTimeout } = target.context;
   if (live !== undefined) {
-    if (!writer.stores) return { outcome: "created", reason: "once the one is gone that is being deleted" };
+    if (!writer.stores) return { outcome: "created", reason: describeExpectedDeletion(live) };
     const { resource } = target;
     const gone = { resource, key: object.key, uid: metadataOf(live).uid, timeout: deletionTimeout };
     const kept = await waitUntilGone(client, gone, signal);

@@ -1,7 +1,7 @@
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import { someNames } from "../../words/some-names.ts";
-import { leftOutBy, portableCopy } from "../live/live-objects.ts";
+import { leftOutBy, portableCopy } from "../live/live-object.ts";
 import { differencesOf } from "./differences.ts";
 
 /** How many differing fields a reason names. */

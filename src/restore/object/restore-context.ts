@@ -1,7 +1,6 @@
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import type { FieldManagerRestorer } from "../field-managers/restore-field-managers.ts";
-import type { LiveObjects } from "../live/live-objects.ts";
 import type { OwnerReferenceWriter } from "../owners/owner-reference-writer.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
 import type { RestoreReport } from "../report/report.ts";
@@ -42,5 +41,4 @@ export interface ResourceTarget {
   context: RestoreContext;
   /** The resource in the version in which its objects are written. */
   resource: Resource;
-  live: LiveObjects;
 }

@@ -2,6 +2,7 @@ import { ApiError } from "../../cluster/requests/api-error.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import { belongsToOthers } from "../field-managers/managed-fields.ts";
 import { NamespaceTerminatingError } from "../live/create-namespace.ts";
+import { UNKNOWN } from "../live/live-state.ts";
 import type { ObjectWriter } from "./cluster-writer.ts";
 import { createFromBackup } from "./create-object.ts";
 import { finishOwned } from "./finish-owned.ts";
@@ -34,8 +35,8 @@ export async function restoreOrThrow(
   object: ObjectToRestore,
   signal: AbortSignal,
 ): Promise<RestoreResult> {
-  const { context, resource, live } = target;
-  const { key, exists = live.has(object.key), before } = object;
+  const { context, resource } = target;
+  const { key, live = UNKNOWN, exists = live.exists, before } = object;
   if (before !== undefined) return await finishOwned(target, object, before, signal);
   if (key.namespace !== undefined && context.excludedNamespaces.has(key.namespace))
     return { outcome: "skipped", reason: IN_EXCLUDED_NAMESPACE };
@@ -85,13 +86,13 @@ function isRefusedPod({ group, resource }: Resource, error: unknown): boolean {
 
 /** Whether the list that was read before shows the object as the backup has it. The uids of owners do not show in the list. */
 function isUnchanged(
-  { live, context: { existing } }: ResourceTarget,
-  { key, text, owners, archivedOwners, managers, status }: ObjectToRestore,
+  { context: { existing } }: ResourceTarget,
+  { live = UNKNOWN, text, owners, archivedOwners, managers, status }: ObjectToRestore,
 ): boolean {
-  if (owners.length > 0 || !live.hasEqual(key, text)) return false;
-  if (existing !== "skip" && !live.hasOwners(key, archivedOwners)) return false;
-  if (status !== undefined && !live.hasStatus(key, status.value)) return false;
-  return !(live.holdsOurs(key) && belongsToOthers(managers));
+  if (owners.length > 0 || !live.hasEqual(text)) return false;
+  if (existing !== "skip" && !live.hasOwners(archivedOwners)) return false;
+  if (status !== undefined && !live.hasStatus(status.value)) return false;
+  return !(live.holdsOurs && belongsToOthers(managers));
 }
 
 /**

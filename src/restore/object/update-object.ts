@@ -2,7 +2,7 @@ import { FIELD_MANAGER } from "../../cluster/objects.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { soleManager } from "../field-managers/managed-fields.ts";
 import { describeOverwritten, overwrittenFields } from "../field-managers/overwritten-fields.ts";
-import { isEqualText, portableCopy } from "../live/live-objects.ts";
+import { isEqualText, portableCopy } from "../live/live-object.ts";
 import type { OwnersAfterUpdate } from "../owners/owners-after-update.ts";
 import { noteUnknownFields } from "./create-object.ts";
 import { differencesOf } from "./differences.ts";

@@ -1,15 +1,8 @@
-import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isJsonObject, parseJson } from "../../kubernetes/json.ts";
-import {
-  apiVersion,
-  type ObjectKey,
-  type Resource,
-  resourceName,
-  type ServedResource,
-} from "../../kubernetes/resource.ts";
+import { apiVersion, type Resource, resourceName, type ServedResource } from "../../kubernetes/resource.ts";
 import { inApiVersion } from "../field-managers/managed-fields.ts";
 import { readCrd } from "../live/crd-facts.ts";
-import { type LiveObjects, readLiveObjects } from "../live/live-objects.ts";
+import { LiveList } from "../live/live-list.ts";
 import { statusInApiVersion, withStatusApart } from "../object/archived-status.ts";
 import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
 import type { ResourceTarget } from "../object/restore-context.ts";
@@ -27,16 +20,6 @@ interface Conversion {
   to: string;
 }
 
-/** Stands for a list that the API server cannot answer: each object is asked for. */
-const NOTHING_KNOWN: LiveObjects = {
-  isKnown: false,
-  has: () => false,
-  hasEqual: () => false,
-  hasOwners: () => false,
-  holdsOurs: () => false,
-  hasStatus: () => false,
-};
-
 /** The target of one resource. The target may only be known once the resource's CRD is established. */
 export class TargetLookup {
   readonly #context: RoundContext;
@@ -49,16 +32,6 @@ export class TargetLookup {
     this.#context = context;
     this.#name = name;
     this.#found = found;
-  }
-
-  /** Whether an object is known to exist in the cluster. */
-  has(key: ObjectKey): boolean {
-    return "target" in this.#found && this.#found.target.live.has(key);
-  }
-
-  /** Whether kube-backup manages fields of the object in the cluster, most often as an interrupted restore left it. */
-  holdsOurs(key: ObjectKey): boolean {
-    return "target" in this.#found && this.#found.target.live.holdsOurs(key);
   }
 
   /** The target; the API server is asked again while the CRD is missing, once for all objects that ask at a time. */
@@ -114,7 +87,7 @@ export async function findTarget(
       `${name} ${writer.stores ? "come" : "would come"} back as ${conversion.to}: the backup has them as ${conversion.from}, which this API server does not serve, and which differs in name only`,
     );
   }
-  return { target: { context, resource, live: await readLive(context, resource, signal) }, conversion };
+  return { target: { context, resource }, conversion };
 }
 
 async function choose(
@@ -129,31 +102,33 @@ async function choose(
   return chooseVersion({ ...facts, inCluster, inBackup: await source.crd(name, signal) });
 }
 
-async function readLive(
+/** Begins to list what exists of a resource, where namespaces of the backup existed before. */
+export async function openLiveList(
   { client, namespacesBefore, source, log, statuses, report, keepFinished }: RoundContext,
-  resource: Resource,
+  { target: { resource } }: Extract<FoundTarget, { target: unknown }>,
   signal: AbortSignal,
-): Promise<LiveObjects> {
-  const where = {
-    namespaces: namespacesBefore,
-    part: !source.whole,
-    withStatus: statuses !== undefined,
-    keepFinished,
-  };
-  try {
-    return await readLiveObjects(client, resource, where, signal);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.status === 403) {
-      report.notes.push(
-        `Which ${resourceName(resource)} exist is not known before each is asked for: ${error.said}`,
-      );
-      return NOTHING_KNOWN;
-    }
-    if (error.waitsFor === undefined) throw error;
-    log.debug({ reason: error.said }, `Cannot list ${resource.resource}: each is asked for`);
-    return NOTHING_KNOWN;
-  }
+): Promise<LiveList> {
+  const live = new LiveList(
+    client,
+    resource,
+    {
+      namespaces: namespacesBefore,
+      part: !source.whole,
+      withStatus: statuses !== undefined,
+      keepFinished,
+      onUnknown: ({ status, said }) => {
+        if (status !== 403)
+          log.debug({ reason: said }, `Cannot list ${resource.resource}: each is asked for`);
+        else
+          report.notes.push(
+            `Which ${resourceName(resource)} exist is not known before each is asked for: ${said}`,
+          );
+      },
+    },
+    signal,
+  );
+  await live.open();
+  return live;
 }
 
 function withApiVersion(text: string, apiVersion: string): string {

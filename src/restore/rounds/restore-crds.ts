@@ -2,7 +2,7 @@ import type { ManifestFile } from "../../archive/format/manifest.ts";
 import type { Owner } from "../../kubernetes/owners.ts";
 import { concurrently } from "../concurrency/concurrently.ts";
 import { CRD_RESOURCE } from "../live/crd-facts.ts";
-import { readLiveObjects } from "../live/live-objects.ts";
+import { type LiveDigests, readLiveDigests } from "../live/live-digests.ts";
 import { waitUntilServed } from "../live/wait-for-crds.ts";
 import type { RestoreResult } from "../object/object-to-restore.ts";
 import type { ResourceTarget } from "../object/restore-context.ts";
@@ -34,16 +34,16 @@ export async function restoreCrds(
   timeout: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, source, served, namespacesBefore, crds, waiting } = context;
+  const { client, source, served, crds, waiting } = context;
   const files = source.files(CRD_RESOURCE);
   const resource = served.named(CRD_RESOURCE);
   if (files.length === 0 || resource === undefined) return;
-  const live = await readLiveObjects(client, resource, { namespaces: namespacesBefore }, signal);
-  const target = { context, resource, live };
+  const live = await readLiveDigests(client, resource, signal);
+  const target = { context, resource };
   const wait = (names: readonly string[]) => waitForCrds(context, names, timeout, signal);
   const written = new Map<string, WrittenCrd>();
   for (const archived of files) {
-    await restoreFile(context, { target, archived, wait, written }, signal);
+    await restoreFile(context, { target, live, archived, wait, written }, signal);
   }
   const failures = await wait([...written.keys()]);
   for (const [name, { file, result, owners }] of written) {
@@ -56,6 +56,7 @@ export async function restoreCrds(
 
 interface CrdFile {
   target: ResourceTarget;
+  live: LiveDigests;
   archived: ManifestFile;
   /** Waits until CRDs are served; tells of those that did not get there in time, why. */
   wait: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
@@ -64,17 +65,17 @@ interface CrdFile {
 
 async function restoreFile(
   context: RoundContext,
-  { target, archived, wait, written }: CrdFile,
+  { target, live, archived, wait, written }: CrdFile,
   signal: AbortSignal,
 ): Promise<void> {
   const { source, waiting, crds, inFlight, existing } = context;
-  const { resource, live } = target;
+  const { resource } = target;
   const file: RestorableFile = {
     resource,
     read: (signal) => source.objects(archived, signal),
     restore: async (object, signal) => {
       const { name } = object.key;
-      const result = await restoreObject(target, object, signal);
+      const result = await restoreObject(target, { ...object, live: live.of(object.key) }, signal);
       return isPending(context, name, result)
         ? resultAfterWait(result, (await wait([name])).get(name))
         : result;
@@ -88,11 +89,12 @@ async function restoreFile(
     const { name } = key;
     crds.add(name);
     const owners = ownersToComeAfter(context, CRD_RESOURCE, object);
-    const exists = live.has(key);
-    if (owners !== undefined && exists && (existing !== "skip" || live.holdsOurs(key)))
+    const { exists, holdsOurs } = live.of(key);
+    if (owners !== undefined && exists && (existing !== "skip" || holdsOurs))
       return waiting.add(file, key, { owners });
     const ownersLater = owners !== undefined && !exists;
-    const result = await restoreObject(target, { ...object, owners: [], ownersLater }, signal);
+    const restored = { ...object, live: live.of(key), owners: [], ownersLater };
+    const result = await restoreObject(target, restored, signal);
     if (isPending(context, name, result)) {
       written.set(name, { file, result, owners: ownersLater ? owners : undefined });
       return;

@@ -4,7 +4,7 @@ import { NAMESPACES, resourceName } from "../../kubernetes/resource.ts";
 import { portable } from "../../objects/portable.ts";
 import { concurrently } from "../concurrency/concurrently.ts";
 import { createNamespace } from "../live/create-namespace.ts";
-import { LiveDigests, type LiveObjects, readLiveObjects } from "../live/live-objects.ts";
+import { LiveDigests, readLiveDigests } from "../live/live-digests.ts";
 import { createFromBackup } from "../object/create-object.ts";
 import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
 import type { ResourceTarget } from "../object/restore-context.ts";
@@ -32,7 +32,8 @@ export async function restoreNamespaces(
   const { waiting, inFlight } = context;
   const listed = await list(context, signal);
   const named = new LiveDigests();
-  const target = { context, resource: NAMESPACES, live: listed ?? named };
+  const live = listed ?? named;
+  const target = { context, resource: NAMESPACES };
   /** Namespaces that are not selected themselves, but hold selected objects. */
   const onlyNeeded = new Set<string>();
   const file: RestorableFile = {
@@ -40,7 +41,7 @@ export async function restoreNamespaces(
     read,
     restore: (object, signal) =>
       object.before === undefined
-        ? restoreNamespace(target, { object, listed, named, onlyNeeded }, signal)
+        ? restoreNamespace(target, { object, listed, named, live, onlyNeeded }, signal)
         : restoreOne(target, object, signal),
     setOwners: async (key, owners, signal) => {
       await context.ownerReferences.write({ resource: NAMESPACES, key, owners }, signal);
@@ -53,7 +54,7 @@ export async function restoreNamespaces(
     const ownersLater = owners !== undefined;
     const result = await file.restore({ ...object, owners: [], ownersLater }, signal);
     // What exists gets owner references where the policy says so, or where an interrupted restore left it without them.
-    if (owners !== undefined && isOwnedLater(target, { object, result }))
+    if (owners !== undefined && isOwnedLater(target, { object, live, result }))
       waiting.add(file, key, { owners, before: result });
     else await waiting.settle(file, key, { result, owners, ownersLater }, signal);
   });
@@ -63,19 +64,21 @@ export async function restoreNamespaces(
 interface NamespaceToRestore {
   object: ObjectToRestore;
   /** The Namespaces of the cluster, where they could be listed. */
-  listed: LiveObjects | undefined;
+  listed: LiveDigests | undefined;
   /** Those that were read by their names. */
   named: LiveDigests;
+  /** The former where there are any, and the latter otherwise. */
+  live: LiveDigests;
   /** Namespaces that are not selected themselves, but hold selected objects. */
   onlyNeeded: ReadonlySet<string>;
 }
 
 async function restoreNamespace(
   target: ResourceTarget & { context: RoundContext },
-  { object, listed, named, onlyNeeded }: NamespaceToRestore,
+  { object, listed, named, live, onlyNeeded }: NamespaceToRestore,
   signal: AbortSignal,
 ): Promise<RestoreResult | undefined> {
-  const { context, live } = target;
+  const { context } = target;
   const { namespacesBefore } = context;
   const { name } = object.key;
   try {
@@ -84,31 +87,36 @@ async function restoreNamespace(
       namespacesBefore.add(name);
       return onlyNeeded.has(name) ? undefined : leftAlone(context, name, hidden);
     }
-    if (named.has(object.key) || (await existed(context, target, object, signal))) namespacesBefore.add(name);
+    if (named.of(object.key).exists || (await existed(context, target, { object, live }, signal)))
+      namespacesBefore.add(name);
     else if (context.writer.stores) return { outcome: "created" };
   } catch (error) {
     // What is in a Namespace that exists was there before, whatever refuses the Namespace itself.
-    if (live.has(object.key)) namespacesBefore.add(name);
+    if (live.of(object.key).exists) namespacesBefore.add(name);
     return failureOf(error, context);
   }
   const exists = namespacesBefore.has(name);
   if (exists && onlyNeeded.has(name)) return undefined;
-  return await restoreOne(target, { ...object, exists }, signal);
+  return await restoreOne(target, { ...object, live: live.of(object.key), exists }, signal);
 }
 
 function isOwnedLater(
-  { context: { existing }, live }: ResourceTarget,
-  { object: { key }, result }: { object: Pick<ObjectToRestore, "key">; result: RestoreResult | undefined },
+  { context: { existing } }: ResourceTarget,
+  {
+    object: { key },
+    live,
+    result,
+  }: { object: Pick<ObjectToRestore, "key">; live: LiveDigests; result: RestoreResult | undefined },
 ): boolean {
   if (result === undefined || result.outcome === "failed" || result.outcome === "created") return false;
-  return existing !== "skip" || live.holdsOurs(key);
+  return existing !== "skip" || live.of(key).holdsOurs;
 }
 
 /** The Namespaces of the cluster; undefined for a part of a backup, and where this user may not list them. */
-async function list({ client, source }: RoundContext, signal: AbortSignal): Promise<LiveObjects | undefined> {
+async function list({ client, source }: RoundContext, signal: AbortSignal): Promise<LiveDigests | undefined> {
   if (!source.whole) return undefined;
   try {
-    return await readLiveObjects(client, NAMESPACES, { namespaces: new Set() }, signal);
+    return await readLiveDigests(client, NAMESPACES, signal);
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return undefined;
     throw error;
@@ -156,10 +164,10 @@ function leftAlone({ report }: RoundContext, name: string, said: string): Restor
 async function existed(
   { client, log, writer }: RoundContext,
   target: ResourceTarget,
-  object: ObjectToRestore,
+  { object, live }: { object: ObjectToRestore; live: LiveDigests },
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (!writer.stores) return target.live.has(object.key);
+  if (!writer.stores) return live.of(object.key).exists;
   const create = async () => (await createFromBackup(target, object, signal)) !== undefined;
   return !(await createNamespace(client, { name: object.key.name, log, create }, signal));
 }

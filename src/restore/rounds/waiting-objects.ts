@@ -2,6 +2,7 @@ import { NO_NAMESPACE } from "../../cluster/requests/transient-refusals.ts";
 import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
 import { NAMESPACES, type ObjectKey, type Resource } from "../../kubernetes/resource.ts";
 import { concurrently, type InFlight } from "../concurrency/concurrently.ts";
+import type { LiveState } from "../live/live-state.ts";
 import type { RestoreResult } from "../object/object-to-restore.ts";
 import { reasonOfOne } from "../object/restore-object.ts";
 import { LackingOwners } from "../owners/lacking-owners.ts";
@@ -104,16 +105,16 @@ export class WaitingObjects {
    */
   async restoreBeforeOwners(
     file: RestorableFile,
-    { object, owners }: { object: ArchivedObject; owners: readonly Owner[] },
+    { object, owners }: { object: ArchivedObject & Pick<Waiting, "live">; owners: readonly Owner[] },
     signal: AbortSignal,
   ): Promise<void> {
-    const { key } = object;
+    const { key, live } = object;
     const references = this.#replacesOwners
       ? undefined
       : await this.#references({ owners }, { key, lacking: "none" }, signal);
     const ownersLater = references === undefined;
     const result = await file.restore({ ...object, owners: references ?? [], ownersLater }, signal);
-    await this.settle(file, key, { result, owners, ownersLater }, signal);
+    await this.settle(file, key, { result, owners, ownersLater, live }, signal);
   }
 
   /**
@@ -127,11 +128,17 @@ export class WaitingObjects {
       result,
       owners = [],
       ownersLater = false,
-    }: { result: RestoreResult | undefined; owners?: readonly Owner[] | undefined; ownersLater?: boolean },
+      live,
+    }: {
+      result: RestoreResult | undefined;
+      owners?: readonly Owner[] | undefined;
+      ownersLater?: boolean;
+      live?: LiveState | undefined;
+    },
     signal: AbortSignal,
   ): Promise<void> {
     if (result !== undefined) {
-      if (this.#mayPass(result, key)) this.add(file, key, { owners, refused: result });
+      if (this.#mayPass(result, key)) this.add(file, key, { owners, refused: result, live });
       else if (ownersLater && WRITTEN.includes(result.outcome))
         this.add(file, key, { owners, before: result });
       else this.#report.countObject(file.resource, key, result);
@@ -217,20 +224,20 @@ export class WaitingObjects {
     let done = 0;
     const retryOne = async ({ file, waiting, object }: Tried) => {
       const { key } = object;
-      const { owners, before } = waiting;
+      const { owners, before, live } = waiting;
       const found = await this.#references(waiting, { key, lacking }, signal);
       // What was refused and has owners to come is again tried before its owners.
       const ownersLater = found === undefined && waiting.refused !== undefined;
       if (found === undefined && !ownersLater) return;
       const references = found ?? [];
-      const result = await file.restore({ ...object, owners: references, before, ownersLater }, signal);
+      const result = await file.restore({ ...object, live, owners: references, before, ownersLater }, signal);
       if (result !== undefined && !last && this.#mayPass(result, key)) {
         waiting.refused = result;
         return;
       }
       done += 1;
       this.#remove(file, key);
-      await this.settle(file, key, { result, owners, ownersLater }, signal);
+      await this.settle(file, key, { result, owners, ownersLater, live }, signal);
       if (!ownersLater && (result?.outcome === "created" || result?.outcome === "replaced")) {
         const { kind } = file.resource;
         this.#lacking.add({ kind, key, wanted: owners, found: references });

@@ -1,5 +1,6 @@
 import type { Owner, OwnerReference } from "../../kubernetes/owners.ts";
 import { isNamespaces, type ObjectKey, parseApiVersion, type Resource } from "../../kubernetes/resource.ts";
+import type { LiveState } from "../live/live-state.ts";
 import type { ObjectToRestore, RestoreResult } from "../object/object-to-restore.ts";
 import type { ArchivedObject } from "../source/archived-objects.ts";
 
@@ -18,6 +19,8 @@ export interface RestorableFile {
 /** Why an object waits. */
 export interface Waiting {
   owners: readonly Owner[];
+  /** What was known of the object in the cluster before it was restored. */
+  live?: LiveState | undefined;
   /** The last refusal, one that may pass; undefined where the object waits for its owners only. */
   refused?: RestoreResult | undefined;
   /** What became of the object before its owners existed: what is left to write waits for the owners. */

@@ -1,5 +1,6 @@
 import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
 import { describeScope } from "../../archive/format/scope.ts";
+import { LinesInOrder } from "../../archive/lines/lines-in-order.ts";
 import type { OwnedObjectEntry } from "../../archive/lines/parse-lines.ts";
 import type { Archive } from "../../archive/reader.ts";
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
@@ -7,18 +8,17 @@ import type { JsonObject } from "../../kubernetes/json.ts";
 import type { CustomStatus } from "../../kubernetes/object-status.ts";
 import type { Owner } from "../../kubernetes/owners.ts";
 import { NAMESPACES, type ObjectKey, resourceName } from "../../kubernetes/resource.ts";
-import { candidateOf } from "../../objects/excluded.ts";
 import {
   type KeepsSystemObject,
   keptSystemObjects,
   SYSTEM_NAMESPACE,
 } from "../../objects/kept-system-objects.ts";
-import { FLAG_NAMESPACE } from "../../objects/objects-left-out.ts";
+import { NeverBackedUp } from "../../objects/never-backed-up.ts";
 import { EVERYTHING, type SelectableObject, type Selection } from "../../selection/selection.ts";
 import { CRD_RESOURCE, type CrdFacts, crdFacts } from "../live/crd-facts.ts";
 import { statusOf } from "../object/archived-status.ts";
+import { describeNeverBackedUp } from "./describe-never-backed-up.ts";
 import { LeftNamespaces } from "./left-namespaces.ts";
-import { LinesInOrder } from "./lines-in-order.ts";
 import { ManagersInOrder } from "./managers-in-order.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
 import { mapNamespaces } from "./namespace-references.ts";
@@ -49,7 +49,7 @@ export class ArchivedObjects {
   readonly #selection: Selection;
   readonly #mapping: NamespaceMapping;
   readonly #withStatus: boolean;
-  readonly #keeps: KeepsSystemObject;
+  readonly #never: NeverBackedUp;
   readonly #leftNamespaces = new LeftNamespaces();
 
   constructor({
@@ -71,7 +71,7 @@ export class ArchivedObjects {
     this.#selection = selection;
     this.#mapping = namespaceMapping;
     this.#withStatus = withStatus;
-    this.#keeps = keeps;
+    this.#never = new NeverBackedUp({ keeps, keepFinished: archive.manifest.keepFinished });
   }
 
   /** Whether nothing narrows the selection. */
@@ -116,6 +116,11 @@ export class ArchivedObjects {
     return this.#leftNamespaces.notes();
   }
 
+  /** What was read and passed over, in one sentence; undefined where backups hold all that was read. */
+  neverBackedUpNote(): string | undefined {
+    return describeNeverBackedUp(this.#never, "not restored");
+  }
+
   /** Whether the archive has objects of kube-system. */
   get holdsSystemObjects(): boolean {
     return this.#systemFiles().length > 0;
@@ -148,8 +153,7 @@ export class ArchivedObjects {
   async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ArchivedObject> {
     const isSelected = this.#selector(file);
     for await (const { text, object, ...more } of this.#read(file, signal)) {
-      if (isSelected(object) && this.#mayBeRestored(file, object))
-        yield { ...this.#inCluster(file, text, object), ...more };
+      if (isSelected(object)) yield { ...this.#inCluster(file, text, object), ...more };
     }
   }
 
@@ -183,7 +187,8 @@ export class ArchivedObjects {
       if (file.namespace !== undefined && namespaces.has(file.namespace)) continue;
       const isSelected = this.#selector(file);
       for await (const text of this.#archive.objects(file, signal)) {
-        if (!isSelected(JSON.parse(text) as SelectableObject)) continue;
+        const object = JSON.parse(text) as SelectableObject & JsonObject;
+        if (!isSelected(object) || this.#isPassedOver(file, object)) continue;
         any = true;
         if (file.namespace !== undefined) namespaces.add(file.namespace);
         break;
@@ -204,8 +209,6 @@ export class ArchivedObjects {
     for (const file of this.files(resourceName(NAMESPACES))) {
       const isSelected = this.#selector(file);
       for await (const { text, object, archivedOwners, managers } of this.#read(file, signal)) {
-        // Neither kube-system nor the flag is ever written, whatever the archive holds.
-        if ([SYSTEM_NAMESPACE, FLAG_NAMESPACE].includes(object.metadata?.name ?? "")) continue;
         const selected = isSelected(object);
         if (!selected && inUse?.has(object.metadata?.name ?? "") === false) continue;
         yield { ...this.#inCluster(file, text, object), archivedOwners, managers, selected };
@@ -229,12 +232,14 @@ export class ArchivedObjects {
     const statuses = this.#withStatus ? new LinesInOrder(this.#archive.statuses(file, signal)) : undefined;
     try {
       for await (const text of this.#archive.objects(file, signal)) {
-        const object = JSON.parse(text) as SelectableObject;
+        const object = JSON.parse(text) as SelectableObject & JsonObject;
         const name = object.metadata?.name ?? "";
         const line = await statuses?.next(name);
         const status = line === undefined ? undefined : statusOf(line);
         const archivedOwners = (await ownersOf.next(name))?.owners ?? [];
-        yield { text, object, archivedOwners, managers: await managersOf.next(name), status };
+        const managers = await managersOf.next(name);
+        if (this.#isPassedOver(file, object, archivedOwners)) continue;
+        yield { text, object, archivedOwners, managers, status };
       }
     } finally {
       await ownersOf.close();
@@ -256,11 +261,10 @@ export class ArchivedObjects {
     );
   }
 
-  #mayBeRestored(file: ManifestFile, object: SelectableObject): boolean {
-    if (file.namespace === FLAG_NAMESPACE) return false;
-    if (file.namespace !== SYSTEM_NAMESPACE) return true;
-    const kind = this.resource(file.resource ?? "")?.kind ?? "";
-    return this.#keeps(candidateOf(kind, object as JsonObject));
+  /** Whether an object is none that a backup holds, or one of kube-system that is not kept. */
+  #isPassedOver(file: ManifestFile, object: JsonObject, owners: readonly Owner[] = []): boolean {
+    const resource = this.resource(file.resource ?? "");
+    return resource !== undefined && this.#never.has(resource, object, owners);
   }
 
   #selector(file: ManifestFile): (object: SelectableObject) => boolean {

@@ -1,6 +1,6 @@
+import { LinesInOrder } from "../../archive/lines/lines-in-order.ts";
 import type { ManagedObjectEntry } from "../../archive/lines/parse-lines.ts";
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
-import { LinesInOrder } from "./lines-in-order.ts";
 
 /** The field managers of the objects of a file, in the order of the file. */
 export class ManagersInOrder {

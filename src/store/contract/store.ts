@@ -10,6 +10,18 @@ export interface StoredBackup {
   time: Date;
   /** Size of the archive in bytes. */
   size: number;
+  /** When the archive came into the store, by the store's clock; undefined where the listing does not say so. */
+  lastModified?: Date | undefined;
+  /** Tells these bytes from any others that have or had the same name; undefined where the listing does not say so. */
+  etag?: string | undefined;
+}
+
+/** A backup that has just been stored. */
+export interface StoredObject {
+  /** Size in bytes. */
+  size: number;
+  /** The etag that the store gives to exactly the bytes that were sent. */
+  etag: string;
 }
 
 /** Immutable bytes with random access. */
@@ -18,6 +30,8 @@ export interface RandomAccess {
   readonly name: string;
   /** Length in bytes. */
   readonly size: number;
+  /** The etag of these bytes, as in {@link StoredBackup}. */
+  readonly etag?: string | undefined;
   /**
    * Reads all bytes from `start` (inclusive) to `end` (exclusive).
    *
@@ -44,6 +58,11 @@ export interface ListOptions {
 export interface NewestOptions {
   /** Only backups of this moment or earlier. */
   until?: Date | undefined;
+}
+
+/** Options of {@link Store.remove}. */
+export interface RemoveOptions {
+  etag?: string | undefined;
 }
 
 /**
@@ -88,13 +107,31 @@ export interface Store {
    * the signal aborts, nothing remains. An existing backup is never replaced. An abort during the commit
    * is too late: the commit finishes as without the abort.
    *
-   * @returns the size in bytes.
    * @throws {BackupExistsError} if there is a backup of that name, even if created in the meantime.
    */
-  put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number>;
+  put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredObject>;
 
-  /** Removes a backup. Idempotent: a missing backup is not an error. */
-  remove(name: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes a backup. Idempotent: a missing backup is not an error.
+   *
+   * @param options.etag removes only the bytes of this etag. A server that knows no conditional removals removes
+   * whatever has the name.
+   * @throws {OperatorError} if other bytes have the name.
+   */
+  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void>;
+
+  /**
+   * Removes what killed processes have left of backups that they were writing, and what nobody can be writing any more.
+   *
+   * @returns what was removed, as names for people.
+   */
+  sweep(signal: AbortSignal): Promise<string[]>;
+
+  /**
+   * How far the store's clock is ahead of this machine's, in milliseconds, as the latest answer told it. Undefined
+   * before the first answer, and where the store has no clock of its own.
+   */
+  clockSkew(): number | undefined;
 
   /** Closes connections. */
   close(): Promise<void>;

@@ -1,13 +1,14 @@
-import { open, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { OperatorError } from "../../errors.ts";
 import { backupNameOfFile } from "../contract/backup-name.ts";
 import type { CheckedRight, Job, StoreAccess } from "../contract/store-access.ts";
 import { codeOf, fileError } from "./file-errors.ts";
+import { openForReading } from "./file-reading.ts";
 
 /** A name that is no backup's. */
-const PROBE = ".access-check.partial";
+export const PROBE = ".access-check.partial";
 
 /**
  * Does in a folder what the program does for some jobs: lists it, reads a backup or a file of its own, and writes and
@@ -48,8 +49,8 @@ export async function checkFolderAccess(
 /** A file that is not there could be read. */
 async function readFirst(file: string): Promise<void> {
   try {
-    await using handle = await open(file);
-    await handle.read({ length: 1 });
+    await using handle = await openForReading(file);
+    if ((await handle.stat()).isFile()) await handle.read({ length: 1 });
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
   }

@@ -1,8 +1,9 @@
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { OperatorError } from "../../errors.ts";
 import type { RandomAccess } from "../contract/store.ts";
 import { fileError } from "./file-errors.ts";
+import { etagOfFile } from "./file-etag.ts";
 
 /** Options of {@link OpenFile.open}. */
 export interface OpenFileOptions {
@@ -20,6 +21,7 @@ export interface OpenFileOptions {
 export class OpenFile implements RandomAccess {
   readonly name: string;
   readonly size: number;
+  readonly etag: string;
   readonly #task: string;
   readonly #handle: FileHandle;
   readonly #opened: BigIntStats;
@@ -27,6 +29,7 @@ export class OpenFile implements RandomAccess {
   private constructor(options: OpenFileOptions, handle: FileHandle, opened: BigIntStats) {
     this.name = options.name;
     this.size = Number(opened.size);
+    this.etag = etagOfFile(opened);
     this.#task = options.task;
     this.#handle = handle;
     this.#opened = opened;
@@ -34,7 +37,7 @@ export class OpenFile implements RandomAccess {
 
   /** @throws the system error if the file cannot be opened, an OperatorError if the path is not a regular file. */
   static async open(options: OpenFileOptions): Promise<OpenFile> {
-    const handle = await open(options.path, "r");
+    const handle = await openForReading(options.path);
     try {
       const opened = await handle.stat({ bigint: true });
       if (!opened.isFile()) throw new OperatorError(`${options.task}: it is not a file`);
@@ -73,4 +76,9 @@ export class OpenFile implements RandomAccess {
   #changed(): OperatorError {
     return new OperatorError(`${this.#task}: the file has changed since it was opened`);
   }
+}
+
+/** Opens a file, or a symbolic link to one, without waiting: the opening of a pipe would wait for its writer. */
+export async function openForReading(path: string): Promise<FileHandle> {
+  return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }

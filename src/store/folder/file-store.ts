@@ -2,10 +2,23 @@ import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { OperatorError } from "../../errors.ts";
+import { shellCommand } from "../../words/shell-command.ts";
 import { backupNameOfFile, backupTime, fileOfBackup } from "../contract/backup-name.ts";
-import type { ListOptions, NewestOptions, RandomAccess, Store, StoredBackup } from "../contract/store.ts";
+import { ReplacedError } from "../contract/replaced-error.ts";
+import type {
+  ListOptions,
+  NewestOptions,
+  RandomAccess,
+  RemoveOptions,
+  Store,
+  StoredBackup,
+  StoredObject,
+  StoreLog,
+} from "../contract/store.ts";
 import { codeOf, fileError } from "./file-errors.ts";
+import { etagOfFile } from "./file-etag.ts";
 import { OpenFile } from "./file-reading.ts";
+import { sweepFolder } from "./file-sweep.ts";
 import { type LinkFile, writeOnce } from "./file-writing.ts";
 
 /** Options of {@link FileStore}. */
@@ -16,6 +29,10 @@ export interface FileStoreOptions {
   link?: LinkFile | undefined;
   /** Called before a backup appears or is removed; it throws where that may not be. */
   beforeWrite?: (() => Promise<void>) | undefined;
+  /** By default nobody is told of left-overs that cannot be removed. */
+  log?: StoreLog | undefined;
+  /** The machine's clock by default. */
+  now?: (() => Date) | undefined;
 }
 
 /**
@@ -29,11 +46,15 @@ export class FileStore implements Store {
   readonly #folder: string;
   readonly #link: LinkFile | undefined;
   readonly #beforeWrite: (() => Promise<void>) | undefined;
+  readonly #log: StoreLog | undefined;
+  readonly #now: () => Date;
 
   constructor(options: FileStoreOptions) {
     this.#folder = options.folder;
     this.#link = options.link;
     this.#beforeWrite = options.beforeWrite;
+    this.#log = options.log;
+    this.#now = options.now ?? (() => new Date());
     this.url = pathToFileURL(options.folder).href;
   }
 
@@ -79,7 +100,7 @@ export class FileStore implements Store {
     }
   }
 
-  async put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number> {
+  async put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredObject> {
     const file = fileOfBackup(name);
     signal.throwIfAborted();
     try {
@@ -98,17 +119,28 @@ export class FileStore implements Store {
     }
   }
 
-  async remove(name: string, signal: AbortSignal): Promise<void> {
+  async remove(name: string, signal: AbortSignal, { etag }: RemoveOptions = {}): Promise<void> {
     const path = join(this.#folder, fileOfBackup(name));
+    const task = `Cannot remove ${name} from ${this.url}`;
     signal.throwIfAborted();
     try {
+      if (etag !== undefined && etagOfFile(await stat(path, { bigint: true })) !== etag) {
+        throw new ReplacedError(task, "file");
+      }
       await this.#beforeWrite?.();
       await unlink(path);
     } catch (error) {
-      if (codeOf(error) !== "ENOENT") throw fileError(`Cannot remove ${name} from ${this.url}`, error);
+      if (codeOf(error) !== "ENOENT") throw fileError(task, error);
       await this.#files(signal);
     }
   }
+
+  async sweep(signal: AbortSignal): Promise<string[]> {
+    return await sweepFolder({ folder: this.#folder, now: this.#now(), log: this.#log }, signal);
+  }
+
+  /** A folder has no clock of its own that could be asked. */
+  clockSkew(): undefined {}
 
   async close(): Promise<void> {}
 
@@ -127,7 +159,7 @@ export class FileStore implements Store {
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw fileError(task, error);
       throw new OperatorError(`${task}: the folder does not exist`, {
-        advice: `Mount or make it: mkdir -p ${this.#folder}`,
+        advice: `Mount or make it: ${shellCommand`mkdir -p ${this.#folder}`}`,
         cause: error,
       });
     }
@@ -136,8 +168,9 @@ export class FileStore implements Store {
   /** Returns the backup, or undefined if the file was removed in the meantime or is not a regular file. */
   async #statBackup(name: string, time: Date): Promise<StoredBackup | undefined> {
     try {
-      const found = await stat(join(this.#folder, fileOfBackup(name)));
-      return found.isFile() ? { name, time, size: found.size } : undefined;
+      const found = await stat(join(this.#folder, fileOfBackup(name)), { bigint: true });
+      if (!found.isFile()) return undefined;
+      return { name, time, size: Number(found.size), lastModified: found.mtime, etag: etagOfFile(found) };
     } catch (error) {
       if (codeOf(error) === "ENOENT") return undefined;
       throw fileError(`Cannot list backups in ${this.url}`, error);

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { untilAborted } from "../contract/content.ts";
+import type { StoredObject } from "../contract/store.ts";
 import { codeOf } from "./file-errors.ts";
+import { etagOfFile } from "./file-etag.ts";
+import { partialName, thisWriter } from "./partial-files.ts";
 
 /** Creates the hard link `added` to the file `existing`. Fails with EEXIST if `added` exists. */
 export type LinkFile = (existing: string, added: string) => Promise<void>;
@@ -36,24 +39,25 @@ const READ_BACK_BYTES = 1024 * 1024;
  * Writes a file atomically: the final name appears after the file is complete, synced and read back. The
  * content is first written under a hidden name. An existing file is never replaced.
  *
- * @returns the size in bytes.
  * @throws {BackupExistsError} if the name exists, even if created in the meantime.
  */
 export async function writeOnce(
   place: FilePlace,
   content: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<StoredObject> {
   const final = join(place.folder, place.file);
   if (await exists(final)) throw new BackupExistsError(place.name, place.storeUrl);
-  const partial = join(place.folder, `.${place.file}.${randomUUID()}.partial`);
+  const partial = join(place.folder, partialName(place.file, await thisWriter(), randomUUID()));
   const handle = await open(partial, "wx+", 0o600);
   try {
     let size: number;
+    let etag: string;
     try {
       size = await fill(handle, content, signal);
       if (size === 0) throw new OperatorError(`Cannot store ${place.name}: its content is empty`);
       await handle.sync();
+      etag = etagOfFile(await handle.stat({ bigint: true }));
     } finally {
       await handle.close();
     }
@@ -61,7 +65,7 @@ export async function writeOnce(
     await place.beforeWrite?.();
     await giveName(partial, final, place);
     await syncFolder(place.folder);
-    return size;
+    return { size, etag };
   } finally {
     // The file is already gone if it was renamed. A leftover file is hidden and harmless.
     await unlink(partial).catch(() => undefined);

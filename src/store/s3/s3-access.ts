@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3WriteOptions } from "../contract/s3-options.ts";
 import type { StoreLog } from "../contract/store.ts";
 import type { S3Target } from "../contract/target.ts";
+import { ServerClock } from "./answers/server-clock.ts";
 import { createS3Client, type S3ClientOptions } from "./s3-client.ts";
 import { type S3Place, s3Error } from "./s3-errors.ts";
 
@@ -16,26 +17,35 @@ export interface S3Access {
   /** The URL of the store, for people. */
   url: string;
   log: StoreLog;
+  /** This machine's clock. */
+  now: () => Date;
+  /** The server's clock, as its answers tell it. */
+  clock: ServerClock;
 }
 
 /** Options of {@link openS3Access}. */
-export interface OpenS3AccessOptions extends Omit<S3ClientOptions, "bucket"> {
+export interface OpenS3AccessOptions extends Omit<S3ClientOptions, "bucket" | "clock"> {
   target: S3Target;
   write?: S3WriteOptions | undefined;
   log: StoreLog;
+  /** This machine's clock; the process's by default. */
+  now?: (() => Date) | undefined;
 }
 
 /** Opens the way to a bucket. Sends no request yet. */
 export async function openS3Access(options: OpenS3AccessOptions): Promise<S3Access> {
-  const { target, endpoint, addressing, write = {}, log } = options;
+  const { target, endpoint, addressing, write = {}, log, now = () => new Date() } = options;
   const { bucket, prefix } = target;
+  const clock = new ServerClock(now);
   return {
-    client: await createS3Client({ ...options, bucket }),
+    client: await createS3Client({ ...options, bucket, clock }),
     place: { bucket, endpoint: endpoint?.origin, addressing },
     write,
     keyPrefix: prefix === "" ? "" : `${prefix}/`,
     url: prefix === "" ? `s3://${bucket}` : `s3://${bucket}/${prefix}`,
     log,
+    now,
+    clock,
   };
 }
 

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
+import type { StoredObject } from "../contract/store.ts";
 import { request, type S3Access, type SendOptions } from "./s3-access.ts";
 import { isConditionFailed, isConditionUnknown, serverWords } from "./s3-error-facts.ts";
 import { s3Error } from "./s3-errors.ts";
-import { describeObject, type ObjectFacts, S3Object } from "./s3-reading.ts";
+import { describeObject, type ObjectFacts, S3Object, withoutQuotes } from "./s3-reading.ts";
 
 /** Grace period after an abort for the commit and the cleanup of an upload, in milliseconds. */
 export const GRACE = 5_000;
@@ -36,14 +37,15 @@ export interface Commit {
  * Sends the request that creates the object, if there is no object, and verifies the object. After an
  * abort the commit continues for {@link GRACE}: an interrupted commit leaves the result unknown.
  *
+ * @returns the object's size and etag.
  * @throws {BackupExistsError} if there is an object of another upload.
  */
-export async function commitOnce(upload: Upload, commit: Commit, signal: AbortSignal): Promise<void> {
+export async function commitOnce(upload: Upload, commit: Commit, signal: AbortSignal): Promise<StoredObject> {
   signal.throwIfAborted();
   const grace = afterwards(signal, GRACE);
   try {
     await write(upload, commit, grace.signal);
-    await check(upload, commit, grace.signal);
+    return await check(upload, commit, grace.signal);
   } finally {
     grace.end();
   }
@@ -75,12 +77,14 @@ async function write(upload: Upload, commit: Commit, signal: AbortSignal): Promi
 }
 
 /** Verifies the object. Removes an object that differs from the sent bytes. */
-async function check(upload: Upload, { size, md5 }: Commit, signal: AbortSignal): Promise<void> {
+async function check(upload: Upload, { size, md5 }: Commit, signal: AbortSignal): Promise<StoredObject> {
   const { access, name, key, task, mark } = upload;
   const found = await find(upload, signal);
   // Without conditional writes another program may have replaced the object.
   if (found?.upload !== undefined && found.upload !== mark) throw new BackupExistsError(name, access.url);
-  if (found?.size === size && (md5 === undefined || (await hasMd5(upload, found, md5, signal)))) return;
+  if (found?.size === size && (md5 === undefined || (await hasMd5(upload, found, md5, signal)))) {
+    return { size, etag: withoutQuotes(found.etag) };
+  }
   if (found !== undefined) {
     const remove = new DeleteObjectCommand({ Bucket: access.place.bucket, Key: key });
     await request(access, task, signal, (options) => access.client.send(remove, options));
@@ -95,7 +99,7 @@ async function hasMd5(
   md5: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (facts.etag.replaceAll('"', "") === md5) return true;
+  if (withoutQuotes(facts.etag) === md5) return true;
   const bytes = await new S3Object({ ...upload, facts }).read(0, facts.size, signal);
   return createHash("md5").update(bytes).digest("hex") === md5;
 }
@@ -105,7 +109,10 @@ async function find({ access, key, task }: Upload, signal: AbortSignal): Promise
 }
 
 /** A signal that aborts some time after another signal. `end` releases the listener and the timer. */
-function afterwards(signal: AbortSignal, milliseconds: number): { signal: AbortSignal; end: () => void } {
+export function afterwards(
+  signal: AbortSignal,
+  milliseconds: number,
+): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = () => {

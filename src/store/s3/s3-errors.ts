@@ -145,6 +145,7 @@ function problemOf(facts: Facts, place: S3Place): S3Problem {
   if (facts.code === "ERR_PROXY_TUNNEL") return refusedByProxy(facts);
   const byStatus = BY_CODE[BY_STATUS[facts.status ?? 0] ?? ""];
   if (byStatus !== undefined) return byStatus(place);
+  if (facts.name === "ForeignAnswerError") return notS3(place, facts.message);
   if (isUnreadable(facts)) return notS3(place);
   if (isRefusal(facts)) return { reason: `${server} answers ${facts.name}` };
   return { reason: facts.message === "" ? facts.name : oneLine(facts.message) };
@@ -178,11 +179,19 @@ function refusedByProxy({ message, proxy = "" }: Facts): S3Problem {
   };
 }
 
-/** An answer that is not of an S3 server, such as the login page of a proxy. */
-export function notS3(place: S3Place): S3Problem {
+/**
+ * An answer that is not of an S3 server, such as the login page of a proxy.
+ *
+ * @param what what it answers with: "an element html".
+ */
+export function notS3(place: S3Place, what?: string): S3Problem {
   const server = place.endpoint === undefined ? "what answers" : `what answers at ${place.endpoint}`;
   const host = place.addressing === "virtual" ? ", S3_ADDRESSING" : "";
-  return { reason: `${server} is no S3 server`, advice: `Check ENDPOINT_URI${host}, and proxies on the way` };
+  const why = what === undefined ? "" : ` (it answers with ${oneLine(what)})`;
+  return {
+    reason: `${server} is no S3 server${why}`,
+    advice: `Check ENDPOINT_URI${host}, and proxies on the way`,
+  };
 }
 
 /** The error for the operator. The cause is a copy of what may be shown: the SDK's own error carries headers and keys. */

@@ -3,6 +3,7 @@ import { OperatorError } from "../../errors.ts";
 import { BACKUP_NAME_PREFIX, backupName, backupNameOfFile, backupTime } from "../contract/backup-name.ts";
 import type { SearchPage } from "../contract/newest-search.ts";
 import type { StoredBackup } from "../contract/store.ts";
+import { listingProblem } from "./answers/listing-form.ts";
 import { request, type S3Access } from "./s3-access.ts";
 import { notS3 } from "./s3-errors.ts";
 
@@ -11,6 +12,9 @@ export interface ListedObject {
   key: string;
   /** Size in bytes. */
   size: number;
+  lastModified?: Date | undefined;
+  /** Without quotes, which some listings leave out. */
+  etag?: string | undefined;
 }
 
 /** Up to a thousand objects, in the order of their keys. */
@@ -34,40 +38,67 @@ export interface ListRequest {
   limit?: number | undefined;
 }
 
-/** Requests a page of keys. An answer that is no S3 listing is an error, never an empty page. */
+/** Where a listing goes on. */
+interface Position {
+  token: string;
+  /** The last key so far. */
+  after: string | undefined;
+}
+
+/** Requests a page of keys. An answer that is no S3 listing of what was asked is an error, never an empty page. */
 export async function listPage(
   access: S3Access,
   what: ListRequest,
   signal: AbortSignal,
-  token?: string,
+  position?: Position,
 ): Promise<ListPage> {
+  const { bucket } = access.place;
   const task = `Cannot list backups in ${access.url}`;
   const command = new ListObjectsV2Command({
-    Bucket: access.place.bucket,
+    Bucket: bucket,
     Prefix: what.prefix,
     // Keys of other programs may hold characters that XML cannot.
     EncodingType: "url",
-    ...(token === undefined ? { StartAfter: what.startAfter } : { ContinuationToken: token }),
+    ...(position === undefined ? { StartAfter: what.startAfter } : { ContinuationToken: position.token }),
     ...(what.delimiter === undefined ? {} : { Delimiter: what.delimiter }),
     ...(what.limit === undefined ? {} : { MaxKeys: what.limit }),
   });
   const answer = await request(access, task, signal, (options) => access.client.send(command, options));
-  const next = answer.NextContinuationToken;
-  if (answer.IsTruncated === undefined || (answer.IsTruncated && (next === undefined || next === token))) {
-    const { reason, advice } = notS3(access.place);
+  const decode = answer.EncodingType === "url" ? decodeKey : (key: string) => key;
+  const contents = (answer.Contents ?? []).map(({ Key = "", Size, LastModified, ETag }) => ({
+    key: decode(Key),
+    size: Size ?? 0,
+    lastModified: LastModified,
+    etag: ETag?.replaceAll('"', ""),
+  }));
+  const groups = (answer.CommonPrefixes ?? []).map(({ Prefix = "" }) => decode(Prefix));
+  const after = position === undefined ? what.startAfter : position.after;
+  const problem = listingProblem(
+    {
+      bucket: answer.Name,
+      // Not every server that encodes keys encodes this.
+      prefix: answer.Prefix === what.prefix ? answer.Prefix : decode(answer.Prefix ?? ""),
+      count: answer.KeyCount,
+      truncated: answer.IsTruncated,
+      token: answer.NextContinuationToken,
+      keys: contents.map(({ key }) => key),
+      groups,
+    },
+    { bucket, prefix: what.prefix, after, token: position?.token },
+  );
+  if (problem !== undefined) {
+    const { reason, advice } = notS3(access.place, problem);
     throw new OperatorError(`${task}: ${reason}`, advice === undefined ? {} : { advice });
   }
-  const decode = answer.EncodingType === "url" ? decodeKey : (key: string) => key;
-  const objects: ListedObject[] = [];
-  for (const { Key, Size } of answer.Contents ?? []) {
-    const key = Key === undefined ? undefined : decode(Key);
-    if (key !== undefined) objects.push({ key, size: Size ?? 0 });
-  }
-  const groups = (answer.CommonPrefixes ?? []).map(({ Prefix }) => decode(Prefix ?? "") ?? "");
+  const objects = contents.flatMap((each): ListedObject[] =>
+    each.key === undefined ? [] : [{ ...each, key: each.key }],
+  );
+  const next = answer.IsTruncated ? answer.NextContinuationToken : undefined;
+  const last = objects.at(-1)?.key ?? after;
   return {
     objects,
-    groups,
-    more: answer.IsTruncated ? () => listPage(access, what, signal, next) : undefined,
+    groups: groups.filter((group) => group !== undefined),
+    more: next === undefined ? undefined : () => listPage(access, what, signal, { token: next, after: last }),
   };
 }
 
@@ -128,10 +159,10 @@ export function latestDayOf(groups: readonly string[], prefix: string, until: Da
 }
 
 /** The backup of an object; undefined where the object is no backup. */
-export function backupOfObject(keyPrefix: string, { key, size }: ListedObject): StoredBackup | undefined {
+export function backupOfObject(keyPrefix: string, { key, ...facts }: ListedObject): StoredBackup | undefined {
   const name = key.startsWith(keyPrefix) ? backupNameOfFile(key.slice(keyPrefix.length)) : undefined;
   const time = name === undefined ? undefined : backupTime(name);
-  return name === undefined || time === undefined ? undefined : { name, time, size };
+  return name === undefined || time === undefined ? undefined : { name, time, ...facts };
 }
 
 /** A key before all keys of backups from `from` on; undefined where those are all backups. */

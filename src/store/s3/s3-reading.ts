@@ -2,6 +2,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import pRetry from "p-retry";
 import { OperatorError } from "../../errors.ts";
 import type { RandomAccess } from "../contract/store.ts";
+import { hasEtag } from "./answers/answer-form.ts";
 import { request, type S3Access } from "./s3-access.ts";
 import { isConditionFailed, isDenied, isMissing } from "./s3-error-facts.ts";
 import { notS3 } from "./s3-errors.ts";
@@ -42,8 +43,8 @@ export async function describeObject(
       throw error;
     });
     if (answer === undefined) return undefined;
-    const size = Number(/\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1] ?? Number.NaN);
-    if (Number.isNaN(size) || answer.ETag === undefined) {
+    const size = Number(/^bytes 0-0\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1] ?? Number.NaN);
+    if (Number.isNaN(size) || !hasEtag(answer.ETag)) {
       await answer.Body?.transformToWebStream().cancel();
       const { reason, advice } = notS3(access.place);
       throw new OperatorError(
@@ -69,6 +70,11 @@ async function isUnlisted(access: S3Access, key: string, signal: AbortSignal): P
   }
 }
 
+/** An ETag as listings and other requests are compared by it: some write the quotes, and some do not. */
+export function withoutQuotes(etag: string): string {
+  return etag.replaceAll('"', "");
+}
+
 /** Options of {@link S3Object}. */
 export interface S3ObjectOptions {
   access: S3Access;
@@ -84,11 +90,13 @@ export interface S3ObjectOptions {
 export class S3Object implements RandomAccess {
   readonly name: string;
   readonly size: number;
+  readonly etag: string;
   readonly #options: S3ObjectOptions;
 
   constructor(options: S3ObjectOptions) {
     this.name = options.name;
     this.size = options.facts.size;
+    this.etag = withoutQuotes(options.facts.etag);
     this.#options = options;
   }
 

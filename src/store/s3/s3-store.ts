@@ -4,34 +4,42 @@ import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { BACKUP_NAME_PREFIX, fileOfBackup } from "../contract/backup-name.ts";
 import { findNewest } from "../contract/newest-search.ts";
-import type { ListOptions, NewestOptions, RandomAccess, Store, StoredBackup } from "../contract/store.ts";
-import { type OpenS3AccessOptions, openS3Access, request, type S3Access } from "./s3-access.ts";
-import { isMissing } from "./s3-error-facts.ts";
+import { ReplacedError } from "../contract/replaced-error.ts";
+import type {
+  ListOptions,
+  NewestOptions,
+  RandomAccess,
+  RemoveOptions,
+  Store,
+  StoredBackup,
+  StoredObject,
+} from "../contract/store.ts";
+import {
+  type OpenS3AccessOptions,
+  openS3Access,
+  request,
+  type S3Access,
+  type SendOptions,
+} from "./s3-access.ts";
+import { isConditionFailed, isConditionUnknown, isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
-import { describeObject, S3Object } from "./s3-reading.ts";
+import { describeObject, S3Object, withoutQuotes } from "./s3-reading.ts";
+import { sweepUploads } from "./s3-sweep.ts";
 import { uploadOnce } from "./s3-upload.ts";
 
-/** Options of {@link openS3Store}. */
-export interface OpenS3StoreOptions extends OpenS3AccessOptions {
-  /** The clock from which the search for the newest backup starts. */
-  now: () => Date;
-}
-
 /** Opens the store of a bucket. Sends no request yet. */
-export async function openS3Store(options: OpenS3StoreOptions): Promise<S3Store> {
-  return new S3Store(await openS3Access(options), options.now);
+export async function openS3Store(options: OpenS3AccessOptions): Promise<S3Store> {
+  return new S3Store(await openS3Access(options));
 }
 
 /** Backups in a bucket, as `PREFIX/backup_YYYYMMDDTHHMMSSZ.zip`. */
 export class S3Store implements Store {
   readonly url: string;
   readonly #access: S3Access;
-  readonly #now: () => Date;
 
-  constructor(access: S3Access, now: () => Date) {
+  constructor(access: S3Access) {
     this.url = access.url;
     this.#access = access;
-    this.#now = now;
   }
 
   async *list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {
@@ -47,7 +55,7 @@ export class S3Store implements Store {
     return await findNewest({
       list: (from) => listBackups(this.#access, from, signal),
       latestDay: (from, until) => latestDay(this.#access, { from, until }, signal),
-      now: this.#now(),
+      now: this.#access.now(),
       until: options.until,
     });
   }
@@ -77,7 +85,7 @@ export class S3Store implements Store {
     return new S3Object({ access: this.#access, key, name, task, facts });
   }
 
-  async put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number> {
+  async put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredObject> {
     // Checked before the upload, so that nothing is sent in vain; the precondition of the write decides.
     if (await this.has(name, signal)) throw new BackupExistsError(name, this.url);
     const task = `Cannot store ${name} in ${this.url}`;
@@ -85,13 +93,48 @@ export class S3Store implements Store {
     return await uploadOnce(upload, content, signal);
   }
 
-  async remove(name: string, signal: AbortSignal): Promise<void> {
-    const command = new DeleteObjectCommand({ Bucket: this.#access.place.bucket, Key: this.#key(name) });
-    await request(this.#access, `Cannot remove ${name} from ${this.url}`, signal, async (options) => {
-      await this.#access.client.send(command, options).catch((error: unknown) => {
+  async remove(name: string, signal: AbortSignal, { etag }: RemoveOptions = {}): Promise<void> {
+    const task = `Cannot remove ${name} from ${this.url}`;
+    if (etag === undefined) return await this.#remove(name, {}, task, signal);
+    // Not every server knows the condition, and those that do not remove whatever has the name: the time in which that
+    // can happen is short after a look.
+    const found = await describeObject(this.#access, this.#key(name), task, signal);
+    if (found === undefined) return;
+    if (withoutQuotes(found.etag) !== etag) throw new ReplacedError(task, "object");
+    await this.#remove(name, { IfMatch: found.etag }, task, signal);
+  }
+
+  async #remove(
+    name: string,
+    condition: { IfMatch?: string },
+    task: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { client, place } = this.#access;
+    const object = { Bucket: place.bucket, Key: this.#key(name) };
+    const send = (condition: { IfMatch?: string }, options: SendOptions) =>
+      client.send(new DeleteObjectCommand({ ...object, ...condition }), options);
+    await request(this.#access, task, signal, async (options) => {
+      try {
+        await send(condition, options).catch(async (error: unknown) => {
+          if (condition.IfMatch === undefined || !isConditionUnknown(error)) throw error;
+          await send({}, options);
+        });
+      } catch (error) {
+        if (condition.IfMatch !== undefined && isConditionFailed(error)) {
+          throw new ReplacedError(task, "object");
+        }
         if (!isMissing(error)) throw error;
-      });
+      }
     });
+  }
+
+  async sweep(signal: AbortSignal): Promise<string[]> {
+    return await sweepUploads(this.#access, signal);
+  }
+
+  clockSkew(): number | undefined {
+    return this.#access.clock.skew;
   }
 
   async close(): Promise<void> {

@@ -12,8 +12,9 @@ import PQueue from "p-queue";
 import { OperatorError } from "../../errors.ts";
 import { untilAborted } from "../contract/content.ts";
 import { type Part, partsOf } from "../contract/parts.ts";
+import type { StoredObject } from "../contract/store.ts";
 import { request } from "./s3-access.ts";
-import { commitOnce, GRACE, type Upload } from "./s3-commit.ts";
+import { afterwards, commitOnce, GRACE, type Upload } from "./s3-commit.ts";
 import { isMissing } from "./s3-error-facts.ts";
 import { notS3, s3Error } from "./s3-errors.ts";
 import { objectParameters } from "./s3-object-headers.ts";
@@ -32,14 +33,13 @@ const PARTS_IN_FLIGHT = 2;
  * in parts that the last request makes an object. Content-MD5 lets the server check the bytes of each request, and the
  * object is verified afterwards.
  *
- * @returns the size in bytes.
  * @throws {BackupExistsError} if there is an object, also if the object appeared meanwhile.
  */
 export async function uploadOnce(
   upload: Upload,
   content: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<StoredObject> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const parts = partsOf(untilAborted(content, either), PART_BYTES);
@@ -53,7 +53,7 @@ export async function uploadOnce(
   }
 }
 
-async function sendWhole(upload: Upload, bytes: Buffer, signal: AbortSignal): Promise<number> {
+async function sendWhole(upload: Upload, bytes: Buffer, signal: AbortSignal): Promise<StoredObject> {
   const md5 = createHash("md5").update(bytes).digest();
   const object = {
     ...place(upload),
@@ -65,8 +65,7 @@ async function sendWhole(upload: Upload, bytes: Buffer, signal: AbortSignal): Pr
   const { client } = upload.access;
   const write = (condition: object, options: { abortSignal: AbortSignal }) =>
     client.send(new PutObjectCommand({ ...object, ...condition }), options);
-  await commitOnce(upload, { write, size: bytes.length, md5: md5.toString("hex") }, signal);
-  return bytes.length;
+  return await commitOnce(upload, { write, size: bytes.length, md5: md5.toString("hex") }, signal);
 }
 
 /** The parts of an upload. */
@@ -79,23 +78,40 @@ interface Parts {
   either: AbortSignal;
 }
 
-async function sendInParts(upload: Upload, parts: Parts, signal: AbortSignal): Promise<number> {
-  const { access, task } = upload;
-  const { client } = access;
-  const create = new CreateMultipartUploadCommand({ ...place(upload), ...head(upload) });
-  const { UploadId } = await request(access, task, signal, (options) => client.send(create, options));
-  if (UploadId === undefined) throw new OperatorError(`${task}: ${notS3(access.place).reason}`);
+async function sendInParts(upload: Upload, parts: Parts, signal: AbortSignal): Promise<StoredObject> {
+  const { client } = upload.access;
+  const UploadId = await begin(upload, signal);
   let done = false;
   try {
+    signal.throwIfAborted();
     const { sent, size } = await sendAll(upload, UploadId, parts);
     const object = { ...place(upload), UploadId, MultipartUpload: { Parts: sent } };
     const write = (condition: object, options: { abortSignal: AbortSignal }) =>
       client.send(new CompleteMultipartUploadCommand({ ...object, ...condition }), options);
-    await commitOnce(upload, { write, size }, signal);
+    const stored = await commitOnce(upload, { write, size }, signal);
     done = true;
-    return size;
+    return stored;
   } finally {
     if (!done) await dropParts(upload, UploadId);
+  }
+}
+
+/** Begins an upload, and ends the request after an abort too: an upload whose id nobody has cannot be given up. */
+async function begin(upload: Upload, signal: AbortSignal): Promise<string> {
+  const { access, task } = upload;
+  signal.throwIfAborted();
+  const create = new CreateMultipartUploadCommand({ ...place(upload), ...head(upload) });
+  const grace = afterwards(signal, GRACE);
+  try {
+    const { UploadId } = await request(access, task, grace.signal, (options) =>
+      access.client.send(create, options),
+    );
+    if (UploadId === undefined || UploadId === "") {
+      throw new OperatorError(`${task}: ${notS3(access.place, "an upload without an id").reason}`);
+    }
+    return UploadId;
+  } finally {
+    grace.end();
   }
 }
 
@@ -155,12 +171,17 @@ async function sendPart(
   return ETag;
 }
 
-/** Parts that never become an object cost money, and no listing shows them. */
+/**
+ * Parts that never become an object cost money, and no listing shows them. A server that is slow gets longer than for
+ * other requests after an abort: 10 + 15 seconds fit into the 30 that Kubernetes gives a pod.
+ */
+const DROP_GRACE = 15_000;
+
 async function dropParts(upload: Upload, UploadId: string): Promise<void> {
   const { access, name } = upload;
   const command = new AbortMultipartUploadCommand({ ...place(upload), UploadId });
   try {
-    await access.client.send(command, { abortSignal: AbortSignal.timeout(GRACE) });
+    await access.client.send(command, { abortSignal: AbortSignal.timeout(DROP_GRACE) });
   } catch (error) {
     if (isMissing(error)) return;
     const { message } = s3Error("Cannot remove the parts of an unfinished upload", error, access.place);

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { visibleJson } from "../../words/visible.ts";
 import { errorFields } from "./error-fields.ts";
 
 /** The program's log. A call passes the fields first, then a sentence without the period. */
@@ -27,7 +28,7 @@ export async function createLog({ stream, readable, colors, debug, now }: LogOpt
   const readableLine = readable ? (await import("./readable-line.ts")).readableLine : undefined;
   const destination =
     readableLine === undefined
-      ? { write: (line: string) => void stream.write(line) }
+      ? { write: (line: string) => void stream.write(visibleJson(line)) }
       : { write: (line: string) => void stream.write(readableLine(line, colors)) };
   return pino(
     {

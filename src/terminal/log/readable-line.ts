@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { prettyFactory } from "pino-pretty";
+import { visible } from "../../words/visible.ts";
 import type { ErrorFields } from "./error-fields.ts";
 
 const OWN_KEYS = new Set(["level", "time", "msg", "err"]);
@@ -19,12 +20,13 @@ export function readableLine(line: string, colors: boolean): string {
 function sentence(log: Record<string, unknown>, colors: boolean): string {
   const fields = Object.entries(log)
     .filter(([key, value]) => !OWN_KEYS.has(key) && value !== undefined)
-    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+    .map(([key, value]) => visible(`${key}=${typeof value === "string" ? value : JSON.stringify(value)}`));
   const tail = fields.length === 0 ? "" : `  ${fields.join(" ")}`;
   const dim = colors && tail !== "" ? styleText("dim", tail, { validateStream: false }) : tail;
   const error = log["err"] as ErrorFields | undefined;
-  if (error === undefined) return `${log["msg"]}${dim}`;
-  return [`${log["msg"]}: ${error.message}${dim}`, ...errorLines(error)].join("\n    ");
+  const message = visible(String(log["msg"]));
+  if (error === undefined) return `${message}${dim}`;
+  return [`${message}: ${visible(error.message)}${dim}`, ...errorLines(error).map(visible)].join("\n    ");
 }
 
 function errorLines(error: ErrorFields): string[] {

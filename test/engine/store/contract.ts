@@ -58,11 +58,16 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
         const place = newPlace();
         const store = await fixture.open(place);
         const bytes = bytesOf(size, "content");
-        assert.equal(await store.put(NAME, streamOf(bytes), signal), size);
+        const { etag, ...stored } = await store.put(NAME, streamOf(bytes), signal);
+        assert.deepEqual(stored, { size });
         assert.equal(await store.has(NAME, signal), true);
-        assert.deepEqual(await all(store), [{ name: NAME, time: backupTime(NAME), size }]);
+        const [{ lastModified, ...listed } = {}, ...others] = await all(store);
+        assert.deepEqual(listed, { name: NAME, time: backupTime(NAME), size, etag });
+        assert.ok(Math.abs((lastModified?.getTime() ?? 0) - Date.now()) < 60_000, String(lastModified));
+        assert.deepEqual(others, []);
         assert.deepEqual(await fixture.unfinished(place), []);
         const opened = await store.open(NAME, signal);
+        assert.equal(opened.etag, etag);
         assert.equal(opened.name, NAME);
         assert.equal(opened.size, size);
         assert.ok(bytes.equals(await opened.read(0, size, signal)), "the bytes differ");
@@ -364,6 +369,22 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
         (await all(store)).map(({ name }) => name),
         [LATER],
       );
+    });
+
+    test("removes the bytes that were meant, and no others that have got their name", async () => {
+      const place = newPlace();
+      const store = await fixture.open(place);
+      const { etag } = await store.put(NAME, streamOf(bytesOf(20, "a")), signal);
+      await store.remove(NAME, signal, { etag });
+      assert.deepEqual(await all(store), []);
+      await store.remove(NAME, signal, { etag });
+      await store.put(NAME, streamOf(bytesOf(20, "a")), signal);
+      await fixture.replace(place, NAME, bytesOf(20, "b"));
+      await assert.rejects(store.remove(NAME, signal, { etag }), {
+        name: "ReplacedError",
+        message: /^Cannot remove backup_.* from .*: the (object|file) was replaced since it was looked at$/,
+      });
+      assert.equal(await store.has(NAME, signal), true);
     });
 
     for (const [method, call] of Object.entries(READING)) {

@@ -174,7 +174,8 @@ describe("The S3 store", () => {
     const regionOf = (index: number) =>
       /Credential=[^/]+\/\d+\/([^/]+)\//.exec(proxy.requests[index]?.headers.authorization ?? "")?.[1];
     const named = await throughProxy(newPlace(), { region: "eu-central-1" });
-    const unnamed = await throughProxy(newPlace());
+    const place = newPlace();
+    const unnamed = await throughProxy(place);
     await withEnvironment({}, async () => {
       await named.newest({}, signal).catch(() => undefined);
       await unnamed.newest({ until: new Date(0) }, signal);
@@ -189,7 +190,7 @@ describe("The S3 store", () => {
             headers: { "x-amz-bucket-region": "ap-south-2" },
             body: "<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message></Error>",
           }
-        : EMPTY_LISTING;
+        : emptyListing(`${place}/backup_`);
     assert.equal(await unnamed.newest({}, signal), undefined);
     assert.deepEqual([regionOf(0), regionOf(1)], ["us-east-1", "ap-south-2"]);
     await named.close();
@@ -291,7 +292,7 @@ describe("The S3 store", () => {
       const place = newPlace();
       const store = await throughProxy(place);
       proxy.fault = ({ headers }) => (headers["if-none-match"] === undefined ? undefined : NOT_IMPLEMENTED);
-      assert.equal(await store.put(NAME, streamOf(bytesOf(size, "x")), signal), size);
+      assert.equal((await store.put(NAME, streamOf(bytesOf(size, "x")), signal)).size, size);
       await assert.rejects(store.put(NAME, streamOf(bytesOf(size, "y")), signal), BackupExistsError);
       // One that comes while the content is read is found by asking again before the last request.
       const later = "backup_20260131T120001Z";
@@ -312,7 +313,7 @@ describe("The S3 store", () => {
       let faults = 1;
       proxy.fault = ({ headers }) =>
         headers["if-none-match"] !== undefined && faults-- > 0 ? "lose the answer" : undefined;
-      assert.equal(await store.put(NAME, streamOf(bytesOf(size, "x")), signal), size);
+      assert.equal((await store.put(NAME, streamOf(bytesOf(size, "x")), signal)).size, size);
       assert.equal(faults < 0, true, "the request was not repeated");
       assert.equal((await store.open(NAME, signal)).size, size);
       assert.deepEqual(await unfinishedUploads(minio, place), []);
@@ -417,10 +418,13 @@ for (const [name, start] of [
   });
 }
 
-const EMPTY_LISTING = {
-  status: 200,
-  body: "<ListBucketResult><Name>backups</Name><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>",
-};
+function emptyListing(prefix: string) {
+  const facts = `<Name>${BUCKET}</Name><Prefix>${prefix}</Prefix><KeyCount>0</KeyCount>`;
+  return {
+    status: 200,
+    body: `<ListBucketResult>${facts}<IsTruncated>false</IsTruncated></ListBucketResult>`,
+  };
+}
 
 const NOT_IMPLEMENTED = {
   status: 501,

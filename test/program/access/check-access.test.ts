@@ -20,6 +20,8 @@ const ALL_OF_S3 = [
   "s3:GetObject",
   "s3:PutObject",
   "s3:AbortMultipartUpload",
+  "s3:ListMultipartUploadParts",
+  "s3:ListBucketMultipartUploads",
   "s3:DeleteObject",
 ];
 

@@ -161,7 +161,10 @@ describe("on a terminal", { skip: whyNoTerminal() }, () => {
     const { bytes } = await writeSample();
     const names = ["backup_20260130T120000Z.zip", "backup_20260131T120000Z.zip"];
     for (const name of names) await writeFile(path.join(folder, name), bytes);
-    const running = startOnTerminal(["prune", "--keep-last", "1"], { env, columns: COLUMNS });
+    const running = startOnTerminal(["prune", "--keep-last", "1", "--min-age", "0"], {
+      env,
+      columns: COLUMNS,
+    });
     t.after(running.kill);
     await running.saw(/\[y\/N\] /);
     running.type("\x03");

@@ -303,7 +303,7 @@ test("a retained volume is bound to its claim again, by the restore or by the co
   await remove(cluster, ns);
   await released();
   const different = await run(["diff", "--include-kinds", "pv"]);
-  assert.match(different.stdout, /PersistentVolume nfs is Released: .* kubectl patch pv nfs/);
+  assert.match(different.stdout, /PersistentVolume nfs is Released: .* kubectl patch pv\/nfs/);
   const { notes } = await restore();
   assert.match(notes.join("\n"), /PersistentVolumeClaim files\/files gets it back/);
   await bound();
@@ -311,7 +311,7 @@ test("a retained volume is bound to its claim again, by the restore or by the co
   await remove(cluster, ns);
   await released();
   const part = await restore(["-n", "files"]);
-  assert.match(part.notes.join("\n"), /is not restored here: kubectl patch pv nfs/);
+  assert.match(part.notes.join("\n"), /is not restored here: kubectl patch pv\/nfs/);
   const later = await restore(["pv/nfs", "--existing", "replace"]);
   assert.match(later.notes.join("\n"), /gets it back/);
   await bound();

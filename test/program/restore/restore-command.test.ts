@@ -336,7 +336,7 @@ test("kinds that the cluster does not have are named, with what to do", async ()
   );
   assert.match(
     notes.at(-1),
-    /^This cluster has no widgets\.example\.com: install .* --exclude-kinds widgets\.example\.com$/,
+    /^This cluster has no widgets\.example\.com: install .* --exclude-kinds=widgets\.example\.com$/,
   );
   assert.equal(flagWritten, false);
   assert.equal((await restoreJson("--exclude-kinds widgets --yes", 0, env)).summary.failed, 0);

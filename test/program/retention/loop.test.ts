@@ -36,6 +36,7 @@ async function runUntil(target: string, pattern: RegExp): Promise<string> {
     FREQUENCY: "1",
     MAXRESTOREAGE: "60",
     KEEP_LAST: "2",
+    PRUNE_MIN_AGE: "0",
   };
   const program = startProgram(["run"], { env });
   await program.saw(pattern);

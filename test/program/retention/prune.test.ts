@@ -1,12 +1,13 @@
 /** `kube-backup prune` with backups in a folder, and `list --long` of the same. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { backupTime } from "../../../src/store/contract/backup-name.ts";
+import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
 import { runProgram } from "../../support/program/program.ts";
+import { NAMESPACES, sampleObject, writeSample } from "../../support/samples/sample-archive.ts";
 import { hoursAgo, putBackup, putDamaged, putNewerFormat } from "../../support/samples/sample-backups.ts";
 import { startOnTerminal, whyNoTerminal } from "../../support/terminal/terminal.ts";
 
@@ -15,7 +16,8 @@ let env: Record<string, string>;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "kube-backup-prune-"));
-  env = { S3TARGET: `file://${folder}` };
+  // Files that a test has just written have been in the store for no time.
+  env = { S3TARGET: `file://${folder}`, PRUNE_MIN_AGE: "0" };
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -108,21 +110,94 @@ test("without a rule, with a wrong one, or with nobody to ask, nothing is touche
   assert.deepEqual(await names(), all);
 });
 
-test("the newest valid backup stays below damaged ones, which stay and go by the rules", async () => {
+test("damaged backups and those of a newer format stay, and take nobody's place; --remove-damaged removes the former", async () => {
   const valid = [await putBackup(folder, hoursAgo(9)), await putBackup(folder, hoursAgo(8))];
   const damaged = [await putDamaged(folder, hoursAgo(3)), await putDamaged(folder, hoursAgo(2))];
   const newer = await putNewerFormat(folder, hoursAgo(1));
-  const { status, stderr, pruned } = await prune("--keep-last", "2", "--yes");
+  const { status, stderr, pruned } = await prune("--keep-last", "1", "--yes");
   assert.equal(status, 0, stderr);
   assert.deepEqual(
     pruned.filter(({ keep }) => keep).map(({ name, reasons }) => [name, reasons.join()]),
     [
-      [valid[1], "newest valid"],
-      [damaged[1], "last 2"],
-      [newer, "last 2"],
+      [valid[1], "last 1,newest valid"],
+      [damaged[0], "damaged"],
+      [damaged[1], "damaged"],
+      [newer, "newer format"],
     ],
   );
-  assert.deepEqual(await names(), [valid[1], damaged[1], newer]);
+  assert.deepEqual(await names(), [valid[1], ...damaged, newer]);
+  const again = await prune("--keep-last", "1", "--yes", "--remove-damaged");
+  assert.equal(again.status, 0, again.stderr);
+  assert.deepEqual(await names(), [valid[1], newer]);
+});
+
+test("one flipped byte in the newest: the good one before it stays", async () => {
+  const good = await putBackup(folder, hoursAgo(2));
+  const newest = await putBackup(folder, hoursAgo(1));
+  const file = path.join(folder, `${newest}.zip`);
+  const bytes = await readFile(file);
+  // In the middle of the objects: the manifest and the table of contents are whole.
+  bytes[200] = (bytes[200] ?? 0) ^ 1;
+  await writeFile(file, bytes);
+  const { status, stderr, pruned } = await prune("--keep-last", "1", "--yes");
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(
+    pruned.map(({ name, reasons }) => [name, reasons.join()]),
+    [
+      [good, "last 1,newest valid"],
+      [newest, "damaged"],
+    ],
+  );
+  assert.deepEqual(await names(), [good, newest]);
+});
+
+test("what was merely put into the store, and what was the newest just now, has nothing removed by default", async () => {
+  delete env["PRUNE_MIN_AGE"];
+  const old = [];
+  for (const hours of [100, 99, 98, 97, 96]) {
+    const time = hoursAgo(hours);
+    old.push(await putBackup(folder, time));
+    await utimes(path.join(folder, `${old.at(-1)}.zip`), time, time);
+  }
+  const put = [];
+  for (const hours of [3, 2, 1]) put.push(await putBackup(folder, hoursAgo(hours)));
+  const { pruned } = await prune("--keep-last", "3", "--yes");
+  assert.deepEqual(
+    pruned.map(({ name, reasons }) => [name, reasons.join()]),
+    [
+      [old[0], "no rule keeps it"],
+      [old[1], "no rule keeps it"],
+      [old[2], "last 3"],
+      [old[3], "last 3"],
+      [old[4], "last 3,may be under restore"],
+      [put[0], "may be under restore"],
+      [put[1], "may be under restore"],
+      [put[2], "may be under restore,newest valid"],
+    ],
+  );
+  const none = await prune("--keep-last", "1", "--yes", "--min-age", "5d");
+  assert.deepEqual(
+    none.pruned.map(({ keep }) => keep),
+    [true, true, true, true, true, true],
+    "nothing has been there for so long",
+  );
+  const { status, stderr } = await runProgram(["prune", "--keep-last", "1", "--min-age", "5"], { env });
+  assert.equal(status, 2);
+  assert.match(stderr, /--min-age \(PRUNE_MIN_AGE\) \\"5\\" is no length of time: write for example 36h/);
+});
+
+test("the clusters of one place are pruned apart", async () => {
+  const name = async (hours: number, clusterId: string) => {
+    const time = hoursAgo(hours);
+    const { bytes } = await writeSample([sampleObject(NAMESPACES, undefined, "shop")], { time, clusterId });
+    await writeFile(path.join(folder, `${backupName(time)}.zip`), bytes);
+    return backupName(time);
+  };
+  const blue = [await name(9, "blue"), await name(8, "blue")];
+  const green = [await name(3, "green"), await name(2, "green"), await name(1, "green")];
+  const { status, stderr } = await prune("--keep-last", "1", "--yes");
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(await names(), [blue[1], green[2]]);
 });
 
 test("nothing is removed while the newest holds less than half of what the one before it does", async () => {

@@ -9,6 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 
 /** A request as the proxy sees it. */
 interface S3Request {
@@ -18,14 +19,32 @@ interface S3Request {
   headers: IncomingHttpHeaders;
 }
 
+/** An answer that the server does not give. */
+interface OwnAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body: string;
+}
+
 /** What happens to a request instead of being passed on and answered. */
 type S3Fault =
   /** It is answered so, and the server never sees it. */
-  | { status: number; headers?: Record<string, string>; body: string }
+  | OwnAnswer
   /** The server gets it; its answer is lost with the connection. */
   | "lose the answer"
   /** The connection is cut in the middle of the answer's body. */
-  | "break the body";
+  | "break the body"
+  /** The server gets it after so many milliseconds, as over a slow line. */
+  | { delay: number }
+  /** The server answers it, and the answer is altered on its way. */
+  | { alter: (answer: S3Answer) => Partial<S3Answer> };
+
+/** An answer as it goes on. */
+export interface S3Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
 
 /** A running proxy. */
 export interface S3Proxy {
@@ -45,13 +64,30 @@ export async function startS3Proxy(targetPort?: number): Promise<S3Proxy> {
     const seen = { method, url, headers };
     proxy.requests.push(seen);
     const fault = proxy.fault?.(seen);
-    if (typeof fault === "object") return answer(incoming, outgoing, fault);
-    pass(incoming, outgoing, fault);
+    if (typeof fault !== "object" || "alter" in fault) return pass(incoming, outgoing, fault);
+    if ("delay" in fault) return void setTimeout(() => pass(incoming, outgoing, undefined), fault.delay);
+    answer(incoming, outgoing, fault);
   });
 
-  function answer(incoming: IncomingMessage, outgoing: ServerResponse, fault: S3Fault & object): void {
+  function answer(incoming: IncomingMessage, outgoing: ServerResponse, fault: OwnAnswer): void {
     incoming.resume();
     incoming.on("end", () => outgoing.writeHead(fault.status, fault.headers).end(fault.body));
+  }
+
+  async function alterAnswer(
+    reply: IncomingMessage,
+    outgoing: ServerResponse,
+    fault: S3Fault | undefined,
+  ): Promise<void> {
+    const { statusCode: status = 500, headers } = reply;
+    // Byte for byte: archives pass too.
+    const body = (await buffer(reply)).toString("latin1");
+    const whole = { status, headers, body };
+    const altered = typeof fault === "object" && "alter" in fault ? fault.alter(whole) : {};
+    const now = { ...whole, ...altered };
+    // Of the old body's length and form.
+    for (const name of ["content-length", "transfer-encoding"]) delete now.headers[name];
+    outgoing.writeHead(now.status, now.headers).end(now.body, "latin1");
   }
 
   function pass(incoming: IncomingMessage, outgoing: ServerResponse, fault: S3Fault | undefined): void {
@@ -65,6 +101,7 @@ export async function startS3Proxy(targetPort?: number): Promise<S3Proxy> {
           reply.on("end", () => incoming.socket.destroy());
           return;
         }
+        if (typeof fault === "object") return void alterAnswer(reply, outgoing, fault);
         outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
         if (fault !== "break the body") return void reply.pipe(outgoing);
         reply.once("data", (chunk: Uint8Array) => {

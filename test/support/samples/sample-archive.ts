@@ -104,12 +104,14 @@ export async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer>
 /** Writes a whole archive into memory. */
 export async function writeSample(
   objects: readonly ArchiveObject[] = sampleObjects(),
-  options: Partial<ArchiveOptions> = {},
+  { clusterId, ...options }: Partial<ArchiveOptions> & { clusterId?: string } = {},
 ): Promise<{ bytes: Buffer; manifest: Manifest }> {
   const archive = createArchive({ time: TIME, ...options });
   const bytes = collect(archive.bytes);
   for (const object of objects) await archive.add(object, NEVER);
-  const manifest = await archive.finish(factsOf(objects), NEVER);
+  const facts = factsOf(objects);
+  const cluster = { ...facts.cluster, ...(clusterId === undefined ? {} : { id: clusterId }) };
+  const manifest = await archive.finish({ ...facts, cluster }, NEVER);
   return { bytes: await bytes, manifest };
 }
 

@@ -11,6 +11,8 @@ import { NewerFormatError } from "../../../src/archive/format/newer-format-error
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
 import { OperatorError } from "../../../src/errors.ts";
+import { isLabel, isPathSegment } from "../../../src/kubernetes/names.ts";
+import { resourceName } from "../../../src/kubernetes/resource.ts";
 import {
   memorySource,
   NAMESPACES,
@@ -59,6 +61,8 @@ async function assertDamaged(bytes: Buffer, message: RegExp): Promise<void> {
 }
 
 const SECRETS_PATH = "namespaces/shop/secrets.json";
+const START = '{"apiVersion":"v1","kind":"List","items":[\n';
+const LINE = sampleObject(SECRETS, "shop", "login").text;
 
 test("what is read is what was written, whatever the objects, their order and the parts", async () => {
   const resource = fc.constantFrom(SECRETS, REPLICA_SETS, NAMESPACES, {
@@ -66,8 +70,12 @@ test("what is read is what was written, whatever the objects, their order and th
     group: "a-2.example.com",
   });
   const namespace = fc.constantFrom("shop", "a", "x--2");
-  const name = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
-  const owner = fc.record({ apiVersion: name, kind: name, name }, { noNullPrototype: true });
+  const text = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
+  const name = fc.oneof(
+    text.filter(isPathSegment),
+    fc.string({ unit: fc.constantFrom("a", "b", "1"), minLength: 1 }),
+  );
+  const owner = fc.record({ apiVersion: text, kind: text, name: text }, { noNullPrototype: true });
   const owners = fc.array(owner, { maxLength: 2 });
   const object = fc.record({
     resource,
@@ -86,11 +94,17 @@ test("what is read is what was written, whatever the objects, their order and th
       fc.array(object, { maxLength: 12 }),
       options,
       async (samples, { partBytes, blockBytes }) => {
-        const objects = samples.map(({ resource, namespace, name, data, filler, owners }): SampleObject => {
-          const place = resource.namespaced ? namespace : undefined;
-          const value = filler > 290_000 ? [data, "ü".repeat(filler)] : data;
-          return { ...sampleObject(resource, place, name, value), owners };
-        });
+        const named = new Set<string>();
+        const objects = samples.flatMap(
+          ({ resource, namespace, name, data, filler, owners }): SampleObject[] => {
+            const place = resource.namespaced ? namespace : undefined;
+            const key = `${resourceName(resource)}/${place}/${name}`;
+            if (named.has(key) || (resource === NAMESPACES && !isLabel(name))) return [];
+            named.add(key);
+            const value = filler > 290_000 ? [data, "ü".repeat(filler)] : data;
+            return [{ ...sampleObject(resource, place, name, value), owners }];
+          },
+        );
         const { bytes, manifest } = await writeSample(objects, { partBytes });
         const archive = await openArchive(memorySource(bytes), NEVER, { blockBytes });
         assert.deepEqual(archive.manifest, manifest);
@@ -257,25 +271,22 @@ test("each thing that can be wrong with an archive is found and named", async (t
     ],
     [
       "a list has no end",
-      (texts, manifest) =>
-        replaceContent(texts, manifest, '{"apiVersion":"v1","kind":"List","items":[\n{}\n'),
+      (texts, manifest) => replaceContent(texts, manifest, `${START}${LINE}\n`),
       /it is no list of objects/,
     ],
     [
       "a line has no end",
-      (texts, manifest) => replaceContent(texts, manifest, '{"apiVersion":"v1","kind":"List","items":[\n{}'),
+      (texts, manifest) => replaceContent(texts, manifest, `${START}${LINE}`),
       /its last line has no end/,
     ],
     [
       "a comma is missing",
-      (texts, manifest) =>
-        replaceContent(texts, manifest, '{"apiVersion":"v1","kind":"List","items":[\n{}\n{}\n]}\n'),
+      (texts, manifest) => replaceContent(texts, manifest, `${START}${LINE}\n${LINE}\n]}\n`),
       /a comma is missing/,
     ],
     [
       "something follows a list",
-      (texts, manifest) =>
-        replaceContent(texts, manifest, '{"apiVersion":"v1","kind":"List","items":[\n{}\n]}\n{}\n'),
+      (texts, manifest) => replaceContent(texts, manifest, `${START}${LINE}\n]}\n{}\n`),
       /goes on after its list/,
     ],
     [

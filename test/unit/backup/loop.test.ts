@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Manifest } from "../../../src/archive/format/manifest.ts";
 import { backupLoop } from "../../../src/backup/loop.ts";
 import { Health } from "../../../src/health/health.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
 import type { Store } from "../../../src/store/contract/store.ts";
 import type { Log } from "../../../src/terminal/log/log.ts";
 
@@ -75,4 +76,54 @@ test("a timer that ends early takes no backup early", async () => {
   );
   await assert.rejects(loop, reason);
   assert.deepEqual({ asked, taken }, { asked: 3, taken: due });
+});
+
+test("a backup from the future is warned of once, and one that clocks explain is not", async () => {
+  const ended = new AbortController();
+  const reason = new Error("enough");
+  const quiet = () => undefined;
+  const now = () => new Date("2026-01-31T12:00:00Z");
+  const at = (minutes: number) => {
+    const time = new Date(now().getTime() + minutes * 60_000);
+    return { name: backupName(time), time, size: 1 };
+  };
+  const [past, near, far, later] = [at(-1), at(4), at(6), at(9_000)];
+  const told: unknown[] = [];
+  let stored = [past, near, far];
+  let rounds = 0;
+  const loop = backupLoop(
+    {
+      store: {
+        url: "s3://backups",
+        newest: async ({ until }) => stored.filter(({ time }) => until === undefined || time <= until).at(-1),
+        list: async function* ({ from }) {
+          yield* stored.filter(({ time }) => from === undefined || time >= from);
+        },
+      } as Partial<Store> as Store,
+      take: async () => {
+        rounds += 1;
+        if (rounds === 2) stored = [past, near, far, later];
+        if (rounds === 4) ended.abort(reason);
+        const manifest = { resources: [], oneMoment: true } as Partial<Manifest> as Manifest;
+        return { name: "backup", size: 1, manifest };
+      },
+      frequency: FREQUENCY,
+      clockAllowance: 5 * 60_000,
+      now,
+      log: {
+        info: quiet,
+        error: quiet,
+        warn: ({ backup }: { backup: string }, message: string) => told.push([backup, message]),
+      } as unknown as Log,
+      health: new Health({ frequency: FREQUENCY, now }),
+    },
+    ended.signal,
+  );
+  await assert.rejects(loop, reason);
+  const message =
+    "This backup is from the future: while it is in the store, the restore gate of a new cluster refuses to start";
+  assert.deepEqual(told, [
+    [far.name, message],
+    [later.name, message],
+  ]);
 });

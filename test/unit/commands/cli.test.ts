@@ -72,7 +72,7 @@ const DENIED = new OperatorError("Cannot list backups in s3://bucket: access den
 describe("a command that succeeds", () => {
   it("shows its result as text, or as one JSON document", async () => {
     const handler = ({ output }: CommandContext) =>
-      output.show({ json: { objects: 5 }, text: () => "5 objects" });
+      output.show({ json: { objects: 5 }, text: () => ["5 objects"] });
     assert.deepEqual(await run("try", handler), { status: 0, stdout: "5 objects\n", stderr: "" });
     const { stdout } = await run("try -o json", handler);
     assert.deepEqual(JSON.parse(stdout), { objects: 5 });
@@ -122,7 +122,7 @@ describe("a command that fails", () => {
 
   it("with --output json writes no second document after its result", async () => {
     const { status, stdout } = await run("try -o json", ({ output }) => {
-      output.show({ json: { failed: 1 }, text: () => "" });
+      output.show({ json: { failed: 1 }, text: () => [] });
       throw new PartialError("Cannot restore one object");
     });
     assert.equal(status, 3);
@@ -220,4 +220,25 @@ it("NO_COLOR and a dumb terminal take the colours out of the log", async () => {
   }
   const { stderr } = await run("try", handler, { environment: { NO_COLOR: "" }, terminal: true });
   assert.ok(stderr.includes("\u001b"));
+});
+
+describe("what has Node print secrets", () => {
+  for (const [name, value] of [
+    ["NODE_DEBUG", "http"],
+    ["NODE_DEBUG", "parts,child_process"],
+    ["NODE_DEBUG", "*"],
+    ["NODE_DEBUG_NATIVE", "TLS"],
+  ] as const) {
+    it(`${name}=${value} is refused before anything is done`, async () => {
+      const { status, stderr } = await run("try", () => assert.fail("it ran"), {
+        environment: { [name]: value },
+        terminal: true,
+      });
+      assert.equal(status, 2);
+      assert.match(stderr, new RegExp(`^error: ${name} is ".*": Node would print .*secrets`));
+    });
+  }
+  it("is not that of the executable's parts", async () => {
+    assert.equal((await run("try", () => {}, { environment: { NODE_DEBUG: "parts" } })).status, 0);
+  });
 });

@@ -6,6 +6,7 @@ import { colorsOf } from "../../../src/compare/text/colors.ts";
 import { comparisonText } from "../../../src/compare/text/comparison-text.ts";
 import { fieldText } from "../../../src/compare/text/field-text.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
+import { printable } from "../../../src/terminal/styled.ts";
 
 const PLAIN = { colors: colorsOf(false), width: 60 };
 const ESCAPE = String.fromCharCode(27);
@@ -88,8 +89,8 @@ describe("a field is written", () => {
   ] as [string, FieldDifference, string[] | null][]) {
     it(what, () => {
       const lines = fieldText(field, PLAIN);
-      if (expected === null) assert.doesNotMatch(lines.join(""), /[\p{Cc}\p{Cf}]/u);
-      else assert.deepEqual(lines, expected);
+      if (expected === null) assert.doesNotMatch(lines.map(printable).join(""), /[\p{Cc}\p{Cf}]/u);
+      else assert.deepEqual(lines.map(printable), expected);
     });
   }
 
@@ -103,7 +104,7 @@ describe("a field is written", () => {
       const lines = fieldText(field, PLAIN);
       assert.ok(lines.length <= 82, `${lines.length}`);
       assert.match(
-        lines.at(-1) ?? "",
+        printable(lines.at(-1) ?? ""),
         /more lines: --output json has them all|too different to show line by line/,
       );
     }
@@ -129,10 +130,17 @@ const comparison = (objects: ObjectDifference[], notes: string[] = []): Comparis
   notes,
 });
 
+/** The lines as a terminal gets them. */
+function textOf(...given: Parameters<typeof comparisonText>): string {
+  return comparisonText(...given)
+    .map(printable)
+    .join("\n");
+}
+
 describe("a comparison is written", () => {
   it("with both sides first and the counts last", () => {
     assert.equal(
-      comparisonText(comparison([], ["this too"]), { colored: false, width: undefined }),
+      textOf(comparison([], ["this too"]), { colored: false, width: undefined }),
       [
         "--- backup_20260131T120000Z (2026-01-31T12:00:00Z)",
         "+++ the cluster blue (https://blue:6443, 2026-01-31T13:00:00Z)",
@@ -146,7 +154,7 @@ describe("a comparison is written", () => {
 
   it("with what follows from an object below it", () => {
     const deployment = { kind: "Deployment", resource: "deployments.apps", namespace: "shop", name: "web" };
-    const text = comparisonText(
+    const text = textOf(
       comparison([
         object("changed", "web-1", {
           kind: "ReplicaSet",
@@ -178,7 +186,7 @@ describe("a comparison is written", () => {
     });
     const follows = { kind: "Namespace", resource: "namespaces", namespace: null, name: "shop" };
     const of = (count: number) =>
-      comparisonText(
+      textOf(
         comparison([
           namespace,
           ...Array.from({ length: count }, (_, index) => object("removed", `m${index}`, { follows })),
@@ -191,8 +199,8 @@ describe("a comparison is written", () => {
 
   it("in colours where they are asked for, and the same without them", () => {
     const objects = [object("changed", "a", { fields: [{ path: "b", left: "1\n2\n", right: "1\n3\n" }] })];
-    const colored = comparisonText(comparison(objects), { colored: true, width: 80 });
-    const plain = comparisonText(comparison(objects), { colored: false, width: 80 });
+    const colored = textOf(comparison(objects), { colored: true, width: 80 });
+    const plain = textOf(comparison(objects), { colored: false, width: 80 });
     assert.notEqual(colored, plain);
     assert.equal(stripVTControlCharacters(colored), plain);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { DifferenceWithOwners } from "../../../src/compare/compare-resource.ts";
 import { isInFlux } from "../../../src/compare/in-flux.ts";
+import type { DifferenceWithOwners } from "../../../src/compare/object-difference.ts";
 
 const OWNER = { apiVersion: "apps/v1", kind: "Deployment", name: "web", controller: true };
 const LACKING = { path: "metadata.ownerReferences", left: [OWNER] };

@@ -21,7 +21,7 @@ function sideOf(name: string, lastValue: string): ComparedSide {
     async *objects() {
       for (let index = 0; index < OBJECTS; index++) {
         const value = index === OBJECTS - 1 ? lastValue : "x".repeat(2_000);
-        const object = `map-${index}`;
+        const object = `map-${String(index).padStart(9, "0")}`;
         const text = JSON.stringify({ metadata: { namespace: "shop", name: object }, data: { value } });
         yield { namespace: "shop", name: object, text, owners: [] };
       }

@@ -5,6 +5,9 @@ import type { FieldDifference } from "../../../src/compare/document.ts";
 import { objectChangesOf, shownObject } from "../../../src/compare/object-changes.ts";
 import { type JsonObject, parseJson } from "../../../src/kubernetes/json.ts";
 
+const SECRETS = { group: "", resource: "secrets", kind: "Secret" };
+const DEPLOYMENTS = { group: "apps", resource: "deployments", kind: "Deployment" };
+
 const secret = (more: object): JsonObject => ({
   apiVersion: "v1",
   kind: "Secret",
@@ -75,13 +78,13 @@ describe("of a Secret is told", () => {
     ],
     ["nothing, where nothing changed", { data: { a: "MQ==" } }, { data: { a: "MQ==" } }, []],
   ] as [string, object, object, FieldDifference[]][]) {
-    it(what, () => assert.deepEqual(objectChangesOf("Secret", secret(left), secret(right)), expected));
+    it(what, () => assert.deepEqual(objectChangesOf(SECRETS, secret(left), secret(right)), expected));
   }
 });
 
 it("a Secret that came or went keeps its keys and loses its values", () => {
   const shown = shownObject(
-    "Secret",
+    SECRETS,
     secret({
       metadata: { name: "a", labels: { team: "blue" }, annotations: { "a.b/c": "TOP-SECRET" } },
       data: parseJson('{"password":"TOP-SECRET","__proto__":"TOP-SECRET"}'),
@@ -102,8 +105,8 @@ it("two Secrets whose values differ cannot be told from two others by what is sa
       fc.pre(a !== b && c !== d);
       const of = (left: string, right: string) =>
         JSON.stringify([
-          objectChangesOf("Secret", secret({ data: { k: left } }), secret({ data: { k: right } })),
-          shownObject("Secret", secret({ data: { k: left } })),
+          objectChangesOf(SECRETS, secret({ data: { k: left } }), secret({ data: { k: right } })),
+          shownObject(SECRETS, secret({ data: { k: left } })),
         ]);
       assert.equal(of(a, b), of(c, d));
     }),
@@ -116,7 +119,7 @@ describe("what the cluster counts by itself follows from the change of a templat
     spec: { template: { spec: { containers: [{ name: "a", image }] } } },
   });
   it("with a change it comes last and follows", () => {
-    const changes = objectChangesOf("Deployment", object("a:1", "1"), object("a:2", "2"));
+    const changes = objectChangesOf(DEPLOYMENTS, object("a:1", "1"), object("a:2", "2"));
     assert.deepEqual(
       changes.map(({ path, follows }) => [path, follows]),
       [
@@ -126,9 +129,20 @@ describe("what the cluster counts by itself follows from the change of a templat
     );
   });
   it("alone it is a change like any other", () => {
-    const changes = objectChangesOf("Deployment", object("a:1", "1"), object("a:1", "3"));
+    const changes = objectChangesOf(DEPLOYMENTS, object("a:1", "1"), object("a:1", "3"));
     assert.deepEqual(changes, [
       { path: 'metadata.annotations["deployment.kubernetes.io/revision"]', left: "1", right: "3" },
     ]);
   });
+});
+
+it("the resource decides what is a Secret, whatever kind a manifest gives", () => {
+  const called = { group: "", resource: "secrets", kind: "Foo" };
+  const left = { kind: "Foo", data: { k: "bGVmdA==" } };
+  const right = { kind: "Secret", data: { k: "cmlnaHQ=" } };
+  assert.doesNotMatch(JSON.stringify(objectChangesOf(called, left, right)), /bGVmdA==|cmlnaHQ=/);
+  assert.doesNotMatch(JSON.stringify(shownObject(called, left)), /bGVmdA==/);
+  const renamed = { group: "", resource: "foos", kind: "Foo" };
+  assert.doesNotMatch(JSON.stringify(objectChangesOf(renamed, left, right)), /bGVmdA==|cmlnaHQ=/);
+  assert.doesNotMatch(JSON.stringify(objectChangesOf(renamed, right, left)), /bGVmdA==|cmlnaHQ=/);
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { LinesInOrder } from "../../../src/archive/lines/lines-in-order.ts";
 import {
   statusInApiVersion,
   statusOf,
   withStatusApart,
 } from "../../../src/restore/object/archived-status.ts";
-import { LinesInOrder } from "../../../src/restore/source/lines-in-order.ts";
 
 const WIDGETS = { group: "example.com", version: "v1", statusVersions: ["v1"] };
 const BIG = '{"count":9007199254740993}';

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { Inspection } from "../../../src/catalog/inspect-backup.ts";
+import type { RetentionPolicy } from "../../../src/retention/decide.ts";
+import type { Judge, Judgment } from "../../../src/retention/judgment.ts";
 import { decideKeeping } from "../../../src/retention/keep.ts";
 import { planPruning } from "../../../src/retention/plan.ts";
 import type { KeepRules } from "../../../src/retention/rules.ts";
@@ -158,25 +159,117 @@ describe("of every history", () => {
     );
   });
 
-  it("the newest valid backup stays, and nothing is removed where none is valid", async () => {
+  it("the newest valid backup of each cluster stays, and nothing is removed where none is valid", async () => {
     await fc.assert(
-      fc.asyncProperty(HISTORY, RULES, async (history, rules) => {
-        const state = new Map(history.map(({ name, valid }) => [name, valid]));
-        const inspect = async (name: string): Promise<Inspection> =>
-          state.get(name)
-            ? ({ state: "valid", manifest: { counts: { Secret: 5 } } } as unknown as Inspection)
-            : { state: "damaged", reason: "it is damaged" };
-        const { decisions, obstacle } = await planPruning({ rules, now: NOW, backups: history, inspect });
-        const past = history.filter(({ time }) => time <= NOW).sort((a, b) => (a.time < b.time ? 1 : -1));
-        const newestValid = past.find(({ valid }) => valid);
-        const removed = decisions.filter(({ keep }) => !keep);
-        if (newestValid === undefined) assert.equal(obstacle !== undefined, removed.length > 0);
-        else {
-          assert.equal(obstacle, undefined);
-          assert.ok(kept(decisions).has(newestValid.name));
+      fc.asyncProperty(STORE, RULES, MIN_AGE, async (store, rules, minAge) => {
+        const { decisions, heldBack } = await plan(store, { rules, minAge });
+        const past = store
+          .filter(({ backup }) => backup.time <= NOW)
+          .sort((a, b) => b.backup.time.getTime() - a.backup.time.getTime());
+        const names = kept(decisions);
+        for (const cluster of ["blue", "green"]) {
+          const newest = past.find(({ truth }) => truth.state === "valid" && truth.cluster === cluster);
+          if (newest !== undefined) assert.ok(names.has(newest.backup.name));
         }
-        for (const { backup } of removed) assert.ok(backup.time <= NOW, "one from the future is removed");
+        const removed = decisions.filter(({ keep }) => !keep).map(({ backup }) => backup);
+        for (const { name, time } of removed) {
+          assert.ok(time <= NOW, "one from the future is removed");
+          assert.equal(store.find(({ backup }) => backup.name === name)?.claim.state, "valid");
+        }
+        if (!past.some(({ truth }) => truth.state === "valid")) {
+          assert.deepEqual(removed, []);
+          for (const { reason } of heldBack) assert.match(reason, /none of the backups can be read/);
+        }
+      }),
+    );
+  });
+
+  it("a backup that turns out damaged, or of another cluster, never has another one removed", async () => {
+    await fc.assert(
+      fc.asyncProperty(STORE, RULES, MIN_AGE, async (store, rules, minAge) => {
+        const whole = store.map((each) => ({ ...each, claim: BLUE, truth: BLUE }));
+        const most = await plan(whole, { rules, minAge });
+        const { decisions } = await plan(store, { rules, minAge });
+        const keptAnyway = kept(most.decisions);
+        for (const { keep, backup } of decisions)
+          assert.ok(keep || !keptAnyway.has(backup.name), backup.name);
+      }),
+    );
+  });
+
+  it("nothing is removed before every kept one that makes room was read whole and found valid", async () => {
+    await fc.assert(
+      fc.asyncProperty(STORE, RULES, MIN_AGE, async (store, rules, minAge) => {
+        const { decisions, checked } = await plan(store, { rules, minAge });
+        const removed = decisions.filter(({ keep }) => !keep).map(({ backup }) => backup);
+        if (removed.length === 0) return;
+        // By the rules alone, of what was read and is valid: whatever was removed goes, and nothing else is needed.
+        const proved = store.filter(
+          ({ backup, truth }) => truth.state === "valid" && checked.has(backup.name),
+        );
+        for (const cluster of ["blue", "green"]) {
+          const claims = (each: Stored) => each.claim.state === "valid" && each.claim.cluster === cluster;
+          const ofCluster = removed.filter(({ name }) =>
+            store.some((each) => each.backup.name === name && claims(each)),
+          );
+          if (ofCluster.length === 0) continue;
+          const base = proved.filter(claims);
+          const again = await plan(
+            [...base, ...store.filter((each) => ofCluster.includes(each.backup) && !base.includes(each))],
+            { rules, minAge },
+          );
+          assert.deepEqual(
+            [...kept(again.decisions)].filter((name) => ofCluster.some((each) => each.name === name)),
+            [],
+          );
+        }
       }),
     );
   });
 });
+
+const BLUE: Judgment = { state: "valid", cluster: "blue", objects: 5 };
+const GREEN: Judgment = { state: "valid", cluster: "green", objects: 5 };
+const DAMAGED: Judgment = { state: "damaged", reason: "it is damaged" };
+
+/** A backup, what its manifest says, and what its bytes are. */
+interface Stored {
+  backup: StoredBackup;
+  claim: Judgment;
+  truth: Judgment;
+}
+
+const DAY = 86_400_000;
+const MIN_AGE = fc.constantFrom(0, DAY, 30 * DAY);
+const STORE: fc.Arbitrary<Stored[]> = HISTORY.chain((history) =>
+  fc.tuple(
+    ...history.map(({ name, time }) =>
+      fc
+        .record({
+          claim: fc.constantFrom(BLUE, BLUE, GREEN, DAMAGED),
+          rotten: fc.boolean(),
+          cameAfter: fc.constantFrom(0, 0, 0, 40 * DAY, 400 * DAY),
+        })
+        .map(({ claim, rotten, cameAfter }) => ({
+          backup: { name, time, size: 1, lastModified: new Date(time.getTime() + cameAfter), etag: "1" },
+          claim,
+          truth: rotten ? DAMAGED : claim,
+        })),
+    ),
+  ),
+);
+
+async function plan(store: readonly Stored[], policy: RetentionPolicy) {
+  const byName = new Map(store.map((each) => [each.backup.name, each]));
+  const checked = new Set<string>();
+  const judge: Judge = {
+    look: async ({ name }) => byName.get(name)?.claim,
+    check: async ({ name }) => {
+      checked.add(name);
+      return byName.get(name)?.truth;
+    },
+  };
+  const backups = store.map(({ backup }) => backup);
+  const { signal } = new AbortController();
+  return { ...(await planPruning({ policy, now: NOW, backups, judge }, signal)), checked };
+}

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Inspection } from "../../../src/catalog/inspect-backup.ts";
 import { findObstacle } from "../../../src/retention/guard.ts";
+import type { Judgment } from "../../../src/retention/judgment.ts";
 import { planPruning } from "../../../src/retention/plan.ts";
+import type { KeepRules } from "../../../src/retention/rules.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
+import type { StoredBackup } from "../../../src/store/contract/store.ts";
 
 const NOW = new Date("2026-03-31T12:00:00Z");
 
@@ -28,55 +30,218 @@ describe("nothing is removed where the newest backup", () => {
   }
 });
 
-/** Plans with `last: 1`; states from the newest on, a number being a valid one's objects, negative hours the future. */
-async function plan(states: readonly (number | "damaged" | "newer format" | "gone")[], firstHoursAgo = 1) {
-  const backups = states.map((_, index) => {
-    const time = new Date(NOW.getTime() - (firstHoursAgo + index) * 3_600_000);
-    return { name: backupName(time), time, size: 1 };
+const HOUR = 3_600_000;
+
+/** What is behind a backup: a number is a valid one's objects, `rotten` one whose manifest alone is valid. */
+type Behind =
+  | number
+  | "rotten"
+  | "damaged"
+  | "newer format"
+  | "changed"
+  | "gone"
+  | { of: string; objects: number };
+
+interface PlanCase {
+  rules?: KeepRules;
+  minAge?: number;
+  removeDamaged?: boolean;
+  /** How long ago each came into the store, in hours, where that is not what its name says. */
+  came?: readonly (number | "unknown" | undefined)[];
+  /** How long ago the first is, in hours. */
+  firstHoursAgo?: number;
+}
+
+/** Plans for backups an hour apart, the newest first. */
+async function plan(
+  behind: readonly Behind[],
+  { rules = { last: 1 }, minAge = 0, removeDamaged, came = [], firstHoursAgo = 1 }: PlanCase = {},
+) {
+  const backups = behind.map((_, index): StoredBackup => {
+    const time = new Date(NOW.getTime() - (firstHoursAgo + index) * HOUR);
+    const ago = came[index];
+    const lastModified =
+      ago === "unknown" ? undefined : ago === undefined ? time : new Date(NOW.getTime() - ago * HOUR);
+    return { name: backupName(time), time, size: 1, lastModified, etag: `${index}` };
   });
-  const asked: number[] = [];
-  const inspect = async (name: string): Promise<Inspection | undefined> => {
-    const index = backups.findIndex((backup) => backup.name === name);
-    asked.push(index);
-    const state = states[index];
-    if (typeof state === "number") {
-      return { state: "valid", manifest: { counts: { Secret: state } } } as unknown as Inspection;
-    }
-    return state === "gone" || state === undefined ? undefined : { state, reason: "it is bad" };
+  const looked: number[] = [];
+  const checked: number[] = [];
+  const judge = (into: number[], rotten: Judgment["state"]) => async (backup: StoredBackup) => {
+    const index = backups.indexOf(backup);
+    into.push(index);
+    const state = behind[index];
+    if (typeof state === "number") return valid(state);
+    if (typeof state === "object") return { ...valid(state.objects), cluster: state.of };
+    if (state === "rotten" && rotten === "valid") return valid(10);
+    if (state === "gone" || state === undefined) return undefined;
+    return { state: state === "rotten" ? "damaged" : state, reason: "it is bad" } as Judgment;
   };
-  const { decisions, obstacle } = await planPruning({ rules: { last: 1 }, now: NOW, backups, inspect });
+  const { decisions, heldBack } = await planPruning(
+    {
+      policy: { rules, minAge, removeDamaged },
+      now: NOW,
+      backups,
+      judge: { look: judge(looked, "valid"), check: judge(checked, "damaged") },
+    },
+    new AbortController().signal,
+  );
   const kept = decisions.filter(({ keep }) => keep).map(({ backup }) => backups.indexOf(backup));
-  return { asked, kept, obstacle: obstacle?.reason };
+  const reasons = new Map(decisions.map((each) => [backups.indexOf(each.backup), each.reasons.join()]));
+  return { looked: looked.sort((a, b) => a - b), checked, kept, reasons, heldBack };
+}
+
+function valid(objects: number): Judgment & { state: "valid" } {
+  return { state: "valid", cluster: "blue", objects };
 }
 
 describe("a plan", () => {
-  it("looks into the two newest and no more, where they are valid", async () => {
-    assert.deepEqual(await plan([10, 10, 10, 10]), { asked: [0, 1], kept: [0], obstacle: undefined });
+  it("reads nothing where the rules keep all", async () => {
+    const { looked, checked, kept } = await plan([10, 10, 10], { rules: { last: 3 } });
+    assert.deepEqual({ looked, checked, kept }, { looked: [], checked: [], kept: [2, 1, 0] });
   });
 
-  it("looks on below what cannot be read, and keeps the newest that can", async () => {
-    const { asked, kept, obstacle } = await plan(["damaged", "newer format", "gone", 10, "damaged", 10, 10]);
+  it("reads what makes room and what it is compared with, whole, and the removed ones not", async () => {
+    const { looked, checked, kept, heldBack } = await plan([10, 10, 10, 10]);
     assert.deepEqual(
-      { asked, kept, obstacle },
-      { asked: [0, 1, 2, 3, 4, 5], kept: [3, 0], obstacle: undefined },
+      { looked, checked, kept, heldBack },
+      { looked: [0, 1, 2, 3], checked: [0], kept: [0], heldBack: [] },
     );
+    assert.deepEqual((await plan([10, 10, 10, 10, 10], { rules: { last: 3 } })).checked, [0, 1, 2]);
+    assert.deepEqual((await plan([10, 10, 10, 10, 10], { rules: { yearly: 2 } })).checked, [0, 4]);
   });
 
-  it("compares the two newest that can be read", async () => {
-    const { obstacle } = await plan(["damaged", 4, "damaged", 10, 10]);
-    assert.match(obstacle ?? "", /holds 4 objects, less than half of the 10 in backup_/);
+  it("removes nothing for a newest whose bytes are damaged, though its manifest is whole", async () => {
+    const { kept, reasons, checked } = await plan(["rotten", 10]);
+    assert.deepEqual({ kept, checked }, { kept: [1, 0], checked: [0] });
+    assert.equal(reasons.get(0), "damaged");
   });
 
-  it("removes nothing where none can be read", async () => {
-    assert.equal((await plan(["damaged", "damaged"])).obstacle, "none of the backups can be read");
+  it("looks on below what cannot be read, which stays and takes no place", async () => {
+    const { kept, reasons, heldBack } = await plan([
+      ...(["damaged", "newer format", "gone", "rotten", "changed"] as const),
+      ...[10, 10, "damaged", 10],
+    ] as Behind[]);
+    assert.deepEqual(kept, [7, 5, 4, 3, 1, 0]);
+    assert.deepEqual(
+      [0, 1, 3, 4, 5, 7].map((index) => reasons.get(index)),
+      ["damaged", "newer format", "damaged", "changed", "last 1,newest valid", "damaged"],
+    );
+    assert.deepEqual(heldBack, []);
   });
 
-  it("finds no fault where nothing would be removed", async () => {
-    assert.equal((await plan(["damaged"])).obstacle, undefined);
+  it("compares the two newest that can be read, and holds back what is of that cluster alone", async () => {
+    const blue = await plan(["damaged", 4, "damaged", 10, 10]);
+    assert.match(blue.heldBack[0]?.reason ?? "", /holds 4 objects, less than half of the 10 in backup_/);
+    const green = (objects: number) => ({ of: "green", objects });
+    const both = await plan([4, green(7), 10, green(7), 10, green(7)]);
+    assert.deepEqual(
+      both.heldBack.map(({ names }) => names.length),
+      [2],
+    );
+    assert.deepEqual(both.kept, [1, 0]);
+  });
+
+  it("judges each cluster's backups apart", async () => {
+    const green = { of: "green", objects: 10 };
+    const { kept } = await plan([10, 10, 10, green, green], { rules: { last: 2 } });
+    assert.deepEqual(kept, [4, 3, 1, 0]);
+  });
+
+  it("removes nothing where none can be read, also not what is damaged and to be removed", async () => {
+    for (const removeDamaged of [false, true]) {
+      const { heldBack } = await plan(["damaged", "damaged"], { removeDamaged });
+      assert.equal(heldBack[0]?.reason, "none of the backups can be read");
+    }
+    assert.deepEqual((await plan(["damaged"])).heldBack, [], "no rule would remove anything");
+  });
+
+  it("removes what is damaged where a person says so, and nothing of a newer format", async () => {
+    const { kept, reasons } = await plan([10, "damaged", "newer format", "rotten", 10], {
+      removeDamaged: true,
+      rules: { last: 9 },
+    });
+    assert.deepEqual(kept, [4, 3, 2, 0], "only a check of every byte would know of the rotten one");
+    assert.equal(reasons.get(1), "damaged");
   });
 
   it("does not take one from the future for the newest valid", async () => {
-    const { asked, kept } = await plan([10, "damaged", 10, 10], -1);
-    assert.deepEqual({ asked, kept }, { asked: [1, 2, 3], kept: [2, 1, 0] });
+    const { looked, kept } = await plan([10, "damaged", 10, 10], { firstHoursAgo: -1 });
+    assert.deepEqual({ looked, kept }, { looked: [1, 2, 3], kept: [2, 1, 0] });
   });
+});
+
+describe("the minimum age", () => {
+  const rows: [what: string, behind: readonly Behind[], options: PlanCase, kept: Record<number, string>][] = [
+    [
+      "keeps what has been the newest within it, and lets that take no place",
+      [10, 10, 10, 10, 10, 10],
+      { minAge: 2.5 * HOUR },
+      {
+        0: "may be under restore,newest valid",
+        1: "may be under restore",
+        2: "last 1,may be under restore",
+      },
+    ],
+    [
+      "keeps the newest of before also where no rule does",
+      [10, 10, 10, 10],
+      { minAge: HOUR, rules: { within: { years: 0, months: 0, days: 0, hours: 1 } } },
+      { 0: "within 1h,newest valid,may be under restore" },
+    ],
+    [
+      "passes over a damaged one: what a restore falls back upon stays",
+      [10, 10, "rotten", 10, 10],
+      { minAge: 2.5 * HOUR },
+      {
+        0: "may be under restore,newest valid",
+        1: "may be under restore",
+        2: "damaged",
+        3: "last 1,may be under restore",
+      },
+    ],
+    [
+      "lets three that were merely put into the store displace none of five",
+      [10, 10, 10, 10, 10, 10, 10, 10],
+      { minAge: 24 * HOUR, rules: { last: 3 }, came: [0, 0, 0], firstHoursAgo: 25 },
+      {
+        0: "may be under restore,newest valid",
+        1: "may be under restore",
+        2: "may be under restore",
+        3: "last 3,may be under restore",
+        4: "last 3",
+        5: "last 3",
+      },
+    ],
+    [
+      "lets old names that came just now displace none either",
+      [10, 10, 10, 10],
+      { minAge: 24 * HOUR, rules: { last: 2 }, came: [undefined, 0, 0], firstHoursAgo: 25 },
+      {
+        0: "last 2,newest valid,may be under restore",
+        1: "stored within 1d",
+        2: "stored within 1d",
+        3: "last 2",
+      },
+    ],
+    [
+      "is counted from the name where the store does not say when a backup came",
+      [10, 10, 10],
+      { minAge: HOUR, came: ["unknown", "unknown", "unknown"] },
+      { 0: "last 1,newest valid,may be under restore" },
+    ],
+    ["of 0 holds back nothing", [10, 10, 10], { minAge: 0, came: [0, 0, 0] }, { 0: "last 1,newest valid" }],
+    [
+      "keeps damaged ones from being removed on request, too",
+      [10, "damaged", "damaged"],
+      { minAge: 2 * HOUR, removeDamaged: true, came: [3, 1, 3] },
+      { 0: "last 1,newest valid,may be under restore", 1: "damaged" },
+    ],
+  ];
+  for (const [what, behind, options, expected] of rows) {
+    it(what, async () => {
+      const { kept, reasons } = await plan(behind, options);
+      const found = Object.fromEntries(kept.map((index) => [index, reasons.get(index)]));
+      assert.deepEqual(found, expected);
+    });
+  }
 });

@@ -53,6 +53,8 @@ describe("KUBE_BACKUP_NAME", () => {
     assert.equal(accessKey?.accessKeyId.reveal(), "ours");
     assert.equal(accessKey?.secretAccessKey.reveal(), "our secret");
     assert.equal(accessKey?.sessionToken, undefined);
+    assert.deepEqual(settings({ ...theirs, ...ours }).accessKey?.sharedVariables, []);
+    assert.deepEqual(settings(theirs).accessKey?.sharedVariables, Object.keys(theirs));
     assert.deepEqual(problems({ ...theirs, KUBE_BACKUP_AWS_ACCESS_KEY_ID: "ours" }), [
       "KUBE_BACKUP_AWS_SECRET_ACCESS_KEY is missing, and KUBE_BACKUP_AWS_ACCESS_KEY_ID is set: set both, or neither to use a profile or a role",
     ]);

@@ -30,11 +30,17 @@ describe("The IAM policy", () => {
             Resource: ["arn:aws:s3:::backups"],
             Condition: { StringLike: { "s3:prefix": ["blue/backup_*"] } },
           },
+          {
+            Sid: "ListUploads",
+            Effect: "Allow",
+            Action: ["s3:ListBucketMultipartUploads"],
+            Resource: ["arn:aws:s3:::backups"],
+          },
           { Sid: "Read", Effect: "Allow", Action: ["s3:GetObject"], Resource: objects },
           {
             Sid: "BackupOnly",
             Effect: "Allow",
-            Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
+            Action: ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
             Resource: objects,
           },
           { Sid: "PruneOnly", Effect: "Allow", Action: ["s3:DeleteObject"], Resource: objects },
@@ -75,8 +81,9 @@ describe("The IAM policy", () => {
       ],
     ];
     for (const [other, list, objects] of rows) {
-      const [first, second] = statements(other);
-      assert.deepEqual([first?.Resource, second?.Resource], [[list], [objects]]);
+      const [first, uploads, second] = statements(other);
+      const places = [first, uploads, second].map((statement) => statement?.Resource);
+      assert.deepEqual(places, [[list], [list], [objects]]);
     }
   });
 

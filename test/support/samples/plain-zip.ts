@@ -41,7 +41,7 @@ export interface PlainZipChoices {
 const NOTHING = Buffer.alloc(0);
 
 /** Lays out a zip of these files. */
-export function layOut(files: ReadonlyMap<string, string>, choices: PlainZipChoices = {}): PlainZip {
+export function layOut(files: ReadonlyMap<string, string | Buffer>, choices: PlainZipChoices = {}): PlainZip {
   const entries = [...files].map(([path, text]) => entryOf(path, Buffer.from(text), choices));
   return { before: NOTHING, entries, beforeDirectory: NOTHING, beforeEnd: NOTHING, comment: NOTHING };
 }

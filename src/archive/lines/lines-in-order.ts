@@ -24,6 +24,17 @@ export class LinesInOrder<T extends { name: string }> {
     return line;
   }
 
+  /**
+   * Ends the reading behind the last object.
+   *
+   * @throws {Error} where a line is left: it is about no object of the other file, or not in order.
+   */
+  async end(): Promise<void> {
+    await this.#begin();
+    if (this.#line !== undefined)
+      throw new Error("a line of it is about no object of its file, or not in order");
+  }
+
   /** Ends the reading. */
   async close(): Promise<void> {
     await this.#lines.return?.();

@@ -1,0 +1,27 @@
+import { ByteBudget } from "../memory/byte-budget.ts";
+
+/** Memory of an entry of a zip's directory, in bytes: its fields, its name, and what else the zip says of it. */
+const ENTRY_BYTES = 1280;
+/** Memory of a manifest while it is parsed, for each of its bytes. */
+const MANIFEST_FACTOR = 4;
+
+/** Memory for directories, and for manifests, in bytes: as much as the largest that is read takes. */
+const DIRECTORIES_BYTES = 80 * 1024 * 1024;
+const MANIFESTS_BYTES = 128 * 1024 * 1024;
+
+/** The memory of archives that are opened at once. What an archive takes is for whoever wrote it to say. */
+export class ArchiveBudget {
+  // Two budgets: whoever has a directory waits for the manifest, and whoever has the manifest for nothing.
+  readonly #directories = new ByteBudget(DIRECTORIES_BYTES);
+  readonly #manifests = new ByteBudget(MANIFESTS_BYTES);
+
+  /** Takes the memory of a directory with so many entries. */
+  directory(entries: number, signal: AbortSignal): Promise<Disposable> {
+    return this.#directories.take(entries * ENTRY_BYTES, signal);
+  }
+
+  /** Takes the memory of a manifest of so many bytes. */
+  manifest(bytes: number, signal: AbortSignal): Promise<Disposable> {
+    return this.#manifests.take(bytes * MANIFEST_FACTOR, signal);
+  }
+}

@@ -1,0 +1,173 @@
+/** Decides which backups of a store to remove, without I/O: each cluster's apart, by the rules and by a minimum age. */
+
+import type { StoredBackup } from "../store/contract/store.ts";
+import { formatDuration } from "../terminal/duration.ts";
+import type { ValidBackup } from "./guard.ts";
+import type { Judgment } from "./judgment.ts";
+import { type Decision, decideKeeping } from "./keep.ts";
+import type { KeepRules } from "./rules.ts";
+
+/** A backup and what is known of it. */
+export interface JudgedBackup {
+  backup: StoredBackup;
+  judgment: Judgment;
+}
+
+/** What is to be kept. */
+export interface RetentionPolicy {
+  rules: KeepRules;
+  /**
+   * For how long, in milliseconds, what was the newest backup may be under restore and stays, and what has come into the
+   * store takes no other's place. 0 for neither.
+   */
+  minAge: number;
+  /** Whether a person wants damaged backups to be removed. */
+  removeDamaged?: boolean | undefined;
+}
+
+/** The backups of one cluster of which some are to be removed. */
+interface ClusterRemoval {
+  cluster: string;
+  removed: StoredBackup[];
+  /** The two newest valid backups. */
+  newest: ValidBackup | undefined;
+  before: ValidBackup | undefined;
+  /** The backups without which others would stay, newest first. */
+  justifying: StoredBackup[];
+}
+
+/** The decisions, and what they rest upon. */
+export interface Decided {
+  /** One decision per backup, oldest first. */
+  decisions: Decision<StoredBackup>[];
+  /** Only of clusters of which some are removed. */
+  removals: ClusterRemoval[];
+}
+
+/** The reason of what was the newest backup within the minimum age. */
+const UNDER_RESTORE = "may be under restore";
+/** The beginning of the reason of what has come into the store within the minimum age, and was never the newest. */
+const STORED_WITHIN = "stored within ";
+const NEWEST_VALID = "newest valid";
+
+/**
+ * Decides for each backup whether it stays.
+ *
+ * Backups that are damaged, of a newer format or from the future stay and count for no rule. To take a backup out of what
+ * counts never has another one removed that would have stayed with it, and neither does dividing the backups by cluster:
+ * a plan that takes all for valid and of one cluster removes everything that any other plan would.
+ */
+export function decidePruning(backups: readonly JudgedBackup[], policy: RetentionPolicy, now: Date): Decided {
+  const byCluster = new Map<string, { backup: StoredBackup; objects: number }[]>();
+  const decisions: Decision<StoredBackup>[] = [];
+  for (const { backup, judgment } of backups) {
+    if (backup.time > now) decisions.push(keep(backup, "from the future"));
+    else if (judgment.state !== "valid")
+      decisions.push(decideUnreadable(backup, judgment.state, policy, now));
+    else {
+      const { cluster, objects } = judgment;
+      const known = byCluster.get(cluster) ?? [];
+      known.push({ backup, objects });
+      byCluster.set(cluster, known);
+    }
+  }
+  const removals: ClusterRemoval[] = [];
+  for (const [cluster, valid] of byCluster) {
+    const newestFirst = valid.sort((a, b) => b.backup.time.getTime() - a.backup.time.getTime());
+    const decided = decideCluster(
+      newestFirst.map(({ backup }) => backup),
+      policy,
+      now,
+    );
+    decisions.push(...decided);
+    const removed = decided.filter((each) => !each.keep).map(({ backup }) => backup);
+    if (removed.length === 0) continue;
+    const [newest, before] = newestFirst
+      .slice(0, 2)
+      .map(({ backup: { name }, objects }): ValidBackup => ({ name, objects }));
+    removals.push({
+      cluster,
+      removed,
+      newest,
+      before,
+      justifying: justifying(decided, { removed, compared: [newest?.name, before?.name] }),
+    });
+  }
+  decisions.sort((a, b) => a.backup.time.getTime() - b.backup.time.getTime());
+  return { decisions, removals };
+}
+
+/** @param newestFirst the valid backups of one cluster. */
+function decideCluster(
+  newestFirst: readonly StoredBackup[],
+  { rules, minAge }: RetentionPolicy,
+  now: Date,
+): Decision<StoredBackup>[] {
+  const newestValid = newestFirst[0]?.name;
+  const settled = newestFirst.filter((backup) => isSettled(backup, minAge, now));
+  // The newest of those that had come before the minimum age began was the newest at its beginning, and what has come
+  // since may have been the newest later.
+  const newestThen = minAge > 0 ? settled[0] : undefined;
+  const counted = decideKeeping(settled, rules, { now, newestValid });
+  const decisions = new Map(counted.map((decision) => [decision.backup.name, decision]));
+  if (newestThen !== undefined) addReason(decisions, newestThen.name, UNDER_RESTORE);
+  return newestFirst.map((backup) => {
+    const decision = decisions.get(backup.name);
+    if (decision !== undefined) return decision;
+    const late = newestThen !== undefined && backup.time < newestThen.time;
+    const reason = late ? `${STORED_WITHIN}${formatDuration(minAge)}` : UNDER_RESTORE;
+    return keep(backup, ...(backup.name === newestValid ? [reason, NEWEST_VALID] : [reason]));
+  });
+}
+
+function addReason(decisions: Map<string, Decision<StoredBackup>>, name: string, reason: string): void {
+  const decision = decisions.get(name);
+  if (decision === undefined) return;
+  const reasons = decision.keep ? [...decision.reasons, reason] : [reason];
+  decisions.set(name, { ...decision, keep: true, reasons });
+}
+
+/** Whether a backup has been in the store for the minimum age. The time in its name says nothing of that. */
+function isSettled({ lastModified, time }: StoredBackup, minAge: number, now: Date): boolean {
+  return minAge === 0 || (lastModified ?? time).getTime() <= now.getTime() - minAge;
+}
+
+function decideUnreadable(
+  backup: StoredBackup,
+  state: "damaged" | "newer format" | "changed",
+  { minAge, removeDamaged }: RetentionPolicy,
+  now: Date,
+): Decision<StoredBackup> {
+  const removed = state === "damaged" && removeDamaged === true && isSettled(backup, minAge, now);
+  return removed ? { backup, keep: false, reasons: [state] } : keep(backup, state);
+}
+
+/**
+ * The rules go from the newest backup to the oldest: whether one stays depends on those that are kept and newer, and on
+ * whether it is the oldest. What only waits for its minimum age takes no other's place. The newest that counts, which was
+ * the newest when the minimum age began, is kept by every rule.
+ *
+ * @param decisions newest first.
+ */
+function justifying(
+  decisions: readonly Decision<StoredBackup>[],
+  { removed, compared }: { removed: readonly StoredBackup[]; compared: readonly (string | undefined)[] },
+): StoredBackup[] {
+  const oldestRemoved = Math.min(...removed.map(({ time }) => time.getTime()));
+  const byRule = ({ reasons }: Decision<StoredBackup>) =>
+    reasons.some((reason) => reason !== UNDER_RESTORE && !reason.startsWith(STORED_WITHIN));
+  const oldest = decisions.findLast(byRule);
+  return decisions
+    .filter(
+      (decision) =>
+        decision.keep &&
+        (compared.includes(decision.backup.name) ||
+          decision === oldest ||
+          (decision.backup.time.getTime() > oldestRemoved && byRule(decision))),
+    )
+    .map(({ backup }) => backup);
+}
+
+function keep(backup: StoredBackup, ...reasons: string[]): Decision<StoredBackup> {
+  return { backup, keep: true, reasons };
+}
