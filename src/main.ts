@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { EXIT_STATUS, type ExitStatus } from "./command-line/exit-status.ts";
 import { Interruption, type StopSignal } from "./command-line/interruption.ts";
@@ -40,6 +41,7 @@ void runCli({
   stderr: process.stderr,
   signal: controller.signal,
   now: () => new Date(),
+  monotonic: () => performance.now(),
 }).then((ended) => {
   status = ended;
   process.exitCode = ended;

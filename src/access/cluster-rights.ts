@@ -6,6 +6,7 @@ import {
   type ObjectKey,
   resourceName,
 } from "../kubernetes/resource.ts";
+import { LEASE_NAMESPACE, LEASES, LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import type { Job } from "../store/contract/store-access.ts";
 
 /** One verb on one resource. */
@@ -54,13 +55,27 @@ export function clusterRights(
       jobs: ["restore"] as const,
     })),
   ]);
+  rights.push(...leaseRights());
   const { group, resource } = CONFIG_MAPS;
   const ofRecord = { group, resource, namespace: record.namespace, jobs: ["restore"] as const };
   if (!all.some((each) => each.group === group && each.resource === resource)) {
     rights.push({ verb: "get", ...ofRecord, name: record.name });
     // A right to create cannot be limited to names.
     rights.push({ verb: "create", ...ofRecord });
+    rights.push({ verb: "patch", ...ofRecord, name: record.name });
   }
   rights.push({ verb: "delete", ...ofRecord, name: record.name });
   return rights.filter(({ jobs }) => jobs.some((job) => wanted.includes(job)));
+}
+
+/** The rights to the Leases, without which the program goes on and says so. The namespace holds Leases of others too. */
+function leaseRights(): ClusterRight[] {
+  const { group, resource } = LEASES;
+  const all = { group, resource, namespace: LEASE_NAMESPACE, jobs: ["restore"] as const };
+  return [
+    ...[LOOP_LEASE, RESTORE_LEASE].flatMap((name) =>
+      ["get", "update"].map((verb) => ({ verb, ...all, name })),
+    ),
+    { verb: "create", ...all },
+  ];
 }

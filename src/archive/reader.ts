@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import type { RandomAccess } from "../store/contract/store.ts";
 import type { ArchiveBudget } from "./archive-budget.ts";
 import { Faults } from "./faults.ts";
@@ -21,6 +22,8 @@ export interface Archive {
   readonly name: string;
   /** The manifest, checked: the files of the archive are those of the manifest. */
   readonly manifest: Manifest;
+  /** SHA-256 of the manifest, in hexadecimal: an archive with other contents has another. */
+  readonly manifestSha256: string;
 
   /**
    * The objects of a file, each as JSON text, as the file is unpacked. Each is in the form of the writer and of the file's
@@ -97,7 +100,8 @@ export async function openArchive(
     for (place of zip.paths()) {
       if (!known.has(place)) throw new Error(`${MANIFEST_PATH} does not list it`);
     }
-    return new ZipArchive({ name: source.name, manifest, zip, faults });
+    const manifestSha256 = createHash("sha256").update(text).digest("hex");
+    return new ZipArchive({ name: source.name, manifest, manifestSha256, zip, faults });
   } catch (error) {
     throw faults.explain(error, { place, signal });
   }

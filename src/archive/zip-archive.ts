@@ -24,6 +24,7 @@ import type { ZipReader } from "./zip/zip-reader.ts";
 export class ZipArchive implements Archive {
   readonly name: string;
   readonly manifest: Manifest;
+  readonly manifestSha256: string;
   readonly #zip: ZipReader;
   readonly #faults: Faults;
   readonly #files: ReadonlyMap<string, ManifestFile>;
@@ -32,9 +33,16 @@ export class ZipArchive implements Archive {
   /** Paths of the files whose lines were checked. */
   readonly #checked = new Set<string>();
 
-  constructor(parts: { name: string; manifest: Manifest; zip: ZipReader; faults: Faults }) {
+  constructor(parts: {
+    name: string;
+    manifest: Manifest;
+    manifestSha256: string;
+    zip: ZipReader;
+    faults: Faults;
+  }) {
     this.name = parts.name;
     this.manifest = parts.manifest;
+    this.manifestSha256 = parts.manifestSha256;
     this.#zip = parts.zip;
     this.#faults = parts.faults;
     this.#files = new Map(parts.manifest.files.map((file) => [file.path, file]));

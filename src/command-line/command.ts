@@ -17,6 +17,10 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   /** Aborts with an {@link Interruption} when the program must stop. */
   signal: AbortSignal;
   now: () => Date;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonic: () => number;
+  /** The environment, for what is no setting. */
+  environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** The definition of a command. */

@@ -1,4 +1,4 @@
-import type { ApiClient } from "../cluster/requests/api-client.ts";
+import type { ApiClient, RequestGuard } from "../cluster/requests/api-client.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { VERSION } from "../version.ts";
@@ -10,6 +10,8 @@ export interface OpenConfiguredClusterOptions {
   now: () => Date;
   /** Called for each response of the API server. */
   onAnswer?: () => void;
+  /** Asked before each request that may write. */
+  guard?: RequestGuard | undefined;
 }
 
 /** Connects to the cluster that the settings select. */
@@ -18,6 +20,7 @@ export async function openConfiguredCluster({
   log,
   now,
   onAnswer,
+  guard,
 }: OpenConfiguredClusterOptions): Promise<ApiClient> {
   const { kubeconfig, context, maxQps, s3target, accessKey } = settings;
   const [{ openConnection }, { ApiClient }] = await Promise.all([
@@ -35,6 +38,7 @@ export async function openConfiguredCluster({
     userAgent: `kube-backup/${VERSION}`,
     now,
     maxQps,
+    guard,
     ...(onAnswer === undefined ? {} : { onAnswer }),
     onRetry: (error) => log.debug({ err: error }, "Trying again"),
   });

@@ -9,6 +9,8 @@ export interface OpenConfiguredStoreOptions {
   settings: SettingsWith<"s3target">;
   log: Log;
   now: () => Date;
+  /** Called before a backup appears or is removed; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
 }
 
 /** Opens the store that the settings select. */
@@ -21,7 +23,12 @@ export async function openConfiguredStore(options: OpenConfiguredStoreOptions): 
  * How the store that the settings select is opened; warns where that is a server without TLS. This is the only place that
  * reveals the access key.
  */
-export function storeOptions({ settings, log, now }: OpenConfiguredStoreOptions): OpenStoreOptions {
+export function storeOptions({
+  settings,
+  log,
+  now,
+  beforeWrite,
+}: OpenConfiguredStoreOptions): OpenStoreOptions {
   const { s3target: target, endpoint, region, accessKey } = settings;
   const plain = target.kind === "s3" ? describePlainEndpoint(endpoint) : undefined;
   if (plain !== undefined) log.warn(plain);
@@ -31,5 +38,5 @@ export function storeOptions({ settings, log, now }: OpenConfiguredStoreOptions)
     secretAccessKey: accessKey.secretAccessKey.reveal(),
     sessionToken: accessKey.sessionToken?.reveal(),
   };
-  return { target, endpoint, credentials, region, addressing, ca, write, log, now };
+  return { target, endpoint, credentials, region, addressing, ca, write, beforeWrite, log, now };
 }

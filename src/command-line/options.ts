@@ -79,6 +79,15 @@ export const NAMESPACE_OPTIONS = {
   "all-namespaces": { alias: "A", type: "boolean", default: false, describe: "All namespaces" },
 } as const satisfies Record<string, Options>;
 
+/** `--no-lock`, as in restic. */
+export const LOCK_OPTION = {
+  lock: {
+    type: "boolean",
+    default: true,
+    describe: "Take the Lease that keeps two from doing the same at once (--no-lock: do not)",
+  },
+} as const satisfies Record<string, Options>;
+
 /** `-l`, as in kubectl. */
 export const SELECTOR_OPTION = {
   selector: {

@@ -22,6 +22,8 @@ export interface CliOptions {
   stderr: TextStream;
   signal: AbortSignal;
   now: () => Date;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonic: () => number;
 }
 
 /**
@@ -37,7 +39,7 @@ const SLOW_SHUTDOWN = 1_000;
 export async function runCli(given: CliOptions): Promise<ExitStatus> {
   const screen = new Screen(given.stderr);
   const options = { ...given, stdout: screen.above(given.stdout), stderr: screen.above(given.stderr) };
-  const { args, commands, stdout, stderr, signal, now } = options;
+  const { args, commands, stdout, stderr, signal, now, monotonic, environment } = options;
   if (args[0] === COMPLETE) {
     const { complete } = await import("./complete/complete.ts");
     // Answers in time or not at all, since the shell waits.
@@ -64,7 +66,9 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     const settings = settingsOf(command, flags, options.environment);
     log = await openLog(options, settings.debug);
     const progress = await openProgress(options, { screen, log, shown: !settings.quiet && !service });
-    const found = await command.handler({ settings, flags, log, output, progress, signal, now });
+    const found = await command.handler({
+      ...{ settings, flags, log, output, progress, signal, now, monotonic, environment },
+    });
     return found === "different" ? EXIT_STATUS.different : EXIT_STATUS.done;
   } catch (error) {
     const ending = endingOf(error, { signal, service, comparison });

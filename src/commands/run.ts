@@ -1,10 +1,12 @@
 import type { TakenBackup } from "../backup/take-backup.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { defineCommand } from "../command-line/command.ts";
-import { captureOptions, captureScope, retentionOptions } from "../command-line/options.ts";
+import { type Leases, openLeases } from "../command-line/leases.ts";
+import { captureOptions, captureScope, LOCK_OPTION, retentionOptions } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import type { Health } from "../health/health.ts";
 import type { HealthServer } from "../health/server.ts";
+import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
 import { minAgeOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
@@ -23,21 +25,26 @@ export const runCommand = defineCommand({
   service: true,
   builder: (yargs) =>
     yargs
-      .options({ ...captureOptions(), ...retentionOptions() })
+      .options({ ...captureOptions(), ...retentionOptions(), ...LOCK_OPTION })
       .example(
         "$0 run --s3target s3://my-bucket/blue --frequency 15 --max-restore-age 1440",
         "A backup every quarter of an hour; a new cluster gets the newest back if it is not older than a day",
       ),
   async handler(context) {
-    const { settings, log, signal, now } = context;
+    const { settings, flags, log, signal, now } = context;
     const { Health } = await import("../health/health.ts");
     const health = new Health({ frequency: settings.frequencyMinutes * MINUTE, now });
     const probes = await serveProbes(settings.listen, health);
     try {
       const onAnswer = () => health.progress();
-      await withClusterAndStore({ ...context, onAnswer }, async ({ client, store }) => {
+      const leases = await openLeases(context, { lock: flags.lock });
+      const { guard, beforeWrite } = leases;
+      await withClusterAndStore({ ...context, onAnswer, guard, beforeWrite }, async ({ client, store }) => {
         log.info({ version: VERSION, cluster: client.server, store: store.url }, "kube-backup starts");
-        await gateThenLoop({ settings, client, store, health, log, now }, signal);
+        const service = { settings, client, store, health, log, now, leases };
+        const onWait = (holder: string) => health.standby(holder);
+        const lease = { client, name: LOOP_LEASE, patience: { kind: "wait" }, onWait } as const;
+        await leases.hold(lease, (signal) => gateThenLoop(service, signal), signal);
       });
     } finally {
       await probes?.close();
@@ -58,13 +65,15 @@ interface Service {
   health: Health;
   log: Log;
   now: () => Date;
+  leases: Leases;
 }
 
-async function gateThenLoop({ settings, ...service }: Service, signal: AbortSignal): Promise<void> {
+async function gateThenLoop({ settings, leases, ...service }: Service, signal: AbortSignal): Promise<void> {
   const [
     { passGate },
     { CLOCK_ALLOWANCE },
-    { restoreIntoCluster },
+    { checkCluster },
+    { restoreArchive },
     { backupLoop },
     { takeBackup },
     { sweepLeftOvers },
@@ -72,30 +81,35 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
     import("../restore-gate/restore-gate.ts"),
     import("../restore-gate/decide.ts"),
     import("../restore/foreign-cluster.ts"),
+    import("../restore/restore-archive.ts"),
     import("../backup/loop.ts"),
     import("../backup/take-backup.ts"),
     import("../backup/left-overs.ts"),
   ]);
-  const { client, log } = service;
+  const { client, log, health } = service;
+  health.gateBegins();
+  const restoreLease = {
+    ...{ client, name: RESTORE_LEASE, patience: { kind: "wait" } as const },
+    onWait: () => health.progress(),
+  };
   const warnOfClock = clockWarning(service);
   await passGate(
     {
       ...service,
       maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
-      restore: (archive, { resumed, begun }, signal) =>
-        restoreIntoCluster(
-          {
-            client,
-            archive,
-            log,
-            keepKubeSystem: settings.keepKubeSystem,
-            intoEmptyOnly: settings.restoreIntoEmptyOnly,
-            resumed,
-            begun,
-            updateOvertaken: true,
-          },
+      identity: leases.identity,
+      alone: (work, signal) => leases.hold(restoreLease, work, signal),
+      check: (archive, recorded, signal) => {
+        const intoEmptyOnly = settings.restoreIntoEmptyOnly;
+        return checkCluster({ client, archive, log, intoEmptyOnly, recorded }, signal);
+      },
+      restore: (archive, run, signal) => {
+        const { keepKubeSystem } = settings;
+        return restoreArchive(
+          { client, archive, log, keepKubeSystem, updateOvertaken: true, ...run },
           signal,
-        ),
+        );
+      },
     },
     signal,
   );
@@ -124,7 +138,7 @@ async function gateThenLoop({ settings, ...service }: Service, signal: AbortSign
 /** What prunes after a backup; undefined without retention rules. */
 async function createPruning(
   settings: Settings,
-  service: Omit<Service, "settings">,
+  service: Omit<Service, "settings" | "leases">,
 ): Promise<
   { prune: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void } | undefined
 > {

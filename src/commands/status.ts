@@ -20,6 +20,7 @@ export const statusCommand = defineCommand({
       { clockWarning },
       { readFlag },
       { readRestoreRecord },
+      { findBegun },
       { decide },
       { describeDecision },
       { nextDue },
@@ -27,6 +28,7 @@ export const statusCommand = defineCommand({
       import("./warn-of-clock.ts"),
       import("../restore-gate/restore-flag.ts"),
       import("../restore-gate/restore-record.ts"),
+      import("../restore-gate/restore-gate.ts"),
       import("../restore-gate/decide.ts"),
       import("../restore-gate/describe.ts"),
       import("../backup/schedule.ts"),
@@ -38,6 +40,7 @@ export const statusCommand = defineCommand({
         store.newest({}, signal),
       ]);
       clockWarning({ store, log })();
+      const restoring = begun && (await findBegun(begun, { store }, signal));
       const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
       const asOf = now();
       const { frequencyMinutes, maxRestoreAgeMinutes } = settings;
@@ -47,7 +50,7 @@ export const statusCommand = defineCommand({
           : decide({
               // The gate waits for the deletion of a terminating flag, which then counts as absent.
               flag: flag === "present",
-              begun: begun?.backup,
+              begun: restoring,
               newest,
               olderFormat,
               now: asOf,

@@ -12,6 +12,8 @@ export interface Verdict {
 
 /** The current activity. */
 type Phase =
+  /** Another process does the work, and this one waits until that ends. */
+  | { name: "standby"; holder: string }
   | { name: "gate" }
   /** The loop sleeps until a backup is due. */
   | { name: "waiting"; until: Date }
@@ -42,6 +44,16 @@ export class Health {
   /** Records progress: the API server answered, or part of a backup was read. */
   progress(): void {
     this.#progress = this.#now();
+  }
+
+  /** Another process does the work: called at each look at it. */
+  standby(holder: string): void {
+    this.#enter({ name: "standby", holder });
+  }
+
+  /** The wait as a standby is over: the restore gate comes. */
+  gateBegins(): void {
+    this.#enter({ name: "gate" });
   }
 
   /** The loop starts to wait for the next backup. */
@@ -83,7 +95,8 @@ export class Health {
   }
 
   /**
-   * Readiness: whether the restore gate is passed and backups succeed. The loop retries a single
+   * Readiness: whether the restore gate is passed and backups succeed. A standby is ready: an update of a Deployment
+   * that starts the new pod before the old one ends would wait for it for ever. The loop retries a single
    * failure; failures for longer than the interval mean a missing backup.
    */
   ready(): Verdict {
@@ -102,6 +115,8 @@ export class Health {
 
   #describe(): string {
     switch (this.#phase.name) {
+      case "standby":
+        return `a standby: the work is done by ${this.#phase.holder}`;
       case "gate":
         return "the restore gate is not passed yet";
       case "waiting":

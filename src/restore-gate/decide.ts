@@ -5,13 +5,33 @@
 /** How far the time of a backup may be ahead of the local clock, in milliseconds: clocks differ a little. */
 export const CLOCK_ALLOWANCE = 5 * 60_000;
 
+/**
+ * The backup of a restore that has begun:
+ *
+ * - `there`: in the store, and, as far as anybody has looked, what it was.
+ * - `gone`: not in the store any more.
+ * - `damaged`: its bytes are not what they were.
+ * - `replaced`: another archive has its name.
+ */
+export type BegunState = "there" | "gone" | "damaged" | "replaced";
+
+/** A restore that was begun in this cluster and has not ended. */
+export interface BegunRestore {
+  /** Name of the backup. */
+  backup: string;
+  /** Whether its record says all that the gate once decided by; what says less allows nothing. */
+  complete: boolean;
+  /** Whether it was begun from the store in which the gate looks for backups now. */
+  sameStore: boolean;
+  state: BegunState;
+}
+
 /** The facts that the decision depends on. */
 export interface GateFacts {
   /** Whether the restore flag namespace exists. The gate waits for a namespace that is being deleted before it decides. */
   flag: boolean;
-  /** Name of the backup whose restore was begun in this cluster and has not ended. */
-  begun: string | undefined;
-  /** The newest backup in the store, backups from the future included. */
+  begun: BegunRestore | undefined;
+  /** The newest backup in the store, backups from the future included. Not needed while a begun restore can go on. */
   newest: { name: string; time: Date } | undefined;
   /** Whether the store holds archives of the older shell script. */
   olderFormat: boolean;
@@ -26,20 +46,32 @@ export type GateDecision =
   | { action: "write flag"; because: "no backups" }
   | { action: "restore"; because: "fresh" }
   | { action: "resume"; because: "begun"; backup: string }
-  | { action: "error"; because: "stale" | "future" | "older format" };
+  /** The begun restore cannot go on, or its record cannot be believed: decided as if there were none. */
+  | { action: "restore"; because: "begun anew"; backup: string }
+  | { action: "error"; because: "stale" | "future" | "older format" | "another store" | "begun, no backups" };
+
+/** Whether the begun restore settles the decision, so that the newest backup need not be known. */
+export function isSettledBy(begun: BegunRestore | undefined): boolean {
+  return begun?.complete === true && (!begun.sameStore || begun.state === "there");
+}
 
 /** Decides whether the gate restores into this cluster. */
 export function decide({ flag, begun, newest, olderFormat, now, maxRestoreAge }: GateFacts): GateDecision {
   if (flag) return { action: "none", because: "flag" };
-  if (begun !== undefined) return { action: "resume", because: "begun", backup: begun };
+  if (begun !== undefined && isSettledBy(begun)) {
+    if (!begun.sameStore) return { action: "error", because: "another store" };
+    return { action: "resume", because: "begun", backup: begun.backup };
+  }
   if (newest === undefined) {
-    return olderFormat
-      ? { action: "error", because: "older format" }
-      : { action: "write flag", because: "no backups" };
+    if (olderFormat) return { action: "error", because: "older format" };
+    // The flag would say that this cluster is done, and it is half of a backup that nobody has any more.
+    if (begun !== undefined) return { action: "error", because: "begun, no backups" };
+    return { action: "write flag", because: "no backups" };
   }
   const age = now.getTime() - newest.time.getTime();
   if (age < -CLOCK_ALLOWANCE) return { action: "error", because: "future" };
   // "Older than MAXRESTOREAGE minutes" is stale: exactly that old is not.
   if (age > maxRestoreAge) return { action: "error", because: "stale" };
+  if (begun !== undefined) return { action: "restore", because: "begun anew", backup: begun.backup };
   return { action: "restore", because: "fresh" };
 }

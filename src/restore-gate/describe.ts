@@ -12,11 +12,17 @@ export function describeDecision(decision: GateDecision): string {
       return "would restore the newest backup that is whole";
     case "begun":
       return `would go on with the restore of ${decision.backup}`;
+    case "begun anew":
+      return `would restore the newest backup that is whole: the restore of ${decision.backup} that was begun cannot go on`;
     case "stale":
       return "error: the newest backup is older than MAXRESTOREAGE";
     case "future":
       return "error: the newest backup is from the future";
     case "older format":
       return "error: the store holds only backups of the older script";
+    case "another store":
+      return "error: a restore was begun from another store";
+    case "begun, no backups":
+      return "error: a restore was begun, and the store holds no backups any more";
   }
 }

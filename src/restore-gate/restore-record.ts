@@ -1,29 +1,49 @@
 /**
  * The record of a restore that the gate has begun: a ConfigMap in kube-system. After a restart, the gate resumes the
- * restore of the same backup, even if the backup has become stale meanwhile.
+ * restore of the same backup, even if the backup has become stale meanwhile. Whoever creates it restores.
  */
 
-import { createObject, deleteObject, readObject } from "../cluster/objects.ts";
+import { createObject, deleteObject, patchObject, readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { ApiError } from "../cluster/requests/api-error.ts";
 import { CONFIG_MAPS } from "../kubernetes/resource.ts";
+import { VERDICTS, type Verdict } from "../restore/verdict.ts";
 
 /** The ConfigMap of the record. */
 export const RECORD = { namespace: "kube-system", name: "kube-backup-restore" };
 
-/** A restore that was begun and has not ended. */
+/** A restore that was begun and has not ended, with what the gate decided by. */
 export interface RestoreRecord {
   /** Name of the backup. */
   backup: string;
   /** URL of the store that holds the backup. */
   store: string;
+  /** SHA-256 of the backup's manifest: another archive of the name is not the one that was begun. */
+  manifest: string;
+  /** What this cluster was when the restore began. */
+  judged: Verdict;
   /** When the restore began, RFC 3339. */
   begun: string;
+  /** Who began it, as in a Lease. */
+  holder: string;
 }
 
-/** A record in the cluster. */
-export interface FoundRecord extends RestoreRecord {
+/** A record in the cluster. One that lacks something allows nothing. */
+export interface FoundRecord {
+  /** Empty where the record names none. */
+  backup: string;
+  begun: string;
+  /** All that it says; undefined where anything is missing, or is nothing that the gate writes. */
+  complete: RestoreRecord | undefined;
   /** When the API server stored the record. */
   stored: Date | undefined;
+  uid: string;
+  resourceVersion: string;
+}
+
+interface RecordObject {
+  metadata: { uid: string; resourceVersion: string; creationTimestamp?: string };
+  data?: Partial<Record<keyof RestoreRecord, string>>;
 }
 
 /** Reads the record; undefined where there is none. */
@@ -31,33 +51,84 @@ export async function readRestoreRecord(
   client: ApiClient,
   signal: AbortSignal,
 ): Promise<FoundRecord | undefined> {
-  const object = await readObject<{
-    metadata: { creationTimestamp?: string };
-    data?: Partial<RestoreRecord>;
-  }>(client, CONFIG_MAPS, RECORD, signal);
-  const { backup, store, begun } = object?.data ?? {};
-  if (backup === undefined) return undefined;
-  const { creationTimestamp } = object?.metadata ?? {};
-  const stored = creationTimestamp === undefined ? undefined : new Date(creationTimestamp);
-  return { backup, store: store ?? "", begun: begun ?? "", stored };
+  const object = await readObject<RecordObject>(client, CONFIG_MAPS, RECORD, signal);
+  return object === undefined ? undefined : found(object);
 }
 
-/** Writes the record, before the restore begins. */
+function found({ metadata, data = {} }: RecordObject): FoundRecord {
+  const { uid, resourceVersion, creationTimestamp } = metadata;
+  const stored = creationTimestamp === undefined ? undefined : new Date(creationTimestamp);
+  const { backup = "", begun = "" } = data;
+  return { backup, begun, complete: completeRecord(data), stored, uid, resourceVersion };
+}
+
+/** The record where it says all that the gate writes. */
+export function completeRecord(
+  data: Partial<Record<keyof RestoreRecord, string>>,
+): RestoreRecord | undefined {
+  const { backup = "", store = "", manifest = "", judged, begun = "", holder = "" } = data;
+  const verdict = VERDICTS.find((each) => each === judged);
+  if (backup === "" || store === "" || verdict === undefined) return undefined;
+  if (!/^[0-9a-f]{64}$/.test(manifest) || Number.isNaN(Date.parse(begun))) return undefined;
+  return { backup, store, manifest, judged: verdict, begun, holder };
+}
+
+/**
+ * Writes the record, before the restore begins: a new one, or over one whose restore is decided anew.
+ *
+ * @param before the record that is there. One that is complete keeps the time at which the API server stored it, and so
+ * what was created since then counts as this restore's.
+ * @returns undefined where another gate has begun a restore, or changed the record, meanwhile.
+ */
 export async function writeRestoreRecord(
   client: ApiClient,
-  record: RestoreRecord,
+  { record, before }: { record: RestoreRecord; before: FoundRecord | undefined },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<FoundRecord | undefined> {
+  if (before?.complete !== undefined) return await replaceRecord(client, { record, before }, signal);
+  if (before !== undefined && !(await deleteRestoreRecord(client, before, signal))) return undefined;
   const body = {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { ...RECORD, labels: { "app.kubernetes.io/managed-by": "kube-backup" } },
     data: record,
   };
-  await createObject(client, { resource: CONFIG_MAPS, key: RECORD, body: JSON.stringify(body) }, signal);
+  const write = { resource: CONFIG_MAPS, key: RECORD, body: JSON.stringify(body) };
+  const { text } = await createObject(client, write, signal);
+  return text === undefined ? undefined : found(JSON.parse(text) as RecordObject);
 }
 
-/** Deletes the record, if there is one. */
-export async function deleteRestoreRecord(client: ApiClient, signal: AbortSignal): Promise<void> {
-  await deleteObject(client, { resource: CONFIG_MAPS, key: RECORD }, signal);
+async function replaceRecord(
+  client: ApiClient,
+  { record, before }: { record: RestoreRecord; before: FoundRecord },
+  signal: AbortSignal,
+): Promise<FoundRecord | undefined> {
+  const { uid, resourceVersion } = before;
+  const body = JSON.stringify({ metadata: { uid, resourceVersion }, data: record });
+  try {
+    const { text } = await patchObject(client, { resource: CONFIG_MAPS, key: RECORD, body }, signal);
+    return found(JSON.parse(text) as RecordObject);
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Deletes a record, if it is still that one.
+ *
+ * @returns false where it is another one by now.
+ */
+export async function deleteRestoreRecord(
+  client: ApiClient,
+  { uid }: Pick<FoundRecord, "uid">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await deleteObject(client, { resource: CONFIG_MAPS, key: RECORD, preconditions: { uid } }, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return false;
+    throw error;
+  }
 }

@@ -1,21 +1,24 @@
-import { listInNamespaces } from "../cluster/lists/list-in-namespaces.ts";
 import { readClusterId } from "../cluster/objects.ts";
 import { OperatorError } from "../errors.ts";
-import { portable } from "../objects/portable.ts";
 import type { RestoreReport } from "./report/report.ts";
 import { type RestoreOptions, restoreArchive } from "./restore-archive.ts";
+import { findRunningWorkload, type RunningWorkloads } from "./running-workloads.ts";
+import { hasToLook, judge, type Verdict } from "./verdict.ts";
 
-/** What a restore into a cluster needs. */
-export interface RestoreIntoOptions extends RestoreOptions {
+/** What the check of a cluster needs. */
+export interface ClusterCheckOptions
+  extends Pick<RestoreOptions, "client" | "archive" | "selection" | "namespaceMapping" | "log"> {
   /** RESTORE_INTO_EMPTY_ONLY: refuse the backup of another cluster where workloads run already. */
   intoEmptyOnly: boolean;
-  /** Whether a run before this one was interrupted: the workloads that run here are then its own. */
-  resumed: boolean;
+  /** What a run before this one found when it began this restore: the workloads that run here are its own by now. */
+  recorded?: Verdict | undefined;
 }
 
+/** What a restore into a cluster needs. */
+export type RestoreIntoOptions = RestoreOptions & ClusterCheckOptions;
+
 /**
- * Restores an archive, after a check whether the archive is of this cluster: the backup of another cluster over
- * workloads that run is more often a wrong bucket than a wish.
+ * Restores an archive, after {@link checkCluster}.
  *
  * @throws {OperatorError} when that is refused by RESTORE_INTO_EMPTY_ONLY.
  */
@@ -23,48 +26,49 @@ export async function restoreIntoCluster(
   options: RestoreIntoOptions,
   signal: AbortSignal,
 ): Promise<RestoreReport> {
-  const { archive, log, intoEmptyOnly, resumed } = options;
-  const { id } = archive.manifest.cluster;
-  const here = resumed ? id : await readClusterId(options.client, signal);
-  const unknown = `whether ${archive.name} was made by this cluster is not known, without the right to read the namespace kube-system`;
-  if (here === undefined) log.info(unknown.replace("whether", "Whether"));
-  // Only who forbids the backup of another cluster has to know.
-  const looks = here === undefined ? intoEmptyOnly : here !== id;
-  const running = looks ? await findWorkload(options, signal) : undefined;
-  if (running !== undefined) {
-    const fact =
-      here === undefined
-        ? `${unknown}, and it already runs ${running}`
-        : `${archive.name} was made by another cluster (${id}), and this one already runs ${running}`;
-    if (intoEmptyOnly) {
-      throw new OperatorError(`Cannot restore: ${fact}, which RESTORE_INTO_EMPTY_ONLY forbids`, {
-        advice: "Check the context and the store, or unset RESTORE_INTO_EMPTY_ONLY",
-      });
-    }
-    log.warn({ backup: archive.name, cluster: id }, fact);
-  }
+  await checkCluster(options, signal);
   return await restoreArchive(options, signal);
 }
 
-/** A workload that this cluster, or what this user sees of it, runs outside the system namespaces: `Deployment shop/web`. */
-async function findWorkload(
-  { client, archive, selection, namespaceMapping }: RestoreIntoOptions,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+/**
+ * Checks whether an archive is of this cluster, and otherwise whether workloads run here: the backup of another cluster
+ * over workloads that run is more often a wrong bucket than a wish. Writes nothing.
+ *
+ * @throws {OperatorError} when that is refused by RESTORE_INTO_EMPTY_ONLY.
+ */
+export async function checkCluster(options: ClusterCheckOptions, signal: AbortSignal): Promise<Verdict> {
+  const { archive, log, intoEmptyOnly, recorded } = options;
+  const { id } = archive.manifest.cluster;
+  const here = await readClusterId(options.client, signal);
+  if (here === undefined) {
+    log.info(
+      `Whether ${archive.name} was made by this cluster is not known, without the right to read the namespace kube-system`,
+    );
+  }
+  const known = { backup: archive.name, madeBy: id, here, recorded, intoEmptyOnly };
+  const running = hasToLook(known) ? await look(options, signal) : undefined;
+  const judgment = judge({ ...known, running });
+  if (judgment.kind === "refuse") {
+    throw new OperatorError(`Cannot restore: ${judgment.reason}`, {
+      advice: "Check the context and the store, or unset RESTORE_INTO_EMPTY_ONLY",
+    });
+  }
+  if (judgment.warning !== undefined) log.warn({ backup: archive.name, cluster: id }, judgment.warning);
+  return judgment.verdict;
+}
+
+async function look(options: ClusterCheckOptions, signal: AbortSignal): Promise<RunningWorkloads> {
+  const { client, archive, selection, namespaceMapping, log, intoEmptyOnly } = options;
   const namespaces = new Set<string>();
   for (const { namespace } of archive.manifest.files) {
     if (namespace === undefined || selection?.namespace(namespace) === false) continue;
     namespaces.add(namespaceMapping?.get(namespace) ?? namespace);
   }
-  for (const resource of archive.manifest.resources.filter(({ group }) => group === "apps")) {
-    for await (const page of listInNamespaces(client, resource, { namespaces, everywhere: true }, signal)) {
-      for (const item of page.items) {
-        const object = portable(resource, item);
-        if (object !== undefined && !object.namespace?.startsWith("kube-")) {
-          return `${resource.kind} ${object.namespace}/${object.name}`;
-        }
-      }
-    }
-  }
-  return undefined;
+  const running = await findRunningWorkload({ client, namespaces }, signal);
+  if (running.kind === "none" && running.unseen.length > 0 && intoEmptyOnly)
+    log.warn(
+      { resources: running.unseen },
+      "Whether these run here already is not known, without the right to list them",
+    );
+  return running;
 }

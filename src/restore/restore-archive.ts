@@ -64,6 +64,8 @@ export interface RestoreOptions {
   updateOvertaken?: boolean | undefined;
   /** Single objects of kube-system that are restored where the backup has them; none by default. */
   keepKubeSystem?: readonly SystemTerm[] | undefined;
+  /** Called before each stage, and before each round of what is tried again; ends the restore where it throws. */
+  beforeStage?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Called with each object that is done. */
   onObject?: ((item: RestoredItem) => void) | undefined;
   log: Log;
@@ -136,9 +138,12 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     excludedNamespaces,
     crds: new Set(),
   };
+  const { beforeStage } = options;
+  await beforeStage?.(signal);
   await restoreNamespaces(context, (signal) => source.namespaces(inUse?.namespaces, signal), signal);
   const exceedsQuotas = exceededQuotas.size > 0;
   for (const pass of passesOf({ names: source.resourceNames(), owners, exceedsQuotas })) {
+    await beforeStage?.(signal);
     // An admission webhook must find what serves the webhook, and judges no object that existed before it.
     if (pass.some(({ name }) => isAdmission(name))) {
       await context.waiting.restoreOwned(signal);
@@ -149,7 +154,8 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     if (pass.some(({ name }) => name === QUOTAS)) await waitForQuotas(context, signal);
     log.debug({ resources: pass, created: report.total("created") }, "Restored");
   }
-  await retryRounds(context.waiting, { log, retryFor }, signal);
+  await retryRounds(context.waiting, { log, retryFor, beforeRound: beforeStage }, signal);
+  await beforeStage?.(signal);
   if (writer.stores)
     await rebindVolumes({ client, served, source, report, existing: existing !== "skip" }, signal);
   context.ownerReferences.note();

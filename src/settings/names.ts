@@ -59,6 +59,13 @@ export const SETTINGS = {
     type: "text",
     describe: "Where run answers the probes /livez and /readyz, for example :8080; nowhere by default",
   },
+  leaseTerm: {
+    variable: "LEASE_TERM",
+    flag: "lease-term",
+    type: "text",
+    describe:
+      "After so long without a sign of life of run or restore, another one takes over; 60s by default",
+  },
   kubeconfig: {
     variable: "KUBECONFIG",
     flag: "kubeconfig",

@@ -11,8 +11,10 @@ import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
+  DEFAULT_LEASE_TERM,
   type Parsed,
   parseEndpoint,
+  parseLeaseTerm,
   parseLength,
   parseListen,
   parseMinutes,
@@ -45,6 +47,8 @@ export interface Settings {
   keepKubeSystem?: readonly SystemTerm[];
   /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
+  /** After how long without a renewal another process takes a Lease over, in milliseconds. */
+  leaseTerm: number;
   /** Path of a kubeconfig, or several paths separated by colons as in KUBECONFIG, some of which exist. */
   kubeconfig?: string;
   /** Context of the kubeconfig. */
@@ -136,6 +140,7 @@ export function readSettings<Needed extends NeededSetting>(
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
     listen: read("listen", parseListen),
+    leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),
     maxQps: read("maxQps", parseQps),

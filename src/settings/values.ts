@@ -46,6 +46,18 @@ export function parseQps(text: string): Parsed<number> {
   return { problem: "is no number of requests a second above 0: write it in plain digits, for example 50" };
 }
 
+/** The term of a Lease where none is set, in milliseconds. */
+export const DEFAULT_LEASE_TERM = 60_000;
+const MIN_LEASE_TERM = 1_000;
+const MAX_LEASE_TERM = 3_600_000;
+
+/** The term of a Lease: a length of time, in milliseconds. */
+export function parseLeaseTerm(text: string): Parsed<number> {
+  const value = parseDuration(text);
+  if (value !== undefined && value >= MIN_LEASE_TERM && value <= MAX_LEASE_TERM) return { value };
+  return { problem: "is no length of time from 1s to 1h: write for example 60s, or 2m" };
+}
+
 const ON = new Set(["true", "1", "yes"]);
 const OFF = new Set(["false", "0", "no"]);
 

@@ -21,6 +21,8 @@ export interface OpenStoreOptions {
   ca?: string | undefined;
   /** What to ask for each object in S3. */
   write?: S3WriteOptions | undefined;
+  /** Called before a backup appears or is removed; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
   log: StoreLog;
   /** The clock at which the search for the newest backup starts; the machine's clock by default. */
   now?: (() => Date) | undefined;
@@ -35,8 +37,9 @@ export interface OpenStoreOptions {
  * The S3 SDK is imported lazily and only for S3, because the SDK would dominate start-up time.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
-  const { target, log, now } = options;
-  if (target.kind === "file") return new FileStore({ folder: folderPath(target.folder), log, now });
+  const { target, log, now, beforeWrite } = options;
+  if (target.kind === "file")
+    return new FileStore({ folder: folderPath(target.folder), log, now, beforeWrite });
   const { openS3Store } = await import("./s3/s3-store.ts");
   return await openS3Store({ ...options, target });
 }

@@ -6,7 +6,7 @@ import type { Connection } from "../kubeconfig/connection.ts";
 import type { TlsOptions } from "../kubeconfig/credentials.ts";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import type { BodyReceiver } from "./body-stream.ts";
-import { type Answer, exchange, isSuccess } from "./exchange.ts";
+import { type Answer, exchange, isSuccess, NotSentError } from "./exchange.ts";
 import { grantedPause, isRateLimited, RateLimit } from "./rate-limit.ts";
 import { connectIntoBlocks } from "./socket-buffers.ts";
 
@@ -51,6 +51,14 @@ export interface ApiAnswer {
   readonly time: Date | undefined;
 }
 
+/** Whether this process may write at all, for as long as it holds what it must hold. */
+export interface RequestGuard {
+  /** Whether a write may be sent at this moment. Cheap: asked before each. */
+  isFresh(): boolean;
+  /** Returns when a write may be sent; throws where it may never be again. */
+  ensure(signal: AbortSignal): Promise<void>;
+}
+
 /** Options of {@link ApiClient}. */
 export interface ApiClientOptions {
   connection: Connection;
@@ -59,8 +67,10 @@ export interface ApiClientOptions {
   now: () => Date;
   /** The rate limit in requests per second; none by default. */
   maxQps?: number | undefined;
+  /** Asked before each request that may write; none by default. */
+  guard?: RequestGuard | undefined;
   /** Called with each answer. */
-  onAnswer?: () => void;
+  onAnswer?: (() => void) | undefined;
   /** Called with each fault that is retried. */
   onRetry?: (error: Error) => void;
 }
@@ -93,6 +103,15 @@ export class ApiClient {
     this.#basePath = pathname.replace(/\/+$/, "");
     this.server = options.connection.server;
     this.context = options.connection.context;
+  }
+
+  /**
+   * A client of the same connection with sockets of its own, without rate limit and guard: for requests that must not
+   * wait for others.
+   */
+  beside(): ApiClient {
+    const { maxQps: _maxQps, guard: _guard, onAnswer: _onAnswer, ...options } = this.#options;
+    return new ApiClient(options);
   }
 
   /**
@@ -151,9 +170,24 @@ export class ApiClient {
     // The rate limit comes first: credentials must not expire during the wait.
     await this.#rateLimit.turn(signal);
     await this.#renewCredentials(signal);
-    let answer: Answer;
+    const guard = request.method === "GET" ? undefined : this.#options.guard;
+    let answer: Answer | undefined;
+    // A request that waited for a connection may no longer be sent: the guard is asked anew.
+    while (answer === undefined) {
+      if (guard?.isFresh() === false) await guard.ensure(signal);
+      answer = await this.#exchange(request, guard, signal);
+    }
+    return this.#read(request, answer);
+  }
+
+  /** The answer; undefined where the guard did not let the request be sent in the end. */
+  async #exchange(
+    request: ApiRequest,
+    guard: RequestGuard | undefined,
+    signal: AbortSignal,
+  ): Promise<Answer | undefined> {
     try {
-      answer = await exchange(
+      return await exchange(
         this.#dispatcher as Dispatcher,
         {
           origin: this.#origin,
@@ -169,12 +203,21 @@ export class ApiClient {
           body: request.body === undefined ? null : Buffer.from(request.body),
         },
         signal,
-        request.receiver,
+        { receiver: request.receiver, maySend: guard && (() => guard.isFresh()) },
       );
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      if (error instanceof NotSentError) return undefined;
       throw new ConnectionError(request.what, this.server, error);
     }
+  }
+
+  /**
+   * Reads an answer.
+   *
+   * @throws {ApiError} where it is no success.
+   */
+  #read(request: ApiRequest, answer: Answer): ApiAnswer {
     this.#options.onAnswer?.();
     this.traffic.answers += 1;
     if (isSuccess(answer.status)) {

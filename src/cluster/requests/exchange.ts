@@ -10,6 +10,11 @@ export interface Answer {
   body: Buffer;
 }
 
+/** The request was not sent, since it may not be sent any more. */
+export class NotSentError extends Error {
+  override name = "NotSentError";
+}
+
 /** Whether a status is a success. */
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
@@ -22,13 +27,14 @@ export function isSuccess(status: number): boolean {
  * request for each object, and these streams took a tenth of its time.
  *
  * @param receiver takes the body of a success as it arrives.
- * @throws the signal's reason where the signal aborts, and the error of the connection.
+ * @param maySend asked when a connection is free and the request is about to be sent, which may be long after the call.
+ * @throws {NotSentError} where it may not, the signal's reason where the signal aborts, and the error of the connection.
  */
 export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   signal: AbortSignal,
-  receiver?: BodyReceiver,
+  { receiver, maySend }: { receiver?: BodyReceiver | undefined; maySend?: (() => boolean) | undefined } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     /** Undefined while no request is in flight. */
@@ -46,6 +52,7 @@ export function exchange(
         end();
         abort = () => controller.abort(signal.reason);
         if (signal.aborted) abort();
+        else if (maySend?.() === false) controller.abort(new NotSentError());
         else signal.addEventListener("abort", abort, { once: true });
       },
       onResponseStart(_controller, statusCode, answered) {

@@ -86,10 +86,7 @@ async function plan({
   const dryRun = request.existing === "replace" ? "server" : "client";
   const intoEmptyOnly = settings.restoreIntoEmptyOnly;
   try {
-    const report = await restoreIntoCluster(
-      { ...job, dryRun, onObject, intoEmptyOnly, resumed: false },
-      signal,
-    );
+    const report = await restoreIntoCluster({ ...job, dryRun, onObject, intoEmptyOnly }, signal);
     return { tally, notes: report.notes };
   } finally {
     stage.end();

@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import {
   AT_OPTION,
+  LOCK_OPTION,
   listOption,
   NAMESPACE_OPTIONS,
   OUTPUT_OPTION,
@@ -55,6 +56,13 @@ export function restoreFlags(yargs: Argv) {
         describe:
           "Write nothing and show the plan; =server (the default) asks the API server, =client does not",
       },
+      "retry-lock": {
+        type: "string",
+        requiresArg: true,
+        describe:
+          "How long to wait while another restore is under way: 5m; as long as it takes to know that it is",
+      },
+      ...LOCK_OPTION,
       yes: { alias: "y", type: "boolean", default: false, describe: "Do not ask" },
       flag: {
         type: "boolean",
@@ -91,6 +99,8 @@ export interface RestoreFlags {
   prune: boolean;
   /** Empty when the flag has no value. */
   "dry-run"?: string | undefined;
+  "retry-lock"?: string | undefined;
+  lock: boolean;
   yes: boolean;
   flag: boolean;
 }

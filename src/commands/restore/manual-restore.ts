@@ -2,9 +2,11 @@ import type { Archive } from "../../archive/reader.ts";
 import { openChosenBackup } from "../../catalog/open-backup.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import type { CommandContext } from "../../command-line/command.ts";
+import { type Leases, openLeases } from "../../command-line/leases.ts";
 import { targetNamespace } from "../../command-line/target-namespace.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
-import { PartialError } from "../../errors.ts";
+import { OperatorError, PartialError } from "../../errors.ts";
+import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
 import { writeFlag } from "../../restore-gate/restore-flag.ts";
@@ -29,6 +31,7 @@ interface Restore {
   request: RestoreRequest;
   scope: RestoreScope;
   tally: RestoreTally;
+  leases: Leases;
 }
 
 /**
@@ -37,8 +40,10 @@ interface Restore {
  * @throws {PartialError} when an object failed, or would fail.
  */
 export async function restoreManually(context: Context, request: RestoreRequest): Promise<void> {
-  const { settings, progress, log, signal } = context;
-  await withClusterAndStore(context, async ({ client, store }) => {
+  const { progress, log, signal, settings } = context;
+  const leases = await openLeases(context, { lock: request.lock });
+  const { guard, beforeWrite } = leases;
+  await withClusterAndStore({ ...context, guard, beforeWrite }, async ({ client, store }) => {
     const stage = progress({ title: "Checking", unit: "bytes" });
     let done = 0;
     const onProgress = (now: { done: number; total: number }) => {
@@ -55,7 +60,7 @@ export async function restoreManually(context: Context, request: RestoreRequest)
       for (const note of describeRequestedNames(archive, request)) log.info(note);
       const scope = await resolveScope(archive, { request, home }, signal);
       const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
-      await restoreScope({ context, client, store, archive, request, scope, tally });
+      await restoreScope({ context, client, store, archive, request, scope, tally, leases });
     } finally {
       await opened.close();
     }
@@ -71,8 +76,11 @@ async function restoreScope(restore: Restore): Promise<void> {
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asksFirst = !request.yes && dryRun === undefined;
   const approval = asksFirst ? await askToRestore({ ...restore, job }) : undefined;
-  const notes = await restoreAndPrune(restore, { ...job, dryRun }, approval);
-  const flagWritten = await writeFlagIfComplete(restore);
+  const { notes, flagWritten } = await alone(restore, async (signal) => {
+    const alone = { ...restore, context: { ...context, signal } };
+    const notes = await restoreAndPrune(alone, { ...job, dryRun }, approval);
+    return { notes, flagWritten: await writeFlagIfComplete(alone) };
+  });
   context.output.show({
     json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, flagWritten }),
     text: () => describeReport({ backup: archive.name, tally, notes, dryRun: dryRun !== undefined }),
@@ -93,6 +101,21 @@ async function restoreScope(restore: Restore): Promise<void> {
   );
 }
 
+/** Works while nothing else restores into this cluster; a dry run need not be alone. */
+async function alone<T>(
+  { context, client, request, leases }: Restore,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal } = context;
+  if (request.dryRun !== undefined) return await work(signal);
+  const fail = (holder: string) =>
+    new OperatorError(`Cannot restore: another restore is under way in this cluster, by ${holder}`, {
+      advice: "Wait until that has ended, or for a while with --retry-lock 10m; --no-lock restores beside it",
+    });
+  const patience = { kind: "fail", after: request.retryLock, fail } as const;
+  return await leases.hold({ client, name: RESTORE_LEASE, patience }, work, signal);
+}
+
 /** Restores and prunes. Returns the notes of the report. After an error or interruption, logs the results so far. */
 async function restoreAndPrune(
   restore: Restore,
@@ -111,7 +134,7 @@ async function restoreAndPrune(
     // The plan, if any, has already checked whether the backup belongs to this cluster.
     const report =
       approval === undefined
-        ? await restoreIntoCluster({ ...job, onObject, intoEmptyOnly, resumed: false }, signal)
+        ? await restoreIntoCluster({ ...job, onObject, intoEmptyOnly }, signal)
         : await restoreArchive({ ...job, onObject }, signal);
     const unserved = await adviseOnUnserved(restore, signal);
     if (!request.prune) return [...report.notes, ...unserved];

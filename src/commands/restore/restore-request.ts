@@ -3,7 +3,9 @@ import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts"
 import { UsageError } from "../../errors.ts";
 import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../../selection/selection.ts";
+import { shown } from "../../settings/values.ts";
 import { backupTime } from "../../store/contract/backup-name.ts";
+import { parseDuration } from "../../time/moment.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** A parsed request for a restore. */
@@ -21,6 +23,10 @@ export interface RestoreRequest {
   restoreStatus: boolean;
   prune: boolean;
   dryRun: "server" | "client" | undefined;
+  /** How long to wait for another restore, in milliseconds; by default until it is known that there is one. */
+  retryLock: number | undefined;
+  /** Whether to take the Lease of restores. */
+  lock: boolean;
   yes: boolean;
   /** Whether a complete restore writes the flag. */
   flag: boolean;
@@ -78,9 +84,18 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     restoreStatus: flags["restore-status"],
     prune: flags.prune,
     dryRun,
+    retryLock: readRetryLock(flags["retry-lock"]),
+    lock: flags.lock,
     yes: flags.yes,
     flag: flags.flag,
   };
+}
+
+function readRetryLock(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = parseDuration(text);
+  if (value !== undefined) return value;
+  throw new UsageError([`--retry-lock ${shown(text)} is no length of time: write for example 30s, or 5m`]);
 }
 
 function rejectProblems(problems: readonly string[]): void {
@@ -89,7 +104,7 @@ function rejectProblems(problems: readonly string[]): void {
 
 /** Problems of flags that are given twice but take one value. */
 function repeatedFlags(flags: RestoreFlags): string[] {
-  const single = ["at", "namespace", "selector", "existing", "dry-run"] as const;
+  const single = ["at", "namespace", "selector", "existing", "dry-run", "retry-lock"] as const;
   return single
     .filter((name) => Array.isArray(flags[name]))
     .map((name) => `--${name} is given more than once`);

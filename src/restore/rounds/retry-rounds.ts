@@ -24,9 +24,19 @@ const DENIED_BACKOFF = 1_000;
  */
 export async function retryRounds(
   waiting: WaitingObjects,
-  { log, retryFor }: { log: Log; retryFor: number },
+  {
+    log,
+    retryFor,
+    beforeRound,
+  }: {
+    log: Log;
+    retryFor: number;
+    /** Called before each round; ends the rounds where it throws. */
+    beforeRound?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  },
   signal: AbortSignal,
 ): Promise<void> {
+  await beforeRound?.(signal);
   await waiting.restoreOwned(signal);
   await retryDenied(waiting, signal);
   let since = performance.now();
@@ -37,6 +47,7 @@ export async function retryRounds(
     if (refusals.size === 0 || left <= 0) break;
     log.info({ seconds: Math.round(left / 1000) }, describeRefusals(refusals));
     await sleep(Math.min(backoff, left), signal);
+    await beforeRound?.(signal);
     backoff = Math.min(backoff * 2, LONGEST_BACKOFF);
     if ((await waiting.retry("refusal", signal)) === 0) continue;
     await waiting.restoreOwned(signal);

@@ -27,6 +27,8 @@ export interface FileStoreOptions {
   folder: string;
   /** Creates a hard link; by default in the machine's file system. */
   link?: LinkFile | undefined;
+  /** Called before a backup appears or is removed; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
   /** By default nobody is told of left-overs that cannot be removed. */
   log?: StoreLog | undefined;
   /** The machine's clock by default. */
@@ -43,12 +45,14 @@ export class FileStore implements Store {
   readonly url: string;
   readonly #folder: string;
   readonly #link: LinkFile | undefined;
+  readonly #beforeWrite: (() => Promise<void>) | undefined;
   readonly #log: StoreLog | undefined;
   readonly #now: () => Date;
 
   constructor(options: FileStoreOptions) {
     this.#folder = options.folder;
     this.#link = options.link;
+    this.#beforeWrite = options.beforeWrite;
     this.#log = options.log;
     this.#now = options.now ?? (() => new Date());
     this.url = pathToFileURL(options.folder).href;
@@ -101,7 +105,14 @@ export class FileStore implements Store {
     signal.throwIfAborted();
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const place = { folder: this.#folder, file, name, storeUrl: this.url, link: this.#link };
+      const place = {
+        folder: this.#folder,
+        file,
+        name,
+        storeUrl: this.url,
+        link: this.#link,
+        beforeWrite: this.#beforeWrite,
+      };
       return await writeOnce(place, content, signal);
     } catch (error) {
       throw fileError(`Cannot store ${name} in ${this.url}`, error);
@@ -116,6 +127,7 @@ export class FileStore implements Store {
       if (etag !== undefined && etagOfFile(await stat(path, { bigint: true })) !== etag) {
         throw new ReplacedError(task, "file");
       }
+      await this.#beforeWrite?.();
       await unlink(path);
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw fileError(task, error);

@@ -23,6 +23,8 @@ export interface FilePlace {
   storeUrl: string;
   /** By default in the machine's file system. */
   link?: LinkFile | undefined;
+  /** Called before the file gets its final name; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
 }
 
 /** Error codes of file systems without hard links (FAT, some network shares). */
@@ -60,6 +62,7 @@ export async function writeOnce(
       await handle.close();
     }
     signal.throwIfAborted();
+    await place.beforeWrite?.();
     await giveName(partial, final, place);
     await syncFolder(place.folder);
     return { size, etag };

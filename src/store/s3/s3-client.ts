@@ -4,6 +4,7 @@ import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import type { S3Addressing } from "../contract/s3-options.ts";
 import { checkAnswers } from "./answers/check-answers.ts";
 import { ServerClock } from "./answers/server-clock.ts";
+import { guardWrites } from "./guard-writes.ts";
 import { isPathStyleRefused } from "./s3-error-facts.ts";
 import { S3RequestHandler } from "./s3-request-handler.ts";
 
@@ -40,6 +41,8 @@ export interface S3ClientOptions {
   addressing?: S3Addressing | undefined;
   /** The authorities to trust in place of the usual ones, as PEM. */
   ca?: string | undefined;
+  /** Called before each attempt of a request that makes a backup appear or go; it throws where that may not be. */
+  beforeWrite?: (() => Promise<void>) | undefined;
   /** The environment in which the SDK looks for all other options; the process's by default. */
   environment?: Record<string, string | undefined> | undefined;
   /** Told of the server's time by each answer. */
@@ -90,6 +93,7 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
   const client = new S3Client(config);
   checkAnswers(client, options.clock ?? new ServerClock(() => new Date()));
   if (addressing === "auto") nameBucketInHostWhereRefused(client);
+  if (options.beforeWrite !== undefined) guardWrites(client, options.beforeWrite);
   return client;
 }
 

@@ -39,7 +39,7 @@ async function get(pause: (pieces: number) => Promise<void> | undefined): Promis
     take: (bytes) => pause(pieces.push(bytes)),
   };
   const options = { origin: server, path: PATH, method: "GET", headers } as const;
-  await exchange(dispatcher, options, new AbortController().signal, receiver);
+  await exchange(dispatcher, options, new AbortController().signal, { receiver });
   return pieces;
 }
 

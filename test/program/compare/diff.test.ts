@@ -58,6 +58,7 @@ async function diff(...args: string[]): Promise<{ status: number; stdout: string
     stderr: { write: (text) => (output.stderr += text) },
     signal: AbortSignal.timeout(60_000),
     now: () => new Date(),
+    monotonic: () => performance.now(),
   });
   written.push(output.stdout, output.stderr);
   return { status, ...output };

@@ -69,6 +69,7 @@ async function ask(words: string[], more: Record<string, string> = {}): Promise<
     stderr: { write: (text) => (stderr += text) },
     signal: new AbortController().signal,
     now: () => new Date(),
+    monotonic: () => performance.now(),
   });
   assert.deepEqual([status, stderr], [0, ""]);
   const lines = stdout.split("\n").filter((line) => line !== "");

@@ -137,6 +137,7 @@ async function run(
     },
     signal: new AbortController().signal,
     now: () => new Date(),
+    monotonic: () => performance.now(),
   });
   return { status, stdout, stderr };
 }

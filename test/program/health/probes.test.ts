@@ -93,6 +93,9 @@ test("while the gate checks a backup, each piece of it is a sign of life, also w
               signs += 1;
             },
           },
+          identity: "test",
+          alone: (work, signal) => work(signal),
+          check: async () => "own cluster",
           restore: async (archive) => {
             files = archive.manifest.files.length;
             throw new Error("far enough");

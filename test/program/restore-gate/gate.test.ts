@@ -20,7 +20,7 @@ const SHOP = "/api/v1/namespaces/shop";
 let cluster: ControlPlane;
 let minio: S3Server;
 /** Key of a whole backup of the shop, in a bucket of its own. */
-let original: { bucket: string; key: string };
+let original: { bucket: string; key: string; manifest: string };
 let bucket: string;
 let buckets = 0;
 
@@ -32,7 +32,10 @@ before(async () => {
     env: programEnvironment(cluster, minio, "original"),
   });
   assert.equal(taken.status, 0, taken.stderr);
-  original = { bucket: "original", key: `${FOLDER}/${JSON.parse(taken.stdout).name}.zip` };
+  const key = `${FOLDER}/${JSON.parse(taken.stdout).name}.zip`;
+  original = { bucket: "original", key, manifest: "" };
+  const sum = (await readOriginal()).file("MANIFEST.sha256");
+  original.manifest = ((await sum?.async("string")) ?? "").slice(0, 64);
 });
 
 after(async () => {
@@ -64,11 +67,15 @@ async function putBackup(minutesAgo: number): Promise<string> {
   return name;
 }
 
+async function readOriginal(): Promise<JSZip> {
+  const got = await minio.client.send(new GetObjectCommand({ Bucket: original.bucket, Key: original.key }));
+  return await JSZip.loadAsync((await got.Body?.transformToByteArray()) ?? "");
+}
+
 /** The same with a ConfigMap's content changed: a zip without fault that is not what its manifest says. */
 async function putDamagedBackup(minutesAgo: number): Promise<string> {
   const name = nameOf(minutesAgo);
-  const got = await minio.client.send(new GetObjectCommand({ Bucket: original.bucket, Key: original.key }));
-  const zip = await JSZip.loadAsync((await got.Body?.transformToByteArray()) ?? "");
+  const zip = await readOriginal();
   const path = "namespaces/shop/configmaps.json";
   const text = (await zip.file(path)?.async("string")) ?? "";
   assert.match(text, /"blue"/);
@@ -82,11 +89,18 @@ async function createFlag(): Promise<void> {
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
 }
 
-/** Puts down that a restore of a backup was begun. */
+/** Puts down that a restore of a backup was begun, as the gate does. */
 async function createRecord(backup: string): Promise<void> {
   await cluster.request("POST", "/api/v1/namespaces/kube-system/configmaps", {
     metadata: { name: "kube-backup-restore" },
-    data: { backup, store: "s3://anywhere", begun: new Date().toISOString() },
+    data: {
+      backup,
+      store: `s3://${bucket}/${FOLDER}`,
+      manifest: original.manifest,
+      judged: "own cluster",
+      begun: new Date().toISOString(),
+      holder: "somewhere_1_0123456789ab",
+    },
   });
 }
 
@@ -324,11 +338,39 @@ test("a restore that was begun goes on with the same backup, even if that is sta
   assert.equal(await exists(cluster, RECORD), false);
 });
 
-test("a begun restore whose backup is gone is an error that names the way out", async () => {
+test("a begun restore whose backup is gone is decided anew, loudly", async () => {
+  const name = await putBackup(1);
+  await createRecord("backup_20260101T000000Z");
+  const { stderr } = await runUntil(/Restored backup_/);
+  assert.match(
+    stderr,
+    new RegExp(
+      `"level":"warn".*"backup":"backup_20260101T000000Z".*is not in s3://${bucket}/${FOLDER} any more`,
+    ),
+  );
+  assert.equal((await cluster.request("GET", FLAG)).metadata.annotations["kube-backup/backup"], name);
+});
+
+test("a begun restore that cannot be looked for is an error, and no missing backup", async () => {
   await putBackup(1);
   await createRecord("backup_20260101T000000Z");
-  const { stderr } = await runRefused(/Cannot go on with the restore of backup_20260101T000000Z /);
-  assert.match(stderr, /kubectl --namespace kube-system delete configmap kube-backup-restore/);
+  await runRefused(/refuses the connection/, environment({ ENDPOINT_URI: "http://127.0.0.1:9" }));
+  assert.equal((await cluster.request("GET", RECORD)).data.backup, "backup_20260101T000000Z");
+});
+
+test("a restore that was begun from another store is an error that names both", async () => {
+  const name = await putBackup(1);
+  await createRecord(name);
+  await minio.createBucket(`${bucket}-other`);
+  const env = environment({ S3TARGET: `s3://${bucket}-other` });
+  for (const _ of ["the first start", "the second"]) {
+    const { stderr } = await runRefused(
+      new RegExp(`it was begun from s3://${bucket}/${FOLDER}, and S3TARGET is s3://${bucket}-other`),
+      env,
+    );
+    assert.match(stderr, /kubectl --namespace kube-system delete configmap kube-backup-restore/);
+  }
+  await runUntil(/Restored backup_/);
 });
 
 test("a restore in which objects fail is a failed restore, and goes on once they can be made", async () => {

@@ -8,6 +8,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
+import { until } from "../../support/until.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
 
@@ -63,7 +64,7 @@ test("it is restored with a warning into a cluster that runs things", async () =
   await program.saw(/Restored backup_/);
   assert.match(
     await stop(program),
-    /"level":"warn".*was made by another cluster .* already runs ReplicaSet running\/web-/,
+    /"level":"warn".*was made by another cluster .* already runs Deployment running\/web"/,
   );
 });
 
@@ -77,4 +78,99 @@ test("it is refused there with RESTORE_INTO_EMPTY_ONLY, by the gate and by hand"
     assert.equal(await exists(here, SHOP), false);
     assert.equal(await exists(here, FLAG), false);
   }
+});
+
+/** Objects that run something, and that an archive of ConfigMaps knows nothing of. */
+const POD = { spec: { containers: [{ name: "c", image: "example.com/c" }] } };
+const TEMPLATE = { ...POD, metadata: { labels: { app: "a" } } };
+const WORKLOADS: [title: string, path: string, body: object][] = [
+  ["Pod", "/api/v1/namespaces/running/pods", POD],
+  [
+    "ReplicationController",
+    "/api/v1/namespaces/running/replicationcontrollers",
+    { spec: { replicas: 0, selector: { app: "a" }, template: TEMPLATE } },
+  ],
+  [
+    "CronJob",
+    "/apis/batch/v1/namespaces/running/cronjobs",
+    {
+      spec: {
+        schedule: "0 0 1 1 *",
+        jobTemplate: { spec: { template: { spec: { ...POD.spec, restartPolicy: "Never" } } } },
+      },
+    },
+  ],
+  [
+    "StatefulSet",
+    "/apis/apps/v1/namespaces/running/statefulsets",
+    { spec: { serviceName: "a", replicas: 0, selector: { matchLabels: { app: "a" } }, template: TEMPLATE } },
+  ],
+];
+
+test("what runs is looked for whatever the backup holds: another cluster's ConfigMaps are refused too", async () => {
+  const store = `file://${folder}/configmaps`;
+  const taken = await runProgram(["backup", "--kinds", "configmaps"], {
+    env: environment({ KUBECONFIG: lost.kubeconfig, S3TARGET: store }),
+  });
+  assert.equal(taken.status, 0, taken.stderr);
+  const env = environment({ S3TARGET: store, RESTORE_INTO_EMPTY_ONLY: "true" });
+  const part = ["restore", "-n", "shop", "--namespace-mapping", "shop=shop-old", "--yes"];
+  for (const [kind, path, body] of WORKLOADS) {
+    await here.request("POST", "/api/v1/namespaces", { metadata: { name: "running" } });
+    await here.request("POST", path, { ...body, metadata: { name: "thing" } });
+    for (const args of [["run"], ["run"], part, ["restore", "cm/settings", "-n", "shop", "--yes"]]) {
+      const result = await runProgram(args, { env });
+      assert.equal(result.status, 1, `${kind}, ${args.join(" ")}: ${result.stderr}`);
+      assert.match(result.stderr, new RegExp(`already runs ${kind} running/thing`));
+      assert.equal(await exists(here, SHOP), false);
+      assert.equal(await exists(here, RECORD), false);
+    }
+    await remove(here, "/api/v1/namespaces/running");
+  }
+  const planned = await runProgram([...part, "--dry-run"], { env });
+  assert.equal(planned.status, 0, planned.stderr);
+});
+
+test("what is finished, labelled, or the program's own does not count as running", async () => {
+  await here.request("POST", "/api/v1/namespaces", { metadata: { name: "running" } });
+  const labels = { "kube-backup/exclude": "true" };
+  await here.request("POST", "/apis/apps/v1/namespaces/running/deployments", {
+    metadata: { name: "bootstrap", labels },
+    spec: { selector: { matchLabels: { app: "a" } }, template: TEMPLATE },
+  });
+  await here.request("POST", "/api/v1/namespaces/running/pods", { ...POD, metadata: { name: "done" } });
+  await here.request("PATCH", "/api/v1/namespaces/running/pods/done/status", {
+    status: { phase: "Succeeded" },
+  });
+  const program = startProgram(["run"], { env: environment({ RESTORE_INTO_EMPTY_ONLY: "true" }) });
+  await program.saw(/Restored backup_/);
+  await stop(program);
+});
+
+test("who may list nothing is refused with RESTORE_INTO_EMPTY_ONLY, and who may list something is told of the rest", async () => {
+  await here.kubectl(["create", "serviceaccount", "blind", "--namespace=default"]);
+  await here.kubectl([
+    ..."create clusterrole blind --verb=get,create,patch,delete --resource=configmaps,namespaces".split(" "),
+  ]);
+  await here.kubectl(
+    "create clusterrolebinding blind --clusterrole=blind --serviceaccount=default:blind".split(" "),
+  );
+  const KUBECONFIG = await here.serviceAccountKubeconfig("default", "blind");
+  const S3TARGET = `file://${folder}/configmaps`;
+  const env = environment({ KUBECONFIG, S3TARGET, RESTORE_INTO_EMPTY_ONLY: "true" });
+  const refused = await runProgram(["restore", "--yes"], { env });
+  assert.equal(refused.status, 1, refused.stderr);
+  assert.match(refused.stderr, /what it runs is not known, without the right to list deployments\.apps, /);
+  assert.equal(await exists(here, SHOP), false);
+
+  await here.kubectl("create clusterrole sees --verb=list --resource=deployments.apps".split(" "));
+  await here.kubectl(
+    "create clusterrolebinding sees --clusterrole=sees --serviceaccount=default:blind".split(" "),
+  );
+  await until("the right is there", async () => {
+    const { status, stderr } = await runProgram(["restore", "--yes", "--no-flag"], { env });
+    if (status === 1) return false;
+    assert.match(stderr, /"level":"warn".*"pods"\].*Whether these run here already is not known/);
+    return true;
+  });
 });

@@ -85,7 +85,7 @@ export async function startRig(): Promise<Rig> {
       try {
         const archive = await openArchive(source, NEVER);
         const onObject = (item: RestoredItem) => items.push(item);
-        const options = { client, archive, existing, log, onObject, intoEmptyOnly: false, resumed: false };
+        const options = { client, archive, existing, log, onObject, intoEmptyOnly: false };
         return { report: await restoreIntoCluster({ ...options, dryRun }, NEVER), items };
       } finally {
         await source.close();

@@ -56,6 +56,7 @@ async function run(
     stderr: stream("stderr", terminal),
     signal,
     now: () => new Date("2026-01-31T12:00:00Z"),
+    monotonic: () => performance.now(),
   });
   return { status, ...streams };
 }

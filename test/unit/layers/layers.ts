@@ -18,11 +18,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "retention",
       "print",
     ],
-    ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "store", "kubernetes"],
     ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
-    ...["catalog", "selection", "cluster", "archive", "store", "kubernetes"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "store", "kubernetes"],
     ...["settings", "terminal", "time", "words", "errors.ts", "version.ts"],
   ],
 
@@ -60,7 +60,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Which rights there are, what differs, which backups stay, how objects are written, which backup and which of its objects are meant.
-  access: ["cluster", "store/contract", "kubernetes"],
+  lease: ["cluster", "kubernetes", "terminal", "time", "errors.ts"],
+  access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decide, type GateDecision, type GateFacts } from "../../../src/restore-gate/decide.ts";
+import {
+  type BegunRestore,
+  decide,
+  type GateDecision,
+  type GateFacts,
+} from "../../../src/restore-gate/decide.ts";
 
 const MINUTE = 60_000;
 const NOW = new Date("2026-03-01T12:00:00Z");
@@ -17,6 +22,8 @@ const NOTHING: GateFacts = {
   now: NOW,
   maxRestoreAge: 60 * MINUTE,
 };
+
+const BEGUN: BegunRestore = { backup: "backup_y", complete: true, sameStore: true, state: "there" };
 
 const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }[] = [
   { name: "flag, no backups", facts: { flag: true }, decision: { action: "none", because: "flag" } },
@@ -37,7 +44,7 @@ const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }
   },
   {
     name: "flag, a restore begun",
-    facts: { flag: true, begun: "backup_y" },
+    facts: { flag: true, begun: BEGUN },
     decision: { action: "none", because: "flag" },
   },
   { name: "no flag, no backups", facts: {}, decision: { action: "write flag", because: "no backups" } },
@@ -88,13 +95,50 @@ const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }
   },
   {
     name: "no flag, a restore begun, no backups",
-    facts: { begun: "backup_y" },
+    facts: { begun: BEGUN },
     decision: { action: "resume", because: "begun", backup: "backup_y" },
   },
   {
     name: "no flag, a restore begun, stale meanwhile",
-    facts: { begun: "backup_y", newest: newest(999) },
+    facts: { begun: BEGUN, newest: newest(999) },
     decision: { action: "resume", because: "begun", backup: "backup_y" },
+  },
+  {
+    name: "no flag, begun from another store, whatever is there",
+    facts: { begun: { ...BEGUN, sameStore: false, state: "gone" }, newest: newest(1) },
+    decision: { action: "error", because: "another store" },
+  },
+  ...(["gone", "damaged", "replaced"] as const).flatMap((state) => [
+    {
+      name: `no flag, begun and ${state}, another is fresh`,
+      facts: { begun: { ...BEGUN, state }, newest: newest(1) },
+      decision: { action: "restore", because: "begun anew", backup: "backup_y" } as const,
+    },
+    {
+      name: `no flag, begun and ${state}, the others are stale`,
+      facts: { begun: { ...BEGUN, state }, newest: newest(61) },
+      decision: { action: "error", because: "stale" } as const,
+    },
+    {
+      name: `no flag, begun and ${state}, and nothing else is there`,
+      facts: { begun: { ...BEGUN, state } },
+      decision: { action: "error", because: "begun, no backups" } as const,
+    },
+  ]),
+  {
+    name: "no flag, a record that says too little: its backup is as stale as any",
+    facts: { begun: { ...BEGUN, complete: false }, newest: newest(999) },
+    decision: { action: "error", because: "stale" },
+  },
+  {
+    name: "no flag, a record that says too little, and a fresh backup",
+    facts: { begun: { ...BEGUN, complete: false, sameStore: false }, newest: newest(1) },
+    decision: { action: "restore", because: "begun anew", backup: "backup_y" },
+  },
+  {
+    name: "no flag, a record that says too little, and no backups",
+    facts: { begun: { ...BEGUN, complete: false } },
+    decision: { action: "error", because: "begun, no backups" },
   },
 ];
 

@@ -65,6 +65,11 @@ describe("bad settings", () => {
       { environment: { MAX_QPS: value } },
       `MAX_QPS (--max-qps) "${value}" is no number of requests a second above 0: write it in plain digits, for example 50`,
     ]),
+    ...["60", "0s", "61m", "1.5m", "soon"].map((value): [string, Case, string] => [
+      `LEASE_TERM ${value}`,
+      { environment: { LEASE_TERM: value } },
+      `LEASE_TERM (--lease-term) "${value}" is no length of time from 1s to 1h: write for example 60s, or 2m`,
+    ]),
     [
       "more minutes than dates can bear",
       { environment: { MAXRESTOREAGE: "1000000001" } },
@@ -215,6 +220,7 @@ describe("good settings", () => {
         AWS_REGION: "eu-west-1\n",
         DEBUG: "True\n",
         RESTORE_INTO_EMPTY_ONLY: "yes\n",
+        LEASE_TERM: "1m30s\n",
         S3_STORAGE_CLASS: "STANDARD_IA\n",
       },
       flags: {},
@@ -228,6 +234,7 @@ describe("good settings", () => {
       region: "eu-west-1",
       s3: { storageClass: "STANDARD_IA" },
       restoreIntoEmptyOnly: true,
+      leaseTerm: 90_000,
       quiet: false,
       debug: true,
     });
@@ -252,6 +259,7 @@ describe("good settings", () => {
       frequencyMinutes: 1,
       maxRestoreAgeMinutes: 2,
       restoreIntoEmptyOnly: false,
+      leaseTerm: 60_000,
       context: "blue",
       quiet: false,
       debug: false,
@@ -274,7 +282,12 @@ describe("good settings", () => {
     };
     const keys = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "\n" };
     const settings = readSettings({ environment: { ...environment, ...keys }, flags: {}, needs: [] });
-    assert.deepEqual(settings, { restoreIntoEmptyOnly: false, quiet: false, debug: false });
+    assert.deepEqual(settings, {
+      restoreIntoEmptyOnly: false,
+      leaseTerm: 60_000,
+      quiet: false,
+      debug: false,
+    });
   });
 
   it("take the region from AWS_DEFAULT_REGION where AWS_REGION says none", () => {

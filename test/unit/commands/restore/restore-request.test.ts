@@ -36,6 +36,8 @@ const PLAIN: RestoreRequest = {
   restoreStatus: false,
   prune: false,
   dryRun: undefined,
+  retryLock: undefined,
+  lock: true,
   yes: false,
   flag: true,
 };
@@ -46,6 +48,9 @@ describe("a command line says what to restore", () => {
   const rows: [line: string, request: Partial<Omit<RestoreRequest, "filters">> & { filters?: object }][] = [
     ["", {}],
     ["latest", {}],
+    ["--retry-lock 5m", { retryLock: 300_000 }],
+    ["--retry-lock 0s", { retryLock: 0 }],
+    ["--no-lock", { lock: false }],
     [NAME, { choice: { kind: "named", name: NAME } }],
     ["--at 2h", { choice: { kind: "at", time: new Date("2026-01-31T10:00:00Z") } }],
     ["--at 2026-01-30T00:00Z", { choice: { kind: "at", time: new Date("2026-01-30T00:00:00Z") } }],

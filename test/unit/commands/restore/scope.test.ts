@@ -37,6 +37,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     existing: "skip",
     "restore-status": false,
     prune: false,
+    lock: true,
     yes: true,
     flag: true,
     ...flags,

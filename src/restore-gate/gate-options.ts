@@ -1,0 +1,57 @@
+import type { Archive } from "../archive/reader.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
+import type { Health } from "../health/health.ts";
+import type { RestoreReport } from "../restore/report/report.ts";
+import type { Verdict } from "../restore/verdict.ts";
+import type { Store } from "../store/contract/store.ts";
+import type { Log } from "../terminal/log/log.ts";
+import type { BegunState, GateFacts } from "./decide.ts";
+import type { FoundRecord } from "./restore-record.ts";
+
+/** What the restore gate needs. */
+export interface GateOptions {
+  client: ApiClient;
+  store: Store;
+  /** MAXRESTOREAGE in milliseconds. */
+  maxRestoreAge: number;
+  now: () => Date;
+  log: Log;
+  /** Told of the progress of the check of a backup: a large backup takes longer than a probe waits. */
+  health?: Pick<Health, "progress"> | undefined;
+  /** Who this is, as in a Lease; for the record. */
+  identity: string;
+  /** Works while this process alone restores. */
+  alone: <T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) => Promise<T>;
+  /**
+   * Checks whether an archive may be restored into this cluster; throws where not.
+   *
+   * @param recorded what was found when this restore began, in a run before this one.
+   */
+  check: (archive: Archive, recorded: Verdict | undefined, signal: AbortSignal) => Promise<Verdict>;
+  /** Restores an archive. */
+  restore: (archive: Archive, options: GateRestore, signal: AbortSignal) => Promise<RestoreReport>;
+}
+
+/** What a restore of the gate is told. */
+interface GateRestore {
+  /** Whether a run of this restore before this one was interrupted. */
+  resumed: boolean;
+  /** When that run began, in the time of the API server. */
+  begun: Date | undefined;
+  /** Throws where the restore must end. */
+  beforeStage: (signal: AbortSignal) => Promise<void>;
+}
+
+/** What the gate has found out: the facts, and the record as it is in the cluster. */
+export interface GateFindings extends GateFacts {
+  record: FoundRecord | undefined;
+}
+
+/** What a restore came to: done, the flag has appeared meanwhile, or something has to be decided anew. */
+export type RestoreEnd =
+  | { kind: "done" }
+  | { kind: "flag" }
+  /** Another gate has changed the record. */
+  | { kind: "again" }
+  /** The begun backup is not what it was. */
+  | { kind: "unusable"; state: Exclude<BegunState, "there"> };

@@ -1,0 +1,58 @@
+/** The errors with which the gate refuses: each names the ways out. */
+
+import { OperatorError } from "../errors.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { shellCommand } from "../words/shell-command.ts";
+import { CLOCK_ALLOWANCE, type GateDecision, type GateFacts } from "./decide.ts";
+import { type FoundRecord, RECORD } from "./restore-record.ts";
+
+const MINUTE = 60_000;
+
+const ACCEPT = `kubectl create namespace ${FLAG_NAMESPACE}`;
+const START_WITHOUT = `To start without a restore: ${ACCEPT}`;
+
+/** How somebody has the gate decide anew which backup is restored. */
+export const DECIDE_ANEW = `kubectl --namespace ${RECORD.namespace} delete configmap ${RECORD.name}`;
+
+/** The error for a decision. */
+export function refusal(
+  { newest, now, maxRestoreAge }: Pick<GateFacts, "newest" | "now" | "maxRestoreAge">,
+  { store, record }: { store: { url: string }; record: FoundRecord | undefined },
+  because: (GateDecision & { action: "error" })["because"],
+): OperatorError {
+  switch (because) {
+    case "older format":
+      return new OperatorError(
+        `Cannot restore: ${store.url} holds only backups of the older script (backup_*.tgz), which this program cannot read`,
+        { advice: `Restore those with the older script. ${START_WITHOUT}` },
+      );
+    case "future":
+      return new OperatorError(
+        `Cannot restore: the newest backup ${newest?.name} is from the future, more than ${CLOCK_ALLOWANCE / MINUTE} minutes ahead of this clock (${now.toISOString()})`,
+        { advice: `Set the clock right, or remove that backup. ${START_WITHOUT}` },
+      );
+    case "stale": {
+      const age = Math.floor((now.getTime() - (newest?.time.getTime() ?? 0)) / MINUTE);
+      return new OperatorError(
+        `Cannot restore: the newest backup ${newest?.name} is ${age} minutes old, and MAXRESTOREAGE is ${maxRestoreAge / MINUTE} minutes`,
+        {
+          advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: ${shellCommand`kube-backup restore ${newest?.name ?? "latest"}`}. ${START_WITHOUT}`,
+        },
+      );
+    }
+    case "another store":
+      return new OperatorError(
+        `Cannot go on with the restore of ${record?.backup}: it was begun from ${record?.complete?.store}, and S3TARGET is ${store.url}`,
+        {
+          advice: `Set S3TARGET to the store of the begun restore. To decide anew by ${store.url}: ${DECIDE_ANEW}. To accept things as they are: ${ACCEPT}`,
+        },
+      );
+    case "begun, no backups":
+      return new OperatorError(
+        `Cannot go on with the restore of ${record?.backup || "a backup"} that was begun in this cluster: ${store.url} holds no backups any more`,
+        {
+          advice: `Check S3TARGET. To accept things as they are: ${ACCEPT}. To decide anew: ${DECIDE_ANEW}`,
+        },
+      );
+  }
+}

@@ -1,0 +1,175 @@
+import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
+import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
+import { OperatorError } from "../errors.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { OUTCOMES } from "../restore/report/report.ts";
+import type { GateDecision } from "./decide.ts";
+import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
+import { DECIDE_ANEW } from "./refusal.ts";
+import { readFlag, writeFlag } from "./restore-flag.ts";
+import { deleteRestoreRecord, type FoundRecord, writeRestoreRecord } from "./restore-record.ts";
+import { logResult } from "./restore-result.ts";
+
+type Restoring = GateDecision & { action: "restore" | "resume" };
+
+/** Ends a restore when somebody has created the flag meanwhile. Not an error that anybody sees. */
+class FlagAppeared extends Error {
+  override name = "FlagAppeared";
+}
+
+/**
+ * Restores what was decided, and writes the flag. All checks come before the record, and the record before the first
+ * object: a restart repeats each check that concerns the archive, and takes from the record what the restore itself
+ * changes in the cluster.
+ */
+export async function restoreAndFlag(
+  options: GateOptions,
+  { decision, findings }: { decision: Restoring; findings: GateFindings },
+  signal: AbortSignal,
+): Promise<RestoreEnd> {
+  if (decision.because === "begun anew") warnOfBegun(options, findings);
+  const opened = await open(options, { decision, findings }, signal);
+  if ("kind" in opened) return opened;
+  try {
+    return await restoreOpened(options, { decision, findings, opened }, signal);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function restoreOpened(
+  options: GateOptions,
+  { decision, findings, opened }: { decision: Restoring; findings: GateFindings; opened: OpenBackup },
+  signal: AbortSignal,
+): Promise<RestoreEnd> {
+  const { client, store, now, log } = options;
+  const { name, archive } = opened;
+  const resumed = decision.action === "resume";
+  const before = findings.record;
+  const judged = await options.check(archive, before?.complete?.judged, signal);
+  if ((await readFlag(client, signal)) === "present") return { kind: "again" };
+  // The record is written before the log says so: from then on, a restart resumes the restore of this backup.
+  const record = resumed
+    ? before
+    : await writeRestoreRecord(
+        client,
+        {
+          record: {
+            backup: name,
+            store: store.url,
+            manifest: archive.manifestSha256,
+            judged,
+            begun: now().toISOString(),
+            holder: options.identity,
+          },
+          before,
+        },
+        signal,
+      );
+  if (record === undefined) {
+    log.info("Another kube-backup has begun a restore in this cluster: deciding anew");
+    return { kind: "again" };
+  }
+  log.info(
+    { backup: name, store: store.url, cluster: client.server },
+    resumed ? "Going on with the restore" : "Restoring",
+  );
+  // What an interrupted run has left is of this restore, also where that was of another backup.
+  const continues = before?.complete !== undefined;
+  const beforeStage = async (signal: AbortSignal) => {
+    if ((await readFlag(client, signal)) === "present") throw new FlagAppeared();
+  };
+  try {
+    const run = { resumed: continues, begun: continues ? before?.stored : undefined, beforeStage };
+    const report = await options.restore(archive, run, signal);
+    logResult(log, name, report);
+    const objects = OUTCOMES.reduce((sum, outcome) => sum + report.total(outcome), 0);
+    await writeFlag(
+      client,
+      { reason: "restored", backup: name, store: store.url, time: now(), objects },
+      signal,
+    );
+  } catch (error) {
+    if (!(error instanceof FlagAppeared)) throw error;
+    return await endAtFlag(options, { name, record }, signal);
+  }
+  await deleteRestoreRecord(client, record, signal);
+  log.info(`Restored ${name}; the namespace ${FLAG_NAMESPACE} is written`);
+  return { kind: "done" };
+}
+
+/** Somebody has said that this cluster is done. */
+async function endAtFlag(
+  { client, log }: GateOptions,
+  { name, record }: { name: string; record: FoundRecord },
+  signal: AbortSignal,
+): Promise<RestoreEnd> {
+  await deleteRestoreRecord(client, record, signal);
+  log.warn(
+    { backup: name },
+    `No restore: the namespace ${FLAG_NAMESPACE} was created while this backup was restored. What is back stays, and nothing more is restored`,
+  );
+  return { kind: "flag" };
+}
+
+/** Opens the backup and checks every byte. */
+async function open(
+  options: GateOptions,
+  { decision, findings }: { decision: Restoring; findings: GateFindings },
+  signal: AbortSignal,
+): Promise<OpenBackup | (RestoreEnd & { kind: "unusable" })> {
+  const { store, log, now, health } = options;
+  const onProgress = () => health?.progress();
+  if (decision.action === "resume") return await openRecorded(options, findings, signal);
+  const from = new Date(now().getTime() - options.maxRestoreAge);
+  return await openNewestBackup({ store, log, from, onProgress }, signal);
+}
+
+/** Opens the backup of a begun restore, where that is still what it was. */
+async function openRecorded(
+  { store, health, log }: GateOptions,
+  { record }: GateFindings,
+  signal: AbortSignal,
+): Promise<OpenBackup | (RestoreEnd & { kind: "unusable" })> {
+  const { backup = "", manifest } = record?.complete ?? {};
+  const check = { check: "every byte", onProgress: () => health?.progress() } as const;
+  try {
+    const opened = await openBackup(store, backup, signal, check);
+    if (opened.archive.manifestSha256 === manifest) return opened;
+    await opened.close();
+    return { kind: "unusable", state: "replaced" };
+  } catch (error) {
+    if (error instanceof DamagedArchiveError) {
+      log.error({ backup, err: error }, "The backup whose restore was begun in this cluster is damaged");
+      return { kind: "unusable", state: "damaged" };
+    }
+    if (!(error instanceof OperatorError)) throw error;
+    throw new OperatorError(
+      `Cannot go on with the restore of ${backup} that was begun in this cluster: ${error.message}`,
+      { cause: error, advice: `To decide anew which backup is restored: ${DECIDE_ANEW}` },
+    );
+  }
+}
+
+/** Says loudly that two backups meet in this cluster. */
+function warnOfBegun({ log, store }: GateOptions, { begun, record }: GateFindings): void {
+  if (begun === undefined) return;
+  const { backup, begun: since } = record ?? { backup: "", begun: "" };
+  if (!begun.complete) {
+    log.warn(
+      { backup, begun: since },
+      "The record of a begun restore does not say what the gate decided by: deciding anew, as if there were none",
+    );
+    return;
+  }
+  const why = {
+    there: "",
+    gone: `is not in ${store.url} any more`,
+    damaged: "is damaged",
+    replaced: "is not the archive any more that it was then",
+  }[begun.state];
+  log.warn(
+    { backup, begun: since },
+    `The backup whose restore was begun in this cluster ${why}: restoring the newest that is whole over it. What only the begun one held stays`,
+  );
+}
