@@ -150,11 +150,12 @@ async function* readObjects(
     resource.namespaced && restrictedTo !== undefined
       ? sortByNamespace([...new Set(restrictedTo)], (name) => name)
       : [undefined];
+  const noted = new Set<string>();
   for (const namespace of listed) {
     const asText = textMembers(resource);
     for await (using page of listInOrder(client, resource, { namespace, asText, anyOrder: true }, signal)) {
       for (const item of page.items) {
-        noteDeadClaim(resource, item, notes);
+        noteDeadClaim(resource, item, { notes, noted });
         const known = { namespaces, exclusions, keeps, keepFinished, wanted };
         const object = comparedObject(resource, item, known);
         if (object !== undefined) yield object;
@@ -196,11 +197,16 @@ async function* yieldAll<T>(items: readonly T[]): AsyncGenerator<T> {
 }
 
 /** Notes a PersistentVolume that waits for a claim that is gone: its fields do not show that, and no claim is bound to it. */
-function noteDeadClaim(resource: Resource, item: JsonObject, notes: string[]): void {
+function noteDeadClaim(
+  resource: Resource,
+  item: JsonObject,
+  { notes, noted }: { notes: string[]; noted: Set<string> },
+): void {
   if (resourceName(resource) !== "persistentvolumes") return;
   const claim = deadClaimOf(item);
   if (claim === undefined) return;
   const { name } = metadataOf(item);
   const note = `PersistentVolume ${name} is Released: it waits for a claim ${claim.namespace}/${claim.name} that is gone, and no other is bound to it: ${releaseCommand(name)}`;
-  if (!notes.includes(note)) notes.push(note);
+  if (!noted.has(name)) notes.push(note);
+  noted.add(name);
 }

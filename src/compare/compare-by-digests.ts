@@ -79,6 +79,7 @@ class DigestComparison implements ComparedResource {
     if (this.#undecided.size === 0) return;
     const namespaces = new Set([...this.#undecided.values()].map(({ namespace }) => namespace));
     const wanted = (namespace: string | undefined) => namespaces.has(namespace);
+    const { pauses } = this.#comparison;
     for await (const object of this.#comparison.left.objects(resource, wanted, signal)) {
       const left = this.#undecided.get(keyText(object));
       if (left === undefined || "excluded" in object) continue;
@@ -86,6 +87,7 @@ class DigestComparison implements ComparedResource {
       if (left.right === undefined)
         this.differences.push(onOneSide("removed", this.#comparison.resource, object));
       else this.#compare(object, left.right);
+      await pauses.pause(signal);
     }
   }
 

@@ -14,7 +14,7 @@ export async function compareMerged(
   comparison: ResourceComparison,
   signal: AbortSignal,
 ): Promise<ComparedResource> {
-  const { resources, selects } = comparison;
+  const { resources, selects, pauses } = comparison;
   const left = new SideInOrder(comparison, { side: comparison.left, resource: resources.left }, signal);
   const right = new SideInOrder(comparison, { side: comparison.right, resource: resources.right }, signal);
   const compared: ComparedResource = { differences: [], alike: 0 };
@@ -25,7 +25,10 @@ export async function compareMerged(
     if (!states.some(selects)) continue;
     const difference = differenceBetween(comparison, before, after);
     if (difference === undefined) compared.alike += 1;
-    else compared.differences.push(difference);
+    else {
+      compared.differences.push(difference);
+      await pauses.pause(signal);
+    }
   }
   return compared;
 }

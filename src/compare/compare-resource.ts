@@ -2,6 +2,7 @@ import { OutOfOrderError } from "../kubernetes/object-order.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { isNamespaces } from "../kubernetes/resource.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
+import { Pauses } from "../time/pauses.ts";
 import { compareByDigests } from "./compare-by-digests.ts";
 import { compareMerged } from "./compare-merged.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
@@ -27,6 +28,8 @@ export interface CompareResourceOptions {
 export interface ResourceComparison extends CompareResourceOptions {
   /** The resource, of the left side where that has it. */
   resource: Resource;
+  /** Between objects that differ: what differs of each takes time. */
+  pauses: Pauses;
   /** Whether both sides have the same version. Otherwise, `apiVersion` is not compared. */
   sameVersion: boolean;
   /** Whether a namespace is read. */
@@ -70,6 +73,7 @@ function comparisonOf(options: CompareResourceOptions, resource: Resource): Reso
   return {
     ...options,
     resource,
+    pauses: new Pauses(() => performance.now()),
     sameVersion: resources.left?.version === resources.right?.version,
     wanted: (namespace) => namespace === undefined || (selection.namespace(namespace) && covered(namespace)),
     selects: ({ text, name }) => {

@@ -4,6 +4,9 @@ import { parseApiVersion } from "../kubernetes/resource.ts";
 import type { ObjectDifference } from "./document.ts";
 import type { DifferenceWithOwners } from "./object-difference.ts";
 
+/** The longest chain of causes: a Namespace with a custom resource, its Deployment, ReplicaSet and Pods is one of five. */
+const LONGEST_CHAIN = 20;
+
 /**
  * Names the cause of each difference: an owner that differs, otherwise the namespace that was added or
  * removed together with its objects.
@@ -13,8 +16,9 @@ export function withCauses(found: readonly DifferenceWithOwners[]): ObjectDiffer
   const causes = new Map<DifferenceWithOwners, DifferenceWithOwners>();
   for (const each of found) {
     const cause = causeOf(each, byId);
-    if (cause !== undefined && !isCausedBy(cause, each, causes)) causes.set(each, cause);
+    if (cause !== undefined) causes.set(each, cause);
   }
+  cutChains(found, causes);
   return found.map((each) => {
     const { owners: _, ...difference } = each;
     const cause = causes.get(each);
@@ -41,20 +45,30 @@ function causeOf(
   return namespace?.change === each.change && namespace.change !== "changed" ? namespace : undefined;
 }
 
-/** Whether a difference is a direct or indirect cause of another: objects may own each other. */
-function isCausedBy(
-  consequence: DifferenceWithOwners,
-  cause: DifferenceWithOwners,
-  causes: ReadonlyMap<DifferenceWithOwners, DifferenceWithOwners>,
-): boolean {
-  for (
-    let each: DifferenceWithOwners | undefined = consequence;
-    each !== undefined;
-    each = causes.get(each)
-  ) {
-    if (each === cause) return true;
+/**
+ * Cuts circles, since objects may own each other, and chains that are too long: each object of a chain is indented below
+ * the one before.
+ */
+function cutChains(
+  found: readonly DifferenceWithOwners[],
+  causes: Map<DifferenceWithOwners, DifferenceWithOwners>,
+): void {
+  /** How many causes are above a difference. */
+  const depths = new Map<DifferenceWithOwners, number>();
+  for (const each of found) {
+    const path = new Set<DifferenceWithOwners>();
+    let top: DifferenceWithOwners | undefined = each;
+    for (; top !== undefined && !depths.has(top) && !path.has(top); top = causes.get(top)) path.add(top);
+    const chain = [...path].reverse();
+    const [last] = chain;
+    if (top !== undefined && path.has(top) && last !== undefined) causes.delete(last);
+    for (const member of chain) {
+      const cause = causes.get(member);
+      const depth = cause === undefined ? 0 : (depths.get(cause) ?? 0) + 1;
+      if (depth >= LONGEST_CHAIN) causes.delete(member);
+      depths.set(member, depth % LONGEST_CHAIN);
+    }
   }
-  return false;
 }
 
 function idOf(

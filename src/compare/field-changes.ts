@@ -1,6 +1,7 @@
 import { memberPath } from "../kubernetes/field-path.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
+import { EditBudget } from "./edit-budget.ts";
 import { difference } from "./field-difference.ts";
 import type { FieldPosition } from "./field-position.ts";
 import { type CompareItems, compareLists } from "./list-changes.ts";
@@ -21,28 +22,29 @@ const MAPS_OF_ENTRIES: ReadonlySet<string> = new Set([
  * Numbers are compared in their notation.
  */
 export function changesOf(left: unknown, right: unknown): FieldDifference[] {
-  const differences: FieldDifference[] = [];
-  compareValues({ path: "", field: "" }, left, right, differences);
-  return differences;
+  const found: Found = { differences: [], budget: new EditBudget() };
+  compareValues({ path: "", field: "" }, left, right, found);
+  return found.differences;
 }
 
-/** Compares two values, `undefined` where a side lacks the value, and adds the differences to `differences`. */
-function compareValues(
-  position: FieldPosition,
-  left: unknown,
-  right: unknown,
-  differences: FieldDifference[],
-): void {
+/** The differences so far, and what more may be spent to find the next. */
+interface Found {
+  differences: FieldDifference[];
+  budget: EditBudget;
+}
+
+/** Compares two values, `undefined` where a side lacks the value, and adds the differences to those found. */
+function compareValues(position: FieldPosition, left: unknown, right: unknown, found: Found): void {
   if (jsonEqual(left, right)) return;
   if (Array.isArray(left) && Array.isArray(right)) {
-    const compare: CompareItems = (item, before, after) => compareValues(item, before, after, differences);
-    compareLists(position, { left, right }, { differences, compare });
+    const compare: CompareItems = (item, before, after) => compareValues(item, before, after, found);
+    compareLists(position, { left, right }, { ...found, compare });
     return;
   }
   const before = left ?? emptyMapBeside(position, right);
   const after = right ?? emptyMapBeside(position, left);
-  if (isJsonObject(before) && isJsonObject(after)) compareObjects(position, before, after, differences);
-  else differences.push(difference(position.path, left, right));
+  if (isJsonObject(before) && isJsonObject(after)) compareObjects(position, before, after, found);
+  else found.differences.push(difference(position.path, left, right));
 }
 
 /** An empty map in place of a missing map, where the other side is a map that is compared by entry. */
@@ -50,17 +52,12 @@ function emptyMapBeside({ field }: FieldPosition, other: unknown): JsonObject | 
   return MAPS_OF_ENTRIES.has(field) && isMapOfEntries(other) ? {} : undefined;
 }
 
-function compareObjects(
-  { path }: FieldPosition,
-  left: JsonObject,
-  right: JsonObject,
-  differences: FieldDifference[],
-): void {
+function compareObjects({ path }: FieldPosition, left: JsonObject, right: JsonObject, found: Found): void {
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
     const [before, after] = [member(left, key), member(right, key)];
     // Kubernetes before 1.34 wrote creationTimestamp into every Pod template; later versions omit it.
     if (key === "creationTimestamp" && (before ?? null) === null && (after ?? null) === null) continue;
-    compareValues({ path: memberPath(path, key), field: key }, before, after, differences);
+    compareValues({ path: memberPath(path, key), field: key }, before, after, found);
   }
 }
 

@@ -2,6 +2,7 @@ import { diffArrays } from "diff";
 import { indexPath, itemPath } from "../kubernetes/field-path.ts";
 import { isJsonObject } from "../kubernetes/json.ts";
 import type { FieldDifference } from "./document.ts";
+import { type EditBudget, editsOf } from "./edit-budget.ts";
 import { difference } from "./field-difference.ts";
 import type { FieldPosition } from "./field-position.ts";
 import { type ItemKeys, keysOfItems, keysText } from "./list-keys.ts";
@@ -14,6 +15,8 @@ export type CompareItems = (position: FieldPosition, left: unknown, right: unkno
 
 /** Where differences go, and how items are compared. */
 interface ListComparison {
+  /** Bounds the time of the comparison of the object. */
+  budget: EditBudget;
   differences: FieldDifference[];
   compare: CompareItems;
 }
@@ -44,7 +47,7 @@ export function compareLists(
     comparison.differences.push({ path: position.path, left, right, order: true });
     return;
   }
-  for (const run of runsOf(texts)) compareRun(position, lists, run, comparison);
+  for (const run of runsOf(texts, comparison.budget)) compareRun(position, lists, run, comparison);
 }
 
 type ItemsByKeys = ReadonlyMap<string, { keys: ItemKeys; item: unknown }>;
@@ -84,8 +87,12 @@ interface Run {
   items: Sides<number>;
 }
 
-function runsOf({ left, right }: Sides<string[]>): Run[] {
-  const changes = diffArrays(left, right, { maxEditLength: MAX_EDITS });
+function runsOf({ left, right }: Sides<string[]>, budget: EditBudget): Run[] {
+  const changes = budget.within(
+    MAX_EDITS,
+    (maxEditLength) => diffArrays(left, right, { maxEditLength }),
+    editsOf,
+  );
   if (changes === undefined)
     return [{ at: { left: 0, right: 0 }, items: { left: left.length, right: right.length } }];
   const runs: Run[] = [];

@@ -28,13 +28,6 @@ export function isKind(text: string): boolean {
   return KIND.test(text);
 }
 
-/** Whether a text can be an apiVersion, `apps/v1`. */
-export function isApiVersion(text: string): boolean {
-  const [first = "", second, ...more] = text.split("/");
-  if (second === undefined) return isLabel(first);
-  return more.length === 0 && first !== "" && isGroup(first) && isLabel(second);
-}
-
 /** Whether a text can be the name of a resource with its group, `deployments.apps`. */
 export function isResourceName(text: string): boolean {
   const [resource = "", ...group] = text.split(".");

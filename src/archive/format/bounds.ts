@@ -9,10 +9,11 @@ import type { JsonBounds } from "../../kubernetes/json-scanner.ts";
 export const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
 
 /**
- * An object of 1.5 MiB holds fewer values. The API server takes nesting of up to 10,000 levels, most of which no
- * program can follow that calls itself for each level.
+ * A comparison, or the object as YAML, takes some 300 bytes of memory for each value: with more values than these, more than
+ * the image's limit. The largest definitions have some ten thousand. The API server takes nesting of up to 10,000 levels,
+ * most of which no program can follow that calls itself for each level.
  */
-export const OBJECT_BOUNDS: JsonBounds = { depth: 500, values: 1024 * 1024 };
+export const OBJECT_BOUNDS: JsonBounds = { depth: 500, values: 256 * 1024 };
 
 /** The largest manifest, in bytes: the most files that a zip counts take less. */
 export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;

@@ -34,7 +34,7 @@ export interface ListOptions {
   namespace?: string | undefined;
   /** Members of the objects that stay text where possible; see {@link parseList}. */
   asText?: readonly string[] | undefined;
-  /** The target size, in bytes, of a page that is parsed as it arrives; 16 MiB by default. */
+  /** The target size of a page, in bytes: 1 MiB by default, and 16 MiB where pages are parsed as they arrive. */
   pageBytes?: number | undefined;
 }
 

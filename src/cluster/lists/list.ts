@@ -70,7 +70,11 @@ async function* wholePages(
   let { limit } = options;
   let page = first;
   while (page.next !== undefined) {
-    limit = nextLimit(limit, { objects: page.items.length, bytes: page.bytes }, PAGE_BYTES);
+    limit = nextLimit(
+      limit,
+      { objects: page.items.length, bytes: page.bytes },
+      options.pageBytes ?? PAGE_BYTES,
+    );
     const next = readPage(client, resource, { ...options, next: page.next, limit }, signal);
     // A reader that stops early leaves this request behind: nobody handles its failure then.
     next.catch(() => {});

@@ -3,10 +3,14 @@ import { type CommandContext, defineCommand } from "../../command-line/command.t
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
+import { jsonText } from "../../command-line/output.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
+import type { Comparison } from "../../compare/document.ts";
 import { PartialError, UsageError } from "../../errors.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
+import type { Resource } from "../../kubernetes/resource.ts";
 import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
+import { Pauses } from "../../time/pauses.ts";
 import {
   type DiffSelectionFlags,
   diffSelection,
@@ -64,7 +68,7 @@ export const diffCommand = defineCommand({
       .example("$0 diff backup_20260130T120000Z latest", "Between two backups; the cluster is not asked")
       .example("$0 diff -o html > diff.html", "A page to be looked through and passed on"),
   async handler(context) {
-    const { flags, output, progress, signal, log, now } = context;
+    const { flags, progress, signal, log, now } = context;
     const choices = readChoices(flags, now());
     const [{ openChosenBackup }, { readBackupSide }, { compareSides, comparedResources }] = await Promise.all(
       [
@@ -101,17 +105,7 @@ export const diffCommand = defineCommand({
       },
       signal,
     ).finally(() => stage.end());
-    if (flags.output === "html") {
-      const { pageChunks } = await import("../../compare/html/page.ts");
-      for (const chunk of pageChunks(comparison)) output.document(chunk);
-    } else {
-      const { comparisonText } = await import("../../compare/text/comparison-text.ts");
-      const { colors: colored, width } = output;
-      output.show({
-        json: comparison,
-        text: () => comparisonText(comparison, { colored, width, titles: kindTitles(resources) }),
-      });
-    }
+    await show(context, { comparison, resources });
     if (comparison.objects.length > 0) return "different";
     if (comparison.notCompared === undefined) return undefined;
     throw new PartialError(
@@ -122,6 +116,29 @@ export const diffCommand = defineCommand({
     );
   },
 });
+
+/** Writes a comparison. How an object differs is found out as it is written: the signal is looked at before each. */
+async function show(
+  { flags, output, signal }: CommandContext<DiffFlags, "s3target">,
+  { comparison, resources }: { comparison: Comparison; resources: readonly Resource[] },
+): Promise<void> {
+  const pauses = new Pauses(() => performance.now());
+  if (flags.output === "json") return output.document(`${jsonText(comparison)}\n`);
+  if (flags.output === "html") {
+    const { pageChunks } = await import("../../compare/html/page.ts");
+    for (const chunk of pageChunks(comparison)) {
+      output.document(chunk);
+      await pauses.pause(signal);
+    }
+    return;
+  }
+  const { comparisonText } = await import("../../compare/text/comparison-text.ts");
+  const { colors: colored, width } = output;
+  for (const block of comparisonText(comparison, { colored, width, titles: kindTitles(resources) })) {
+    output.lines(block);
+    await pauses.pause(signal);
+  }
+}
 
 /** How long the controllers of a cluster are waited for that adopt what was just restored, in milliseconds. */
 const SETTLE_FOR = 10_000;

@@ -15,7 +15,7 @@ import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describeReport, keepFirstSkipped } from "./restore-text.ts";
+import { describeReport, keepFirstOfResult, keepFirstSkipped } from "./restore-text.ts";
 import { describeRequestedNames, type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
@@ -185,10 +185,12 @@ async function writeFlagIfComplete({
 function isListed({ output }: Context, { dryRun }: RestoreRequest): (item: ResultItem) => boolean {
   if (output.json) return () => true;
   const keepSkipped = keepFirstSkipped();
+  const keepFirst = keepFirstOfResult();
   return ({ outcome }) => {
     if (outcome === "skipped") return keepSkipped();
-    if (dryRun === undefined) return outcome === "replaced" || outcome === "deleted";
-    return outcome !== "unchanged";
+    const isNamed =
+      dryRun === undefined ? ["replaced", "deleted"].includes(outcome) : outcome !== "unchanged";
+    return isNamed && keepFirst(outcome);
   };
 }
 

@@ -42,6 +42,19 @@ export function keepFirstSkipped(): () => boolean {
   };
 }
 
+/** How many objects of each other result are kept, to be named. */
+const KEPT = 10_000;
+
+/** Whether one more object of a result is kept, to be named: a dry run may have a million to create. */
+export function keepFirstOfResult(): (result: Result) => boolean {
+  const counts = new Map<Result, number>();
+  return (result) => {
+    const count = (counts.get(result) ?? 0) + 1;
+    counts.set(result, count);
+    return count <= KEPT;
+  };
+}
+
 /** Options of {@link describeReport}. */
 export interface ReportOptions {
   backup: string;
@@ -135,12 +148,14 @@ function listOf(tally: RestoreTally, { result, title }: { result: Result; title:
   const byReason = Map.groupBy(chosen, ({ reason }) => reason ?? "");
   const alone = chosen.filter(({ reason = "" }) => reason === "" || byReason.get(reason)?.length === 1);
   const shared = [...byReason].filter(([reason, group]) => reason !== "" && group.length > 1);
+  const more = result === "skipped" ? 0 : tally.summary()[result] - chosen.length;
   return [
     ...section(
       capital(title),
       alone.map((item) => `${titleOf(item)}${item.reason === undefined ? "" : `: ${item.reason}`}`),
     ),
     ...shared.flatMap(([reason, group]) => section(`${capital(title)}, ${reason}`, group.map(titleOf))),
+    ...(more > 0 ? [`and ${more} more ${title}: -o json names all of them`] : []),
   ];
 }
 

@@ -3,6 +3,7 @@
 import type { KindTitles } from "../../kubernetes/kind-titles.ts";
 import { joined, type Line } from "../../terminal/styled.ts";
 import type { Change, Comparison, ObjectDifference, Side } from "../document.ts";
+import { EditBudget } from "../edit-budget.ts";
 import { colorsOf } from "./colors.ts";
 import { fieldText, type TextStyle } from "./field-text.ts";
 
@@ -15,7 +16,7 @@ export interface ComparisonTextOptions {
   titles?: KindTitles | undefined;
 }
 
-interface Style extends TextStyle {
+interface Style extends Omit<TextStyle, "budget"> {
   titles: KindTitles;
 }
 
@@ -28,33 +29,25 @@ const MAX_NAMED_OBJECTS = 10;
 
 const SIGNS: Record<Change, string> = { added: "+", changed: "~", removed: "-" };
 
-/** The lines of a comparison. The counts come last. */
-export function comparisonText(
+/** The lines of a comparison, block by block: an object with its consequences takes time. The counts come last. */
+export function* comparisonText(
   comparison: Comparison,
   { colored, width, titles = new Map() }: ComparisonTextOptions,
-): Line[] {
+): Generator<Line[]> {
   const colors = colorsOf(colored);
   const style = { colors, width: Math.max(MIN_WIDTH, width ?? DEFAULT_WIDTH), titles };
   const consequences = Map.groupBy(
     comparison.objects.filter(({ follows }) => follows !== undefined),
     ({ follows }) => (follows === undefined ? "" : idOf(follows)),
   );
-  const blocks = comparison.objects
-    .filter(({ follows }) => follows === undefined)
-    .map((object) => objectText(object, consequences, style));
   const { left, right, notes, summary } = comparison;
-  const head = [colors.removed(`--- ${sideText(left)}`), colors.added(`+++ ${sideText(right)}`)];
-  const parts = [
-    head,
-    ...blocks,
-    ...(notes.length === 0 ? [] : [notes.map((note) => colors.changed(`note: ${note}`))]),
-    [
-      colors.bold(
-        `${summary.added} added, ${summary.changed} changed, ${summary.removed} removed, ${summary.alike} alike`,
-      ),
-    ],
-  ];
-  return parts.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
+  yield [colors.removed(`--- ${sideText(left)}`), colors.added(`+++ ${sideText(right)}`)];
+  for (const object of comparison.objects) {
+    if (object.follows === undefined) yield ["", ...objectText(object, consequences, style)];
+  }
+  if (notes.length > 0) yield ["", ...notes.map((note) => colors.changed(`note: ${note}`))];
+  const counts = `${summary.added} added, ${summary.changed} changed, ${summary.removed} removed, ${summary.alike} alike`;
+  yield ["", colors.bold(counts)];
 }
 
 function sideText({ kind, name, time, server }: Side): string {
@@ -69,8 +62,9 @@ function objectText(object: ObjectDifference, consequences: Consequences, style:
   const { colors, titles } = style;
   const indented: Style = { colors, titles, width: Math.max(MIN_WIDTH, style.width - INDENT.length) };
   const direct = consequences.get(idOf(object)) ?? [];
+  const budget = new EditBudget();
   const fields = object.fields.flatMap((field) => {
-    const lines = fieldText(field, indented);
+    const lines = fieldText(field, { ...indented, budget });
     return field.follows === true ? lines.map((line) => colors.dim(line)) : lines;
   });
   const inNamespace = object.resource === "namespaces" ? withConsequences(object, consequences).slice(1) : [];

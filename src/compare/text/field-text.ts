@@ -1,6 +1,7 @@
 import { joined, type Line } from "../../terminal/styled.ts";
 import { visible } from "../../words/visible.ts";
 import type { FieldDifference } from "../document.ts";
+import type { EditBudget } from "../edit-budget.ts";
 import type { Colors } from "./colors.ts";
 import { lineDiff } from "./line-diff.ts";
 import { shorten, shortenPair } from "./shorten.ts";
@@ -11,6 +12,8 @@ export interface TextStyle {
   colors: Colors;
   /** Most columns of a line. */
   width: number;
+  /** Bounds the time of the object that the field is of. */
+  budget: EditBudget;
 }
 
 const INDENT = "    ";

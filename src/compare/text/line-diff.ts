@@ -1,6 +1,7 @@
 import { structuredPatch } from "diff";
 import type { Line } from "../../terminal/styled.ts";
 import { visibleLine } from "../../words/visible.ts";
+import type { EditBudget } from "../edit-budget.ts";
 import type { Colors } from "./colors.ts";
 import { shorten } from "./shorten.ts";
 
@@ -11,16 +12,18 @@ const MAX_LINES = 80;
 /** Most lines in which texts may differ and still be compared by line: the time is quadratic in this number. */
 const MAX_EDITS = 2_000;
 
-/** A unified diff of two texts, without the header. */
+/** A unified diff of two texts, without the header. The budget is that of the object that the texts are of. */
 export function lineDiff(
   left: string,
   right: string,
-  { colors, width }: { colors: Colors; width: number },
+  { colors, width, budget }: { colors: Colors; width: number; budget: EditBudget },
 ): Line[] {
-  const patch = structuredPatch("", "", left, right, undefined, undefined, {
-    context: CONTEXT,
-    maxEditLength: MAX_EDITS,
-  });
+  const patch = budget.within(
+    MAX_EDITS,
+    (maxEditLength) =>
+      structuredPatch("", "", left, right, undefined, undefined, { context: CONTEXT, maxEditLength }),
+    ({ hunks }) => hunks.flatMap(({ lines }) => lines).filter((line) => /^[-+]/.test(line)).length,
+  );
   if (patch === undefined)
     return [`${countLines(left)} → ${countLines(right)}, too different to show line by line`];
   const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [

@@ -36,7 +36,7 @@ const NO_FOLDER_SYNC = new Set(["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP"
 const READ_BACK_BYTES = 1024 * 1024;
 
 /**
- * Writes a file atomically: the final name appears after the file is complete, synced and read back. The
+ * Writes a file atomically: the final name appears after the file is complete, read back and synced. The
  * content is first written under a hidden name. An existing file is never replaced.
  *
  * @throws {BackupExistsError} if the name exists, even if created in the meantime.

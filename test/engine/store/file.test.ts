@@ -10,14 +10,17 @@ import {
   rename,
   rm,
   stat,
+  symlink,
   writeFile,
 } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { BackupExistsError } from "../../../src/store/contract/backup-exists-error.ts";
+import { checkFolderAccess } from "../../../src/store/folder/check-folder-access.ts";
 import { FileStore } from "../../../src/store/folder/file-store.ts";
 import type { LinkFile } from "../../../src/store/folder/file-writing.ts";
 import { bytesOf, streamOf } from "./bytes.ts";
@@ -163,5 +166,37 @@ test("A full device is an error, and nothing is left behind", async (t) => {
     } finally {
       await execFile("umount", [folder]);
     }
+  });
+});
+
+test("What is no file and has a backup's name is an error that does not wait", async (t) => {
+  await withFolder(async (folder) => {
+    const store = new FileStore({ folder });
+    const [pipe, directory, socket, linked] = [1, 2, 3, 4].map((second) => `backup_20260131T12000${second}Z`);
+    const file = (name = "") => path.join(folder, `${name}.zip`);
+    await execFile("mkfifo", [file(pipe)]);
+    await mkdir(file(directory));
+    const server = createServer().listen(file(socket));
+    t.after(() => server.close());
+    await store.put(NAME, streamOf(bytesOf(10, "x")), signal);
+    await symlink(`${NAME}.zip`, file(linked));
+    assert.deepEqual(
+      (await Array.fromAsync(store.list({}, signal))).map(({ name }) => name),
+      [NAME, linked],
+    );
+    for (const name of [pipe, directory, socket]) {
+      await assert.rejects(
+        store.open(name ?? "", signal),
+        /^OperatorError: Cannot read backup_.*: it is not a file$/,
+      );
+      await assert.rejects(store.put(name ?? "", streamOf(bytesOf(1, "x")), signal), BackupExistsError);
+    }
+    await (await store.open(linked ?? "", signal)).close();
+    await Promise.all([linked, socket, directory].map((name) => rm(file(name), { recursive: true })));
+    const { rights } = await checkFolderAccess(folder, ["restore"], signal);
+    assert.deepEqual(
+      rights.map(({ allowed }) => allowed),
+      [true, true],
+    );
   });
 });

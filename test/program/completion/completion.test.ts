@@ -1,6 +1,7 @@
 /** Tab completes commands, flags, values, and the names of what is in store and kubeconfig, in real shells. */
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,6 +16,8 @@ import { runShell, whyNoShell } from "./shells.ts";
 
 const NEWEST = "backup_20260131T120000Z";
 const OLDER = "backup_20260130T120000Z";
+/** The name of a context that a terminal would obey. */
+const HIDDEN = "esc\u001b]0;title\u0007";
 
 let folder: string;
 let env: Record<string, string>;
@@ -33,7 +36,7 @@ before(async () => {
   ]);
   for (const name of [NEWEST, OLDER]) await writeFile(path.join(store, `${name}.zip`), bytes);
   const kubeconfig = path.join(folder, "kubeconfig");
-  const contexts = ["blue", "arn:aws:eks:eu-west-1:1:cluster/prod"];
+  const contexts = ["blue", "arn:aws:eks:eu-west-1:1:cluster/prod", "two words", "$(touch ran)", HIDDEN];
   const named = contexts.map((name) => ({ name, context: { cluster: `cluster-of-${name}` } }));
   await writeFile(kubeconfig, JSON.stringify({ contexts: named }));
   const program = path.join(folder, "kube-backup");
@@ -97,6 +100,8 @@ describe("the program knows what can stand at the cursor", () => {
     [["list", "--nonsense=j"], []],
     [["restore", "--no-fl"], ["--no-flag"]],
     [["--context", "b"], ["blue"]],
+    [["--context", "$"], ["$(touch ran)"]],
+    [["--context", "esc"], []],
     [["--context=arn:aws"], ["--context=arn:aws:eks:eu-west-1:1:cluster/prod"]],
     [["--kubeconfig", "/nonexistent", "--context", ""], []],
     [["get", "conf"], ["configmaps"]],
@@ -180,6 +185,12 @@ describe("bash", { skip: whyNoShell("bash") }, () => {
     });
   }
 
+  it("quotes what is no plain word, and runs nothing of it", () => {
+    assert.deepEqual(press("kube-backup --context two"), ["two\\ words"]);
+    assert.deepEqual(press("kube-backup --context $"), ["\\$\\(touch\\ ran\\)"]);
+    assert.ok(!existsSync(path.join(folder, "ran")));
+  });
+
   it("is asked about kube-backup", () => {
     const script = `source '${scripts["bash"]}'; complete -p kube-backup`;
     assert.match(runShell(["bash", "--norc", "-c"], script, env), /-F _kube_backup kube-backup/);
@@ -188,10 +199,15 @@ describe("bash", { skip: whyNoShell("bash") }, () => {
 
 describe("zsh", { skip: whyNoShell("zsh") }, () => {
   const completed: string[] = [];
+  const lines = [
+    ...LINES,
+    ["kube-backup --context two", "kube-backup --context two\\ words "],
+    ["kube-backup --context \\$", "kube-backup --context \\$\\(touch\\ ran\\) "],
+  ] as const;
 
   /** One interactive zsh in a terminal: each line is typed, then Tab, then a key that shows the line and empties it. */
   before(() => {
-    const quoted = LINES.map(([line]) => `'${line}'`).join(" ");
+    const quoted = lines.map(([line]) => `'${line}'`).join(" ");
     const script = `
       zmodload zsh/zpty
       zpty shell "zsh -f -i"
@@ -208,7 +224,7 @@ describe("zsh", { skip: whyNoShell("zsh") }, () => {
     completed.push(...[...output.matchAll(/<(.*)>/g)].map(([, line]) => line ?? ""));
   });
 
-  for (const [index, [line, wanted]] of LINES.entries()) {
+  for (const [index, [line, wanted]] of lines.entries()) {
     it(line, () => assert.equal(completed[index], wanted));
   }
 });

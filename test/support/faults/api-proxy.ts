@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, request as plainRequest, type Serve
 import { request as tlsRequest } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeKubeconfig } from "../cluster/kubeconfig.ts";
 
@@ -31,6 +32,8 @@ export type Fault =
   | { kind: "cut"; afterBytes?: number }
   /** Done by the API server, but the client never hears of it. */
   | { kind: "cut-after-done" }
+  /** Its answer's body is another, whatever the API server says of its length. */
+  | { kind: "rewrite"; rewrite: (body: string) => string }
   /** Its answer's body stops after so many bytes, and the connection stays open. */
   | { kind: "stall"; afterBytes: number };
 
@@ -134,12 +137,22 @@ async function forward({ incoming, outgoing, url, ca, token, faults }: Exchange)
   }
   // Go clients send no token over plain HTTP: who comes without one is the administrator.
   const headers = { authorization: `Bearer ${token}`, ...incoming.headers, host: url.host };
+  if (faults.some(({ kind }) => kind === "rewrite")) headers["accept-encoding"] = "identity";
   const send = url.protocol === "https:" ? tlsRequest : plainRequest;
   const upstream = send(url, { method: incoming.method, headers, ca });
   upstream.on("error", () => outgoing.destroy());
   outgoing.on("close", () => upstream.destroy());
   upstream.on("response", (response) => {
     if (faults.some((fault) => fault.kind === "cut-after-done")) return void outgoing.destroy();
+    const rewrites = faults.filter((fault) => fault.kind === "rewrite");
+    if (rewrites.length > 0) {
+      const { "content-length": _, ...others } = response.headers;
+      outgoing.writeHead(response.statusCode ?? 502, others);
+      return void text(response).then(
+        (body) => outgoing.end(rewrites.reduce((all, { rewrite }) => rewrite(all), body)),
+        () => outgoing.destroy(),
+      );
+    }
     outgoing.writeHead(response.statusCode ?? 502, response.headers);
     if (limit === undefined) return void response.pipe(outgoing);
     outgoing.flushHeaders();

@@ -88,6 +88,12 @@ export async function forge(objects: readonly SampleObject[] = plainObjects()): 
   return { texts, manifest };
 }
 
+/** Takes an archive apart once, for copies that are changed each. */
+export async function forgeMany(objects: readonly SampleObject[]): Promise<() => Forgery> {
+  const { texts, manifest } = await forge(objects);
+  return () => ({ texts: new Map(texts), manifest: structuredClone(manifest) });
+}
+
 /** The lines of a file of objects. */
 export function linesOf({ texts }: Forgery, path: string): string[] {
   return String(texts.get(path)).slice(LIST_START.length, -LIST_END.length).split(",\n");

@@ -80,7 +80,7 @@ const CASES: [name: string, change: Change, reason: RegExp, opens: boolean][] = 
   [
     "a line has 3 million values",
     line(`{"a":[${"1,".repeat(3e6)}1]}`),
-    /line 3: it holds more than 1048576 values/,
+    /line 3: it holds more than 262144 values/,
     true,
   ],
   [

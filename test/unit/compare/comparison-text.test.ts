@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import type { Comparison, FieldDifference, ObjectDifference } from "../../../src/compare/document.ts";
+import { EditBudget } from "../../../src/compare/edit-budget.ts";
 import { colorsOf } from "../../../src/compare/text/colors.ts";
 import { comparisonText } from "../../../src/compare/text/comparison-text.ts";
 import { fieldText } from "../../../src/compare/text/field-text.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
 import { printable } from "../../../src/terminal/styled.ts";
 
-const PLAIN = { colors: colorsOf(false), width: 60 };
+const PLAIN = { colors: colorsOf(false), width: 60, budget: new EditBudget() };
+
 const ESCAPE = String.fromCharCode(27);
 
 describe("a field is written", () => {
@@ -132,9 +134,7 @@ const comparison = (objects: ObjectDifference[], notes: string[] = []): Comparis
 
 /** The lines as a terminal gets them. */
 function textOf(...given: Parameters<typeof comparisonText>): string {
-  return comparisonText(...given)
-    .map(printable)
-    .join("\n");
+  return [...comparisonText(...given)].flat().map(printable).join("\n");
 }
 
 describe("a comparison is written", () => {

@@ -1,6 +1,7 @@
 /** The objects of a comparison as data of the page: in the order of the page, with values as text. */
 
 import type { Change, Comparison, FieldDifference, ObjectDifference } from "../../document.ts";
+import { EditBudget } from "../../edit-budget.ts";
 import { MASK } from "../../secret-changes.ts";
 import { type AlignedLines, alignLines } from "./aligned-lines.ts";
 import { valueText, valueTexts, yamlText } from "./yaml-text.ts";
@@ -89,7 +90,7 @@ function pageObject(object: ObjectDifference, cause: number | undefined): PageOb
     namespace,
     name,
     change,
-    fields: object.fields.map((field) => pageField(field, object)),
+    fields: fieldsOf(object),
     ...(object.object === undefined ? {} : { yaml: yamlText(withoutSecrets(object)) }),
     ...(follows === undefined
       ? {}
@@ -103,7 +104,12 @@ function pageObject(object: ObjectDifference, cause: number | undefined): PageOb
   };
 }
 
-function pageField(field: FieldDifference, object: ObjectDifference): PageField {
+function fieldsOf(object: ObjectDifference): PageField[] {
+  const budget = new EditBudget();
+  return object.fields.map((field) => pageField(field, object, budget));
+}
+
+function pageField(field: FieldDifference, object: ObjectDifference, budget: EditBudget): PageField {
   const { path, masked, order, follows } = field;
   if (masked || (isSecret(object) && /^(?:data|stringData)(?![A-Za-z])/.test(path))) {
     const [hasLeft, hasRight] = ["left" in field, "right" in field];
@@ -111,13 +117,16 @@ function pageField(field: FieldDifference, object: ObjectDifference): PageField 
   }
   return {
     path,
-    ...fieldLines(field),
+    ...fieldLines(field, budget),
     ...(order ? { order } : {}),
     ...(follows ? { byCluster: follows } : {}),
   };
 }
 
-function fieldLines(field: FieldDifference): Pick<PageFieldLines, "lines" | "only" | "open"> {
+function fieldLines(
+  field: FieldDifference,
+  budget: EditBudget,
+): Pick<PageFieldLines, "lines" | "only" | "open"> {
   if (!("left" in field)) {
     return { lines: alignLines(undefined, withoutFinalLineFeed(valueText(field.right))), only: "right" };
   }
@@ -125,7 +134,7 @@ function fieldLines(field: FieldDifference): Pick<PageFieldLines, "lines" | "onl
     return { lines: alignLines(withoutFinalLineFeed(valueText(field.left)), undefined), only: "left" };
   }
   const { left, right } = valueTexts(field.left, field.right);
-  const lines = alignLines(withoutFinalLineFeed(left), withoutFinalLineFeed(right));
+  const lines = alignLines(withoutFinalLineFeed(left), withoutFinalLineFeed(right), budget);
   const [leftEnds, rightEnds] = [left.endsWith("\n"), right.endsWith("\n")];
   return leftEnds === rightEnds ? { lines } : { lines, open: leftEnds ? "right" : "left" };
 }

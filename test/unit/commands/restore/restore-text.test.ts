@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { describeHeader } from "../../../../src/commands/restore/header.ts";
 import { restoreJson } from "../../../../src/commands/restore/restore-json.ts";
-import { describePlan, describeReport } from "../../../../src/commands/restore/restore-text.ts";
+import {
+  describePlan,
+  describeReport,
+  keepFirstOfResult,
+} from "../../../../src/commands/restore/restore-text.ts";
 import { RestoreTally, type Result } from "../../../../src/commands/restore/tally.ts";
 
 const BACKUP = "backup_20260131T110000Z";
@@ -30,6 +34,20 @@ function tallyOf(...items: [kind: string, name: string, outcome: Result, reason?
 }
 
 describe("the report", () => {
+  it("of a dry run names the first of very many, and says how many more there are", () => {
+    const keepFirst = keepFirstOfResult();
+    const tally = new RestoreTally(({ outcome }) => keepFirst(outcome), RESOURCES);
+    for (let index = 0; index < 10_003; index += 1) {
+      const name = String(index).padStart(5, "0");
+      tally.add({ resource: "configmaps", kind: "ConfigMap", namespace: "shop", name, outcome: "created" });
+    }
+    assert.equal(tally.items.length, 10_000);
+    const lines = describeReport({ backup: BACKUP, tally, notes: [], dryRun: true });
+    assert.equal(lines.filter((line) => line.startsWith("  ConfigMap shop/")).length, 10_000);
+    assert.ok(lines.includes("and 3 more to create: -o json names all of them"));
+    assert.match(lines.at(-1) ?? "", /10003 to create/);
+  });
+
   it("has kinds in their order, whichever came first, and what is in no list of them last", () => {
     const tally = tallyOf(
       ["Widget", "w", "failed", "late"],
