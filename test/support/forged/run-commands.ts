@@ -58,6 +58,7 @@ async function run(args: readonly string[], environment: Record<string, string>)
     },
     signal: NEVER,
     now: () => new Date("2026-01-02T04:00:00Z"),
+    monotonic: () => performance.now(),
   });
   return { status, stdout, stderr };
 }

@@ -45,6 +45,7 @@ export async function runInProcess(
     stderr: stream,
     signal: new AbortController().signal,
     now: () => now,
+    monotonic: () => performance.now(),
   });
   return { status, text };
 }
