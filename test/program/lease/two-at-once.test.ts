@@ -159,7 +159,8 @@ async function restartUntil(
   { stopped, env }: { stopped: RunningProgram; env: Record<string, string> },
 ): Promise<void> {
   let loops = programs.slice(0, 2).filter((each) => each !== stopped);
-  while (!(await done())) {
+  const end = performance.now() + 120_000;
+  while (performance.now() < end && !(await done())) {
     const failed = loops.filter(({ child }) => child.exitCode !== null);
     if (failed.length === loops.length && loops.length > 0) {
       loops = [startProgram(["run"], { env })];

@@ -41,7 +41,7 @@ export class ServerClock {
  * By how many milliseconds a clock is ahead that has written a date between two moments of this machine's clock.
  * Undefined where there is no date, or the moments are too far apart.
  */
-export function skewOf(
+function skewOf(
   date: string | undefined,
   { sent, received }: { sent: number; received: number },
 ): number | undefined {
