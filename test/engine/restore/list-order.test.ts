@@ -24,8 +24,8 @@ import { NEVER, type SampleObject } from "../../support/samples/sample-archive.t
 
 /** In the order of a list: "-" is less than "/", and "0" is more. */
 const HOMES = ["team-a-b", "team-a", "team-a0", "team-b"];
-/** More than the first page of a list holds, of all namespaces together. */
-const EACH = 30;
+/** In all namespaces together, more than the first page of a list holds and the one that is requested while it is read. */
+const EACH = 40;
 
 let cluster: ControlPlane;
 let client: ApiClient;
