@@ -62,7 +62,7 @@ const RUNS: Record<string, Run> = {
     says: (count) => `is whole: ${count + 31} objects`,
   },
   "prune of the store": {
-    args: () => ["prune", "--keep-last", "1", "--dry-run"],
+    args: () => ["prune", "--keep-last", "1", "--min-age", "0", "--dry-run"],
     status: 0,
     says: () => "1 would be removed, 1 kept",
   },

@@ -125,7 +125,13 @@ async function beginBusy(
     fault: { kind: "answer", status: 429, headers: { "retry-after": "1" } },
   });
   const program = startProgram(["run"], { env: environment({ KUBECONFIG: proxy.kubeconfig, ...more }) });
-  await Promise.race([stopped, program.ended]);
+  await Promise.race([
+    stopped,
+    program.ended,
+    program.saw(/"msg":"(Next backup|Backup stored)"/).then(() => {
+      throw new Error(`The restore did not come to workloads:\n${program.output().stderr}`);
+    }),
+  ]);
   return { program, free };
 }
 
@@ -251,7 +257,15 @@ describe("a restore that was begun", () => {
     await beginAndKill(EMPTY_ONLY);
     await rm(path.join(store, `${begun}.zip`));
     const other = await put("foreign", 3);
-    await loadApplication(cluster, "shop");
+    // By now something runs here, and what the second start is killed at is still missing.
+    const labels = { app: "begun" };
+    await cluster.request("POST", "/apis/apps/v1/namespaces/shop/deployments", {
+      metadata: { name: "begun" },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: "web", image: "web" }] } },
+      },
+    });
     await cluster.request("DELETE", SETTINGS);
     await beginAndKill(EMPTY_ONLY);
     const { data } = await cluster.request("GET", RECORD);
