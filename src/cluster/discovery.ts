@@ -1,3 +1,4 @@
+import { OperatorError } from "../errors.ts";
 import { type ServedResource, versionPath } from "../kubernetes/resource.ts";
 import type { ApiClient } from "./requests/api-client.ts";
 import { ApiError } from "./requests/api-error.ts";
@@ -80,9 +81,15 @@ async function readDiscovery(
     { what: "ask which resources are served", path, headers: { accept: AGGREGATED } },
     signal,
   );
-  return answer.kind === "APIGroupDiscoveryList"
-    ? fromAggregated(answer)
-    : await readGroupByGroup(client, path, answer, signal);
+  if (answer.kind === "APIGroupDiscoveryList") return fromAggregated(answer);
+  // What is no such list, such as the page of a proxy, must not pass for a cluster without resources.
+  if (answer.kind !== (path === "/api" ? "APIVersions" : "APIGroupList")) {
+    throw new OperatorError(
+      `Cannot ask which resources are served: ${client.server}${path} answers with something else than a list of API groups`,
+      { advice: "Check the server of the kubeconfig's context, and the proxies on the way to it" },
+    );
+  }
+  return await readGroupByGroup(client, path, answer, signal);
 }
 
 /** The first version that serves a resource is the preferred version. */

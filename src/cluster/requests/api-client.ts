@@ -7,6 +7,7 @@ import type { TlsOptions } from "../kubeconfig/credentials.ts";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import type { BodyReceiver } from "./body-stream.ts";
 import { type Answer, exchange, isSuccess, NotSentError } from "./exchange.ts";
+import { parseAnswer } from "./parse-answer.ts";
 import { grantedPause, isRateLimited, RateLimit } from "./rate-limit.ts";
 import { connectIntoBlocks } from "./socket-buffers.ts";
 
@@ -152,9 +153,14 @@ export class ApiClient {
     });
   }
 
-  /** Sends a GET and parses the answer. For small answers whose numbers need no precision. */
+  /**
+   * Sends a GET and parses the answer. For small answers whose numbers need no precision.
+   *
+   * @throws {OperatorError} where the answer is no JSON object: the server is no API server.
+   */
   async get<T>(request: Omit<ApiRequest, "method">, signal: AbortSignal): Promise<T> {
-    return JSON.parse((await this.send({ ...request, method: "GET" }, signal)).text) as T;
+    const { text } = await this.send({ ...request, method: "GET" }, signal);
+    return parseAnswer(text, `Cannot ${request.what}: ${this.server}${request.path}`) as T;
   }
 
   /** Closes the connections. */
