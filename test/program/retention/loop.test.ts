@@ -18,10 +18,13 @@ import { hoursAgo, putBackup } from "../../support/samples/sample-backups.ts";
 
 let cluster: ControlPlane;
 let folder: string;
+/** Rules hold for the backups of one cluster. */
+let clusterId: string;
 
 withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
+  clusterId = (await cluster.request("GET", "/api/v1/namespaces/kube-system")).metadata.uid;
 });
 
 async function names(target: string): Promise<string[]> {
@@ -39,8 +42,11 @@ async function runUntil(target: string, pattern: RegExp): Promise<string> {
     PRUNE_MIN_AGE: "0",
   };
   const program = startProgram(["run"], { env });
-  await program.saw(pattern);
-  program.child.kill("SIGTERM");
+  try {
+    await program.saw(pattern);
+  } finally {
+    program.child.kill("SIGTERM");
+  }
   const { status, stderr } = await program.ended;
   assert.equal(status, 0, stderr);
   return stderr;
@@ -57,7 +63,7 @@ function logged(stderr: string, message: RegExp): Record<string, unknown> {
 test("run removes what no rule keeps, and tells its names", async () => {
   const target = await mkdtemp(path.join(folder, "run-"));
   const old = [];
-  for (const hours of [9, 8, 7]) old.push(await putBackup(target, hoursAgo(hours), 2));
+  for (const hours of [9, 8, 7]) old.push(await putBackup(target, hoursAgo(hours), 2, clusterId));
   const stderr = await runUntil(target, /"msg":"Backups removed"/);
   const { level, removed, kept, backups } = logged(stderr, /^Backups removed$/);
   assert.deepEqual(
@@ -71,7 +77,7 @@ test("run removes what no rule keeps, and tells its names", async () => {
 test("run removes nothing and warns while the newest holds less than half of the one before it", async () => {
   const target = await mkdtemp(path.join(folder, "guard-"));
   const old = [];
-  for (const hours of [9, 8, 7]) old.push(await putBackup(target, hoursAgo(hours), 1000));
+  for (const hours of [9, 8, 7]) old.push(await putBackup(target, hoursAgo(hours), 1000, clusterId));
   const stderr = await runUntil(target, /NOTHING IS REMOVED/);
   const { level, notRemoved } = logged(stderr, /less than half of the 1000 in backup_/);
   assert.deepEqual({ level, notRemoved }, { level: "warn", notRemoved: 2 });

@@ -8,18 +8,26 @@ import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { NAMESPACES, SECRETS, sampleObject, writeSample } from "./sample-archive.ts";
 
 /** The bytes of a valid backup of so many objects, one of them a namespace. */
-export async function backupBytes(time: Date, objects = 10): Promise<Buffer> {
+export async function backupBytes(time: Date, objects = 10, clusterId?: string): Promise<Buffer> {
   const secrets = Array.from({ length: objects - 1 }, (_, index) =>
     sampleObject(SECRETS, "shop", `secret-${index}`),
   );
-  const { bytes } = await writeSample([sampleObject(NAMESPACES, undefined, "shop"), ...secrets], { time });
+  const { bytes } = await writeSample([sampleObject(NAMESPACES, undefined, "shop"), ...secrets], {
+    time,
+    ...(clusterId === undefined ? {} : { clusterId }),
+  });
   return bytes;
 }
 
-/** Puts a valid backup into a folder, and gives its name. */
-export async function putBackup(folder: string, time: Date, objects = 10): Promise<string> {
+/** Puts a valid backup, of a cluster of no one's or of the one given, into a folder, and gives its name. */
+export async function putBackup(
+  folder: string,
+  time: Date,
+  objects = 10,
+  clusterId?: string,
+): Promise<string> {
   const name = backupName(time);
-  await writeFile(path.join(folder, `${name}.zip`), await backupBytes(time, objects));
+  await writeFile(path.join(folder, `${name}.zip`), await backupBytes(time, objects, clusterId));
   return name;
 }
 
