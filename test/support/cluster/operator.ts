@@ -54,7 +54,15 @@ export async function startOperator(
     }
   };
   const watchOnce = async (rule: OperatorRule, ready: () => void) => {
-    const { statusCode, body } = await request(new URL(`${rule.watch}?watch=1`, cluster.server), {
+    // A watch without a list before it begins with what a cache of the API server has: owners that are gone among it.
+    const list = await cluster.request("GET", rule.watch).catch((error) => {
+      ready();
+      throw error;
+    });
+    const head = { apiVersion: list.apiVersion, kind: list.kind.replace(/List$/, "") };
+    for (const item of list.items) await act(rule, { ...item, ...head });
+    const from = `?watch=1&resourceVersion=${list.metadata.resourceVersion}`;
+    const { statusCode, body } = await request(new URL(`${rule.watch}${from}`, cluster.server), {
       dispatcher: agent,
       headers: { authorization: `Bearer ${cluster.token}` },
       signal: ending.signal,
