@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import type { RandomAccess } from "../store/contract/store.ts";
 import type { ArchiveBudget } from "./archive-budget.ts";
 import { Faults } from "./faults.ts";
@@ -91,7 +90,7 @@ export async function openArchive(
     const text = await readManifest(zip, source.name, signal);
     place = MANIFEST_SUM_PATH;
     const sum = await readSmall(zip, MANIFEST_SUM_PATH, MAX_SUM_BYTES, signal);
-    const manifest = parseManifest(source.name, { text, sum });
+    const { manifest, sha256: manifestSha256 } = parseManifest(source.name, { text, sum });
     for (const file of manifest.files) {
       place = file.path;
       if (zip.size(place) !== file.bytes) throw new Error("it is missing, or its size is not the stated one");
@@ -100,7 +99,6 @@ export async function openArchive(
     for (place of zip.paths()) {
       if (!known.has(place)) throw new Error(`${MANIFEST_PATH} does not list it`);
     }
-    const manifestSha256 = createHash("sha256").update(text).digest("hex");
     return new ZipArchive({ name: source.name, manifest, manifestSha256, zip, faults });
   } catch (error) {
     throw faults.explain(error, { place, signal });

@@ -14,7 +14,6 @@ export interface VerifyProgress {
  * Reads every byte of an archive. Each file is checked against the manifest (size, SHA-256, form and number of
  * objects), and the zip against itself, so that every byte is covered: docs/archive-format.md, "Checking". Opening the
  * archive has already checked that no file is missing, duplicated or unlisted.
- * archive was opened.
  *
  * @throws {DamagedArchiveError} with the damaged places.
  */

@@ -18,15 +18,16 @@ const HEAD = z.object({ format: z.literal("kube-backup"), formatVersion: z.int()
  * Parses a manifest, and checks it against its checksum and for consistency.
  *
  * @param sum contents of `MANIFEST.sha256`, or undefined where there is none.
+ * @returns the manifest, and the SHA-256 of its text in hexadecimal.
  * @throws {NewerFormatError} where a later program wrote the manifest.
  * @throws {DamagedArchiveError} where the manifest differs from what was written, or is none of this program.
  */
 export function parseManifest(
   backup: string,
   { text, sum }: { text: Buffer; sum: Buffer | undefined },
-): Manifest {
-  const digest = createHash("sha256").update(text).digest("hex");
-  if (sum !== undefined && sum.toString() !== `${digest}  ${MANIFEST_PATH}\n`) {
+): { manifest: Manifest; sha256: string } {
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  if (sum !== undefined && sum.toString() !== `${sha256}  ${MANIFEST_PATH}\n`) {
     throw damaged(backup, `${MANIFEST_PATH} is not what ${MANIFEST_SUM_PATH} says`);
   }
   const fault = faultOf(text);
@@ -42,7 +43,7 @@ export function parseManifest(
   }
   const disagreement = findDisagreement(form.manifest) ?? excessOf(form.manifest);
   if (disagreement !== undefined) throw damaged(backup, `${MANIFEST_PATH} ${disagreement}`);
-  return form.manifest;
+  return { manifest: form.manifest, sha256 };
 }
 
 /** Why a manifest is not to be parsed: it could take all memory. */

@@ -11,6 +11,7 @@ import process from "node:process";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { seededRandom } from "../../../bench/sample/random.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { exists, FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
@@ -61,17 +62,6 @@ after(async () => {
   await minio?.stop();
   await versitygw?.stop();
 });
-
-/** Mulberry32: as random as a choice needs, and the same from the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A kind of store, and what a test does to it beside the program. */
 interface Place {
@@ -177,7 +167,7 @@ const AGES = [90, 80, 70, 60, 50, 40];
 
 test(`${KILLS} kills of backup, restore and prune`, async (t) => {
   t.diagnostic(`KILLS_SEED=${SEED}`);
-  const random = randomFrom(SEED);
+  const random = seededRandom(SEED);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T;
   const places = [folderPlace(), s3Place("MinIO", minio), s3Place("the Versity gateway", versitygw)];
   const original = await contents();

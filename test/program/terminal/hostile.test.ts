@@ -6,6 +6,7 @@ import path from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { parse } from "yaml";
+import { seededRandom } from "../../../bench/sample/random.ts";
 import { loadApplication } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
@@ -64,17 +65,6 @@ function markMembers(body: string, members: ReadonlySet<string>): string {
   return JSON.stringify(places.reduce((all, place) => marked(all, place), value));
 }
 
-/** Small and fast, and the same everywhere (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 let taken = 0;
 
 /** Runs a command while the proxy rewrites answers. */
@@ -103,7 +93,7 @@ describe("the API server's answers", () => {
       });
       assert.ok(members.size > 5, `${members.size} members`);
       const all = [...members];
-      const next = random(SEED);
+      const next = seededRandom(SEED);
       const rounds = ROUNDS ?? all.length;
       for (let round = 0; round < rounds; round += 1) {
         const chosen = new Set(

@@ -1,5 +1,6 @@
 /** Comparisons made from a seed, in which everything that a page shows occurs. */
 
+import { type Random, seededRandom } from "../../../bench/sample/random.ts";
 import type { Change, Comparison, FieldDifference, ObjectDifference } from "../../../src/compare/document.ts";
 
 /** What a Secret of a sample would hold: it must never be in a page. */
@@ -8,22 +9,9 @@ export const SECRET_VALUE = "c3dvcmRmaXNo";
 const APPLICATIONS = ["web", "api", "cart", "search", "mail", "ledger", "images", "worker", "login", "stock"];
 const NAMESPACES = ["shop", "shop-data", "billing", "monitoring", "ingress-nginx", "team-blue", "team-green"];
 
-type Random = () => number;
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A comparison with so many differing objects. */
 export function sampleComparison(count: number, seed = 1): Comparison {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const objects: ObjectDifference[] = [];
   for (let round = 0; objects.length < count; round += 1) objects.push(...sampleGroup(random, round));
   objects.length = count;
