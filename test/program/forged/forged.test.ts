@@ -118,6 +118,7 @@ test("by the executable", { timeout: 4 * 3_600_000 }, async (t) => {
     assert.deepEqual(await besides(root), [], about("export"));
     await rm(root, { recursive: true });
   }
+  if (FULL) assert.ok(valid > 0 && writes > 0, `${valid} valid, ${writes} dry writes`);
   t.diagnostic(
     `${count} archives, ${valid} of them valid: at most ${most.toFixed(0)} MiB and ${longest.toFixed(0)} ms a command, ${writes} dry writes`,
   );
