@@ -24,6 +24,7 @@ export const statusCommand = defineCommand({
       { decide },
       { describeDecision },
       { nextDue },
+      { describeMissingFlag },
     ] = await Promise.all([
       import("./warn-of-clock.ts"),
       import("../restore-gate/restore-flag.ts"),
@@ -32,14 +33,17 @@ export const statusCommand = defineCommand({
       import("../restore-gate/decide.ts"),
       import("../restore-gate/describe.ts"),
       import("../backup/schedule.ts"),
+      import("../restore-gate/missing-flag.ts"),
     ]);
     await withClusterAndStore(context, async ({ client, store }) => {
-      const [flag, begun, newest] = await Promise.all([
+      const [{ state: flag }, begun, newest] = await Promise.all([
         readFlag(client, signal),
         readRestoreRecord(client, signal),
         store.newest({}, signal),
       ]);
       clockWarning({ store, log })();
+      const missingFlag = describeMissingFlag(flag);
+      if (missingFlag !== undefined) log.warn({ advice: missingFlag.advice }, missingFlag.message);
       const restoring = begun && (await findBegun(begun, { store }, signal));
       const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
       const asOf = now();

@@ -72,7 +72,7 @@ async function gatherFacts(
   signal: AbortSignal,
 ): Promise<GateFindings> {
   const known = { now: now(), maxRestoreAge };
-  const flag = await readSettledFlag(client, { log }, signal);
+  const flag = (await readSettledFlag(client, { log }, signal)).state === "present";
   // With the flag there is nothing to decide, and the store need not be reachable.
   if (flag)
     return { ...known, flag, begun: undefined, record: undefined, newest: undefined, olderFormat: false };

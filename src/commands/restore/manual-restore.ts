@@ -172,6 +172,7 @@ async function writeFlagIfComplete({
     {
       reason: "restored",
       backup: archive.name,
+      cluster: archive.manifest.cluster,
       store: store.url,
       time: context.now(),
       objects: scope.objects,
