@@ -9,6 +9,8 @@ export interface RestoreEnd {
   summary: Readonly<Record<Result, number>>;
   /** Number of objects that another client created, unlike the backup's, while the restore ran. */
   overtaken: number;
+  /** What to do about the failures, where more is known than that something is in the way. */
+  remedy?: string | undefined;
 }
 
 /**
@@ -19,22 +21,27 @@ export function restoreEnding(end: RestoreEnd): OperatorError | undefined {
   return failedEnding(end) ?? overtakenEnding(end);
 }
 
-function failedEnding({ backup, dryRun, summary }: RestoreEnd): OperatorError | undefined {
+function failedEnding({
+  backup,
+  dryRun,
+  summary,
+  remedy = "Mend what is in the way",
+}: RestoreEnd): OperatorError | undefined {
   const { failed } = summary;
   if (failed === 0) return undefined;
   const total = Object.values(summary).reduce((sum, count) => sum + count, 0);
   const fail = dryRun ? "would fail" : "failed";
+  const advice = dryRun
+    ? `${remedy} before the restore`
+    : `${remedy}, and run the same command again: what is back is left as it is`;
   if (failed < total) {
     return new PartialError(`Cannot restore ${backup} wholly: ${failed} of ${total} objects ${fail}`, {
-      advice: dryRun ? MEND_FIRST : MEND,
+      advice,
     });
   }
   const all = total === 1 ? `the only object ${fail}` : `all ${total} objects ${fail}`;
-  return new OperatorError(`Cannot restore ${backup}: ${all}`, { advice: dryRun ? MEND_FIRST : MEND });
+  return new OperatorError(`Cannot restore ${backup}: ${all}`, { advice });
 }
-
-const MEND = "Mend what is in the way and run the same command again: what is back is left as it is";
-const MEND_FIRST = "Mend what is in the way before the restore, or leave it out";
 
 function overtakenEnding({ backup, overtaken }: RestoreEnd): OperatorError | undefined {
   if (overtaken === 0) return undefined;

@@ -8,6 +8,7 @@ import { withClusterAndStore } from "../../command-line/with-cluster-and-store.t
 import { OperatorError } from "../../errors.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
+import { remedyOf } from "../../restore/report/failure-groups.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
 import { writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -16,7 +17,7 @@ import { restoreEnding } from "./ending.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describeReport, keepFirstOfResult, keepFirstSkipped } from "./restore-text.ts";
+import { describeReport, failureGroups, keepFirstOfResult, keepFirstSkipped } from "./restore-text.ts";
 import { describeRequestedNames, type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
@@ -91,6 +92,7 @@ async function restoreScope(restore: Restore): Promise<void> {
     dryRun: dryRun !== undefined,
     summary: tally.summary(),
     overtaken: tally.overtaken,
+    remedy: remedyOf(failureGroups(tally)),
   });
   if (ending !== undefined) throw ending;
 }
