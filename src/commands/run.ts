@@ -77,6 +77,8 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
     { backupLoop },
     { takeBackup },
     { sweepLeftOvers },
+    { findNotKept, keepsOthers },
+    { describeNotKept },
   ] = await Promise.all([
     import("../restore-gate/restore-gate.ts"),
     import("../restore-gate/decide.ts"),
@@ -85,6 +87,8 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
     import("../backup/loop.ts"),
     import("../backup/take-backup.ts"),
     import("../backup/left-overs.ts"),
+    import("../backup/not-kept.ts"),
+    import("../archive/format/not-kept.ts"),
   ]);
   const { client, log, health } = service;
   health.gateBegins();
@@ -115,6 +119,8 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
   );
   warnOfClock();
   const program = { version: VERSION, commit: COMMIT };
+  let notKept = await findNotKept(client, captureScope(settings), signal);
+  for (const line of describeNotKept(notKept)) log.info(line);
   const pruning = await createPruning(settings, service);
   await backupLoop(
     {
@@ -128,6 +134,9 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
       take: async (signal) => {
         const taken = await takeBackup({ ...service, ...captureScope(settings), program }, signal);
         pruning?.stored(taken);
+        const { notKept: now = [] } = taken.manifest;
+        if (keepsOthers(notKept, now)) for (const line of describeNotKept(now)) log.info(line);
+        notKept = now;
         return taken;
       },
     },

@@ -1,6 +1,8 @@
+import type { Manifest } from "../archive/format/manifest.ts";
 import { defineCommand } from "../command-line/command.ts";
 import { OUTPUT_OPTION } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
+import type { Store } from "../store/contract/store.ts";
 import { formatAge } from "../terminal/duration.ts";
 
 const MINUTE = 60_000;
@@ -25,6 +27,7 @@ export const statusCommand = defineCommand({
       { describeDecision },
       { nextDue },
       { describeMissingFlag },
+      { describeNotKept },
     ] = await Promise.all([
       import("./warn-of-clock.ts"),
       import("../restore-gate/restore-flag.ts"),
@@ -34,6 +37,7 @@ export const statusCommand = defineCommand({
       import("../restore-gate/describe.ts"),
       import("../backup/schedule.ts"),
       import("../restore-gate/missing-flag.ts"),
+      import("../archive/format/not-kept.ts"),
     ]);
     await withClusterAndStore(context, async ({ client, store }) => {
       const [{ state: flag }, begun, newest] = await Promise.all([
@@ -67,6 +71,8 @@ export const statusCommand = defineCommand({
         frequencyMinutes === undefined
           ? undefined
           : nextDue({ newest: past?.time, frequency: frequencyMinutes * MINUTE, now: asOf });
+      // What the newest backup recorded when it was taken: what KINDS is where it is taken is not known here.
+      const notKept = newest && (await readNotKept(store, newest.name, signal));
       const age = newest === undefined ? undefined : asOf.getTime() - newest.time.getTime();
       output.show({
         json: {
@@ -84,6 +90,7 @@ export const statusCommand = defineCommand({
                 },
           gate: decision ?? null,
           nextBackupDue: due?.toISOString() ?? null,
+          notKept: notKept ?? null,
         },
         text: () => [
           `Cluster       ${client.context} (${client.server})`,
@@ -93,8 +100,19 @@ export const statusCommand = defineCommand({
           `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
           `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
           `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
+          ...describeNotKept(notKept),
         ],
       });
     });
   },
 });
+
+async function readNotKept(
+  store: Store,
+  name: string,
+  signal: AbortSignal,
+): Promise<Manifest["notKept"] | undefined> {
+  const { inspectBackup } = await import("../catalog/inspect-backup.ts");
+  const inspection = await inspectBackup(store, name, signal);
+  return inspection?.state === "valid" ? inspection.manifest.notKept : undefined;
+}

@@ -1,7 +1,9 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
 import { excludedObjects } from "../../archive/format/counts.ts";
+import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
+import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeScope } from "../../archive/format/scope.ts";
 import type { Inspection } from "../../catalog/inspect-backup.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
@@ -37,6 +39,8 @@ interface LongFields {
   /** Number of objects that a label left out, by resource. */
   excluded: Readonly<Record<string, number>> | null;
   warnings: readonly string[] | null;
+  /** The kinds that existed and are not kept. */
+  notKept: Manifest["notKept"] | null;
 }
 
 /** What is known of a backup. */
@@ -71,9 +75,10 @@ function longFields(inspection: Inspection): LongFields {
       missing: null,
       excluded: null,
       warnings: null,
+      notKept: null,
     };
   }
-  const { counts, cluster, oneMoment, scope, missing, excluded, warnings } = inspection.manifest;
+  const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = inspection.manifest;
   return {
     state: "valid",
     reason: null,
@@ -85,7 +90,8 @@ function longFields(inspection: Inspection): LongFields {
     scope: scope ?? null,
     missing,
     excluded,
-    warnings,
+    warnings: warningsOf(inspection.manifest),
+    notKept,
   };
 }
 
@@ -150,11 +156,12 @@ function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings 
   return notes.join(", ");
 }
 
-/** One line for each gap and warning of a backup. */
-export function describeGaps({ name, missing, warnings }: ListedBackup): string[] {
+/** One line for each gap and warning of a backup, and one for what it does not keep. */
+export function describeGaps({ name, missing, warnings, notKept }: ListedBackup): string[] {
   return [
     ...(missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
     ...(warnings ?? []),
+    ...describeNotKept(notKept ?? []),
   ].map((line) => `${name}: ${line}`);
 }
 

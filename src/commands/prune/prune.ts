@@ -154,13 +154,12 @@ function writeTable(
   output.lines([...pruneTable(decisions, { asOf, width: output.width })]);
 }
 
-/** @throws {PartialError} when some backups could not be removed. Each failure was reported before. */
+/** @throws {OperatorError} when none of the backups could be removed; {@link PartialError} when some could not. Each failure was reported before. */
 function throwFailures(ended: readonly (OperatorError | undefined)[], count: number): void {
   const failures = ended.filter((error) => error !== undefined);
   if (failures.length === 0) return;
   const advice = failures[0]?.advice;
-  throw new PartialError(
-    `Cannot remove ${failures.length} of ${count} backups`,
-    advice === undefined ? {} : { advice },
-  );
+  const options = advice === undefined ? {} : { advice };
+  if (failures.length === count) throw new OperatorError(`Cannot remove any of ${count} backups`, options);
+  throw new PartialError(`Cannot remove ${failures.length} of ${count} backups`, options);
 }

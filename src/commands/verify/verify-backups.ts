@@ -1,4 +1,5 @@
 import { excludedObjects } from "../../archive/format/counts.ts";
+import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeScope } from "../../archive/format/scope.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
@@ -44,7 +45,8 @@ export async function* verifyBackups(
       const { archive, close } = await openVerified({ store, name, progress }, signal);
       await close();
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
-      const { scope = null, missing, excluded, warnings } = archive.manifest;
+      const { scope = null, missing, excluded } = archive.manifest;
+      const warnings = warningsOf(archive.manifest);
       yield { ...common, valid: true, reason: null, objects, scope, missing, excluded, warnings };
     } catch (error) {
       // A store that cannot be read proves nothing about the backup.

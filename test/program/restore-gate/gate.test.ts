@@ -395,9 +395,12 @@ test("a restore in which objects fail is a failed restore, and goes on once they
     assert.equal(result.status, 1, result.stderr);
     assert.match(
       result.stderr,
-      /Cannot restore backup_\w+ wholly: 1 object failed: Service shop\/web: .*no Services today/,
+      /Cannot restore backup_\w+ wholly: 1 object failed: 1 Service: denied by ValidatingAdmissionPolicy no-services: no Services today \(shop\/web\)/,
     );
     assert.match(result.stderr, /kubectl create namespace backuprestore-donotuse/);
+    // The counts are flat, and the failures one line for each reason.
+    assert.match(result.stderr, /"created":\d+,(?:"unchanged":\d+,)?"failed":1,"msg":"Restore ended"/);
+    assert.match(result.stderr, /"kind":"Service","count":1,"msg":"Cannot restore 1 Service: denied by /);
     assert.equal(await exists(cluster, FLAG), false);
   } finally {
     await remove(cluster, `${bindings}/no-services`);

@@ -213,7 +213,7 @@ test("--existing says what becomes of what differs, and replaces after a questio
   await remove(cluster, SETTINGS);
   const immutable = { metadata: { name: "settings" }, data: { color: "red" }, immutable: true };
   const before = await cluster.request("POST", path.dirname(SETTINGS), immutable);
-  const refused = await restoreJson("cm/settings -n shop --existing update --yes", 3);
+  const refused = await restoreJson("cm/settings -n shop --existing update --yes", 1);
   assert.deepEqual(titles(refused.items, "failed"), ["ConfigMap shop/settings"]);
   const args = ["restore", "cm/settings", "-n", "shop", "--existing", "replace"];
   const list =
@@ -278,8 +278,12 @@ test("what fails is named and ends with status 3, in a dry run too, and then not
     }
     assert.deepEqual([await exists(cluster, extra), await exists(cluster, FLAG)], [true, false]);
     const { stdout, stderr } = await restore("-n shop --yes", 3, env);
-    assert.match(stdout, /^Cannot restore Service shop\/web: services is forbidden: exceeded quota/m);
+    assert.match(
+      stdout,
+      /^1 object failed:\n {2}1 Service {2}services is forbidden: exceeded quota\n +shop\/web$/m,
+    );
     assert.match(stderr, /Cannot restore backup_\w+ wholly: 1 of \d+ objects failed/);
+    assert.match(stderr, /and run the same command again/);
     await remove(cluster, extra);
   } finally {
     await proxy.stop();

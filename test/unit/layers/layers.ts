@@ -30,6 +30,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   backup: [
     // The order of a restore, which an archive tells to people.
     "restore/rounds",
+    "references",
     "objects",
     "selection",
     "cluster",
@@ -48,6 +49,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
+    "references",
     "objects",
     "selection",
     "cluster",
@@ -68,6 +70,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: ["selection", "archive", "store", "kubernetes", "terminal", "errors.ts"],
+  references: ["kubernetes"],
   objects: ["kubernetes", "words"],
 
   // One outside thing each, and nothing of each other.
