@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 
 /** `kube-backup list`: lists the backups in the store, newest last. */
 export const listCommand = defineCommand({
-  command: "list",
+  command: ["list", "ls", "snapshots"],
   describe: "List the backups, the newest last",
   needs: ["s3target"],
   builder: (yargs) =>

@@ -14,7 +14,7 @@ import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
 export const pruneCommand = defineCommand({
-  command: "prune",
+  command: ["prune", "forget"],
   describe: "Remove the backups that no rule keeps; the newest that is valid always stays",
   needs: ["s3target"],
   builder: (yargs) =>

@@ -32,6 +32,23 @@ export interface RestoreRequest {
   flag: boolean;
 }
 
+/** What the restore gate restores: all that a backup holds, beside what exists. */
+export const WHOLE_BACKUP: RestoreRequest = {
+  choice: { kind: "latest" },
+  filters: {},
+  objects: [],
+  namespace: undefined,
+  mapping: [],
+  existing: "skip",
+  restoreStatus: false,
+  prune: false,
+  dryRun: undefined,
+  retryLock: undefined,
+  lock: true,
+  yes: false,
+  flag: true,
+};
+
 const DRY_RUNS: Record<string, "server" | "client" | undefined> = {
   "": "server",
   server: "server",

@@ -12,7 +12,7 @@ import { describeVerification, type Verification, verifyBackups } from "./verify
 
 /** `kube-backup verify`: reads backups and verifies every byte; optionally rehearses a restore. */
 export const verifyCommand = defineCommand({
-  command: "verify [backup]",
+  command: ["verify [backup]", "check"],
   describe: "Check every byte of a backup, or of all; rehearse its restore",
   needs: ["s3target"],
   builder: (yargs) =>

@@ -16,6 +16,9 @@ import {
   startProgram,
 } from "../../support/program/program.ts";
 
+import { runOnTerminal } from "../../support/terminal/run-on-terminal.ts";
+import { whyNoTerminal } from "../../support/terminal/terminal.ts";
+
 const GOOD = { S3TARGET: "s3://bucket/prefix", FREQUENCY: "15", MAXRESTOREAGE: "1440" };
 
 /** JSON is YAML: a kubeconfig that could be read, and names nothing. */
@@ -120,6 +123,20 @@ describe("help and version", () => {
     assert.equal(version, packageJson.version);
     assert.match(commit, /^([0-9a-f]{7,40}|source|unknown)$/);
     assert.match(runtime, /^node 24\.\d+\.\d+ \w+-\w+$/);
+  });
+});
+
+describe("on a terminal", { skip: whyNoTerminal() }, () => {
+  it("no command is the help, whatever the environment says", async () => {
+    const { status, screen } = await runOnTerminal([], { env: { ...GOOD, KUBECONFIG: EMPTY } }, []);
+    assert.equal(status, 0, screen);
+    assert.match(screen, /^kube-backup \[command\]/);
+  });
+
+  it("flags without a command are wrong usage", async () => {
+    const { status, screen } = await runOnTerminal(["--frequency", "5"], { env: GOOD }, []);
+    assert.equal(status, 2, screen);
+    assert.match(screen, /^error: COMMAND is missing: write kube-backup run /);
   });
 });
 

@@ -9,6 +9,11 @@ describe("what an unknown word may have been meant for", () => {
     ["bakcup", ["backup"], ": did you mean backup?"],
     ["frobnicate", ["backup", "restore"], ""],
     ["shop", [], ""],
+    ["ls", ["$0", "run"], ""],
+    ["pods", ["ds", "svc"], ""],
+    ["po", ["pv"], ""],
+    ["--stat", ["--at"], ""],
+    ["--debgu", ["--debug"], ": did you mean --debug?"],
   ];
   for (const [word, candidates, text] of rows) {
     it(`${word} among ${candidates.join(", ") || "nothing"}`, () =>
