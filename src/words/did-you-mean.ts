@@ -12,11 +12,17 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return nearest === undefined ? "" : `: did you mean ${nearest.candidate}?`;
 }
 
-/** Number of edits; undefined where they would replace half a word or more, which is no typo. */
+/** Number of edits; undefined where they would replace half a word or more, which is no typo: "pods" is no "ds". */
 function editsBetween(word: string, candidate: string): number | undefined {
   const [left, right] = [withoutDashes(word), withoutDashes(candidate)];
   const edits = distance(left, right);
-  return edits <= MAX_DISTANCE && edits * 2 < Math.min(left.length, right.length) ? edits : undefined;
+  const isTypo = edits * 2 < Math.min(left.length, right.length) || sorted(left) === sorted(right);
+  return edits <= MAX_DISTANCE && isTypo ? edits : undefined;
+}
+
+/** Two letters in the wrong order are two edits, and one typo. */
+function sorted(word: string): string {
+  return [...word].sort().join("");
 }
 
 /** The dashes before a flag are not part of what was mistyped. */

@@ -42,7 +42,7 @@ describe("a wrong command line is a usage error that names the nearest right one
     ["list --access-key-id AKIA", "--access-key-id is no flag of this command"],
     ["list --no-debgu", "--no-debgu is no flag of this command: did you mean --debug?"],
     ["run --output json", "--output is no flag of this command"],
-    ["lsit", '"lsit" is no command'],
+    ["lsit", '"lsit" is no command: did you mean list?'],
     ["get -w", "-w is no flag of this command"],
     ["get -L app", "-L is no flag of this command"],
     ["diff --stat", "--stat is no flag of this command"],
