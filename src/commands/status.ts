@@ -2,6 +2,7 @@ import { defineCommand } from "../command-line/command.ts";
 import { OUTPUT_OPTION } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { formatAge } from "../terminal/duration.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 
 const MINUTE = 60_000;
 
@@ -75,11 +76,11 @@ export const statusCommand = defineCommand({
               ? null
               : {
                   name: newest.name,
-                  time: newest.time.toISOString(),
+                  time: rfc3339(newest.time),
                   ageSeconds: Math.floor((age ?? 0) / 1000),
                 },
           gate: decision ?? null,
-          nextBackupDue: due?.toISOString() ?? null,
+          nextBackupDue: due === undefined ? null : rfc3339(due),
         },
         text: () => [
           `Cluster       ${client.context} (${client.server})`,
@@ -88,7 +89,7 @@ export const statusCommand = defineCommand({
           ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
           `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
           `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
-          `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
+          `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${rfc3339(due)}`}`,
         ],
       });
     });

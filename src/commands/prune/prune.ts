@@ -43,7 +43,7 @@ export const pruneCommand = defineCommand({
         "$0 prune --keep-last 3 --keep-daily 7 --keep-weekly 5 --dry-run",
         "What these rules would remove",
       )
-      .example("$0 prune --keep-within 1m --yes", "Remove all but a month, in a script"),
+      .example("$0 prune --keep-within 1mo --yes", "Remove all but a month, in a script"),
   async handler(context) {
     const { settings, flags, output, log, progress, signal, now } = context;
     const rules = settings.retention;
@@ -75,7 +75,7 @@ export const pruneCommand = defineCommand({
       if (!output.json) writeTable(output, decisions, { url: store.url, asOf: now() });
       const show = (outcomeOf: (name: string) => Outcome) => {
         const pruned = prunedBackups(decisions, outcomeOf);
-        output.show({ json: pruned.json, text: () => pruned.text });
+        output.show({ json: { backups: pruned.json }, text: () => pruned.text });
       };
 
       if (flags.force) for (const { reason } of heldBack) log.warn(`Pruning by --force, though ${reason}`);

@@ -5,7 +5,7 @@ import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../../selection/selection.ts";
 import { shown } from "../../settings/values.ts";
 import { backupTime } from "../../store/contract/backup-name.ts";
-import { parseDuration } from "../../time/moment.ts";
+import { parseDuration } from "../../time/calendar-length.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** A parsed request for a restore. */

@@ -1,7 +1,7 @@
 import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { writeJsonArray } from "../../command-line/json-array.ts";
+import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
@@ -32,7 +32,10 @@ export const verifyCommand = defineCommand({
         },
       })
       .example("$0 verify --s3target s3://my-bucket/blue", "The newest")
-      .example("$0 verify --all -o json", "All, for a script: [{name, valid, reason, objects, sizeBytes}]")
+      .example(
+        "$0 verify --all -o json",
+        "All, for a script: {backups: [{name, valid, reason, objects, sizeBytes}]}",
+      )
       .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today"),
   async handler(context) {
     const { flags, now } = context;
@@ -71,7 +74,7 @@ async function verify(
       yield each;
     }
   };
-  if (output.json) await writeJsonArray(output, results());
+  if (output.json) await writeJsonList(output, "backups", results());
   else {
     for await (const each of results()) output.lines(describeVerification(each));
     if (checked === 0) output.lines([`No backups in ${store.url}`]);

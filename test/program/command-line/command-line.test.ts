@@ -158,12 +158,14 @@ describe("list", () => {
     assert.match(first ?? "", /^backup_20250131T120000Z +2025-01-31 12:00:00 +\d+d ago +1 B$/);
     assert.match(second ?? "", /^backup_20260131T120000Z +2026-01-31 12:00:00 +\d+d ago +2\.0 KiB$/);
     assert.deepEqual(rest, [""]);
-    const json = JSON.parse((await runProgram(["list", "-o", "json"], { env })).stdout);
+    const document = JSON.parse((await runProgram(["list", "-o", "json"], { env })).stdout);
+    assert.deepEqual(Object.keys(document), ["schemaVersion", "backups"]);
+    const json = document.backups;
     assert.ok(json[0].ageSeconds > json[1].ageSeconds);
     delete json[1].ageSeconds;
     assert.deepEqual(json[1], {
       name: "backup_20260131T120000Z",
-      time: "2026-01-31T12:00:00.000Z",
+      time: "2026-01-31T12:00:00Z",
       sizeBytes: 2048,
     });
   });
