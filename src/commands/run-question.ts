@@ -1,5 +1,6 @@
 import type { GateDecision } from "../restore-gate/decide.ts";
 import { describeDecision } from "../restore-gate/describe.ts";
+import { amount } from "../words/amount.ts";
 
 /** What `run` would do. */
 export interface RunWork {
@@ -21,7 +22,7 @@ export interface RunQuestion {
 
 /** What `run` asks before its first write, decided by what the gate and the loop would do. */
 export function runQuestion({ decision, cluster, store, frequencyMinutes, prunes }: RunWork): RunQuestion {
-  const every = frequencyMinutes === 1 ? "every minute" : `every ${frequencyMinutes} minutes`;
+  const every = frequencyMinutes === 1 ? "every minute" : `every ${amount(frequencyMinutes, "minute")}`;
   const lines: [string, string][] = [
     ["Cluster", cluster],
     ["Store", store],

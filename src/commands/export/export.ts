@@ -11,6 +11,7 @@ import {
 import { UsageError } from "../../errors.ts";
 import { backupTime } from "../../store/contract/backup-name.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { amount } from "../../words/amount.ts";
 import type { Exported } from "./write-objects.ts";
 
 /** `kube-backup export`: writes a backup as YAML files, for example into a git repository. */
@@ -151,7 +152,7 @@ function readNamespaces(flags: {
 }
 
 function secretsNote({ secretsLeftOut }: Exported): string {
-  const secrets = secretsLeftOut === 1 ? "1 Secret is" : `${secretsLeftOut} Secrets are`;
+  const secrets = `${amount(secretsLeftOut, "Secret")} ${secretsLeftOut === 1 ? "is" : "are"}`;
   return `${secrets} NOT in the export: as plain files they would be read by all who see them. --include-secrets writes them too`;
 }
 
@@ -163,9 +164,11 @@ function describeExport(name: string, folder: string, exported: Exported): strin
   });
   return [
     ...table,
-    `${objects} objects of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
+    `${amount(objects, "object")} of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
     ...(left === 0
       ? []
-      : [`${left} files of an export before are not of what is selected, and stay (--prune removes them)`]),
+      : [
+          `${amount(left, "file")} of an export before ${left === 1 ? "is" : "are"} not of what is selected: left as ${left === 1 ? "it is" : "they are"} (--prune removes ${left === 1 ? "it" : "them"})`,
+        ]),
   ];
 }

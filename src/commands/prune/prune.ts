@@ -10,6 +10,7 @@ import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
+import { amount } from "../../words/amount.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
@@ -92,7 +93,7 @@ export const pruneCommand = defineCommand({
         return;
       }
       const size = formatBytes(removing.reduce((sum, backup) => sum + backup.size, 0));
-      const question = `Remove ${removing.length} of ${decisions.length} backups (${size}) from ${store.url}?`;
+      const question = `Remove ${removing.length} of ${amount(decisions.length, "backup")} (${size}) from ${store.url}?`;
       if (!flags.yes && !(await confirm(question, signal))) {
         throw new OperatorError("Nothing is removed: the question was not answered with yes");
       }
@@ -160,7 +161,7 @@ function throwFailures(ended: readonly (OperatorError | undefined)[], count: num
   if (failures.length === 0) return;
   const advice = failures[0]?.advice;
   throw new PartialError(
-    `Cannot remove ${failures.length} of ${count} backups`,
+    `Cannot remove ${failures.length} of ${amount(count, "backup")}`,
     advice === undefined ? {} : { advice },
   );
 }

@@ -11,6 +11,7 @@ import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
 import { writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { amount } from "../../words/amount.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
@@ -88,7 +89,7 @@ async function restoreScope(restore: Restore): Promise<void> {
   const failed = tally.failures.length;
   if (failed === 0) {
     if (tally.overtaken === 0) return;
-    const objects = tally.overtaken === 1 ? "1 object is" : `${tally.overtaken} objects are`;
+    const objects = `${amount(tally.overtaken, "object")} ${tally.overtaken === 1 ? "is" : "are"}`;
     throw new PartialError(
       `Cannot restore ${archive.name} wholly: ${objects} as another client created them while the restore ran`,
       { advice: "Restore again with --existing update, and they are as in the backup" },
@@ -96,8 +97,8 @@ async function restoreScope(restore: Restore): Promise<void> {
   }
   throw new PartialError(
     dryRun === undefined
-      ? `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects failed`
-      : `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects would fail`,
+      ? `Cannot restore ${archive.name} wholly: ${failed} of ${amount(scope.objects, "object")} failed`
+      : `Cannot restore ${archive.name} wholly: ${failed} of ${amount(scope.objects, "object")} would fail`,
   );
 }
 

@@ -3,6 +3,7 @@
 import { objectTitle } from "../../kubernetes/resource.ts";
 import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { amount } from "../../words/amount.ts";
 import { someNames } from "../../words/some-names.ts";
 
 /** The report for people. */
@@ -35,7 +36,7 @@ export function describeRehearsal({
       .map((item) => describeRefused(report, item)),
     ...describeNotAsked(report),
     ...report.notes,
-    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${total} objects would be accepted; nothing was changed`,
+    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${amount(total, "object")} would be accepted; nothing was changed`,
   ];
 }
 

@@ -7,6 +7,7 @@ import { AT_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { amount } from "../../words/amount.ts";
 import { chosenBackups } from "./chosen-backups.ts";
 import { describeVerification, type Verification, verifyBackups } from "./verify-backups.ts";
 
@@ -79,7 +80,8 @@ async function verify(
     for await (const each of results()) output.lines(describeVerification(each));
     if (checked === 0) output.lines([`No backups in ${store.url}`]);
   }
-  if (damaged > 0) throw new OperatorError(`Cannot restore from ${damaged} of ${checked} backups checked`);
+  if (damaged > 0)
+    throw new OperatorError(`Cannot restore from ${damaged} of ${amount(checked, "backup")} checked`);
 }
 
 /** @throws {UsageError} when two flags contradict each other. */
