@@ -13,7 +13,7 @@ import { COMMIT, VERSION } from "../version.ts";
 
 /** `kube-backup backup`: takes one backup now. */
 export const backupCommand = defineCommand({
-  command: "backup",
+  command: ["backup", "create"],
   describe: "Take one backup now",
   needs: ["s3target"],
   builder: (yargs) =>

@@ -2,8 +2,9 @@ import type { Manifest } from "../archive/format/manifest.ts";
 import { defineCommand } from "../command-line/command.ts";
 import { OUTPUT_OPTION } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
-import type { Store } from "../store/contract/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { formatAge } from "../terminal/duration.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 
 const MINUTE = 60_000;
 
@@ -73,23 +74,15 @@ export const statusCommand = defineCommand({
           : nextDue({ newest: past?.time, frequency: frequencyMinutes * MINUTE, now: asOf });
       // What the newest backup recorded when it was taken: what KINDS is where it is taken is not known here.
       const notKept = newest && (await readNotKept(store, newest.name, signal));
-      const age = newest === undefined ? undefined : asOf.getTime() - newest.time.getTime();
       output.show({
         json: {
           cluster: client.server,
           store: store.url,
           flag,
           begunRestore: begun?.backup ?? null,
-          newest:
-            newest === undefined
-              ? null
-              : {
-                  name: newest.name,
-                  time: newest.time.toISOString(),
-                  ageSeconds: Math.floor((age ?? 0) / 1000),
-                },
+          newest: newestJson(newest, asOf),
           gate: decision ?? null,
-          nextBackupDue: due?.toISOString() ?? null,
+          nextBackupDue: due === undefined ? null : rfc3339(due),
           notKept: notKept ?? null,
         },
         text: () => [
@@ -97,15 +90,26 @@ export const statusCommand = defineCommand({
           `Store         ${store.url}`,
           `Flag          ${flag}`,
           ...(begun === undefined ? [] : [`Restore begun ${begun.backup}, ${begun.begun}`]),
-          `Newest backup ${newest === undefined || age === undefined ? "none" : `${newest.name}, ${formatAge(age)}`}`,
+          `Newest backup ${newest === undefined ? "none" : `${newest.name}, ${formatAge(asOf.getTime() - newest.time.getTime())}`}`,
           `Gate          ${decision === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(decision)}`,
-          `Next backup   ${due === undefined ? "unknown: FREQUENCY is not set" : due <= asOf ? "due now" : `due at ${due.toISOString()}`}`,
+          `Next backup   ${describeDue(due, asOf)}`,
           ...describeNotKept(notKept),
         ],
       });
     });
   },
 });
+
+function newestJson(newest: StoredBackup | undefined, now: Date): object | null {
+  if (newest === undefined) return null;
+  const { name, time } = newest;
+  return { name, time: rfc3339(time), ageSeconds: Math.floor((now.getTime() - time.getTime()) / 1000) };
+}
+
+function describeDue(due: Date | undefined, now: Date): string {
+  if (due === undefined) return "unknown: FREQUENCY is not set";
+  return due <= now ? "due now" : `due at ${rfc3339(due)}`;
+}
 
 async function readNotKept(
   store: Store,

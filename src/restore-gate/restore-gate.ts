@@ -21,6 +21,14 @@ export async function passGate(options: GateOptions, signal: AbortSignal): Promi
   return await options.alone((signal) => decideAndAct(options, signal), signal);
 }
 
+/** What the gate would do now. Writes nothing, and does not wait for a restore that is under way. */
+export async function previewGate(
+  options: Pick<GateOptions, "client" | "store" | "log" | "maxRestoreAge" | "now">,
+  signal: AbortSignal,
+): Promise<GateDecision> {
+  return decide(await gatherFacts(options, undefined, signal));
+}
+
 async function decideAndAct(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
   let state: BegunState | undefined;
   for (;;) {
@@ -67,7 +75,13 @@ async function endBegunRestore({ client }: GateOptions, signal: AbortSignal): Pr
 
 /** @param unusable what is known of the begun backup by a look into it. */
 async function gatherFacts(
-  { client, store, log, maxRestoreAge, now }: GateOptions,
+  {
+    client,
+    store,
+    log,
+    maxRestoreAge,
+    now,
+  }: Pick<GateOptions, "client" | "store" | "log" | "maxRestoreAge" | "now">,
   unusable: BegunState | undefined,
   signal: AbortSignal,
 ): Promise<GateFindings> {

@@ -4,6 +4,7 @@ import { objectTitle } from "../../kubernetes/resource.ts";
 import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
 import { describeFailures, groupFailures, remedyOf } from "../../restore/report/failure-groups.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { amount } from "../../words/amount.ts";
 import { someNames } from "../../words/some-names.ts";
 
 /** The report for people. */
@@ -34,7 +35,7 @@ export function describeRehearsal({
     ...describeRefused(report),
     ...describeNotAsked(report),
     ...report.notes,
-    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${total} objects would be accepted; nothing was changed`,
+    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${amount(total, "object")} would be accepted; nothing was changed`,
   ];
 }
 

@@ -240,12 +240,12 @@ test("--at takes the newest backup that is not later", async () => {
 });
 
 test("--namespace-mapping brings a namespace back beside itself", async () => {
-  const { items, flagWritten } = await restoreJson("-n shop --namespace-mapping shop=shop-2 --yes", 0);
+  const { items, flagWritten } = await restoreJson("--namespace-mapping shop=shop-2 --yes", 0);
   assert.ok(titles(items, "created").includes("Secret shop-2/password"));
   assert.equal(flagWritten, false);
   const copy = await cluster.request("GET", "/api/v1/namespaces/shop-2/configmaps/settings");
   assert.deepEqual(copy.data, { color: "blue" });
-  assert.match((await restore("--namespace-mapping shop=data --yes", 2)).stderr, /would both end in data/);
+  assert.match((await restore("-A --namespace-mapping shop=data --yes", 2)).stderr, /would both end in data/);
   await remove(cluster, "/api/v1/namespaces/shop-2");
 });
 
