@@ -8,12 +8,12 @@ import type { Health } from "../health/health.ts";
 import type { HealthServer } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
+import { clockWarning } from "../restore-gate/warn-of-clock.ts";
 import { minAgeOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
-import { clockWarning } from "./warn-of-clock.ts";
 
 const MINUTE = 60_000;
 
@@ -97,6 +97,7 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
     {
       ...service,
       maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
+      expectBackup: settings.expectBackup,
       identity: leases.identity,
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
@@ -114,6 +115,7 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
     signal,
   );
   warnOfClock();
+  const interval = settings.frequencyMinutes * MINUTE;
   const program = { version: VERSION, commit: COMMIT };
   const pruning = await createPruning(settings, service);
   await backupLoop(
@@ -121,12 +123,12 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
       ...service,
       prune: pruning?.prune,
       sweep: (signal) => sweepLeftOvers(service, signal),
-      frequency: settings.frequencyMinutes * MINUTE,
+      frequency: interval,
       clockAllowance: CLOCK_ALLOWANCE,
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {
-        const taken = await takeBackup({ ...service, ...captureScope(settings), program }, signal);
+        const taken = await takeBackup({ ...service, ...captureScope(settings), interval, program }, signal);
         pruning?.stored(taken);
         return taken;
       },

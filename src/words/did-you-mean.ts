@@ -9,3 +9,11 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const nearest = closest(word, candidates);
   return distance(word, nearest) <= MAX_DISTANCE ? `: did you mean ${nearest}?` : "";
 }
+
+/** The candidates, the most similar to a word first. */
+export function nearestFirst(word: string, candidates: readonly string[]): string[] {
+  return candidates
+    .map((candidate) => ({ candidate, away: distance(word, candidate) }))
+    .sort((one, other) => one.away - other.away)
+    .map(({ candidate }) => candidate);
+}
