@@ -165,7 +165,7 @@ class Writer implements ArchiveWriter {
     await this.#addReadme(facts.resources, signal);
     this.#checkFacts(facts);
     const { program, cluster, time, revision, oneMoment, scope, missing } = facts;
-    const { excluded = {}, warnings, resources, leftOut, keepFinished } = facts;
+    const { excluded = {}, warnings, lacking, notKept, resources, leftOut, keepFinished } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
       formatVersion: FORMAT_VERSION,
@@ -178,6 +178,8 @@ class Writer implements ArchiveWriter {
       missing,
       excluded,
       warnings,
+      ...(lacking === undefined ? {} : { lacking }),
+      ...(notKept === undefined ? {} : { notKept }),
       ...(leftOut === undefined ? {} : { leftOut }),
       ...(keepFinished === undefined ? {} : { keepFinished }),
       resources,

@@ -1,3 +1,4 @@
+import { warningsOf } from "../archive/format/lacking.ts";
 import type { ManifestFacts, ManifestResource } from "../archive/format/manifest.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { listUids } from "../cluster/lists/list-uids.ts";
@@ -15,6 +16,7 @@ import { type CaptureScope, findResources } from "./find-resources.ts";
 import { KnownSystemObjects } from "./known-system-objects.ts";
 import { LeftOutCounts } from "./left-out-counts.ts";
 import { MissingReferences } from "./missing-references.ts";
+import { countNotKept } from "./not-kept.ts";
 import { prefetchPages } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
 
@@ -47,6 +49,8 @@ export type Captured = Pick<
   | "missing"
   | "excluded"
   | "warnings"
+  | "lacking"
+  | "notKept"
   | "resources"
   | "leftOut"
   | "keepFinished"
@@ -140,13 +144,16 @@ export async function capture(
   const warnings = [
     ...selected.warnings,
     ...unpinned,
-    ...(await missingReferences.warnings(client, selected.served, signal)),
     ...systemBindings.warnings(),
     ...definitions.warnings(),
     ...systemObjects.warnings(),
   ];
+  const [lacking, notKept] = await Promise.all([
+    missingReferences.lacking(client, selected.served, signal),
+    countNotKept(client, selected.notKept, { scoped: scopeOf(options).scope !== undefined }, signal),
+  ]);
   for (const { resource, reason } of missing) log.error({ resource, reason }, "Missing from this backup");
-  for (const warning of warnings) log.warn(warning);
+  for (const warning of warningsOf({ warnings, lacking })) log.warn(warning);
   if (excluded.size > 0) log.info(Object.fromEntries(excluded), "Left out by a label");
   leftOut.tell(log);
   return {
@@ -157,6 +164,8 @@ export async function capture(
     missing,
     excluded: Object.fromEntries(excluded),
     warnings,
+    ...(lacking.length > 0 ? { lacking } : {}),
+    ...(notKept.length > 0 ? { notKept } : {}),
     resources: inOrder(resources, selected.resources),
     ...(leftOut.counts.length > 0 ? { leftOut: leftOut.counts } : {}),
     ...(selected.keepFinished.size > 0 ? { keepFinished: [...selected.keepFinished] } : {}),

@@ -1,5 +1,6 @@
 import type { ManifestFacts, ManifestParent } from "../archive/format/manifest.ts";
 import type { FoundFlagFacts } from "../objects/flag-annotations.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 
 /**
  * The backup from which a cluster was restored, as its restore flag says. Undefined where the flag says none, where it
@@ -10,7 +11,7 @@ function parentOf(flag: FoundFlagFacts | undefined, clusterId: string): Manifest
   if (reason !== "restored" || backup === undefined || cluster === undefined || time === undefined)
     return undefined;
   if (cluster.id === clusterId) return undefined;
-  return { cluster: cluster.id, backup, restored: time.toISOString().replace(/\.\d+Z$/, "Z") };
+  return { cluster: cluster.id, backup, restored: rfc3339(time) };
 }
 
 /** What a manifest says of the cluster and of the loop that took the backup. */

@@ -10,6 +10,16 @@ import type { NamespaceScope } from "../selection/namespaces.ts";
 import { isPattern, pickKinds } from "../selection/pick-kinds.ts";
 import { inStoredVersions } from "./stored-versions.ts";
 
+/** Resources of which nearly every object has a controller that makes it anew: a count of them would say nothing. */
+const MADE_BY_CONTROLLERS: ReadonlySet<string> = new Set([
+  "pods",
+  "endpoints",
+  "endpointslices.discovery.k8s.io",
+  "jobs.batch",
+  "controllerrevisions.apps",
+  "apiservices.apiregistration.k8s.io",
+]);
+
 /** What to back up. */
 export interface CaptureScope extends NamespaceScope {
   /** The kinds, by default the default resources. Namespaces are always captured. */
@@ -24,6 +34,8 @@ export interface FoundResources {
   served: readonly ServedResource[];
   /** Each in the version in which it is read. */
   resources: ServedResource[];
+  /** Those that KINDS does not select and that `all` would. */
+  notKept: ServedResource[];
   /** Names of the resources of which finished objects are kept. */
   keepFinished: ReadonlySet<string>;
   /** Named resources that the API server does not serve. */
@@ -70,6 +82,7 @@ export async function findResources(
     served,
     resources: read.resources,
     notes,
+    notKept: notKeptOf(served, resources, leftOutOfPatterns),
     keepFinished: finishedToKeep(keepFinished, served),
     missing: unserved.map((resource) => {
       const group = unreachable.find((each) => resource.endsWith(`.${parseApiVersion(each).group}`));
@@ -89,6 +102,17 @@ export async function findResources(
         ),
     ],
   };
+}
+
+/** What `all` selects besides; kinds of which controllers make nearly all objects aside, since all leaves those out. */
+function notKeptOf(
+  served: readonly ServedResource[],
+  kept: readonly ServedResource[],
+  leftOutOfPatterns: ReadonlySet<string>,
+): ServedResource[] {
+  const all: KindsExpression = { base: "none", terms: [{ adds: true, word: "all" }] };
+  const { resources } = pickKinds(all, served, { defaults: [], leftOutOfPatterns });
+  return resources.filter((each) => !kept.includes(each) && !MADE_BY_CONTROLLERS.has(resourceName(each)));
 }
 
 /** KEEP_FINISHED selects as KINDS does, of nothing by default. A name that is not served keeps nothing. */

@@ -1,3 +1,4 @@
+import type { ManifestLacking } from "../archive/format/manifest.ts";
 import { listNames } from "../cluster/lists/list-names.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
@@ -5,9 +6,8 @@ import { isBuiltIn } from "../kubernetes/built-in-groups.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import { type Candidate, isOf } from "../kubernetes/object-facts.ts";
 import { type ObjectKey, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
-import { someNames } from "../words/some-names.ts";
-import type { Reference } from "./reference.ts";
-import { referencesOf } from "./workload-references.ts";
+import type { Reference } from "../references/reference.ts";
+import { referencesOf } from "../references/workload-references.ts";
 
 const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
 const ENDPOINT_SLICES = "endpointslices.discovery.k8s.io";
@@ -15,7 +15,7 @@ const SERVICE_LABEL = "kubernetes.io/service-name";
 const MANAGER_LABEL = "endpointslice.kubernetes.io/managed-by";
 
 /** Why a referenced object is not in the backup. */
-type Lack = "kind" | "token" | "label";
+type Lack = ManifestLacking["why"];
 
 /** References to objects of one resource that the backup lacks for one reason. */
 interface Lacking {
@@ -72,15 +72,15 @@ export class MissingReferences {
   }
 
   /**
-   * One sentence for each resource with referenced objects that exist in the cluster. Where these credentials
-   * may not list the resource, all its referenced objects count as existing.
+   * The referenced objects that exist in the cluster, by resource. Where these credentials may not list the resource,
+   * all its referenced objects count as existing.
    */
-  async warnings(
+  async lacking(
     client: ApiClient,
     served: readonly ServedResource[],
     signal: AbortSignal,
-  ): Promise<string[]> {
-    const warnings: string[] = [];
+  ): Promise<ManifestLacking[]> {
+    const found: ManifestLacking[] = [];
     for (const { resource, lack, names } of this.#lacking.values()) {
       const servedResource = served.find((each) => resourceName(each) === resource);
       if (servedResource === undefined) continue;
@@ -88,9 +88,9 @@ export class MissingReferences {
       const missing = [...names].filter(([key]) => existing?.has(key) ?? true);
       const objects = new Set(missing.flatMap(([, numbers]) => numbers)).size;
       const keys = missing.map(([key]) => key);
-      if (missing.length > 0) warnings.push(describe(resource, keys, { lack, objects }));
+      if (keys.length > 0) found.push({ resource, why: lack, names: keys, count: keys.length, objects });
     }
-    return warnings;
+    return found;
   }
 
   /** Counts a reference of the object that was added last, where the backup lacks what it names. */
@@ -107,29 +107,6 @@ export class MissingReferences {
     const numbers = lacking.names.get(key) ?? [];
     if (numbers.at(-1) !== this.#added) numbers.push(this.#added);
     lacking.names.set(key, numbers);
-  }
-}
-
-function describe(
-  resource: string,
-  missing: readonly string[],
-  { lack, objects }: { lack: Lack; objects: number },
-): string {
-  if (resource === CRDS) {
-    return (
-      `The backup holds ${objects} ${objects === 1 ? "kind" : "kinds"} of custom resources without ` +
-      `${missing.length === 1 ? "its definition" : `${missing.length} of their definitions`} (${someNames(missing)}): a new cluster that does not have ` +
-      `${missing.length === 1 ? "it" : "them"} refuses such objects, and the restore gate does not pass; add +${resource} to KINDS`
-    );
-  }
-  const names = `${objects} ${objects === 1 ? "object names" : "objects name"} ${missing.length} ${resource}`;
-  switch (lack) {
-    case "kind":
-      return `${names} that the backup does not hold (${someNames(missing)}): to have them in it, add +${resource} to KINDS`;
-    case "token":
-      return `${names} of the type kubernetes.io/service-account-token, which no backup holds (${someNames(missing)}): only the cluster can make them; apply their manifests after a restore, or use projected volumes`;
-    case "label":
-      return `${names} that a label leaves out of the backup (${someNames(missing)})`;
   }
 }
 

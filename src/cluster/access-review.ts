@@ -74,3 +74,48 @@ export async function readUserName(client: ApiClient, signal: AbortSignal): Prom
     throw error;
   }
 }
+
+/** A rule of what these credentials may do; `*` is everything. */
+export interface AccessRule {
+  verbs: string[];
+  apiGroups?: string[];
+  resources?: string[];
+  resourceNames?: string[];
+}
+
+/**
+ * The rules that hold for these credentials in a namespace, those of the whole cluster among them, and whether these are
+ * all: authorizers outside of the API server do not tell theirs.
+ *
+ * https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1/
+ */
+export async function readAccessRules(
+  client: ApiClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<{ rules: AccessRule[]; complete: boolean }> {
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectRulesReview",
+    spec: { namespace },
+  };
+  try {
+    const { text } = await client.send(
+      {
+        what: "ask for one's own rights",
+        method: "POST",
+        path: "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
+        body: JSON.stringify(body),
+        retryInternalErrors: false,
+      },
+      signal,
+    );
+    const { status } = JSON.parse(text) as {
+      status?: { resourceRules?: AccessRule[]; incomplete?: boolean };
+    };
+    return { rules: status?.resourceRules ?? [], complete: status?.incomplete !== true };
+  } catch (error) {
+    if (error instanceof ApiError && !error.concernsEveryRequest) return { rules: [], complete: true };
+    throw error;
+  }
+}

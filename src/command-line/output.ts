@@ -8,10 +8,16 @@ export interface TextStream {
   columns?: number | undefined;
 }
 
+/**
+ * The version of all JSON documents of the commands, in their field `schemaVersion`. It is raised when a field is removed
+ * or comes to mean something else, and not when a field is added.
+ */
+export const SCHEMA_VERSION = 1;
+
 /** A result of a command, for scripts and for people. */
 export interface Result {
-  /** The document for scripts. Its format is stable. */
-  json: unknown;
+  /** The document for scripts, without its `schemaVersion`. Its format is stable. */
+  json: object;
   /** The lines for people. */
   text: () => readonly Line[];
 }
@@ -27,7 +33,7 @@ export interface OutputOptions {
 
 /**
  * Writes the result of a command. With `--output json`, standard output holds exactly one JSON document: the result,
- * or {"error", "exitStatus"} when the command has no result.
+ * or {"schemaVersion", "error", "exitStatus"} when the command has no result.
  */
 export class Output {
   readonly json: boolean;
@@ -56,7 +62,7 @@ export class Output {
 
   /** Writes the result, as JSON or as text. */
   show(result: Result): void {
-    if (this.json) this.document(`${jsonText(result.json)}\n`);
+    if (this.json) this.document(`${jsonText({ schemaVersion: SCHEMA_VERSION, ...result.json })}\n`);
     else this.lines(result.text());
   }
 

@@ -1,5 +1,7 @@
 import { excludedObjects } from "../archive/format/counts.ts";
+import { warningsOf } from "../archive/format/lacking.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
+import { describeNotKept } from "../archive/format/not-kept.ts";
 import { describeScope } from "../archive/format/scope.ts";
 import { defineCommand } from "../command-line/command.ts";
 import { captureOptions, captureScope, OUTPUT_OPTION } from "../command-line/options.ts";
@@ -11,7 +13,7 @@ import { COMMIT, VERSION } from "../version.ts";
 
 /** `kube-backup backup`: takes one backup now. */
 export const backupCommand = defineCommand({
-  command: "backup",
+  command: ["backup", "create"],
   describe: "Take one backup now",
   needs: ["s3target"],
   builder: (yargs) =>
@@ -72,7 +74,8 @@ export const backupCommand = defineCommand({
         counts: manifest.counts,
         missing: manifest.missing,
         excluded: manifest.excluded,
-        warnings: manifest.warnings,
+        warnings: warningsOf(manifest),
+        notKept: manifest.notKept ?? [],
         leftOut: manifest.leftOut ?? [],
       },
       text: () => [
@@ -80,6 +83,7 @@ export const backupCommand = defineCommand({
           columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
           rows: Object.entries(manifest.counts).map(([kind, count]) => [kind, String(count)]),
         }),
+        ...describeNotKept(manifest.notKept),
         `${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}`,
       ],
     });

@@ -1,3 +1,5 @@
+import { isPod } from "../cluster/kubeconfig/pod.ts";
+import { meaningOfBare } from "../command-line/attendance.ts";
 import type { Command } from "../command-line/command.ts";
 import { EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
 import { rejectNodeDebug } from "../command-line/node-debug.ts";
@@ -20,6 +22,8 @@ export interface CliOptions {
   /** Writes must be synchronous, as a process's writes to files, terminals and pipes are. */
   stdout: TextStream;
   stderr: TextStream;
+  /** Whether standard input and standard error are a terminal, so that a person can answer; by default not. */
+  attended?: boolean;
   signal: AbortSignal;
   now: () => Date;
   /** Milliseconds of a clock that nobody sets. */
@@ -52,9 +56,11 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   let service = false;
   let comparison = false;
   const shutdownWarning = warnOfSlowShutdown(options);
+  const surroundings = { terminal: options.attended === true, pod: isPod(environment) };
   try {
     rejectNodeDebug(options.environment);
-    const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns) });
+    const bare = meaningOfBare(args, surroundings);
+    const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns), bare });
     if (parsed.kind === "text") {
       printLines(stdout, parsed.text.split("\n"));
       return EXIT_STATUS.done;
@@ -67,7 +73,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     log = await openLog(options, settings.debug);
     const progress = await openProgress(options, { screen, log, shown: !settings.quiet && !service });
     const found = await command.handler({
-      ...{ settings, flags, log, output, progress, signal, now, monotonic, environment },
+      ...{ settings, flags, log, output, progress, signal, now, monotonic, environment, surroundings },
     });
     return found === "different" ? EXIT_STATUS.different : EXIT_STATUS.done;
   } catch (error) {

@@ -2,6 +2,7 @@
 
 import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { amount } from "../words/amount.ts";
 import { shellCommand } from "../words/shell-command.ts";
 import { CLOCK_ALLOWANCE, type GateFacts, type Refused } from "./decide.ts";
 import { type FoundRecord, RECORD } from "./restore-record.ts";
@@ -46,7 +47,7 @@ export function refusal(
     case "stale": {
       const age = Math.floor((now.getTime() - (newest?.time.getTime() ?? 0)) / MINUTE);
       return new OperatorError(
-        `Cannot restore: the newest backup ${newest?.name} is ${age} minutes old, and MAXRESTOREAGE is ${maxRestoreAge / MINUTE} minutes`,
+        `Cannot restore: the newest backup ${newest?.name} is ${amount(age, "minute")} old, and MAXRESTOREAGE is ${amount(maxRestoreAge / MINUTE, "minute")}`,
         {
           advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: ${shellCommand`kube-backup restore ${newest?.name ?? "latest"}`}. ${START_WITHOUT}`,
         },

@@ -22,6 +22,11 @@ export async function passGate(options: GateOptions, signal: AbortSignal): Promi
   return await options.alone((signal) => decideAndAct(options, signal), signal);
 }
 
+/** What the gate would do now. Writes nothing, and does not wait for a restore that is under way. */
+export async function previewGate(options: LookOptions, signal: AbortSignal): Promise<GateDecision> {
+  return decide(await gatherFacts(options, undefined, signal));
+}
+
 async function decideAndAct(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
   let state: BegunState | undefined;
   for (;;) {
@@ -70,9 +75,12 @@ async function endBegunRestore({ client }: GateOptions, signal: AbortSignal): Pr
   if (record !== undefined) await deleteRestoreRecord(client, record, signal);
 }
 
+/** What the gate needs to look at a cluster and a store. */
+type LookOptions = Pick<GateOptions, "client" | "store" | "log" | "maxRestoreAge" | "expectBackup" | "now">;
+
 /** @param unusable what is known of the begun backup by a look into it. */
 async function gatherFacts(
-  { client, store, log, maxRestoreAge, expectBackup, now }: GateOptions,
+  { client, store, log, maxRestoreAge, expectBackup, now }: LookOptions,
   unusable: BegunState | undefined,
   signal: AbortSignal,
 ): Promise<GateFindings> {

@@ -3,7 +3,13 @@
 import { OperatorError } from "../errors.ts";
 import { objectTitle } from "../kubernetes/resource.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
-import type { RestoredItem, RestoreReport } from "../restore/report/report.ts";
+import {
+  type FailureGroup,
+  groupFailures,
+  groupInWords,
+  remedyOf,
+} from "../restore/report/failure-groups.ts";
+import { OUTCOMES, type RestoredItem, type RestoreReport } from "../restore/report/report.ts";
 import type { Log } from "../terminal/log/log.ts";
 
 /**
@@ -12,7 +18,9 @@ import type { Log } from "../terminal/log/log.ts";
  * @throws {OperatorError} where objects failed.
  */
 export function logResult(log: Log, name: string, report: RestoreReport): void {
-  log.info({ backup: name, kinds: report.byKind(), notes: report.notes }, "Restore ended");
+  for (const note of report.notes) log.warn({ backup: name }, note);
+  log.info({ backup: name, ...countsOf(report) }, "Restore ended");
+  log.debug({ backup: name, kinds: report.byKind() }, "What was restored, by kind");
   logSkipped(log, report);
   const { failures, refused } = sortFailures(report);
   for (const { kind, namespace, name: object, reason } of refused)
@@ -21,6 +29,12 @@ export function logResult(log: Log, name: string, report: RestoreReport): void {
       "A policy of this cluster refuses a Pod without a controller",
     );
   if (failures.length > 0) throw failedRestore(log, name, { report, failures });
+}
+
+/** Flat, for people and for queries of logs: `created=845 failed=2`. */
+function countsOf(report: RestoreReport): Record<string, number> {
+  const counts = OUTCOMES.map((outcome) => [outcome, report.total(outcome)] as const);
+  return Object.fromEntries(counts.filter(([outcome, count]) => outcome === "created" || count > 0));
 }
 
 /** A Pod that no controller made and that a policy refuses by now must not keep the rest from running for ever. */
@@ -42,26 +56,28 @@ function logSkipped(log: Log, report: RestoreReport): void {
   );
 }
 
-/** Logs every failure; the error names the first few, and both ways out. */
+/** Logs the failures by reason; the error names the first few, and both ways out. */
 function failedRestore(
   log: Log,
   name: string,
   { report, failures }: { report: RestoreReport; failures: readonly RestoredItem[] },
 ): OperatorError {
-  for (const failure of failures) {
-    const { namespace, name: object, reason } = failure;
-    log.error({ kind: report.kindOf(failure), namespace, object, reason }, "Cannot restore an object");
-  }
-  const first = failures
-    .slice(0, 3)
-    .map((failure) => `${objectTitle(report.kindOf(failure), failure)}: ${failure.reason}`);
+  const groups = groupFailures(failures.map((item) => ({ ...item, kind: report.kindOf(item) })));
+  for (const group of groups) logGroup(log, group);
+  for (const { kind, namespace, name: object, reason } of failures)
+    log.debug({ kind, namespace, object, reason }, "Cannot restore an object");
+  const first = groups.slice(0, 3).map(groupInWords);
   const count = failures.length;
   return new OperatorError(
     `Cannot restore ${name} wholly: ${count} ${count === 1 ? "object" : "objects"} failed: ${first.join("; ")}`,
     {
       advice:
-        "Mend what is in the way and the restore goes on with the same backup; to accept things as they are: " +
+        `${remedyOf(groups) ?? "Mend what is in the way"}, and the restore goes on with the same backup; to accept things as they are: ` +
         `kubectl create namespace ${FLAG_NAMESPACE}`,
     },
   );
+}
+
+function logGroup(log: Log, group: FailureGroup): void {
+  log.error({ kind: group.kind, count: group.names.length }, `Cannot restore ${groupInWords(group)}`);
 }

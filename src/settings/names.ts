@@ -33,13 +33,13 @@ export const SETTINGS = {
     variable: "FREQUENCY",
     flag: "frequency",
     type: "text",
-    describe: "Minutes from one backup to the next",
+    describe: "Time from one backup to the next, in minutes or as 6h",
   },
   maxRestoreAgeMinutes: {
     variable: "MAXRESTOREAGE",
     flag: "max-restore-age",
     type: "text",
-    describe: "Oldest backup that the restore gate restores, in minutes",
+    describe: "Oldest backup that the restore gate restores, in minutes or as 1d",
   },
   clusterName: {
     variable: "CLUSTER_NAME",
@@ -235,7 +235,7 @@ export const RETENTION_SETTINGS = {
     variable: "KEEP_WITHIN",
     flag: "keep-within",
     type: "text",
-    describe: "Keep all of so long before the newest: 1y5m7d2h (years, months, days, hours)",
+    describe: "Keep all of so long before the newest: 1y6mo7d2h (y, mo, w, d, h, min, s)",
   },
   pruneMinAge: {
     variable: "PRUNE_MIN_AGE",

@@ -16,8 +16,8 @@ import {
   parseClusterName,
   parseEndpoint,
   parseLeaseTerm,
-  parseLength,
   parseListen,
+  parseMinAge,
   parseMinutes,
   parseNamespaces,
   parseQps,
@@ -159,7 +159,7 @@ export function readSettings<Needed extends NeededSetting>(
     includeNamespaces: read("includeNamespaces", parseNamespaces),
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
-    pruneMinAge: read("pruneMinAge", parseLength),
+    pruneMinAge: read("pruneMinAge", parseMinAge),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

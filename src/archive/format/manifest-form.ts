@@ -75,6 +75,18 @@ const MANIFEST = z.object({
   missing: z.array(z.object({ resource: TEXT, reason: TEXT })).default([]),
   excluded: z.record(TEXT, COUNT).default({}),
   warnings: z.array(TEXT),
+  lacking: z
+    .array(
+      z.object({
+        resource: TEXT,
+        why: z.enum(["kind", "token", "label"]),
+        names: z.array(TEXT),
+        count: COUNT,
+        objects: COUNT,
+      }),
+    )
+    .exactOptional(),
+  notKept: z.array(z.object({ resource: TEXT, kind: TEXT, objects: COUNT.exactOptional() })).exactOptional(),
   leftOut: z.array(z.object({ resource: TEXT, objects: COUNT, why: TEXT })).exactOptional(),
   keepFinished: z.array(TEXT).exactOptional(),
   resources: LATER,

@@ -59,6 +59,29 @@ export interface ManifestParent {
   restored: string;
 }
 
+/** Objects of one resource that objects of the backup name, that existed, and that the backup does not hold. */
+export interface ManifestLacking {
+  /** `serviceaccounts`. */
+  resource: string;
+  /** `kind`: the backup was not asked for the resource; `token`: only a cluster makes such Secrets; `label`: a label leaves it out. */
+  why: "kind" | "token" | "label";
+  /** The first of them, as `NAMESPACE/NAME`. */
+  names: string[];
+  /** Number of them all. */
+  count: number;
+  /** Number of the objects that name them. */
+  objects: number;
+}
+
+/** A kind that the cluster served and of which the backup was not asked to keep anything. */
+export interface ManifestNotKept {
+  /** `cronjobs.batch`. */
+  resource: string;
+  kind: string;
+  /** Number of objects; absent where these credentials may not list them, or in a backup of some namespaces. */
+  objects?: number;
+}
+
 /** The whole manifest. */
 export interface Manifest {
   /** Always "kube-backup": distinguishes archives of this program from other zips. */
@@ -91,6 +114,10 @@ export interface Manifest {
   excluded: Record<string, number>;
   /** What the person who restores must know, one sentence each. */
   warnings: string[];
+  /** What objects of the backup name and the backup does not hold; absent for nothing. */
+  lacking?: ManifestLacking[];
+  /** The kinds that exist and are not kept; absent for none. */
+  notKept?: ManifestNotKept[];
   /** Objects that were left out by rule and that somebody may look for. */
   leftOut?: ManifestLeftOut[];
   /** Names of the resources of which finished objects are kept; absent for none. */

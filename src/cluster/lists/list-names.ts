@@ -3,7 +3,8 @@ import { collectionPath, type ObjectKey, type Resource, resourceName } from "../
 import type { ApiClient } from "../requests/api-client.ts";
 
 /** The API server sends only the metadata, a small part of a large object. */
-const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+export const METADATA_ONLY =
+  "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 const LIMIT = 1_000;
 
 interface MetadataList {

@@ -3,7 +3,7 @@ import { describeNoBackups } from "../../catalog/no-backups.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { writeJsonArray } from "../../command-line/json-array.ts";
+import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
@@ -14,14 +14,14 @@ const MINUTE = 60_000;
 
 /** `kube-backup list`: lists the backups in the store, newest last. */
 export const listCommand = defineCommand({
-  command: "list",
+  command: ["list", "ls", "snapshots"],
   describe: "List the backups, the newest last",
   needs: ["s3target"],
   builder: (yargs) =>
     yargs
       .options({
         ...OUTPUT_OPTION,
-        from: {
+        since: {
           type: "string",
           requiresArg: true,
           describe: "Only those of this time or later: 2026-01-31T12:00:00Z, or 36h for so long ago",
@@ -35,8 +35,8 @@ export const listCommand = defineCommand({
         },
       })
       .example("$0 list --s3target s3://my-bucket/blue", "Backups under a prefix")
-      .example("$0 list --from 2d --long", "Those of the last two days, and what is in them")
-      .example("$0 list --last 10 -o json", "For a script: [{name, time, ageSeconds, sizeBytes}]"),
+      .example("$0 list --since 2d --long", "Those of the last two days, and what is in them")
+      .example("$0 list --last 10 -o json", "For a script: {backups: [{name, time, ageSeconds, sizeBytes}]}"),
   async handler(context) {
     const { settings, flags, output, log, signal, now } = context;
     const asOf = now();
@@ -60,8 +60,9 @@ export const listCommand = defineCommand({
       );
       if (output.json) {
         let any = false;
-        await writeJsonArray(
+        await writeJsonList(
           output,
+          "backups",
           mapped(listed, (each) => {
             any = true;
             return each;
@@ -128,14 +129,14 @@ async function* mapped<Item, Result>(
 
 /** @throws {UsageError} with all problems of the flags. */
 function readFilter(
-  flags: { from?: string | undefined; until?: string | undefined; last?: string | undefined },
+  flags: { since?: string | undefined; until?: string | undefined; last?: string | undefined },
   now: Date,
 ): BackupFilter {
-  const from = flags.from === undefined ? undefined : readMoment("--from", flags.from, now);
+  const from = flags.since === undefined ? undefined : readMoment("--since", flags.since, now);
   const until = flags.until === undefined ? undefined : readMoment("--until", flags.until, now);
   if (from !== undefined && until !== undefined && from > until) {
     throw new UsageError([
-      `--from ${flags.from} is later than --until ${flags.until}: no backup is of that time`,
+      `--since ${flags.since} is later than --until ${flags.until}: no backup is of that time`,
     ]);
   }
   if (flags.last === undefined) return { from, until };

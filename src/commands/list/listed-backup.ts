@@ -1,18 +1,21 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
 import { excludedObjects, totalObjects } from "../../archive/format/counts.ts";
+import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
+import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeScope } from "../../archive/format/scope.ts";
 import type { Inspection } from "../../catalog/inspect-backup.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
+import { rfc3339 } from "../../time/rfc3339.ts";
 
 /** A backup in JSON. The fields of `LongFields` are present with `--long` only. */
 export interface ListedBackup extends Partial<LongFields> {
   name: string;
-  /** RFC 3339, UTC. */
+  /** RFC 3339, UTC, without fractions. */
   time: string;
   ageSeconds: number;
   sizeBytes: number;
@@ -37,6 +40,8 @@ interface LongFields {
   /** Number of objects that a label left out, by resource. */
   excluded: Readonly<Record<string, number>> | null;
   warnings: readonly string[] | null;
+  /** The kinds that existed and are not kept. */
+  notKept: Manifest["notKept"] | null;
 }
 
 /** What is known of a backup. */
@@ -51,7 +56,7 @@ export interface BackupFacts {
 export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): ListedBackup {
   return {
     name: backup.name,
-    time: backup.time.toISOString(),
+    time: rfc3339(backup.time),
     ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
     sizeBytes: backup.size,
     ...(gate === undefined ? {} : { gate }),
@@ -71,9 +76,10 @@ function longFields(inspection: Inspection): LongFields {
       missing: null,
       excluded: null,
       warnings: null,
+      notKept: null,
     };
   }
-  const { counts, cluster, oneMoment, scope, missing, excluded, warnings } = inspection.manifest;
+  const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = inspection.manifest;
   return {
     state: "valid",
     reason: null,
@@ -85,7 +91,8 @@ function longFields(inspection: Inspection): LongFields {
     scope: scope ?? null,
     missing,
     excluded,
-    warnings,
+    warnings: warningsOf(inspection.manifest),
+    notKept,
   };
 }
 
@@ -150,11 +157,12 @@ function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings 
   return notes.join(", ");
 }
 
-/** One line for each gap and warning of a backup. */
-export function describeGaps({ name, missing, warnings }: ListedBackup): string[] {
+/** One line for each gap and warning of a backup, and one for what it does not keep. */
+export function describeGaps({ name, missing, warnings, notKept }: ListedBackup): string[] {
   return [
     ...(missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
     ...(warnings ?? []),
+    ...describeNotKept(notKept ?? []),
   ].map((line) => `${name}: ${line}`);
 }
 

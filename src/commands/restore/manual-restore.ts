@@ -5,17 +5,19 @@ import type { CommandContext } from "../../command-line/command.ts";
 import { type Leases, openLeases } from "../../command-line/leases.ts";
 import { targetNamespace } from "../../command-line/target-namespace.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
-import { OperatorError, PartialError } from "../../errors.ts";
+import { OperatorError } from "../../errors.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
+import { remedyOf } from "../../restore/report/failure-groups.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
 import { writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
+import { restoreEnding } from "./ending.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describeReport, keepFirstOfResult, keepFirstSkipped } from "./restore-text.ts";
+import { describeReport, failureGroups, keepFirstOfResult, keepFirstSkipped } from "./restore-text.ts";
 import { describeRequestedNames, type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
@@ -37,7 +39,7 @@ interface Restore {
 /**
  * Restores the requested objects and shows the results. Asks first, unless `--yes` is given.
  *
- * @throws {PartialError} when an object failed, or would fail.
+ * @throws {OperatorError} when all objects failed, or would fail; {@link PartialError} when some did.
  */
 export async function restoreManually(context: Context, request: RestoreRequest): Promise<void> {
   const { progress, log, signal, settings } = context;
@@ -85,20 +87,14 @@ async function restoreScope(restore: Restore): Promise<void> {
     json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, flagWritten }),
     text: () => describeReport({ backup: archive.name, tally, notes, dryRun: dryRun !== undefined }),
   });
-  const failed = tally.failures.length;
-  if (failed === 0) {
-    if (tally.overtaken === 0) return;
-    const objects = tally.overtaken === 1 ? "1 object is" : `${tally.overtaken} objects are`;
-    throw new PartialError(
-      `Cannot restore ${archive.name} wholly: ${objects} as another client created them while the restore ran`,
-      { advice: "Restore again with --existing update, and they are as in the backup" },
-    );
-  }
-  throw new PartialError(
-    dryRun === undefined
-      ? `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects failed`
-      : `Cannot restore ${archive.name} wholly: ${failed} of ${scope.objects} objects would fail`,
-  );
+  const ending = restoreEnding({
+    backup: archive.name,
+    dryRun: dryRun !== undefined,
+    summary: tally.summary(),
+    overtaken: tally.overtaken,
+    remedy: remedyOf(failureGroups(tally)),
+  });
+  if (ending !== undefined) throw ending;
 }
 
 /** Works while nothing else restores into this cluster; a dry run need not be alone. */

@@ -1,5 +1,11 @@
 /** The text of a restore: its plan and its results. */
 
+import {
+  describeFailures,
+  type FailureGroup,
+  groupFailures,
+  remedyOf,
+} from "../../restore/report/failure-groups.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { RESULTS, type RestoreTally, type Result, type ResultItem } from "./tally.ts";
 
@@ -23,9 +29,8 @@ const CHANGES: readonly Result[] = ["created", "updated", "replaced", "deleted"]
 /** Results that delete an object. The report of a restore names these objects. */
 const DELETIONS: readonly Result[] = ["replaced", "deleted"];
 
-/** The maximum number of names a kind in the plan's table, and of failures below the table. */
+/** The maximum number of names a kind in the plan's table. */
 const NAMES_SHOWN = 3;
-const FAILURES_SHOWN = 20;
 
 /** How many objects that are left as they are a report names. */
 const SKIPPED_SHOWN = 20;
@@ -79,7 +84,7 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
     ),
     // What differs and is left by the policy has no reason of its own.
     ...listOf(tally, { result: "skipped", title: dryRun ? PLANNED.skipped : "skipped" }),
-    ...tally.failures.map((item) => describeFailure(tally, item)),
+    ...describeFailed(tally, { planned: dryRun }),
     ...notes,
     ...describeSkipped(tally, { planned: dryRun }),
     dryRun
@@ -90,12 +95,11 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
 
 /** The plan that the user approves: counts by kind, with the first names. */
 export function describePlan(tally: RestoreTally, notes: readonly string[]): string[] {
-  const failures = tally.failures.slice(0, FAILURES_SHOWN).map((item) => describeFailure(tally, item));
-  const more = tally.failures.length - failures.length;
+  const remedy = remedyOf(failureGroups(tally));
   return [
     ...describeCounts(tally, { planned: true, names: true }),
-    ...failures,
-    ...(more > 0 ? [`and ${more} more that cannot be restored; --dry-run shows all`] : []),
+    ...describeFailed(tally, { planned: true }),
+    ...(remedy === undefined ? [] : [`${remedy} before the restore`]),
     ...notes,
     ...listOf(tally, { result: "skipped", title: PLANNED.skipped }),
     ...describeSkipped(tally, { planned: true }),
@@ -163,8 +167,16 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function describeFailure(tally: RestoreTally, item: ResultItem): string {
-  return `Cannot ${item.deletion === true ? "delete" : "restore"} ${tally.titleOf(item)}: ${item.reason ?? "it was refused"}`;
+/** The failures by kind and reason, the most frequent first. */
+export function failureGroups(tally: RestoreTally): FailureGroup[] {
+  return groupFailures(tally.failures.map((item) => ({ ...item, kind: tally.kindOf(item) })));
+}
+
+function describeFailed(tally: RestoreTally, { planned }: { planned: boolean }): string[] {
+  const { length } = tally.failures;
+  if (length === 0) return [];
+  const objects = length === 1 ? "1 object" : `${length} objects`;
+  return [`${objects} ${planned ? "would fail" : "failed"}:`, ...describeFailures(failureGroups(tally))];
 }
 
 /** The objects that are left as they are, by name: what the backup has and the cluster does not get. */

@@ -76,9 +76,14 @@ export class RestoreTally {
       .map(([resource, counts]) => ({ resource, title: this.#titles.get(resource) ?? resource, counts }));
   }
 
+  /** The title of the kind of an object: `Service`, `Service.serving.knative.dev`. */
+  kindOf({ resource, kind }: Pick<ResultItem, "resource" | "kind">): string {
+    return this.#titles.get(resource) ?? kind;
+  }
+
   /** `Deployment shop/web`, `Service.serving.knative.dev shop/hello`. */
   titleOf(item: Pick<ResultItem, "resource" | "kind" | "namespace" | "name">): string {
-    return objectTitle(this.#titles.get(item.resource) ?? item.kind, item);
+    return objectTitle(this.kindOf(item), item);
   }
 
   #inOrder(items: readonly ResultItem[]): readonly ResultItem[] {

@@ -1,4 +1,5 @@
 import { totalObjects } from "../../archive/format/counts.ts";
+import type { Manifest } from "../../archive/format/manifest.ts";
 import type { NewestReadable } from "../../catalog/newest-readable.ts";
 import { formatAge, formatDuration } from "../../terminal/duration.ts";
 
@@ -22,6 +23,8 @@ export interface NewestBackup {
   cluster: { id: string; name?: string };
   /** Resources that could not be read when it was taken. */
   missing: readonly string[];
+  /** Kinds that existed and that it was not asked to keep. */
+  notKept: Manifest["notKept"];
 }
 
 /** Assembles what is known of the newest backup; undefined where none can be read. */
@@ -36,6 +39,7 @@ export function newestBackup({ found }: NewestReadable, now: Date): NewestBackup
     objects: totalObjects(manifest),
     cluster: manifest.cluster,
     missing: manifest.missing.map(({ resource }) => resource),
+    notKept: manifest.notKept,
   };
 }
 

@@ -1,7 +1,9 @@
+import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeDecision } from "../../restore-gate/describe.ts";
 import { fullClusterTitle } from "../../store/contract/cluster-name.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
+import { rfc3339 } from "../../time/rfc3339.ts";
 import { shellCommand } from "../../words/shell-command.ts";
 import type { Status } from "./gather-status.ts";
 import type { NewestBackup } from "./newest.ts";
@@ -26,7 +28,11 @@ export function statusLines(status: Status, asOf: Date): string[] {
     ["Gate", gate === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(gate)],
     ["Next backup", describeDue(due, asOf)],
   ];
-  return rows.map(([title, text]) => `${title.padEnd(14)} ${text}`);
+  return [
+    ...rows.map(([title, text]) => `${title.padEnd(14)} ${text}`),
+    // What the newest backup recorded when it was taken: what KINDS is where it is taken is not known here.
+    ...describeNotKept(newest?.notKept),
+  ];
 }
 
 function describeFlag({ flag }: Pick<Status, "flag">, asOf: Date): string {
@@ -68,7 +74,7 @@ function describeChecked({ name }: NewestBackup): string {
 function describeDue(due: Date | undefined, asOf: Date): string {
   if (due === undefined) return "unknown: FREQUENCY is not set";
   if (due <= asOf) return "due now";
-  return `${formatAge(asOf.getTime() - due.getTime())} (${withoutFraction(due)})`;
+  return `${formatAge(asOf.getTime() - due.getTime())} (${rfc3339(due)})`;
 }
 
 /** The status as JSON; docs/commands/status.md documents it. */
@@ -91,7 +97,7 @@ export function statusJson(
       backup: backup ?? null,
       cluster: origin ?? null,
       store: flag.facts.store ?? null,
-      time: time === undefined ? null : withoutFraction(time),
+      time: time === undefined ? null : rfc3339(time),
       objects: objects ?? null,
     },
     begunRestore: begun?.backup ?? null,
@@ -100,7 +106,7 @@ export function statusJson(
         ? null
         : {
             name: newest.name,
-            time: withoutFraction(newest.time),
+            time: rfc3339(newest.time),
             ageSeconds: Math.floor(newest.age / 1000),
             sizeBytes: newest.size,
             objects: newest.objects,
@@ -116,11 +122,8 @@ export function statusJson(
     })),
     backupsIn: none?.beside ?? [],
     gate: gate ?? null,
-    nextBackupDue: due === undefined ? null : withoutFraction(due),
+    nextBackupDue: due === undefined ? null : rfc3339(due),
+    notKept: newest?.notKept ?? null,
     stale: stale ?? null,
   };
-}
-
-function withoutFraction(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, "Z");
 }

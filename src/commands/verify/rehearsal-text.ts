@@ -1,8 +1,10 @@
 /** How `kube-backup verify --rehearse` shows its findings. */
 
 import { objectTitle } from "../../kubernetes/resource.ts";
-import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
+import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
+import { describeFailures, groupFailures, remedyOf } from "../../restore/report/failure-groups.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { amount } from "../../words/amount.ts";
 import { someNames } from "../../words/some-names.ts";
 
 /** The report for people. */
@@ -30,18 +32,23 @@ export function describeRehearsal({
   const total = accepted + report.total("refused") + report.total("notAsked");
   return [
     ...table,
-    ...report.items
-      .filter(({ verdict }) => verdict === "refused")
-      .map((item) => describeRefused(report, item)),
+    ...describeRefused(report),
     ...describeNotAsked(report),
     ...report.notes,
-    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${total} objects would be accepted; nothing was changed`,
+    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${amount(total, "object")} would be accepted; nothing was changed`,
   ];
 }
 
-function describeRefused(report: RehearsalReport, item: RehearsedItem): string {
-  const { reason, advice } = item;
-  return `${objectTitle(report.kindOf(item), item)} would fail: ${reason}${advice === undefined ? "" : `. ${advice}`}`;
+function describeRefused(report: RehearsalReport): string[] {
+  const refused = report.items.filter(({ verdict }) => verdict === "refused");
+  if (refused.length === 0) return [];
+  const groups = groupFailures(refused.map((item) => ({ ...item, kind: report.kindOf(item) })));
+  const remedy = remedyOf(groups);
+  return [
+    `${refused.length === 1 ? "1 object" : `${refused.length} objects`} would fail:`,
+    ...describeFailures(groups),
+    ...(remedy === undefined ? [] : [`${remedy} before a restore`]),
+  ];
 }
 
 /** Objects that could not be checked usually share one reason. */

@@ -4,6 +4,7 @@ import type { CommandContext } from "../../command-line/command.ts";
 import { PartialError } from "../../errors.ts";
 import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { amount } from "../../words/amount.ts";
 import { describeRehearsal } from "./rehearsal-text.ts";
 import { openVerified } from "./verify-backups.ts";
 
@@ -58,7 +59,7 @@ export async function rehearseBackup(
     });
     if (refused + missed > 0) {
       throw new PartialError(
-        `${name} could not be restored wholly today: of ${objects} objects, ${refused} would fail and ${missed} could not be asked about`,
+        `${name} could not be restored wholly today: of ${amount(objects, "object")}, ${refused} would fail and ${missed} could not be asked about`,
       );
     }
   } finally {

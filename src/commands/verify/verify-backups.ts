@@ -1,4 +1,5 @@
 import { excludedObjects } from "../../archive/format/counts.ts";
+import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeScope } from "../../archive/format/scope.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
@@ -7,6 +8,7 @@ import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
+import { amount } from "../../words/amount.ts";
 import type { ChosenBackup } from "./chosen-backups.ts";
 
 /** The result of verifying one backup. docs/commands/verify.md documents the JSON. */
@@ -44,7 +46,8 @@ export async function* verifyBackups(
       const { archive, close } = await openVerified({ store, name, progress }, signal);
       await close();
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
-      const { scope = null, missing, excluded, warnings } = archive.manifest;
+      const { scope = null, missing, excluded } = archive.manifest;
+      const warnings = warningsOf(archive.manifest);
       yield { ...common, valid: true, reason: null, objects, scope, missing, excluded, warnings };
     } catch (error) {
       // A store that cannot be read proves nothing about the backup.
@@ -97,7 +100,7 @@ export function describeVerification({ name, reason, objects, sizeBytes, ...lack
   if (reason !== null) return [reason];
   const left = excludedObjects({ excluded: lacks.excluded ?? {} });
   const facts = [
-    `${objects} objects`,
+    amount(objects ?? 0, "object"),
     ...(left === 0 ? [] : [`${left} left out by a label`]),
     ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)]),
   ];

@@ -1,3 +1,4 @@
+import { amount } from "../../words/amount.ts";
 import { formatBytes } from "../bytes.ts";
 import { formatDuration } from "../duration.ts";
 import type { StageOptions } from "./progress.ts";
@@ -21,7 +22,7 @@ const GAP = "  ";
 export function progressAmount({ unit, done, total }: ProgressState): string {
   const parts = total === undefined ? [done] : [done, total];
   if (unit === "bytes") return parts.map(formatBytes).join(" of ");
-  return `${parts.join(" of ")} ${unit}`;
+  return [...parts.slice(0, -1), amount(parts.at(-1) ?? 0, unit.slice(0, -1))].join(" of ");
 }
 
 /** The rate: `412/s`, `3.1 MiB/s`. Undefined while unknown. */

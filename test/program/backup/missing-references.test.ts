@@ -5,6 +5,7 @@ import { test } from "node:test";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { type Definition, define, OPEN_VERSION } from "../../support/engine/rig.ts";
+import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { until } from "../../support/until.ts";
 
@@ -98,6 +99,12 @@ function objects(): object[] {
   ];
 }
 
+/** What the role of kube-backup.yml may list. */
+const EIGHT = [
+  ...["namespaces", "configmaps", "secrets", "services", "ingresses"],
+  ...["replicasets", "daemonsets", "statefulsets", "deployments"],
+];
+
 async function warningsOf(kinds: string): Promise<string[]> {
   const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, KINDS: kinds };
   const { status, stdout, stderr } = await runProgram(["backup", "-o", "json"], { env });
@@ -136,4 +143,59 @@ test("custom resources without their definition, snapshots of claims, targets of
     "The backup holds 2 kinds of custom resources without 2 of their definitions (things.example.com, volumesnapshots.snapshot.storage.k8s.io): a new cluster that does not have them refuses such objects, and the restore gate does not pass; add +customresourcedefinitions.apiextensions.k8s.io to KINDS",
   ]);
   assert.deepEqual(await warningsOf("things,volumesnapshots,crd"), []);
+});
+
+test("what exists and is not kept is one line of backup, list --long and status, with counts", async () => {
+  const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}/not-kept` };
+  const taken = await runProgram(["backup"], { env });
+  assert.equal(taken.status, 0, taken.stderr);
+  const line = /^Not kept: .*\(--kinds all keeps them\)$/m.exec(taken.stdout)?.[0] ?? "";
+  // The first are what people make in namespaces. Kinds of which there is nothing are not named.
+  assert.match(line, /HorizontalPodAutoscalers \(1\)/);
+  assert.match(line, /PersistentVolumeClaims \(1\)/);
+  assert.match(line, /RoleBindings \(\d+\)/);
+  assert.match(line, / and \d+ more/);
+  assert.doesNotMatch(line, /Pods|CronJobs|not counted/);
+  const long = await runProgram(["list", "--long"], { env });
+  assert.ok(long.stdout.includes(`: ${line}\n`), long.stdout);
+  const status = await runProgram(["status"], { env });
+  assert.ok(status.stdout.includes(`\n${line}\n`), status.stdout);
+  const { notKept } = JSON.parse((await runProgram(["backup", "-o", "json"], { env })).stdout);
+  assert.deepEqual(
+    notKept.find(({ resource }: { resource: string }) => resource === "things.example.com"),
+    { resource: "things.example.com", kind: "Thing", objects: 1 },
+  );
+  const all = await runProgram(["backup", "--kinds", "all"], { env });
+  assert.doesNotMatch(all.stdout, /Not kept/);
+});
+
+test("what these credentials may not list is named without a count, and nothing refused is tried", async () => {
+  const rbac = "/apis/rbac.authorization.k8s.io/v1";
+  const accounts = "/api/v1/namespaces/shop/serviceaccounts";
+  const reader = { metadata: { name: "reader" } };
+  await cluster.request("POST", accounts, reader);
+  await cluster.request("POST", `${rbac}/clusterroles`, {
+    ...reader,
+    rules: [{ apiGroups: ["", "apps", "networking.k8s.io"], resources: EIGHT, verbs: ["list", "get"] }],
+  });
+  await cluster.request("POST", `${rbac}/clusterrolebindings`, {
+    ...reader,
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "reader" },
+    subjects: [{ kind: "ServiceAccount", namespace: "shop", name: "reader" }],
+  });
+  const { status } = await cluster.request("POST", `${accounts}/reader/token`, {
+    spec: { expirationSeconds: 86_400 },
+  });
+  const { server, caFile } = cluster;
+  const proxy = await startApiProxy({ server, caFile, folder, token: status.token });
+  try {
+    const env = { KUBECONFIG: proxy.kubeconfig, S3TARGET: `file://${folder}/reader-store` };
+    const taken = await runProgram(["backup"], { env });
+    assert.equal(taken.status, 0, taken.stderr);
+    assert.match(taken.stdout, /^Not kept: not counted, .*\(--kinds all keeps them\)$/m);
+    const counts = proxy.requests.filter(({ path }) => path.includes("serviceaccounts"));
+    assert.deepEqual(counts, []);
+  } finally {
+    await proxy.stop();
+  }
 });

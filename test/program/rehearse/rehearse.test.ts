@@ -129,7 +129,7 @@ test("what a policy refuses is named, whether it is there or not, and no Secret'
     const text = await runProgram(["verify", "--rehearse"], { env });
     assert.equal(text.status, 3);
     assertNoSecret(text);
-    assert.match(text.stdout, /^Secret fixture-web\/owned-by-config-map would fail: /m);
+    assert.match(text.stdout, /^3 objects would fail:\n(?:.*\n)* +fixture-web\/owned-by-config-map$/m);
     assert.match(text.stderr, /could not be restored wholly today: of \d+ objects, 3 would fail/);
 
     await remove(cluster, "/api/v1/namespaces/fixture-config");

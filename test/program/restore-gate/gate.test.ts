@@ -1,7 +1,7 @@
 /** Every row of the restore gate, by the program itself against a real API server and MinIO. */
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import JSZip from "jszip";
 import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
@@ -11,6 +11,8 @@ import { type ProgramResult, runProgram, startProgram } from "../../support/prog
 import { startMinio } from "../../support/servers/minio.ts";
 import { assumeRole } from "../../support/servers/minio-session.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
+import { CTRL_C, runOnTerminal } from "../../support/terminal/run-on-terminal.ts";
+import { whyNoTerminal } from "../../support/terminal/terminal.ts";
 import { until } from "../../support/until.ts";
 
 const MINUTE = 60_000;
@@ -136,6 +138,57 @@ test("with the flag nothing is restored, and backups are taken", async () => {
   assert.equal(result.status, 0, result.stderr);
   assert.match(result.stderr, /No restore: the namespace backuprestore-donotuse exists/);
   assert.equal(await exists(cluster, SHOP), false);
+});
+
+describe("on a terminal, with a kubeconfig", { skip: whyNoTerminal() }, () => {
+  test("run shows cluster and plan, and restores nothing without a yes", async () => {
+    const name = await putBackup(30);
+    const { status, screen } = await runOnTerminal(["run"], { env: environment() }, [
+      [/Restore \S+ into \S+ \(https:\S+\)\? \[y\/N\] /, "n\n"],
+    ]);
+    assert.equal(status, 1, screen);
+    assert.match(screen, new RegExp(`Cluster +\\S+ \\(${cluster.server}\\)`));
+    assert.match(screen, /Gate +would restore the newest backup that is whole/);
+    assert.match(screen, /Then +a backup every minute/);
+    assert.match(screen, new RegExp(`Backup +${name}`));
+    assert.match(screen, /KIND +TO CREATE/);
+    assert.match(screen, /Not restored: the question was not answered with yes/);
+    assert.equal(await exists(cluster, SHOP), false);
+    assert.equal(await exists(cluster, FLAG), false);
+  });
+
+  test("run restores after a yes, and goes on", async () => {
+    await putBackup(30);
+    const { status, screen } = await runOnTerminal(["run"], { env: environment() }, [
+      [/\[y\/N\] /, "y\n"],
+      [/Backup stored/, CTRL_C],
+    ]);
+    assert.equal(status, 130, screen);
+    assert.equal(await exists(cluster, SHOP), true);
+    assert.equal(await exists(cluster, FLAG), true);
+  });
+
+  test("run --yes does not ask", async () => {
+    await putBackup(30);
+    const { screen } = await runOnTerminal(["run", "--yes"], { env: environment() }, [
+      [/Backup stored/, CTRL_C],
+    ]);
+    assert.doesNotMatch(screen, /\[y\/N\]/);
+    assert.equal(await exists(cluster, SHOP), true);
+  });
+
+  test("run asks before it writes the flag, and before it removes backups", async () => {
+    const env = environment();
+    const first = await runOnTerminal(["run"], { env }, [
+      [/Write the restore flag into .*\? \[y\/N\] /, "\n"],
+    ]);
+    assert.equal(first.status, 1, first.screen);
+    assert.equal(await exists(cluster, FLAG), false);
+    await createFlag();
+    const pruning = { env: environment({ KEEP_LAST: "1" }) };
+    const second = await runOnTerminal(["run"], pruning, [[/remove backups from s3:.*\? \[y\/N\] /, "n\n"]]);
+    assert.equal(second.status, 1, second.screen);
+  });
 });
 
 test("with neither flag nor backups there is nothing to restore, and the flag is written", async () => {
@@ -432,9 +485,12 @@ test("a restore in which objects fail is a failed restore, and goes on once they
     assert.equal(result.status, 1, result.stderr);
     assert.match(
       result.stderr,
-      /Cannot restore backup_\w+ wholly: 1 object failed: Service shop\/web: .*no Services today/,
+      /Cannot restore backup_\w+ wholly: 1 object failed: 1 Service: denied by ValidatingAdmissionPolicy no-services: no Services today \(shop\/web\)/,
     );
     assert.match(result.stderr, /kubectl create namespace backuprestore-donotuse/);
+    // The counts are flat, and the failures one line for each reason.
+    assert.match(result.stderr, /"created":\d+,(?:"unchanged":\d+,)?"failed":1,"msg":"Restore ended"/);
+    assert.match(result.stderr, /"kind":"Service","count":1,"msg":"Cannot restore 1 Service: denied by /);
     assert.equal(await exists(cluster, FLAG), false);
   } finally {
     await remove(cluster, `${bindings}/no-services`);

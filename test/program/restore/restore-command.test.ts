@@ -213,7 +213,7 @@ test("--existing says what becomes of what differs, and replaces after a questio
   await remove(cluster, SETTINGS);
   const immutable = { metadata: { name: "settings" }, data: { color: "red" }, immutable: true };
   const before = await cluster.request("POST", path.dirname(SETTINGS), immutable);
-  const refused = await restoreJson("cm/settings -n shop --existing update --yes", 3);
+  const refused = await restoreJson("cm/settings -n shop --existing update --yes", 1);
   assert.deepEqual(titles(refused.items, "failed"), ["ConfigMap shop/settings"]);
   const args = ["restore", "cm/settings", "-n", "shop", "--existing", "replace"];
   const list =
@@ -240,12 +240,12 @@ test("--at takes the newest backup that is not later", async () => {
 });
 
 test("--namespace-mapping brings a namespace back beside itself", async () => {
-  const { items, flagWritten } = await restoreJson("-n shop --namespace-mapping shop=shop-2 --yes", 0);
+  const { items, flagWritten } = await restoreJson("--namespace-mapping shop=shop-2 --yes", 0);
   assert.ok(titles(items, "created").includes("Secret shop-2/password"));
   assert.equal(flagWritten, false);
   const copy = await cluster.request("GET", "/api/v1/namespaces/shop-2/configmaps/settings");
   assert.deepEqual(copy.data, { color: "blue" });
-  assert.match((await restore("--namespace-mapping shop=data --yes", 2)).stderr, /would both end in data/);
+  assert.match((await restore("-A --namespace-mapping shop=data --yes", 2)).stderr, /would both end in data/);
   await remove(cluster, "/api/v1/namespaces/shop-2");
 });
 
@@ -278,8 +278,12 @@ test("what fails is named and ends with status 3, in a dry run too, and then not
     }
     assert.deepEqual([await exists(cluster, extra), await exists(cluster, FLAG)], [true, false]);
     const { stdout, stderr } = await restore("-n shop --yes", 3, env);
-    assert.match(stdout, /^Cannot restore Service shop\/web: services is forbidden: exceeded quota/m);
+    assert.match(
+      stdout,
+      /^1 object failed:\n {2}1 Service {2}services is forbidden: exceeded quota\n +shop\/web$/m,
+    );
     assert.match(stderr, /Cannot restore backup_\w+ wholly: 1 of \d+ objects failed/);
+    assert.match(stderr, /and run the same command again/);
     await remove(cluster, extra);
   } finally {
     await proxy.stop();

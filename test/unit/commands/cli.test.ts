@@ -75,7 +75,7 @@ describe("a command that succeeds", () => {
       output.show({ json: { objects: 5 }, text: () => ["5 objects"] });
     assert.deepEqual(await run("try", handler), { status: 0, stdout: "5 objects\n", stderr: "" });
     const { stdout } = await run("try -o json", handler);
-    assert.deepEqual(JSON.parse(stdout), { objects: 5 });
+    assert.deepEqual(JSON.parse(stdout), { schemaVersion: 1, objects: 5 });
   });
 
   it("has settings, flags, clock and log", async () => {
@@ -117,7 +117,12 @@ describe("a command that fails", () => {
   it("with --output json writes the error as the one document", async () => {
     const { status, stdout } = await run("try -o json", fail(DENIED));
     assert.equal(status, 1);
-    assert.deepEqual(JSON.parse(stdout), { error: DENIED.message, advice: DENIED.advice, exitStatus: 1 });
+    assert.deepEqual(JSON.parse(stdout), {
+      schemaVersion: 1,
+      error: DENIED.message,
+      advice: DENIED.advice,
+      exitStatus: 1,
+    });
   });
 
   it("with --output json writes no second document after its result", async () => {
@@ -126,7 +131,7 @@ describe("a command that fails", () => {
       throw new PartialError("Cannot restore one object");
     });
     assert.equal(status, 3);
-    assert.deepEqual(JSON.parse(stdout), { failed: 1 });
+    assert.deepEqual(JSON.parse(stdout), { schemaVersion: 1, failed: 1 });
   });
 });
 

@@ -69,6 +69,7 @@ const STATUS: Status = {
     objects: 851,
     cluster: { id: "id-blue", name: "blue" },
     missing: [],
+    notKept: undefined,
   },
   unreadable: [],
   none: undefined,

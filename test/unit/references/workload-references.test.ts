@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { referencesOf } from "../../../src/backup/workload-references.ts";
+import { referencesOf } from "../../../src/references/workload-references.ts";
 
 const POD = {
   serviceAccountName: "runner",

@@ -1,0 +1,57 @@
+import { OperatorError, PartialError } from "../../errors.ts";
+import { amount } from "../../words/amount.ts";
+import type { Result } from "./tally.ts";
+
+/** What the end of a restore depends on. */
+export interface RestoreEnd {
+  backup: string;
+  dryRun: boolean;
+  /** Number of objects by result. */
+  summary: Readonly<Record<Result, number>>;
+  /** Number of objects that another client created, unlike the backup's, while the restore ran. */
+  overtaken: number;
+  /** What to do about the failures, where more is known than that something is in the way. */
+  remedy?: string | undefined;
+}
+
+/**
+ * The error with which a restore ends; undefined where all is well. A restore that has done nothing but fail is not
+ * "done in part".
+ */
+export function restoreEnding(end: RestoreEnd): OperatorError | undefined {
+  return failedEnding(end) ?? overtakenEnding(end);
+}
+
+function failedEnding({
+  backup,
+  dryRun,
+  summary,
+  remedy = "Mend what is in the way",
+}: RestoreEnd): OperatorError | undefined {
+  const { failed } = summary;
+  if (failed === 0) return undefined;
+  const total = Object.values(summary).reduce((sum, count) => sum + count, 0);
+  const fail = dryRun ? "would fail" : "failed";
+  const advice = dryRun
+    ? `${remedy} before the restore`
+    : `${remedy}, and run the same command again: what is back is left as it is`;
+  if (failed < total) {
+    return new PartialError(
+      `Cannot restore ${backup} wholly: ${failed} of ${amount(total, "object")} ${fail}`,
+      {
+        advice,
+      },
+    );
+  }
+  const all = total === 1 ? `the only object ${fail}` : `all ${total} objects ${fail}`;
+  return new OperatorError(`Cannot restore ${backup}: ${all}`, { advice });
+}
+
+function overtakenEnding({ backup, overtaken }: RestoreEnd): OperatorError | undefined {
+  if (overtaken === 0) return undefined;
+  const objects = `${amount(overtaken, "object")} ${overtaken === 1 ? "is" : "are"}`;
+  return new PartialError(
+    `Cannot restore ${backup} wholly: ${objects} as another client created them while the restore ran`,
+    { advice: "Restore again with --existing update, and they are as in the backup" },
+  );
+}
