@@ -38,7 +38,14 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
   const { previewGate } = await import("../restore-gate/restore-gate.ts");
   const maxRestoreAge = settings.maxRestoreAgeMinutes * MINUTE;
   const decision = await previewGate(
-    { client, store, log: context.log, maxRestoreAge, now: context.now },
+    {
+      client,
+      store,
+      log: context.log,
+      maxRestoreAge,
+      expectBackup: settings.expectBackup,
+      now: context.now,
+    },
     signal,
   );
   const work: RunWork = {

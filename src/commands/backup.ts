@@ -30,7 +30,7 @@ export const backupCommand = defineCommand({
     const [{ takeBackup }, { sweepLeftOvers }, { clockWarning }, { warnOfMissingFlag }] = await Promise.all([
       import("../backup/take-backup.ts"),
       import("../backup/left-overs.ts"),
-      import("./warn-of-clock.ts"),
+      import("../restore-gate/warn-of-clock.ts"),
       import("../restore-gate/missing-flag.ts"),
     ]);
     const taken = await withClusterAndStore(context, async ({ client, store }) => {

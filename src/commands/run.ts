@@ -10,13 +10,13 @@ import type { Health } from "../health/health.ts";
 import type { HealthServer } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
+import { clockWarning } from "../restore-gate/warn-of-clock.ts";
 import { minAgeOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { RunApproval } from "./ask-to-run.ts";
-import { clockWarning } from "./warn-of-clock.ts";
 
 const MINUTE = 60_000;
 
@@ -123,6 +123,7 @@ async function gateThenLoop(
     {
       ...service,
       maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
+      expectBackup: settings.expectBackup,
       identity: leases.identity,
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
@@ -141,6 +142,7 @@ async function gateThenLoop(
     signal,
   );
   warnOfClock();
+  const interval = settings.frequencyMinutes * MINUTE;
   const program = { version: VERSION, commit: COMMIT };
   let notKept = await findNotKept(client, captureScope(settings), signal);
   for (const line of describeNotKept(notKept)) log.info(line);
@@ -150,12 +152,12 @@ async function gateThenLoop(
       ...service,
       prune: pruning?.prune,
       sweep: (signal) => sweepLeftOvers(service, signal),
-      frequency: settings.frequencyMinutes * MINUTE,
+      frequency: interval,
       clockAllowance: CLOCK_ALLOWANCE,
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {
-        const taken = await takeBackup({ ...service, ...captureScope(settings), program }, signal);
+        const taken = await takeBackup({ ...service, ...captureScope(settings), interval, program }, signal);
         pruning?.stored(taken);
         const { notKept: now = [] } = taken.manifest;
         if (keepsOthers(notKept, now)) for (const line of describeNotKept(now)) log.info(line);

@@ -41,6 +41,25 @@ export const SETTINGS = {
     type: "text",
     describe: "Oldest backup that the restore gate restores, in minutes or as 1d",
   },
+  clusterName: {
+    variable: "CLUSTER_NAME",
+    flag: "cluster-name",
+    type: "text",
+    describe: "Name of this cluster, for backups and people; its kube-system's uid without it",
+  },
+  expectBackup: {
+    variable: "EXPECT_BACKUP",
+    flag: "expect-backup",
+    type: "switch",
+    describe: "Where there are no backups, the restore gate fails: for a cluster that is to be restored",
+  },
+  restoreCluster: {
+    variable: "RESTORE_CLUSTER",
+    flag: "restore-cluster",
+    type: "text",
+    describe:
+      "Cluster whose backup the restore gate restores, by CLUSTER_NAME or uid, where several write here",
+  },
   restoreIntoEmptyOnly: {
     variable: "RESTORE_INTO_EMPTY_ONLY",
     flag: "restore-into-empty-only",

@@ -13,6 +13,7 @@ import { parseSystemTerms } from "./system-terms.ts";
 import {
   DEFAULT_LEASE_TERM,
   type Parsed,
+  parseClusterName,
   parseEndpoint,
   parseLeaseTerm,
   parseListen,
@@ -41,6 +42,12 @@ export interface Settings {
   s3?: S3Settings;
   /** Region of the bucket, from AWS_REGION or AWS_DEFAULT_REGION. */
   region?: string;
+  /** The name of this cluster. */
+  clusterName?: string;
+  /** The cluster whose backup the restore gate restores, by name or uid; whichever it is by default. */
+  restoreCluster?: string;
+  /** Whether the restore gate fails where there are no backups. */
+  expectBackup: boolean;
   /** Whether a backup of another cluster may only be restored into an empty cluster. */
   restoreIntoEmptyOnly: boolean;
   /** Single objects of kube-system that are backed up and restored; none by default. */
@@ -137,6 +144,9 @@ export function readSettings<Needed extends NeededSetting>(
     endpoint: read("endpoint", parseEndpoint),
     s3: readS3(read),
     region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
+    clusterName: read("clusterName", parseClusterName),
+    restoreCluster: read("restoreCluster", parseClusterName),
+    expectBackup: read("expectBackup", parseSwitch) ?? false,
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
     listen: read("listen", parseListen),

@@ -1,6 +1,7 @@
 /** Parsers for the values of settings. Texts are trimmed and not empty. */
 
 import { isNamespaceGlob } from "../selection/namespaces.ts";
+import { isClusterName } from "../store/contract/cluster-name.ts";
 import {
   ambiguousMonths,
   type CalendarLength,
@@ -45,6 +46,14 @@ export function parseMinutes(text: string): Parsed<number> {
   if (minutes > MAX_MINUTES)
     return { problem: `is more than ${MAX_MINUTES} minutes: write a smaller number` };
   return { value: minutes };
+}
+
+/** The name of a cluster, or its uid. */
+export function parseClusterName(text: string): Parsed<string> {
+  if (isClusterName(text)) return { value: text };
+  return {
+    problem: "is no name of a cluster: write up to 128 letters, digits and ._:@/-, for example blue",
+  };
 }
 
 /** Requests per second: a positive number, possibly with a fraction. */

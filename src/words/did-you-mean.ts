@@ -29,3 +29,11 @@ function sorted(word: string): string {
 function withoutDashes(word: string): string {
   return word.replace(/^-+/, "");
 }
+
+/** The candidates, the most similar to a word first. */
+export function nearestFirst(word: string, candidates: readonly string[]): string[] {
+  return candidates
+    .map((candidate) => ({ candidate, away: distance(word, candidate) }))
+    .sort((one, other) => one.away - other.away)
+    .map(({ candidate }) => candidate);
+}

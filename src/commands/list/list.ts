@@ -1,4 +1,5 @@
 import type { Inspection } from "../../catalog/inspect-backup.ts";
+import { describeNoBackups } from "../../catalog/no-backups.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
@@ -37,7 +38,7 @@ export const listCommand = defineCommand({
       .example("$0 list --since 2d --long", "Those of the last two days, and what is in them")
       .example("$0 list --last 10 -o json", "For a script: {backups: [{name, time, ageSeconds, sizeBytes}]}"),
   async handler(context) {
-    const { settings, flags, output, signal, now } = context;
+    const { settings, flags, output, log, signal, now } = context;
     const asOf = now();
     const filter = readFilter(flags, asOf);
     const [{ selectBackups }, { decide }] = await Promise.all([
@@ -50,8 +51,7 @@ export const listCommand = defineCommand({
     const gateOf = (newest: StoredBackup): string | undefined =>
       maxRestoreAge === undefined
         ? undefined
-        : decide({ flag: false, begun: undefined, newest, olderFormat: false, now: asOf, maxRestoreAge })
-            .because;
+        : decide({ ...NOTHING_ELSE, newest, now: asOf, maxRestoreAge }).because;
     const store = await openConfiguredStore(context);
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
@@ -59,7 +59,16 @@ export const listCommand = defineCommand({
         listedBackup({ backup, asOf, gate: gateOf(backup), inspection }),
       );
       if (output.json) {
-        await writeJsonList(output, "backups", listed);
+        let any = false;
+        await writeJsonList(
+          output,
+          "backups",
+          mapped(listed, (each) => {
+            any = true;
+            return each;
+          }),
+        );
+        if (!any) log.warn(await describeNone(store, filter, signal));
         return;
       }
       const table = listTable({ gate: maxRestoreAge !== undefined, long: flags.long, width: output.width });
@@ -72,13 +81,25 @@ export const listCommand = defineCommand({
         newest = each;
       }
       if (newest !== undefined) output.lines(describeGaps(newest));
-      const ofThatTime = filter.from === undefined && filter.until === undefined ? "" : " of that time";
-      if (written === 0) output.lines([`No backups${ofThatTime} in ${store.url}`]);
+      if (written === 0) output.lines([await describeNone(store, filter, signal)]);
     } finally {
       await store.close();
     }
   },
 });
+
+async function describeNone(
+  store: Store,
+  { from, until }: BackupFilter,
+  signal: AbortSignal,
+): Promise<string> {
+  const isFiltered = from !== undefined || until !== undefined;
+  if (isFiltered && (await store.newest({}, signal)) !== undefined)
+    return `No backups of that time in ${store.url}`;
+  return (await describeNoBackups(store, signal)).message;
+}
+
+const NOTHING_ELSE = { flag: false, begun: undefined, olderFormat: false, expectBackup: false };
 
 interface Entry {
   backup: StoredBackup;
@@ -99,10 +120,10 @@ async function* entries(
   for await (const backup of backups) yield { backup };
 }
 
-async function* mapped(
-  items: AsyncIterable<Entry>,
-  map: (item: Entry) => ListedBackup,
-): AsyncGenerator<ListedBackup> {
+async function* mapped<Item, Result>(
+  items: AsyncIterable<Item>,
+  map: (item: Item) => Result,
+): AsyncGenerator<Result> {
   for await (const item of items) yield map(item);
 }
 

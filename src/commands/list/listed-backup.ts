@@ -1,6 +1,6 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
-import { excludedObjects } from "../../archive/format/counts.ts";
+import { excludedObjects, totalObjects } from "../../archive/format/counts.ts";
 import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeNotKept } from "../../archive/format/not-kept.ts";
@@ -83,7 +83,7 @@ function longFields(inspection: Inspection): LongFields {
   return {
     state: "valid",
     reason: null,
-    objects: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    objects: totalObjects({ counts }),
     namespaces: counts["Namespace"] ?? 0,
     clusterId: cluster.id,
     kubernetesVersion: cluster.kubernetesVersion,

@@ -1,8 +1,8 @@
 import type { VerifyProgress } from "../../archive/verify.ts";
+import { describeNoBackups } from "../../catalog/no-backups.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION, retentionOptions } from "../../command-line/options.ts";
-import type { Output } from "../../command-line/output.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import type { HeldBack } from "../../retention/plan.ts";
 import { minAgeOf } from "../../settings/retention.ts";
@@ -73,7 +73,10 @@ export const pruneCommand = defineCommand({
         { store, known, policy, now: now(), onProgress: checking.advance },
         signal,
       ).finally(checking.end);
-      if (!output.json) writeTable(output, decisions, { url: store.url, asOf: now() });
+      if (!output.json) {
+        if (decisions.length === 0) output.lines([(await describeNoBackups(store, signal)).message]);
+        output.lines([...pruneTable(decisions, { asOf: now(), width: output.width })]);
+      }
       const show = (outcomeOf: (name: string) => Outcome) => {
         const pruned = prunedBackups(decisions, outcomeOf);
         output.show({ json: { backups: pruned.json }, text: () => pruned.text });
@@ -144,15 +147,6 @@ function throwHeldBack(held: readonly HeldBack[], removing: number): void {
   const reasons = held.map(({ reason }) => reason).join("; ");
   const what = removing === 0 ? "nothing is removed" : "nothing else is removed";
   throw new PartialError(`Cannot prune: ${reasons}; ${what}`, { advice: first.advice });
-}
-
-function writeTable(
-  output: Pick<Output, "lines" | "width">,
-  decisions: Parameters<typeof pruneTable>[0],
-  { url, asOf }: { url: string; asOf: Date },
-): void {
-  if (decisions.length === 0) output.lines([`No backups in ${url}`]);
-  output.lines([...pruneTable(decisions, { asOf, width: output.width })]);
 }
 
 /** @throws {OperatorError} when none of the backups could be removed; {@link PartialError} when some could not. Each failure was reported before. */

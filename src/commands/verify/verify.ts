@@ -1,3 +1,4 @@
+import { describeNoBackups } from "../../catalog/no-backups.ts";
 import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { defineCommand } from "../../command-line/command.ts";
@@ -78,7 +79,7 @@ async function verify(
   if (output.json) await writeJsonList(output, "backups", results());
   else {
     for await (const each of results()) output.lines(describeVerification(each));
-    if (checked === 0) output.lines([`No backups in ${store.url}`]);
+    if (checked === 0) output.lines([(await describeNoBackups(store, signal)).message]);
   }
   if (damaged > 0)
     throw new OperatorError(`Cannot restore from ${damaged} of ${amount(checked, "backup")} checked`);

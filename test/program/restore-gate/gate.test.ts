@@ -199,6 +199,43 @@ test("with neither flag nor backups there is nothing to restore, and the flag is
   assert.equal(flag.metadata.annotations["kube-backup/reason"], "nothing to restore");
 });
 
+test("a slip in the prefix is a warning with the way back, at the first start and after the correction", async () => {
+  await putBackup(30);
+  const slip = environment({ S3TARGET: `s3://${bucket}/clusters/bleu` });
+  const beside = new RegExp(
+    `No backups in s3://${bucket}/clusters/bleu\\. There are backups in s3://${bucket}/clusters/blue`,
+  );
+  for (const args of [["list"], ["restore", "--yes"], ["status"]]) {
+    const { stdout, stderr } = await runProgram(args, { env: slip });
+    assert.match(stdout + stderr, beside, args.join(" "));
+  }
+  const missing = await runProgram(["list"], { env: environment({ S3TARGET: `s3://${bucket}` }) });
+  assert.match(missing.stdout, new RegExp(`There are backups in s3://${bucket}/clusters/blue`));
+
+  const expected = { ...slip, EXPECT_BACKUP: "true" };
+  await runRefused(
+    /Cannot restore: EXPECT_BACKUP is set\. No backups in .*\. There are backups in /,
+    expected,
+  );
+
+  const first = await runUntil(/Nothing to restore/, slip);
+  assert.match(
+    first.stderr,
+    /"level":"warn".*"advice":"To restore from there: .*Nothing to restore\. No backups/,
+  );
+  assert.match(first.stderr, beside);
+  const restart = await runUntil(/No restore/);
+  const told = new RegExp(
+    `"level":"warn".*No restore: .*because s3://${bucket}/clusters/bleu held no backups, and S3TARGET is s3://${bucket}/clusters/blue`,
+  );
+  assert.match(restart.stderr, told);
+  assert.equal(await exists(cluster, SHOP), false);
+
+  await remove(cluster, FLAG);
+  await runUntil(/Restored backup_/, environment({ EXPECT_BACKUP: "true" }));
+  assert.equal(await exists(cluster, SHOP), true);
+});
+
 test("what exists and differs is named, and what was created since the interrupted run is put right", async () => {
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
   const settings = `${SHOP}/configmaps/settings`;

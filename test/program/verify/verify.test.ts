@@ -35,7 +35,7 @@ async function factsOf(file: string): Promise<{ objects: number; line: string }>
 test("with no backup there is nothing to verify", async () => {
   const result = await runProgram(["verify"], { env });
   assert.equal(result.status, 1);
-  assert.match(result.stderr, /holds no backups/);
+  assert.match(result.stderr, /No backups in /);
 });
 
 test("a backup is whole, also under another name, and one with a changed byte is not", async () => {

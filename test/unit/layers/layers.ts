@@ -69,7 +69,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
-  catalog: ["selection", "archive", "store", "kubernetes", "terminal", "errors.ts"],
+  catalog: ["selection", "archive", "store", "kubernetes", "terminal", "words", "errors.ts"],
   references: ["kubernetes"],
   objects: ["kubernetes", "words"],
 

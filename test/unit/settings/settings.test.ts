@@ -250,6 +250,7 @@ describe("good settings", () => {
       maxRestoreAgeMinutes: 1440,
       region: "eu-west-1",
       s3: { storageClass: "STANDARD_IA" },
+      expectBackup: false,
       restoreIntoEmptyOnly: true,
       leaseTerm: 90_000,
       quiet: false,
@@ -275,6 +276,7 @@ describe("good settings", () => {
       s3target: { kind: "file", folder: "/backups" },
       frequencyMinutes: 1,
       maxRestoreAgeMinutes: 2,
+      expectBackup: false,
       restoreIntoEmptyOnly: false,
       leaseTerm: 60_000,
       context: "blue",
@@ -300,6 +302,7 @@ describe("good settings", () => {
     const keys = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "\n" };
     const settings = readSettings({ environment: { ...environment, ...keys }, flags: {}, needs: [] });
     assert.deepEqual(settings, {
+      expectBackup: false,
       restoreIntoEmptyOnly: false,
       leaseTerm: 60_000,
       quiet: false,
