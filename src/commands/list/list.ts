@@ -71,7 +71,7 @@ export const listCommand = defineCommand({
         written += 1;
         newest = each;
       }
-      if (newest !== undefined) output.lines(describeGaps(newest));
+      if (newest !== undefined) output.sentences(describeGaps(newest));
       const ofThatTime = filter.from === undefined && filter.until === undefined ? "" : " of that time";
       if (written === 0) output.lines([`No backups${ofThatTime} in ${store.url}`]);
     } finally {

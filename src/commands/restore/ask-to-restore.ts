@@ -10,7 +10,7 @@ import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { confirm, printContext } from "../../terminal/confirm.ts";
 import { describeHeader } from "./header.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describePlan, keepFirstSkipped } from "./restore-text.ts";
+import { changesNothing, describeNothingToDo, describePlan, keepFirstSkipped } from "./restore-text.ts";
 import type { RestoreScope } from "./scope.ts";
 import { RestoreTally, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
@@ -29,6 +29,8 @@ export interface QuestionOptions {
   scope: RestoreScope;
   /** The options of the restore. */
   job: RestoreOptions;
+  /** Whether something besides the objects is to be written, so that there is always something to ask about. */
+  writesMore: boolean;
 }
 
 /** What the user approved. */
@@ -37,13 +39,18 @@ export interface Approval {
   deletions: ReadonlySet<string>;
 }
 
+/** There is nothing to approve: no object would change. */
+export interface NothingToDo {
+  nothingToDo: string;
+}
+
 /**
- * Shows the plan of a restore and asks for approval. Each list of objects to delete has a question of its own. Writes
- * nothing.
+ * Shows the plan of a restore and asks for approval. Each list of objects to delete has a question of its own. Where
+ * nothing would change, nothing is asked. Writes nothing.
  *
  * @throws {OperatorError} when any answer is not yes.
  */
-export async function askToRestore(options: QuestionOptions): Promise<Approval> {
+export async function askToRestore(options: QuestionOptions): Promise<Approval | NothingToDo> {
   const { context, client, archive, request, scope } = options;
   const { signal } = context;
   const [{ tally, notes }, clusterId] = [await plan(options), await readClusterId(client, signal)];
@@ -52,6 +59,9 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval> 
   printContext(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
   const advice = await adviseOnUnserved({ client, archive, tally }, signal);
   printContext(["", ...describePlan(tally, [...notes, ...advice]), ""]);
+  if (!options.writesMore && extras.length === 0 && changesNothing(tally.summary())) {
+    return { nothingToDo: describeNothingToDo(archive.name, tally.summary()) };
+  }
   await requireYes(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
   const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
   await confirmList(

@@ -9,7 +9,7 @@ import { OperatorError, PartialError } from "../../errors.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
-import { writeFlag } from "../../restore-gate/restore-flag.ts";
+import { readFlag, writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { amount } from "../../words/amount.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
@@ -76,7 +76,11 @@ async function restoreScope(restore: Restore): Promise<void> {
   const what = { client, archive, selection, namespaceMapping, keepKubeSystem };
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asksFirst = !request.yes && dryRun === undefined;
-  const approval = asksFirst ? await askToRestore({ ...restore, job }) : undefined;
+  const answer = asksFirst
+    ? await askToRestore({ ...restore, job, writesMore: await writesMore(restore) })
+    : undefined;
+  if (answer !== undefined && "nothingToDo" in answer) return context.output.sentences([answer.nothingToDo]);
+  const approval = answer;
   const { notes, flagWritten } = await alone(restore, async (signal) => {
     const alone = { ...restore, context: { ...context, signal } };
     const notes = await restoreAndPrune(alone, { ...job, dryRun }, approval);
@@ -100,6 +104,12 @@ async function restoreScope(restore: Restore): Promise<void> {
       ? `Cannot restore ${archive.name} wholly: ${failed} of ${amount(scope.objects, "object")} failed`
       : `Cannot restore ${archive.name} wholly: ${failed} of ${amount(scope.objects, "object")} would fail`,
   );
+}
+
+/** Whether a restore of what is there already would still write something, or its document must name all objects. */
+async function writesMore({ context, client, request, scope }: Restore): Promise<boolean> {
+  if (context.output.json || request.restoreStatus) return true;
+  return request.flag && scope.whole && (await readFlag(client, context.signal)) !== "present";
 }
 
 /** Works while nothing else restores into this cluster; a dry run need not be alone. */

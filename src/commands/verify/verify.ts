@@ -77,7 +77,7 @@ async function verify(
   };
   if (output.json) await writeJsonList(output, "backups", results());
   else {
-    for await (const each of results()) output.lines(describeVerification(each));
+    for await (const each of results()) output.sentences(describeVerification(each));
     if (checked === 0) output.lines([`No backups in ${store.url}`]);
   }
   if (damaged > 0)

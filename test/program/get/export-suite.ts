@@ -133,7 +133,10 @@ export function exportSuite(sample: () => Sample): void {
     assert.deepEqual([removed, unchanged + left], [1, whole.size - 1]);
     assert.deepEqual(await read(folder), whole);
     const { stdout: text } = await run(folder, "-l", "tier=back", "--force");
-    assert.match(text, /0 removed\n\d+ files of an export before are not of what is selected: left as they are/);
+    assert.match(
+      text,
+      /0 removed\n\d+ files of an export before are not of what is selected: left as they are/,
+    );
     assert.deepEqual(await read(folder), whole);
     const pruned = JSON.parse(
       (await run(folder, "-n", "fixture-web", "--force", "--prune", "-o", "json")).stdout,
