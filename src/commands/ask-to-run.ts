@@ -91,7 +91,15 @@ async function askToRestoreAtGate(
     const { selection, namespaceMapping } = scope;
     const { keepKubeSystem } = settings;
     const job = { client, archive, selection, namespaceMapping, keepKubeSystem, log };
-    await askToRestore({ context: { ...context, signal }, client, archive, request, scope, job });
+    await askToRestore({
+      context: { ...context, signal },
+      client,
+      archive,
+      request,
+      scope,
+      job,
+      writesMore: true,
+    });
     return opened.name;
   } finally {
     await opened.close();

@@ -12,11 +12,13 @@ import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
   DEFAULT_LEASE_TERM,
+  type LogFormat,
   type Parsed,
   parseClusterName,
   parseEndpoint,
   parseLeaseTerm,
   parseListen,
+  parseLogFormat,
   parseMinAge,
   parseMinutes,
   parseNamespaces,
@@ -74,6 +76,8 @@ export interface Settings {
   retention?: RetentionSettings;
   /** The minimum age of retention in milliseconds, where it is set. */
   pruneMinAge?: number;
+  /** The form of the log; chosen by the surroundings if unset. */
+  logFormat?: LogFormat;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -160,6 +164,7 @@ export function readSettings<Needed extends NeededSetting>(
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
     pruneMinAge: read("pruneMinAge", parseMinAge),
+    logFormat: read("logFormat", parseLogFormat),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

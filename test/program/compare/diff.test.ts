@@ -38,7 +38,7 @@ withTestBed(async (bed) => {
 });
 
 function environment(): Record<string, string> {
-  return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, DEBUG: "true" };
+  return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, DEBUG: "true", LOG_FORMAT: "json" };
 }
 
 async function program(...args: string[]) {
