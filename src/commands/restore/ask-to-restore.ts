@@ -82,6 +82,7 @@ async function plan({
   const stage = progress({ title: "Planning", unit: "objects", total: scope.objects });
   const onObject = (item: ResultItem) => {
     tally.add(item);
+    if (item.outcome === "failed") stage.fail();
     stage.advance(1);
   };
   // Only the API server knows which fields are immutable, and thus which objects a restore would delete and create
