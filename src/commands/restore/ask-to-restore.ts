@@ -95,6 +95,7 @@ async function plan({ context, request, scope, job }: QuestionOptions): Promise<
   const stage = progress({ title: "Planning", unit: "objects", total: scope.objects });
   const onObject = (item: ResultItem) => {
     tally.add(item);
+    if (item.outcome === "failed") stage.fail();
     stage.advance(1);
   };
   // Only the API server knows which fields are immutable, and thus which objects a restore would delete and create

@@ -15,6 +15,7 @@ import { readFlag, writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { restoreEnding } from "./ending.ts";
+import { FailureNews } from "./failure-news.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
@@ -149,17 +150,26 @@ async function restoreAndPrune(
   const { context, client, archive, request, scope, tally } = restore;
   const { settings, progress, log, signal } = context;
   const stage = progress({ title: "Restoring", unit: "objects", total: scope.objects });
+  const news = new FailureNews();
   const onObject = (item: ResultItem) => {
     tally.add(item);
+    if (item.outcome === "failed") {
+      stage.fail();
+      const kind = tally.kindOf(item);
+      const told = request.dryRun === undefined ? news.add({ ...item, kind }) : undefined;
+      if (told !== undefined) log.warn(told);
+    }
     stage.advance(1);
   };
+  const onWaiting: RestoreOptions["onWaiting"] = (waits) =>
+    stage.wait(waits && { what: waits.what, until: new Date(context.now().getTime() + waits.left) });
   try {
     const intoEmptyOnly = settings.restoreIntoEmptyOnly;
     // The plan, if any, has already checked whether the backup belongs to this cluster.
     const report =
       approval === undefined
-        ? await restoreIntoCluster({ ...job, onObject, intoEmptyOnly }, signal)
-        : await restoreArchive({ ...job, onObject }, signal);
+        ? await restoreIntoCluster({ ...job, onObject, onWaiting, intoEmptyOnly }, signal)
+        : await restoreArchive({ ...job, onObject, onWaiting }, signal);
     const unserved = await adviseOnUnserved(restore, signal);
     const { unmet } = report;
     if (!request.prune) return { notes: [...report.notes, ...unserved], unmet };

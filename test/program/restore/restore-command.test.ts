@@ -319,6 +319,28 @@ test("what fails is named and ends with status 3, in a dry run too, and then not
   }
 });
 
+test("on a terminal, what a webhook refuses is waited for in so many words, and until when", async () => {
+  const proxy = await startApiProxy(cluster);
+  const message =
+    'Internal error occurred: failed calling webhook "ing.example.com": failed to call webhook: Post "https://127.0.0.1:1/": dial tcp 127.0.0.1:1: connect: connection refused';
+  proxy.inject({
+    when: ({ method, path: url }) => method === "POST" && url.endsWith("/services"),
+    fault: { kind: "answer", status: 500, body: { kind: "Status", reason: "InternalError", message } },
+  });
+  try {
+    await remove(cluster, `${SHOP}/services/web`);
+    const env = { ...environment(), KUBECONFIG: proxy.kubeconfig };
+    const waits = /\d+ done, 1 waiting for the webhook ing\.example\.com \(gives up in 2m \d+s\)/;
+    const { status, screen } = await runOnTerminal(["restore", "-n", "shop", "--yes"], { env }, [
+      [waits, CTRL_C],
+    ]);
+    assert.equal(status, 130, screen);
+    assert.doesNotMatch(screen, /\ds left/);
+  } finally {
+    await proxy.stop();
+  }
+});
+
 test("interrupted, it says what it has done so far, and the same command goes on", async () => {
   await Promise.all([remove(cluster, SHOP), remove(cluster, FLAG)]);
   const proxy = await startApiProxy(cluster);
