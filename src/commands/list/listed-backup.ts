@@ -59,7 +59,8 @@ export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): L
     time: rfc3339(backup.time),
     ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
     sizeBytes: backup.size,
-    ...(gate === undefined ? {} : { gate }),
+    // What cannot be read is no backup to the gate.
+    ...(gate === undefined || inspection?.state === "damaged" ? {} : { gate }),
     ...(inspection === undefined ? {} : longFields(inspection)),
   };
 }
@@ -120,7 +121,7 @@ const SIZE: ListColumn = {
   drop: 5,
   cell: ({ sizeBytes }) => formatBytes(sizeBytes),
 };
-const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "" };
+const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "-" };
 const LONG: readonly ListColumn[] = [
   { title: "OBJECTS", width: 7, align: "right", drop: 8, cell: ({ objects }) => String(objects ?? "-") },
   {
