@@ -18,6 +18,8 @@ export interface LoopOptions {
   sweep?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** How far the time of a backup may be ahead of this clock before the restore gate refuses it, in milliseconds. */
   clockAllowance?: number | undefined;
+  /** Whether the archive of a name can be read: what is from the future and cannot be is no backup. */
+  canBeRead?: ((name: string, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Interval between backups, in milliseconds. */
   frequency: number;
   /** Called after each listing. */

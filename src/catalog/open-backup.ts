@@ -1,10 +1,12 @@
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { type Archive, openArchive } from "../archive/reader.ts";
 import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
 import { OperatorError } from "../errors.ts";
-import type { Store } from "../store/contract/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { findNamed } from "./find-backup.ts";
+import { findMoreComplete } from "./more-complete.ts";
 import { noBackupsError } from "./no-backups.ts";
 
 /** A backup that is open for reading. */
@@ -31,7 +33,7 @@ export async function openBackup(
   store: Store,
   name: string,
   signal: AbortSignal,
-  { check, onProgress }: OpenOptions = { check: "every byte" },
+  { check = "every byte", onProgress }: Partial<OpenOptions> = {},
 ): Promise<OpenBackup> {
   await findNamed(store, name, signal);
   const source = await store.open(name, signal);
@@ -52,43 +54,97 @@ export interface NewestBackupOptions extends Partial<OpenOptions> {
   from?: Date | undefined;
   /** Only backups at or before this time; unlimited by default. */
   until?: Date | undefined;
+  /** Whether a backup counts, by its manifest; all count by default. */
+  accepts?: ((manifest: Manifest) => boolean) | undefined;
   log: Log;
 }
 
 /**
- * Opens the newest intact backup. Damaged backups are logged as errors and skipped.
+ * Opens the newest intact backup, or the one that goes before it since that lacks what an older one holds
+ * ({@link findMoreComplete}). Damaged backups are logged as errors and skipped.
  *
  * @throws {OperatorError} if there is no intact backup.
  */
 export async function openNewestBackup(
-  { store, from, until: latest, log, check = "every byte", onProgress }: NewestBackupOptions,
+  options: NewestBackupOptions,
   signal: AbortSignal,
 ): Promise<OpenBackup> {
-  const damaged: string[] = [];
+  const { store, from, until: latest, log } = options;
+  const damaged = new Set<string>();
+  const skip = (error: unknown, name: string) => {
+    // If the store cannot be read, the state of the backup is unknown: the backup does not count as damaged.
+    if (!(error instanceof DamagedArchiveError)) throw error;
+    damaged.add(name);
+    log.error(
+      { backup: name, err: error },
+      "This backup is damaged and cannot be restored; looking for the next newest",
+    );
+  };
   let until = latest;
   for (;;) {
     const newest = await store.newest({ until }, signal);
     if (newest === undefined || (from !== undefined && newest.time < from)) break;
     try {
-      return await openBackup(store, newest.name, signal, { check, onProgress });
+      const opened = await openOrBetter(newest, { ...options, damaged, skip }, signal);
+      if (opened !== undefined) return opened;
     } catch (error) {
-      // If the store cannot be read, the state of the backup is unknown: the backup does not count as damaged.
-      if (!(error instanceof DamagedArchiveError)) throw error;
-      damaged.push(newest.name);
-      log.error(
-        { backup: newest.name, err: error },
-        "This backup is damaged and cannot be restored; looking for the next newest",
-      );
-      until = new Date(newest.time.getTime() - 1000);
+      skip(error, newest.name);
     }
+    until = new Date(newest.time.getTime() - 1000);
   }
-  const when = latest === undefined ? "" : ` of ${latest.toISOString()} or earlier`;
-  if (damaged.length === 0) {
-    if ((await store.newest({}, signal)) === undefined) throw await noBackupsError(store, signal);
-    throw new OperatorError(`Cannot open a backup: ${store.url} holds none${when}`);
+  throw await nothingToOpen(options, damaged, signal);
+}
+
+/**
+ * Opens a backup, or the one that goes before it; undefined where it does not count.
+ *
+ * @throws {DamagedArchiveError} where the backup is damaged.
+ */
+async function openOrBetter(
+  newest: StoredBackup,
+  options: NewestBackupOptions & {
+    damaged: ReadonlySet<string>;
+    skip: (error: unknown, name: string) => void;
+  },
+  signal: AbortSignal,
+): Promise<OpenBackup | undefined> {
+  const { store, accepts, damaged: except, check = "every byte", onProgress } = options;
+  const opened = await openBackup(store, newest.name, signal, { check: "manifest" });
+  let result: OpenBackup | undefined;
+  try {
+    const { manifest } = opened.archive;
+    if (accepts?.(manifest) === false) return undefined;
+    for (;;) {
+      const better = await findMoreComplete({ backup: newest, manifest }, { ...options, except }, signal);
+      if (better === undefined) break;
+      try {
+        result = await openBackup(store, better, signal, options);
+        return result;
+      } catch (error) {
+        options.skip(error, better);
+      }
+    }
+    if (check === "every byte") await verifyArchive(opened.archive, signal, onProgress);
+    result = opened;
+    return result;
+  } finally {
+    if (result !== opened) await opened.close();
+  }
+}
+
+/** The error where no backup can be opened. */
+async function nothingToOpen(
+  { store, from, until }: NewestBackupOptions,
+  damaged: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<OperatorError> {
+  const when = until === undefined ? "" : ` of ${until.toISOString()} or earlier`;
+  if (damaged.size === 0) {
+    if ((await store.newest({}, signal)) === undefined) return await noBackupsError(store, signal);
+    return new OperatorError(`Cannot open a backup: ${store.url} holds none${when}`);
   }
   const which = from === undefined ? `every backup${when}` : "every backup that is fresh";
-  throw new OperatorError(`Cannot open a backup: ${which} is damaged: ${damaged.join(", ")}`, {
+  return new OperatorError(`Cannot open a backup: ${which} is damaged: ${[...damaged].join(", ")}`, {
     ...(from === undefined
       ? {}
       : { advice: "Restore an older one by hand (kube-backup restore BACKUP), or raise MAXRESTOREAGE" }),
@@ -109,8 +165,7 @@ export async function openChosenBackup(
   signal: AbortSignal,
 ): Promise<OpenBackup> {
   if (choice.kind === "named") {
-    const { check = "every byte", onProgress } = options;
-    return await openBackup(options.store, choice.name, signal, { check, onProgress });
+    return await openBackup(options.store, choice.name, signal, options);
   }
   return await openNewestBackup(
     { ...options, until: choice.kind === "at" ? choice.time : undefined },

@@ -1,4 +1,4 @@
-import { openBackup, openNewestBackup } from "../catalog/open-backup.ts";
+import { type NewestBackupOptions, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { CommandContext } from "../command-line/command.ts";
 import { OperatorError } from "../errors.ts";
@@ -37,13 +37,15 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
   const { settings } = context;
   const { previewGate } = await import("../restore-gate/restore-gate.ts");
   const maxRestoreAge = settings.maxRestoreAgeMinutes * MINUTE;
-  const decision = await previewGate(
+  const { decision, choice } = await previewGate(
     {
       client,
       store,
       log: context.log,
       maxRestoreAge,
       expectBackup: settings.expectBackup,
+      clusterName: settings.clusterName,
+      restoreCluster: settings.restoreCluster,
       now: context.now,
     },
     signal,
@@ -59,7 +61,7 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
   if (question === undefined) return { backup: undefined };
   printContext(formatTable({ columns: [{ title: "" }, { title: "" }], rows: lines }).slice(1));
   if (decision.action === "restore" || decision.action === "resume") {
-    return { backup: await askToRestoreAtGate(options, decision, signal) };
+    return { backup: await askToRestoreAtGate(options, { decision, choice }, signal) };
   }
   if (await confirm(question, signal)) return { backup: undefined };
   throw new OperatorError("Not run: the question was not answered with yes", {
@@ -70,7 +72,13 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
 /** Shows the plan of the restore, and asks. Returns the name of the backup. */
 async function askToRestoreAtGate(
   { context, client, store }: AskToRunOptions,
-  decision: GateDecision & { action: "restore" | "resume" },
+  {
+    decision,
+    choice,
+  }: {
+    decision: GateDecision & { action: "restore" | "resume" };
+    choice: Pick<NewestBackupOptions, "until" | "accepts">;
+  },
   signal: AbortSignal,
 ): Promise<string> {
   const { settings, log, now } = context;
@@ -78,7 +86,7 @@ async function askToRestoreAtGate(
   const opened =
     decision.action === "resume"
       ? await openBackup(store, decision.backup, signal)
-      : await openNewestBackup({ store, log, from }, signal);
+      : await openNewestBackup({ store, log, from, ...choice }, signal);
   try {
     const { archive } = opened;
     const [{ askToRestore }, { WHOLE_BACKUP }, { resolveScope }] = await Promise.all([

@@ -99,6 +99,7 @@ async function gateThenLoop(
     { backupLoop },
     { takeBackup },
     { sweepLeftOvers },
+    { inspectBackup },
     { findNotKept, keepsOthers },
     { describeNotKept },
   ] = await Promise.all([
@@ -109,6 +110,7 @@ async function gateThenLoop(
     import("../backup/loop.ts"),
     import("../backup/take-backup.ts"),
     import("../backup/left-overs.ts"),
+    import("../catalog/inspect-backup.ts"),
     import("../backup/not-kept.ts"),
     import("../archive/format/not-kept.ts"),
   ]);
@@ -124,6 +126,8 @@ async function gateThenLoop(
       ...service,
       maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
       expectBackup: settings.expectBackup,
+      clusterName: settings.clusterName,
+      restoreCluster: settings.restoreCluster,
       identity: leases.identity,
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
@@ -154,6 +158,8 @@ async function gateThenLoop(
       sweep: (signal) => sweepLeftOvers(service, signal),
       frequency: interval,
       clockAllowance: CLOCK_ALLOWANCE,
+      canBeRead: async (name, signal) =>
+        (await inspectBackup(service.store, name, signal))?.state !== "damaged",
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {

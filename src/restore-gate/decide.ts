@@ -2,6 +2,8 @@
  * The decision of the restore gate, without any I/O. docs/restore-gate.md has the decision as a table.
  */
 
+import { isMeant, type Maker } from "../catalog/makers.ts";
+
 /** How far the time of a backup may be ahead of the local clock, in milliseconds: clocks differ a little. */
 export const CLOCK_ALLOWANCE = 5 * 60_000;
 
@@ -37,10 +39,31 @@ export interface GateFacts {
   olderFormat: boolean;
   /** EXPECT_BACKUP: whether "no backups" is an error. */
   expectBackup: boolean;
+  /** Whether the store holds only what cannot be read. */
+  onlyUnreadable: boolean;
+  /** Who wrote within MAXRESTOREAGE, where the newest backup is fresh; that of the newest backup first. */
+  makers: readonly Maker[];
+  /** CLUSTER_NAME. */
+  clusterName: string | undefined;
+  /** RESTORE_CLUSTER: the cluster whose backup is to be restored, by name or uid. */
+  restoreCluster: string | undefined;
   now: Date;
   /** MAXRESTOREAGE in milliseconds. */
   maxRestoreAge: number;
 }
+
+/** The facts of a cluster without the flag and a store of which nobody has looked into anything. */
+export const NO_FACTS = {
+  flag: false,
+  begun: undefined,
+  newest: undefined,
+  olderFormat: false,
+  expectBackup: false,
+  onlyUnreadable: false,
+  makers: [],
+  clusterName: undefined,
+  restoreCluster: undefined,
+} as const satisfies Partial<GateFacts>;
 
 /** What the gate does, and why. */
 export type GateDecision =
@@ -59,16 +82,41 @@ export type Refused =
   | "older format"
   | "another store"
   | "begun, no backups"
-  | "backup expected";
+  | "backup expected"
+  | "only unreadable"
+  | "several clusters"
+  | "cluster not found"
+  | "another name";
 
 /** Whether the begun restore settles the decision, so that the newest backup need not be known. */
 export function isSettledBy(begun: BegunRestore | undefined): boolean {
   return begun?.complete === true && (!begun.sameStore || begun.state === "there");
 }
 
+/**
+ * The clusters of which a backup may be restored: those of RESTORE_CLUSTER, or all that wrote within MAXRESTOREAGE. Where
+ * that is one lineage, the gate has no choice to make.
+ */
+export function eligibleMakers({
+  makers,
+  restoreCluster,
+}: Pick<GateFacts, "makers" | "restoreCluster">): Maker[] {
+  return makers.filter((maker) => restoreCluster === undefined || isMeant(maker, restoreCluster));
+}
+
+/** Why it is not clear that the newest backup is of the cluster that is meant. */
+function refuseCluster({ clusterName, ...facts }: GateFacts): Refused | undefined {
+  const eligible = eligibleMakers(facts);
+  if (eligible.length > 1) return "several clusters";
+  if (facts.restoreCluster !== undefined) return eligible.length === 0 ? "cluster not found" : undefined;
+  const name = eligible[0]?.cluster.name;
+  if (clusterName === undefined || name === undefined) return undefined;
+  return name === clusterName ? undefined : "another name";
+}
+
 /** Decides whether the gate restores into this cluster. */
 export function decide(facts: GateFacts): GateDecision {
-  const { flag, begun, newest, olderFormat, expectBackup, now, maxRestoreAge } = facts;
+  const { flag, begun, newest, olderFormat, now, maxRestoreAge } = facts;
   if (flag) return { action: "none", because: "flag" };
   if (begun !== undefined && isSettledBy(begun)) {
     if (!begun.sameStore) return { action: "error", because: "another store" };
@@ -78,13 +126,16 @@ export function decide(facts: GateFacts): GateDecision {
     if (olderFormat) return { action: "error", because: "older format" };
     // The flag would say that this cluster is done, and it is half of a backup that nobody has any more.
     if (begun !== undefined) return { action: "error", because: "begun, no backups" };
-    if (expectBackup) return { action: "error", because: "backup expected" };
+    if (facts.onlyUnreadable) return { action: "error", because: "only unreadable" };
+    if (facts.expectBackup) return { action: "error", because: "backup expected" };
     return { action: "write flag", because: "no backups" };
   }
   const age = now.getTime() - newest.time.getTime();
   if (age < -CLOCK_ALLOWANCE) return { action: "error", because: "future" };
   // "Older than MAXRESTOREAGE minutes" is stale: exactly that old is not.
   if (age > maxRestoreAge) return { action: "error", because: "stale" };
+  const refused = refuseCluster(facts);
+  if (refused !== undefined) return { action: "error", because: refused };
   if (begun !== undefined) return { action: "restore", because: "begun anew", backup: begun.backup };
   return { action: "restore", because: "fresh" };
 }

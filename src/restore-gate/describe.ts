@@ -22,6 +22,14 @@ export function describeDecision(decision: GateDecision): string {
       return "error: the store holds only backups of the older script";
     case "another store":
       return "error: a restore was begun from another store";
+    case "only unreadable":
+      return "error: nothing in the store can be read";
+    case "several clusters":
+      return "error: several clusters wrote within MAXRESTOREAGE";
+    case "cluster not found":
+      return "error: the cluster RESTORE_CLUSTER wrote nothing within MAXRESTOREAGE";
+    case "another name":
+      return "error: the newest backup is of another cluster than CLUSTER_NAME";
     case "backup expected":
       return "error: there are no backups, and EXPECT_BACKUP is set";
     case "begun, no backups":

@@ -8,6 +8,7 @@ import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { BegunState, GateFacts } from "./decide.ts";
 import type { FoundRecord } from "./restore-record.ts";
+import type { Survey } from "./survey.ts";
 
 /** What the restore gate needs. */
 export interface GateOptions {
@@ -17,6 +18,9 @@ export interface GateOptions {
   maxRestoreAge: number;
   /** EXPECT_BACKUP: "no backups" is an error. */
   expectBackup: boolean;
+  /** CLUSTER_NAME and RESTORE_CLUSTER. */
+  clusterName?: string | undefined;
+  restoreCluster?: string | undefined;
   now: () => Date;
   log: Log;
   /** Told of the progress of the check of a backup: a large backup takes longer than a probe waits. */
@@ -50,6 +54,8 @@ export interface GateFindings extends GateFacts {
   record: FoundRecord | undefined;
   /** What the restore flag says, where it exists. */
   flagFacts: FoundFlagFacts;
+  /** What is named as a backup from the future and cannot be read. */
+  passedOver: Survey["passedOver"];
 }
 
 /** What a restore came to: done, the flag has appeared meanwhile, or something has to be decided anew. */

@@ -23,6 +23,19 @@ export function logNothingToRestore(
   );
 }
 
+/** Names what is named as a backup from the future and cannot be read: it is no backup, and does not count. */
+export function warnOfPassedOver(
+  { log }: Pick<GateOptions, "log">,
+  { passedOver }: Pick<GateFindings, "passedOver">,
+): void {
+  for (const { name, reason } of passedOver) {
+    log.warn(
+      { backup: name, reason, advice: "Remove it from the store" },
+      `${name} is named as a backup from the future and cannot be read: it is passed over`,
+    );
+  }
+}
+
 /** Logs that the restore flag exists; warns where it was written because another store than today's was empty. */
 export function logNoRestore(
   { store, log }: Pick<GateOptions, "store" | "log">,

@@ -1,10 +1,12 @@
 /** The errors with which the gate refuses: each names the ways out. */
 
+import { describeMakers } from "../catalog/makers.ts";
 import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { amount } from "../words/amount.ts";
 import { shellCommand } from "../words/shell-command.ts";
-import { CLOCK_ALLOWANCE, type GateFacts, type Refused } from "./decide.ts";
+import { CLOCK_ALLOWANCE, eligibleMakers, type GateFacts, type Refused } from "./decide.ts";
+import type { GateFindings } from "./gate-options.ts";
 import { type FoundRecord, RECORD } from "./restore-record.ts";
 
 const MINUTE = 60_000;
@@ -21,7 +23,7 @@ export const DECIDE_ANEW = `kubectl --namespace ${RECORD.namespace} delete confi
  * @param none what there is to say of a store without backups, where that is the reason.
  */
 export function refusal(
-  { newest, now, maxRestoreAge }: Pick<GateFacts, "newest" | "now" | "maxRestoreAge">,
+  facts: GateFacts & Pick<GateFindings, "passedOver">,
   {
     store,
     record,
@@ -29,6 +31,7 @@ export function refusal(
   }: { store: { url: string }; record: FoundRecord | undefined; none?: string | undefined },
   because: Refused,
 ): OperatorError {
+  const { newest, now, maxRestoreAge } = facts;
   switch (because) {
     case "older format":
       return new OperatorError(
@@ -40,6 +43,15 @@ export function refusal(
         `Cannot restore: the newest backup ${newest?.name} is from the future, more than ${CLOCK_ALLOWANCE / MINUTE} minutes ahead of this clock (${now.toISOString()})`,
         { advice: `Set the clock right, or remove that backup. ${START_WITHOUT}` },
       );
+    case "only unreadable":
+      return new OperatorError(
+        `Cannot restore: nothing in ${store.url} can be read: ${facts.passedOver.map(({ name }) => name).join(", ")}`,
+        { advice: `Remove what is no backup. ${START_WITHOUT}` },
+      );
+    case "several clusters":
+    case "cluster not found":
+    case "another name":
+      return refusalOfCluster(facts, { store }, because);
     case "backup expected":
       return new OperatorError(`Cannot restore: EXPECT_BACKUP is set. ${none}`, {
         advice: `Set S3TARGET to where the backups are. ${START_WITHOUT}`,
@@ -65,6 +77,39 @@ export function refusal(
         `Cannot go on with the restore of ${record?.backup || "a backup"} that was begun in this cluster: ${store.url} holds no backups any more`,
         {
           advice: `Check S3TARGET. To accept things as they are: ${ACCEPT}. To decide anew: ${DECIDE_ANEW}`,
+        },
+      );
+  }
+}
+
+/** The error where it is not clear of which cluster the backup has to be. */
+function refusalOfCluster(
+  facts: Pick<GateFacts, "makers" | "clusterName" | "restoreCluster">,
+  { store }: { store: { url: string } },
+  because: "several clusters" | "cluster not found" | "another name",
+): OperatorError {
+  const { makers, clusterName, restoreCluster } = facts;
+  const eligible = eligibleMakers(facts);
+  const [first] = eligible;
+  const wrote = `wrote into ${store.url} within MAXRESTOREAGE`;
+  switch (because) {
+    case "several clusters":
+      return new OperatorError(
+        `Cannot restore: ${eligible.length} clusters ${wrote}: ${describeMakers(eligible)}`,
+        {
+          advice: `Set RESTORE_CLUSTER to the name or uid of the one to restore, and give each cluster a prefix of its own. ${START_WITHOUT}`,
+        },
+      );
+    case "cluster not found":
+      return new OperatorError(
+        `Cannot restore: RESTORE_CLUSTER is ${restoreCluster}, and only ${describeMakers(makers)} ${wrote}`,
+        { advice: `Correct RESTORE_CLUSTER, or raise MAXRESTOREAGE. ${START_WITHOUT}` },
+      );
+    case "another name":
+      return new OperatorError(
+        `Cannot restore: ${first?.newest.name} is of the cluster ${first?.cluster.name}, and CLUSTER_NAME is ${clusterName}`,
+        {
+          advice: `Check S3TARGET. To restore it here all the same: RESTORE_CLUSTER=${first?.cluster.name}. ${START_WITHOUT}`,
         },
       );
   }

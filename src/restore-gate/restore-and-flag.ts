@@ -1,9 +1,10 @@
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
+import type { Manifest } from "../archive/format/manifest.ts";
 import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
 import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { OUTCOMES } from "../restore/report/report.ts";
-import type { GateDecision } from "./decide.ts";
+import { eligibleMakers, type GateDecision, type GateFacts } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
 import { DECIDE_ANEW } from "./refusal.ts";
 import { readFlag, writeFlag } from "./restore-flag.ts";
@@ -123,7 +124,17 @@ async function open(
   const onProgress = () => health?.progress();
   if (decision.action === "resume") return await openRecorded(options, findings, signal);
   const from = new Date(now().getTime() - options.maxRestoreAge);
-  return await openNewestBackup({ store, log, from, onProgress }, signal);
+  return await openNewestBackup({ store, log, from, onProgress, ...gateChoice(findings) }, signal);
+}
+
+/** Which backups count for the gate: those of the cluster that is meant, and none of what it passes over. */
+export function gateChoice(facts: Pick<GateFacts, "newest" | "makers" | "restoreCluster">) {
+  const ids = new Set(eligibleMakers(facts).flatMap((maker) => [...maker.ids]));
+  return {
+    until: facts.newest?.time,
+    // Where none within MAXRESTOREAGE can be read, each is named as damaged.
+    accepts: ({ cluster }: Pick<Manifest, "cluster">) => facts.makers.length === 0 || ids.has(cluster.id),
+  };
 }
 
 /** Opens the backup of a begun restore, where that is still what it was. */

@@ -3,11 +3,12 @@ import type { Store } from "../store/contract/store.ts";
 import { refuseClock } from "./clock-difference.ts";
 import { type BegunState, decide, type GateDecision, type GateFacts, isSettledBy } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
-import { logNoRestore, logNothingToRestore } from "./no-restore.ts";
+import { logNoRestore, logNothingToRestore, warnOfPassedOver } from "./no-restore.ts";
 import { refusal } from "./refusal.ts";
-import { restoreAndFlag } from "./restore-and-flag.ts";
+import { gateChoice, restoreAndFlag } from "./restore-and-flag.ts";
 import { readSettledFlag, writeFlag } from "./restore-flag.ts";
 import { deleteRestoreRecord, type FoundRecord, readRestoreRecord } from "./restore-record.ts";
+import { surveyStore } from "./survey.ts";
 
 /**
  * The restore gate: restores into a cluster that has no restore flag, and into no other.
@@ -23,8 +24,12 @@ export async function passGate(options: GateOptions, signal: AbortSignal): Promi
 }
 
 /** What the gate would do now. Writes nothing, and does not wait for a restore that is under way. */
-export async function previewGate(options: LookOptions, signal: AbortSignal): Promise<GateDecision> {
-  return decide(await gatherFacts(options, undefined, signal));
+export async function previewGate(
+  options: LookOptions,
+  signal: AbortSignal,
+): Promise<{ decision: GateDecision; choice: ReturnType<typeof gateChoice> }> {
+  const facts = await gatherFacts(options, undefined, signal);
+  return { decision: decide(facts), choice: gateChoice(facts) };
 }
 
 async function decideAndAct(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
@@ -45,6 +50,7 @@ async function act(
   signal: AbortSignal,
 ): Promise<RestoreEnd> {
   const { client, store, now } = options;
+  warnOfPassedOver(options, findings);
   switch (decision.action) {
     case "none":
       await endBegunRestore(options, signal);
@@ -76,27 +82,63 @@ async function endBegunRestore({ client }: GateOptions, signal: AbortSignal): Pr
 }
 
 /** What the gate needs to look at a cluster and a store. */
-type LookOptions = Pick<GateOptions, "client" | "store" | "log" | "maxRestoreAge" | "expectBackup" | "now">;
+type LookOptions = Pick<
+  GateOptions,
+  | "client"
+  | "store"
+  | "log"
+  | "maxRestoreAge"
+  | "expectBackup"
+  | "clusterName"
+  | "restoreCluster"
+  | "now"
+  | "health"
+>;
 
 /** @param unusable what is known of the begun backup by a look into it. */
 async function gatherFacts(
-  { client, store, log, maxRestoreAge, expectBackup, now }: LookOptions,
+  options: LookOptions,
   unusable: BegunState | undefined,
   signal: AbortSignal,
 ): Promise<GateFindings> {
+  const { client, store, log, maxRestoreAge, expectBackup, clusterName, restoreCluster, now } = options;
   const { state, facts: flagFacts } = await readSettledFlag(client, { log }, signal);
   const flag = state === "present";
-  const known = { now: now(), maxRestoreAge, expectBackup, flagFacts };
+  const known = { now: now(), maxRestoreAge, expectBackup, clusterName, restoreCluster, flagFacts };
   // With the flag there is nothing to decide, and the store need not be reachable.
-  if (flag)
-    return { ...known, flag, begun: undefined, record: undefined, newest: undefined, olderFormat: false };
+  const undecided = { ...known, flag, begun: undefined, record: undefined, ...NOTHING_LOOKED_AT };
+  if (flag) return undecided;
   const record = await readRestoreRecord(client, signal);
   const begun = record && (await findBegun(record, { store, unusable }, signal));
-  const newest = isSettledBy(begun) ? undefined : await store.newest({}, signal);
-  const wrongClock = isSettledBy(begun) ? undefined : refuseClock(store.clockSkew());
+  if (isSettledBy(begun)) return { ...undecided, begun, record };
+  return { ...undecided, begun, record, ...(await lookAtStore(options, signal)) };
+}
+
+const NOTHING_LOOKED_AT = {
+  newest: undefined,
+  olderFormat: false,
+  onlyUnreadable: false,
+  makers: [],
+  passedOver: [],
+};
+
+/**
+ * What the decision depends on in a store.
+ *
+ * @throws {OperatorError} where the store's clock is not this machine's.
+ */
+export async function lookAtStore(
+  { store, maxRestoreAge, now, health }: Pick<LookOptions, "store" | "maxRestoreAge" | "now" | "health">,
+  signal: AbortSignal,
+): Promise<Pick<GateFindings, keyof typeof NOTHING_LOOKED_AT>> {
+  // Before anything is judged by its age.
+  await store.newest({}, signal);
+  const wrongClock = refuseClock(store.clockSkew());
   if (wrongClock !== undefined) throw wrongClock;
-  const olderFormat = !isSettledBy(begun) && newest === undefined && (await store.holdsOlderFormat(signal));
-  return { ...known, flag, begun, record, newest, olderFormat };
+  const survey = await surveyStore({ store, now: now(), maxRestoreAge, health }, signal);
+  const { newest, passedOver } = survey;
+  const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
+  return { ...survey, olderFormat, onlyUnreadable: newest === undefined && passedOver.length > 0 };
 }
 
 /** What the store says of a begun restore. A store that does not answer is an error, and no missing backup. */

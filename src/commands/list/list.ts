@@ -41,7 +41,7 @@ export const listCommand = defineCommand({
     const { settings, flags, output, log, signal, now } = context;
     const asOf = now();
     const filter = readFilter(flags, asOf);
-    const [{ selectBackups }, { decide }] = await Promise.all([
+    const [{ selectBackups }, { decide, NO_FACTS }] = await Promise.all([
       import("../../catalog/select-backups.ts"),
       import("../../restore-gate/decide.ts"),
     ]);
@@ -51,7 +51,7 @@ export const listCommand = defineCommand({
     const gateOf = (newest: StoredBackup): string | undefined =>
       maxRestoreAge === undefined
         ? undefined
-        : decide({ ...NOTHING_ELSE, newest, now: asOf, maxRestoreAge }).because;
+        : decide({ ...NO_FACTS, newest, now: asOf, maxRestoreAge }).because;
     const store = await openConfiguredStore(context);
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
@@ -98,8 +98,6 @@ async function describeNone(
     return `No backups of that time in ${store.url}`;
   return (await describeNoBackups(store, signal)).message;
 }
-
-const NOTHING_ELSE = { flag: false, begun: undefined, olderFormat: false, expectBackup: false };
 
 interface Entry {
   backup: StoredBackup;

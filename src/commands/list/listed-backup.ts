@@ -59,7 +59,8 @@ export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): L
     time: rfc3339(backup.time),
     ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
     sizeBytes: backup.size,
-    ...(gate === undefined ? {} : { gate }),
+    // What cannot be read is no backup to the gate.
+    ...(gate === undefined || inspection?.state === "damaged" ? {} : { gate }),
     ...(inspection === undefined ? {} : longFields(inspection)),
   };
 }

@@ -3,9 +3,9 @@ import { findNewestReadable, type NewestReadable } from "../../catalog/newest-re
 import { describeNoBackups, type NoBackups } from "../../catalog/no-backups.ts";
 import { readClusterId } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
-import { decide, type GateDecision } from "../../restore-gate/decide.ts";
+import { decide, type GateDecision, isSettledBy, NO_FACTS } from "../../restore-gate/decide.ts";
 import { type FoundFlag, readFlag } from "../../restore-gate/restore-flag.ts";
-import { findBegun } from "../../restore-gate/restore-gate.ts";
+import { findBegun, lookAtStore } from "../../restore-gate/restore-gate.ts";
 import { type FoundRecord, readRestoreRecord } from "../../restore-gate/restore-record.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -71,19 +71,32 @@ export async function gatherStatus(
     gate:
       maxRestoreAge === undefined
         ? undefined
-        : decide({
-            // The gate waits for the deletion of a terminating flag, which then counts as absent.
-            flag: flag.state === "present",
-            begun: begun && (await findBegun(begun, { store }, signal)),
-            newest: newestName,
-            olderFormat: newestName === undefined && (await store.holdsOlderFormat(signal)),
-            expectBackup: settings.expectBackup,
-            now: asOf,
-            maxRestoreAge,
-          }),
+        : await decideGate({ settings, flag, begun, maxRestoreAge, store, now }, signal),
     freshness: { maxRestoreAge, interval: frequency ?? intervalOf(readable) },
     due: frequency === undefined ? undefined : nextDue({ newest: newestTime, frequency, now: asOf }),
   };
+}
+
+/** What the gate would decide. The store is looked at only where there is something to decide. */
+async function decideGate(
+  {
+    settings,
+    flag: { state },
+    begun: record,
+    maxRestoreAge,
+    store,
+    now,
+  }: Pick<StatusOptions, "settings" | "store" | "now"> &
+    Pick<Status, "flag" | "begun"> & { maxRestoreAge: number },
+  signal: AbortSignal,
+): Promise<GateDecision> {
+  // The gate waits for the deletion of a terminating flag, which then counts as absent.
+  const flag = state === "present";
+  const begun = record && (await findBegun(record, { store }, signal));
+  const { clusterName, restoreCluster, expectBackup } = settings;
+  const known = { flag, begun, now: now(), maxRestoreAge, clusterName, restoreCluster, expectBackup };
+  if (flag || isSettledBy(begun)) return decide({ ...NO_FACTS, ...known });
+  return decide({ ...known, ...(await lookAtStore({ store, maxRestoreAge, now }, signal)) });
 }
 
 /** The interval of the loop that took the newest backup, in milliseconds. */

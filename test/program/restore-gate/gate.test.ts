@@ -8,6 +8,7 @@ import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/clu
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { programEnvironment } from "../../support/program/environment.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
+import { backupBytes, type SampleFacts } from "../../support/samples/sample-backups.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import { assumeRole } from "../../support/servers/minio-session.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
@@ -388,6 +389,88 @@ test("a backup from the future is an error at the gate", async () => {
   await putBackup(30);
   const name = await putBackup(-60);
   await runRefused(new RegExp(`the newest backup ${name} is from the future`));
+});
+
+test("what is from the future and cannot be read is named and passed over", async () => {
+  const name = await putBackup(30);
+  const junk = nameOf(-60);
+  await minio.client.send(
+    new PutObjectCommand({ Bucket: bucket, Key: `${FOLDER}/${junk}.zip`, Body: "junk!" }),
+  );
+  const shown = await runProgram(["status"], { env: environment() });
+  assert.match(shown.stdout, new RegExp(`^Newest backup +${name}, 30m ago, `, "m"));
+  assert.match(shown.stdout, /^Gate +would restore/m);
+  const { stderr } = await runUntil(/"msg":"(Next backup|Backup stored)"/);
+  const passed = new RegExp(
+    `"level":"warn".*${junk} is named as a backup from the future and cannot be read`,
+  );
+  assert.match(stderr, passed);
+  assert.match(stderr, /This is named as a backup from the future and cannot be read/);
+  assert.equal((await cluster.request("GET", FLAG)).metadata.annotations["kube-backup/backup"], name);
+});
+
+test("where nothing can be read, no flag is written", async () => {
+  const Key = `${FOLDER}/${nameOf(-60)}.zip`;
+  await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "junk!" }));
+  await runRefused(/Cannot restore: nothing in s3:\S+ can be read: backup_/);
+});
+
+/** Puts a backup of a cluster into the case's bucket that no restore could take, under the name of so many minutes ago. */
+async function putSample(minutesAgo: number, facts: SampleFacts): Promise<string> {
+  const name = nameOf(minutesAgo);
+  const Body = await backupBytes(new Date(Date.now() - minutesAgo * MINUTE), 10, facts);
+  await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key: `${FOLDER}/${name}.zip`, Body }));
+  return name;
+}
+
+async function clusterId(): Promise<string> {
+  return (await cluster.request("GET", "/api/v1/namespaces/kube-system")).metadata.uid;
+}
+
+test("two clusters that wrote within MAXRESTOREAGE are an error that names the setting that chooses", async () => {
+  const id = await clusterId();
+  const own = await putBackup(40);
+  await putSample(30, { cluster: { id: "id-green", name: "green", kubernetesVersion: "v1.36.3" } });
+  const { stderr } = await runRefused(
+    new RegExp(
+      `Cannot restore: 2 clusters wrote into .* within MAXRESTOREAGE: green \\(id-green\\) and ${id}`,
+    ),
+  );
+  assert.match(stderr, /Set RESTORE_CLUSTER to the name or uid/);
+  assert.equal(await exists(cluster, RECORD), false);
+  await runRefused(
+    /RESTORE_CLUSTER is red, and only green \(id-green\) and /,
+    environment({ RESTORE_CLUSTER: "red" }),
+  );
+  await runUntil(/Restored backup_/, environment({ RESTORE_CLUSTER: id }));
+  const { annotations } = (await cluster.request("GET", FLAG)).metadata;
+  assert.equal(annotations["kube-backup/backup"], own);
+  assert.equal(annotations["kube-backup/cluster"], id);
+});
+
+test("a backup of another name than CLUSTER_NAME is an error", async () => {
+  await putSample(30, { cluster: { id: "id-green", name: "green", kubernetesVersion: "v1.36.3" } });
+  const { stderr } = await runRefused(
+    /Cannot restore: backup_\w+ is of the cluster green, and CLUSTER_NAME is blue/,
+    environment({ CLUSTER_NAME: "blue" }),
+  );
+  assert.match(stderr, /RESTORE_CLUSTER=green/);
+  assert.equal(await exists(cluster, RECORD), false);
+});
+
+test("a whole backup goes before a newer one that lacks a kind, in the gate and as latest", async () => {
+  const whole = await putBackup(30);
+  const missing = [{ resource: "deployments.apps", reason: "the server has gone away" }];
+  const lacking = await putSample(20, { clusterId: await clusterId(), missing });
+  const word = new RegExp(
+    `${whole} goes before the newer ${lacking}, in which deployments.apps could not be read`,
+  );
+  const got = await runProgram(["get", "configmaps", "-n", "shop"], { env: environment() });
+  assert.equal(got.status, 0, got.stderr);
+  assert.match(got.stderr, word);
+  const { stderr } = await runUntil(/Restored backup_/);
+  assert.match(stderr, word);
+  assert.equal((await cluster.request("GET", FLAG)).metadata.annotations["kube-backup/backup"], whole);
 });
 
 test("a backup from the future does not keep the loop from taking backups", async () => {

@@ -63,7 +63,7 @@ function logged(stderr: string, message: RegExp): Record<string, unknown> {
 test("run removes what no rule keeps, and tells its names", async () => {
   const target = await mkdtemp(path.join(folder, "run-"));
   const old = [];
-  for (const hours of [9, 8, 7]) old.push(await putBackup(target, hoursAgo(hours), 2, clusterId));
+  for (const hours of [9, 8, 7]) old.push(await putBackup(target, hoursAgo(hours), 2, { clusterId }));
   const stderr = await runUntil(target, /"msg":"Backups removed"/);
   const { level, removed, kept, backups } = logged(stderr, /^Backups removed$/);
   assert.deepEqual(
@@ -77,7 +77,7 @@ test("run removes what no rule keeps, and tells its names", async () => {
 test("run removes nothing and warns while the newest holds less than half of the one before it", async () => {
   const target = await mkdtemp(path.join(folder, "guard-"));
   const old = [];
-  for (const hours of [9, 8, 7]) old.push(await putBackup(target, hoursAgo(hours), 1000, clusterId));
+  for (const hours of [9, 8, 7]) old.push(await putBackup(target, hoursAgo(hours), 1000, { clusterId }));
   const stderr = await runUntil(target, /NOTHING IS REMOVED/);
   const { level, notRemoved } = logged(stderr, /less than half of the 1000 in backup_/);
   assert.deepEqual({ level, notRemoved }, { level: "warn", notRemoved: 2 });

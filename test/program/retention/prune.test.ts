@@ -189,7 +189,10 @@ test("what was merely put into the store, and what was the newest just now, has 
 test("the clusters of one place are pruned apart", async () => {
   const name = async (hours: number, clusterId: string) => {
     const time = hoursAgo(hours);
-    const { bytes } = await writeSample([sampleObject(NAMESPACES, undefined, "shop")], { time, clusterId });
+    const { bytes } = await writeSample([sampleObject(NAMESPACES, undefined, "shop")], {
+      time,
+      facts: { cluster: { id: clusterId, kubernetesVersion: "v1.36.3" } },
+    });
     await writeFile(path.join(folder, `${backupName(time)}.zip`), bytes);
     return backupName(time);
   };

@@ -104,14 +104,12 @@ export async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer>
 /** Writes a whole archive into memory. */
 export async function writeSample(
   objects: readonly ArchiveObject[] = sampleObjects(),
-  { clusterId, ...options }: Partial<ArchiveOptions> & { clusterId?: string } = {},
+  { facts: more, ...options }: Partial<ArchiveOptions> & { facts?: Partial<ManifestFacts> | undefined } = {},
 ): Promise<{ bytes: Buffer; manifest: Manifest }> {
   const archive = createArchive({ time: TIME, ...options });
   const bytes = collect(archive.bytes);
   for (const object of objects) await archive.add(object, NEVER);
-  const facts = factsOf(objects);
-  const cluster = { ...facts.cluster, ...(clusterId === undefined ? {} : { id: clusterId }) };
-  const manifest = await archive.finish({ ...facts, cluster }, NEVER);
+  const manifest = await archive.finish({ ...factsOf(objects), ...more }, NEVER);
   return { bytes: await bytes, manifest };
 }
 

@@ -4,17 +4,28 @@ import type { Buffer } from "node:buffer";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import JSZip from "jszip";
+import type { ManifestFacts } from "../../../src/archive/format/manifest.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { NAMESPACES, SECRETS, sampleObject, writeSample } from "./sample-archive.ts";
 
-/** The bytes of a valid backup of so many objects, one of them a namespace. */
-export async function backupBytes(time: Date, objects = 10, clusterId?: string): Promise<Buffer> {
+/** What the manifest of a sample says besides its objects. */
+export type SampleFacts = Partial<ManifestFacts> & { clusterId?: string };
+
+/** The bytes of a valid backup of so many objects, one of them a namespace; `facts` changes its manifest. */
+export async function backupBytes(
+  time: Date,
+  objects = 10,
+  { clusterId, ...facts }: SampleFacts = {},
+): Promise<Buffer> {
   const secrets = Array.from({ length: objects - 1 }, (_, index) =>
     sampleObject(SECRETS, "shop", `secret-${index}`),
   );
   const { bytes } = await writeSample([sampleObject(NAMESPACES, undefined, "shop"), ...secrets], {
     time,
-    ...(clusterId === undefined ? {} : { clusterId }),
+    facts: {
+      ...(clusterId === undefined ? {} : { cluster: { id: clusterId, kubernetesVersion: "v1.36.3" } }),
+      ...facts,
+    },
   });
   return bytes;
 }
@@ -24,10 +35,10 @@ export async function putBackup(
   folder: string,
   time: Date,
   objects = 10,
-  clusterId?: string,
+  facts: SampleFacts = {},
 ): Promise<string> {
   const name = backupName(time);
-  await writeFile(path.join(folder, `${name}.zip`), await backupBytes(time, objects, clusterId));
+  await writeFile(path.join(folder, `${name}.zip`), await backupBytes(time, objects, facts));
   return name;
 }
 

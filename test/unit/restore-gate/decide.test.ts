@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Maker } from "../../../src/catalog/makers.ts";
 import {
   type BegunRestore,
   decide,
   type GateDecision,
   type GateFacts,
+  NO_FACTS,
 } from "../../../src/restore-gate/decide.ts";
 
 const MINUTE = 60_000;
@@ -14,12 +16,15 @@ const newest = (minutesAgo: number) => ({
   time: new Date(NOW.getTime() - minutesAgo * MINUTE),
 });
 
+const maker = (id: string, name?: string): Maker => ({
+  cluster: { id, name },
+  newest: newest(1),
+  ids: new Set([id]),
+  names: new Set(name === undefined ? [] : [name]),
+});
+
 const NOTHING: GateFacts = {
-  flag: false,
-  begun: undefined,
-  newest: undefined,
-  olderFormat: false,
-  expectBackup: false,
+  ...NO_FACTS,
   now: NOW,
   maxRestoreAge: 60 * MINUTE,
 };
@@ -49,6 +54,66 @@ const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }
     decision: { action: "none", because: "flag" },
   },
   { name: "no flag, no backups", facts: {}, decision: { action: "write flag", because: "no backups" } },
+  {
+    name: "no flag, and nothing that can be read",
+    facts: { onlyUnreadable: true },
+    decision: { action: "error", because: "only unreadable" },
+  },
+  {
+    name: "no flag, fresh, of a cluster of the same name",
+    facts: { newest: newest(1), makers: [maker("a", "blue")], clusterName: "blue" },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, fresh, of a cluster without a name",
+    facts: { newest: newest(1), makers: [maker("a")], clusterName: "blue" },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, fresh, of a cluster of another name",
+    facts: { newest: newest(1), makers: [maker("a", "green")], clusterName: "blue" },
+    decision: { action: "error", because: "another name" },
+  },
+  {
+    name: "no flag, fresh, of a cluster of another name that is asked for",
+    facts: { newest: newest(1), makers: [maker("a", "green")], clusterName: "blue", restoreCluster: "green" },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, fresh, of two clusters",
+    facts: { newest: newest(1), makers: [maker("a", "blue"), maker("b", "green")] },
+    decision: { action: "error", because: "several clusters" },
+  },
+  {
+    name: "no flag, fresh, of two clusters of which one is asked for by name",
+    facts: { newest: newest(1), makers: [maker("a", "blue"), maker("b", "green")], restoreCluster: "green" },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, fresh, of two clusters of which one is asked for by uid",
+    facts: { newest: newest(1), makers: [maker("a", "blue"), maker("b", "blue")], restoreCluster: "b" },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no flag, fresh, of two clusters of one name that is asked for",
+    facts: { newest: newest(1), makers: [maker("a", "blue"), maker("b", "blue")], restoreCluster: "blue" },
+    decision: { action: "error", because: "several clusters" },
+  },
+  {
+    name: "no flag, fresh, and a cluster is asked for that wrote nothing",
+    facts: { newest: newest(1), makers: [maker("a", "blue")], restoreCluster: "red" },
+    decision: { action: "error", because: "cluster not found" },
+  },
+  {
+    name: "no flag, stale, of two clusters",
+    facts: { newest: newest(61) },
+    decision: { action: "error", because: "stale" },
+  },
+  {
+    name: "flag, of two clusters",
+    facts: { flag: true, newest: newest(1), makers: [maker("a"), maker("b")] },
+    decision: { action: "none", because: "flag" },
+  },
   {
     name: "no flag, no backups, and one is expected",
     facts: { expectBackup: true },

@@ -1,0 +1,52 @@
+/** Which backup is "the latest", where the newest lacks something, without I/O. */
+
+/** A backup that can be read. */
+export interface LatestCandidate {
+  name: string;
+  time: Date;
+  /** The uid of the cluster that made it. */
+  cluster: string;
+  /** Resources that could not be read when it was taken. */
+  missing: readonly string[];
+}
+
+/** How many intervals older a backup may be that goes before the newest. */
+const INTERVALS = 2;
+
+/**
+ * From when on a backup may go before the newest.
+ *
+ * @param interval milliseconds from one backup to the next as the newest's manifest says; undefined where it says none.
+ * @param previous the time of the backup before the newest, by whose distance the interval goes then.
+ */
+export function startOfChoice(
+  newest: Date,
+  { interval, previous }: { interval: number | undefined; previous: Date | undefined },
+): Date {
+  const distance = interval ?? newest.getTime() - (previous ?? newest).getTime();
+  return new Date(newest.getTime() - INTERVALS * distance);
+}
+
+/**
+ * Chooses the latest backup: the newest, unless an older one of the same cluster lacks less. One that lacks something else
+ * than the newest does not go before it, and what both lack tells them not apart.
+ *
+ * @param older those that may go before the newest, in any order.
+ */
+export function chooseLatest<Candidate extends LatestCandidate>(
+  newest: Candidate,
+  older: readonly Candidate[],
+): Candidate {
+  let best = newest;
+  for (const each of older.toSorted((a, b) => b.time.getTime() - a.time.getTime())) {
+    if (each.cluster === newest.cluster && lacksLess(each, best)) best = each;
+  }
+  return best;
+}
+
+function lacksLess(one: LatestCandidate, other: LatestCandidate): boolean {
+  return (
+    one.missing.length < other.missing.length &&
+    one.missing.every((resource) => other.missing.includes(resource))
+  );
+}

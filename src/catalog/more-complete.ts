@@ -1,0 +1,67 @@
+import type { Manifest } from "../archive/format/manifest.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
+import type { Log } from "../terminal/log/log.ts";
+import { someNames } from "../words/some-names.ts";
+import { chooseLatest, type LatestCandidate, startOfChoice } from "./choose-latest.ts";
+import { inspectBackups } from "./inspect-backup.ts";
+import { selectBackups } from "./select-backups.ts";
+
+/** Options of {@link findMoreComplete}. */
+interface MoreCompleteOptions {
+  store: Store;
+  /** Only backups of this time or later. */
+  from?: Date | undefined;
+  /** Names of backups that do not count. */
+  except: ReadonlySet<string>;
+  log: Log;
+}
+
+/**
+ * The name of the backup that goes before the newest since that lacks what this one holds; undefined where none does.
+ * Says so in the log. Asks the store nothing where the newest lacks nothing.
+ *
+ * @param newest the newest backup that can be read.
+ */
+export async function findMoreComplete(
+  newest: { backup: Pick<StoredBackup, "name" | "time">; manifest: Omit<Manifest, "files"> },
+  { store, from, except, log }: MoreCompleteOptions,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const candidate = candidateOf(newest);
+  const { name, time, missing } = candidate;
+  if (missing.length === 0) return undefined;
+  const until = new Date(time.getTime() - 1000);
+  const { intervalSeconds } = newest.manifest;
+  const interval = intervalSeconds === undefined ? undefined : intervalSeconds * 1000;
+  const previous = interval === undefined ? (await store.newest({ until }, signal))?.time : undefined;
+  const start = startOfChoice(time, { interval, previous });
+  const since = from !== undefined && from > start ? from : start;
+  const older: LatestCandidate[] = [];
+  for await (const { backup, inspection } of inspectBackups(
+    store,
+    selectBackups(store, { from: since, until }, signal),
+    signal,
+  )) {
+    if (inspection.state !== "valid" || except.has(backup.name)) continue;
+    older.push(candidateOf({ backup, manifest: inspection.manifest }));
+  }
+  const chosen = chooseLatest(candidate, older);
+  if (chosen === candidate) return undefined;
+  const lacks = someNames(missing.filter((resource) => !chosen.missing.includes(resource)));
+  log.warn(
+    { backup: name, missing },
+    `${chosen.name} goes before the newer ${name}, in which ${lacks} could not be read`,
+  );
+  return chosen.name;
+}
+
+function candidateOf({
+  backup: { name, time },
+  manifest: { cluster, missing },
+}: {
+  backup: Pick<StoredBackup, "name" | "time">;
+  manifest: Pick<Manifest, "cluster" | "missing">;
+}): LatestCandidate {
+  const resources = [...new Set(missing.map(({ resource }) => resource))];
+  return { name, time, cluster: cluster.id, missing: resources };
+}
