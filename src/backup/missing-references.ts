@@ -1,18 +1,14 @@
 import type { ManifestLacking } from "../archive/format/manifest.ts";
-import { listNames } from "../cluster/lists/list-names.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
-import { ApiError } from "../cluster/requests/api-error.ts";
 import { isBuiltIn } from "../kubernetes/built-in-groups.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import { type Candidate, isOf } from "../kubernetes/object-facts.ts";
-import { type ObjectKey, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
+import { type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
+import { listKeys, referenceKey } from "../references/list-keys.ts";
 import type { Reference } from "../references/reference.ts";
 import { referencesOf } from "../references/workload-references.ts";
 
 const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
-const ENDPOINT_SLICES = "endpointslices.discovery.k8s.io";
-const SERVICE_LABEL = "kubernetes.io/service-name";
-const MANAGER_LABEL = "endpointslice.kubernetes.io/managed-by";
 
 /** Why a referenced object is not in the backup. */
 type Lack = ManifestLacking["why"];
@@ -60,7 +56,7 @@ export class MissingReferences {
     if (!byLabel && !isToken) return;
     const name = resourceName(resource);
     const keys = this.#leftOut.get(name) ?? new Map<string, Lack>();
-    this.#leftOut.set(name, keys.set(keyOf(candidate), byLabel ? "label" : "token"));
+    this.#leftOut.set(name, keys.set(referenceKey(candidate), byLabel ? "label" : "token"));
   }
 
   /** Adds a resource that the backup holds objects of: a custom resource needs its definition. */
@@ -84,7 +80,7 @@ export class MissingReferences {
     for (const { resource, lack, names } of this.#lacking.values()) {
       const servedResource = served.find((each) => resourceName(each) === resource);
       if (servedResource === undefined) continue;
-      const existing = lack === "kind" ? await listKeys(client, servedResource, signal) : undefined;
+      const existing = lack === "kind" ? await listKeys(client, servedResource, {}, signal) : undefined;
       const missing = [...names].filter(([key]) => existing?.has(key) ?? true);
       const objects = new Set(missing.flatMap(([, numbers]) => numbers)).size;
       const keys = missing.map(([key]) => key);
@@ -98,44 +94,16 @@ export class MissingReferences {
     const resource =
       "resource" in reference ? reference.resource : this.#byKind.get(`${reference.group}/${reference.kind}`);
     if (resource === undefined) return;
-    const lack = this.#backedUp.has(resource) ? this.#leftOut.get(resource)?.get(keyOf(reference)) : "kind";
+    const lack = this.#backedUp.has(resource)
+      ? this.#leftOut.get(resource)?.get(referenceKey(reference))
+      : "kind";
     if (lack === undefined) return;
     const id = `${lack} ${resource}`;
     const lacking = this.#lacking.get(id) ?? { resource, lack, names: new Map<string, number[]>() };
     this.#lacking.set(id, lacking);
-    const key = keyOf(reference);
+    const key = referenceKey(reference);
     const numbers = lacking.names.get(key) ?? [];
     if (numbers.at(-1) !== this.#added) numbers.push(this.#added);
     lacking.names.set(key, numbers);
   }
-}
-
-async function listKeys(
-  client: ApiClient,
-  resource: ServedResource,
-  signal: AbortSignal,
-): Promise<ReadonlySet<string> | undefined> {
-  const isSlices = resourceName(resource) === ENDPOINT_SLICES;
-  const keys = new Set<string>();
-  try {
-    for await (const { namespace, name, labels } of listNames(client, resource, {}, signal)) {
-      // Slices have names of their own. Those of controllers are made again.
-      const key = isSlices ? serviceOfSlice(labels) : name;
-      if (key !== undefined) keys.add(keyOf({ namespace, name: key }));
-    }
-  } catch (error) {
-    if (error instanceof ApiError && !error.concernsEveryRequest) return undefined;
-    throw error;
-  }
-  return keys;
-}
-
-function serviceOfSlice(labels: Readonly<Record<string, string>>): string | undefined {
-  return /^endpointslice(mirroring)?-controller\.k8s\.io$/.test(labels[MANAGER_LABEL] ?? "")
-    ? undefined
-    : labels[SERVICE_LABEL];
-}
-
-function keyOf({ namespace, name }: ObjectKey): string {
-  return namespace === undefined ? name : `${namespace}/${name}`;
 }

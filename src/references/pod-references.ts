@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { items, member } from "../kubernetes/object-facts.ts";
-import { type Reference, referenceTo, referenceToKind } from "./reference.ts";
+import { type Reference, referenceTo, referenceToKind, withNeed } from "./reference.ts";
 
 const STORAGE_CLASSES = "storageclasses.storage.k8s.io";
 
@@ -24,7 +24,7 @@ export function podReferences(spec: JsonObject, namespace: string): Reference[] 
     found.push(...referenceTo("serviceaccounts", namespace, spec["serviceAccountName"]));
   }
   for (const { name } of items(spec, "imagePullSecrets"))
-    found.push(...referenceTo("secrets", namespace, name));
+    found.push(...withNeed("pull", referenceTo("secrets", namespace, name)));
   // Every cluster has the PriorityClasses of the system.
   if (!String(spec["priorityClassName"]).startsWith("system-")) {
     found.push(...referenceTo("priorityclasses.scheduling.k8s.io", undefined, spec["priorityClassName"]));

@@ -8,6 +8,11 @@ export type Reference = ReferencedResource & {
   /** Undefined for cluster-scoped objects. */
   namespace: string | undefined;
   name: string;
+  /**
+   * What comes of it where the referenced object does not exist, if not that the object does not work: `pull`: images
+   * may not be pulled; `empty`: a controller makes the object anew, without what was in it.
+   */
+  need?: "pull" | "empty";
 };
 
 /** The reference to an object; none without a name. */
@@ -23,6 +28,11 @@ export function referenceToKind(
 ): Reference[] {
   if (!isName(kind) || !isName(name)) return [];
   return [{ group: typeof group === "string" ? group : "", kind, namespace, name }];
+}
+
+/** References with what comes of it where they lead nowhere. */
+export function withNeed(need: "pull" | "empty", references: readonly Reference[]): Reference[] {
+  return references.map((reference) => ({ ...reference, need }));
 }
 
 function isName(value: unknown): value is string {

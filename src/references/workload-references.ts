@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { groupOf, items, member } from "../kubernetes/object-facts.ts";
 import { parseApiVersion } from "../kubernetes/resource.ts";
 import { claimReferences, podReferences } from "./pod-references.ts";
-import { type Reference, referenceTo, referenceToKind } from "./reference.ts";
+import { type Reference, referenceTo, referenceToKind, withNeed } from "./reference.ts";
 
 /** The path of the Pod template of each kind of workload, by group and kind. */
 const POD_TEMPLATE_PATHS = new Map<string, readonly string[]>([
@@ -48,6 +48,13 @@ const OTHER_REFERENCES = new Map<string, (object: JsonObject, namespace: string)
 /** Roles that every API server makes for itself. */
 const OWN_ROLES = /^(system:.*|cluster-admin|admin|edit|view)$/;
 
+/** Whether objects of a kind name others at all: `pods` where Pods are made of them, or are what the object is. */
+export function namesOthers({ group, kind }: { group: string; kind: string }): "pods" | "others" | undefined {
+  const id = `${group}/${kind}`;
+  if (POD_TEMPLATE_PATHS.has(id)) return "pods";
+  return OTHER_REFERENCES.has(id) ? "others" : undefined;
+}
+
 /** The references of an object to what it requires, without those that are optional or that every cluster fulfills. */
 export function referencesOf(kind: string, object: JsonObject): Reference[] {
   const id = `${groupOf(object)}/${kind}`;
@@ -68,7 +75,8 @@ function claimTemplateReferences(object: JsonObject, namespace: string): Referen
     const name = String(member(template, "metadata")["name"]);
     found.push(...claimReferences(member(template, "spec"), namespace));
     for (let ordinal = start; ordinal < start + replicas; ordinal += 1) {
-      found.push(...referenceTo("persistentvolumeclaims", namespace, `${name}-${set}-${ordinal}`));
+      const claims = referenceTo("persistentvolumeclaims", namespace, `${name}-${set}-${ordinal}`);
+      found.push(...withNeed("empty", claims));
     }
   }
   return found;
@@ -86,7 +94,10 @@ function serviceReferences(object: JsonObject, namespace: string): Reference[] {
 }
 
 function accountReferences(object: JsonObject, namespace: string): Reference[] {
-  return items(object, "imagePullSecrets").flatMap(({ name }) => referenceTo("secrets", namespace, name));
+  const secrets = items(object, "imagePullSecrets").flatMap(({ name }) =>
+    referenceTo("secrets", namespace, name),
+  );
+  return withNeed("pull", secrets);
 }
 
 function ingressReferences(object: JsonObject, namespace: string): Reference[] {

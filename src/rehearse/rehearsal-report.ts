@@ -1,5 +1,6 @@
 import { kindTitles } from "../kubernetes/kind-titles.ts";
 import type { Resource } from "../kubernetes/resource.ts";
+import type { UnmetReference } from "../restore/report/unmet-references.ts";
 
 /**
  * The API server's verdict on an object. `accepted`: the API server would create the object; `refused`:
@@ -19,6 +20,10 @@ export interface RehearsedItem {
   reason?: string;
   /** What the operator can do about the reason. */
   advice?: string;
+  /** Whether the API server serves nothing of this resource yet. */
+  unserved?: true;
+  /** Whether a restore makes the definition of the object first, out of the same backup: no reason to worry. */
+  definitionFirst?: true;
 }
 
 /** The result of a rehearsal. Accepted objects are only counted. */
@@ -31,6 +36,8 @@ export class RehearsalReport {
   readonly items: RehearsedItem[] = [];
   /** What else the operator should know, one sentence each. */
   readonly notes: string[] = [];
+  /** What objects of the backup name that neither the backup nor this cluster has. */
+  readonly unmet: UnmetReference[] = [];
 
   /**
    * @param onObject called for each object that is counted.
@@ -58,6 +65,16 @@ export class RehearsalReport {
     return Object.fromEntries(
       [...this.#counts].map(([name, { kind, counts }]) => [this.#titles.get(name) ?? kind, counts]),
     );
+  }
+
+  /** Number of objects that could not be asked about, those aside whose definition a restore makes first. */
+  get unresolved(): number {
+    return this.total("notAsked") - this.definedFirst;
+  }
+
+  /** Number of objects whose definition a restore makes first. */
+  get definedFirst(): number {
+    return this.items.filter(({ definitionFirst }) => definitionFirst === true).length;
   }
 
   /** The title of the kind of an object: `Service`, `Service.serving.knative.dev`. */

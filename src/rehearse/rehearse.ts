@@ -8,7 +8,9 @@ import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.
 import { keptSystemObjects, type SystemTerm } from "../objects/kept-system-objects.ts";
 import { NeverBackedUp } from "../objects/never-backed-up.ts";
 import { concurrently } from "../restore/concurrency/concurrently.ts";
+import { ArchivedObjects } from "../restore/source/archived-objects.ts";
 import { describeNeverBackedUp } from "../restore/source/describe-never-backed-up.ts";
+import { findUnmetReferences } from "../restore/unmet/find-unmet.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { DryRunCreator } from "./dry-run-creator.ts";
 import { type LiveNamespaces, readLiveNamespaces } from "./live-namespaces.ts";
@@ -22,7 +24,7 @@ import { ACCEPTED, type Finding, servedResource } from "./verdict.ts";
 const IN_FLIGHT = { limit: 8 };
 
 const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
-const CRD_IN_BACKUP = "The backup holds its definition, and a restore makes that first";
+const CRD_IN_BACKUP = "The backup holds its definition, which a restore makes first: no failure";
 
 /** Options of {@link rehearse}. */
 export interface RehearseOptions {
@@ -103,8 +105,18 @@ export async function rehearse(options: RehearseOptions, signal: AbortSignal): P
   const note = describeNeverBackedUp(never, "not asked about");
   if (note !== undefined) log.warn(note);
   for (const item of report.items) {
-    if (item.verdict === "notAsked" && rehearsal.acceptedCrds.has(item.resource)) item.advice = CRD_IN_BACKUP;
+    // Where the cluster serves it in other versions, its own definition stays, and the objects would fail.
+    if (item.unserved !== true || !rehearsal.acceptedCrds.has(item.resource)) continue;
+    item.definitionFirst = true;
+    item.advice = CRD_IN_BACKUP;
   }
+  const source = new ArchivedObjects({ archive, keeps: keptSystemObjects(options.keepKubeSystem) });
+  const known = {
+    named: (name: string) => served.find((each) => resourceName(each) === name),
+    ofKind: (group: string, kind: string) =>
+      served.find((each) => each.group === group && each.kind === kind),
+  };
+  report.unmet.push(...(await findUnmetReferences({ client, archive, source, served: known }, signal)));
   return report;
 }
 

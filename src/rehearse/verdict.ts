@@ -7,7 +7,7 @@ const POD_SECURITY_ADVICE =
   "The Pod is older than its namespace's Pod Security level, and a restore goes on without it: change the Pod, or the label pod-security.kubernetes.io/enforce";
 
 /** The verdict on an object, without the object. */
-export type Finding = Pick<RehearsedItem, "verdict" | "reason" | "advice">;
+export type Finding = Pick<RehearsedItem, "verdict" | "reason" | "advice" | "unserved">;
 
 export const ACCEPTED: Finding = { verdict: "accepted" };
 
@@ -49,10 +49,11 @@ export function servedResource(
   const name = resourceName(archived);
   const current = served.find((resource) => resourceName(resource) === name);
   if (current === undefined) {
-    return notAsked(
+    const finding = notAsked(
       `the API server does not serve ${name}`,
       "Install its CustomResourceDefinition, or the API server that serves it, before a restore",
     );
+    return { ...finding, unserved: true };
   }
   if (!current.versions.includes(archived.version)) {
     return notAsked(

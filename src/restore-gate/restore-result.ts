@@ -10,6 +10,7 @@ import {
   remedyOf,
 } from "../restore/report/failure-groups.ts";
 import { OUTCOMES, type RestoredItem, type RestoreReport } from "../restore/report/report.ts";
+import { describeUnmet } from "../restore/report/unmet-references.ts";
 import type { Log } from "../terminal/log/log.ts";
 
 /**
@@ -19,6 +20,8 @@ import type { Log } from "../terminal/log/log.ts";
  */
 export function logResult(log: Log, name: string, report: RestoreReport): void {
   for (const note of report.notes) log.warn({ backup: name }, note);
+  // The flag is written all the same: what is back is back, and a restore by hand brings the rest.
+  for (const unmet of report.unmet) log.warn({ backup: name }, describeUnmet(unmet, { planned: false }));
   log.info({ backup: name, ...countsOf(report) }, "Restore ended");
   log.debug({ backup: name, kinds: report.byKind() }, "What was restored, by kind");
   logSkipped(log, report);

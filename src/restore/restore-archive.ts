@@ -11,7 +11,7 @@ import { readExcludedNamespaces } from "./live/excluded-namespaces.ts";
 import { ServedResources } from "./live/served-resources.ts";
 import { CRD_TIMEOUT } from "./live/wait-for-crds.ts";
 import { DELETION_TIMEOUT } from "./live/wait-for-deletion.ts";
-import { noteBackup, noteClaims, noteNeverBackedUp } from "./notes.ts";
+import { noteClaims, noteNeverBackedUp } from "./notes.ts";
 import { type DryRun, writerFor } from "./object/cluster-writer.ts";
 import type { ExistingPolicy } from "./object/existing-policy.ts";
 import { StatusWriter } from "./object/status-writer.ts";
@@ -31,6 +31,7 @@ import type { RoundContext } from "./rounds/round-context.ts";
 import { waitForQuotas } from "./rounds/wait-for-quotas.ts";
 import { WaitingObjects } from "./rounds/waiting-objects.ts";
 import { ArchivedObjects } from "./source/archived-objects.ts";
+import { findUnmetReferences } from "./unmet/find-unmet.ts";
 
 /** What a restore needs. */
 export interface RestoreOptions {
@@ -107,7 +108,8 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     });
   }
   const report = new RestoreReport(options.onObject, archive.manifest.resources);
-  noteBackup(source, { report, log, writer });
+  // Whoever shows the report shows its notes, each once.
+  report.notes.push(...source.notes());
   const served = await ServedResources.discover(client, signal);
   const ownerUids = new OwnerUids(client, served);
   const inFlight = new AdaptiveConcurrency(client.traffic);
@@ -163,6 +165,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   context.statuses?.note();
   noteClaims(report, writer);
   report.notes.push(...source.namespaceNotes());
-  noteNeverBackedUp(source, { report, log, writer });
+  noteNeverBackedUp(source, report);
+  report.unmet.push(...(await findUnmetReferences({ client, archive, source, served }, signal)));
   return report;
 }

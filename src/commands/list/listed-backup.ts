@@ -121,7 +121,7 @@ const SIZE: ListColumn = {
   drop: 5,
   cell: ({ sizeBytes }) => formatBytes(sizeBytes),
 };
-const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "" };
+const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "-" };
 const LONG: readonly ListColumn[] = [
   { title: "OBJECTS", width: 7, align: "right", drop: 8, cell: ({ objects }) => String(objects ?? "-") },
   {

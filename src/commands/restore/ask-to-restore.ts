@@ -6,6 +6,7 @@ import { OperatorError } from "../../errors.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
+import { describeUnmet } from "../../restore/report/unmet-references.ts";
 import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { confirm, printContext } from "../../terminal/confirm.ts";
 import { describeHeader } from "./header.ts";
@@ -35,6 +36,8 @@ export interface QuestionOptions {
 export interface Approval {
   /** uids of the objects that prune may delete. */
   deletions: ReadonlySet<string>;
+  /** What the plan has told. */
+  notes: ReadonlySet<string>;
 }
 
 /**
@@ -64,7 +67,7 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval> 
     extras.map((extra) => extraTitle(tally, extra)),
     signal,
   );
-  return { deletions: new Set(extras.map(({ uid }) => uid)) };
+  return { deletions: new Set(extras.map(({ uid }) => uid)), notes: new Set([...notes, ...advice]) };
 }
 
 /** Plans the restore with a dry run. */
@@ -87,7 +90,8 @@ async function plan({
   const intoEmptyOnly = settings.restoreIntoEmptyOnly;
   try {
     const report = await restoreIntoCluster({ ...job, dryRun, onObject, intoEmptyOnly }, signal);
-    return { tally, notes: report.notes };
+    const unmet = report.unmet.map((each) => describeUnmet(each, { planned: true }));
+    return { tally, notes: [...report.notes, ...unmet] };
   } finally {
     stage.end();
   }

@@ -1,4 +1,9 @@
 import { OperatorError, PartialError } from "../../errors.ts";
+import {
+  lackingObjects,
+  remedyForUnmet,
+  type UnmetReference,
+} from "../../restore/report/unmet-references.ts";
 import { amount } from "../../words/amount.ts";
 import type { Result } from "./tally.ts";
 
@@ -12,6 +17,8 @@ export interface RestoreEnd {
   overtaken: number;
   /** What to do about the failures, where more is known than that something is in the way. */
   remedy?: string | undefined;
+  /** What restored objects name that is not there. */
+  unmet: readonly UnmetReference[];
 }
 
 /**
@@ -19,7 +26,7 @@ export interface RestoreEnd {
  * "done in part".
  */
 export function restoreEnding(end: RestoreEnd): OperatorError | undefined {
-  return failedEnding(end) ?? overtakenEnding(end);
+  return failedEnding(end) ?? overtakenEnding(end) ?? unmetEnding(end);
 }
 
 function failedEnding({
@@ -53,5 +60,17 @@ function overtakenEnding({ backup, overtaken }: RestoreEnd): OperatorError | und
   return new PartialError(
     `Cannot restore ${backup} wholly: ${objects} as another client created them while the restore ran`,
     { advice: "Restore again with --existing update, and they are as in the backup" },
+  );
+}
+
+/** Objects that are back and cannot do what they are for. */
+function unmetEnding({ backup, dryRun, unmet }: RestoreEnd): OperatorError | undefined {
+  const lacking = lackingObjects(unmet);
+  if (lacking === 0) return undefined;
+  const objects = lacking === 1 ? "1 object" : `${lacking} objects`;
+  const lack = dryRun ? "would lack" : lacking === 1 ? "lacks" : "lack";
+  return new PartialError(
+    `Not all of ${backup} ${dryRun ? "could work" : "works"}: ${objects} ${lack} what ${lacking === 1 ? "it names" : "they name"}`,
+    { advice: remedyForUnmet(unmet) },
   );
 }

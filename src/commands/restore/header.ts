@@ -1,5 +1,4 @@
 import type { Manifest } from "../../archive/format/manifest.ts";
-import { describeScope } from "../../archive/format/scope.ts";
 import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
@@ -19,7 +18,7 @@ const POLICIES: Record<ExistingPolicy, string> = {
 /** Options of {@link describeHeader}. */
 export interface HeaderOptions {
   client: { context: string; server: string };
-  archive: { name: string; manifest: Pick<Manifest, "time" | "cluster" | "scope" | "missing" | "warnings"> };
+  archive: { name: string; manifest: Pick<Manifest, "time" | "cluster"> };
   request: Pick<RestoreRequest, "existing" | "prune" | "restoreStatus">;
   scope: Pick<RestoreScope, "objects" | "namespaces" | "namespaceMapping" | "whole">;
   /** The id of the cluster, to compare with the id in the backup. Undefined where this user may not read it. */
@@ -27,14 +26,12 @@ export interface HeaderOptions {
   now: Date;
 }
 
-/** Describes what will be restored, and into which cluster. */
+/** Describes what will be restored, and into which cluster. What the backup lacks stands among the notes of the plan. */
 export function describeHeader({ client, archive, request, scope, clusterId, now }: HeaderOptions): string[] {
-  const { time, cluster, missing, warnings } = archive.manifest;
-  const partial = describeScope(archive.manifest);
+  const { time, cluster } = archive.manifest;
   const age = formatAge(now.getTime() - new Date(time).getTime());
   const rows = [
     ["Backup", `${archive.name}, ${age}`],
-    ...(partial === undefined ? [] : [["Scope", partial]]),
     ["Made by", describeMaker(cluster.id, clusterId)],
     ["Cluster", `${client.context}, ${client.server}`],
     ["Namespaces", describeNamespaces(scope)],
@@ -42,8 +39,6 @@ export function describeHeader({ client, archive, request, scope, clusterId, now
     ["What differs", POLICIES[request.existing]],
     ...(request.restoreStatus ? [["Status", "of custom resources comes back too"]] : []),
     ...(request.prune ? [["What is extra", "is deleted"]] : []),
-    ...missing.map(({ resource, reason }) => ["Missing", `${resource} could not be backed up: ${reason}`]),
-    ...warnings.map((warning) => ["Warning", warning]),
   ];
   const [first = [], ...others] = rows;
   return formatTable({ columns: first.map((title) => ({ title })), rows: others });

@@ -9,6 +9,7 @@ import { OperatorError } from "../../errors.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { remedyOf } from "../../restore/report/failure-groups.ts";
+import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
 import { writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -78,18 +79,29 @@ async function restoreScope(restore: Restore): Promise<void> {
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asksFirst = !request.yes && dryRun === undefined;
   const approval = asksFirst ? await askToRestore({ ...restore, job }) : undefined;
-  const { notes, flagWritten } = await alone(restore, async (signal) => {
+  const { notes, unmet, flagWritten } = await alone(restore, async (signal) => {
     const alone = { ...restore, context: { ...context, signal } };
-    const notes = await restoreAndPrune(alone, { ...job, dryRun }, approval);
-    return { notes, flagWritten: await writeFlagIfComplete(alone) };
+    const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
+    return { ...told, flagWritten: await writeFlagIfComplete(alone) };
   });
+  const planned = dryRun !== undefined;
   context.output.show({
-    json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, flagWritten }),
-    text: () => describeReport({ backup: archive.name, tally, notes, dryRun: dryRun !== undefined }),
+    json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, unmet, flagWritten }),
+    text: () => {
+      // What the plan has said is not said again.
+      const lines = [
+        ...notes.filter((note) => approval?.notes.has(note) !== true),
+        ...unmet
+          .filter((each) => approval?.notes.has(describeUnmet(each, { planned: true })) !== true)
+          .map((each) => describeUnmet(each, { planned })),
+      ];
+      return describeReport({ backup: archive.name, tally, notes: lines, dryRun: planned });
+    },
   });
   const ending = restoreEnding({
     backup: archive.name,
-    dryRun: dryRun !== undefined,
+    dryRun: planned,
+    unmet,
     summary: tally.summary(),
     overtaken: tally.overtaken,
     remedy: remedyOf(failureGroups(tally)),
@@ -112,12 +124,12 @@ async function alone<T>(
   return await leases.hold({ client, name: RESTORE_LEASE, patience }, work, signal);
 }
 
-/** Restores and prunes. Returns the notes of the report. After an error or interruption, logs the results so far. */
+/** Restores and prunes. Returns the notes of the report and what restored objects lack. After an error or interruption, logs the results so far. */
 async function restoreAndPrune(
   restore: Restore,
   job: RestoreOptions,
   approval: Approval | undefined,
-): Promise<string[]> {
+): Promise<{ notes: string[]; unmet: readonly UnmetReference[] }> {
   const { context, client, archive, request, scope, tally } = restore;
   const { settings, progress, log, signal } = context;
   const stage = progress({ title: "Restoring", unit: "objects", total: scope.objects });
@@ -133,10 +145,11 @@ async function restoreAndPrune(
         ? await restoreIntoCluster({ ...job, onObject, intoEmptyOnly }, signal)
         : await restoreArchive({ ...job, onObject }, signal);
     const unserved = await adviseOnUnserved(restore, signal);
-    if (!request.prune) return [...report.notes, ...unserved];
+    const { unmet } = report;
+    if (!request.prune) return { notes: [...report.notes, ...unserved], unmet };
     const dryRun = request.dryRun;
     const pruned = await pruneCluster({ client, archive, scope, tally, dryRun, approval }, signal);
-    return [...report.notes, ...unserved, ...pruned];
+    return { notes: [...report.notes, ...unserved, ...pruned], unmet };
   } catch (error) {
     const done = describeDone(tally.summary());
     if (request.dryRun === undefined && done !== "") {

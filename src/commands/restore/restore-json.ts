@@ -1,5 +1,6 @@
 /** The JSON document of a restore. docs/commands/restore.md documents the format, which is stable. */
 
+import type { UnmetReference } from "../../restore/report/unmet-references.ts";
 import type { RestoreTally, Result, ResultItem } from "./tally.ts";
 
 /** Options of {@link restoreJson}. */
@@ -9,6 +10,7 @@ export interface RestoreResult {
   dryRun: "server" | "client" | undefined;
   tally: RestoreTally;
   notes: readonly string[];
+  unmet: readonly UnmetReference[];
   flagWritten: boolean;
 }
 
@@ -16,7 +18,15 @@ export interface RestoreResult {
 const ALWAYS: readonly Result[] = ["created", "unchanged", "skipped", "failed"];
 
 /** Creates the document. */
-export function restoreJson({ backup, cluster, dryRun, tally, notes, flagWritten }: RestoreResult): object {
+export function restoreJson({
+  backup,
+  cluster,
+  dryRun,
+  tally,
+  notes,
+  unmet,
+  flagWritten,
+}: RestoreResult): object {
   return {
     backup,
     cluster: { context: cluster.context, server: cluster.server },
@@ -50,6 +60,7 @@ export function restoreJson({ backup, cluster, dryRun, tally, notes, flagWritten
       reason: reasonOf(item),
     })),
     notes,
+    missingReferences: unmet,
     flagWritten,
   };
 }

@@ -3,6 +3,7 @@
 import { objectTitle } from "../../kubernetes/resource.ts";
 import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
 import { describeFailures, groupFailures, remedyOf } from "../../restore/report/failure-groups.ts";
+import { describeUnmet } from "../../restore/report/unmet-references.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { amount } from "../../words/amount.ts";
 import { someNames } from "../../words/some-names.ts";
@@ -30,12 +31,16 @@ export function describeRehearsal({
   });
   const accepted = report.total("accepted");
   const total = accepted + report.total("refused") + report.total("notAsked");
+  const { definedFirst } = report;
+  const come = definedFirst === 1 ? "comes after its definition" : "come after their definitions";
+  const later = definedFirst === 0 ? "" : `, ${definedFirst} ${come}`;
   return [
     ...table,
     ...describeRefused(report),
     ...describeNotAsked(report),
     ...report.notes,
-    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${amount(total, "object")} would be accepted; nothing was changed`,
+    ...report.unmet.map((each) => describeUnmet(each, { planned: true })),
+    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${amount(total, "object")} would be accepted${later}; nothing was changed`,
   ];
 }
 

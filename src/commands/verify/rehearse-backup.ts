@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import type { CommandContext } from "../../command-line/command.ts";
-import { PartialError } from "../../errors.ts";
 import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
 import type { Store } from "../../store/contract/store.ts";
-import { amount } from "../../words/amount.ts";
+import { rehearsalEnding } from "./rehearsal-ending.ts";
 import { describeRehearsal } from "./rehearsal-text.ts";
 import { openVerified } from "./verify-backups.ts";
 
@@ -45,23 +44,31 @@ export async function rehearseBackup(
       json: {
         backup: name,
         cluster,
-        summary: { objects, accepted: report.total("accepted"), refused, notAsked: missed },
+        summary: {
+          ...{ objects, accepted: report.total("accepted"), refused, notAsked: missed },
+          afterDefinition: report.definedFirst,
+        },
         kinds: report.byKind(),
-        items: report.items.map(({ verdict, reason, advice, ...item }) => ({
+        items: report.items.map(({ verdict, reason, advice, unserved: _, definitionFirst, ...item }) => ({
           ...item,
           outcome: verdict,
           reason,
           advice: advice ?? null,
+          afterDefinition: definitionFirst === true,
         })),
         notes: report.notes,
+        missingReferences: report.unmet,
       },
       text: () => describeRehearsal({ name, cluster, report }),
     });
-    if (refused + missed > 0) {
-      throw new PartialError(
-        `${name} could not be restored wholly today: of ${amount(objects, "object")}, ${refused} would fail and ${missed} could not be asked about`,
-      );
-    }
+    const ending = rehearsalEnding({
+      backup: name,
+      objects,
+      refused,
+      missed: report.unresolved,
+      unmet: report.unmet,
+    });
+    if (ending !== undefined) throw ending;
   } finally {
     await close();
   }

@@ -1,6 +1,8 @@
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { type ObjectKey, type Resource, resourceName } from "../../kubernetes/resource.ts";
 
+import type { UnmetReference } from "./unmet-references.ts";
+
 /**
  * What became of an object. `unchanged`: the object existed, and was equal; `skipped`: the object existed, differs
  * and stays as it is; `updated`: overwritten; `replaced`: deleted and created again.
@@ -51,6 +53,8 @@ export class RestoreReport {
   readonly createdClaims = new Set<string>();
   /** What else the person should know, one sentence each. */
   readonly notes: string[] = [];
+  /** What restored objects name that is neither restored nor in the cluster. */
+  readonly unmet: UnmetReference[] = [];
 
   /**
    * @param onObject told of each object that is counted.

@@ -96,8 +96,14 @@ export class ArchivedObjects {
         ({ resource, reason }) =>
           `The backup lacks ${resource}, or some of them: they could not be read: ${reason}`,
       ),
-      ...warnings,
+      ...(this.whole ? warnings : warnings.filter((warning) => this.#concerns(warning))),
     ];
+  }
+
+  /** Whether a warning of a part of the backup names a resource of the part. */
+  #concerns(warning: string): boolean {
+    const words = new Set(warning.split(/[\s,;:()]+/));
+    return this.resourceNames().some((name) => words.has(name));
   }
 
   /** The name in the cluster of a namespace of the archive. */
@@ -137,6 +143,34 @@ export class ArchivedObjects {
   /** A resource in the version of the archive. */
   resource(name: string): ManifestResource | undefined {
     return this.#archive.manifest.resources.find((resource) => resourceName(resource) === name);
+  }
+
+  /** The resource of the archive whose objects are of this kind. */
+  ofKind(group: string, kind: string): ManifestResource | undefined {
+    return this.#archive.manifest.resources.find(
+      (resource) => resource.kind === kind && resource.group === group,
+    );
+  }
+
+  /** All objects of a resource in some namespaces of the cluster, or in none: which of them are selected. */
+  async *places(
+    name: string,
+    namespaces: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ key: ObjectKey; selected: boolean }> {
+    const selectable = new Set(this.resourceNames().includes(name) ? this.files(name) : []);
+    for (const file of this.#archive.manifest.files) {
+      if (file.content !== "objects" || file.resource !== name) continue;
+      const namespace = file.namespace === undefined ? undefined : this.namespaceInCluster(file.namespace);
+      if (namespace !== undefined && !namespaces.has(namespace)) continue;
+      const isSelected = this.#selector(file);
+      for await (const text of this.#archive.objects(file, signal)) {
+        const object = JSON.parse(text) as SelectableObject & JsonObject;
+        if (this.#isPassedOver(file, object)) continue;
+        const key = { namespace, name: object.metadata?.name ?? "" };
+        yield { key, selected: selectable.has(file) && isSelected(object) };
+      }
+    }
   }
 
   /** Files that can hold selected objects of a resource; no others need be read. */

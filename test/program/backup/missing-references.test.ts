@@ -1,12 +1,13 @@
 /** Warnings of what objects name and a backup does not hold, one a kind. */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { before, describe, it, test } from "node:test";
+import { exists, FLAG, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { type Definition, define, OPEN_VERSION } from "../../support/engine/rig.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
-import { runProgram } from "../../support/program/program.ts";
+import { runProgram, startProgram } from "../../support/program/program.ts";
 import { until } from "../../support/until.ts";
 
 const OPEN = { namespaced: true, versions: [OPEN_VERSION] };
@@ -24,6 +25,11 @@ let folder: string;
 withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await define(bed, [SNAPSHOTS, THINGS]);
+  await cluster.kubectl(["create", "namespace", "shop"]);
+  // The cluster removes tokens of a ServiceAccount that is not there yet.
+  await until("the namespace has its ServiceAccount", () =>
+    cluster.request("GET", "/api/v1/namespaces/shop/serviceaccounts/default").then(() => true),
+  );
   const input = objects()
     .map((object) => JSON.stringify(object))
     .join("\n---\n");
@@ -50,7 +56,6 @@ function objects(): object[] {
   const ports = [{ port: 5432 }];
   const rbac = "rbac.authorization.k8s.io";
   return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
     object(
       "v1",
       "Secret",
@@ -198,4 +203,116 @@ test("what these credentials may not list is named without a count, and nothing 
   } finally {
     await proxy.stop();
   }
+});
+
+describe("a restore and a rehearsal say what is back and cannot work", () => {
+  const RUNNER = "/api/v1/namespaces/shop/serviceaccounts/runner";
+  const CANNOT =
+    "1 Deployment cannot start: its ServiceAccount is neither in the backup nor in this cluster (shop/api)";
+  const COULD_NOT = CANNOT.replace("cannot", "could not");
+  const env = () => ({ KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}/unmet` });
+
+  before(async () => {
+    const labels = { app: "api" };
+    const containers = [{ name: "api", image: "api:1", envFrom: [{ configMapRef: { name: "settings" } }] }];
+    const template = { metadata: { labels }, spec: { serviceAccountName: "runner", containers } };
+    const claim = {
+      metadata: { name: "data" },
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+    };
+    const spec = { selector: { matchLabels: labels }, template };
+    const input = [
+      object("v1", "ServiceAccount", "runner"),
+      object("v1", "ConfigMap", "settings"),
+      object("apps/v1", "Deployment", "api", { spec }),
+      object("v1", "PersistentVolumeClaim", "data-db-0", { spec: claim.spec }),
+      object("apps/v1", "StatefulSet", "db", {
+        spec: {
+          selector: { matchLabels: labels },
+          template: { ...template, spec: { containers } },
+          volumeClaimTemplates: [claim],
+        },
+      }),
+    ].map((each) => JSON.stringify(each));
+    await cluster.kubectl(["create", "-f", "-"], { input: input.join("\n---\n") });
+    const taken = await runProgram(["backup"], { env: env() });
+    assert.equal(taken.status, 0, taken.stderr);
+  });
+
+  /** Runs a restore, and returns all that it says. */
+  async function restore(line: string, status: number): Promise<string> {
+    const result = await runProgram(["restore", ...line.split(" ")], { env: env() });
+    assert.equal(result.status, status, result.stderr + result.stdout);
+    return result.stdout + result.stderr;
+  }
+
+  it("nothing where the cluster has what the backup lacks, and nothing of other objects", async () => {
+    for (const line of ["deploy/web -n shop --yes", "deploy/api -n shop --dry-run", "-n shop --yes"])
+      assert.doesNotMatch(await restore(line, 0), / names? |cannot|could not|serviceaccounts|configmaps/);
+    const rehearsed = await runProgram(["verify", "--rehearse"], { env: env() });
+    assert.equal(rehearsed.status, 0, rehearsed.stdout + rehearsed.stderr);
+  });
+
+  it("of one object, of the whole and in dry runs once, with status 3", async () => {
+    await remove(cluster, RUNNER);
+    const one = await restore("deploy/api -n shop --yes", 3);
+    assert.equal(one.split(CANNOT).length, 2, one);
+    assert.match(one, /Not all of backup_\w+ works: 1 object lacks what it names/);
+    assert.match(one, /--kinds \+serviceaccounts, or all/);
+    assert.match(await restore("deploy/web -n shop --yes", 0), /restored: /);
+    assert.equal((await restore("--dry-run", 3)).split(COULD_NOT).length, 2);
+    const whole = await runProgram(["restore", "--yes", "--no-flag", "-o", "json"], { env: env() });
+    assert.equal(whole.status, 3, whole.stderr);
+    const { missingReferences, notes } = JSON.parse(whole.stdout);
+    assert.deepEqual(missingReferences, [
+      {
+        kind: "Deployment",
+        resource: "serviceaccounts",
+        neededKind: "ServiceAccount",
+        effect: "start",
+        where: "nowhere",
+        objects: ["shop/api"],
+        needed: ["shop/runner"],
+      },
+    ]);
+    assert.deepEqual(notes, []);
+  });
+
+  it("in a rehearsal", async () => {
+    const rehearsed = await runProgram(["verify", "--rehearse"], { env: env() });
+    assert.equal(rehearsed.status, 3, rehearsed.stdout);
+    assert.ok(rehearsed.stdout.includes(`\n${COULD_NOT}\n`), rehearsed.stdout);
+    assert.match(rehearsed.stderr, /could be restored wholly today, and 1 of \d+ objects would lack/);
+  });
+
+  it("what the backup has and nobody restored, and what a controller makes anew", async () => {
+    await remove(cluster, "/api/v1/namespaces/shop/configmaps/settings");
+    await remove(cluster, "/api/v1/namespaces/shop/persistentvolumeclaims/data-db-0");
+    const said = await restore("sts/db -n shop --yes", 3);
+    assert.match(
+      said,
+      /^1 StatefulSet cannot start: its ConfigMap is in the backup, and neither restored with it/m,
+    );
+    assert.match(
+      said,
+      /^1 StatefulSet starts with new and empty volumes: its PersistentVolumeClaim is neither/m,
+    );
+    assert.match(said, /Restore what the backup has of it too/);
+  });
+
+  it("at the gate as warnings, and the flag is written", async () => {
+    await remove(cluster, FLAG);
+    const program = startProgram(["run"], {
+      env: { ...env(), FREQUENCY: "60", MAXRESTOREAGE: "60" },
+    });
+    try {
+      await program.saw(/Not kept: /);
+    } finally {
+      program.child.kill("SIGTERM");
+    }
+    const { stderr } = await program.ended;
+    assert.equal(stderr.split(CANNOT).length, 2, stderr);
+    assert.match(stderr, /"level":"warn",[^\n]*1 Deployment cannot start/);
+    assert.equal(await exists(cluster, FLAG), true);
+  });
 });

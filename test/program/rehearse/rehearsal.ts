@@ -11,7 +11,13 @@ export const SCRATCH_LABEL = "kube-backup/rehearsal";
 /** The JSON document of a rehearsal, as docs/commands/verify.md describes it. */
 export interface Rehearsal {
   backup: string;
-  summary: { objects: number; accepted: number; refused: number; notAsked: number };
+  summary: {
+    objects: number;
+    accepted: number;
+    refused: number;
+    notAsked: number;
+    afterDefinition: number;
+  };
   kinds: Record<string, { accepted: number; refused: number; notAsked: number }>;
   items: {
     kind: string;

@@ -76,7 +76,13 @@ test("where everything is there, everything is accepted, nothing changes and no 
   const result = await rehearse(env, 0);
   objects = result.summary.objects;
   assert.ok(objects > 100);
-  assert.deepEqual(result.summary, { objects, accepted: objects, refused: 0, notAsked: 0 });
+  assert.deepEqual(result.summary, {
+    objects,
+    accepted: objects,
+    refused: 0,
+    notAsked: 0,
+    afterDefinition: 0,
+  });
   assert.deepEqual(
     result.kinds,
     Object.fromEntries(
@@ -120,7 +126,13 @@ test("what a policy refuses is named, whether it is there or not, and no Secret'
   try {
     const there = await rehearse(env, 3);
     assert.deepEqual(titles(there), expected);
-    assert.deepEqual(there.summary, { objects, accepted: objects - 3, refused: 3, notAsked: 0 });
+    assert.deepEqual(there.summary, {
+      objects,
+      accepted: objects - 3,
+      refused: 3,
+      notAsked: 0,
+      afterDefinition: 0,
+    });
     assert.ok(there.items.every(({ outcome }) => outcome === "refused"));
     assert.match(
       there.items.find(({ kind }) => kind === "ConfigMap")?.reason ?? "",
@@ -145,7 +157,13 @@ test("what a scratch namespace stands in for is asked about under that namespace
   await Promise.all(gone.map((name) => remove(cluster, `/api/v1/namespaces/fixture-${name}`)));
   const earlier = await versions();
   const whole = await rehearse(env, 0);
-  assert.deepEqual(whole.summary, { objects, accepted: objects, refused: 0, notAsked: 0 });
+  assert.deepEqual(whole.summary, {
+    objects,
+    accepted: objects,
+    refused: 0,
+    notAsked: 0,
+    afterDefinition: 0,
+  });
   assert.deepEqual(await scratchNamespaces(cluster), []);
   await cluster.request("POST", "/api/v1/namespaces", {
     metadata: { name: "probe", labels: { "app.kubernetes.io/part-of": "fixtures" } },
@@ -222,7 +240,13 @@ test("the rights that the document gives are enough, and without the one to dele
   const kubeconfig = await cluster.serviceAccountKubeconfig("kube-system", job.serviceAccountName);
   assert.deepEqual(job.containers[0].args, ["verify", "--rehearse"]);
   const whole = await rehearse({ ...env, KUBECONFIG: kubeconfig }, 0);
-  assert.deepEqual(whole.summary, { objects, accepted: objects, refused: 0, notAsked: 0 });
+  assert.deepEqual(whole.summary, {
+    objects,
+    accepted: objects,
+    refused: 0,
+    notAsked: 0,
+    afterDefinition: 0,
+  });
 
   const role = documents.find(({ kind }) => kind === "ClusterRole");
   await cluster.request("PUT", `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role.metadata.name}`, {

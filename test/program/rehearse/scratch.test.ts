@@ -92,7 +92,7 @@ test("what a killed one leaves, the next one removes, and nothing that only look
     await cluster.request("POST", "/api/v1/namespaces", { metadata: lookalike });
   try {
     const { summary } = await rehearse(env, 0);
-    assert.deepEqual(summary, { objects, accepted: objects, refused: 0, notAsked: 0 });
+    assert.deepEqual(summary, { objects, accepted: objects, refused: 0, notAsked: 0, afterDefinition: 0 });
     const left = await scratchNamespaces(cluster);
     assert.deepEqual(left.sort(), ["kube-backup-rehearsal-0000000000000000", "production"]);
     await until(
@@ -119,7 +119,7 @@ test("a scratch namespace that another rehearsal takes away is made again", asyn
   });
   try {
     const { summary } = await rehearse(env, 0);
-    assert.deepEqual(summary, { objects, accepted: objects, refused: 0, notAsked: 0 });
+    assert.deepEqual(summary, { objects, accepted: objects, refused: 0, notAsked: 0, afterDefinition: 0 });
   } finally {
     stop();
   }
@@ -263,6 +263,11 @@ test("custom resources whose definition is gone, and fields that the server does
   assert.equal(defined.kinds["CustomResourceDefinition"]?.accepted, 2);
   const [widget] = defined.items.filter(({ kind }) => kind === "Widget");
   assert.match(widget?.advice ?? "", /^The backup holds its definition/);
+  assert.equal(defined.summary.afterDefinition, 2);
+  // With the Widgets alone, nothing would fail: a restore makes their definition first.
+  await remove(cluster, `${definition}/gadgets.example.com`);
+  const whole = await rehearse({ ...env, S3TARGET: `file://${folder}/defined` }, 0);
+  assert.deepEqual([whole.summary.refused, whole.summary.notAsked, whole.summary.afterDefinition], [0, 3, 3]);
   const { stdout } = await runProgram(["verify", "--rehearse"], { env: custom });
   assert.match(
     stdout,

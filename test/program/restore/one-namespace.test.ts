@@ -168,7 +168,7 @@ describe("who is admin of one namespace", () => {
   test("is told what fails: a namespace that is not there", async () => {
     const args = ["restore", "-n", "shop", "--namespace-mapping", "shop=gone", "--yes", "-o", "json"];
     const restored = await runAs("admin", args);
-    assert.equal(restored.status, 1, restored.stderr);
+    assert.equal(restored.status, 3, restored.stderr);
     assert.equal(JSON.parse(restored.stdout).summary.created, 0);
   });
 

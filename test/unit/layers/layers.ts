@@ -70,7 +70,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: ["selection", "archive", "store", "kubernetes", "terminal", "words", "errors.ts"],
-  references: ["kubernetes"],
+  references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 
   // One outside thing each, and nothing of each other.

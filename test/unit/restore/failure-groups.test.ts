@@ -74,6 +74,11 @@ describe("a reason says what is wrong and no more", () => {
       "its namespace shop would not come back",
       "its namespace shop would not come back",
     ],
+    [
+      "with what else there is to know",
+      'ConfigMap "settings" is invalid: data: Forbidden: field is immutable (HTTP 422); --existing replace would delete it',
+      "data: Forbidden: field is immutable; --existing replace would delete it",
+    ],
   ];
   for (const [title, reason, text, remedy] of rows) {
     it(title, () => {

@@ -2,6 +2,17 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type RestoreEnd, restoreEnding } from "../../../../src/commands/restore/ending.ts";
 import { PartialError } from "../../../../src/errors.ts";
+import type { UnmetReference } from "../../../../src/restore/report/unmet-references.ts";
+
+const UNMET: UnmetReference = {
+  kind: "Deployment",
+  objects: ["shop/api", "shop/web"],
+  resource: "serviceaccounts",
+  neededKind: "ServiceAccount",
+  needed: ["shop/runner"],
+  effect: "start",
+  where: "nowhere",
+};
 
 const NONE = { created: 0, updated: 0, replaced: 0, unchanged: 0, skipped: 0, deleted: 0, failed: 0 };
 
@@ -47,6 +58,23 @@ describe("what a restore has done decides how it ends", () => {
       /2 of 3 objects would fail$/,
     ],
     [
+      "what is back lacks what it names",
+      { summary: { ...NONE, created: 2 }, unmet: [UNMET] },
+      "partial",
+      /^Not all of b works: 2 objects lack what they name$/,
+    ],
+    [
+      "what is back is made anew, or is not known",
+      {
+        unmet: [
+          { ...UNMET, effect: "empty" },
+          { ...UNMET, where: "unknown" },
+        ],
+      },
+      "well",
+      /^$/,
+    ],
+    [
       "another client was faster",
       { summary: { ...NONE, skipped: 1 }, overtaken: 1 },
       "partial",
@@ -55,7 +83,14 @@ describe("what a restore has done decides how it ends", () => {
   ];
   for (const [title, end, expected, message] of rows) {
     it(title, () => {
-      const error = restoreEnding({ backup: "b", dryRun: false, summary: NONE, overtaken: 0, ...end });
+      const error = restoreEnding({
+        backup: "b",
+        dryRun: false,
+        summary: NONE,
+        overtaken: 0,
+        unmet: [],
+        ...end,
+      });
       const kind = error === undefined ? "well" : error instanceof PartialError ? "partial" : "failed";
       assert.equal(kind, expected);
       assert.match(error?.message ?? "", message);

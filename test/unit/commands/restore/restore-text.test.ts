@@ -108,6 +108,7 @@ describe("the report", () => {
       dryRun: undefined,
       tally,
       notes: [],
+      unmet: [],
       flagWritten: false,
     }) as {
       kinds: object;
@@ -191,8 +192,6 @@ describe("the head of the question", () => {
   const manifest = {
     time: "2026-01-31T11:00:00Z",
     cluster: { id: "one", kubernetesVersion: "v1.36.3" },
-    missing: [{ resource: "widgets.example.com", reason: "its server is down" }],
-    warnings: ["Not all of one moment"],
   };
   const options = {
     client: CLUSTER,
@@ -213,8 +212,6 @@ describe("the head of the question", () => {
         "Namespaces: data, shop",
         "Objects: 7, the whole backup",
         "What differs: is left as it is",
-        "Missing: widgets.example.com could not be backed up: its server is down",
-        "Warning: Not all of one moment",
       ],
     );
   });
@@ -261,6 +258,7 @@ it("the JSON document keeps its form", () => {
     dryRun: "server",
     tally,
     notes: [],
+    unmet: [],
     flagWritten,
   });
   assert.deepEqual(JSON.parse(JSON.stringify(json)), {
@@ -286,6 +284,7 @@ it("the JSON document keeps its form", () => {
     ],
     failures: [{ resource: "secrets", kind: "Secret", namespace: "shop", name: "a", reason: "refused" }],
     notes: [],
+    missingReferences: [],
     flagWritten: false,
   });
 });
