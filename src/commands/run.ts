@@ -201,7 +201,7 @@ async function createPruning(
     import("../retention/archive-judge.ts"),
   ]);
   const known = new KnownBackups();
-  const policy = { rules, minAge: minAgeOf(settings) };
+  const policy = { rules, minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
   return {
     prune: (signal) => pruneAfterBackup({ ...service, policy, known }, signal),
     // The store has confirmed the checksums of what was sent: this process need not read it again.

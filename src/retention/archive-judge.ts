@@ -59,7 +59,13 @@ async function judgmentOf(
 }
 
 /** What a valid backup says of itself. */
-export function judgmentOfManifest({ cluster, counts }: Pick<Manifest, "cluster" | "counts">): Judgment {
-  const objects = totalObjects({ counts });
-  return { state: "valid", cluster: cluster.id, objects };
+export function judgmentOfManifest({
+  cluster,
+  parent,
+  missing,
+  counts,
+}: Pick<Manifest, "cluster" | "parent" | "missing" | "counts">): Judgment {
+  const { id, name } = cluster;
+  const incomplete = missing.length > 0;
+  return { state: "valid", cluster: id, name, parent, incomplete, objects: totalObjects({ counts }) };
 }

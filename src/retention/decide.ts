@@ -1,5 +1,6 @@
-/** Decides which backups of a store to remove, without I/O: each cluster's apart, by the rules and by a minimum age. */
+/** Decides which backups of a store to remove, without I/O: each lineage's apart, by the rules and by a minimum age. */
 
+import { findLineages } from "../catalog/lineages.ts";
 import type { StoredBackup } from "../store/contract/store.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import type { ValidBackup } from "./guard.ts";
@@ -23,15 +24,24 @@ export interface RetentionPolicy {
   minAge: number;
   /** Whether a person wants damaged backups to be removed. */
   removeDamaged?: boolean | undefined;
+  /** Only backups that this cluster made, by name or uid, are removed; and of these the newest too. */
+  cluster?: string | undefined;
+  /** Name of a backup: somebody has acknowledged that from it on backups hold fewer objects than before. */
+  acceptSmaller?: string | undefined;
 }
 
-/** The backups of one cluster of which some are to be removed. */
-interface ClusterRemoval {
-  cluster: string;
+/** A valid backup and what it says of itself. */
+interface Valid {
+  backup: StoredBackup;
+  judgment: Judgment & { state: "valid" };
+}
+
+/** The backups of one lineage of clusters of which some are to be removed. */
+interface LineageRemoval {
   removed: StoredBackup[];
-  /** The two newest valid backups. */
+  /** The newest valid backup, and the one that holds the most objects of those that nobody has acknowledged. */
   newest: ValidBackup | undefined;
-  before: ValidBackup | undefined;
+  largest: ValidBackup | undefined;
   /** The backups without which others would stay, newest first. */
   justifying: StoredBackup[];
 }
@@ -40,8 +50,8 @@ interface ClusterRemoval {
 export interface Decided {
   /** One decision per backup, oldest first. */
   decisions: Decision<StoredBackup>[];
-  /** Only of clusters of which some are removed. */
-  removals: ClusterRemoval[];
+  /** Only of lineages of which some are removed. */
+  removals: LineageRemoval[];
 }
 
 /** The reason of what was the newest backup within the minimum age. */
@@ -49,61 +59,102 @@ const UNDER_RESTORE = "may be under restore";
 /** The beginning of the reason of what has come into the store within the minimum age, and was never the newest. */
 const STORED_WITHIN = "stored within ";
 const NEWEST_VALID = "newest valid";
+const NEWEST_COMPLETE = "newest complete";
+const OTHER_CLUSTER = "of another cluster";
 
 /**
  * Decides for each backup whether it stays.
  *
  * Backups that are damaged, of a newer format or from the future stay and count for no rule. To take a backup out of what
- * counts never has another one removed that would have stayed with it, and neither does dividing the backups by cluster:
+ * counts never has another one removed that would have stayed with it, and neither does dividing the backups by lineage:
  * a plan that takes all for valid and of one cluster removes everything that any other plan would.
  */
 export function decidePruning(backups: readonly JudgedBackup[], policy: RetentionPolicy, now: Date): Decided {
-  const byCluster = new Map<string, { backup: StoredBackup; objects: number }[]>();
+  const valid: Valid[] = [];
   const decisions: Decision<StoredBackup>[] = [];
   for (const { backup, judgment } of backups) {
     if (backup.time > now) decisions.push(keep(backup, "from the future"));
     else if (judgment.state !== "valid")
       decisions.push(decideUnreadable(backup, judgment.state, policy, now));
-    else {
-      const { cluster, objects } = judgment;
-      const known = byCluster.get(cluster) ?? [];
-      known.push({ backup, objects });
-      byCluster.set(cluster, known);
-    }
+    else valid.push({ backup, judgment });
   }
-  const removals: ClusterRemoval[] = [];
-  for (const [cluster, valid] of byCluster) {
-    const newestFirst = valid.sort((a, b) => b.backup.time.getTime() - a.backup.time.getTime());
-    const decided = decideCluster(
-      newestFirst.map(({ backup }) => backup),
-      policy,
-      now,
-    );
+  const removals: LineageRemoval[] = [];
+  for (const lineage of byLineage(valid)) {
+    const newestFirst = lineage.toSorted((a, b) => b.backup.time.getTime() - a.backup.time.getTime());
+    const decided = decideLineage(newestFirst, policy, now);
     decisions.push(...decided);
     const removed = decided.filter((each) => !each.keep).map(({ backup }) => backup);
     if (removed.length === 0) continue;
-    const [newest, before] = newestFirst
-      .slice(0, 2)
-      .map(({ backup: { name }, objects }): ValidBackup => ({ name, objects }));
+    const { newest, largest } = comparedOf(newestFirst, policy);
     removals.push({
-      cluster,
       removed,
       newest,
-      before,
-      justifying: justifying(decided, { removed, compared: [newest?.name, before?.name] }),
+      largest,
+      justifying: justifying(decided, { removed, compared: [newest?.name, largest?.name] }),
     });
   }
   decisions.sort((a, b) => a.backup.time.getTime() - b.backup.time.getTime());
   return { decisions, removals };
 }
 
-/** @param newestFirst the valid backups of one cluster. */
-function decideCluster(
-  newestFirst: readonly StoredBackup[],
+function byLineage(valid: readonly Valid[]): Valid[][] {
+  const lineages = findLineages(
+    valid.map(({ backup: { time }, judgment: { cluster, parent } }) => ({ cluster, time, parent })),
+  );
+  return [...Map.groupBy(valid, ({ judgment }) => lineages.of(judgment.cluster)).values()];
+}
+
+/** What the guard compares. Of a cluster that somebody names, no loss is looked for. */
+function comparedOf(
+  newestFirst: readonly Valid[],
+  { cluster, acceptSmaller }: RetentionPolicy,
+): { newest: ValidBackup | undefined; largest: ValidBackup | undefined } {
+  if (cluster !== undefined) return { newest: undefined, largest: undefined };
+  const [newest, ...older] = newestFirst.map(
+    ({ backup: { name }, judgment: { objects } }): ValidBackup => ({ name, objects }),
+  );
+  // Names sort by time.
+  const compared = older.filter(({ name }) => acceptSmaller === undefined || name >= acceptSmaller);
+  const largest = compared.reduce<ValidBackup | undefined>(
+    (most, each) => (most === undefined || each.objects > most.objects ? each : most),
+    undefined,
+  );
+  return { newest, largest };
+}
+
+/** @param newestFirst the valid backups of one lineage. */
+function decideLineage(
+  newestFirst: readonly Valid[],
+  policy: RetentionPolicy,
+  now: Date,
+): Decision<StoredBackup>[] {
+  const { cluster } = policy;
+  if (cluster === undefined) return decideByRules(newestFirst, policy, now);
+  const isMeant = ({ judgment }: Valid) => judgment.cluster === cluster || judgment.name === cluster;
+  const counted = decideKeeping(
+    newestFirst.filter(isMeant).map(({ backup }) => backup),
+    policy.rules,
+    { now, newestValid: undefined },
+  );
+  const decisions = new Map(counted.map((decision) => [decision.backup.name, decision]));
+  return newestFirst.map(({ backup }) => {
+    const decision = decisions.get(backup.name);
+    if (decision === undefined) return keep(backup, OTHER_CLUSTER);
+    return decision.keep || isSettled(backup, policy.minAge, now)
+      ? decision
+      : keep(backup, `${STORED_WITHIN}${formatDuration(policy.minAge)}`);
+  });
+}
+
+function decideByRules(
+  valid: readonly Valid[],
   { rules, minAge }: RetentionPolicy,
   now: Date,
 ): Decision<StoredBackup>[] {
+  const newestFirst = valid.map(({ backup }) => backup);
   const newestValid = newestFirst[0]?.name;
+  // A backup that lacks a kind takes the place of no whole one.
+  const newestComplete = valid.find(({ judgment }) => judgment.incomplete !== true)?.backup.name;
   const settled = newestFirst.filter((backup) => isSettled(backup, minAge, now));
   // The newest of those that had come before the minimum age began was the newest at its beginning, and what has come
   // since may have been the newest later.
@@ -111,6 +162,8 @@ function decideCluster(
   const counted = decideKeeping(settled, rules, { now, newestValid });
   const decisions = new Map(counted.map((decision) => [decision.backup.name, decision]));
   if (newestThen !== undefined) addReason(decisions, newestThen.name, UNDER_RESTORE);
+  if (newestComplete !== undefined && newestComplete !== newestValid)
+    addReason(decisions, newestComplete, NEWEST_COMPLETE);
   return newestFirst.map((backup) => {
     const decision = decisions.get(backup.name);
     if (decision !== undefined) return decision;
@@ -155,7 +208,9 @@ function justifying(
 ): StoredBackup[] {
   const oldestRemoved = Math.min(...removed.map(({ time }) => time.getTime()));
   const byRule = ({ reasons }: Decision<StoredBackup>) =>
-    reasons.some((reason) => reason !== UNDER_RESTORE && !reason.startsWith(STORED_WITHIN));
+    reasons.some(
+      (reason) => reason !== UNDER_RESTORE && reason !== OTHER_CLUSTER && !reason.startsWith(STORED_WITHIN),
+    );
   const oldest = decisions.findLast(byRule);
   return decisions
     .filter(

@@ -16,11 +16,11 @@ export interface Obstacle {
  * would displace a backup that still holds the objects.
  *
  * @param newest the newest valid backup; undefined if there is no valid backup.
- * @param before the second newest valid backup; undefined if there is no such backup.
+ * @param largest the valid backup with the most objects that it is compared with; undefined if there is none.
  */
 export function findObstacle(
   newest: ValidBackup | undefined,
-  before: ValidBackup | undefined,
+  largest: ValidBackup | undefined,
 ): Obstacle | undefined {
   if (newest === undefined) {
     return {
@@ -28,9 +28,9 @@ export function findObstacle(
       advice: "See what is wrong with them: kube-backup verify --all",
     };
   }
-  if (before === undefined || newest.objects * 2 >= before.objects) return undefined;
+  if (largest === undefined || newest.objects * 2 >= largest.objects) return undefined;
   return {
-    reason: `the newest backup ${newest.name} holds ${newest.objects} objects, less than half of the ${before.objects} in ${before.name} before it`,
-    advice: "Find out what became of them; where that is as it should be, kube-backup prune --force",
+    reason: `the newest backup ${newest.name} holds ${newest.objects} objects, less than half of the ${largest.objects} in ${largest.name}`,
+    advice: `Find out what became of them; where that is as it should be, ACCEPT_SMALLER=${newest.name}, or once: kube-backup prune --force`,
   };
 }

@@ -1,3 +1,4 @@
+import type { ManifestParent } from "../archive/format/manifest.ts";
 import type { StoredBackup } from "../store/contract/store.ts";
 
 /** What is known of a backup beside the listing. */
@@ -6,6 +7,12 @@ export type Judgment =
       state: "valid";
       /** The id of the cluster that the backup is of. */
       cluster: string;
+      /** The name of that cluster, where it has one. */
+      name?: string | undefined;
+      /** The backup from which that cluster was restored. */
+      parent?: ManifestParent | undefined;
+      /** Whether a kind could not be read when it was taken. */
+      incomplete?: boolean | undefined;
       /** The number of its objects. */
       objects: number;
     }

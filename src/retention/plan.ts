@@ -56,7 +56,8 @@ export async function planPruning(
     policy,
     now,
   );
-  if (most.removals.length === 0 && policy.removeDamaged !== true) {
+  const named = policy.cluster !== undefined || policy.removeDamaged === true;
+  if (most.removals.length === 0 && !named) {
     return { decisions: most.decisions, heldBack: [] };
   }
   const judged = await lookAtAll(backups, { judge, now }, signal);
@@ -111,8 +112,8 @@ function heldBack(
     if (obstacle !== undefined && (names.length > 0 || most.removals.length > 0))
       found.push({ ...obstacle, names });
   }
-  for (const { newest, before, removed } of removals) {
-    const obstacle = findObstacle(newest, before);
+  for (const { newest, largest, removed } of removals) {
+    const obstacle = newest === undefined ? undefined : findObstacle(newest, largest);
     if (obstacle !== undefined) found.push({ ...obstacle, names: removed.map(({ name }) => name) });
   }
   return found;

@@ -243,6 +243,12 @@ export const RETENTION_SETTINGS = {
     type: "text",
     describe: "Keep all of so long before the newest: 1y6mo7d2h (y, mo, w, d, h, min, s)",
   },
+  acceptSmaller: {
+    variable: "ACCEPT_SMALLER",
+    flag: "accept-smaller",
+    type: "text",
+    describe: "From this backup on, fewer objects than before are as they should be: its name",
+  },
   pruneMinAge: {
     variable: "PRUNE_MIN_AGE",
     flag: "min-age",

@@ -14,6 +14,7 @@ import {
   DEFAULT_LEASE_TERM,
   type LogFormat,
   type Parsed,
+  parseBackupName,
   parseClusterName,
   parseEndpoint,
   parseLeaseTerm,
@@ -74,6 +75,8 @@ export interface Settings {
   excludeNamespaces?: readonly string[];
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
+  /** The name of a backup from which on backups may hold fewer objects than before. */
+  acceptSmaller?: string;
   /** The minimum age of retention in milliseconds, where it is set. */
   pruneMinAge?: number;
   /** The form of the log; chosen by the surroundings if unset. */
@@ -163,6 +166,7 @@ export function readSettings<Needed extends NeededSetting>(
     includeNamespaces: read("includeNamespaces", parseNamespaces),
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
+    acceptSmaller: read("acceptSmaller", parseBackupName),
     pruneMinAge: read("pruneMinAge", parseMinAge),
     logFormat: read("logFormat", parseLogFormat),
     quiet: read("quiet", parseSwitch) ?? false,

@@ -1,6 +1,7 @@
 /** Parsers for the values of settings. Texts are trimmed and not empty. */
 
 import { isNamespaceGlob } from "../selection/namespaces.ts";
+import { backupTime } from "../store/contract/backup-name.ts";
 import { isClusterName } from "../store/contract/cluster-name.ts";
 import {
   ambiguousMonths,
@@ -46,6 +47,12 @@ export function parseMinutes(text: string): Parsed<number> {
   if (minutes > MAX_MINUTES)
     return { problem: `is more than ${MAX_MINUTES} minutes: write a smaller number` };
   return { value: minutes };
+}
+
+/** The name of a backup. */
+export function parseBackupName(text: string): Parsed<string> {
+  if (backupTime(text) !== undefined) return { value: text };
+  return { problem: "is no backup's name: write for example backup_20260131T120000Z" };
 }
 
 /** The name of a cluster, or its uid. */

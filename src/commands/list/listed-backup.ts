@@ -31,6 +31,8 @@ interface LongFields {
   objects: number | null;
   namespaces: number | null;
   clusterId: string | null;
+  /** CLUSTER_NAME of that cluster; null where it has none. */
+  clusterName: string | null;
   kubernetesVersion: string | null;
   oneMoment: boolean | null;
   /** Which namespaces the backup was asked for; null where it is of all of them. */
@@ -67,7 +69,13 @@ export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): L
 
 function longFields(inspection: Inspection): LongFields {
   if (inspection.state !== "valid") {
-    const unknown = { objects: null, namespaces: null, clusterId: null, kubernetesVersion: null };
+    const unknown = {
+      objects: null,
+      namespaces: null,
+      clusterId: null,
+      clusterName: null,
+      kubernetesVersion: null,
+    };
     return {
       state: inspection.state,
       reason: inspection.reason,
@@ -87,6 +95,7 @@ function longFields(inspection: Inspection): LongFields {
     objects: totalObjects({ counts }),
     namespaces: counts["Namespace"] ?? 0,
     clusterId: cluster.id,
+    clusterName: cluster.name ?? null,
     kubernetesVersion: cluster.kubernetesVersion,
     oneMoment,
     scope: scope ?? null,
@@ -121,7 +130,7 @@ const SIZE: ListColumn = {
   drop: 5,
   cell: ({ sizeBytes }) => formatBytes(sizeBytes),
 };
-const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "" };
+const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "-" };
 const LONG: readonly ListColumn[] = [
   { title: "OBJECTS", width: 7, align: "right", drop: 8, cell: ({ objects }) => String(objects ?? "-") },
   {
@@ -131,7 +140,12 @@ const LONG: readonly ListColumn[] = [
     drop: 4,
     cell: ({ namespaces }) => String(namespaces ?? "-"),
   },
-  { title: "CLUSTER", width: 8, drop: 2, cell: ({ clusterId }) => clusterId?.slice(0, 8) ?? "-" },
+  {
+    title: "CLUSTER",
+    width: 8,
+    drop: 2,
+    cell: ({ clusterId, clusterName }) => clusterName ?? clusterId?.slice(0, 8) ?? "-",
+  },
   {
     title: "KUBERNETES",
     width: 20,

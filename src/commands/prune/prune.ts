@@ -4,8 +4,11 @@ import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION, retentionOptions } from "../../command-line/options.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
+import type { RetentionPolicy } from "../../retention/decide.ts";
+import type { KnownBackups } from "../../retention/known-backups.ts";
 import type { HeldBack } from "../../retention/plan.ts";
 import { minAgeOf } from "../../settings/retention.ts";
+import { fullClusterTitle } from "../../store/contract/cluster-name.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
@@ -31,7 +34,13 @@ export const pruneCommand = defineCommand({
         force: {
           type: "boolean",
           default: false,
-          describe: "Also where the newest backup holds less than half the objects of the one before it",
+          describe: "Also where the newest backup holds less than half the objects of the largest",
+        },
+        cluster: {
+          type: "string",
+          requiresArg: true,
+          describe:
+            "Only backups of this cluster, by CLUSTER_NAME or uid, its newest too; without a rule all of them",
         },
         "remove-damaged": {
           type: "boolean",
@@ -47,7 +56,8 @@ export const pruneCommand = defineCommand({
       .example("$0 prune --keep-within 1mo --yes", "Remove all but a month, in a script"),
   async handler(context) {
     const { settings, flags, output, log, progress, signal, now } = context;
-    const rules = settings.retention;
+    const cluster = typeof flags.cluster === "string" ? flags.cluster : undefined;
+    const rules = settings.retention ?? (cluster === undefined ? undefined : {});
     if (rules === undefined) {
       throw new UsageError([
         "No rule says which backups to keep, and without any all would be removed: give --keep-last N or another, or set KEEP_LAST",
@@ -67,12 +77,19 @@ export const pruneCommand = defineCommand({
     const store = await openConfiguredStore(context);
     try {
       const checking = checkProgress(progress);
-      const policy = { rules, minAge: minAgeOf(settings), removeDamaged: flags["remove-damaged"] === true };
+      const policy: RetentionPolicy = {
+        rules,
+        minAge: minAgeOf(settings),
+        removeDamaged: flags["remove-damaged"] === true,
+        cluster,
+        acceptSmaller: settings.acceptSmaller,
+      };
       const known = new KnownBackups();
       const { decisions, heldBack } = await planPruningOf(
         { store, known, policy, now: now(), onProgress: checking.advance },
         signal,
       ).finally(checking.end);
+      if (cluster !== undefined) rejectUnknownCluster({ cluster, decisions, known, url: store.url });
       if (!output.json) {
         if (decisions.length === 0) output.lines([(await describeNoBackups(store, signal)).message]);
         output.lines([...pruneTable(decisions, { asOf: now(), width: output.width })]);
@@ -116,6 +133,29 @@ export const pruneCommand = defineCommand({
     }
   },
 });
+
+/** @throws {OperatorError} where no backup that can be read is of the cluster that is named. */
+function rejectUnknownCluster({
+  cluster,
+  decisions,
+  known,
+  url,
+}: {
+  cluster: string;
+  decisions: readonly { backup: StoredBackup }[];
+  known: KnownBackups;
+  url: string;
+}): void {
+  const made = decisions.flatMap(({ backup }) => {
+    const judgment = known.get(backup)?.judgment;
+    return judgment?.state === "valid" ? [{ id: judgment.cluster, name: judgment.name }] : [];
+  });
+  if (made.some(({ id, name }) => id === cluster || name === cluster)) return;
+  const clusters = [...new Set(made.map(fullClusterTitle))];
+  throw new OperatorError(`Cannot prune: ${url} holds no backup of the cluster ${cluster}`, {
+    advice: clusters.length === 0 ? "Check S3TARGET" : `It holds backups of ${clusters.join(" and ")}`,
+  });
+}
 
 /** Shows how far the check of one backup after the other is. */
 function checkProgress(progress: Progress): {

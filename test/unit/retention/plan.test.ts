@@ -41,12 +41,14 @@ type Behind =
   | "newer format"
   | "changed"
   | "gone"
-  | { of: string; objects: number };
+  | ({ of: string; objects: number } & Pick<Judgment & { state: "valid" }, "parent" | "incomplete">);
 
 interface PlanCase {
   rules?: KeepRules;
   minAge?: number;
   removeDamaged?: boolean;
+  cluster?: string;
+  acceptSmaller?: string;
   /** How long ago each came into the store, in hours, where that is not what its name says. */
   came?: readonly (number | "unknown" | undefined)[];
   /** How long ago the first is, in hours. */
@@ -56,7 +58,15 @@ interface PlanCase {
 /** Plans for backups an hour apart, the newest first. */
 async function plan(
   behind: readonly Behind[],
-  { rules = { last: 1 }, minAge = 0, removeDamaged, came = [], firstHoursAgo = 1 }: PlanCase = {},
+  {
+    rules = { last: 1 },
+    minAge = 0,
+    removeDamaged,
+    cluster,
+    acceptSmaller,
+    came = [],
+    firstHoursAgo = 1,
+  }: PlanCase = {},
 ) {
   const backups = behind.map((_, index): StoredBackup => {
     const time = new Date(NOW.getTime() - (firstHoursAgo + index) * HOUR);
@@ -72,14 +82,17 @@ async function plan(
     into.push(index);
     const state = behind[index];
     if (typeof state === "number") return valid(state);
-    if (typeof state === "object") return { ...valid(state.objects), cluster: state.of };
+    if (typeof state === "object") {
+      const { of, ...said } = state;
+      return { ...valid(state.objects), ...said, cluster: of };
+    }
     if (state === "rotten" && rotten === "valid") return valid(10);
     if (state === "gone" || state === undefined) return undefined;
     return { state: state === "rotten" ? "damaged" : state, reason: "it is bad" } as Judgment;
   };
   const { decisions, heldBack } = await planPruning(
     {
-      policy: { rules, minAge, removeDamaged },
+      policy: { rules, minAge, removeDamaged, cluster, acceptSmaller },
       now: NOW,
       backups,
       judge: { look: judge(looked, "valid"), check: judge(checked, "damaged") },
@@ -130,7 +143,37 @@ describe("a plan", () => {
     assert.deepEqual(heldBack, []);
   });
 
-  it("compares the two newest that can be read, and holds back what is of that cluster alone", async () => {
+  it("compares the newest with the largest until somebody acknowledges", async () => {
+    const twice = await plan([4, 4, 10, 10]);
+    assert.match(twice.heldBack[0]?.reason ?? "", /holds 4 objects, less than half of the 10 in backup_/);
+    const acceptSmaller = backupName(new Date(NOW.getTime() - 2 * HOUR));
+    assert.match(twice.heldBack[0]?.advice ?? "", /ACCEPT_SMALLER=backup_20260331T110000Z/);
+    assert.deepEqual((await plan([4, 4, 10, 10], { acceptSmaller })).heldBack, []);
+    assert.equal((await plan([1, 4, 10, 10], { acceptSmaller })).heldBack.length, 1, "a further loss");
+  });
+
+  it("keeps the newest of each lineage, until somebody names the cluster", async () => {
+    const green = { of: "green", objects: 10 };
+    const restored = "2026-03-31T10:30:00Z";
+    const child = { of: "child", objects: 10, parent: { cluster: "green", backup: "backup_x", restored } };
+    const one = await plan([child, green, green]);
+    assert.deepEqual(one.kept, [0], "the old cluster has ended where the new one goes on");
+    const both = await plan([child, 10, green]);
+    assert.deepEqual(both.kept, [1, 0]);
+    const named = await plan([10, green, green], { rules: {}, cluster: "green" });
+    assert.deepEqual(named.kept, [0]);
+    assert.deepEqual(named.reasons.get(0), "of another cluster");
+    assert.deepEqual((await plan([10, green, green], { cluster: "green" })).kept, [1, 0]);
+  });
+
+  it("keeps the newest that lacks no kind", async () => {
+    const lacking = { of: "blue", objects: 10, incomplete: true };
+    const { kept, reasons } = await plan([lacking, lacking, 10, 10], { rules: { last: 2 } });
+    assert.deepEqual(kept, [2, 1, 0]);
+    assert.equal(reasons.get(2), "newest complete");
+  });
+
+  it("compares the newest that can be read with the largest, and holds back what is of that cluster alone", async () => {
     const blue = await plan(["damaged", 4, "damaged", 10, 10]);
     assert.match(blue.heldBack[0]?.reason ?? "", /holds 4 objects, less than half of the 10 in backup_/);
     const green = (objects: number) => ({ of: "green", objects });
