@@ -7,7 +7,7 @@ import { UsageError } from "../../errors.ts";
 import { joinKubeconfigs, type Kubeconfig, readKubeconfig } from "./kubeconfig.ts";
 
 /** Where a pod finds its ServiceAccount. */
-const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+export const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** A pipe of `<(command)` can be read only once: its text is kept. */
 const PIPES = new Map<string, string>();

@@ -4,6 +4,7 @@ import { openConfiguredCluster } from "../../command-line/open-configured-cluste
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
 import { jsonText } from "../../command-line/output.ts";
+import { reachCluster } from "../../command-line/reach-cluster.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import type { Comparison } from "../../compare/document.ts";
 import { PartialError, UsageError } from "../../errors.ts";
@@ -164,6 +165,7 @@ async function openCluster(
   const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
+  await reachCluster(client, context.log, signal);
   const { keepFinished } = left;
   const { keepKubeSystem } = context.settings;
   const namespaces = literalNamespaces(flags);
