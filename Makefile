@@ -67,6 +67,14 @@ test: check lint-workflows $(EXECUTABLE) ## Run all checks, and all tests with t
 	@KUBERNETES_VERSION=$(OLDEST_KUBERNETES) $(NODE) test/support/binaries/build.ts $(OLDEST_BINARIES) > /dev/null
 	@$(NODE) test/run.ts $(TESTS)
 
+# The tests that run few rounds, or small ones, unless SIZE says otherwise.
+SOAKS := $(shell grep -rl --include='*.test.ts' 'env\["SIZE"\]' test)
+
+.PHONY: soak
+soak: $(EXECUTABLE) ## Run the long tests in full, for hours; one of them: make soak SOAKS=FILE
+	@$(NODE) test/support/binaries/build.ts $(TEST_BINARIES) > /dev/null
+	@SIZE=full $(NODE) --test --test-reporter=spec --test-concurrency=1 $(SOAKS)
+
 .PHONY: bench
 bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: make bench BENCH=small|large|wide|idle|all
 	@BENCH='$(BENCH)' SIZE='$(SIZE)' ROUNDS='$(ROUNDS)' SEED='$(SEED)' IDLE_BACKUPS='$(IDLE_BACKUPS)' \

@@ -5,6 +5,7 @@ import { Interruption, type StopSignal } from "./command-line/interruption.ts";
 import { COMMANDS } from "./commands/all.ts";
 import { runCli } from "./commands/cli.ts";
 import { isOwnVariable } from "./settings/variables.ts";
+import { canAsk } from "./terminal/confirm.ts";
 
 const controller = new AbortController();
 
@@ -39,6 +40,7 @@ void runCli({
   commands: COMMANDS,
   stdout: process.stdout,
   stderr: process.stderr,
+  attended: canAsk(),
   signal: controller.signal,
   now: () => new Date(),
   monotonic: () => performance.now(),

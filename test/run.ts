@@ -5,6 +5,7 @@
  * beside them one of those that mostly wait.
  */
 
+import path from "node:path";
 import process from "node:process";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -20,6 +21,9 @@ const WAITING = [
 
 const TIMEOUT = 900_000;
 
+/** How many of the files that took longest are told at the end. */
+const SLOWEST = 20;
+
 /** What the closing lines of a run count. */
 const COUNTS = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo"];
 
@@ -31,22 +35,32 @@ const lanes = [
 const report = new PassThrough({ objectMode: true });
 const printed = pipeline(report, new spec(), process.stdout);
 const totals = new Map([...COUNTS, "duration_ms"].map((name) => [name, 0]));
+/** How long each file took, in ms. */
+const durations = new Map<string, number>();
 const started = performance.now();
 
 await Promise.all(lanes.filter(({ files }) => files.length > 0).map(runLane));
 
 totals.set("duration_ms", performance.now() - started);
-for (const [name, total] of totals)
-  report.write({ type: "test:diagnostic", data: { nesting: 0, message: `${name} ${total}`, level: "info" } });
+for (const [file, duration] of [...durations].sort(([, one], [, other]) => other - one).slice(0, SLOWEST))
+  tell(`${(duration / 1000).toFixed(0)} s ${path.relative(".", file)}`);
+for (const [name, total] of totals) tell(`${name} ${total}`);
 report.end();
 await printed;
 if (totals.get("tests") === 0 || totals.get("fail") !== 0 || totals.get("cancelled") !== 0)
   process.exitCode = 1;
 
+/** Writes a line at the end of the report. */
+function tell(message: string): void {
+  report.write({ type: "test:diagnostic", data: { nesting: 0, message, level: "info" } });
+}
+
 /** Runs the files of a lane; what they tell goes into the report, what the lane counts into the totals. */
 async function runLane({ files, concurrency }: { files: string[]; concurrency: number }): Promise<void> {
   const unfinished: TestEvent[] = [];
   for await (const event of run({ files, concurrency, timeout: TIMEOUT })) {
+    if (event.type === "test:summary" && event.data.file !== undefined)
+      durations.set(event.data.file, event.data.duration_ms);
     const count = countOf(event);
     if (count !== undefined) {
       totals.set(count.name, (totals.get(count.name) ?? 0) + count.number);

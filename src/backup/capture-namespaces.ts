@@ -5,6 +5,8 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES } from "../kubernetes/resource.ts";
 import { candidateOf, Exclusions } from "../objects/excluded.ts";
+import { type FoundFlagFacts, readFlagAnnotations } from "../objects/flag-annotations.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { portable } from "../objects/portable.ts";
 import { compileNamespaces, type NamespaceScope } from "../selection/namespaces.ts";
 import { toArchiveObject } from "./capture-resource.ts";
@@ -20,11 +22,19 @@ export interface CaptureNamespacesOptions extends NamespaceScope {
 export interface CapturedNamespaces {
   /** The uid of kube-system. */
   clusterId: string;
+  /** What the restore flag says, where it exists. */
+  flag: FoundFlagFacts | undefined;
   /** Names of the Namespaces in the backup. */
   namespaces: Set<string>;
   /** What labels leave out: the Namespaces with a label so far. */
   exclusions: Exclusions;
   resource: ManifestResource;
+}
+
+interface NamespaceMetadata {
+  name: string;
+  uid: string;
+  annotations?: Record<string, string>;
 }
 
 /** Captures the Namespaces. The revision of their list is that of the backup. */
@@ -37,12 +47,14 @@ export async function captureNamespaces(
   const exclusions = new Exclusions();
   const isInScope = compileNamespaces(scope);
   let clusterId: string | undefined;
+  let flag: FoundFlagFacts | undefined;
   let revision = "";
   for await (const page of listPages(client, NAMESPACES, {}, signal)) {
     revision = page.revision;
     for (const item of page.items) {
-      const metadata = item["metadata"] as { name: string; uid: string };
+      const metadata = item["metadata"] as NamespaceMetadata;
       if (metadata.name === "kube-system") clusterId = metadata.uid;
+      if (metadata.name === FLAG_NAMESPACE) flag = readFlagAnnotations(metadata.annotations);
       if (!isInScope(metadata.name)) continue;
       if (exclusions.leaveOut(candidateOf(NAMESPACES.kind, item)))
         exclusions.addNamespace(metadata.name, item);
@@ -60,6 +72,7 @@ export async function captureNamespaces(
   }
   return {
     clusterId,
+    flag,
     namespaces,
     exclusions,
     resource: {

@@ -10,6 +10,7 @@ import { keptSystemObjects, SYSTEM_NAMESPACE, type SystemTerm } from "../objects
 import type { Log } from "../terminal/log/log.ts";
 import { captureNamespaces } from "./capture-namespaces.ts";
 import { captureResource } from "./capture-resource.ts";
+import { clusterFacts } from "./cluster-facts.ts";
 import { DefinitionWarnings } from "./definition-warnings.ts";
 import { type CaptureScope, findResources } from "./find-resources.ts";
 import { KnownSystemObjects } from "./known-system-objects.ts";
@@ -26,6 +27,10 @@ const FEW_NAMESPACES = 4;
 export interface CaptureOptions extends CaptureScope {
   /** Single objects of kube-system to back up; none by default. */
   keepKubeSystem?: readonly SystemTerm[] | undefined;
+  /** CLUSTER_NAME. */
+  clusterName?: string | undefined;
+  /** Milliseconds from one backup to the next, where a loop takes it. */
+  interval?: number | undefined;
   client: ApiClient;
   /** Called with the number of further objects that were read. */
   onObjects?: ((count: number) => void) | undefined;
@@ -36,6 +41,8 @@ export interface CaptureOptions extends CaptureScope {
 export type Captured = Pick<
   ManifestFacts,
   | "cluster"
+  | "parent"
+  | "intervalSeconds"
   | "revision"
   | "oneMoment"
   | "scope"
@@ -70,7 +77,7 @@ export async function capture(
     readVersion(client, signal),
   ]);
   for (const note of selected.notes) log.info(note);
-  const { clusterId, namespaces, exclusions, ...namespacesCapture } = await captureNamespaces(
+  const { clusterId, flag, namespaces, exclusions, ...namespacesCapture } = await captureNamespaces(
     options,
     archive,
     signal,
@@ -150,7 +157,7 @@ export async function capture(
   if (excluded.size > 0) log.info(Object.fromEntries(excluded), "Left out by a label");
   leftOut.tell(log);
   return {
-    cluster: { id: clusterId, kubernetesVersion },
+    ...clusterFacts(options, { clusterId, kubernetesVersion, flag }),
     revision,
     oneMoment: unpinned.length === 0,
     ...scopeOf(options),

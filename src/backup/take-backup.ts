@@ -6,6 +6,7 @@ import { createArchive } from "../archive/writer.ts";
 import { namesInOrder } from "../restore/rounds/order.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import { type Captured, type CaptureOptions, capture } from "./capture.ts";
 import { retryBackup } from "./retry-compacted.ts";
 
@@ -57,7 +58,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
     manifest = await archive.finish({
       ...captured,
       program,
-      time: time.toISOString().replace(/\.\d+Z$/, "Z"),
+      time: rfc3339(time),
     });
   } catch (error) {
     archive.abort(error);

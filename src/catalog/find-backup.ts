@@ -1,6 +1,7 @@
 import { OperatorError } from "../errors.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
+import { describeNoBackups } from "./no-backups.ts";
 
 /**
  * Checks that the store holds a backup with this name.
@@ -10,11 +11,14 @@ import type { Store } from "../store/contract/store.ts";
 export async function findNamed(store: Store, name: string, signal: AbortSignal): Promise<void> {
   if (await store.has(name, signal)) return;
   const near = await nearest(store, backupTime(name), signal);
+  if (near.length === 0) {
+    const { message } = await describeNoBackups(store, signal);
+    throw new OperatorError(`Cannot open ${name}: ${store.url} holds no such backup`, {
+      advice: `${message}: check S3TARGET`,
+    });
+  }
   throw new OperatorError(`Cannot open ${name}: ${store.url} holds no such backup`, {
-    advice:
-      near.length === 0
-        ? "It holds no backups at all: check S3TARGET"
-        : `The nearest ${near.length === 1 ? "is" : "are"} ${near.join(" and ")}; kube-backup list shows all`,
+    advice: `The nearest ${near.length === 1 ? "is" : "are"} ${near.join(" and ")}; kube-backup list shows all`,
   });
 }
 

@@ -5,6 +5,7 @@ import { OperatorError } from "../errors.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { findNamed } from "./find-backup.ts";
+import { noBackupsError } from "./no-backups.ts";
 
 /** A backup that is open for reading. */
 export interface OpenBackup {
@@ -82,7 +83,10 @@ export async function openNewestBackup(
     }
   }
   const when = latest === undefined ? "" : ` of ${latest.toISOString()} or earlier`;
-  if (damaged.length === 0) throw new OperatorError(`Cannot open a backup: ${store.url} holds none${when}`);
+  if (damaged.length === 0) {
+    if ((await store.newest({}, signal)) === undefined) throw await noBackupsError(store, signal);
+    throw new OperatorError(`Cannot open a backup: ${store.url} holds none${when}`);
+  }
   const which = from === undefined ? `every backup${when}` : "every backup that is fresh";
   throw new OperatorError(`Cannot open a backup: ${which} is damaged: ${damaged.join(", ")}`, {
     ...(from === undefined

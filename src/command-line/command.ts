@@ -4,6 +4,14 @@ import type { Log } from "../terminal/log/log.ts";
 import type { Progress } from "../terminal/progress/progress.ts";
 import type { Output } from "./output.ts";
 
+/** Where the program runs. */
+export interface Surroundings {
+  /** Whether standard input and standard error are a terminal. */
+  terminal: boolean;
+  /** Whether this is a pod, where the program is started by what somebody wrote down before. */
+  pod: boolean;
+}
+
 /** Everything that a command may use: settings, flags, outputs, signal and clock. */
 export interface CommandContext<Flags = object, Needed extends NeededSetting = never> {
   /** The settings. Every setting listed in `needs` is set. */
@@ -19,6 +27,8 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   now: () => Date;
   /** Milliseconds of a clock that nobody sets. */
   monotonic: () => number;
+  /** Where the program runs: on a terminal, in a pod. */
+  surroundings: Surroundings;
   /** The environment, for what is no setting. */
   environment: Readonly<Record<string, string | undefined>>;
 }
@@ -55,6 +65,17 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
 export interface Command extends CommandDefinition<object, never> {
   needs?: readonly never[];
 }
+
+/** The names and aliases of a command, the first of which is in the help. */
+export function commandNames({ command }: Pick<Command, "command">): string[] {
+  return [command]
+    .flat()
+    .map((each) => each.split(" ")[0] ?? each)
+    .filter((name) => name !== DEFAULT_COMMAND);
+}
+
+/** yargs' word for the default command, which nobody types. */
+export const DEFAULT_COMMAND = "$0";
 
 /** Defines a command. The builder determines the type of the flags, `needs` the type of the settings. */
 export function defineCommand<Flags, Needed extends NeededSetting = never>(

@@ -25,15 +25,19 @@ export function captureOptions(): Record<string, Options> {
   return optionsOf("What to back up:", Object.values(CAPTURE_SETTINGS));
 }
 
-/** The settings that select what to back up. */
+/** The settings that select what to back up, and say of which cluster it is. */
 export function captureScope({
+  clusterName,
   kinds,
   keepFinished,
   includeNamespaces,
   excludeNamespaces,
   keepKubeSystem,
-}: Pick<Settings, "kinds" | "keepFinished" | "includeNamespaces" | "excludeNamespaces" | "keepKubeSystem">) {
-  return { kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem };
+}: Pick<
+  Settings,
+  "clusterName" | "kinds" | "keepFinished" | "includeNamespaces" | "excludeNamespaces" | "keepKubeSystem"
+>) {
+  return { clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem };
 }
 
 /** The flags of the retention settings. */

@@ -1,4 +1,4 @@
-import { type Line, printLines } from "../terminal/styled.ts";
+import { type Line, printLines, printSentences } from "../terminal/styled.ts";
 import { visibleDocument, visibleJson } from "../words/visible.ts";
 
 /** A stream for results or messages. */
@@ -8,10 +8,16 @@ export interface TextStream {
   columns?: number | undefined;
 }
 
+/**
+ * The version of all JSON documents of the commands, in their field `schemaVersion`. It is raised when a field is removed
+ * or comes to mean something else, and not when a field is added.
+ */
+export const SCHEMA_VERSION = 1;
+
 /** A result of a command, for scripts and for people. */
 export interface Result {
-  /** The document for scripts. Its format is stable. */
-  json: unknown;
+  /** The document for scripts, without its `schemaVersion`. Its format is stable. */
+  json: object;
   /** The lines for people. */
   text: () => readonly Line[];
 }
@@ -27,7 +33,7 @@ export interface OutputOptions {
 
 /**
  * Writes the result of a command. With `--output json`, standard output holds exactly one JSON document: the result,
- * or {"error", "exitStatus"} when the command has no result.
+ * or {"schemaVersion", "error", "exitStatus"} when the command has no result.
  */
 export class Output {
   readonly json: boolean;
@@ -56,14 +62,20 @@ export class Output {
 
   /** Writes the result, as JSON or as text. */
   show(result: Result): void {
-    if (this.json) this.document(`${jsonText(result.json)}\n`);
-    else this.lines(result.text());
+    if (this.json) this.document(`${jsonText({ schemaVersion: SCHEMA_VERSION, ...result.json })}\n`);
+    else this.sentences(result.text());
   }
 
   /** Writes lines for people: no line feed, and nothing else that a terminal obeys, comes out of their text. */
   lines(lines: readonly Line[]): void {
     this.#shown = true;
     printLines(this.#stdout, lines);
+  }
+
+  /** The same for sentences, and what stands among them: on a terminal they wrap between words. */
+  sentences(lines: readonly Line[]): void {
+    this.#shown = true;
+    printSentences(this.#stdout, lines);
   }
 
   /**

@@ -2,10 +2,12 @@ import yargs, { type Argv } from "yargs";
 import { UsageError } from "../errors.ts";
 import { parseSwitch, shown } from "../settings/values.ts";
 import { VERSION } from "../version.ts";
-import type { Command } from "./command.ts";
+import { didYouMean } from "../words/did-you-mean.ts";
+import type { Bare } from "./attendance.ts";
+import { type Command, commandNames, DEFAULT_COMMAND } from "./command.ts";
 import { EXIT_STATUSES_HELP } from "./exit-status.ts";
 import { settingOptions, switchFlags } from "./options.ts";
-import { FINDING_TEXTS, type KnownWords, usageError } from "./usage-error.ts";
+import { FINDING_TEXTS, type KnownWords, SEE_HELP, usageError } from "./usage-error.ts";
 
 /** A parsed command line. */
 export type ParsedCommandLine =
@@ -20,6 +22,8 @@ export interface CommandLineOptions {
   commands: readonly Command[];
   /** Width of the help in columns. */
   width: number;
+  /** What a command line without a command means; the default command by default. */
+  bare?: Bare;
 }
 
 /** The maximum width of the help in columns. Longer lines are no easier to read. */
@@ -30,10 +34,15 @@ const MAX_WIDTH = 110;
  *
  * @throws {UsageError} which suggests the nearest command or flag when a word is unknown.
  */
-export function parseCommandLine({ args, commands, width }: CommandLineOptions): ParsedCommandLine {
+export function parseCommandLine(options: CommandLineOptions): ParsedCommandLine {
+  const { commands, width, bare = "run" } = options;
+  const names = commands.flatMap(commandNames);
+  const args = withoutHelpCommand(bare === "help" ? ["--help"] : options.args, names);
+  // The help of no command is the list of all, without the flags of one.
+  const hasDefault = bare === "run" && !(args.length === 1 && ["--help", "-h"].includes(args[0] ?? ""));
   let selected: { command: Command; flags: Record<string, unknown> } | undefined;
   let printed = "";
-  const known: KnownWords = { commands: commands.flatMap(commandNames), flags: [] };
+  const known: KnownWords = { commands: names, flags: [] };
   const parser = yargs()
     .scriptName("kube-backup")
     .usage("$0 [command]\n\nBacks up what is in a Kubernetes cluster's API to S3, and brings it back.")
@@ -46,12 +55,13 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
     .strict()
     .version(VERSION)
     .alias("help", "h")
+    .epilogue(EXIT_STATUSES_HELP)
     .wrap(Math.min(width, MAX_WIDTH))
     .exitProcess(false)
     .fail(false);
   for (const command of commands) {
     parser.command({
-      command: [command.command].flat(),
+      command: [command.command].flat().filter((name) => name !== DEFAULT_COMMAND || hasDefault),
       describe: command.describe,
       builder: (inner: Argv) => {
         // yargs drops the epilogue when it enters a command.
@@ -76,6 +86,14 @@ export function parseCommandLine({ args, commands, width }: CommandLineOptions):
   } catch (error) {
     throw usageError(error as Error, args, known);
   }
+  if (selected === undefined && printed === "") {
+    throw new UsageError(
+      [`COMMAND is missing: write kube-backup run to pass the restore gate and take backups`],
+      {
+        advice: SEE_HELP,
+      },
+    );
+  }
   if (selected === undefined) return { kind: "text", text: printed };
   return { kind: "command", ...selected };
 }
@@ -85,8 +103,19 @@ export function helpWidth(columns: number | undefined): number {
   return columns === undefined || columns < 40 ? 80 : columns;
 }
 
-function commandNames({ command }: Command): string[] {
-  return [command].flat().map((each) => each.split(" ")[0] ?? each);
+/**
+ * `help COMMAND` is `COMMAND --help`.
+ *
+ * @throws {UsageError} where there is no such command.
+ */
+function withoutHelpCommand(args: readonly string[], names: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  if (first !== "help") return args;
+  const word = rest.find((each) => !each.startsWith("-"));
+  if (word !== undefined && !names.includes(word)) {
+    throw new UsageError([`"${word}" is no command${didYouMean(word, names)}`], { advice: SEE_HELP });
+  }
+  return [...rest, "--help"];
 }
 
 /** The names of the flags and aliases, with dashes. yargs' types omit `getOptions`. */

@@ -3,6 +3,9 @@
 import { UsageError } from "../errors.ts";
 import { didYouMean } from "../words/did-you-mean.ts";
 
+/** The advice on a command line that cannot be read. */
+export const SEE_HELP = "Run kube-backup --help to see commands and flags";
+
 /** The words to suggest for an unknown word. */
 export interface KnownWords {
   commands: string[];
@@ -44,7 +47,7 @@ export function usageError(failure: Error, args: readonly string[], known: Known
   if (failure.name !== "YError" && failure.name !== "Error") return failure;
   const problems = readFindings(failure.message)?.flatMap((finding) => describeFinding(finding, args, known));
   return new UsageError([...new Set(problems ?? [failure.message.trim().replace(/\s*\n\s*/g, " ")])], {
-    advice: "Run kube-backup --help to see commands and flags",
+    advice: SEE_HELP,
   });
 }
 

@@ -9,7 +9,7 @@ import { listCommand } from "./list/list.ts";
 import { pruneCommand } from "./prune/prune.ts";
 import { restoreCommand } from "./restore/restore.ts";
 import { runCommand } from "./run.ts";
-import { statusCommand } from "./status.ts";
+import { statusCommand } from "./status/status.ts";
 import { verifyCommand } from "./verify/verify.ts";
 import { versionCommand } from "./version.ts";
 

@@ -13,7 +13,7 @@ import { COMMIT, VERSION } from "../version.ts";
 
 /** `kube-backup backup`: takes one backup now. */
 export const backupCommand = defineCommand({
-  command: "backup",
+  command: ["backup", "create"],
   describe: "Take one backup now",
   needs: ["s3target"],
   builder: (yargs) =>
@@ -27,10 +27,11 @@ export const backupCommand = defineCommand({
       .example("$0 backup --kinds all", "Every kind that the cluster serves"),
   async handler(context) {
     const { settings, output, log, progress, signal, now } = context;
-    const [{ takeBackup }, { sweepLeftOvers }, { clockWarning }] = await Promise.all([
+    const [{ takeBackup }, { sweepLeftOvers }, { clockWarning }, { warnOfMissingFlag }] = await Promise.all([
       import("../backup/take-backup.ts"),
       import("../backup/left-overs.ts"),
-      import("./warn-of-clock.ts"),
+      import("../restore-gate/warn-of-clock.ts"),
+      import("../restore-gate/missing-flag.ts"),
     ]);
     const taken = await withClusterAndStore(context, async ({ client, store }) => {
       const program = { version: VERSION, commit: COMMIT };
@@ -45,10 +46,13 @@ export const backupCommand = defineCommand({
         },
       };
       try {
-        return await takeBackup(
+        const taken = await takeBackup(
           { client, store, ...captureScope(settings), program, now, log, ...told },
           signal,
         );
+        stage.end();
+        await warnOfMissingFlag({ client, log }, signal);
+        return taken;
       } catch (error) {
         if (signal.aborted) log.warn(describeInterrupted(stored));
         throw error;

@@ -1,31 +1,45 @@
 import type { TakenBackup } from "../backup/take-backup.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { asksBeforeRun } from "../command-line/attendance.ts";
 import { defineCommand } from "../command-line/command.ts";
 import { type Leases, openLeases } from "../command-line/leases.ts";
 import { captureOptions, captureScope, LOCK_OPTION, retentionOptions } from "../command-line/options.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
+import { OperatorError } from "../errors.ts";
 import type { Health } from "../health/health.ts";
 import type { HealthServer } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
+import { clockWarning } from "../restore-gate/warn-of-clock.ts";
 import { minAgeOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
-import { clockWarning } from "./warn-of-clock.ts";
+import type { RunApproval } from "./ask-to-run.ts";
 
 const MINUTE = 60_000;
 
 /** `kube-backup run`, the default command: the restore gate, then the backup loop. */
 export const runCommand = defineCommand({
   command: ["run", "$0"],
-  describe: "Pass the restore gate, then take backups until stopped (the default)",
+  describe:
+    "Pass the restore gate, then take backups until stopped (the default off a terminal and in a pod)",
   needs: ["s3target", "frequencyMinutes", "maxRestoreAgeMinutes"],
   service: true,
   builder: (yargs) =>
     yargs
-      .options({ ...captureOptions(), ...retentionOptions(), ...LOCK_OPTION })
+      .options({
+        ...captureOptions(),
+        ...retentionOptions(),
+        ...LOCK_OPTION,
+        yes: {
+          alias: "y",
+          type: "boolean",
+          default: false,
+          describe: "Do not ask on a terminal before the gate restores",
+        },
+      })
       .example(
         "$0 run --s3target s3://my-bucket/blue --frequency 15 --max-restore-age 1440",
         "A backup every quarter of an hour; a new cluster gets the newest back if it is not older than a day",
@@ -41,7 +55,10 @@ export const runCommand = defineCommand({
       const { guard, beforeWrite } = leases;
       await withClusterAndStore({ ...context, onAnswer, guard, beforeWrite }, async ({ client, store }) => {
         log.info({ version: VERSION, cluster: client.server, store: store.url }, "kube-backup starts");
-        const service = { settings, client, store, health, log, now, leases };
+        const approval = asksBeforeRun(context.surroundings, flags)
+          ? await (await import("./ask-to-run.ts")).askToRun({ context, client, store }, signal)
+          : undefined;
+        const service = { settings, client, store, health, log, now, leases, approval };
         const onWait = (holder: string) => health.standby(holder);
         const lease = { client, name: LOOP_LEASE, patience: { kind: "wait" }, onWait } as const;
         await leases.hold(lease, (signal) => gateThenLoop(service, signal), signal);
@@ -66,9 +83,14 @@ interface Service {
   log: Log;
   now: () => Date;
   leases: Leases;
+  /** What a person approved; undefined where nobody was asked. */
+  approval: RunApproval | undefined;
 }
 
-async function gateThenLoop({ settings, leases, ...service }: Service, signal: AbortSignal): Promise<void> {
+async function gateThenLoop(
+  { settings, leases, approval, ...service }: Service,
+  signal: AbortSignal,
+): Promise<void> {
   const [
     { passGate },
     { CLOCK_ALLOWANCE },
@@ -101,9 +123,11 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
     {
       ...service,
       maxRestoreAge: settings.maxRestoreAgeMinutes * MINUTE,
+      expectBackup: settings.expectBackup,
       identity: leases.identity,
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
+        rejectUnapproved(archive.name, approval);
         const intoEmptyOnly = settings.restoreIntoEmptyOnly;
         return checkCluster({ client, archive, log, intoEmptyOnly, recorded }, signal);
       },
@@ -118,6 +142,7 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
     signal,
   );
   warnOfClock();
+  const interval = settings.frequencyMinutes * MINUTE;
   const program = { version: VERSION, commit: COMMIT };
   let notKept = await findNotKept(client, captureScope(settings), signal);
   for (const line of describeNotKept(notKept)) log.info(line);
@@ -127,12 +152,12 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
       ...service,
       prune: pruning?.prune,
       sweep: (signal) => sweepLeftOvers(service, signal),
-      frequency: settings.frequencyMinutes * MINUTE,
+      frequency: interval,
       clockAllowance: CLOCK_ALLOWANCE,
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {
-        const taken = await takeBackup({ ...service, ...captureScope(settings), program }, signal);
+        const taken = await takeBackup({ ...service, ...captureScope(settings), interval, program }, signal);
         pruning?.stored(taken);
         const { notKept: now = [] } = taken.manifest;
         if (keepsOthers(notKept, now)) for (const line of describeNotKept(now)) log.info(line);
@@ -144,10 +169,21 @@ async function gateThenLoop({ settings, leases, ...service }: Service, signal: A
   );
 }
 
+/**
+ * @throws {OperatorError} where the gate would restore another backup than the one whose plan was approved: a newer one
+ * has come meanwhile.
+ */
+function rejectUnapproved(name: string, approval: RunApproval | undefined): void {
+  if (approval === undefined || approval.backup === name) return;
+  throw new OperatorError(`Cannot restore ${name}: its plan was not shown and approved`, {
+    advice: "Start kube-backup run again to see it, or add --yes to restore without a question",
+  });
+}
+
 /** What prunes after a backup; undefined without retention rules. */
 async function createPruning(
   settings: Settings,
-  service: Omit<Service, "settings" | "leases">,
+  service: Omit<Service, "settings" | "leases" | "approval">,
 ): Promise<
   { prune: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void } | undefined
 > {

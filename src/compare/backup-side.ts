@@ -7,6 +7,7 @@ import type { Owner } from "../kubernetes/owners.ts";
 import { type GroupResource, NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { NeverBackedUp } from "../objects/never-backed-up.ts";
 import { compileNamespaces } from "../selection/namespaces.ts";
+import { amount } from "../words/amount.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
 
 /** Kinds of which KEEP_KUBE_SYSTEM keeps objects of kube-system. */
@@ -84,7 +85,7 @@ function describeNeverBackedUp(
   name: string,
 ): string | undefined {
   if (count === 0) return undefined;
-  const objects = count === 1 ? "1 object" : `${count} objects`;
+  const objects = amount(count, "object");
   return `${name} holds ${objects} that no backup of kube-backup holds, which are not compared: ${titles.join(", ")}${count > titles.length ? " and more" : ""}`;
 }
 

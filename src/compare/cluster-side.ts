@@ -26,6 +26,7 @@ import {
 import { portable } from "../objects/portable.ts";
 import { deadClaimOf, releaseCommand } from "../objects/released-volume.ts";
 import { textMembers } from "../objects/text-members.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import type { ComparedObject, ComparedSide, ExcludedObject } from "./compared-side.ts";
 
 /** Options of {@link readClusterSide}. */
@@ -49,7 +50,7 @@ export async function readClusterSide(
   signal: AbortSignal,
 ): Promise<ComparedSide> {
   const { client, now } = options;
-  const time = now().toISOString();
+  const time = rfc3339(now());
   const served = await discoverResources(client, signal);
   const namespaces = new Set<string>();
   const notes: string[] = [];

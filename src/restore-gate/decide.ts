@@ -35,6 +35,8 @@ export interface GateFacts {
   newest: { name: string; time: Date } | undefined;
   /** Whether the store holds archives of the older shell script. */
   olderFormat: boolean;
+  /** EXPECT_BACKUP: whether "no backups" is an error. */
+  expectBackup: boolean;
   now: Date;
   /** MAXRESTOREAGE in milliseconds. */
   maxRestoreAge: number;
@@ -48,7 +50,16 @@ export type GateDecision =
   | { action: "resume"; because: "begun"; backup: string }
   /** The begun restore cannot go on, or its record cannot be believed: decided as if there were none. */
   | { action: "restore"; because: "begun anew"; backup: string }
-  | { action: "error"; because: "stale" | "future" | "older format" | "another store" | "begun, no backups" };
+  | { action: "error"; because: Refused };
+
+/** Why the gate refuses. */
+export type Refused =
+  | "stale"
+  | "future"
+  | "older format"
+  | "another store"
+  | "begun, no backups"
+  | "backup expected";
 
 /** Whether the begun restore settles the decision, so that the newest backup need not be known. */
 export function isSettledBy(begun: BegunRestore | undefined): boolean {
@@ -56,7 +67,8 @@ export function isSettledBy(begun: BegunRestore | undefined): boolean {
 }
 
 /** Decides whether the gate restores into this cluster. */
-export function decide({ flag, begun, newest, olderFormat, now, maxRestoreAge }: GateFacts): GateDecision {
+export function decide(facts: GateFacts): GateDecision {
+  const { flag, begun, newest, olderFormat, expectBackup, now, maxRestoreAge } = facts;
   if (flag) return { action: "none", because: "flag" };
   if (begun !== undefined && isSettledBy(begun)) {
     if (!begun.sameStore) return { action: "error", because: "another store" };
@@ -66,6 +78,7 @@ export function decide({ flag, begun, newest, olderFormat, now, maxRestoreAge }:
     if (olderFormat) return { action: "error", because: "older format" };
     // The flag would say that this cluster is done, and it is half of a backup that nobody has any more.
     if (begun !== undefined) return { action: "error", because: "begun, no backups" };
+    if (expectBackup) return { action: "error", because: "backup expected" };
     return { action: "write flag", because: "no backups" };
   }
   const age = now.getTime() - newest.time.getTime();

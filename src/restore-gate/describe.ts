@@ -22,6 +22,8 @@ export function describeDecision(decision: GateDecision): string {
       return "error: the store holds only backups of the older script";
     case "another store":
       return "error: a restore was begun from another store";
+    case "backup expected":
+      return "error: there are no backups, and EXPECT_BACKUP is set";
     case "begun, no backups":
       return "error: a restore was begun, and the store holds no backups any more";
   }

@@ -1,6 +1,7 @@
 import type { Archive } from "../archive/reader.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { Health } from "../health/health.ts";
+import type { FoundFlagFacts } from "../objects/flag-annotations.ts";
 import type { RestoreReport } from "../restore/report/report.ts";
 import type { Verdict } from "../restore/verdict.ts";
 import type { Store } from "../store/contract/store.ts";
@@ -14,6 +15,8 @@ export interface GateOptions {
   store: Store;
   /** MAXRESTOREAGE in milliseconds. */
   maxRestoreAge: number;
+  /** EXPECT_BACKUP: "no backups" is an error. */
+  expectBackup: boolean;
   now: () => Date;
   log: Log;
   /** Told of the progress of the check of a backup: a large backup takes longer than a probe waits. */
@@ -45,6 +48,8 @@ interface GateRestore {
 /** What the gate has found out: the facts, and the record as it is in the cluster. */
 export interface GateFindings extends GateFacts {
   record: FoundRecord | undefined;
+  /** What the restore flag says, where it exists. */
+  flagFacts: FoundFlagFacts;
 }
 
 /** What a restore came to: done, the flag has appeared meanwhile, or something has to be decided anew. */

@@ -2,8 +2,9 @@
 
 import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { amount } from "../words/amount.ts";
 import { shellCommand } from "../words/shell-command.ts";
-import { CLOCK_ALLOWANCE, type GateDecision, type GateFacts } from "./decide.ts";
+import { CLOCK_ALLOWANCE, type GateFacts, type Refused } from "./decide.ts";
 import { type FoundRecord, RECORD } from "./restore-record.ts";
 
 const MINUTE = 60_000;
@@ -14,11 +15,19 @@ const START_WITHOUT = `To start without a restore: ${ACCEPT}`;
 /** How somebody has the gate decide anew which backup is restored. */
 export const DECIDE_ANEW = `kubectl --namespace ${RECORD.namespace} delete configmap ${RECORD.name}`;
 
-/** The error for a decision. */
+/**
+ * The error for a decision.
+ *
+ * @param none what there is to say of a store without backups, where that is the reason.
+ */
 export function refusal(
   { newest, now, maxRestoreAge }: Pick<GateFacts, "newest" | "now" | "maxRestoreAge">,
-  { store, record }: { store: { url: string }; record: FoundRecord | undefined },
-  because: (GateDecision & { action: "error" })["because"],
+  {
+    store,
+    record,
+    none,
+  }: { store: { url: string }; record: FoundRecord | undefined; none?: string | undefined },
+  because: Refused,
 ): OperatorError {
   switch (because) {
     case "older format":
@@ -31,10 +40,14 @@ export function refusal(
         `Cannot restore: the newest backup ${newest?.name} is from the future, more than ${CLOCK_ALLOWANCE / MINUTE} minutes ahead of this clock (${now.toISOString()})`,
         { advice: `Set the clock right, or remove that backup. ${START_WITHOUT}` },
       );
+    case "backup expected":
+      return new OperatorError(`Cannot restore: EXPECT_BACKUP is set. ${none}`, {
+        advice: `Set S3TARGET to where the backups are. ${START_WITHOUT}`,
+      });
     case "stale": {
       const age = Math.floor((now.getTime() - (newest?.time.getTime() ?? 0)) / MINUTE);
       return new OperatorError(
-        `Cannot restore: the newest backup ${newest?.name} is ${age} minutes old, and MAXRESTOREAGE is ${maxRestoreAge / MINUTE} minutes`,
+        `Cannot restore: the newest backup ${newest?.name} is ${amount(age, "minute")} old, and MAXRESTOREAGE is ${amount(maxRestoreAge / MINUTE, "minute")}`,
         {
           advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: ${shellCommand`kube-backup restore ${newest?.name ?? "latest"}`}. ${START_WITHOUT}`,
         },

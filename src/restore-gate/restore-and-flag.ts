@@ -47,7 +47,7 @@ async function restoreOpened(
   const resumed = decision.action === "resume";
   const before = findings.record;
   const judged = await options.check(archive, before?.complete?.judged, signal);
-  if ((await readFlag(client, signal)) === "present") return { kind: "again" };
+  if ((await readFlag(client, signal)).state === "present") return { kind: "again" };
   // The record is written before the log says so: from then on, a restart resumes the restore of this backup.
   const record = resumed
     ? before
@@ -77,16 +77,17 @@ async function restoreOpened(
   // What an interrupted run has left is of this restore, also where that was of another backup.
   const continues = before?.complete !== undefined;
   const beforeStage = async (signal: AbortSignal) => {
-    if ((await readFlag(client, signal)) === "present") throw new FlagAppeared();
+    if ((await readFlag(client, signal)).state === "present") throw new FlagAppeared();
   };
   try {
     const run = { resumed: continues, begun: continues ? before?.stored : undefined, beforeStage };
     const report = await options.restore(archive, run, signal);
     logResult(log, name, report);
     const objects = OUTCOMES.reduce((sum, outcome) => sum + report.total(outcome), 0);
+    const { cluster } = archive.manifest;
     await writeFlag(
       client,
-      { reason: "restored", backup: name, store: store.url, time: now(), objects },
+      { reason: "restored", backup: name, cluster, store: store.url, time: now(), objects },
       signal,
     );
   } catch (error) {

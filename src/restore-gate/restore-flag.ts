@@ -3,6 +3,12 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { NAMESPACES } from "../kubernetes/resource.ts";
+import {
+  type FlagFacts,
+  type FoundFlagFacts,
+  flagAnnotations,
+  readFlagAnnotations,
+} from "../objects/flag-annotations.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { RETRY_FOR } from "../restore/rounds/retry-rounds.ts";
 import type { Log } from "../terminal/log/log.ts";
@@ -18,39 +24,32 @@ const REFUSED_POLL = 2_000;
 /** The state of the restore flag namespace. */
 export type Flag = "absent" | "present" | "terminating";
 
-/** The annotations of the restore flag: where the contents of the cluster came from. */
-export interface FlagFacts {
-  /** Why the flag was written: `restored`, `nothing to restore`. */
-  reason: string;
-  /** Name of the backup that was restored. */
-  backup?: string;
-  /** URL of the store of the backup. */
-  store: string;
-  time: Date;
-  /** Number of objects that the restore found or created. */
-  objects?: number;
+/** A restore flag, and what its annotations say. */
+export interface FoundFlag {
+  state: Flag;
+  facts: FoundFlagFacts;
 }
 
 /** Reads the restore flag. */
-export async function readFlag(client: ApiClient, signal: AbortSignal): Promise<Flag> {
-  return stateOf(await readObject<FlagNamespace>(client, NAMESPACES, KEY, signal));
+export async function readFlag(client: ApiClient, signal: AbortSignal): Promise<FoundFlag> {
+  return found(await readObject<FlagNamespace>(client, NAMESPACES, KEY, signal));
 }
 
 /**
  * Reads the restore flag, and waits until a flag that is being deleted is gone: somebody has asked for a restore.
  *
- * @returns whether the flag is present.
+ * @returns the flag: present or absent.
  * @throws {OperatorError} where the flag is still being deleted after two minutes.
  */
 export async function readSettledFlag(
   client: ApiClient,
   { log, timeout = TERMINATING_TIMEOUT }: { log: Log; timeout?: number },
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<FoundFlag> {
   for (let waited = 0; ; waited += TERMINATING_POLL) {
     const namespace = await readObject<FlagNamespace>(client, NAMESPACES, KEY, signal);
-    const flag = stateOf(namespace);
-    if (flag !== "terminating") return flag === "present";
+    const flag = found(namespace);
+    if (flag.state !== "terminating") return flag;
     if (waited >= timeout) {
       const reasons = (namespace?.status?.conditions ?? [])
         .filter((condition) => condition.status === "True")
@@ -78,20 +77,13 @@ export async function writeFlag(
   signal: AbortSignal,
   { timeout = RETRY_FOR }: { timeout?: number } = {},
 ): Promise<void> {
-  const annotations: Record<string, string> = {
-    "kube-backup/reason": facts.reason,
-    "kube-backup/store": facts.store,
-    "kube-backup/time": facts.time.toISOString(),
-  };
-  if (facts.backup !== undefined) annotations["kube-backup/backup"] = facts.backup;
-  if (facts.objects !== undefined) annotations["kube-backup/objects"] = String(facts.objects);
   const body = {
     apiVersion: "v1",
     kind: "Namespace",
     metadata: {
       name: FLAG_NAMESPACE,
       labels: { "app.kubernetes.io/managed-by": "kube-backup" },
-      annotations,
+      annotations: flagAnnotations(facts),
     },
   };
   for (let waited = 0; ; waited += REFUSED_POLL) {
@@ -106,11 +98,15 @@ export async function writeFlag(
 }
 
 interface FlagNamespace {
-  metadata: { deletionTimestamp?: string };
+  metadata: { deletionTimestamp?: string; annotations?: Record<string, string> };
   status?: { conditions?: { type: string; status: string; message: string }[] };
 }
 
-function stateOf(namespace: FlagNamespace | undefined): Flag {
-  if (namespace === undefined) return "absent";
-  return namespace.metadata.deletionTimestamp === undefined ? "present" : "terminating";
+function found(namespace: FlagNamespace | undefined): FoundFlag {
+  if (namespace === undefined) return { state: "absent", facts: {} };
+  const { deletionTimestamp, annotations } = namespace.metadata;
+  return {
+    state: deletionTimestamp === undefined ? "present" : "terminating",
+    facts: readFlagAnnotations(annotations),
+  };
 }

@@ -1,8 +1,9 @@
-import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { describeNoBackups } from "../catalog/no-backups.ts";
 import type { Store } from "../store/contract/store.ts";
 import { refuseClock } from "./clock-difference.ts";
 import { type BegunState, decide, type GateDecision, type GateFacts, isSettledBy } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
+import { logNoRestore, logNothingToRestore } from "./no-restore.ts";
 import { refusal } from "./refusal.ts";
 import { restoreAndFlag } from "./restore-and-flag.ts";
 import { readSettledFlag, writeFlag } from "./restore-flag.ts";
@@ -19,6 +20,11 @@ export async function passGate(options: GateOptions, signal: AbortSignal): Promi
     return await decideAndAct(options, signal);
   // What was read before may not hold any more when nobody else restores.
   return await options.alone((signal) => decideAndAct(options, signal), signal);
+}
+
+/** What the gate would do now. Writes nothing, and does not wait for a restore that is under way. */
+export async function previewGate(options: LookOptions, signal: AbortSignal): Promise<GateDecision> {
+  return decide(await gatherFacts(options, undefined, signal));
 }
 
 async function decideAndAct(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
@@ -38,24 +44,28 @@ async function act(
   { decision, findings }: { decision: GateDecision; findings: GateFindings },
   signal: AbortSignal,
 ): Promise<RestoreEnd> {
-  const { client, store, log, now } = options;
+  const { client, store, now } = options;
   switch (decision.action) {
     case "none":
       await endBegunRestore(options, signal);
-      log.info(`No restore: the namespace ${FLAG_NAMESPACE} exists`);
+      logNoRestore(options, findings);
       return { kind: "done" };
-    case "write flag":
+    case "write flag": {
+      const none = await describeNoBackups(store, signal);
       // Without the flag, the first restart would restore over a cluster that has changed meanwhile.
       await writeFlag(client, { reason: "nothing to restore", store: store.url, time: now() }, signal);
-      log.info(
-        `Nothing to restore: ${store.url} holds no backups; the namespace ${FLAG_NAMESPACE} is written`,
-      );
+      logNothingToRestore(options, none);
       return { kind: "done" };
+    }
     case "restore":
     case "resume":
       return await restoreAndFlag(options, { decision, findings }, signal);
-    case "error":
-      throw refusal(findings, { store, record: findings.record }, decision.because);
+    case "error": {
+      const { because } = decision;
+      const none =
+        because === "backup expected" ? (await describeNoBackups(store, signal)).message : undefined;
+      throw refusal(findings, { store, record: findings.record, none }, because);
+    }
   }
 }
 
@@ -65,14 +75,18 @@ async function endBegunRestore({ client }: GateOptions, signal: AbortSignal): Pr
   if (record !== undefined) await deleteRestoreRecord(client, record, signal);
 }
 
+/** What the gate needs to look at a cluster and a store. */
+type LookOptions = Pick<GateOptions, "client" | "store" | "log" | "maxRestoreAge" | "expectBackup" | "now">;
+
 /** @param unusable what is known of the begun backup by a look into it. */
 async function gatherFacts(
-  { client, store, log, maxRestoreAge, now }: GateOptions,
+  { client, store, log, maxRestoreAge, expectBackup, now }: LookOptions,
   unusable: BegunState | undefined,
   signal: AbortSignal,
 ): Promise<GateFindings> {
-  const known = { now: now(), maxRestoreAge };
-  const flag = await readSettledFlag(client, { log }, signal);
+  const { state, facts: flagFacts } = await readSettledFlag(client, { log }, signal);
+  const flag = state === "present";
+  const known = { now: now(), maxRestoreAge, expectBackup, flagFacts };
   // With the flag there is nothing to decide, and the store need not be reachable.
   if (flag)
     return { ...known, flag, begun: undefined, record: undefined, newest: undefined, olderFormat: false };

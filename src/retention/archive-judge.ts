@@ -1,4 +1,5 @@
 import { ArchiveBudget } from "../archive/archive-budget.ts";
+import { totalObjects } from "../archive/format/counts.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import type { VerifyProgress } from "../archive/verify.ts";
 import { type Inspection, type InspectOptions, inspectBackup } from "../catalog/inspect-backup.ts";
@@ -59,6 +60,6 @@ async function judgmentOf(
 
 /** What a valid backup says of itself. */
 export function judgmentOfManifest({ cluster, counts }: Pick<Manifest, "cluster" | "counts">): Judgment {
-  const objects = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const objects = totalObjects({ counts });
   return { state: "valid", cluster: cluster.id, objects };
 }

@@ -33,13 +33,32 @@ export const SETTINGS = {
     variable: "FREQUENCY",
     flag: "frequency",
     type: "text",
-    describe: "Minutes from one backup to the next",
+    describe: "Time from one backup to the next, in minutes or as 6h",
   },
   maxRestoreAgeMinutes: {
     variable: "MAXRESTOREAGE",
     flag: "max-restore-age",
     type: "text",
-    describe: "Oldest backup that the restore gate restores, in minutes",
+    describe: "Oldest backup that the restore gate restores, in minutes or as 1d",
+  },
+  clusterName: {
+    variable: "CLUSTER_NAME",
+    flag: "cluster-name",
+    type: "text",
+    describe: "Name of this cluster, for backups and people; its kube-system's uid without it",
+  },
+  expectBackup: {
+    variable: "EXPECT_BACKUP",
+    flag: "expect-backup",
+    type: "switch",
+    describe: "Where there are no backups, the restore gate fails: for a cluster that is to be restored",
+  },
+  restoreCluster: {
+    variable: "RESTORE_CLUSTER",
+    flag: "restore-cluster",
+    type: "text",
+    describe:
+      "Cluster whose backup the restore gate restores, by CLUSTER_NAME or uid, where several write here",
   },
   restoreIntoEmptyOnly: {
     variable: "RESTORE_INTO_EMPTY_ONLY",
@@ -82,6 +101,12 @@ export const SETTINGS = {
     flag: "max-qps",
     type: "text",
     describe: "Most requests a second to the API server; as many as it takes without it",
+  },
+  logFormat: {
+    variable: "LOG_FORMAT",
+    flag: "log-format",
+    type: "text",
+    describe: "Form of messages: text, or json, a line each; run off a terminal has json by default",
   },
   quiet: {
     flag: "quiet",
@@ -216,7 +241,7 @@ export const RETENTION_SETTINGS = {
     variable: "KEEP_WITHIN",
     flag: "keep-within",
     type: "text",
-    describe: "Keep all of so long before the newest: 1y5m7d2h (years, months, days, hours)",
+    describe: "Keep all of so long before the newest: 1y6mo7d2h (y, mo, w, d, h, min, s)",
   },
   pruneMinAge: {
     variable: "PRUNE_MIN_AGE",

@@ -12,11 +12,14 @@ import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
   DEFAULT_LEASE_TERM,
+  type LogFormat,
   type Parsed,
+  parseClusterName,
   parseEndpoint,
   parseLeaseTerm,
-  parseLength,
   parseListen,
+  parseLogFormat,
+  parseMinAge,
   parseMinutes,
   parseNamespaces,
   parseQps,
@@ -41,6 +44,12 @@ export interface Settings {
   s3?: S3Settings;
   /** Region of the bucket, from AWS_REGION or AWS_DEFAULT_REGION. */
   region?: string;
+  /** The name of this cluster. */
+  clusterName?: string;
+  /** The cluster whose backup the restore gate restores, by name or uid; whichever it is by default. */
+  restoreCluster?: string;
+  /** Whether the restore gate fails where there are no backups. */
+  expectBackup: boolean;
   /** Whether a backup of another cluster may only be restored into an empty cluster. */
   restoreIntoEmptyOnly: boolean;
   /** Single objects of kube-system that are backed up and restored; none by default. */
@@ -67,6 +76,8 @@ export interface Settings {
   retention?: RetentionSettings;
   /** The minimum age of retention in milliseconds, where it is set. */
   pruneMinAge?: number;
+  /** The form of the log; chosen by the surroundings if unset. */
+  logFormat?: LogFormat;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -137,6 +148,9 @@ export function readSettings<Needed extends NeededSetting>(
     endpoint: read("endpoint", parseEndpoint),
     s3: readS3(read),
     region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
+    clusterName: read("clusterName", parseClusterName),
+    restoreCluster: read("restoreCluster", parseClusterName),
+    expectBackup: read("expectBackup", parseSwitch) ?? false,
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
     listen: read("listen", parseListen),
@@ -149,7 +163,8 @@ export function readSettings<Needed extends NeededSetting>(
     includeNamespaces: read("includeNamespaces", parseNamespaces),
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
-    pruneMinAge: read("pruneMinAge", parseLength),
+    pruneMinAge: read("pruneMinAge", parseMinAge),
+    logFormat: read("logFormat", parseLogFormat),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

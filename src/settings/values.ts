@@ -1,8 +1,14 @@
 /** Parsers for the values of settings. Texts are trimmed and not empty. */
 
 import { isNamespaceGlob } from "../selection/namespaces.ts";
-import { type CalendarLength, parseCalendarLength } from "../time/calendar-length.ts";
-import { parseDuration } from "../time/moment.ts";
+import { isClusterName } from "../store/contract/cluster-name.ts";
+import {
+  ambiguousMonths,
+  type CalendarLength,
+  millisecondsOf,
+  parseCalendarLength,
+  parseDuration,
+} from "../time/calendar-length.ts";
 
 /** A value, or the problem: a clause that follows the setting's name and text in a message. */
 export type Parsed<Value> = { value: Value } | { problem: string };
@@ -28,15 +34,26 @@ export function parseNamespaces(text: string): Parsed<readonly string[]> {
   return { problem: `${which}: write small letters, digits, "-", "*" or "?", for example shop,team-*` };
 }
 
-/** A positive integer of minutes in plain digits. "1e3", "1.5" and "+5" are probably typos. */
+/** Minutes in plain digits, or a length of whole minutes: `15`, `6h`. "1e3", "1.5" and "+5" are probably typos. */
 export function parseMinutes(text: string): Parsed<number> {
-  const minutes = /^\d+$/.test(text) ? Number(text) : 0;
-  if (minutes === 0) {
-    return { problem: "is no whole number of minutes above 0: write it in plain digits, for example 15" };
+  const minutes = /^\d+$/.test(text) ? Number(text) : (parseDuration(text) ?? 0) / 60_000;
+  if (minutes === 0 || !Number.isInteger(minutes)) {
+    return {
+      problem:
+        "is no whole number of minutes above 0: write it in plain digits, for example 15, or as 6h or 1d",
+    };
   }
   if (minutes > MAX_MINUTES)
     return { problem: `is more than ${MAX_MINUTES} minutes: write a smaller number` };
   return { value: minutes };
+}
+
+/** The name of a cluster, or its uid. */
+export function parseClusterName(text: string): Parsed<string> {
+  if (isClusterName(text)) return { value: text };
+  return {
+    problem: "is no name of a cluster: write up to 128 letters, digits and ._:@/-, for example blue",
+  };
 }
 
 /** Requests per second: a positive number, possibly with a fraction. */
@@ -56,6 +73,16 @@ export function parseLeaseTerm(text: string): Parsed<number> {
   const value = parseDuration(text);
   if (value !== undefined && value >= MIN_LEASE_TERM && value <= MAX_LEASE_TERM) return { value };
   return { problem: "is no length of time from 1s to 1h: write for example 60s, or 2m" };
+}
+
+/** The form of the log. */
+export type LogFormat = "text" | "json";
+
+/** The form of the log, case-insensitive. */
+export function parseLogFormat(text: string): Parsed<LogFormat> {
+  const word = text.toLowerCase();
+  if (word === "text" || word === "json") return { value: word };
+  return { problem: "is neither text nor json: write one of them" };
 }
 
 const ON = new Set(["true", "1", "yes"]);
@@ -87,19 +114,30 @@ export function parseKeepCount(text: string): Parsed<number> {
 /** The duration for which all backups are kept. */
 export function parseKeepWithin(text: string): Parsed<CalendarLength> {
   const value = parseCalendarLength(text);
-  if (value !== undefined) return { value };
+  const ambiguous = value === undefined ? undefined : monthsOrMinutes(text);
+  if (ambiguous !== undefined) return { problem: ambiguous };
+  if (value !== undefined && millisecondsOf(value) > 0) return { value };
   return {
-    problem: "is no length of time: write for example 7d, or 1y5m7d2h (years, months, days and hours)",
+    problem: "is no length of time: write for example 7d, or 1y6mo7d2h (units y, mo, w, d, h, min and s)",
   };
 }
 
-/** A length of time in milliseconds, `36h` or `1d12h`, or 0. */
-export function parseLength(text: string): Parsed<number> {
+/** The problem with `1m` in a rule of retention, where restic takes it for a month and everybody else for a minute. */
+function monthsOrMinutes(text: string): string | undefined {
+  const part = ambiguousMonths(text);
+  if (part === undefined) return undefined;
+  const amount = part.slice(0, -1);
+  return `has ${part} in it, which may be months or minutes: write ${amount}mo or ${amount}min`;
+}
+
+/** The minimum age of retention in milliseconds, `36h` or `1d12h`, or 0. */
+export function parseMinAge(text: string): Parsed<number> {
   const value = text === "0" ? 0 : parseDuration(text);
+  const ambiguous = value === undefined ? undefined : monthsOrMinutes(text);
+  if (ambiguous !== undefined) return { problem: ambiguous };
   if (value !== undefined && Number.isSafeInteger(value)) return { value };
   return {
-    problem:
-      "is no length of time: write for example 36h, or 1d12h (weeks, days, hours, minutes and seconds), or 0",
+    problem: "is no length of time: write for example 36h, or 1d12h (units y, mo, w, d, h, min and s), or 0",
   };
 }
 

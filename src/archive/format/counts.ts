@@ -16,6 +16,11 @@ export function countsByKind(
   return Object.fromEntries(counts);
 }
 
+/** The number of all objects. */
+export function totalObjects({ counts }: Pick<Manifest, "counts">): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
 /** The number of objects that a label left out. */
 export function excludedObjects({ excluded }: Pick<Manifest, "excluded">): number {
   return Object.values(excluded).reduce((sum, count) => sum + count, 0);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isGroup, isKind, isLabel, isResourceName } from "../../kubernetes/names.ts";
+import { isClusterName } from "../../store/contract/cluster-name.ts";
 import { MAX_ELEMENTS, MAX_TEXT } from "./bounds.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -8,6 +9,9 @@ const COUNT = z.int().nonnegative();
 const TEXT = z.string().max(MAX_TEXT);
 /** Visible ASCII without spaces: versions and revisions. */
 const WORD = z.string().regex(/^[\x21-\x7e]{0,256}$/);
+const CLUSTER_ID = z.string().regex(/^[-A-Za-z0-9]{1,128}$/);
+const BACKUP_NAME = /^backup_\d{8}T\d{6}Z$/;
+const TIME = z.iso.datetime({ precision: 0 });
 const LABEL = z.string().refine(isLabel);
 const RESOURCE_NAME = z.string().refine(isResourceName);
 
@@ -50,8 +54,16 @@ const MANIFEST = z.object({
   format: z.literal("kube-backup"),
   formatVersion: z.int().positive(),
   program: z.object({ version: TEXT, commit: TEXT }),
-  cluster: z.object({ id: z.string().regex(/^[-A-Za-z0-9]{1,128}$/), kubernetesVersion: WORD }),
-  time: z.iso.datetime({ precision: 0 }),
+  cluster: z.object({
+    id: CLUSTER_ID,
+    name: z.string().refine(isClusterName).exactOptional(),
+    kubernetesVersion: WORD,
+  }),
+  time: TIME,
+  parent: z
+    .object({ cluster: CLUSTER_ID, backup: z.string().regex(BACKUP_NAME), restored: TIME })
+    .exactOptional(),
+  intervalSeconds: COUNT.exactOptional(),
   revision: WORD,
   oneMoment: z.boolean(),
   scope: z

@@ -49,6 +49,16 @@ export interface ManifestLeftOut {
   why: string;
 }
 
+/** The backup from which a cluster was restored. */
+export interface ManifestParent {
+  /** The cluster that made the backup, by the uid of its kube-system. */
+  cluster: string;
+  /** Name of the backup. */
+  backup: string;
+  /** When the restore had ended, RFC 3339, UTC, whole seconds. */
+  restored: string;
+}
+
 /** Objects of one resource that objects of the backup name, that existed, and that the backup does not hold. */
 export interface ManifestLacking {
   /** `serviceaccounts`. */
@@ -81,11 +91,17 @@ export interface Manifest {
   cluster: {
     /** The uid of the namespace kube-system, which identifies a cluster for its lifetime. */
     id: string;
+    /** CLUSTER_NAME, where it was set. */
+    name?: string;
     /** The API server's gitVersion, `v1.36.3`. */
     kubernetesVersion: string;
   };
   /** The time of the backup, RFC 3339, UTC, whole seconds. */
   time: string;
+  /** The backup from which the cluster was restored, as its restore flag says; absent where it says none of another cluster. */
+  parent?: ManifestParent;
+  /** Seconds from one backup to the next, where a loop took it. */
+  intervalSeconds?: number;
   /** The etcd revision at which everything was read. */
   revision: string;
   /** Whether every resource was read at that revision. */

@@ -6,8 +6,8 @@ import { getCACertificates } from "node:tls";
 import { OperatorError } from "../../errors.ts";
 import { askPlugin, type PluginCredentials } from "./exec-plugin.ts";
 import type { KubeconfigCluster, KubeconfigUser } from "./kubeconfig.ts";
-import { SERVICE_ACCOUNT } from "./load-kubeconfig.ts";
 import { pluginEnvironment } from "./plugin-environment.ts";
+import { SERVICE_ACCOUNT } from "./pod.ts";
 
 /** The kubeconfig's entry of the cluster is wrong, or what the pod is given of its cluster. */
 export class ClusterConfigError extends OperatorError {

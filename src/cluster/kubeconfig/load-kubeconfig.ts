@@ -5,9 +5,7 @@ import process from "node:process";
 import { parseDocument, type YAMLError } from "yaml";
 import { UsageError } from "../../errors.ts";
 import { joinKubeconfigs, type Kubeconfig, readKubeconfig } from "./kubeconfig.ts";
-
-/** Where a pod finds its ServiceAccount. */
-export const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+import { SERVICE_ACCOUNT } from "./pod.ts";
 
 /** A pipe of `<(command)` can be read only once: its text is kept. */
 const PIPES = new Map<string, string>();

@@ -1,4 +1,4 @@
-import type { Command } from "../../command-line/command.ts";
+import { type Command, commandNames } from "../../command-line/command.ts";
 import type { TextStream } from "../../command-line/output.ts";
 import { readVariable } from "../../settings/variables.ts";
 import { printLines } from "../../terminal/styled.ts";
@@ -41,9 +41,10 @@ export async function complete(options: CompleteOptions): Promise<void> {
   const timeout = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT)]);
   const known = new Map<string, DeclaredCommand>();
   const { target, values } = parseLine(words, {
-    commandNames: commands.flatMap(({ command }) => [command].flat().map((each) => each.split(" ")[0] ?? "")),
+    commandNames: commands.flatMap(commandNames),
     known: (name) => {
-      const command = commands.find((each) => commandName(each) === name) ?? commands[0];
+      const command =
+        commands.find((each) => name !== undefined && commandNames(each).includes(name)) ?? commands[0];
       if (command === undefined) throw new Error("There are no commands");
       const declaration = known.get(commandName(command)) ?? declarationOf(command);
       known.set(declaration.name, declaration);

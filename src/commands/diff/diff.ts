@@ -3,7 +3,6 @@ import { type CommandContext, defineCommand } from "../../command-line/command.t
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
-import { jsonText } from "../../command-line/output.ts";
 import { reachCluster } from "../../command-line/reach-cluster.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import type { Comparison } from "../../compare/document.ts";
@@ -124,7 +123,7 @@ async function show(
   { comparison, resources }: { comparison: Comparison; resources: readonly Resource[] },
 ): Promise<void> {
   const pauses = new Pauses(() => performance.now());
-  if (flags.output === "json") return output.document(`${jsonText(comparison)}\n`);
+  if (flags.output === "json") return output.show({ json: comparison, text: () => [] });
   if (flags.output === "html") {
     const { pageChunks } = await import("../../compare/html/page.ts");
     for (const chunk of pageChunks(comparison)) {

@@ -11,6 +11,7 @@ import {
 import { UsageError } from "../../errors.ts";
 import { backupTime } from "../../store/contract/backup-name.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { amount } from "../../words/amount.ts";
 import type { Exported } from "./write-objects.ts";
 
 /** `kube-backup export`: writes a backup as YAML files, for example into a git repository. */
@@ -44,7 +45,14 @@ export const exportCommand = defineCommand({
         force: {
           type: "boolean",
           default: false,
-          describe: "Into a folder that holds something: files of an export before that are gone are removed",
+          describe:
+            "Into a folder that holds something: of what is selected, files of an export before that are gone are removed",
+        },
+        prune: {
+          type: "boolean",
+          default: false,
+          describe:
+            "With --force, also remove the files of an export before that are not of what is selected",
         },
       })
       .example("$0 export manifests", "The newest backup, without its Secrets")
@@ -54,19 +62,25 @@ export const exportCommand = defineCommand({
     const { backup, folder } = readWords(flags.words ?? []);
     const choice = readBackupChoice({ backup, at: flags.at }, now());
     const namespaces = readNamespaces(flags);
+    if (flags.prune && !flags.force) {
+      throw new UsageError(["--prune removes files of an export before: add --force, or leave --prune out"]);
+    }
     const [
       { openChosenBackup },
       { compileSelection },
       { describeAmbiguousNames },
       { exportObjects },
+      { coveredBy },
       { describeUnreadResources },
     ] = await Promise.all([
       import("../../catalog/open-backup.ts"),
       import("../../selection/selection.ts"),
       import("../../selection/resources-by-name.ts"),
       import("./write-objects.ts"),
+      import("./covered-by.ts"),
       import("../../command-line/read-backup-objects.ts"),
     ]);
+    const byLabel = flags.selector !== undefined;
     const filters = {
       includeNamespaces: namespaces,
       excludeNamespaces: flags["exclude-namespaces"],
@@ -87,7 +101,14 @@ export const exportCommand = defineCommand({
         for (const note of describeAmbiguousNames(archive.manifest.resources, names)) log.info(note);
         for (const warning of describeUnreadResources(archive, () => true)) log.warn(warning);
         const { force, "include-secrets": includeSecrets } = flags;
-        const exported = await exportObjects(archive, { selection, folder, force, includeSecrets }, signal);
+        const byKind = names.length > 0;
+        const { resources } = archive.manifest;
+        const covers = flags.prune ? () => true : coveredBy(selection, { resources, byKind, byLabel });
+        const exported = await exportObjects(
+          archive,
+          { selection, folder, force, includeSecrets, covers },
+          signal,
+        );
         if (exported.secretsLeftOut > 0)
           log.warn({ secrets: exported.secretsLeftOut }, secretsNote(exported));
         output.show({
@@ -131,18 +152,23 @@ function readNamespaces(flags: {
 }
 
 function secretsNote({ secretsLeftOut }: Exported): string {
-  const secrets = secretsLeftOut === 1 ? "1 Secret is" : `${secretsLeftOut} Secrets are`;
+  const secrets = `${amount(secretsLeftOut, "Secret")} ${secretsLeftOut === 1 ? "is" : "are"}`;
   return `${secrets} NOT in the export: as plain files they would be read by all who see them. --include-secrets writes them too`;
 }
 
 function describeExport(name: string, folder: string, exported: Exported): string[] {
-  const { objects, written, unchanged, removed } = exported;
+  const { objects, written, unchanged, removed, left } = exported;
   const table = formatTable({
     columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
     rows: Object.entries(exported.kinds).map(([kind, count]) => [kind, String(count)]),
   });
   return [
     ...table,
-    `${objects} objects of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
+    `${amount(objects, "object")} of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
+    ...(left === 0
+      ? []
+      : [
+          `${amount(left, "file")} of an export before ${left === 1 ? "is" : "are"} not of what is selected: left as ${left === 1 ? "it is" : "they are"} (--prune removes ${left === 1 ? "it" : "them"})`,
+        ]),
   ];
 }

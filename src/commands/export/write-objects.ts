@@ -4,7 +4,7 @@ import { selectObjects } from "../../catalog/select-objects.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
-import { objectFile } from "../../print/folder/file-name.ts";
+import { type ObjectFileParts, objectFile } from "../../print/folder/file-name.ts";
 import { type FolderCounts, ObjectFolder } from "../../print/folder/object-folder.ts";
 import { formatYamlObject } from "../../print/list-format.ts";
 import type { Selection } from "../../selection/selection.ts";
@@ -16,6 +16,8 @@ export interface ExportObjectsOptions {
   /** Whether the folder may contain files already. */
   force: boolean;
   includeSecrets: boolean;
+  /** Whether the export covers the object of a file that an earlier export wrote, which is then removed. */
+  covers: (place: ObjectFileParts) => boolean;
 }
 
 /** What an export wrote. */
@@ -35,7 +37,7 @@ const CONCURRENCY = 16;
 /** Writes the objects of a backup into a folder, one file per object. The content depends on the objects alone. */
 export async function exportObjects(
   archive: Archive,
-  { selection, folder: root, force, includeSecrets }: ExportObjectsOptions,
+  { selection, folder: root, force, includeSecrets, covers }: ExportObjectsOptions,
   signal: AbortSignal,
 ): Promise<Exported> {
   const folder = await ObjectFolder.open(root, { force });
@@ -70,7 +72,7 @@ export async function exportObjects(
     }
     await queue.onIdle();
     if (failure !== undefined) throw failure;
-    return { objects, kinds, secretsLeftOut, ...(await folder.finish()) };
+    return { objects, kinds, secretsLeftOut, ...(await folder.finish(covers)) };
   } finally {
     queue.clear();
     await queue.onIdle();

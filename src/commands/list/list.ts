@@ -1,8 +1,9 @@
 import type { Inspection } from "../../catalog/inspect-backup.ts";
+import { describeNoBackups } from "../../catalog/no-backups.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { writeJsonArray } from "../../command-line/json-array.ts";
+import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
@@ -13,14 +14,14 @@ const MINUTE = 60_000;
 
 /** `kube-backup list`: lists the backups in the store, newest last. */
 export const listCommand = defineCommand({
-  command: "list",
+  command: ["list", "ls", "snapshots"],
   describe: "List the backups, the newest last",
   needs: ["s3target"],
   builder: (yargs) =>
     yargs
       .options({
         ...OUTPUT_OPTION,
-        from: {
+        since: {
           type: "string",
           requiresArg: true,
           describe: "Only those of this time or later: 2026-01-31T12:00:00Z, or 36h for so long ago",
@@ -34,10 +35,10 @@ export const listCommand = defineCommand({
         },
       })
       .example("$0 list --s3target s3://my-bucket/blue", "Backups under a prefix")
-      .example("$0 list --from 2d --long", "Those of the last two days, and what is in them")
-      .example("$0 list --last 10 -o json", "For a script: [{name, time, ageSeconds, sizeBytes}]"),
+      .example("$0 list --since 2d --long", "Those of the last two days, and what is in them")
+      .example("$0 list --last 10 -o json", "For a script: {backups: [{name, time, ageSeconds, sizeBytes}]}"),
   async handler(context) {
-    const { settings, flags, output, signal, now } = context;
+    const { settings, flags, output, log, signal, now } = context;
     const asOf = now();
     const filter = readFilter(flags, asOf);
     const [{ selectBackups }, { decide }] = await Promise.all([
@@ -50,8 +51,7 @@ export const listCommand = defineCommand({
     const gateOf = (newest: StoredBackup): string | undefined =>
       maxRestoreAge === undefined
         ? undefined
-        : decide({ flag: false, begun: undefined, newest, olderFormat: false, now: asOf, maxRestoreAge })
-            .because;
+        : decide({ ...NOTHING_ELSE, newest, now: asOf, maxRestoreAge }).because;
     const store = await openConfiguredStore(context);
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
@@ -59,7 +59,16 @@ export const listCommand = defineCommand({
         listedBackup({ backup, asOf, gate: gateOf(backup), inspection }),
       );
       if (output.json) {
-        await writeJsonArray(output, listed);
+        let any = false;
+        await writeJsonList(
+          output,
+          "backups",
+          mapped(listed, (each) => {
+            any = true;
+            return each;
+          }),
+        );
+        if (!any) log.warn(await describeNone(store, filter, signal));
         return;
       }
       const table = listTable({ gate: maxRestoreAge !== undefined, long: flags.long, width: output.width });
@@ -71,14 +80,26 @@ export const listCommand = defineCommand({
         written += 1;
         newest = each;
       }
-      if (newest !== undefined) output.lines(describeGaps(newest));
-      const ofThatTime = filter.from === undefined && filter.until === undefined ? "" : " of that time";
-      if (written === 0) output.lines([`No backups${ofThatTime} in ${store.url}`]);
+      if (newest !== undefined) output.sentences(describeGaps(newest));
+      if (written === 0) output.sentences([await describeNone(store, filter, signal)]);
     } finally {
       await store.close();
     }
   },
 });
+
+async function describeNone(
+  store: Store,
+  { from, until }: BackupFilter,
+  signal: AbortSignal,
+): Promise<string> {
+  const isFiltered = from !== undefined || until !== undefined;
+  if (isFiltered && (await store.newest({}, signal)) !== undefined)
+    return `No backups of that time in ${store.url}`;
+  return (await describeNoBackups(store, signal)).message;
+}
+
+const NOTHING_ELSE = { flag: false, begun: undefined, olderFormat: false, expectBackup: false };
 
 interface Entry {
   backup: StoredBackup;
@@ -99,23 +120,23 @@ async function* entries(
   for await (const backup of backups) yield { backup };
 }
 
-async function* mapped(
-  items: AsyncIterable<Entry>,
-  map: (item: Entry) => ListedBackup,
-): AsyncGenerator<ListedBackup> {
+async function* mapped<Item, Result>(
+  items: AsyncIterable<Item>,
+  map: (item: Item) => Result,
+): AsyncGenerator<Result> {
   for await (const item of items) yield map(item);
 }
 
 /** @throws {UsageError} with all problems of the flags. */
 function readFilter(
-  flags: { from?: string | undefined; until?: string | undefined; last?: string | undefined },
+  flags: { since?: string | undefined; until?: string | undefined; last?: string | undefined },
   now: Date,
 ): BackupFilter {
-  const from = flags.from === undefined ? undefined : readMoment("--from", flags.from, now);
+  const from = flags.since === undefined ? undefined : readMoment("--since", flags.since, now);
   const until = flags.until === undefined ? undefined : readMoment("--until", flags.until, now);
   if (from !== undefined && until !== undefined && from > until) {
     throw new UsageError([
-      `--from ${flags.from} is later than --until ${flags.until}: no backup is of that time`,
+      `--since ${flags.since} is later than --until ${flags.until}: no backup is of that time`,
     ]);
   }
   if (flags.last === undefined) return { from, until };

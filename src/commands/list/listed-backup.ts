@@ -1,6 +1,6 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
-import { excludedObjects } from "../../archive/format/counts.ts";
+import { excludedObjects, totalObjects } from "../../archive/format/counts.ts";
 import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeNotKept } from "../../archive/format/not-kept.ts";
@@ -10,11 +10,12 @@ import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
+import { rfc3339 } from "../../time/rfc3339.ts";
 
 /** A backup in JSON. The fields of `LongFields` are present with `--long` only. */
 export interface ListedBackup extends Partial<LongFields> {
   name: string;
-  /** RFC 3339, UTC. */
+  /** RFC 3339, UTC, without fractions. */
   time: string;
   ageSeconds: number;
   sizeBytes: number;
@@ -55,7 +56,7 @@ export interface BackupFacts {
 export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): ListedBackup {
   return {
     name: backup.name,
-    time: backup.time.toISOString(),
+    time: rfc3339(backup.time),
     ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
     sizeBytes: backup.size,
     ...(gate === undefined ? {} : { gate }),
@@ -82,7 +83,7 @@ function longFields(inspection: Inspection): LongFields {
   return {
     state: "valid",
     reason: null,
-    objects: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    objects: totalObjects({ counts }),
     namespaces: counts["Namespace"] ?? 0,
     clusterId: cluster.id,
     kubernetesVersion: cluster.kubernetesVersion,

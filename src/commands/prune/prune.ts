@@ -1,8 +1,8 @@
 import type { VerifyProgress } from "../../archive/verify.ts";
+import { describeNoBackups } from "../../catalog/no-backups.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION, retentionOptions } from "../../command-line/options.ts";
-import type { Output } from "../../command-line/output.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import type { HeldBack } from "../../retention/plan.ts";
 import { minAgeOf } from "../../settings/retention.ts";
@@ -10,11 +10,12 @@ import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
+import { amount } from "../../words/amount.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
 export const pruneCommand = defineCommand({
-  command: "prune",
+  command: ["prune", "forget"],
   describe: "Remove the backups that no rule keeps; the newest that is valid always stays",
   needs: ["s3target"],
   builder: (yargs) =>
@@ -43,7 +44,7 @@ export const pruneCommand = defineCommand({
         "$0 prune --keep-last 3 --keep-daily 7 --keep-weekly 5 --dry-run",
         "What these rules would remove",
       )
-      .example("$0 prune --keep-within 1m --yes", "Remove all but a month, in a script"),
+      .example("$0 prune --keep-within 1mo --yes", "Remove all but a month, in a script"),
   async handler(context) {
     const { settings, flags, output, log, progress, signal, now } = context;
     const rules = settings.retention;
@@ -72,10 +73,13 @@ export const pruneCommand = defineCommand({
         { store, known, policy, now: now(), onProgress: checking.advance },
         signal,
       ).finally(checking.end);
-      if (!output.json) writeTable(output, decisions, { url: store.url, asOf: now() });
+      if (!output.json) {
+        if (decisions.length === 0) output.lines([(await describeNoBackups(store, signal)).message]);
+        output.lines([...pruneTable(decisions, { asOf: now(), width: output.width })]);
+      }
       const show = (outcomeOf: (name: string) => Outcome) => {
         const pruned = prunedBackups(decisions, outcomeOf);
-        output.show({ json: pruned.json, text: () => pruned.text });
+        output.show({ json: { backups: pruned.json }, text: () => pruned.text });
       };
 
       if (flags.force) for (const { reason } of heldBack) log.warn(`Pruning by --force, though ${reason}`);
@@ -92,7 +96,7 @@ export const pruneCommand = defineCommand({
         return;
       }
       const size = formatBytes(removing.reduce((sum, backup) => sum + backup.size, 0));
-      const question = `Remove ${removing.length} of ${decisions.length} backups (${size}) from ${store.url}?`;
+      const question = `Remove ${removing.length} of ${amount(decisions.length, "backup")} (${size}) from ${store.url}?`;
       if (!flags.yes && !(await confirm(question, signal))) {
         throw new OperatorError("Nothing is removed: the question was not answered with yes");
       }
@@ -145,21 +149,13 @@ function throwHeldBack(held: readonly HeldBack[], removing: number): void {
   throw new PartialError(`Cannot prune: ${reasons}; ${what}`, { advice: first.advice });
 }
 
-function writeTable(
-  output: Pick<Output, "lines" | "width">,
-  decisions: Parameters<typeof pruneTable>[0],
-  { url, asOf }: { url: string; asOf: Date },
-): void {
-  if (decisions.length === 0) output.lines([`No backups in ${url}`]);
-  output.lines([...pruneTable(decisions, { asOf, width: output.width })]);
-}
-
 /** @throws {OperatorError} when none of the backups could be removed; {@link PartialError} when some could not. Each failure was reported before. */
 function throwFailures(ended: readonly (OperatorError | undefined)[], count: number): void {
   const failures = ended.filter((error) => error !== undefined);
   if (failures.length === 0) return;
   const advice = failures[0]?.advice;
   const options = advice === undefined ? {} : { advice };
-  if (failures.length === count) throw new OperatorError(`Cannot remove any of ${count} backups`, options);
-  throw new PartialError(`Cannot remove ${failures.length} of ${count} backups`, options);
+  if (failures.length === count)
+    throw new OperatorError(`Cannot remove any of ${amount(count, "backup")}`, options);
+  throw new PartialError(`Cannot remove ${failures.length} of ${amount(count, "backup")}`, options);
 }

@@ -4,6 +4,7 @@ import {
   remedyForUnmet,
   type UnmetReference,
 } from "../../restore/report/unmet-references.ts";
+import { amount } from "../../words/amount.ts";
 import type { Result } from "./tally.ts";
 
 /** What the end of a restore depends on. */
@@ -42,9 +43,12 @@ function failedEnding({
     ? `${remedy} before the restore`
     : `${remedy}, and run the same command again: what is back is left as it is`;
   if (failed < total) {
-    return new PartialError(`Cannot restore ${backup} wholly: ${failed} of ${total} objects ${fail}`, {
-      advice,
-    });
+    return new PartialError(
+      `Cannot restore ${backup} wholly: ${failed} of ${amount(total, "object")} ${fail}`,
+      {
+        advice,
+      },
+    );
   }
   const all = total === 1 ? `the only object ${fail}` : `all ${total} objects ${fail}`;
   return new OperatorError(`Cannot restore ${backup}: ${all}`, { advice });
@@ -52,7 +56,7 @@ function failedEnding({
 
 function overtakenEnding({ backup, overtaken }: RestoreEnd): OperatorError | undefined {
   if (overtaken === 0) return undefined;
-  const objects = overtaken === 1 ? "1 object is" : `${overtaken} objects are`;
+  const objects = `${amount(overtaken, "object")} ${overtaken === 1 ? "is" : "are"}`;
   return new PartialError(
     `Cannot restore ${backup} wholly: ${objects} as another client created them while the restore ran`,
     { advice: "Restore again with --existing update, and they are as in the backup" },

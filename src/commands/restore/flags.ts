@@ -34,7 +34,7 @@ export function restoreFlags(yargs: Argv) {
       "include-kinds": listOption("Only these kinds: deploy,secrets"),
       "exclude-kinds": listOption("Not these kinds"),
       ...SELECTOR_OPTION,
-      "namespace-mapping": listOption("Bring a namespace back under another name: OLD=NEW"),
+      "namespace-mapping": listOption("Bring a namespace back under another name, and nothing else: OLD=NEW"),
       existing: {
         describe: "What becomes of objects that exist and differ from the backup",
         choices: ["skip", "update", "replace"],
@@ -74,10 +74,7 @@ export function restoreFlags(yargs: Argv) {
     .example("$0 restore", "The newest backup, after a question")
     .example("$0 restore --dry-run --existing update", "What would change")
     .example("$0 restore latest deploy/web -n shop --existing update", "One object, as the backup has it")
-    .example(
-      "$0 restore --at 2h -n shop --namespace-mapping shop=shop-old",
-      "A namespace of 2 hours ago beside it",
-    )
+    .example("$0 restore --at 2h --namespace-mapping shop=shop-old", "A namespace of 2 hours ago beside it")
     .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script");
 }
 

@@ -11,7 +11,7 @@ import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { remedyOf } from "../../restore/report/failure-groups.ts";
 import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
-import { writeFlag } from "../../restore-gate/restore-flag.ts";
+import { readFlag, writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { restoreEnding } from "./ending.ts";
@@ -79,7 +79,17 @@ async function restoreScope(restore: Restore): Promise<void> {
   const what = { client, archive, selection, namespaceMapping, keepKubeSystem };
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asksFirst = !request.yes && dryRun === undefined;
-  const approval = asksFirst ? await askToRestore({ ...restore, job }) : undefined;
+  const answer = asksFirst
+    ? await askToRestore({ ...restore, job, writesMore: await writesMore(restore) })
+    : undefined;
+  if (answer !== undefined && "nothingToDo" in answer) {
+    const { nothingToDo, summary, unmet } = answer;
+    context.output.sentences([nothingToDo]);
+    const ending = restoreEnding({ backup: archive.name, dryRun: false, unmet, summary, overtaken: 0 });
+    if (ending !== undefined) throw ending;
+    return;
+  }
+  const approval = answer;
   const { notes, unmet, flagWritten } = await alone(restore, async (signal) => {
     const alone = { ...restore, context: { ...context, signal } };
     const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
@@ -108,6 +118,12 @@ async function restoreScope(restore: Restore): Promise<void> {
     remedy: remedyOf(failureGroups(tally)),
   });
   if (ending !== undefined) throw ending;
+}
+
+/** Whether a restore of what is there already would still write something, or its document must name all objects. */
+async function writesMore({ context, client, request, scope }: Restore): Promise<boolean> {
+  if (context.output.json || request.restoreStatus) return true;
+  return request.flag && scope.whole && (await readFlag(client, context.signal)).state !== "present";
 }
 
 /** Works while nothing else restores into this cluster; a dry run need not be alone. */
@@ -191,6 +207,7 @@ async function writeFlagIfComplete({
     {
       reason: "restored",
       backup: archive.name,
+      cluster: archive.manifest.cluster,
       store: store.url,
       time: context.now(),
       objects: scope.objects,

@@ -2,6 +2,7 @@ import type { Archive } from "../../archive/reader.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { deleteExtraObjects, type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
+import { amount } from "../../words/amount.ts";
 import type { Approval } from "./ask-to-restore.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import type { RestoreScope } from "./scope.ts";
@@ -36,7 +37,7 @@ export async function pruneCluster(options: PruneOptions, signal: AbortSignal): 
   else await deleteExtras(extras, options, signal);
   const later = found.length - extras.length;
   if (later === 0) return [];
-  return [`${later} objects that are not in the backup came after the question and were left: run it again`];
+  return [`${amount(later, "object")} not in the backup came after the question and stayed: run it again`];
 }
 
 async function deleteExtras(

@@ -5,7 +5,7 @@ import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../../selection/selection.ts";
 import { shown } from "../../settings/values.ts";
 import { backupTime } from "../../store/contract/backup-name.ts";
-import { parseDuration } from "../../time/moment.ts";
+import { parseDuration } from "../../time/calendar-length.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** A parsed request for a restore. */
@@ -31,6 +31,23 @@ export interface RestoreRequest {
   /** Whether a complete restore writes the flag. */
   flag: boolean;
 }
+
+/** What the restore gate restores: all that a backup holds, beside what exists. */
+export const WHOLE_BACKUP: RestoreRequest = {
+  choice: { kind: "latest" },
+  filters: {},
+  objects: [],
+  namespace: undefined,
+  mapping: [],
+  existing: "skip",
+  restoreStatus: false,
+  prune: false,
+  dryRun: undefined,
+  retryLock: undefined,
+  lock: true,
+  yes: false,
+  flag: true,
+};
 
 const DRY_RUNS: Record<string, "server" | "client" | undefined> = {
   "": "server",
@@ -65,8 +82,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
   rejectProblems([...problems, ...emptyLists(flags), ...malformedNamespace(flags.namespace)]);
   const named = objects.length > 0;
   const filters: SelectionOptions = {
-    includeNamespaces:
-      named || flags.namespace === undefined ? flags["include-namespaces"] : [flags.namespace],
+    includeNamespaces: named ? flags["include-namespaces"] : includedNamespaces(flags, mapping),
     excludeNamespaces: flags["exclude-namespaces"],
     includeKinds: flags["include-kinds"],
     excludeKinds: flags["exclude-kinds"],
@@ -78,7 +94,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     choice: readBackupChoice({ backup: backups[0], at: flags.at }, now),
     filters,
     objects: objects.map(readObjectName),
-    namespace: named ? flags.namespace : undefined,
+    namespace: named ? (flags.namespace ?? onlyMapped(mapping)) : undefined,
     mapping,
     existing: flags.existing as ExistingPolicy,
     restoreStatus: flags["restore-status"],
@@ -89,6 +105,23 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     yes: flags.yes,
     flag: flags.flag,
   };
+}
+
+/** The namespaces to restore. A mapping alone means what it maps: a whole backup beside it would be a surprise. */
+function includedNamespaces(
+  flags: RestoreFlags,
+  mapping: RestoreRequest["mapping"],
+): readonly string[] | undefined {
+  if (flags.namespace !== undefined) return [flags.namespace];
+  if (flags["include-namespaces"] !== undefined) return flags["include-namespaces"];
+  if (mapping.length === 0 || flags["all-namespaces"]) return undefined;
+  return mapping.map(([from]) => from);
+}
+
+/** The namespace of named objects, where a mapping names one. */
+function onlyMapped(mapping: RestoreRequest["mapping"]): string | undefined {
+  const [first, ...more] = mapping;
+  return more.length === 0 ? first?.[0] : undefined;
 }
 
 function readRetryLock(text: string | undefined): number | undefined {

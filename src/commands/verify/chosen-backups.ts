@@ -1,3 +1,4 @@
+import { noBackupsError } from "../../catalog/no-backups.ts";
 import type { BackupChoice } from "../../catalog/open-backup.ts";
 import { OperatorError } from "../../errors.ts";
 import { backupTime } from "../../store/contract/backup-name.ts";
@@ -29,8 +30,11 @@ export async function* chosenBackups(
   const until = choice.kind === "at" ? choice.time : undefined;
   const newest = await store.newest({ until }, signal);
   if (newest === undefined) {
-    const when = until === undefined ? "" : ` of ${until.toISOString()} or earlier`;
-    throw new OperatorError(`Cannot verify: ${store.url} holds no backups${when}`);
+    if (until === undefined || (await store.newest({}, signal)) === undefined)
+      throw await noBackupsError(store, signal);
+    throw new OperatorError(
+      `Cannot verify: ${store.url} holds no backups of ${until.toISOString()} or earlier`,
+    );
   }
   yield newest;
 }

@@ -4,6 +4,7 @@ import {
   remedyForUnmet,
   type UnmetReference,
 } from "../../restore/report/unmet-references.ts";
+import { amount } from "../../words/amount.ts";
 
 /** What the end of a rehearsal depends on. */
 export interface RehearsalEnd {
@@ -24,13 +25,13 @@ export function rehearsalEnding(end: RehearsalEnd): OperatorError | undefined {
     return new OperatorError(`${backup} could not be restored today: all ${objects} objects would fail`);
   if (refused + missed > 0) {
     return new PartialError(
-      `${backup} could not be restored wholly today: of ${objects} objects, ${refused} would fail and ${missed} could not be asked about`,
+      `${backup} could not be restored wholly today: of ${amount(objects, "object")}, ${refused} would fail and ${missed} could not be asked about`,
     );
   }
   const lacking = lackingObjects(unmet);
   if (lacking === 0) return undefined;
   return new PartialError(
-    `${backup} could be restored wholly today, and ${lacking} of ${objects} objects would lack what they name`,
+    `${backup} could be restored wholly today, and ${lacking} of ${amount(objects, "object")} would lack what they name`,
     { advice: remedyForUnmet(unmet) },
   );
 }

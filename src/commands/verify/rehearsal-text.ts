@@ -5,6 +5,7 @@ import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
 import { describeFailures, groupFailures, remedyOf } from "../../restore/report/failure-groups.ts";
 import { describeUnmet } from "../../restore/report/unmet-references.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { amount } from "../../words/amount.ts";
 import { someNames } from "../../words/some-names.ts";
 
 /** The report for people. */
@@ -39,7 +40,7 @@ export function describeRehearsal({
     ...describeNotAsked(report),
     ...report.notes,
     ...report.unmet.map((each) => describeUnmet(each, { planned: true })),
-    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${total} objects would be accepted${later}; nothing was changed`,
+    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${amount(total, "object")} would be accepted${later}; nothing was changed`,
   ];
 }
 

@@ -8,6 +8,7 @@ import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
+import { amount } from "../../words/amount.ts";
 import type { ChosenBackup } from "./chosen-backups.ts";
 
 /** The result of verifying one backup. docs/commands/verify.md documents the JSON. */
@@ -99,7 +100,7 @@ export function describeVerification({ name, reason, objects, sizeBytes, ...lack
   if (reason !== null) return [reason];
   const left = excludedObjects({ excluded: lacks.excluded ?? {} });
   const facts = [
-    `${objects} objects`,
+    amount(objects ?? 0, "object"),
     ...(left === 0 ? [] : [`${left} left out by a label`]),
     ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)]),
   ];

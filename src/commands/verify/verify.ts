@@ -1,18 +1,20 @@
+import { describeNoBackups } from "../../catalog/no-backups.ts";
 import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { defineCommand } from "../../command-line/command.ts";
-import { writeJsonArray } from "../../command-line/json-array.ts";
+import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { amount } from "../../words/amount.ts";
 import { chosenBackups } from "./chosen-backups.ts";
 import { describeVerification, type Verification, verifyBackups } from "./verify-backups.ts";
 
 /** `kube-backup verify`: reads backups and verifies every byte; optionally rehearses a restore. */
 export const verifyCommand = defineCommand({
-  command: "verify [backup]",
+  command: ["verify [backup]", "check"],
   describe: "Check every byte of a backup, or of all; rehearse its restore",
   needs: ["s3target"],
   builder: (yargs) =>
@@ -32,7 +34,10 @@ export const verifyCommand = defineCommand({
         },
       })
       .example("$0 verify --s3target s3://my-bucket/blue", "The newest")
-      .example("$0 verify --all -o json", "All, for a script: [{name, valid, reason, objects, sizeBytes}]")
+      .example(
+        "$0 verify --all -o json",
+        "All, for a script: {backups: [{name, valid, reason, objects, sizeBytes}]}",
+      )
       .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today"),
   async handler(context) {
     const { flags, now } = context;
@@ -71,12 +76,13 @@ async function verify(
       yield each;
     }
   };
-  if (output.json) await writeJsonArray(output, results());
+  if (output.json) await writeJsonList(output, "backups", results());
   else {
-    for await (const each of results()) output.lines(describeVerification(each));
-    if (checked === 0) output.lines([`No backups in ${store.url}`]);
+    for await (const each of results()) output.sentences(describeVerification(each));
+    if (checked === 0) output.sentences([(await describeNoBackups(store, signal)).message]);
   }
-  if (damaged > 0) throw new OperatorError(`Cannot restore from ${damaged} of ${checked} backups checked`);
+  if (damaged > 0)
+    throw new OperatorError(`Cannot restore from ${damaged} of ${amount(checked, "backup")} checked`);
 }
 
 /** @throws {UsageError} when two flags contradict each other. */

@@ -14,6 +14,7 @@ import {
 } from "node:fs/promises";
 import path from "node:path";
 import { OperatorError } from "../../errors.ts";
+import { type ObjectFileParts, parseObjectFile } from "./file-name.ts";
 import { formatRecord, parseRecord, RECORD_FILE } from "./folder-record.ts";
 
 /** Read and write permission for the owner alone. */
@@ -28,10 +29,13 @@ export interface FolderCounts {
   written: number;
   unchanged: number;
   removed: number;
+  /** Files of earlier exports that this export does not cover. */
+  left: number;
 }
 
 /**
- * The folder of an export. After {@link finish}, the folder holds the files of this export. Nothing is written or
+ * The folder of an export. After {@link finish}, the folder holds the files of this export, and those of earlier ones
+ * that it does not cover. Nothing is written or
  * removed outside the folder, not through symbolic links either, and no file is removed that no export wrote.
  */
 export class ObjectFolder {
@@ -41,7 +45,7 @@ export class ObjectFolder {
   readonly #files = new Set<string>();
   /** Paths verified to be folders. */
   readonly #folders = new Set<string>();
-  readonly #counts: FolderCounts = { written: 0, unchanged: 0, removed: 0 };
+  readonly #counts: FolderCounts = { written: 0, unchanged: 0, removed: 0, left: 0 };
 
   /** The record, open for appending. */
   readonly #record: FileHandle;
@@ -107,10 +111,21 @@ export class ObjectFolder {
     await this.#record.close();
   }
 
-  /** Removes the files of earlier exports that this export has not written. */
-  async finish(): Promise<FolderCounts> {
+  /**
+   * Removes the files of earlier exports that this export has not written.
+   *
+   * @param covers whether this export would have written the object of a file. Other files stay, and stay recorded.
+   */
+  async finish(covers: (place: ObjectFileParts) => boolean = () => true): Promise<FolderCounts> {
     try {
-      for (const place of this.#old) await this.#remove(place);
+      for (const place of this.#old) {
+        const parts = parseObjectFile(place);
+        if (parts !== undefined && covers(parts)) await this.#remove(place);
+        else if (await this.#isThere(place)) {
+          this.#files.add(place);
+          this.#counts.left += 1;
+        }
+      }
       await replaceFile(path.join(this.#root, RECORD_FILE), formatRecord(this.#files), PUBLIC_MODE);
       return this.#counts;
     } catch (error) {
@@ -133,6 +148,10 @@ export class ObjectFolder {
     });
     if (!(await lstat(folder)).isDirectory()) throw new Error("a part of its path is a link or a file");
     this.#folders.add(place);
+  }
+
+  async #isThere(place: string): Promise<boolean> {
+    return (await lstat(path.join(this.#root, ...place.split("/"))).catch(missing)) !== undefined;
   }
 
   async #remove(place: string): Promise<void> {

@@ -34,6 +34,7 @@ export function checkNamespaceMapping(
   for (const [from, to] of pairs) {
     const title = `Namespace mapping ${from}:${to}`;
     if (!namespaces.includes(from)) problems.push(`${title}: ${where} holds no namespace ${from}`);
+    else if (!selected(from)) problems.push(`${title}: nothing of ${from} is to be restored`);
     if (!DNS_LABEL.test(to))
       problems.push(
         `${title}: "${to}" is no namespace's name: up to 63 small letters, digits and "-", which stands at neither end`,

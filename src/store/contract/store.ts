@@ -60,6 +60,9 @@ export interface NewestOptions {
   until?: Date | undefined;
 }
 
+/** The most places that {@link Store.beside} names. */
+export const MAX_PLACES = 5;
+
 /** Options of {@link Store.remove}. */
 export interface RemoveOptions {
   etag?: string | undefined;
@@ -88,6 +91,12 @@ export interface Store {
    * archives and no kube-backup backup is an error for the restore gate, never "no backups".
    */
   holdsOlderFormat(signal: AbortSignal): Promise<boolean>;
+
+  /**
+   * The URLs of places beside this one, or below it, that hold backups: a slip in the prefix looks like "no backups". At
+   * most five, the most similar first. What may not be listed is nothing, and never an error.
+   */
+  beside(signal: AbortSignal): Promise<string[]>;
 
   /** Whether the store holds a backup of this name. */
   has(name: string, signal: AbortSignal): Promise<boolean>;

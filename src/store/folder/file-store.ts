@@ -3,23 +3,26 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { OperatorError } from "../../errors.ts";
 import { shellCommand } from "../../words/shell-command.ts";
+import { someNames } from "../../words/some-names.ts";
 import { backupNameOfFile, backupTime, fileOfBackup } from "../contract/backup-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
-import type {
-  ListOptions,
-  NewestOptions,
-  RandomAccess,
-  RemoveOptions,
-  Store,
-  StoredBackup,
-  StoredObject,
-  StoreLog,
+import {
+  type ListOptions,
+  MAX_PLACES,
+  type NewestOptions,
+  type RandomAccess,
+  type RemoveOptions,
+  type Store,
+  type StoredBackup,
+  type StoredObject,
+  type StoreLog,
 } from "../contract/store.ts";
 import { codeOf, fileError } from "./file-errors.ts";
 import { etagOfFile } from "./file-etag.ts";
 import { OpenFile } from "./file-reading.ts";
 import { sweepFolder } from "./file-sweep.ts";
 import { type LinkFile, writeOnce } from "./file-writing.ts";
+import { foldersBeside } from "./folders-beside.ts";
 
 /** Options of {@link FileStore}. */
 export interface FileStoreOptions {
@@ -80,6 +83,10 @@ export class FileStore implements Store {
 
   async holdsOlderFormat(signal: AbortSignal): Promise<boolean> {
     return (await this.#files(signal)).some((file) => /^backup_.*\.tgz$/.test(file));
+  }
+
+  async beside(signal: AbortSignal): Promise<string[]> {
+    return await foldersBeside(this.#folder, signal);
   }
 
   async has(name: string, signal: AbortSignal): Promise<boolean> {
@@ -158,8 +165,10 @@ export class FileStore implements Store {
       return await readdir(this.#folder);
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw fileError(task, error);
+      const beside = await foldersBeside(this.#folder, signal);
+      const make = `Mount or make it: ${shellCommand`mkdir -p ${this.#folder}`}`;
       throw new OperatorError(`${task}: the folder does not exist`, {
-        advice: `Mount or make it: ${shellCommand`mkdir -p ${this.#folder}`}`,
+        advice: beside.length === 0 ? make : `There are backups in ${someNames(beside, MAX_PLACES)}. ${make}`,
         cause: error,
       });
     }

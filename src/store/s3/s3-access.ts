@@ -42,11 +42,17 @@ export async function openS3Access(options: OpenS3AccessOptions): Promise<S3Acce
     place: { bucket, endpoint: endpoint?.origin, addressing },
     write,
     keyPrefix: prefix === "" ? "" : `${prefix}/`,
-    url: prefix === "" ? `s3://${bucket}` : `s3://${bucket}/${prefix}`,
+    url: placeUrl({ place: { bucket } }, prefix),
     log,
     now,
     clock,
   };
+}
+
+/** The URL of a key prefix, with or without its trailing slash, for people. */
+export function placeUrl({ place: { bucket } }: { place: Pick<S3Place, "bucket"> }, prefix: string): string {
+  const path = prefix.replace(/\/$/, "");
+  return path === "" ? `s3://${bucket}` : `s3://${bucket}/${path}`;
 }
 
 /** The options that the SDK's send() takes beside the command. */

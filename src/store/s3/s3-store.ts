@@ -21,6 +21,7 @@ import {
   type S3Access,
   type SendOptions,
 } from "./s3-access.ts";
+import { placesBeside } from "./s3-beside.ts";
 import { isConditionFailed, isConditionUnknown, isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
 import { describeObject, S3Object, withoutQuotes } from "./s3-reading.ts";
@@ -68,6 +69,10 @@ export class S3Store implements Store {
       page = await page.more?.();
     }
     return false;
+  }
+
+  async beside(signal: AbortSignal): Promise<string[]> {
+    return await placesBeside(this.#access, signal);
   }
 
   async has(name: string, signal: AbortSignal): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
@@ -177,11 +178,21 @@ async function sendPart(
  */
 const DROP_GRACE = 15_000;
 
+/**
+ * A part that is under way may be stored after the upload was given up, and must then be given up once more: "it might be
+ * necessary to abort a given multipart upload multiple times" (the documentation of AbortMultipartUpload). Pauses in ms.
+ */
+const DROP_PAUSES = [0, 200, 600];
+
 async function dropParts(upload: Upload, UploadId: string): Promise<void> {
   const { access, name } = upload;
   const command = new AbortMultipartUploadCommand({ ...place(upload), UploadId });
+  const signal = AbortSignal.timeout(DROP_GRACE);
   try {
-    await access.client.send(command, { abortSignal: AbortSignal.timeout(DROP_GRACE) });
+    for (const pause of DROP_PAUSES) {
+      await sleep(pause, undefined, { signal });
+      await access.client.send(command, { abortSignal: signal });
+    }
   } catch (error) {
     if (isMissing(error)) return;
     const { message } = s3Error("Cannot remove the parts of an unfinished upload", error, access.place);

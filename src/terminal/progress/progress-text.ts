@@ -1,3 +1,4 @@
+import { amount } from "../../words/amount.ts";
 import { formatBytes } from "../bytes.ts";
 import { formatDuration } from "../duration.ts";
 import type { StageOptions, WaitsFor } from "./progress.ts";
@@ -27,7 +28,8 @@ const GAP = "  ";
 export function progressAmount({ unit, done, total, failed = 0 }: ProgressState): string {
   const parts = total === undefined ? [done] : [done, total];
   if (unit === "bytes") return parts.map(formatBytes).join(" of ");
-  return `${parts.join(" of ")} ${unit}${failed === 0 ? "" : `, ${failed} failed`}`;
+  const amounts = [...parts.slice(0, -1), amount(parts.at(-1) ?? 0, unit.slice(0, -1))].join(" of ");
+  return `${amounts}${failed === 0 ? "" : `, ${failed} failed`}`;
 }
 
 /**

@@ -25,9 +25,6 @@ import { SECRET_VALUE, sampleComparison } from "../../support/samples/sample-com
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 
-/** What the page may take to load, in milliseconds, on a machine that does other things as well. */
-const LOAD_LIMIT = 2000;
-
 const skip = whyNoBrowser();
 
 describe("the page of a comparison", { skip }, () => {
@@ -71,11 +68,10 @@ describe("the page of a comparison", { skip }, () => {
   });
 
   for (const size of [10, 10_000]) {
-    test(`with ${size} objects it is there in ${LOAD_LIMIT} ms, and its counts are those of the document`, async (t) => {
+    test(`with ${size} objects its counts are those of the document`, async (t) => {
       const comparison = sampleComparison(size);
       await withPage(comparison, async ({ page, milliseconds }) => {
         t.diagnostic(`${size} objects: loaded in ${Math.round(milliseconds)} ms`);
-        assert.ok(milliseconds < LOAD_LIMIT, `it took ${Math.round(milliseconds)} ms`);
         await settled(page, size);
         for (const change of ["added", "changed", "removed"] as const) {
           const expected = comparison.summary[change].toLocaleString("en-US");

@@ -120,7 +120,7 @@ test("a webhook that is up some seconds later: all comes back, owners first", as
 });
 
 test("the restore flag waits for a webhook that is asked about namespaces", async () => {
-  const facts = { reason: "restored", store: "file:///backups", time: new Date(0) };
+  const facts = { reason: "restored" as const, store: "file:///backups", time: new Date(0) };
   await gate(["namespaces"]);
   await assert.rejects(
     writeFlag(client, facts, NEVER, { timeout: 0 }),

@@ -53,6 +53,23 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       return store;
     }
 
+    test("names places with backups beside it and below it, the most similar first", async () => {
+      const root = `place-${++places}`;
+      for (const place of ["blue", "green", "deep/er"]) {
+        await fixture.putForeign(`${root}/${place}`, `${NAME}.zip`, bytesOf(1, place));
+      }
+      await fixture.putForeign(`${root}/notes`, "backup_notes.txt", bytesOf(1, "notes"));
+      const beside = async (place: string) => {
+        const store = await emptyStore(place);
+        return (await store.beside(signal)).map((url) => url.slice(url.indexOf(root)));
+      };
+      assert.deepEqual((await beside(`${root}/bleu`)).slice(0, 2), [`${root}/blue`, `${root}/green`]);
+      assert.ok((await beside(`${root}/deep`)).includes(`${root}/deep/er`));
+      assert.ok(!(await beside(`${root}/bleu`)).includes(`${root}/notes`));
+      await fixture.putForeign(root, `${NAME}.zip`, bytesOf(1, "root"));
+      assert.ok((await beside(`${root}/bleu`)).includes(root));
+    });
+
     for (const size of [1, 5 * MIB - 1, 5 * MIB, 5 * MIB + 1, 8 * MIB, 20 * MIB]) {
       test(`gives back the ${size} bytes that it was given`, async () => {
         const place = newPlace();

@@ -168,6 +168,30 @@ test("Who may not list uploads, or give them up, is told at debug level, and not
   await store.close();
 });
 
+test("An upload is given up again until the server knows it no more: a part may have come after the first time", async (t) => {
+  const minio = await startMinio();
+  t.after(() => minio.stop());
+  await minio.createBucket(BUCKET);
+  const proxy = await startS3Proxy(minio.port);
+  t.after(() => proxy.stop());
+  let given = 0;
+  proxy.fault = ({ method, url }) => {
+    if (method !== "DELETE" || !url.includes("uploadId=")) return undefined;
+    given += 1;
+    // As if the parts had come back.
+    return given === 1 ? { status: 204, body: "" } : undefined;
+  };
+  const store = await openOn(minio, "again", { endpoint: proxy.endpoint });
+  const content = async function* () {
+    yield* streamOf(bytesOf(11 * MIB, "x"));
+    throw new Error("the cluster has gone");
+  };
+  await assert.rejects(store.put(NAME, content(), signal), /the cluster has gone/);
+  await store.close();
+  assert.deepEqual(await unfinishedUploads(minio, "again"), []);
+  assert.equal(given, 3);
+});
+
 describe("An upload that is aborted over a line so slow that every request takes 3 seconds", {
   concurrency: true,
 }, () => {

@@ -25,6 +25,11 @@ let folder: string;
 withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await define(bed, [SNAPSHOTS, THINGS]);
+  await cluster.kubectl(["create", "namespace", "shop"]);
+  // The cluster removes tokens of a ServiceAccount that is not there yet.
+  await until("the namespace has its ServiceAccount", () =>
+    cluster.request("GET", "/api/v1/namespaces/shop/serviceaccounts/default").then(() => true),
+  );
   const input = objects()
     .map((object) => JSON.stringify(object))
     .join("\n---\n");
@@ -51,7 +56,6 @@ function objects(): object[] {
   const ports = [{ port: 5432 }];
   const rbac = "rbac.authorization.k8s.io";
   return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
     object(
       "v1",
       "Secret",

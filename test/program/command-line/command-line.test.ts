@@ -16,6 +16,9 @@ import {
   startProgram,
 } from "../../support/program/program.ts";
 
+import { runOnTerminal } from "../../support/terminal/run-on-terminal.ts";
+import { whyNoTerminal } from "../../support/terminal/terminal.ts";
+
 const GOOD = { S3TARGET: "s3://bucket/prefix", FREQUENCY: "15", MAXRESTOREAGE: "1440" };
 
 /** JSON is YAML: a kubeconfig that could be read, and names nothing. */
@@ -123,6 +126,20 @@ describe("help and version", () => {
   });
 });
 
+describe("on a terminal", { skip: whyNoTerminal() }, () => {
+  it("no command is the help, whatever the environment says", async () => {
+    const { status, screen } = await runOnTerminal([], { env: { ...GOOD, KUBECONFIG: EMPTY } }, []);
+    assert.equal(status, 0, screen);
+    assert.match(screen, /^kube-backup \[command\]/);
+  });
+
+  it("flags without a command are wrong usage", async () => {
+    const { status, screen } = await runOnTerminal(["--frequency", "5"], { env: GOOD }, []);
+    assert.equal(status, 2, screen);
+    assert.match(screen, /^error: COMMAND is missing: write kube-backup run /);
+  });
+});
+
 describe("list", () => {
   let folder: string;
   before(async () => {
@@ -141,12 +158,14 @@ describe("list", () => {
     assert.match(first ?? "", /^backup_20250131T120000Z +2025-01-31 12:00:00 +\d+d ago +1 B$/);
     assert.match(second ?? "", /^backup_20260131T120000Z +2026-01-31 12:00:00 +\d+d ago +2\.0 KiB$/);
     assert.deepEqual(rest, [""]);
-    const json = JSON.parse((await runProgram(["list", "-o", "json"], { env })).stdout);
+    const document = JSON.parse((await runProgram(["list", "-o", "json"], { env })).stdout);
+    assert.deepEqual(Object.keys(document), ["schemaVersion", "backups"]);
+    const json = document.backups;
     assert.ok(json[0].ageSeconds > json[1].ageSeconds);
     delete json[1].ageSeconds;
     assert.deepEqual(json[1], {
       name: "backup_20260131T120000Z",
-      time: "2026-01-31T12:00:00.000Z",
+      time: "2026-01-31T12:00:00Z",
       sizeBytes: 2048,
     });
   });

@@ -38,7 +38,7 @@ withTestBed(async (bed) => {
 });
 
 function environment(): Record<string, string> {
-  return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, DEBUG: "true" };
+  return { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}`, DEBUG: "true", LOG_FORMAT: "json" };
 }
 
 async function program(...args: string[]) {
@@ -68,7 +68,7 @@ async function diff(...args: string[]): Promise<{ status: number; stdout: string
 const side = z.strictObject({
   kind: z.enum(["backup", "cluster"]),
   name: z.string(),
-  time: z.iso.datetime(),
+  time: z.iso.datetime({ precision: 0 }),
   server: z.string().optional(),
 });
 const field = z.strictObject({
@@ -90,6 +90,7 @@ const object = z.strictObject({
 });
 const count = z.int().nonnegative();
 const document = z.strictObject({
+  schemaVersion: z.literal(1),
   left: side,
   right: side,
   summary: z.strictObject({ added: count, changed: count, removed: count, alike: count }),

@@ -105,7 +105,8 @@ export function exportSuite(sample: () => Sample): void {
       `${await readFile(record, "utf8")}../outside.yaml\n.git/x/config.yaml\nfixture-web/kustomization.yaml\n`,
     );
     await writeFile(folderOf("outside.yaml"), "outside");
-    const { removed } = JSON.parse((await run(folder, "-n", "fixture-data", "--force", "-o", "json")).stdout);
+    const prune = [folder, "-n", "fixture-data", "--force", "--prune", "-o", "json"];
+    const { removed } = JSON.parse((await run(...prune)).stdout);
     assert.ok(removed > 10);
     const files = [...(await read(folder)).keys()];
     assert.ok(
@@ -117,6 +118,32 @@ export function exportSuite(sample: () => Sample): void {
     assert.equal(await readFile(foreign, "utf8"), "mine");
     assert.equal(await readFile(path.join(folder, ".git", "config.yaml"), "utf8"), "git's");
     assert.equal(await readFile(folderOf("outside.yaml"), "utf8"), "outside");
+  });
+
+  it("touches with --force what is selected alone, and the rest with --prune", async () => {
+    const folder = folderOf("selected");
+    await run(folder);
+    const whole = await read(folder);
+    const gone = path.join(folder, "fixture-web/configmaps/gone.yaml");
+    await writeFile(gone, "gone");
+    const record = path.join(folder, ".kube-backup-export");
+    await writeFile(record, `${await readFile(record, "utf8")}fixture-web/configmaps/gone.yaml\n`);
+    const { stdout } = await run(folder, "-n", "fixture-web", "--force", "-o", "json");
+    const { removed, unchanged, left } = JSON.parse(stdout);
+    assert.deepEqual([removed, unchanged + left], [1, whole.size - 1]);
+    assert.deepEqual(await read(folder), whole);
+    const { stdout: text } = await run(folder, "-l", "tier=back", "--force");
+    assert.match(
+      text,
+      /0 removed\n\d+ files of an export before are not of what is selected: left as they are/,
+    );
+    assert.deepEqual(await read(folder), whole);
+    const pruned = JSON.parse(
+      (await run(folder, "-n", "fixture-web", "--force", "--prune", "-o", "json")).stdout,
+    );
+    assert.deepEqual([pruned.removed, pruned.left], [left, 0]);
+    const refused = await sample().run(["export", folder, "--prune"]);
+    assert.equal(refused.status, 2, refused.stderr);
   });
 
   it("goes through no link out of its folder", async () => {

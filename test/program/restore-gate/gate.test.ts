@@ -1,7 +1,7 @@
 /** Every row of the restore gate, by the program itself against a real API server and MinIO. */
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import JSZip from "jszip";
 import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
@@ -11,6 +11,8 @@ import { type ProgramResult, runProgram, startProgram } from "../../support/prog
 import { startMinio } from "../../support/servers/minio.ts";
 import { assumeRole } from "../../support/servers/minio-session.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
+import { CTRL_C, runOnTerminal } from "../../support/terminal/run-on-terminal.ts";
+import { whyNoTerminal } from "../../support/terminal/terminal.ts";
 import { until } from "../../support/until.ts";
 
 const MINUTE = 60_000;
@@ -138,12 +140,100 @@ test("with the flag nothing is restored, and backups are taken", async () => {
   assert.equal(await exists(cluster, SHOP), false);
 });
 
+describe("on a terminal, with a kubeconfig", { skip: whyNoTerminal() }, () => {
+  test("run shows cluster and plan, and restores nothing without a yes", async () => {
+    const name = await putBackup(30);
+    const { status, screen } = await runOnTerminal(["run"], { env: environment() }, [
+      [/Restore \S+ into \S+ \(https:\S+\)\? \[y\/N\] /, "n\n"],
+    ]);
+    assert.equal(status, 1, screen);
+    assert.match(screen, new RegExp(`Cluster +\\S+ \\(${cluster.server}\\)`));
+    assert.match(screen, /Gate +would restore the newest backup that is whole/);
+    assert.match(screen, /Then +a backup every minute/);
+    assert.match(screen, new RegExp(`Backup +${name}`));
+    assert.match(screen, /KIND +TO CREATE/);
+    assert.match(screen, /Not restored: the question was not answered with yes/);
+    assert.equal(await exists(cluster, SHOP), false);
+    assert.equal(await exists(cluster, FLAG), false);
+  });
+
+  test("run restores after a yes, and goes on", async () => {
+    await putBackup(30);
+    const { status, screen } = await runOnTerminal(["run"], { env: environment() }, [
+      [/\[y\/N\] /, "y\n"],
+      [/Backup stored/, CTRL_C],
+    ]);
+    assert.equal(status, 130, screen);
+    assert.equal(await exists(cluster, SHOP), true);
+    assert.equal(await exists(cluster, FLAG), true);
+  });
+
+  test("run --yes does not ask", async () => {
+    await putBackup(30);
+    const { screen } = await runOnTerminal(["run", "--yes"], { env: environment() }, [
+      [/Backup stored/, CTRL_C],
+    ]);
+    assert.doesNotMatch(screen, /\[y\/N\]/);
+    assert.equal(await exists(cluster, SHOP), true);
+  });
+
+  test("run asks before it writes the flag, and before it removes backups", async () => {
+    const env = environment();
+    const first = await runOnTerminal(["run"], { env }, [
+      [/Write the restore flag into .*\? \[y\/N\] /, "\n"],
+    ]);
+    assert.equal(first.status, 1, first.screen);
+    assert.equal(await exists(cluster, FLAG), false);
+    await createFlag();
+    const pruning = { env: environment({ KEEP_LAST: "1" }) };
+    const second = await runOnTerminal(["run"], pruning, [[/remove backups from s3:.*\? \[y\/N\] /, "n\n"]]);
+    assert.equal(second.status, 1, second.screen);
+  });
+});
+
 test("with neither flag nor backups there is nothing to restore, and the flag is written", async () => {
   const result = await runUntil(/"msg":"Backup stored"/);
   assert.equal(result.status, 0, result.stderr);
   assert.match(result.stderr, /Nothing to restore/);
   const flag = await cluster.request("GET", FLAG);
   assert.equal(flag.metadata.annotations["kube-backup/reason"], "nothing to restore");
+});
+
+test("a slip in the prefix is a warning with the way back, at the first start and after the correction", async () => {
+  await putBackup(30);
+  const slip = environment({ S3TARGET: `s3://${bucket}/clusters/bleu` });
+  const beside = new RegExp(
+    `No backups in s3://${bucket}/clusters/bleu\\. There are backups in s3://${bucket}/clusters/blue`,
+  );
+  for (const args of [["list"], ["restore", "--yes"], ["status"]]) {
+    const { stdout, stderr } = await runProgram(args, { env: slip });
+    assert.match(stdout + stderr, beside, args.join(" "));
+  }
+  const missing = await runProgram(["list"], { env: environment({ S3TARGET: `s3://${bucket}` }) });
+  assert.match(missing.stdout, new RegExp(`There are backups in s3://${bucket}/clusters/blue`));
+
+  const expected = { ...slip, EXPECT_BACKUP: "true" };
+  await runRefused(
+    /Cannot restore: EXPECT_BACKUP is set\. No backups in .*\. There are backups in /,
+    expected,
+  );
+
+  const first = await runUntil(/Nothing to restore/, slip);
+  assert.match(
+    first.stderr,
+    /"level":"warn".*"advice":"To restore from there: .*Nothing to restore\. No backups/,
+  );
+  assert.match(first.stderr, beside);
+  const restart = await runUntil(/No restore/);
+  const told = new RegExp(
+    `"level":"warn".*No restore: .*because s3://${bucket}/clusters/bleu held no backups, and S3TARGET is s3://${bucket}/clusters/blue`,
+  );
+  assert.match(restart.stderr, told);
+  assert.equal(await exists(cluster, SHOP), false);
+
+  await remove(cluster, FLAG);
+  await runUntil(/Restored backup_/, environment({ EXPECT_BACKUP: "true" }));
+  assert.equal(await exists(cluster, SHOP), true);
 });
 
 test("what exists and differs is named, and what was created since the interrupted run is put right", async () => {

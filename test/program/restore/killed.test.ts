@@ -1,9 +1,14 @@
-/** A restore can be killed anywhere and run again: the flag is absent until the end, and the end is the same. */
+/**
+ * A restore can be killed anywhere and run again: the flag is absent until the end, and the end is the same.
+ * KILLS_SEED=N chooses other moments; KILLS=N makes it N kills, SIZE=full 20.
+ */
 
 import assert from "node:assert/strict";
 import path from "node:path";
+import process from "node:process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { seededRandom } from "../../../bench/sample/random.ts";
 import { exists, FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
@@ -11,7 +16,8 @@ import { clusterContents, unzipNewest } from "../../support/program/archive-cont
 import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 
-const KILLS = 20;
+const KILLS = Number(process.env["KILLS"] ?? (process.env["SIZE"] === "full" ? 20 : 5));
+const random = seededRandom(Number(process.env["KILLS_SEED"] ?? 1));
 
 let cluster: ControlPlane;
 let folder: string;
@@ -81,7 +87,7 @@ async function restart(env: Record<string, string>): Promise<void> {
   await runUntil(env, (program) => program.saw(/Restored backup_|No restore: /));
 }
 
-test(`a restore killed at ${KILLS} random moments and started again ends as if it had not been`, async (t) => {
+test(`a restore killed at ${KILLS} moments and started again ends as if it had not been`, async (t) => {
   const env = {
     KUBECONFIG: cluster.kubeconfig,
     S3TARGET: `file://${path.join(folder, "original")}`,
@@ -96,7 +102,7 @@ test(`a restore killed at ${KILLS} random moments and started again ends as if i
   while (moments.length < KILLS) {
     await destroy();
     // Two in a row: the second falls into a restore that goes on.
-    for (const share of [Math.random(), Math.random()]) {
+    for (const share of [random(), random()]) {
       const moment = share * whole;
       const ended = await runAndKill(env, moment);
       const flagged = await exists(cluster, FLAG);

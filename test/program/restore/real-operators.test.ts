@@ -23,7 +23,7 @@ import { APPLICATIONS } from "../../support/samples/more-applications/modules.ts
 import { until } from "../../support/until.ts";
 
 /** How often each is lost and restored. */
-const ROUNDS = process.env["SIZE"] === "full" ? 20 : 5;
+const ROUNDS = process.env["SIZE"] === "full" ? 20 : 2;
 
 /** How long an operator is watched after a restore: what it is to do wrong, it does by then; in ms. */
 const AFTERMATH = 1500;

@@ -68,7 +68,7 @@ const PRUNE = ["prune", "--keep-last", "1", "--min-age", "0", "--yes", "-o", "js
 
 async function listed(env: Record<string, string>): Promise<string[]> {
   const { stdout } = await runProgram(["list", "-o", "json"], { env });
-  return JSON.parse(stdout).map(({ name }: { name: string }) => name);
+  return JSON.parse(stdout).backups.map(({ name }: { name: string }) => name);
 }
 
 test("backups that may be deleted are", async () => {

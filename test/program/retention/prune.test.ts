@@ -44,7 +44,7 @@ interface Pruned {
 
 async function prune(...args: string[]) {
   const { status, stdout, stderr } = await runProgram(["prune", "-o", "json", ...args], { env });
-  return { status, stderr, pruned: stdout === "" ? [] : (JSON.parse(stdout) as Pruned[]) };
+  return { status, stderr, pruned: stdout === "" ? [] : (JSON.parse(stdout).backups as Pruned[]) };
 }
 
 test("prune removes what no rule keeps, and says why", async () => {
@@ -257,7 +257,7 @@ test("on a terminal it asks, and only a yes removes anything", { skip }, async (
   ] as const) {
     const program = startOnTerminal(["prune", "--keep-last", "1"], { env, columns: 60 });
     try {
-      await program.saw(/Remove 3 of 4 backups \([\d.]+ KiB\) from file:.*\? \[y\/N\]/);
+      await program.saw(/Remove 3 of 4 backups \([\d.]+ KiB\) from\s+file:.*\? \[y\/N\]/);
       program.type(`${answer}\r`);
       assert.equal((await program.ended).status, status, program.text());
     } finally {
@@ -279,9 +279,9 @@ test("list --long tells what is in each, and goes on after one that cannot be re
   env["MAXRESTOREAGE"] = "210";
   const { status, stdout, stderr } = await runProgram(["list", "--long", "-o", "json"], { env });
   assert.equal(status, 0, stderr);
-  const [first, ...rest] = JSON.parse(stdout);
+  const [first, ...rest] = JSON.parse(stdout).backups;
   const { time, ageSeconds, sizeBytes, ...facts } = first;
-  assert.equal(time, backupTime(valid)?.toISOString());
+  assert.equal(time, backupTime(valid)?.toISOString().replace(".000Z", "Z"));
   assert.ok(ageSeconds >= 4 * 3600 && ageSeconds < 4 * 3600 + 60 && sizeBytes > 500);
   assert.deepEqual(facts, {
     name: valid,
@@ -321,18 +321,18 @@ test("list takes those of a time, and refuses what is none", async () => {
   const [, second, third, fourth] = await putFour();
   const list = async (...args: string[]) => {
     const { stdout } = await runProgram(["list", "-o", "json", ...args], { env });
-    return JSON.parse(stdout).map(({ name }: { name: string }) => name);
+    return JSON.parse(stdout).backups.map(({ name }: { name: string }) => name);
   };
-  assert.deepEqual(await list("--from", "50h"), [second, third, fourth]);
-  assert.deepEqual(await list("--from", "50h", "--until", "2h"), [second, third]);
+  assert.deepEqual(await list("--since", "50h"), [second, third, fourth]);
+  assert.deepEqual(await list("--since", "50h", "--until", "2h"), [second, third]);
   assert.deepEqual(await list("--last", "1", "--until", hoursAgo(24).toISOString()), [third]);
-  const none = await runProgram(["list", "--from", "1m"], { env });
+  const none = await runProgram(["list", "--since", "1m"], { env });
   assert.equal(none.stdout, `No backups of that time in file://${folder}\n`);
   for (const args of [
-    ["--from", "now"],
+    ["--since", "now"],
     ["--until", "2026-01-31T12:00"],
     ["--last", "0"],
-    ["--from", "1h", "--until", "2h"],
+    ["--since", "1h", "--until", "2h"],
   ]) {
     assert.equal((await runProgram(["list", ...args], { env })).status, 2, args.join(" "));
   }

@@ -194,7 +194,7 @@ test(`${KILLS} kills of backup, restore and prune`, async (t) => {
       before: (place) => place.fill(AGES),
       afterwards: async ({ pruned }) => {
         const { stdout } = await runProgram(["list", "-o", "json"], { env: pruned });
-        const left = (JSON.parse(stdout) as { ageSeconds: number }[]).map(({ ageSeconds }) =>
+        const left = (JSON.parse(stdout).backups as { ageSeconds: number }[]).map(({ ageSeconds }) =>
           Math.floor(ageSeconds / 3600),
         );
         assert.deepEqual(left, AGES.slice(-3));

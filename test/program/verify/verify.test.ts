@@ -35,7 +35,7 @@ async function factsOf(file: string): Promise<{ objects: number; line: string }>
 test("with no backup there is nothing to verify", async () => {
   const result = await runProgram(["verify"], { env });
   assert.equal(result.status, 1);
-  assert.match(result.stderr, /holds no backups/);
+  assert.match(result.stderr, /No backups in /);
 });
 
 test("a backup is whole, also under another name, and one with a changed byte is not", async () => {
@@ -57,7 +57,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
   assert.deepEqual([copy.status, copy.stdout], [0, `${COPY} is whole: ${line}\n`]);
   const all = await runProgram(["verify", "--all", "-o", "json"], { env });
   assert.equal(all.status, 1);
-  const [first, second, third, ...more] = JSON.parse(all.stdout);
+  const [first, second, third, ...more] = JSON.parse(all.stdout).backups;
   assert.deepEqual(more, []);
   const facts = {
     valid: true,
@@ -97,9 +97,9 @@ test("the latest is the newest that is there, damaged or not; --at chooses like 
     [true, false, true],
   );
   const newest = await runProgram(["verify", "--at", "2026-01-01T00:00:00Z", "-o", "json"], { env });
-  assert.deepEqual([newest.status, JSON.parse(newest.stdout)[0].name], [0, COPY]);
+  assert.deepEqual([newest.status, JSON.parse(newest.stdout).backups[0].name], [0, COPY]);
   const damaged = await runProgram(["verify", "--at", "2026-01-02T00:00:00Z", "-o", "json"], { env });
-  assert.deepEqual([damaged.status, JSON.parse(damaged.stdout)[0].name], [1, DAMAGED]);
+  assert.deepEqual([damaged.status, JSON.parse(damaged.stdout).backups[0].name], [1, DAMAGED]);
   const none = await runProgram(["verify", "--at", "2025-01-01T00:00:00Z"], { env });
   assert.equal(none.status, 1);
   assert.match(none.stderr, /holds no backups of 2025-01-01T00:00:00.000Z or earlier/);

@@ -17,5 +17,5 @@ export async function waitUntilEstablished(cluster: Pick<ControlPlane, "request"
       status?.conditions?.some(({ type, status }) => type === "Established" && status === "True"),
     );
   };
-  await until("all definitions are established", established, { timeoutMs: 60_000, intervalMs: 100 });
+  await until("all definitions are established", established, { timeoutMs: 240_000, intervalMs: 500 });
 }

@@ -44,7 +44,7 @@ export function hostileValue(random: Random): unknown {
     () => random.pick(HOSTILE_NAMES),
     () => "x".repeat(random.below(200_000)),
     () => Array.from({ length: random.below(3000) }, () => random.below(10)),
-    () => nested(random.below(400)),
+    () => nested(random.below(490)),
     () => Object.fromEntries(Array.from({ length: random.below(3000) }, (_, index) => [`k${index}`, index])),
   ];
   return random.pick(values)();

@@ -18,8 +18,8 @@ const SLOW = Number(process.env["SLOW"] ?? "3");
 const RUNS: [name: string, first: number, count: number][] =
   SEED === undefined
     ? [
-        ["the same archives each time", 0, FULL ? 20_000 : 240],
-        ["other archives each time", randomInt(1_000_000, 0x7000_0000), FULL ? 1000 : 60],
+        ["the same archives each time", 0, FULL ? 20_000 : 150],
+        ["other archives each time", randomInt(1_000_000, 0x7000_0000), FULL ? 1000 : 50],
       ]
     : [["one archive", Number(SEED), 1]];
 

@@ -42,6 +42,12 @@ describe("a wrong command line is a usage error that names the nearest right one
     ["list --access-key-id AKIA", "--access-key-id is no flag of this command"],
     ["list --no-debgu", "--no-debgu is no flag of this command: did you mean --debug?"],
     ["run --output json", "--output is no flag of this command"],
+    ["lsit", '"lsit" is no command: did you mean list?'],
+    ["get -w", "-w is no flag of this command"],
+    ["get -L app", "-L is no flag of this command"],
+    ["diff --stat", "--stat is no flag of this command"],
+    ["help frobnicate", '"frobnicate" is no command'],
+    ["help restroe", '"restroe" is no command: did you mean restore?'],
     ["list extra", '"extra" is one argument too many'],
     ["list --output xml", '--output "xml" is none of "table", "json"'],
     ["list -o", "-o has no value: give one"],
@@ -63,6 +69,16 @@ describe("a wrong command line is a usage error that names the nearest right one
 });
 
 describe("a right command line selects a command and its flags", () => {
+  for (const [alias, command] of [
+    ["ls", "list"],
+    ["snapshots", "list"],
+    ["forget", "prune"],
+    ["check", "verify [backup]"],
+    ["create", "backup"],
+  ] as const) {
+    it(`${alias} is ${command}`, () => assert.equal(selected(alias).name, command));
+  }
+
   it("no command is run", () => {
     assert.equal(selected("").name, "run");
     assert.equal(selected("--frequency 5").name, "run");
@@ -150,6 +166,19 @@ describe("help", () => {
       if (before === undefined) delete process.env["LC_ALL"];
       else process.env["LC_ALL"] = before;
     }
+  });
+
+  it("of a command is shown by help COMMAND, too", () => {
+    for (const word of ["restore", "ls", "check"]) assert.equal(text(`help ${word}`), text(`${word} --help`));
+    assert.equal(text("help"), text("--help"));
+  });
+
+  it("is what no command means on a terminal, and flags alone mean nothing", () => {
+    const onTerminal = (args: string[], bare: "help" | "no command") =>
+      parseCommandLine({ args, commands: COMMANDS, width: 100, bare });
+    assert.deepEqual(onTerminal([], "help"), { kind: "text", text: text("--help") });
+    assert.throws(() => onTerminal(["--frequency", "5"], "no command"), /COMMAND is missing/);
+    assert.equal(onTerminal(["run"], "no command").kind, "command");
   });
 
   it("--version shows the version alone", () => assert.equal(text("--version"), VERSION));

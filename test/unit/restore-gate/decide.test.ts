@@ -19,6 +19,7 @@ const NOTHING: GateFacts = {
   begun: undefined,
   newest: undefined,
   olderFormat: false,
+  expectBackup: false,
   now: NOW,
   maxRestoreAge: 60 * MINUTE,
 };
@@ -48,6 +49,21 @@ const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }
     decision: { action: "none", because: "flag" },
   },
   { name: "no flag, no backups", facts: {}, decision: { action: "write flag", because: "no backups" } },
+  {
+    name: "no flag, no backups, and one is expected",
+    facts: { expectBackup: true },
+    decision: { action: "error", because: "backup expected" },
+  },
+  {
+    name: "flag, no backups, and one is expected",
+    facts: { flag: true, expectBackup: true },
+    decision: { action: "none", because: "flag" },
+  },
+  {
+    name: "no flag, a fresh backup, and one is expected",
+    facts: { expectBackup: true, newest: newest(1) },
+    decision: { action: "restore", because: "fresh" },
+  },
   {
     name: "no flag, only the older script's",
     facts: { olderFormat: true },

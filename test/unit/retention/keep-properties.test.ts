@@ -36,6 +36,9 @@ const LENGTH = fc.option(
     months: fc.integer({ min: 0, max: 14 }),
     days: fc.integer({ min: 0, max: 40 }),
     hours: fc.integer({ min: 1, max: 50 }),
+    weeks: fc.constant(0),
+    minutes: fc.constant(0),
+    seconds: fc.constant(0),
   }),
   { nil: undefined },
 );

@@ -117,11 +117,11 @@ describe("a rule keeps", () => {
     ],
     [
       "what is within years, months, days and hours",
-      within("1y2m3d4h"),
+      within("1y2mo3d4h"),
       {
         "2025-01-28T08:00": GONE,
-        "2025-01-28T08:01": "within 1y2m3d4h",
-        "2026-03-31T12:00": "within 1y2m3d4h",
+        "2025-01-28T08:01": "within 1y2mo3d4h",
+        "2026-03-31T12:00": "within 1y2mo3d4h",
       },
     ],
     [

@@ -6,6 +6,7 @@ import { planPruning } from "../../../src/retention/plan.ts";
 import type { KeepRules } from "../../../src/retention/rules.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
 import type { StoredBackup } from "../../../src/store/contract/store.ts";
+import { parseCalendarLength } from "../../../src/time/calendar-length.ts";
 
 const NOW = new Date("2026-03-31T12:00:00Z");
 
@@ -185,7 +186,7 @@ describe("the minimum age", () => {
     [
       "keeps the newest of before also where no rule does",
       [10, 10, 10, 10],
-      { minAge: HOUR, rules: { within: { years: 0, months: 0, days: 0, hours: 1 } } },
+      { minAge: HOUR, rules: { within: parseCalendarLength("1h") ?? assert.fail() } },
       { 0: "within 1h,newest valid,may be under restore" },
     ],
     [

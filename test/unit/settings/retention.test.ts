@@ -11,7 +11,7 @@ describe("the rules of what to keep", () => {
   it("come from variables and flags, of which flags win", () => {
     assert.deepEqual(
       read(
-        { KEEP_LAST: "3\n", KEEP_HOURLY: "24", KEEP_DAILY: "7", KEEP_WEEKLY: "5", KEEP_WITHIN: "1m12h" },
+        { KEEP_LAST: "3\n", KEEP_HOURLY: "24", KEEP_DAILY: "7", KEEP_WEEKLY: "5", KEEP_WITHIN: "1mo12h" },
         { "keep-last": "4", "keep-monthly": "12", "keep-yearly": "unlimited" },
       ),
       {
@@ -21,7 +21,7 @@ describe("the rules of what to keep", () => {
         weekly: 5,
         monthly: 12,
         yearly: Number.POSITIVE_INFINITY,
-        within: { years: 0, months: 1, days: 0, hours: 12 },
+        within: { years: 0, months: 1, weeks: 0, days: 0, hours: 12, minutes: 0, seconds: 0 },
       },
     );
   });
@@ -29,13 +29,33 @@ describe("the rules of what to keep", () => {
   it("are not there where none is set", () =>
     assert.equal(read({ KEEP_LAST: "", KEEP_WITHIN: " " }), undefined));
 
+  for (const [flag, text, problem] of [
+    ["keep-within", "30m", "has 30m in it, which may be months or minutes: write 30mo or 30min"],
+    ["keep-within", "90d12h30m", "has 30m in it, which may be months or minutes: write 30mo or 30min"],
+    ["min-age", "1m", "has 1m in it, which may be months or minutes: write 1mo or 1min"],
+    ["keep-within", "0d", "is no length of time: "],
+    ["keep-within", "1d1d", "is no length of time: "],
+  ] as const) {
+    it(`--${flag} ${text} ${problem}`, () =>
+      assert.throws(
+        () => read({}, { [flag]: text }),
+        (error) =>
+          error instanceof UsageError && error.problems[0]?.includes(`"${text}" ${problem}`) === true,
+      ));
+  }
+
+  it("take each unit, and months as months", () => {
+    const { within } = read({ KEEP_WITHIN: "1y2mo3w4d5h6min7s" }) ?? {};
+    assert.deepEqual(Object.values(within ?? {}), [1, 2, 3, 4, 5, 6, 7]);
+  });
+
   it("are judged with all other settings, each wrong one named", () => {
     const environment = {
       FREQUENCY: "ten",
       KEEP_LAST: "0",
       KEEP_DAILY: "-1",
       KEEP_YEARLY: "1.5",
-      KEEP_WITHIN: "3w",
+      KEEP_WITHIN: "3x",
     };
     assert.throws(
       () =>
@@ -52,7 +72,7 @@ describe("the rules of what to keep", () => {
             "--keep-weekly (KEEP_WEEKLY) is",
             '--keep-monthly (KEEP_MONTHLY) "9999999999"',
             'KEEP_YEARLY (--keep-yearly) "1.5"',
-            'KEEP_WITHIN (--keep-within) "3w"',
+            'KEEP_WITHIN (--keep-within) "3x"',
           ],
         );
         return true;

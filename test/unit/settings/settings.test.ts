@@ -25,8 +25,25 @@ function problemsOf({ environment = {}, flags = {}, needs = RUN }: Case): readon
   return [];
 }
 
+describe("minutes", () => {
+  for (const [text, minutes] of [
+    ["15", 15],
+    ["5m", 5],
+    ["6h", 360],
+    ["1d", 1_440],
+    ["120s", 2],
+  ] as const) {
+    it(`${text} is ${minutes}`, () => {
+      const environment = { FREQUENCY: text, MAXRESTOREAGE: text };
+      const settings = readSettings({ environment, flags: {}, needs: [] });
+      assert.deepEqual([settings.frequencyMinutes, settings.maxRestoreAgeMinutes], [minutes, minutes]);
+    });
+  }
+});
+
 describe("bad settings", () => {
-  const minutes = "is no whole number of minutes above 0: write it in plain digits, for example 15";
+  const minutes =
+    "is no whole number of minutes above 0: write it in plain digits, for example 15, or as 6h or 1d";
   const rows: [title: string, given: Case, problem: string][] = [
     [
       "S3TARGET without a URL",
@@ -48,7 +65,7 @@ describe("bad settings", () => {
       { environment: { S3TARGET: "gs://bucket" } },
       'S3TARGET (--s3target) "gs://bucket" has the scheme gs, which is not known here: write s3://BUCKET/PREFIX or file:///FOLDER',
     ],
-    ...["0", "00", "-5", "1.5", "ten", "1e3", "+5", "5m", "0x10", "١٥", "1 5"].map(
+    ...["0", "00", "-5", "1.5", "ten", "1e3", "+5", "90s", "0m", "5x", "0x10", "١٥", "1 5"].map(
       (value): [string, Case, string] => [
         `FREQUENCY ${value}`,
         { environment: { FREQUENCY: value } },
@@ -233,6 +250,7 @@ describe("good settings", () => {
       maxRestoreAgeMinutes: 1440,
       region: "eu-west-1",
       s3: { storageClass: "STANDARD_IA" },
+      expectBackup: false,
       restoreIntoEmptyOnly: true,
       leaseTerm: 90_000,
       quiet: false,
@@ -258,6 +276,7 @@ describe("good settings", () => {
       s3target: { kind: "file", folder: "/backups" },
       frequencyMinutes: 1,
       maxRestoreAgeMinutes: 2,
+      expectBackup: false,
       restoreIntoEmptyOnly: false,
       leaseTerm: 60_000,
       context: "blue",
@@ -283,6 +302,7 @@ describe("good settings", () => {
     const keys = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "\n" };
     const settings = readSettings({ environment: { ...environment, ...keys }, flags: {}, needs: [] });
     assert.deepEqual(settings, {
+      expectBackup: false,
       restoreIntoEmptyOnly: false,
       leaseTerm: 60_000,
       quiet: false,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseDuration, parseMoment } from "../../../src/time/moment.ts";
+import { parseDuration } from "../../../src/time/calendar-length.ts";
+import { parseMoment } from "../../../src/time/moment.ts";
 
 const NOW = new Date("2026-01-31T12:00:00Z");
 
@@ -24,6 +25,8 @@ const MOMENTS: [text: string, moment: string][] = [
   ["90m", "2026-01-31T10:30:00.000Z"],
   ["45s", "2026-01-31T11:59:15.000Z"],
   ["0s", "2026-01-31T12:00:00.000Z"],
+  ["1y", "2025-01-31T12:00:00.000Z"],
+  ["2mo", "2025-12-01T12:00:00.000Z"],
 ];
 
 const PROBLEMS: [text: string, problem: RegExp][] = [
@@ -36,7 +39,6 @@ const PROBLEMS: [text: string, problem: RegExp][] = [
   ["-36h", /^is no time/],
   ["1.5h", /^is no time/],
   ["36 h", /^is no time/],
-  ["1y", /^is no time/],
   [" 36h", /^is no time/],
   ["2026-01-31T12:00:00Z later", /^is no time/],
   ["31.01.2026 12:00Z", /^is no time/],
@@ -61,6 +63,10 @@ const LENGTHS: [text: string, milliseconds: number | undefined][] = [
   ["1w2d3h4m5s", 788_645_000],
   ["90s", 90_000],
   ["0m", 0],
+  ["30m", 1_800_000],
+  ["30min", 1_800_000],
+  ["1mo", 2_592_000_000],
+  ["1y", 31_536_000_000],
   ["12h1d", 129_600_000],
   ["", undefined],
   ["36", undefined],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { amount } from "../../../src/words/amount.ts";
 import { didYouMean } from "../../../src/words/did-you-mean.ts";
 import { countOf, pluralOf } from "../../../src/words/plural.ts";
 import { someNames } from "../../../src/words/some-names.ts";
@@ -10,10 +11,25 @@ describe("what an unknown word may have been meant for", () => {
     ["bakcup", ["backup"], ": did you mean backup?"],
     ["frobnicate", ["backup", "restore"], ""],
     ["shop", [], ""],
+    ["ls", ["$0", "run"], ""],
+    ["pods", ["ds", "svc"], ""],
+    ["po", ["pv"], ""],
+    ["--stat", ["--at"], ""],
+    ["--debgu", ["--debug"], ": did you mean --debug?"],
   ];
   for (const [word, candidates, text] of rows) {
     it(`${word} among ${candidates.join(", ") || "nothing"}`, () =>
       assert.equal(didYouMean(word, candidates), text));
+  }
+});
+
+describe("an amount", () => {
+  for (const [count, text] of [
+    [0, "0 minutes"],
+    [1, "1 minute"],
+    [2, "2 minutes"],
+  ] as const) {
+    it(text, () => assert.equal(amount(count, "minute"), text));
   }
 });
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { writeJsonArray } from "../../../../src/command-line/json-array.ts";
+import { writeJsonList } from "../../../../src/command-line/json-list.ts";
 import { Output } from "../../../../src/command-line/output.ts";
 import { listedBackup, listTable } from "../../../../src/commands/list/listed-backup.ts";
 import { backupName } from "../../../../src/store/contract/backup-name.ts";
@@ -14,17 +14,18 @@ function open() {
   return { output, pieces, text: () => pieces.join("") };
 }
 
-describe("a JSON array", () => {
+describe("a JSON list", () => {
   it("is what JSON.stringify would make of the whole", async () => {
     for (const elements of [[], [1], [{ a: [1, "x\ny"], b: {} }, { c: null }]]) {
       const { output, text } = open();
-      await writeJsonArray(
+      await writeJsonList(
         output,
+        "rows",
         (async function* () {
           yield* elements;
         })(),
       );
-      assert.equal(text(), `${JSON.stringify(elements, undefined, 2)}\n`);
+      assert.equal(text(), `${JSON.stringify({ schemaVersion: 1, rows: elements }, undefined, 2)}\n`);
     }
   });
 
@@ -36,7 +37,7 @@ describe("a JSON array", () => {
         yield { number };
       }
     })();
-    await writeJsonArray(output, elements);
+    await writeJsonList(output, "rows", elements);
   });
 
   it("that fails before its first element leaves the place to the error, and later stays without its end", async () => {
@@ -46,7 +47,7 @@ describe("a JSON array", () => {
         for (let number = 0; number < count; number++) yield number;
         throw new Error("the store is gone");
       })();
-      await assert.rejects(writeJsonArray(output, elements), /the store is gone/);
+      await assert.rejects(writeJsonList(output, "rows", elements), /the store is gone/);
       assert.equal(output.shown, count > 0);
       if (count > 0) assert.throws(() => JSON.parse(text()));
     }

@@ -83,11 +83,21 @@ describe("a command line says what to restore", () => {
     [
       "--namespace-mapping shop=shop-2,data=data-2",
       {
+        filters: { includeNamespaces: ["shop", "data"] },
         mapping: [
           ["shop", "shop-2"],
           ["data", "data-2"],
         ],
       },
+    ],
+    ["-A --namespace-mapping shop=shop-2", { mapping: [["shop", "shop-2"]] }],
+    [
+      "--include-namespaces shop,data --namespace-mapping shop=shop-2",
+      { filters: { includeNamespaces: ["shop", "data"] }, mapping: [["shop", "shop-2"]] },
+    ],
+    [
+      "deployment/web --namespace-mapping shop=shop-2",
+      { objects: [WEB], namespace: "shop", mapping: [["shop", "shop-2"]] },
     ],
     ["--existing update", { existing: "update" }],
     ["--restore-status", { restoreStatus: true }],

@@ -3,6 +3,8 @@ import { describe, it } from "node:test";
 import { describeHeader } from "../../../../src/commands/restore/header.ts";
 import { restoreJson } from "../../../../src/commands/restore/restore-json.ts";
 import {
+  changesNothing,
+  describeNothingToDo,
   describePlan,
   describeReport,
   keepFirstOfResult,
@@ -178,13 +180,42 @@ describe("the plan", () => {
       ...failures,
     );
     const lines = describePlan(tally, []);
-    assert.match(lines[2] ?? "", /^Secret .* shop\/a, shop\/b, shop\/c, …$/);
-    assert.match(lines[1] ?? "", /^Namespace .* shop$/);
+    assert.match(lines[2] ?? "", /^Secret [ \d]+$/);
+    assert.match(lines[1] ?? "", /^Namespace [ \d]+$/);
+    const from = lines.indexOf("To change:");
+    assert.deepEqual(lines.slice(from, from + 3), [
+      "To change:",
+      "  Namespace   shop",
+      "  Secret      shop/a, shop/b, shop/c, …",
+    ]);
+    for (const line of lines) assert.ok(line.length <= 80, line);
     assert.deepEqual(lines.slice(-3), [
       "25 objects would fail:",
       "  25 Service  refused",
       "              shop/web-0, shop/web-1 and 23 more",
     ]);
+  });
+});
+
+describe("there is nothing to ask about", () => {
+  const rows: [title: string, outcome: Result, nothing: boolean][] = [
+    ["what is as it was", "unchanged", true],
+    ["what is left as it is", "skipped", true],
+    ["what would be created", "created", false],
+    ["what would be written over", "updated", false],
+    ["what would fail", "failed", false],
+  ];
+  for (const [title, outcome, nothing] of rows) {
+    it(`${title}: ${nothing}`, () =>
+      assert.equal(changesNothing(tallyOf(["Secret", "a", outcome]).summary()), nothing));
+  }
+
+  it("and that is said", () => {
+    const { ...summary } = tallyOf(["Secret", "a", "unchanged"], ["Secret", "b", "skipped"]).summary();
+    assert.equal(
+      describeNothingToDo(BACKUP, summary),
+      `Nothing to restore of ${BACKUP}: 1 unchanged, 1 skipped`,
+    );
   });
 });
 

@@ -59,6 +59,13 @@ describe("what of a backup is asked for", () => {
     ["a namespace that is empty", { namespace: "empty" }, 1, ["empty"]],
     ["patterns of namespaces", { "include-namespaces": ["*a*", "shop"] }, 6, ["data", "shop"]],
     ["namespaces but one", { "exclude-namespaces": ["shop"] }, 3, ["data", "empty"]],
+    ["what is mapped", { "namespace-mapping": ["shop=shop-2"] }, 4, ["shop"]],
+    [
+      "an object of what is mapped",
+      { objects: ["secret/login"], "namespace-mapping": ["data=x"] },
+      1,
+      ["data"],
+    ],
     ["a kind", { "include-kinds": ["secret"] }, 3, ["data", "empty", "shop"]],
     ["all kinds but one", { "exclude-kinds": ["secrets"] }, 4, ["data", "empty", "shop"]],
     ["a label", { selector: "color=red" }, 1, ["data", "empty", "shop"]],
@@ -81,7 +88,8 @@ describe("what of a backup is asked for", () => {
   }
 
   it("a mapped restore of everything is no restore of the whole", async () => {
-    const found = await scope({ "namespace-mapping": ["shop=shop-2"] });
+    const found = await scope({ "namespace-mapping": ["shop=shop-2"], "all-namespaces": true });
+    assert.deepEqual([...found.namespaces], ["data", "empty", "shop"]);
     assert.equal(found.whole, false);
     assert.deepEqual([...found.namespaceMapping], [["shop", "shop-2"]]);
   });
@@ -132,8 +140,19 @@ describe("what a backup does not hold is refused by name", () => {
       /^No namespace of it holds one/,
     ],
     ["a namespace by name", { objects: ["ns/nowhere"] }, 2, /"ns" is no kind/],
-    ["a mapping of nothing", { "namespace-mapping": ["web=web-2"] }, 2, /holds no namespace web/],
-    ["two namespaces into one", { "namespace-mapping": ["shop=data"] }, 2, /both end in data/],
+    ["a mapping of nothing", { "namespace-mapping": ["web=web-2"] }, 2, /^"web" is no namespace that /],
+    [
+      "two namespaces into one",
+      { "namespace-mapping": ["shop=data"], "all-namespaces": true },
+      2,
+      /both end in data/,
+    ],
+    [
+      "a mapping of what is not asked for",
+      { namespace: "data", "namespace-mapping": ["shop=shop-2"] },
+      2,
+      /nothing of shop is to be restored/,
+    ],
   ];
   for (const [title, flags, status, message, advice = /^/] of rows) {
     it(title, async () => {

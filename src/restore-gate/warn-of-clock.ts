@@ -1,6 +1,6 @@
-import { describeSkew } from "../restore-gate/clock-difference.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { describeSkew } from "./clock-difference.ts";
 
 /** Gives a function that warns, once, where the store's answers so far tell another time than this machine's clock. */
 export function clockWarning({ store, log }: { store: Store; log: Log }): () => void {

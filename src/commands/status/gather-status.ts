@@ -1,0 +1,93 @@
+import { nextDue } from "../../backup/schedule.ts";
+import { findNewestReadable, type NewestReadable } from "../../catalog/newest-readable.ts";
+import { describeNoBackups, type NoBackups } from "../../catalog/no-backups.ts";
+import { readClusterId } from "../../cluster/objects.ts";
+import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import { decide, type GateDecision } from "../../restore-gate/decide.ts";
+import { type FoundFlag, readFlag } from "../../restore-gate/restore-flag.ts";
+import { findBegun } from "../../restore-gate/restore-gate.ts";
+import { type FoundRecord, readRestoreRecord } from "../../restore-gate/restore-record.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { Store } from "../../store/contract/store.ts";
+import { type Freshness, type NewestBackup, newestBackup } from "./newest.ts";
+
+const MINUTE = 60_000;
+
+/** What `status` shows. */
+export interface Status {
+  /** The cluster that is asked; its id is undefined where this user may not read it. */
+  cluster: { context: string; server: string; id: string | undefined; name: string | undefined };
+  store: string;
+  flag: FoundFlag;
+  begun: FoundRecord | undefined;
+  newest: NewestBackup | undefined;
+  /** What is newer and cannot be read. */
+  unreadable: NewestReadable["unreadable"];
+  /** Where the store holds nothing at all. */
+  none: NoBackups | undefined;
+  /** What the gate would decide; undefined without MAXRESTOREAGE. */
+  gate: GateDecision | undefined;
+  freshness: Freshness;
+  /** When the next backup is due; undefined without FREQUENCY. */
+  due: Date | undefined;
+}
+
+/** Options of {@link gatherStatus}. */
+export interface StatusOptions {
+  settings: Settings;
+  client: ApiClient;
+  store: Store;
+  now: () => Date;
+}
+
+/** Asks the cluster and the store, with a few small requests. */
+export async function gatherStatus(
+  { settings, client, store, now }: StatusOptions,
+  signal: AbortSignal,
+): Promise<Status> {
+  const { context, server } = client;
+  const [id, flag, begun, newestName] = await Promise.all([
+    readClusterId(client, signal),
+    readFlag(client, signal),
+    readRestoreRecord(client, signal),
+    store.newest({}, signal),
+  ]);
+  const asOf = now();
+  // Like the loop, ignores backups from the future.
+  const readable = await findNewestReadable(store, { until: asOf }, signal);
+  const newest = newestBackup(readable, asOf);
+  const { frequencyMinutes, maxRestoreAgeMinutes } = settings;
+  const frequency = frequencyMinutes === undefined ? undefined : frequencyMinutes * MINUTE;
+  const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;
+  const newestTime = readable.unreadable[0]?.backup.time ?? newest?.time;
+  return {
+    cluster: { context, server, id, name: settings.clusterName },
+    store: store.url,
+    flag,
+    begun,
+    newest,
+    unreadable: readable.unreadable,
+    none: newestName === undefined ? await describeNoBackups(store, signal) : undefined,
+    gate:
+      maxRestoreAge === undefined
+        ? undefined
+        : decide({
+            // The gate waits for the deletion of a terminating flag, which then counts as absent.
+            flag: flag.state === "present",
+            begun: begun && (await findBegun(begun, { store }, signal)),
+            newest: newestName,
+            olderFormat: newestName === undefined && (await store.holdsOlderFormat(signal)),
+            expectBackup: settings.expectBackup,
+            now: asOf,
+            maxRestoreAge,
+          }),
+    freshness: { maxRestoreAge, interval: frequency ?? intervalOf(readable) },
+    due: frequency === undefined ? undefined : nextDue({ newest: newestTime, frequency, now: asOf }),
+  };
+}
+
+/** The interval of the loop that took the newest backup, in milliseconds. */
+function intervalOf({ found }: NewestReadable): number | undefined {
+  const seconds = found?.manifest.intervalSeconds;
+  return seconds === undefined ? undefined : seconds * 1000;
+}

@@ -1,0 +1,62 @@
+import { totalObjects } from "../../archive/format/counts.ts";
+import type { Manifest } from "../../archive/format/manifest.ts";
+import type { NewestReadable } from "../../catalog/newest-readable.ts";
+import { formatAge, formatDuration } from "../../terminal/duration.ts";
+
+/** How old the newest backup may be. */
+export interface Freshness {
+  /** MAXRESTOREAGE in milliseconds; undefined where it is not set. */
+  maxRestoreAge: number | undefined;
+  /** The time from one backup to the next, in milliseconds; undefined where nobody has said. */
+  interval: number | undefined;
+}
+
+/** The newest backup that can be read, for people and scripts. */
+export interface NewestBackup {
+  name: string;
+  time: Date;
+  /** In milliseconds. */
+  age: number;
+  /** In bytes. */
+  size: number;
+  objects: number;
+  cluster: { id: string; name?: string };
+  /** Resources that could not be read when it was taken. */
+  missing: readonly string[];
+  /** Kinds that existed and that it was not asked to keep. */
+  notKept: Manifest["notKept"];
+}
+
+/** Assembles what is known of the newest backup; undefined where none can be read. */
+export function newestBackup({ found }: NewestReadable, now: Date): NewestBackup | undefined {
+  if (found === undefined) return undefined;
+  const { backup, manifest } = found;
+  return {
+    name: backup.name,
+    time: backup.time,
+    age: now.getTime() - backup.time.getTime(),
+    size: backup.size,
+    objects: totalObjects(manifest),
+    cluster: manifest.cluster,
+    missing: manifest.missing.map(({ resource }) => resource),
+    notKept: manifest.notKept,
+  };
+}
+
+/**
+ * Why nobody should rely on the backups: a clause after "Cannot rely on the backups: ". Undefined where the newest is
+ * young enough, and where nothing says how old it may be.
+ */
+export function describeStale(
+  newest: Pick<NewestBackup, "name" | "age"> | undefined,
+  { maxRestoreAge, interval }: Freshness,
+): string | undefined {
+  if (maxRestoreAge === undefined && interval === undefined) return undefined;
+  if (newest === undefined) return "there is none that can be read";
+  const isOld = `the newest that can be read, ${newest.name}, is of ${formatAge(newest.age)}`;
+  if (maxRestoreAge !== undefined && newest.age > maxRestoreAge)
+    return `${isOld}, and MAXRESTOREAGE is ${formatDuration(maxRestoreAge)}`;
+  if (interval !== undefined && newest.age > 2 * interval)
+    return `${isOld}, more than two intervals of ${formatDuration(interval)}`;
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { describeNotKept } from "../../archive/format/not-kept.ts";
+import { describeDecision } from "../../restore-gate/describe.ts";
+import { fullClusterTitle } from "../../store/contract/cluster-name.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { formatAge } from "../../terminal/duration.ts";
+import { rfc3339 } from "../../time/rfc3339.ts";
+import { shellCommand } from "../../words/shell-command.ts";
+import type { Status } from "./gather-status.ts";
+import type { NewestBackup } from "./newest.ts";
+
+/** The status as lines for people. */
+export function statusLines(status: Status, asOf: Date): string[] {
+  const { cluster, begun, newest, gate, due } = status;
+  const name = cluster.name === undefined ? "" : `${cluster.name}: `;
+  const rows: [string, string][] = [
+    ["Cluster", `${name}${cluster.context} (${cluster.server})`],
+    ["Store", status.store],
+    ["Restore flag", describeFlag(status, asOf)],
+    ...(begun === undefined
+      ? []
+      : [["Restore begun", `${begun.backup}, ${begun.begun}`] as [string, string]]),
+    ["Newest backup", newest === undefined ? describeNone(status) : describeNewest(newest, cluster)],
+    ...(newest === undefined ? [] : [["Checked", describeChecked(newest)] as [string, string]]),
+    ...status.unreadable.map(({ backup, reason }): [string, string] => [
+      "Cannot be read",
+      `${backup.name}, ${formatAge(asOf.getTime() - backup.time.getTime())}: ${reason}`,
+    ]),
+    ["Gate", gate === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(gate)],
+    ["Next backup", describeDue(due, asOf)],
+  ];
+  return [
+    ...rows.map(([title, text]) => `${title.padEnd(14)} ${text}`),
+    // What the newest backup recorded when it was taken: what KINDS is where it is taken is not known here.
+    ...describeNotKept(newest?.notKept),
+  ];
+}
+
+function describeFlag({ flag }: Pick<Status, "flag">, asOf: Date): string {
+  if (flag.state !== "present") return flag.state;
+  const { reason, backup, cluster, store, time, objects } = flag.facts;
+  const age = time === undefined ? [] : [formatAge(asOf.getTime() - time.getTime())];
+  if (reason !== "restored" || backup === undefined) {
+    const what = reason === undefined ? ["made by hand"] : [reason];
+    return ["present", ...what, ...(store === undefined ? [] : [`from ${store}`]), ...age].join(", ");
+  }
+  const of = cluster === undefined ? "" : ` of the cluster ${fullClusterTitle(cluster)}`;
+  const from = store === undefined ? "" : ` from ${store}`;
+  const count = objects === undefined ? [] : [`${objects} objects`];
+  return ["present", `restored ${backup}${of}${from}`, ...age, ...count].join(", ");
+}
+
+function describeNone({ none }: Pick<Status, "none">): string {
+  return none?.message ?? "none that can be read";
+}
+
+function describeNewest(newest: NewestBackup, here: Status["cluster"]): string {
+  const maker =
+    here.id === newest.cluster.id ? "this cluster" : `the cluster ${fullClusterTitle(newest.cluster)}`;
+  return [
+    newest.name,
+    formatAge(newest.age),
+    formatBytes(newest.size),
+    `${newest.objects} objects`,
+    `of ${maker}`,
+    ...(newest.missing.length === 0 ? [] : [`without ${newest.missing.join(", ")}`]),
+  ].join(", ");
+}
+
+/** A status reads no gigabyte: it looks at the manifest and the table of contents alone. */
+function describeChecked({ name }: NewestBackup): string {
+  return `ok by its manifest; every byte: ${shellCommand`kube-backup verify ${name}`}`;
+}
+
+function describeDue(due: Date | undefined, asOf: Date): string {
+  if (due === undefined) return "unknown: FREQUENCY is not set";
+  if (due <= asOf) return "due now";
+  return `${formatAge(asOf.getTime() - due.getTime())} (${rfc3339(due)})`;
+}
+
+/** The status as JSON; docs/commands/status.md documents it. */
+export function statusJson(
+  { cluster, store, flag, begun, newest, unreadable, none, gate, due }: Status,
+  { asOf, stale }: { asOf: Date; stale: string | undefined },
+): object {
+  const { reason, backup, cluster: origin, time, objects } = flag.facts;
+  return {
+    cluster: {
+      id: cluster.id ?? null,
+      name: cluster.name ?? null,
+      context: cluster.context,
+      server: cluster.server,
+    },
+    store,
+    flag: {
+      state: flag.state,
+      reason: reason ?? null,
+      backup: backup ?? null,
+      cluster: origin ?? null,
+      store: flag.facts.store ?? null,
+      time: time === undefined ? null : rfc3339(time),
+      objects: objects ?? null,
+    },
+    begunRestore: begun?.backup ?? null,
+    newest:
+      newest === undefined
+        ? null
+        : {
+            name: newest.name,
+            time: rfc3339(newest.time),
+            ageSeconds: Math.floor(newest.age / 1000),
+            sizeBytes: newest.size,
+            objects: newest.objects,
+            cluster: newest.cluster,
+            missing: newest.missing,
+            state: "ok",
+          },
+    unreadable: unreadable.map(({ backup, state, reason }) => ({
+      name: backup.name,
+      ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
+      state,
+      reason,
+    })),
+    backupsIn: none?.beside ?? [],
+    gate: gate ?? null,
+    nextBackupDue: due === undefined ? null : rfc3339(due),
+    notKept: newest?.notKept ?? null,
+    stale: stale ?? null,
+  };
+}

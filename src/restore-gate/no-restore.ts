@@ -1,0 +1,46 @@
+/** What the log of the gate says where nothing is restored: a slip in S3TARGET must not look like an empty store. */
+
+import type { NoBackups } from "../catalog/no-backups.ts";
+import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import type { GateFindings, GateOptions } from "./gate-options.ts";
+
+/** How a cluster is restored after all, where the restore flag was written with a wrong S3TARGET. */
+const RESTORE_AFTER_ALL = `stop run (kubectl --namespace kube-system scale deployment kube-backup --replicas=0), kubectl delete namespace ${FLAG_NAMESPACE}, and start run again`;
+
+/** Logs that a store holds no backups, and that the restore flag is written. */
+export function logNothingToRestore(
+  { store, log }: Pick<GateOptions, "store" | "log">,
+  none: NoBackups,
+): void {
+  const written = `the namespace ${FLAG_NAMESPACE} is written`;
+  if (none.beside.length === 0) {
+    log.info(`Nothing to restore: ${store.url} holds no backups; ${written}`);
+    return;
+  }
+  log.warn(
+    { advice: `To restore from there: correct S3TARGET, ${RESTORE_AFTER_ALL}` },
+    `Nothing to restore. ${none.message}; ${written}`,
+  );
+}
+
+/** Logs that the restore flag exists; warns where it was written because another store than today's was empty. */
+export function logNoRestore(
+  { store, log }: Pick<GateOptions, "store" | "log">,
+  { flagFacts }: Pick<GateFindings, "flagFacts">,
+): void {
+  const warning = describeOtherStore(flagFacts, store.url);
+  if (warning === undefined) log.info(`No restore: the namespace ${FLAG_NAMESPACE} exists`);
+  else log.warn({ advice: warning.advice }, `No restore: ${warning.message}`);
+}
+
+/** What a restore flag means that was written because another store held no backups; undefined for any other flag. */
+export function describeOtherStore(
+  { reason, store }: GateFindings["flagFacts"],
+  today: string,
+): { message: string; advice: string } | undefined {
+  if (reason !== "nothing to restore" || store === undefined || store === today) return undefined;
+  return {
+    message: `the namespace ${FLAG_NAMESPACE} exists. It was written because ${store} held no backups, and S3TARGET is ${today}`,
+    advice: `Where this cluster is to be restored from ${today}: ${RESTORE_AFTER_ALL}. Otherwise: kubectl annotate --overwrite namespace ${FLAG_NAMESPACE} kube-backup/reason=accepted`,
+  };
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Status } from "../../../src/commands/status/gather-status.ts";
+import { describeStale, type Freshness } from "../../../src/commands/status/newest.ts";
+import { statusJson, statusLines } from "../../../src/commands/status/status-text.ts";
+
+const MINUTE = 60_000;
+const NOW = new Date("2026-03-01T12:00:00.500Z");
+const NAME = "backup_20260301T115000Z";
+
+const STALE: {
+  name: string;
+  age: number | undefined;
+  freshness: Partial<Freshness>;
+  stale: RegExp | undefined;
+}[] = [
+  { name: "nothing says how old it may be", age: 9_999, freshness: {}, stale: undefined },
+  { name: "as old as MAXRESTOREAGE", age: 60, freshness: { maxRestoreAge: 60 }, stale: undefined },
+  {
+    name: "older than MAXRESTOREAGE",
+    age: 61,
+    freshness: { maxRestoreAge: 60 },
+    stale: /MAXRESTOREAGE is 1h$/,
+  },
+  { name: "two intervals", age: 30, freshness: { interval: 15 }, stale: undefined },
+  {
+    name: "more than two intervals, and younger than MAXRESTOREAGE",
+    age: 31,
+    freshness: { interval: 15, maxRestoreAge: 60 },
+    stale: /more than two intervals of 15m$/,
+  },
+  { name: "none, and an interval", age: undefined, freshness: { interval: 15 }, stale: /there is none/ },
+  { name: "none, and nothing is set", age: undefined, freshness: {}, stale: undefined },
+];
+
+for (const { name, age, freshness, stale } of STALE) {
+  test(`stale: ${name}`, () => {
+    const { maxRestoreAge, interval } = freshness;
+    const limits = {
+      maxRestoreAge: maxRestoreAge && maxRestoreAge * MINUTE,
+      interval: interval && interval * MINUTE,
+    };
+    const said = describeStale(age === undefined ? undefined : { name: NAME, age: age * MINUTE }, limits);
+    if (stale === undefined) assert.equal(said, undefined);
+    else assert.match(said ?? "", stale);
+  });
+}
+
+const STATUS: Status = {
+  cluster: { context: "blue-admin", server: "https://10.0.0.1:6443", id: "id-blue", name: "blue" },
+  store: "s3://backups/blue",
+  flag: {
+    state: "present",
+    facts: {
+      reason: "restored",
+      backup: "backup_20260228T120000Z",
+      cluster: { id: "id-old", name: "old" },
+      store: "s3://backups/blue",
+      time: new Date("2026-02-28T12:00:00Z"),
+      objects: 845,
+    },
+  },
+  begun: undefined,
+  newest: {
+    name: NAME,
+    time: new Date("2026-03-01T11:50:00Z"),
+    age: 10 * MINUTE,
+    size: 482_133,
+    objects: 851,
+    cluster: { id: "id-blue", name: "blue" },
+    missing: [],
+    notKept: undefined,
+  },
+  unreadable: [],
+  none: undefined,
+  gate: { action: "none", because: "flag" },
+  freshness: { maxRestoreAge: undefined, interval: undefined },
+  due: new Date("2026-03-01T12:05:00Z"),
+};
+
+test("status for people", () => {
+  assert.deepEqual(statusLines(STATUS, NOW), [
+    "Cluster        blue: blue-admin (https://10.0.0.1:6443)",
+    "Store          s3://backups/blue",
+    "Restore flag   present, restored backup_20260228T120000Z of the cluster old (id-old) from s3://backups/blue, 1d ago, 845 objects",
+    `Newest backup  ${NAME}, 10m ago, 471 KiB, 851 objects, of this cluster`,
+    `Checked        ok by its manifest; every byte: kube-backup verify ${NAME}`,
+    "Gate           no restore: the namespace backuprestore-donotuse exists",
+    "Next backup    in 4m (2026-03-01T12:05:00Z)",
+  ]);
+});
+
+test("status of an empty store, and of one whose newest cannot be read", () => {
+  const message = "No backups in s3://backups/bleu. There are backups in s3://backups/blue";
+  const empty: Status = {
+    ...STATUS,
+    flag: { state: "present", facts: { reason: "nothing to restore", store: "s3://backups/bleu" } },
+    newest: undefined,
+    none: { message, beside: ["s3://backups/blue"] },
+  };
+  const lines = statusLines(empty, NOW);
+  assert.ok(lines.includes(`Newest backup  ${message}`), lines.join("\n"));
+  assert.ok(lines.includes("Restore flag   present, nothing to restore, from s3://backups/bleu"));
+  const backup = { name: "backup_20260301T115900Z", time: new Date("2026-03-01T11:59:00Z"), size: 5 };
+  const junk: Status = { ...STATUS, unreadable: [{ backup, state: "damaged", reason: "it is no zip file" }] };
+  assert.ok(
+    statusLines(junk, NOW).includes("Cannot be read backup_20260301T115900Z, 1m ago: it is no zip file"),
+  );
+});
+
+test("status for scripts has times without fractions", () => {
+  const json = JSON.stringify(statusJson(STATUS, { asOf: NOW, stale: undefined }));
+  assert.match(json, /"nextBackupDue":"2026-03-01T12:05:00Z"/);
+  assert.match(json, /"time":"2026-03-01T11:50:00Z","ageSeconds":600,"sizeBytes":482133/);
+});
