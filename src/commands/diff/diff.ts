@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand } from "../../command-line/command.t
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
+import { reachCluster } from "../../command-line/reach-cluster.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import type { Comparison } from "../../compare/document.ts";
 import { PartialError, UsageError } from "../../errors.ts";
@@ -181,6 +182,7 @@ async function openCluster(
   const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
+  await reachCluster(client, context.log, signal);
   const { keepFinished } = left;
   const { keepKubeSystem } = context.settings;
   const namespaces = literalNamespaces(flags);

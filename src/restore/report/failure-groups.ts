@@ -75,7 +75,8 @@ export function describeFailures(groups: readonly FailureGroup[]): string[] {
   const rest = groups.slice(GROUPS_SHOWN).reduce((sum, { names }) => sum + names.length, 0);
   return [
     ...shown.flatMap(({ kind, reason, names }) => {
-      const head = `  ${String(names.length).padStart(counts)} ${kind.padEnd(kinds)}  `;
+      // A terminal wraps the reason below itself where the gap is one of columns.
+      const head = `  ${String(names.length).padStart(counts)} ${kind.padEnd(kinds)}   `;
       return [`${head}${reason}`, `${" ".repeat(head.length)}${someNames(names, NAMED)}`];
     }),
     ...(rest === 0 ? [] : [`  and ${rest} more for other reasons: -o json has all of them`]),

@@ -28,8 +28,8 @@ const GAP = "  ";
 export function progressAmount({ unit, done, total, failed = 0 }: ProgressState): string {
   const parts = total === undefined ? [done] : [done, total];
   if (unit === "bytes") return parts.map(formatBytes).join(" of ");
-  const of = [...parts.slice(0, -1), amount(parts.at(-1) ?? 0, unit.slice(0, -1))].join(" of ");
-  return `${of}${failed === 0 ? "" : `, ${failed} failed`}`;
+  const amounts = [...parts.slice(0, -1), amount(parts.at(-1) ?? 0, unit.slice(0, -1))].join(" of ");
+  return `${amounts}${failed === 0 ? "" : `, ${failed} failed`}`;
 }
 
 /**

@@ -309,7 +309,7 @@ test("what fails is named and ends with status 3, in a dry run too, and then not
     const { stdout, stderr } = await restore("-n shop --yes", 3, env);
     assert.match(
       stdout,
-      /^1 object failed:\n {2}1 Service {2}services is forbidden: exceeded quota\n +shop\/web$/m,
+      /^1 object failed:\n {2}1 Service {3}services is forbidden: exceeded quota\n +shop\/web$/m,
     );
     assert.match(stderr, /Cannot restore backup_\w+ wholly: 1 of \d+ objects failed/);
     assert.match(stderr, /and run the same command again/);
