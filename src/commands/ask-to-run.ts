@@ -59,7 +59,8 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
   };
   const { lines, question } = runQuestion(work);
   if (question === undefined) return { backup: undefined };
-  printContext(formatTable({ columns: [{ title: "" }, { title: "" }], rows: lines }).slice(1));
+  const [, ...shown] = formatTable({ columns: [{ title: "" }, { title: "" }], rows: lines });
+  printContext([...shown, ""]);
   if (decision.action === "restore" || decision.action === "resume") {
     return { backup: await askToRestoreAtGate(options, { decision, choice }, signal) };
   }

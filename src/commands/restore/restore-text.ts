@@ -125,7 +125,7 @@ function describeChanges(tally: RestoreTally): string[] {
     .map(({ resource, title }) => [title, firstNames(tally.items, resource)])
     .filter(([, names]) => names !== "");
   const [, ...lines] = formatTable({ columns: [{ title: "" }, { title: "" }], rows });
-  return section("To change", lines);
+  return lines.length === 0 ? [] : ["", ...section("To change", lines)];
 }
 
 function describeCounts(tally: RestoreTally, { planned }: { planned: boolean }): string[] {
