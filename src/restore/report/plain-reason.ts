@@ -10,6 +10,8 @@ export interface PlainReason {
 /** How an object that waited in vain says so; `WaitingObjects.end` writes it. */
 const LASTING = /^(.*), also after (\d+) s: (.*)$/s;
 
+const GIVE_RIGHT = "give this user the right (kube-backup check-access says which are missing)";
+
 interface Rule {
   pattern: RegExp;
   text: (match: readonly string[]) => string;
@@ -18,6 +20,12 @@ interface Rule {
 
 /** In the API server's own words, of Kubernetes 1.36. The first that fits counts. */
 const RULES: readonly Rule[] = [
+  {
+    // Of what is said of a Secret nothing is left but this.
+    pattern: /^Forbidden$/,
+    text: () => "Forbidden (HTTP 403)",
+    remedy: () => GIVE_RIGHT,
+  },
   {
     pattern: /failed calling webhook "([^"]+)": (?:failed to call webhook: )?(.*)$/s,
     text: ([, name = "", why = ""]) => `the webhook ${name} cannot be called: ${plainCall(why)}`,
@@ -52,7 +60,7 @@ const RULES: readonly Rule[] = [
   {
     pattern: /is forbidden: (User "[^"]*" cannot .*)$/s,
     text: ([, why]) => `${why}`,
-    remedy: () => "give this user the right (kube-backup check-access says which are missing)",
+    remedy: () => GIVE_RIGHT,
   },
   { pattern: /^\S+ "[^"]*" is (?:forbidden|invalid): (.*)$/s, text: ([, why]) => `${why}` },
 ];

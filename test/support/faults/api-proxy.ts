@@ -18,6 +18,8 @@ export interface ProxiedRequest {
   /** Path without query, `/api/v1/secrets`. */
   path: string;
   query: URLSearchParams;
+  /** The forms of an answer that it takes. */
+  accept: string;
 }
 
 /** What is done to a request, or to its answer. */
@@ -78,7 +80,12 @@ export async function startApiProxy(target: ProxyTarget): Promise<ApiProxy> {
   const server = createServer((incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", target.server);
     const query = new URLSearchParams(url.searchParams);
-    const seen = { method: incoming.method ?? "GET", path: url.pathname, query };
+    const seen = {
+      method: incoming.method ?? "GET",
+      path: url.pathname,
+      query,
+      accept: incoming.headers.accept ?? "",
+    };
     requests.push(seen);
     for (const listener of listeners) listener(seen);
     const faults = rules.filter((rule) => rule.when(seen)).map((rule) => use(rules, rule));

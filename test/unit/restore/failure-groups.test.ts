@@ -70,6 +70,7 @@ describe("a reason says what is wrong and no more", () => {
       "the admission webhook s.example.com cannot be called, also after 3 s: InternalError (HTTP 500)",
       "the admission webhook s.example.com cannot be called: InternalError (tried for 3 s)",
     ],
+    ["of a Secret, that it is forbidden", "Forbidden (HTTP 403)", "Forbidden (HTTP 403)", /check-access/],
     [
       "anything else, as it is",
       "its namespace shop would not come back",
