@@ -64,3 +64,12 @@ export function isMeant({ ids, names }: Pick<Maker, "ids" | "names">, cluster: s
 export function describeMakers(makers: readonly Pick<Maker, "cluster">[]): string {
   return makers.map(({ cluster }) => fullClusterTitle(cluster)).join(" and ");
 }
+
+/**
+ * The makers that are not of the lineage of a cluster; none where nobody else has written.
+ *
+ * @param own the backup that this cluster has taken, or is to take.
+ */
+export function findStrangers(made: readonly MadeBackup[], own: MadeBackup): Maker[] {
+  return findMakers([...made, own]).filter(({ ids }) => !ids.has(own.cluster.id));
+}
