@@ -1,7 +1,7 @@
 /** Which clusters have written into a store, without I/O. */
 
 import type { Manifest } from "../archive/format/manifest.ts";
-import { type ClusterIdentity, fullClusterTitle } from "../store/contract/cluster-name.ts";
+import { type ClusterIdentity, fullClusterTitle } from "../words/cluster-title.ts";
 import { findLineages, type LineageBackup } from "./lineages.ts";
 
 /** What is known of a backup that was looked into. The time is that of its name, which alone decides its age. */

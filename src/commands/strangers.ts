@@ -10,9 +10,9 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
 import { type FoundFlag, readFlag } from "../restore-gate/restore-flag.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
-import { fullClusterTitle } from "../store/contract/cluster-name.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { fullClusterTitle } from "../words/cluster-title.ts";
 
 /** What a cluster and a store are asked with. */
 interface Place {
