@@ -4,7 +4,11 @@ import { countObjects } from "../cluster/lists/count.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import { isBuiltIn } from "../kubernetes/built-in-groups.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
+import { isOf } from "../kubernetes/object-facts.ts";
 import { type GroupResource, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { candidateOf } from "../objects/excluded.ts";
+import { leftOut } from "../objects/left-out.ts";
 import { type CaptureScope, findResources } from "./find-resources.ts";
 
 /** Counts in flight: they are beside the backup, which matters more. */
@@ -40,7 +44,9 @@ export async function countNotKept(
     const counted = wanted.slice(start, start + IN_FLIGHT).map(async (each): Promise<ManifestNotKept[]> => {
       const isAllowed = mayList(rules, each);
       const objects =
-        isAllowed || tries ? await orNothing(countObjects(client, each, signal), signal) : undefined;
+        isAllowed || tries
+          ? await orNothing(countObjects(client, each, isBackedUp, signal), signal)
+          : undefined;
       if (objects === undefined && !isAllowed) tries = false;
       if (objects === 0) return [];
       const known = objects === undefined || scoped ? {} : { objects };
@@ -71,6 +77,15 @@ export function mayList(rules: readonly AccessRule[], { group, resource }: Group
     ({ verbs, apiGroups, resources, resourceNames = [] }) =>
       has(verbs, "list") && has(apiGroups, group) && has(resources, resource) && resourceNames.length === 0,
   );
+}
+
+/** Whether a backup of the kind would hold an object, as far as its metadata tells: not what every cluster comes with. */
+function isBackedUp(object: JsonObject): boolean {
+  const candidate = candidateOf(String(object["kind"]), object);
+  const { namespace, name } = candidate;
+  // Every namespace has its own.
+  if (isOf(candidate, "", "ServiceAccount") && name === "default" && namespace !== undefined) return false;
+  return leftOut({ ...candidate, statusIsApart: true }) === undefined;
 }
 
 /** Whether two backups keep different kinds, however many objects there are. */

@@ -1,12 +1,6 @@
 /** Whether a person watches the program, who may have called it by a slip and can be asked. */
 
-/** Where the program runs. */
-export interface Surroundings {
-  /** Whether standard input and standard error are a terminal. */
-  terminal: boolean;
-  /** Whether this is a pod, where the program is started by what somebody wrote down before. */
-  pod: boolean;
-}
+import { type Command, commandNames, type Surroundings } from "./command.ts";
 
 /** What a command line without a command means. */
 export type Bare = "run" | "help" | "no command";
@@ -15,6 +9,17 @@ export type Bare = "run" | "help" | "no command";
 export function meaningOfBare(args: readonly string[], { terminal, pod }: Surroundings): Bare {
   if (!terminal || pod) return "run";
   return args.length === 0 ? "help" : "no command";
+}
+
+/**
+ * Whether a command line that may be wrong is meant for a command that runs until it is stopped: by its name, or by naming
+ * no command, as a pod's does.
+ */
+export function meansService(args: readonly string[], commands: readonly Command[]): boolean {
+  const named = commands.find((command) => commandNames(command).some((name) => args.includes(name)));
+  if (named !== undefined) return named.service ?? false;
+  const [first] = args;
+  return first === undefined || first.startsWith("-");
 }
 
 /** Whether `run` asks a person before it restores, writes the restore flag, or removes backups. */

@@ -2,8 +2,15 @@ import type { Argv } from "yargs";
 import type { NeededSetting, SettingsWith } from "../settings/settings.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { Progress } from "../terminal/progress/progress.ts";
-import type { Surroundings } from "./attendance.ts";
 import type { Output } from "./output.ts";
+
+/** Where the program runs. */
+export interface Surroundings {
+  /** Whether standard input and standard error are a terminal. */
+  terminal: boolean;
+  /** Whether this is a pod, where the program is started by what somebody wrote down before. */
+  pod: boolean;
+}
 
 /** Everything that a command may use: settings, flags, outputs, signal and clock. */
 export interface CommandContext<Flags = object, Needed extends NeededSetting = never> {

@@ -1,4 +1,4 @@
-import { type Line, printLines } from "../terminal/styled.ts";
+import { type Line, printLines, printSentences } from "../terminal/styled.ts";
 import { visibleDocument, visibleJson } from "../words/visible.ts";
 
 /** A stream for results or messages. */
@@ -63,13 +63,19 @@ export class Output {
   /** Writes the result, as JSON or as text. */
   show(result: Result): void {
     if (this.json) this.document(`${jsonText({ schemaVersion: SCHEMA_VERSION, ...result.json })}\n`);
-    else this.lines(result.text());
+    else this.sentences(result.text());
   }
 
   /** Writes lines for people: no line feed, and nothing else that a terminal obeys, comes out of their text. */
   lines(lines: readonly Line[]): void {
     this.#shown = true;
     printLines(this.#stdout, lines);
+  }
+
+  /** The same for sentences, and what stands among them: on a terminal they wrap between words. */
+  sentences(lines: readonly Line[]): void {
+    this.#shown = true;
+    printSentences(this.#stdout, lines);
   }
 
   /**

@@ -59,7 +59,8 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
   };
   const { lines, question } = runQuestion(work);
   if (question === undefined) return { backup: undefined };
-  printContext(formatTable({ columns: [{ title: "" }, { title: "" }], rows: lines }).slice(1));
+  const [, ...shown] = formatTable({ columns: [{ title: "" }, { title: "" }], rows: lines });
+  printContext([...shown, ""]);
   if (decision.action === "restore" || decision.action === "resume") {
     return { backup: await askToRestoreAtGate(options, { decision, choice }, signal) };
   }
@@ -99,7 +100,15 @@ async function askToRestoreAtGate(
     const { selection, namespaceMapping } = scope;
     const { keepKubeSystem } = settings;
     const job = { client, archive, selection, namespaceMapping, keepKubeSystem, log };
-    await askToRestore({ context: { ...context, signal }, client, archive, request, scope, job });
+    await askToRestore({
+      context: { ...context, signal },
+      client,
+      archive,
+      request,
+      scope,
+      job,
+      writesMore: true,
+    });
     return opened.name;
   } finally {
     await opened.close();

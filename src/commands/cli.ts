@@ -1,5 +1,5 @@
 import { isPod } from "../cluster/kubeconfig/pod.ts";
-import { meaningOfBare } from "../command-line/attendance.ts";
+import { meaningOfBare, meansService } from "../command-line/attendance.ts";
 import type { Command } from "../command-line/command.ts";
 import { EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
 import { rejectNodeDebug } from "../command-line/node-debug.ts";
@@ -7,9 +7,10 @@ import { Output, type TextStream } from "../command-line/output.ts";
 import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
 import { report } from "../command-line/report-ending.ts";
 import { readSettings, type SettingsWith } from "../settings/settings.ts";
-import { parseSwitch } from "../settings/values.ts";
+import { parseLogFormat, parseSwitch } from "../settings/values.ts";
 import { ownVariable, readVariable } from "../settings/variables.ts";
 import { createLog, type Log } from "../terminal/log/log.ts";
+import { chooseLogFormat } from "../terminal/log/log-format.ts";
 import { noProgress, type Progress } from "../terminal/progress/progress.ts";
 import { Screen } from "../terminal/screen.ts";
 import { printLines } from "../terminal/styled.ts";
@@ -53,7 +54,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   let log: Log | undefined;
   const colors = hasColors(stdout, options.environment);
   let output = new Output({ stdout, json: false, colors });
-  let service = false;
+  let service = meansService(args, commands);
   let comparison = false;
   const shutdownWarning = warnOfSlowShutdown(options);
   const surroundings = { terminal: options.attended === true, pod: isPod(environment) };
@@ -70,7 +71,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     output = new Output({ stdout, json: [flags["output"]].flat().at(-1) === "json", colors });
     comparison = command.comparison ?? false;
     const settings = settingsOf(command, flags, options.environment);
-    log = await openLog(options, settings.debug);
+    log = await openLog(options, { debug: settings.debug, readable: isReadable(options, service) });
     const progress = await openProgress(options, { screen, log, shown: !settings.quiet && !service });
     const found = await command.handler({
       ...{ settings, flags, log, output, progress, signal, now, monotonic, environment, surroundings },
@@ -78,7 +79,9 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     return found === "different" ? EXIT_STATUS.different : EXIT_STATUS.done;
   } catch (error) {
     const ending = endingOf(error, { signal, service, comparison });
-    report(ending, error, { stderr, output, log: log ?? (await openLog(options, wantsDebug(options))) });
+    const readable = isReadable(options, service);
+    log ??= await openLog(options, { debug: wantsDebug(options), readable });
+    report(ending, error, { stderr, readable, output, log });
     return ending.status;
   } finally {
     shutdownWarning.forget();
@@ -118,8 +121,24 @@ function settingsOf(
   }
 }
 
-async function openLog({ stderr, environment, now }: CliOptions, debug: boolean): Promise<Log> {
-  const readable = stderr.isTTY === true;
+/** Whether messages are text. Asked for before the settings are read, which may be wrong. */
+function isReadable({ args, stderr, environment }: CliOptions, service: boolean): boolean {
+  const flag = args.findLast((_, index) => index > 0 && args[index - 1] === "--log-format");
+  const attached = args.findLast((arg) => arg.startsWith("--log-format="))?.replace(/^[^=]*=/, "");
+  const given = parseLogFormat(flag ?? attached ?? readVariable(environment, "LOG_FORMAT"));
+  return (
+    chooseLogFormat({
+      given: "value" in given ? given.value : undefined,
+      terminal: stderr.isTTY === true,
+      service,
+    }) === "text"
+  );
+}
+
+async function openLog(
+  { stderr, environment, now }: CliOptions,
+  { debug, readable }: { debug: boolean; readable: boolean },
+): Promise<Log> {
   const colors = hasColors(stderr, environment);
   return await createLog({ stream: stderr, readable, colors, debug, now });
 }

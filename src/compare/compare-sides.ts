@@ -59,11 +59,13 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
   }
   const order = new Map(resources.map((resource, index) => [resourceName(resource), index]));
   const objects = withCauses(differences.toSorted((left, right) => compareByOrder(left, right, order)));
+  const byController = objects.filter((object) => object.byController === true).length;
   const count = (change: Change) => objects.filter((object) => object.change === change).length;
   return {
     left: left.side,
     right: right.side,
     summary: { added: count("added"), changed: count("changed"), removed: count("removed"), alike },
+    ...(byController === 0 ? {} : { byController }),
     objects,
     ...(missing.size === 0 ? {} : { notCompared: [...missing.keys()] }),
     // A side may find more to note while its objects are read.

@@ -1,6 +1,7 @@
 /** Which differences are consequences of others: a ReplicaSet differs because its Deployment does. */
 
 import { parseApiVersion } from "../kubernetes/resource.ts";
+import { isByController } from "./by-controller.ts";
 import type { ObjectDifference } from "./document.ts";
 import type { DifferenceWithOwners } from "./object-difference.ts";
 
@@ -20,8 +21,11 @@ export function withCauses(found: readonly DifferenceWithOwners[]): ObjectDiffer
   }
   cutChains(found, causes);
   return found.map((each) => {
-    const { owners: _, ...difference } = each;
+    const { owners: _, ...facts } = each;
     const cause = causes.get(each);
+    const difference: ObjectDifference = isByController(each, cause?.change)
+      ? { ...facts, byController: true }
+      : facts;
     if (cause === undefined) return difference;
     const { kind, resource, namespace, name } = cause;
     return { ...difference, follows: { kind, resource, namespace, name } };

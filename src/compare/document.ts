@@ -48,6 +48,8 @@ export interface ObjectDifference {
   object?: unknown;
   /** The object whose change caused this change: the Deployment of a ReplicaSet. */
   follows?: { kind: string; resource: string; namespace: string | null; name: string };
+  /** The controllers of the cluster wrote this by themselves: a revision, and its ReplicaSet. */
+  byController?: true;
 }
 
 /** A comparison. */
@@ -55,6 +57,8 @@ export interface Comparison {
   left: Side;
   right: Side;
   summary: { added: number; changed: number; removed: number; alike: number };
+  /** How many of the objects that differ the cluster's controllers wrote by themselves; absent if none. */
+  byController?: number;
   objects: ObjectDifference[];
   /** Resources that were not compared, since one side could not be read; absent if empty. */
   notCompared?: string[];

@@ -69,6 +69,8 @@ export interface RestoreOptions {
   beforeStage?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Called with each object that is done. */
   onObject?: ((item: RestoredItem) => void) | undefined;
+  /** Called with what the restore waits for, and the milliseconds until it gives that up; with undefined when it goes on. */
+  onWaiting?: ((waits: { what: string; left: number } | undefined) => void) | undefined;
   log: Log;
 }
 
@@ -156,7 +158,8 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     if (pass.some(({ name }) => name === QUOTAS)) await waitForQuotas(context, signal);
     log.debug({ resources: pass, created: report.total("created") }, "Restored");
   }
-  await retryRounds(context.waiting, { log, retryFor, beforeRound: beforeStage }, signal);
+  const { onWaiting } = options;
+  await retryRounds(context.waiting, { log, retryFor, beforeRound: beforeStage, onWaiting }, signal);
   await beforeStage?.(signal);
   if (writer.stores)
     await rebindVolumes({ client, served, source, report, existing: existing !== "skip" }, signal);

@@ -102,6 +102,12 @@ export const SETTINGS = {
     type: "text",
     describe: "Most requests a second to the API server; as many as it takes without it",
   },
+  logFormat: {
+    variable: "LOG_FORMAT",
+    flag: "log-format",
+    type: "text",
+    describe: "Form of messages: text, or json, a line each; run off a terminal has json by default",
+  },
   quiet: {
     flag: "quiet",
     type: "switch",

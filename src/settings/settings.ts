@@ -12,12 +12,14 @@ import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
   DEFAULT_LEASE_TERM,
+  type LogFormat,
   type Parsed,
   parseBackupName,
   parseClusterName,
   parseEndpoint,
   parseLeaseTerm,
   parseListen,
+  parseLogFormat,
   parseMinAge,
   parseMinutes,
   parseNamespaces,
@@ -77,6 +79,8 @@ export interface Settings {
   acceptSmaller?: string;
   /** The minimum age of retention in milliseconds, where it is set. */
   pruneMinAge?: number;
+  /** The form of the log; chosen by the surroundings if unset. */
+  logFormat?: LogFormat;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -164,6 +168,7 @@ export function readSettings<Needed extends NeededSetting>(
     retention: readRetention(read),
     acceptSmaller: read("acceptSmaller", parseBackupName),
     pruneMinAge: read("pruneMinAge", parseMinAge),
+    logFormat: read("logFormat", parseLogFormat),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

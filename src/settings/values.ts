@@ -82,6 +82,16 @@ export function parseLeaseTerm(text: string): Parsed<number> {
   return { problem: "is no length of time from 1s to 1h: write for example 60s, or 2m" };
 }
 
+/** The form of the log. */
+export type LogFormat = "text" | "json";
+
+/** The form of the log, case-insensitive. */
+export function parseLogFormat(text: string): Parsed<LogFormat> {
+  const word = text.toLowerCase();
+  if (word === "text" || word === "json") return { value: word };
+  return { problem: "is neither text nor json: write one of them" };
+}
+
 const ON = new Set(["true", "1", "yes"]);
 const OFF = new Set(["false", "0", "no"]);
 

@@ -1,7 +1,8 @@
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import { visible } from "../words/visible.ts";
-import { type Line, printLines } from "./styled.ts";
+import { type Line, printSentences } from "./styled.ts";
+import { wrapLine } from "./wrap.ts";
 
 /** Whether standard input and standard error are a terminal, so that a person can answer. */
 export function canAsk(): boolean {
@@ -10,7 +11,7 @@ export function canAsk(): boolean {
 
 /** Prints the context of a question, on the stream of the question. */
 export function printContext(lines: readonly Line[]): void {
-  printLines(process.stderr, lines);
+  printSentences(process.stderr, lines);
 }
 
 /** Asks a yes/no question on the terminal. Anything but yes, and the end of input, count as no. */
@@ -22,7 +23,8 @@ export async function confirm(question: string, signal: AbortSignal): Promise<bo
     lines.on("close", () => resolve(""));
   });
   try {
-    const answer = await Promise.race([lines.question(`${visible(question)} [y/N] `, { signal }), ended]);
+    const asked = wrapLine(`${visible(question)} [y/N]`, process.stderr.columns).join("\n");
+    const answer = await Promise.race([lines.question(`${asked} `, { signal }), ended]);
     signal.throwIfAborted();
     return /^y(es)?$/i.test(answer.trim());
   } finally {

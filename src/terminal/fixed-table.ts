@@ -2,6 +2,7 @@
 
 import { visible } from "../words/visible.ts";
 import { type Column, formatRow, GAP } from "./table.ts";
+import { wrapWords } from "./wrap.ts";
 
 /** A column with a fixed width. */
 export interface FixedColumn extends Column {
@@ -38,7 +39,7 @@ export function fixedTable(columns: readonly FixedColumn[], width: number | unde
   const row = (cells: readonly string[]): string[] => {
     const first = shown.map((index) => visible(cells[index] ?? ""));
     const last = first.pop() ?? "";
-    return (last.length <= rest ? [last] : wrap(last.trimEnd(), rest))
+    return (last.length <= rest ? [last] : wrapWords(last.trimEnd(), rest, { breaks: true }))
       .map((line, number) => [...(number === 0 ? first : first.map(() => "")), line])
       .map((line) => formatRow(line, shownColumns, widths));
   };
@@ -59,21 +60,4 @@ function fitting(columns: readonly FixedColumn[], width: number | undefined): nu
     shown.splice(shown.indexOf(dropped), 1);
   }
   return shown;
-}
-
-/** Wraps a text between words. Words longer than a line are broken. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (longer.length <= width) {
-      line = longer;
-      continue;
-    }
-    if (line !== "") lines.push(line);
-    line = word;
-    for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
-  }
-  return line === "" ? lines : [...lines, line];
 }

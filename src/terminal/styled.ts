@@ -5,6 +5,7 @@
 
 import { styleText } from "node:util";
 import { visibleLine } from "../words/visible.ts";
+import { wrapLine } from "./wrap.ts";
 
 /** A line, or a part of one. */
 export type Line = string | Styled;
@@ -56,4 +57,21 @@ export function printable(line: Line): string {
 /** Prints lines for people. */
 export function printLines(stream: { write(text: string): unknown }, lines: readonly Line[]): void {
   if (lines.length > 0) stream.write(`${lines.map(printable).join("\n")}\n`);
+}
+
+/** A stream that may be a terminal. */
+export interface SentenceStream {
+  write(text: string): unknown;
+  isTTY?: boolean | undefined;
+  /** Width of the terminal. */
+  columns?: number | undefined;
+}
+
+/** The same, where lines that are too wide for a terminal go on in further ones, between words. */
+export function printSentences(stream: SentenceStream, lines: readonly Line[]): void {
+  const width = stream.isTTY === true ? stream.columns : undefined;
+  printLines(
+    stream,
+    lines.flatMap<Line>((line) => (typeof line === "string" ? wrapLine(visibleLine(line), width) : [line])),
+  );
 }

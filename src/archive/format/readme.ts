@@ -50,7 +50,8 @@ function byHand(resources: readonly ReadmeResource[]): string {
       : []),
   ];
   return `By hand, each .json file is something that kubectl takes. These are the kinds in
-here, and the order matters; repeat a line for each NAMESPACE that has the file:
+here, and the order matters; repeat a line for each NAMESPACE that has the file,
+and add --force-conflicts where the objects exist and others have changed them:
 
   unzip BACKUP.zip -d backup && cd backup
 ${commands(resources).join("\n")}

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { OperatorError, UsageError } from "../../errors.ts";
 import { environmentProxy, readProxyUrl } from "../../network/environment-proxy.ts";
-import { CredentialReader, type Credentials } from "./credentials.ts";
+import { ClusterConfigError, CredentialReader, type Credentials } from "./credentials.ts";
 import type { Kubeconfig, KubeconfigCluster } from "./kubeconfig.ts";
 import { loadKubeconfig } from "./load-kubeconfig.ts";
 
@@ -113,6 +113,12 @@ function missingPart(context: string, part: "cluster" | "user", name: string): U
 }
 
 function cannotAuthenticate(context: string, error: unknown): OperatorError {
+  if (error instanceof ClusterConfigError) {
+    return new OperatorError(`Cannot connect to the cluster of the context "${context}": ${error.message}`, {
+      cause: error,
+      ...(error.advice === undefined ? {} : { advice: error.advice }),
+    });
+  }
   const reason = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
   return new OperatorError(`Cannot authenticate to the cluster of the context "${context}": ${reason}`, {
     cause: error,

@@ -1,10 +1,18 @@
 import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import process from "node:process";
 import { getCACertificates } from "node:tls";
+import { OperatorError } from "../../errors.ts";
 import { askPlugin, type PluginCredentials } from "./exec-plugin.ts";
 import type { KubeconfigCluster, KubeconfigUser } from "./kubeconfig.ts";
 import { pluginEnvironment } from "./plugin-environment.ts";
+import { SERVICE_ACCOUNT } from "./pod.ts";
+
+/** The kubeconfig's entry of the cluster is wrong, or what the pod is given of its cluster. */
+export class ClusterConfigError extends OperatorError {
+  override name = "ClusterConfigError";
+}
 
 /** TLS settings as `node:tls` takes them. */
 export interface TlsOptions {
@@ -51,7 +59,7 @@ export class CredentialReader {
     // As in kubectl: credentials are not sent over an unencrypted connection.
     if (!this.#cluster.server.startsWith("https://")) return { tls: {}, headers: {} };
     const { skipTlsVerify, tlsServerName } = this.#cluster;
-    const ca = await pem(this.#cluster.caData, this.#cluster.caFile);
+    const ca = await readAuthority(this.#cluster);
     const plugin = await this.#ask(ca, now, signal);
     const cert = (await pem(this.#user.certData, this.#user.certFile)) ?? plugin?.certificate;
     const key = (await pem(this.#user.keyData, this.#user.keyFile)) ?? plugin?.key;
@@ -100,6 +108,27 @@ export class CredentialReader {
     this.#provider ??= import("./auth-provider.ts").then(({ openProvider }) => openProvider(authProvider));
     const provided = await (await this.#provider)();
     return provided === undefined ? {} : { authorization: provided };
+  }
+}
+
+/**
+ * The authority of the API server.
+ *
+ * @throws {ClusterConfigError} where its file cannot be read: that is the matter of the cluster's entry, not of the user.
+ */
+async function readAuthority({ caData, caFile }: KubeconfigCluster): Promise<string | undefined> {
+  try {
+    return await pem(caData, caFile);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    const why = code === "ENOENT" ? "there is no such file" : `the file is not readable (${String(code)})`;
+    throw new ClusterConfigError(`the file of its certificate authority, ${caFile}, cannot be read: ${why}`, {
+      cause: error,
+      advice:
+        path.dirname(caFile ?? "") === SERVICE_ACCOUNT
+          ? "The cluster puts ca.crt into the pod beside the token of its ServiceAccount: check automountServiceAccountToken, and the ConfigMap kube-root-ca.crt of the namespace"
+          : "Correct certificate-authority of the cluster in the kubeconfig",
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Connection } from "../kubeconfig/connection.ts";
 import type { TlsOptions } from "../kubeconfig/credentials.ts";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import type { BodyReceiver } from "./body-stream.ts";
+import { certificateFault, readPeerCertificate } from "./certificate-faults.ts";
 import { type Answer, exchange, isSuccess, NotSentError } from "./exchange.ts";
 import { parseAnswer } from "./parse-answer.ts";
 import { grantedPause, isRateLimited, RateLimit } from "./rate-limit.ts";
@@ -20,6 +21,8 @@ const CONNECT_TIMEOUT = 10_000;
 const RETRIES = 5;
 const FIRST_BACKOFF = 250;
 const LONGEST_BACKOFF = 8_000;
+/** How long an API server that cannot be reached is tried again, in milliseconds, however often that is. */
+const UNREACHABLE_FOR = 15_000;
 /** How often tokens and certificates are read again, in milliseconds: files and plug-ins renew them. */
 const CREDENTIALS_AGE = 30_000;
 
@@ -86,10 +89,14 @@ export class ApiClient {
   readonly context: string;
   /** How much the API server has answered, and how often with 429. */
   readonly traffic = { answers: 0, pushbacks: 0 };
+  /** How long an API server is waited for that fails each attempt, and that is silent, in milliseconds at the most. */
+  readonly patience = { failing: UNREACHABLE_FOR, silent: 2 * CONNECT_TIMEOUT + UNREACHABLE_FOR };
   readonly #options: ApiClientOptions;
   readonly #rateLimit: RateLimit;
   readonly #origin: string;
   readonly #basePath: string;
+  /** Why the last attempt got no answer; undefined after an answer. */
+  #fault: ConnectionError | undefined;
   #dispatcher: Dispatcher | undefined;
   #tls = "";
   #headers: Record<string, string | string[]> = {};
@@ -115,6 +122,11 @@ export class ApiClient {
     return new ApiClient(options);
   }
 
+  /** Why the last attempt got no answer; undefined after an answer. */
+  get fault(): ConnectionError | undefined {
+    return this.#fault;
+  }
+
   /**
    * Sends a request. Transient faults (a broken connection, 429, 5xx) are retried with exponential backoff, and
    * Retry-After is obeyed. A create may so be carried out twice: the second answer is then AlreadyExists.
@@ -134,8 +146,10 @@ export class ApiClient {
   async #sendAgain(request: ApiRequest, first: unknown, signal: AbortSignal): Promise<ApiAnswer> {
     const attempt = (number: number) =>
       number === 1 ? Promise.reject(first) : this.#sendOnce(request, signal);
+    const unreachable = first instanceof ConnectionError;
     return await pRetry(attempt, {
-      retries: RETRIES,
+      retries: unreachable ? Number.POSITIVE_INFINITY : RETRIES,
+      maxRetryTime: unreachable ? UNREACHABLE_FOR : Number.POSITIVE_INFINITY,
       factor: 2,
       minTimeout: FIRST_BACKOFF,
       maxTimeout: LONGEST_BACKOFF,
@@ -214,8 +228,19 @@ export class ApiClient {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof NotSentError) return undefined;
-      throw new ConnectionError(request.what, this.server, error);
+      this.#fault = await this.#connectionError(request.what, error, signal);
+      throw this.#fault;
     }
+  }
+
+  async #connectionError(what: string, error: unknown, signal: AbortSignal): Promise<ConnectionError> {
+    const { server } = this;
+    const isServers = certificateFault(error)?.whose === "server";
+    // Behind a proxy, the certificate may be another one.
+    if (!isServers || this.#options.connection.proxyUrl !== undefined)
+      return new ConnectionError(what, server, error);
+    const { servername } = JSON.parse(this.#tls) as TlsOptions;
+    return new ConnectionError(what, server, error, await readPeerCertificate(server, servername, signal));
   }
 
   /**
@@ -225,6 +250,7 @@ export class ApiClient {
    */
   #read(request: ApiRequest, answer: Answer): ApiAnswer {
     this.#options.onAnswer?.();
+    this.#fault = undefined;
     this.traffic.answers += 1;
     if (isSuccess(answer.status)) {
       const { body, headers } = answer;
@@ -307,7 +333,7 @@ function formatQuery(query: ApiRequest["query"]): string {
 
 /** Transient faults. 500 is among them: a webhook that is not up yet causes a 500. */
 function isTransient(error: unknown, { retryInternalErrors = true }: ApiRequest): boolean {
-  if (error instanceof ConnectionError) return true;
+  if (error instanceof ConnectionError) return error.transient;
   if (error instanceof ApiError && error.status === 500) return retryInternalErrors;
   return error instanceof ApiError && (error.status === 429 || error.status >= 500);
 }

@@ -1,4 +1,10 @@
 import { OperatorError } from "../../errors.ts";
+import {
+  type CertificateFault,
+  certificateFault,
+  describeCertificate,
+  type PeerCertificate,
+} from "./certificate-faults.ts";
 import { parseRetryAfter } from "./rate-limit.ts";
 import { transientCause } from "./transient-refusals.ts";
 
@@ -85,13 +91,38 @@ export class ApiError extends OperatorError {
 /** The API server cannot be reached, or the connection broke. */
 export class ConnectionError extends OperatorError {
   override name = "ConnectionError";
+  /** Why, in the words of the network. */
+  readonly reason: string;
+  /** Whether another attempt can succeed: none can where a certificate is not accepted. */
+  readonly transient: boolean;
 
-  constructor(what: string, server: string, cause: unknown) {
-    super(`Cannot ${what}: the API server ${server} does not answer: ${reasonOf(cause)}`, {
-      cause,
-      advice: "Check the context, the address in the kubeconfig and that the API server runs",
-    });
+  /** @param certificate of the server, where its certificate is the reason and is known. */
+  constructor(what: string, server: string, cause: unknown, certificate?: PeerCertificate) {
+    const fault = certificateFault(cause);
+    const reason = fault === undefined ? reasonOf(cause) : sayFault(fault, server, certificate);
+    super(
+      fault === undefined
+        ? `Cannot ${what}: the API server ${server} does not answer: ${reason}`
+        : `Cannot ${what}: ${reason}`,
+      {
+        cause,
+        advice:
+          fault?.advice ?? "Check the context, the address in the kubeconfig and that the API server runs",
+      },
+    );
+    this.reason = reason;
+    this.transient = fault === undefined;
   }
+}
+
+function sayFault(
+  { whose, reason }: CertificateFault,
+  server: string,
+  certificate: PeerCertificate | undefined,
+): string {
+  if (whose !== "server") return `${reason} (${server})`;
+  const which = certificate === undefined ? "" : ` (${describeCertificate(certificate)})`;
+  return `the certificate of the API server ${server} ${reason}${which}`;
 }
 
 function readStatus(body: string): Status {

@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand } from "../../command-line/command.t
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
+import { reachCluster } from "../../command-line/reach-cluster.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import type { Comparison } from "../../compare/document.ts";
 import { PartialError, UsageError } from "../../errors.ts";
@@ -24,6 +25,8 @@ interface DiffFlags extends DiffSelectionFlags {
   other?: string | undefined;
   at?: string | undefined;
   output: string;
+  summary: boolean;
+  controllers: boolean;
 }
 
 /** `kube-backup diff`: compares a backup with the cluster, or two backups. */
@@ -61,7 +64,18 @@ export const diffCommand = defineCommand({
           default: "text",
           requiresArg: true,
         },
+        summary: {
+          type: "boolean",
+          default: false,
+          describe: "Show counts by kind in place of the objects",
+        },
+        controllers: {
+          type: "boolean",
+          default: false,
+          describe: "Show also what the cluster's own controllers wrote; json and html hold it anyway",
+        },
       })
+      .example("$0 diff --summary", "How much of each kind has changed")
       .example("$0 diff", "What changed in the cluster since the newest backup")
       .example("$0 diff --at 2h -n shop", "What changed in a namespace in the last 2 hours")
       .example("$0 diff backup_20260130T120000Z latest", "Between two backups; the cluster is not asked")
@@ -69,6 +83,9 @@ export const diffCommand = defineCommand({
   async handler(context) {
     const { flags, progress, signal, log, now } = context;
     const choices = readChoices(flags, now());
+    if (flags.summary && flags.output !== "text") {
+      throw new UsageError([`--summary is for text: "summary" of -o json has the counts`]);
+    }
     const [{ openChosenBackup }, { readBackupSide }, { compareSides, comparedResources }] = await Promise.all(
       [
         import("../../catalog/open-backup.ts"),
@@ -105,7 +122,7 @@ export const diffCommand = defineCommand({
       signal,
     ).finally(() => stage.end());
     await show(context, { comparison, resources });
-    if (comparison.objects.length > 0) return "different";
+    if (comparison.objects.length > (comparison.byController ?? 0)) return "different";
     if (comparison.notCompared === undefined) return undefined;
     throw new PartialError(
       `Cannot say whether all is alike: ${comparison.notCompared.join(", ")} were not compared`,
@@ -133,7 +150,9 @@ async function show(
   }
   const { comparisonText } = await import("../../compare/text/comparison-text.ts");
   const { colors: colored, width } = output;
-  for (const block of comparisonText(comparison, { colored, width, titles: kindTitles(resources) })) {
+  const { summary, controllers } = flags;
+  const options = { colored, width, titles: kindTitles(resources), summary, controllers };
+  for (const block of comparisonText(comparison, options)) {
     output.lines(block);
     await pauses.pause(signal);
   }
@@ -163,6 +182,7 @@ async function openCluster(
   const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
   const { flags, now, signal } = context;
+  await reachCluster(client, context.log, signal);
   const { keepFinished } = left;
   const { keepKubeSystem } = context.settings;
   const namespaces = literalNamespaces(flags);

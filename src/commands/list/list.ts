@@ -80,8 +80,8 @@ export const listCommand = defineCommand({
         written += 1;
         newest = each;
       }
-      if (newest !== undefined) output.lines(describeGaps(newest));
-      if (written === 0) output.lines([await describeNone(store, filter, signal)]);
+      if (newest !== undefined) output.sentences(describeGaps(newest));
+      if (written === 0) output.sentences([await describeNone(store, filter, signal)]);
     } finally {
       await store.close();
     }

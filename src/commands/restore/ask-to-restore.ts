@@ -6,14 +6,14 @@ import { OperatorError } from "../../errors.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
-import { describeUnmet } from "../../restore/report/unmet-references.ts";
+import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { confirm, printContext } from "../../terminal/confirm.ts";
 import { describeHeader } from "./header.ts";
 import type { RestoreRequest } from "./restore-request.ts";
-import { describePlan, keepFirstSkipped } from "./restore-text.ts";
+import { changesNothing, describeNothingToDo, describePlan, keepFirstSkipped } from "./restore-text.ts";
 import type { RestoreScope } from "./scope.ts";
-import { RestoreTally, type ResultItem } from "./tally.ts";
+import { RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
 
 /**
@@ -30,6 +30,8 @@ export interface QuestionOptions {
   scope: RestoreScope;
   /** The options of the restore. */
   job: RestoreOptions;
+  /** Whether something besides the objects is to be written, so that there is always something to ask about. */
+  writesMore: boolean;
 }
 
 /** What the user approved. */
@@ -40,21 +42,33 @@ export interface Approval {
   notes: ReadonlySet<string>;
 }
 
+/** There is nothing to approve: no object would change. */
+export interface NothingToDo {
+  nothingToDo: string;
+  summary: Record<Result, number>;
+  /** What is there already, and cannot work. */
+  unmet: readonly UnmetReference[];
+}
+
 /**
- * Shows the plan of a restore and asks for approval. Each list of objects to delete has a question of its own. Writes
- * nothing.
+ * Shows the plan of a restore and asks for approval. Each list of objects to delete has a question of its own. Where
+ * nothing would change, nothing is asked. Writes nothing.
  *
  * @throws {OperatorError} when any answer is not yes.
  */
-export async function askToRestore(options: QuestionOptions): Promise<Approval> {
+export async function askToRestore(options: QuestionOptions): Promise<Approval | NothingToDo> {
   const { context, client, archive, request, scope } = options;
   const { signal } = context;
-  const [{ tally, notes }, clusterId] = [await plan(options), await readClusterId(client, signal)];
+  const [{ tally, notes, unmet }, clusterId] = [await plan(options), await readClusterId(client, signal)];
   const found = { client, archive, ...scope };
   const extras = request.prune ? await findExtraObjects(found, signal) : [];
   printContext(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
   const advice = await adviseOnUnserved({ client, archive, tally }, signal);
   printContext(["", ...describePlan(tally, [...notes, ...advice]), ""]);
+  if (!options.writesMore && extras.length === 0 && changesNothing(tally.summary())) {
+    const summary = tally.summary();
+    return { nothingToDo: describeNothingToDo(archive.name, summary), summary, unmet };
+  }
   await requireYes(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
   const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
   await confirmList(
@@ -71,17 +85,17 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval> 
 }
 
 /** Plans the restore with a dry run. */
-async function plan({
-  context,
-  request,
-  scope,
-  job,
-}: QuestionOptions): Promise<{ tally: RestoreTally; notes: readonly string[] }> {
+async function plan({ context, request, scope, job }: QuestionOptions): Promise<{
+  tally: RestoreTally;
+  notes: readonly string[];
+  unmet: readonly UnmetReference[];
+}> {
   const { settings, progress, signal } = context;
   const tally = new RestoreTally(keepFirstOfKind(), job.archive.manifest.resources);
   const stage = progress({ title: "Planning", unit: "objects", total: scope.objects });
   const onObject = (item: ResultItem) => {
     tally.add(item);
+    if (item.outcome === "failed") stage.fail();
     stage.advance(1);
   };
   // Only the API server knows which fields are immutable, and thus which objects a restore would delete and create
@@ -91,7 +105,7 @@ async function plan({
   try {
     const report = await restoreIntoCluster({ ...job, dryRun, onObject, intoEmptyOnly }, signal);
     const unmet = report.unmet.map((each) => describeUnmet(each, { planned: true }));
-    return { tally, notes: [...report.notes, ...unmet] };
+    return { tally, notes: [...report.notes, ...unmet], unmet: report.unmet };
   } finally {
     stage.end();
   }

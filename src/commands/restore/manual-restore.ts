@@ -11,10 +11,11 @@ import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { remedyOf } from "../../restore/report/failure-groups.ts";
 import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
-import { writeFlag } from "../../restore-gate/restore-flag.ts";
+import { readFlag, writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { restoreEnding } from "./ending.ts";
+import { FailureNews } from "./failure-news.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
@@ -78,7 +79,17 @@ async function restoreScope(restore: Restore): Promise<void> {
   const what = { client, archive, selection, namespaceMapping, keepKubeSystem };
   const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
   const asksFirst = !request.yes && dryRun === undefined;
-  const approval = asksFirst ? await askToRestore({ ...restore, job }) : undefined;
+  const answer = asksFirst
+    ? await askToRestore({ ...restore, job, writesMore: await writesMore(restore) })
+    : undefined;
+  if (answer !== undefined && "nothingToDo" in answer) {
+    const { nothingToDo, summary, unmet } = answer;
+    context.output.sentences([nothingToDo]);
+    const ending = restoreEnding({ backup: archive.name, dryRun: false, unmet, summary, overtaken: 0 });
+    if (ending !== undefined) throw ending;
+    return;
+  }
+  const approval = answer;
   const { notes, unmet, flagWritten } = await alone(restore, async (signal) => {
     const alone = { ...restore, context: { ...context, signal } };
     const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
@@ -109,6 +120,12 @@ async function restoreScope(restore: Restore): Promise<void> {
   if (ending !== undefined) throw ending;
 }
 
+/** Whether a restore of what is there already would still write something, or its document must name all objects. */
+async function writesMore({ context, client, request, scope }: Restore): Promise<boolean> {
+  if (context.output.json || request.restoreStatus) return true;
+  return request.flag && scope.whole && (await readFlag(client, context.signal)).state !== "present";
+}
+
 /** Works while nothing else restores into this cluster; a dry run need not be alone. */
 async function alone<T>(
   { context, client, request, leases }: Restore,
@@ -133,17 +150,26 @@ async function restoreAndPrune(
   const { context, client, archive, request, scope, tally } = restore;
   const { settings, progress, log, signal } = context;
   const stage = progress({ title: "Restoring", unit: "objects", total: scope.objects });
+  const news = new FailureNews();
   const onObject = (item: ResultItem) => {
     tally.add(item);
+    if (item.outcome === "failed") {
+      stage.fail();
+      const kind = tally.kindOf(item);
+      const told = request.dryRun === undefined ? news.add({ ...item, kind }) : undefined;
+      if (told !== undefined) log.warn(told);
+    }
     stage.advance(1);
   };
+  const onWaiting: RestoreOptions["onWaiting"] = (waits) =>
+    stage.wait(waits && { what: waits.what, until: new Date(context.now().getTime() + waits.left) });
   try {
     const intoEmptyOnly = settings.restoreIntoEmptyOnly;
     // The plan, if any, has already checked whether the backup belongs to this cluster.
     const report =
       approval === undefined
-        ? await restoreIntoCluster({ ...job, onObject, intoEmptyOnly }, signal)
-        : await restoreArchive({ ...job, onObject }, signal);
+        ? await restoreIntoCluster({ ...job, onObject, onWaiting, intoEmptyOnly }, signal)
+        : await restoreArchive({ ...job, onObject, onWaiting }, signal);
     const unserved = await adviseOnUnserved(restore, signal);
     const { unmet } = report;
     if (!request.prune) return { notes: [...report.notes, ...unserved], unmet };

@@ -32,6 +32,17 @@ const DELETIONS: readonly Result[] = ["replaced", "deleted"];
 /** The maximum number of names a kind in the plan's table. */
 const NAMES_SHOWN = 3;
 
+/** Whether a plan changes nothing, and nothing of it would fail. */
+export function changesNothing(summary: Record<Result, number>): boolean {
+  return [...CHANGES, "failed" as const].every((result) => summary[result] === 0);
+}
+
+/** What is said where there is nothing to ask about. */
+export function describeNothingToDo(backup: string, { unchanged, skipped }: Record<Result, number>): string {
+  const counts = [`${unchanged} unchanged`, ...(skipped === 0 ? [] : [`${skipped} skipped`])];
+  return `Nothing to restore of ${backup}: ${counts.join(", ")}`;
+}
+
 /** How many objects that are left as they are a report names. */
 const SKIPPED_SHOWN = 20;
 
@@ -78,7 +89,7 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
     (result) => `${summary[result]} ${dryRun ? PLANNED[result] : result}`,
   );
   return [
-    ...describeCounts(tally, { planned: dryRun, names: false }),
+    ...describeCounts(tally, { planned: dryRun }),
     ...(dryRun ? CHANGES : DELETIONS).flatMap((result) =>
       listOf(tally, { result, title: dryRun ? PLANNED[result] : result }),
     ),
@@ -93,11 +104,12 @@ export function describeReport({ backup, tally, notes, dryRun }: ReportOptions):
   ];
 }
 
-/** The plan that the user approves: counts by kind, with the first names. */
+/** The plan that the user approves: counts by kind, and below them the first names. */
 export function describePlan(tally: RestoreTally, notes: readonly string[]): string[] {
   const remedy = remedyOf(failureGroups(tally));
   return [
-    ...describeCounts(tally, { planned: true, names: true }),
+    ...describeCounts(tally, { planned: true }),
+    ...describeChanges(tally),
     ...describeFailed(tally, { planned: true }),
     ...(remedy === undefined ? [] : [`${remedy} before the restore`]),
     ...notes,
@@ -106,24 +118,26 @@ export function describePlan(tally: RestoreTally, notes: readonly string[]): str
   ];
 }
 
-function describeCounts(
-  tally: RestoreTally,
-  { planned, names }: { planned: boolean; names: boolean },
-): string[] {
+/** The first names of what would change, by kind. They stand in a list, since a table with them is wider than a terminal. */
+function describeChanges(tally: RestoreTally): string[] {
+  const rows = tally
+    .byResource()
+    .map(({ resource, title }) => [title, firstNames(tally.items, resource)])
+    .filter(([, names]) => names !== "");
+  const [, ...lines] = formatTable({ columns: [{ title: "" }, { title: "" }], rows });
+  return lines.length === 0 ? [] : ["", ...section("To change", lines)];
+}
+
+function describeCounts(tally: RestoreTally, { planned }: { planned: boolean }): string[] {
   const results = shownResults(tally.summary());
   const rows = tally
     .byResource()
-    .map(({ resource, title, counts }) => [
-      title,
-      ...results.map((result) => String(counts[result])),
-      ...(names ? [firstNames(tally.items, resource)] : []),
-    ]);
+    .map(({ title, counts }) => [title, ...results.map((result) => String(counts[result]))]);
   const title = (result: Result) => (planned ? PLANNED[result] : result).toUpperCase();
   return formatTable({
     columns: [
       { title: "KIND" },
       ...results.map((result) => ({ title: title(result), align: "right" as const })),
-      ...(names ? [{ title: "CHANGED" }] : []),
     ],
     rows,
   });

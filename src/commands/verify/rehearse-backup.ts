@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import type { CommandContext } from "../../command-line/command.ts";
-import type { RehearsalReport } from "../../rehearse/rehearsal-report.ts";
+import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { rehearsalEnding } from "./rehearsal-ending.ts";
 import { describeRehearsal } from "./rehearsal-text.ts";
@@ -34,7 +34,10 @@ export async function rehearseBackup(
     try {
       const random = () => randomBytes(8).toString("hex");
       const { keepKubeSystem } = context.settings;
-      const onObject = () => stage.advance(1);
+      const onObject = ({ verdict }: RehearsedItem) => {
+        if (verdict === "refused") stage.fail();
+        stage.advance(1);
+      };
       report = await rehearse({ client, archive, log, random, keepKubeSystem, onObject }, signal);
     } finally {
       stage.end();

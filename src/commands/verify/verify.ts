@@ -78,8 +78,8 @@ async function verify(
   };
   if (output.json) await writeJsonList(output, "backups", results());
   else {
-    for await (const each of results()) output.lines(describeVerification(each));
-    if (checked === 0) output.lines([(await describeNoBackups(store, signal)).message]);
+    for await (const each of results()) output.sentences(describeVerification(each));
+    if (checked === 0) output.sentences([(await describeNoBackups(store, signal)).message]);
   }
   if (damaged > 0)
     throw new OperatorError(`Cannot restore from ${damaged} of ${amount(checked, "backup")} checked`);

@@ -19,6 +19,8 @@ export interface Failure {
 
 /** Objects of a kind that failed for one reason. */
 export interface FailureGroup {
+  /** Equal for all failures that are of one group. */
+  id: string;
   kind: string;
   reason: string;
   /** What to do about the reason, a clause in the imperative. */
@@ -45,7 +47,7 @@ export function groupFailures(failures: readonly Failure[]): FailureGroup[] {
     const id = `${kind}\n${general}`;
     let group = groups.get(id);
     if (group === undefined) {
-      group = { kind, reason: general, remedy, names: [], reasons: new Set() };
+      group = { id, kind, reason: general, remedy, names: [], reasons: new Set() };
       groups.set(id, group);
     }
     if (group.reasons.size < 2) group.reasons.add(said);
@@ -73,7 +75,8 @@ export function describeFailures(groups: readonly FailureGroup[]): string[] {
   const rest = groups.slice(GROUPS_SHOWN).reduce((sum, { names }) => sum + names.length, 0);
   return [
     ...shown.flatMap(({ kind, reason, names }) => {
-      const head = `  ${String(names.length).padStart(counts)} ${kind.padEnd(kinds)}  `;
+      // A terminal wraps the reason below itself where the gap is one of columns.
+      const head = `  ${String(names.length).padStart(counts)} ${kind.padEnd(kinds)}   `;
       return [`${head}${reason}`, `${" ".repeat(head.length)}${someNames(names, NAMED)}`];
     }),
     ...(rest === 0 ? [] : [`  and ${rest} more for other reasons: -o json has all of them`]),

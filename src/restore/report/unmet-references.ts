@@ -79,7 +79,7 @@ export function describeUnmet(unmet: UnmetReference, { planned }: { planned: boo
   const some = someNames(objects);
   if (where === "unknown") {
     const it = needed.length === 1 ? "it" : "them";
-    return `Whether this cluster has the ${what} of ${subject} is not known, without the right to list ${resource}: the backup does not hold ${it} (${some})`;
+    return `Whether this cluster has the ${what} of ${subject} is not known, without the right to list ${resource}, and this restore does not bring ${it} (${some})`;
   }
   const are = needed.length === 1 ? "is" : "are";
   const place =

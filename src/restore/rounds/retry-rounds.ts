@@ -28,9 +28,12 @@ export async function retryRounds(
     log,
     retryFor,
     beforeRound,
+    onWaiting,
   }: {
     log: Log;
     retryFor: number;
+    /** Called before each pause with what is waited for and the milliseconds until it is given up, and when that ends. */
+    onWaiting?: ((waits: { what: string; left: number } | undefined) => void) | undefined;
     /** Called before each round; ends the rounds where it throws. */
     beforeRound?: ((signal: AbortSignal) => Promise<void>) | undefined;
   },
@@ -41,11 +44,16 @@ export async function retryRounds(
   await retryDenied(waiting, signal);
   let since = performance.now();
   let backoff = FIRST_BACKOFF;
+  /** What the log has said last: with each pause the same would be a line again. */
+  let told = "";
   for (;;) {
     const refusals = waiting.refusals();
     const left = retryFor - (performance.now() - since);
     if (refusals.size === 0 || left <= 0) break;
-    log.info({ seconds: Math.round(left / 1000) }, describeRefusals(refusals));
+    const text = describeRefusals(refusals);
+    if (text !== told) log.info({ seconds: Math.round(left / 1000) }, text);
+    told = text;
+    onWaiting?.({ what: waitingInWords(refusals), left });
     await sleep(Math.min(backoff, left), signal);
     await beforeRound?.(signal);
     backoff = Math.min(backoff * 2, LONGEST_BACKOFF);
@@ -55,6 +63,7 @@ export async function retryRounds(
     since = performance.now();
     backoff = FIRST_BACKOFF;
   }
+  onWaiting?.(undefined);
   await waiting.end(performance.now() - since, signal);
 }
 
@@ -81,4 +90,17 @@ export function describeRefusals(refusals: ReadonlyMap<string, number>): string 
   const causes = [...refusals].sort(([, left], [, right]) => right - left);
   const named = causes.map(([cause, count]) => (causes.length === 1 ? cause : `${cause} (${count})`));
   return `${objects === 1 ? "1 object waits" : `${objects} objects wait`}: ${named.join("; ")}`;
+}
+
+/** `45 waiting for the webhook ing.example.com`, `3 waiting: the API server is busy (2), …`. */
+export function waitingInWords(refusals: ReadonlyMap<string, number>): string {
+  const objects = [...refusals.values()].reduce((sum, count) => sum + count, 0);
+  const causes = [...refusals].sort(([, left], [, right]) => right - left);
+  const [only] = causes;
+  const webhook = /^the (?:admission |conversion )?(webhook (?:of )?\S+) cannot be called$/.exec(
+    only?.[0] ?? "",
+  );
+  if (causes.length === 1 && webhook !== null) return `${objects} waiting for the ${webhook[1]}`;
+  const named = causes.map(([cause, count]) => (causes.length === 1 ? cause : `${cause} (${count})`));
+  return `${objects} waiting: ${named.join("; ")}`;
 }

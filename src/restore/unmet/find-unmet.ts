@@ -112,6 +112,6 @@ async function unmetPair(
     neededKind: served.named(resource)?.kind ?? source.resource(resource)?.kind ?? resource,
     needed: key,
     effect: need ?? (runs ? "start" : "work"),
-    where: live === undefined && where === "nowhere" ? "unknown" : where,
+    where: live === undefined ? "unknown" : where,
   };
 }

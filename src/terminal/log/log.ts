@@ -8,7 +8,7 @@ export type Log = Logger;
 /** Options of {@link createLog}. */
 export interface LogOptions {
   /** Where lines go. Writes must be synchronous, so that no line is lost at exit. */
-  stream: { write(text: string): unknown };
+  stream: { write(text: string): unknown; isTTY?: boolean | undefined; columns?: number | undefined };
   /** Whether lines are text for people. Otherwise each line is a JSON object. */
   readable: boolean;
   /** Whether text lines may have colors. */
@@ -29,7 +29,12 @@ export async function createLog({ stream, readable, colors, debug, now }: LogOpt
   const destination =
     readableLine === undefined
       ? { write: (line: string) => void stream.write(visibleJson(line)) }
-      : { write: (line: string) => void stream.write(readableLine(line, colors)) };
+      : {
+          write: (line: string) => {
+            const width = stream.isTTY === true ? stream.columns : undefined;
+            stream.write(readableLine(line, { colors, width }));
+          },
+        };
   return pino(
     {
       level: debug ? "debug" : "info",

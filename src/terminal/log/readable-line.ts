@@ -1,19 +1,43 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { prettyFactory } from "pino-pretty";
 import { visible } from "../../words/visible.ts";
+import { wrapWords } from "../wrap.ts";
 import type { ErrorFields } from "./error-fields.ts";
 
 const OWN_KEYS = new Set(["level", "time", "msg", "err"]);
 
-/** Formats a JSON line of the log as text, with a final newline. */
-export function readableLine(line: string, colors: boolean): string {
+/** What a line of the log that goes on in further ones begins with. */
+const INDENT = "    ";
+
+/**
+ * Formats a JSON line of the log as text, with a final newline.
+ *
+ * @param options.width of the terminal; undefined for no limit.
+ */
+export function readableLine(
+  line: string,
+  { colors, width }: { colors: boolean; width?: number | undefined },
+): string {
   const pretty = prettyFactory({
     colorize: colors,
     translateTime: "SYS:HH:MM:ss",
     hideObject: true,
     messageFormat: (log) => sentence(log, colors),
   });
-  return pretty(line);
+  const text = pretty(line);
+  if (width === undefined) return text;
+  return text
+    .split("\n")
+    .flatMap((each) => wrapStyled(each, width))
+    .join("\n");
+}
+
+/** Wraps between words a line that is too wide. */
+function wrapStyled(line: string, width: number): string[] {
+  if (stripVTControlCharacters(line).length <= width) return [line];
+  const [first = "", ...more] = wrapWords(line.trimStart(), width - INDENT.length);
+  const start = line.startsWith(INDENT) ? INDENT : "";
+  return [start + first, ...more.map((each) => INDENT + each)];
 }
 
 /** `Backup stored  backup=backup_… objects=512`, followed by the lines of an error. */

@@ -1,6 +1,7 @@
 import type { Screen } from "../screen.ts";
+import { Estimate } from "./estimate.ts";
 import { Pace } from "./pace.ts";
-import type { Progress, ProgressStage, StageOptions } from "./progress.ts";
+import type { Progress, ProgressStage, StageOptions, WaitsFor } from "./progress.ts";
 import { progressLine } from "./progress-text.ts";
 
 /** Work that finishes sooner shows no bar, in milliseconds. */
@@ -28,9 +29,12 @@ class BarStage implements ProgressStage {
   readonly #stage: StageOptions;
   readonly #options: ProgressBarOptions;
   readonly #pace: Pace;
+  readonly #estimate: Estimate;
   readonly #delay: NodeJS.Timeout;
   readonly #onAbort = () => this.end();
   #done = 0;
+  #failed = 0;
+  #waitsFor: WaitsFor | undefined;
   #total: number | undefined;
   #ended = false;
   #frames: NodeJS.Timeout | undefined;
@@ -39,7 +43,9 @@ class BarStage implements ProgressStage {
     this.#stage = stage;
     this.#options = options;
     this.#total = stage.total;
-    this.#pace = new Pace(options.now().getTime());
+    const start = options.now().getTime();
+    this.#pace = new Pace(start);
+    this.#estimate = new Estimate(start);
     this.#delay = setTimeout(() => this.#show(), DELAY).unref();
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
     if (options.signal.aborted) this.end();
@@ -48,6 +54,14 @@ class BarStage implements ProgressStage {
   advance(amount: number): void {
     this.#done += amount;
     this.#pace.add(this.#options.now().getTime(), this.#done);
+  }
+
+  fail(): void {
+    this.#failed += 1;
+  }
+
+  wait(waitsFor: WaitsFor | undefined): void {
+    this.#waitsFor = waitsFor;
   }
 
   total(amount: number): void {
@@ -76,7 +90,15 @@ class BarStage implements ProgressStage {
   #draw(): void {
     const { screen, now } = this.#options;
     const { title, unit } = this.#stage;
-    const perSecond = this.#pace.perSecond(now().getTime(), this.#done);
-    screen.show(progressLine({ title, unit, done: this.#done, total: this.#total, perSecond }, screen.width));
+    const time = now().getTime();
+    const [done, failed, total] = [this.#done, this.#failed, this.#total];
+    this.#estimate.add(time, done);
+    const perSecond = this.#pace.perSecond(time, done);
+    const left = this.#estimate.left(time, { done, total });
+    const waiting = this.#waitsFor && {
+      what: this.#waitsFor.what,
+      left: this.#waitsFor.until.getTime() - time,
+    };
+    screen.show(progressLine({ title, unit, done, failed, total, perSecond, left, waiting }, screen.width));
   }
 }

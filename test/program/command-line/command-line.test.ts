@@ -126,6 +126,33 @@ describe("help and version", () => {
   });
 });
 
+describe("in a pipe", () => {
+  const problem = /^error: "restroe" is no command: did you mean restore\?\nRun kube-backup --help .*\n$/;
+
+  it("a slip is text, unless LOG_FORMAT says JSON", async () => {
+    const said = async (args: string[], format: string) =>
+      (await runProgram(args, { env: { ...GOOD, LOG_FORMAT: format } })).stderr;
+    assert.match(await said(["restroe"], ""), problem);
+    assert.match(await said(["restroe", "--log-format=text"], "json"), problem);
+    assert.match(JSON.parse(await said(["restroe"], "json")).msg, /^"restroe" is no command/);
+    assert.match(
+      await said(["list"], "xml"),
+      /^error: LOG_FORMAT \(--log-format\) "xml" is neither text nor json/,
+    );
+  });
+
+  it("that of run is JSON, and so is that of no command, as pods have it", async () => {
+    for (const args of [
+      ["run", "--frequnecy", "5"],
+      ["--frequnecy", "5"],
+    ]) {
+      const { stderr, status } = await runProgram(args, { env: { ...GOOD, LOG_FORMAT: "" } });
+      assert.equal(status, 2);
+      assert.match(JSON.parse(stderr).msg, /^--frequnecy is no flag of this command/);
+    }
+  });
+});
+
 describe("on a terminal", { skip: whyNoTerminal() }, () => {
   it("no command is the help, whatever the environment says", async () => {
     const { status, screen } = await runOnTerminal([], { env: { ...GOOD, KUBECONFIG: EMPTY } }, []);

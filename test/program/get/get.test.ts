@@ -308,6 +308,27 @@ describe("YAML and JSON", () => {
     }
   });
 
+  it("brings an object back by the line that docs/commands/get.md has, over what others have written", async () => {
+    const document = await readFile(
+      path.resolve(import.meta.dirname, "../../../docs/commands/get.md"),
+      "utf8",
+    );
+    const [, apply = ""] = /kube-backup get deploy\/web .* -o yaml \| kubectl (.*)\n/.exec(document) ?? [];
+    const place = "/apis/apps/v1/namespaces/fixture-web/deployments/web";
+    const before = await sample.cluster.request("GET", place);
+    const annotations = { "deployment.kubernetes.io/revision": "7" };
+    const by = (manager: string) => `${place}?fieldManager=${manager}`;
+    await sample.cluster.request("PATCH", by("kube-controller-manager"), { metadata: { annotations } });
+    await sample.cluster.request("PATCH", by("kubectl-scale"), { spec: { replicas: 0 } });
+    const { stdout } = await runProgram(["get", "deploy/web", "-n", "fixture-web", "-o", "yaml"], {
+      env: { S3TARGET: `file://${path.join(sample.folder, "store")}` },
+    });
+    await sample.cluster.kubectl(apply.split(" "), { input: stdout });
+    const after = await sample.cluster.request("GET", place);
+    assert.deepEqual(after.spec, before.spec);
+    assert.ok(before.spec.replicas > 0);
+  });
+
   it("are read by kubectl as the texts and numbers that they were", async () => {
     const awkward = [
       ...[

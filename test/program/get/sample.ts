@@ -122,7 +122,7 @@ async function run(
   let [stdout, stderr] = ["", ""];
   const status = await runCli({
     args,
-    environment: { KUBECONFIG: "/nonexistent", ...environment },
+    environment: { KUBECONFIG: "/nonexistent", LOG_FORMAT: "json", ...environment },
     commands: COMMANDS,
     stdout: {
       write: (text) => {

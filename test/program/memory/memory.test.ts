@@ -17,10 +17,10 @@ import { runForPeakMemory } from "../../support/program/peak-memory.ts";
 import { fillWithConfigMaps, writeManyConfigMaps } from "../../support/samples/many-config-maps.ts";
 
 const IS_FULL = process.env["SIZE"] === "full";
-const SIZES = IS_FULL ? [300_000, 1_000_000] : [8_000, 32_000];
-/** MiB at any size; and from one size to the next, where digests of the objects between would take 8 MiB. */
+const SIZES = IS_FULL ? [300_000, 1_000_000] : [40_000, 120_000];
+/** MiB at any size; and from one size to the next, where digests of the objects between would take 25 MiB. */
 const MOST = 200;
-const MOST_GROWTH = IS_FULL ? 20 : 6;
+const MOST_GROWTH = 20;
 
 const skip = process.platform !== "linux" && "reads /proc";
 

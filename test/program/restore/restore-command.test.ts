@@ -5,6 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { exists, FLAG, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { writeKubeconfig } from "../../support/cluster/kubeconfig.ts";
@@ -13,6 +14,7 @@ import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
 import { NAMESPACES, sampleObject, TIME, writeSample } from "../../support/samples/sample-archive.ts";
 import { CTRL_C, CTRL_D, runOnTerminal } from "../../support/terminal/run-on-terminal.ts";
+import { startOnTerminal } from "../../support/terminal/terminal.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
 const SETTINGS = `${SHOP}/configmaps/settings`;
@@ -119,7 +121,8 @@ test("on a terminal it shows what it is about, and anything but a yes is a no", 
     assert.match(result.screen, new RegExp(`^Cluster +test, ${cluster.server}$`, "m"));
     assert.match(result.screen, /^Namespaces .*\bdata\b.*\bshop\b/m);
     assert.match(result.screen, /^What differs +is left as it is$/m);
-    assert.match(result.screen, /^Secret +1 +1 +0 +0 +shop\/password$/m);
+    assert.match(result.screen, /^Secret +1 +1 +0 +0$/m);
+    assert.match(result.screen, /^ {2}Secret +shop\/password$/m);
   }
   assert.deepEqual([await exists(cluster, SHOP), await exists(cluster, FLAG)], [false, false]);
 });
@@ -129,6 +132,32 @@ test("answered with yes, the whole comes back, and the flag is written", async (
   assert.equal(result.status, 0, result.screen);
   assert.match(result.screen, new RegExp(`^${second} restored: \\d+ created, \\d+ unchanged, `, "m"));
   assert.deepEqual([await exists(cluster, PASSWORD), await exists(cluster, FLAG)], [true, true]);
+});
+
+test("where nothing would change, that is said, and nothing is asked", async () => {
+  const result = await runOnTerminal(["restore"], { env: environment() }, []);
+  assert.equal(result.status, 0, result.screen);
+  assert.match(result.screen, new RegExp(`^Nothing to restore of ${second}: \\d+ unchanged`, "m"));
+  // A part writes no flag: whether there is one does not matter.
+  await remove(cluster, FLAG);
+  const part = await runOnTerminal(["restore", "-n", "data"], { env: environment() }, []);
+  assert.match(part.screen, /^Nothing to restore of /m);
+  const whole = await runOnTerminal(["restore"], { env: environment() }, [[/\[y\/N\] /, "y\r"]]);
+  assert.equal(whole.status, 0, whole.screen);
+  assert.equal(await exists(cluster, FLAG), true);
+});
+
+test("at 80 columns no line breaks in a word", async () => {
+  await remove(cluster, PASSWORD);
+  const program = startOnTerminal(["restore", "--quiet"], { env: environment(), columns: 80 });
+  await program.saw(/\[y\/N\] /);
+  program.type("n\r");
+  await program.ended;
+  const text = stripVTControlCharacters(program.text());
+  const long = text.split(/\r?\n/).filter((line) => line.length > 80 && / /.test(line.trim()));
+  assert.deepEqual(long, []);
+  assert.match(text, /^To change:\n {2}Secret +shop\/password$/m);
+  await restore("--yes", 0);
 });
 
 test("--no-flag leaves the flag unwritten", async () => {
@@ -280,11 +309,33 @@ test("what fails is named and ends with status 3, in a dry run too, and then not
     const { stdout, stderr } = await restore("-n shop --yes", 3, env);
     assert.match(
       stdout,
-      /^1 object failed:\n {2}1 Service {2}services is forbidden: exceeded quota\n +shop\/web$/m,
+      /^1 object failed:\n {2}1 Service {3}services is forbidden: exceeded quota\n +shop\/web$/m,
     );
     assert.match(stderr, /Cannot restore backup_\w+ wholly: 1 of \d+ objects failed/);
     assert.match(stderr, /and run the same command again/);
     await remove(cluster, extra);
+  } finally {
+    await proxy.stop();
+  }
+});
+
+test("on a terminal, what a webhook refuses is waited for in so many words, and until when", async () => {
+  const proxy = await startApiProxy(cluster);
+  const message =
+    'Internal error occurred: failed calling webhook "ing.example.com": failed to call webhook: Post "https://127.0.0.1:1/": dial tcp 127.0.0.1:1: connect: connection refused';
+  proxy.inject({
+    when: ({ method, path: url }) => method === "POST" && url.endsWith("/services"),
+    fault: { kind: "answer", status: 500, body: { kind: "Status", reason: "InternalError", message } },
+  });
+  try {
+    await remove(cluster, `${SHOP}/services/web`);
+    const env = { ...environment(), KUBECONFIG: proxy.kubeconfig };
+    const waits = /\d+ done, 1 waiting for the webhook ing\.example\.com \(gives up in 2m \d+s\)/;
+    const { status, screen } = await runOnTerminal(["restore", "-n", "shop", "--yes"], { env }, [
+      [waits, CTRL_C],
+    ]);
+    assert.equal(status, 130, screen);
+    assert.doesNotMatch(screen, /\ds left/);
   } finally {
     await proxy.stop();
   }

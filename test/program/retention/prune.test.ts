@@ -268,7 +268,7 @@ test("on a terminal it asks, and only a yes removes anything", { skip }, async (
   ] as const) {
     const program = startOnTerminal(["prune", "--keep-last", "1"], { env, columns: 60 });
     try {
-      await program.saw(/Remove 3 of 4 backups \([\d.]+ KiB\) from file:.*\? \[y\/N\]/);
+      await program.saw(/Remove 3 of 4 backups \([\d.]+ KiB\) from\s+file:.*\? \[y\/N\]/);
       program.type(`${answer}\r`);
       assert.equal((await program.ended).status, status, program.text());
     } finally {

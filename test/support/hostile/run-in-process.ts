@@ -38,7 +38,11 @@ export async function runInProcess(
   const own = COMMANDS.filter((command) => commandName(command) === words[0]);
   const status = await runCli({
     args: [...words.map((word) => word.replace("MARK", MARK)), "--quiet"],
-    environment: { ...(colors ? {} : { NO_COLOR: "1" }), ...environment },
+    environment: {
+      ...(colors ? {} : { NO_COLOR: "1" }),
+      ...(terminal ? {} : { LOG_FORMAT: "json" }),
+      ...environment,
+    },
     // yargs measures the help of every command that it knows.
     commands: own.length > 0 ? own : COMMANDS,
     stdout: stream,

@@ -12,7 +12,7 @@ const ROOT = path.resolve(import.meta.dirname, "../../..");
 
 /** How the program is run. */
 export interface ProgramOptions {
-  /** All of its environment but PATH and HOME: nothing of the tester's gets in. */
+  /** All of its environment but PATH, HOME, and LOG_FORMAT, which is json: nothing of the tester's gets in. */
   env: Record<string, string>;
   cwd?: string;
 }
@@ -50,7 +50,7 @@ export function startProgram(args: readonly string[], { env, cwd = ROOT }: Progr
   const [command, ...before] = programCommand();
   const child = spawn(command, [...before, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...env },
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", LOG_FORMAT: "json", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = () => child.kill("SIGKILL");

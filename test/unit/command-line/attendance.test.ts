@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { isPod } from "../../../src/cluster/kubeconfig/pod.ts";
-import { asksBeforeRun, type Bare, meaningOfBare } from "../../../src/command-line/attendance.ts";
+import {
+  asksBeforeRun,
+  type Bare,
+  meaningOfBare,
+  meansService,
+} from "../../../src/command-line/attendance.ts";
+
+import { COMMANDS } from "../../../src/commands/all.ts";
 
 describe("a command line without a command", () => {
   const rows: [args: string[], terminal: boolean, pod: boolean, meaning: Bare][] = [
@@ -33,6 +40,21 @@ describe("run asks", () => {
   for (const [terminal, pod, yes, asks] of rows) {
     it(`${terminal ? "on" : "off"} a terminal, ${pod ? "in" : "outside"} a pod${yes ? ", --yes" : ""}: ${asks}`, () =>
       assert.equal(asksBeforeRun({ terminal, pod }, { yes }), asks));
+  }
+});
+
+describe("a command line is meant for a service", () => {
+  const rows: [args: string[], service: boolean][] = [
+    [[], true],
+    [["run"], true],
+    [["--frequency", "5", "run"], true],
+    [["--frequnecy", "5"], true],
+    [["lst"], false],
+    [["list", "--frobnicate"], false],
+    [["--debug", "ls"], false],
+  ];
+  for (const [args, service] of rows) {
+    it(`[${args.join(" ")}]: ${service}`, () => assert.equal(meansService(args, COMMANDS), service));
   }
 });
 

@@ -17,6 +17,8 @@ interface RunOptions {
   environment?: Record<string, string>;
   /** Whether standard error is a terminal. */
   terminal?: boolean;
+  /** Width of the terminal. */
+  columns?: number;
   signal?: AbortSignal;
   /** Whether the command runs until it is stopped. */
   service?: boolean;
@@ -29,6 +31,7 @@ async function run(
   {
     environment = {},
     terminal = false,
+    columns,
     signal = new AbortController().signal,
     service = false,
   }: RunOptions = {},
@@ -44,6 +47,7 @@ async function run(
   const streams = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof streams, isTTY: boolean) => ({
     isTTY,
+    columns,
     write: (text: string) => {
       streams[name] += text;
     },
@@ -79,7 +83,7 @@ describe("a command that succeeds", () => {
   });
 
   it("has settings, flags, clock and log", async () => {
-    const { status, stderr } = await run("try --debug", ({ settings, flags, log, now }) => {
+    const { status, stderr } = await run("try --debug --log-format json", ({ settings, flags, log, now }) => {
       assert.deepEqual(settings.s3target, { kind: "s3", bucket: "bucket", prefix: "" });
       assert.equal((flags as { output: string }).output, "table");
       assert.equal(now().getTime(), Date.UTC(2026, 0, 31, 12));
@@ -91,8 +95,29 @@ describe("a command that succeeds", () => {
 });
 
 describe("a command that fails", () => {
-  it("off a terminal ends with a line of the log", async () => {
-    const { status, stdout, stderr } = await run("try", fail(DENIED));
+  it("off a terminal says the same, for a person who reads the pipe", async () => {
+    for (const environment of [{}, { LOG_FORMAT: "text" }, { LOG_FORMAT: "xml" }] as Record<
+      string,
+      string
+    >[]) {
+      const { stderr } = await run("try", fail(DENIED), { environment });
+      assert.match(stderr, /^error: .*\n/);
+      assert.doesNotMatch(stderr, /^\{/);
+    }
+  });
+
+  it("with LOG_FORMAT=json, and a service off a terminal, ends with a line of the log", async () => {
+    const asked = { environment: { LOG_FORMAT: "json" } };
+    for (const [line, options] of [
+      ["try", asked],
+      ["try --log-format json", {}],
+      ["try --log-format=json", { terminal: true }],
+      ["try", { service: true }],
+    ] as const) {
+      const { stderr } = await run(line, fail(DENIED), options);
+      assert.equal(JSON.parse(stderr).msg, DENIED.message, line);
+    }
+    const { status, stdout, stderr } = await run("try", fail(DENIED), asked);
     assert.deepEqual([status, stdout], [1, ""]);
     assert.deepEqual(JSON.parse(stderr), {
       level: "error",
@@ -103,13 +128,19 @@ describe("a command that fails", () => {
     });
   });
 
+  it("on a narrow terminal wraps between words", async () => {
+    const { stderr } = await run("try", fail(DENIED), { terminal: true, columns: 40 });
+    assert.equal(stderr, "error: Cannot list backups in\ns3://bucket: access denied\nAllow s3:ListBucket\n");
+  });
+
   it("on a terminal says error and advice in plain words", async () => {
     const { stderr } = await run("try", fail(DENIED), { terminal: true });
     assert.equal(stderr, "error: Cannot list backups in s3://bucket: access denied\nAllow s3:ListBucket\n");
   });
 
   it("shows the cause at DEBUG", async () => {
-    const { stderr } = await run("try", fail(DENIED), { environment: { DEBUG: "true" } });
+    const environment = { DEBUG: "true", LOG_FORMAT: "json" };
+    const { stderr } = await run("try", fail(DENIED), { environment });
     const [, detail] = stderr.trim().split("\n");
     assert.equal(JSON.parse(detail ?? "").err.cause.message, "AccessDenied");
   });
@@ -140,7 +171,8 @@ describe("a command that never runs", () => {
 
   it("with wrong settings says all of them, one line each", async () => {
     const environment = { S3TARGET: "x", FREQUENCY: "ten" };
-    const { status, stderr } = await run("try", never, { environment });
+    const asJson = { environment: { ...environment, LOG_FORMAT: "json" } };
+    const { status, stderr } = await run("try", never, asJson);
     assert.equal(status, 2);
     assert.deepEqual(
       stderr

@@ -152,6 +152,53 @@ describe("a comparison is written", () => {
     );
   });
 
+  const price = { path: "data.currency", left: "EUR", right: "USD" };
+  const plain = { colored: false, width: undefined };
+
+  it("with equal changes of many objects as one entry", () => {
+    const names = ["a", "b", "c", "d"];
+    const text = textOf(
+      comparison([
+        ...names.map((name) => object("changed", name, { fields: [price] })),
+        object("changed", "e", { fields: [{ ...price, right: "CHF" }] }),
+        object("changed", "f", { fields: [{ ...price, right: "CHF" }] }),
+        object("added", "g"),
+      ]),
+      plain,
+    );
+    assert.match(
+      text,
+      /\n\n~ ConfigMap \(4\): shop\/a, shop\/b, shop\/c and 1 more\n {4}data\.currency: EUR → USD\n\n~ ConfigMap shop\/e\n {4}data\.currency: EUR → CHF\n\n~ ConfigMap shop\/f\n/,
+    );
+  });
+
+  it("with what controllers wrote as a count, unless it is asked for", () => {
+    const own = object("changed", "web", { fields: [price], byController: true });
+    const given = { ...comparison([object("removed", "a"), own]), byController: 1 };
+    const text = textOf(given, plain);
+    assert.doesNotMatch(text, /shop\/web/);
+    assert.match(
+      text,
+      /\n1 added, 1 changed, 3 removed, 4 alike\nand 1 change by the cluster's own controllers, .*\(--controllers shows them\)$/,
+    );
+    const all = textOf(given, { ...plain, controllers: true });
+    assert.match(all, /~ ConfigMap shop\/web/);
+    assert.match(all, /\n1 added, 2 changed, 3 removed, 4 alike$/);
+  });
+
+  it("as a summary by kind", () => {
+    const other = { kind: "Secret", resource: "secrets" };
+    const text = textOf(
+      comparison([
+        object("removed", "a"),
+        object("changed", "b", { fields: [price] }),
+        object("added", "c", other),
+      ]),
+      { ...plain, summary: true },
+    );
+    assert.match(text, /\n\nKIND +ADDED +CHANGED +REMOVED\nConfigMap +0 +1 +1\nSecret +1 +0 +0\n\n1 added/);
+  });
+
   it("with what follows from an object below it", () => {
     const deployment = { kind: "Deployment", resource: "deployments.apps", namespace: "shop", name: "web" };
     const text = textOf(

@@ -8,6 +8,7 @@ import {
   remedyOf,
 } from "../../../src/restore/report/failure-groups.ts";
 import { plainReason } from "../../../src/restore/report/plain-reason.ts";
+import { wrapLine } from "../../../src/terminal/wrap.ts";
 
 describe("a reason says what is wrong and no more", () => {
   const rows: [title: string, reason: string, text: string, remedy?: RegExp][] = [
@@ -108,12 +109,12 @@ describe("failures are grouped by kind and reason", () => {
       { kind: "ClusterRole", namespace: undefined, name: "a", reason: "no" },
     ]);
     assert.deepEqual(describeFailures(groups), [
-      "  11 Ingress      the port is taken",
-      "                  shop/app0, shop/app1 and 9 more",
-      "   2 Deployment   denied by ValidatingAdmissionPolicy p: no",
-      "                  shop/app0, shop/app1",
-      "   1 ClusterRole  no",
-      "                  a",
+      "  11 Ingress       the port is taken",
+      "                   shop/app0, shop/app1 and 9 more",
+      "   2 Deployment    denied by ValidatingAdmissionPolicy p: no",
+      "                   shop/app0, shop/app1",
+      "   1 ClusterRole   no",
+      "                   a",
     ]);
     assert.equal(remedyOf(groups), "Change the ValidatingAdmissionPolicy p, or leave out what it denies");
     assert.equal(
@@ -162,4 +163,18 @@ describe("failures are grouped by kind and reason", () => {
   });
 
   it("none", () => assert.deepEqual([describeFailures([]), remedyOf([])], [[], undefined]));
+});
+
+it("at 80 columns the reason wraps below itself", () => {
+  const reason =
+    'the admission webhook ing.example.com cannot be called, also after 150 s: Internal error occurred: failed calling webhook "ing.example.com": failed to call webhook: Post "https://127.0.0.1:24997/": dial tcp 127.0.0.1:24997: connect: connection refused (HTTP 500)';
+  const lines = describeFailures(groupFailures(failures("Ingress", 45, () => reason)));
+  assert.deepEqual(
+    lines.flatMap((line) => wrapLine(line, 80)),
+    [
+      "  45 Ingress   the webhook ing.example.com cannot be called: 127.0.0.1:24997",
+      "               refuses the connection (tried for 150 s)",
+      "               shop/app0, shop/app1 and 43 more",
+    ],
+  );
 });

@@ -54,7 +54,7 @@ describe("what restored objects lack is said in one sentence a kind", () => {
       "not known",
       { ...ONE, where: "unknown" },
       false,
-      "Whether this cluster has the ServiceAccount of 1 Deployment is not known, without the right to list serviceaccounts: the backup does not hold it (shop/web)",
+      "Whether this cluster has the ServiceAccount of 1 Deployment is not known, without the right to list serviceaccounts, and this restore does not bring it (shop/web)",
     ],
     [
       "images",

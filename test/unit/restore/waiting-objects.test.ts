@@ -4,7 +4,7 @@ import { NO_NAMESPACE } from "../../../src/cluster/requests/transient-refusals.t
 import type { Owner } from "../../../src/kubernetes/owners.ts";
 import type { RestoreResult } from "../../../src/restore/object/object-to-restore.ts";
 import { RestoreReport } from "../../../src/restore/report/report.ts";
-import { describeRefusals, retryRounds } from "../../../src/restore/rounds/retry-rounds.ts";
+import { describeRefusals, retryRounds, waitingInWords } from "../../../src/restore/rounds/retry-rounds.ts";
 import type { RestorableFile } from "../../../src/restore/rounds/waiting.ts";
 import { WaitingObjects } from "../../../src/restore/rounds/waiting-objects.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
@@ -101,7 +101,8 @@ test("what is refused is tried again, and what it owns comes after it", async ()
   add({ a: { refused: true } });
   assert.deepEqual(await run(60_000), { a: [], b: ["a"] });
   assert.deepEqual([report.notes, report.failures], [[], []]);
-  assert.equal(lines.length, 3);
+  // Each pause waits for the same.
+  assert.equal(lines.length, 1);
   assert.match(lines[0] ?? "", /"msg":"1 object waits: a webhook"/);
 });
 
@@ -172,4 +173,24 @@ test("what waits for what, the most first", () => {
     ),
     "43 objects wait: a webhook (40); a quota (3)",
   );
+});
+
+test("a bar names what is waited for in few words", () => {
+  const webhook = (name: string) => `the admission webhook ${name} cannot be called`;
+  const rows: [refusals: [string, number][], text: string][] = [
+    [[[webhook("ing.example.com"), 45]], "45 waiting for the webhook ing.example.com"],
+    [
+      [["the conversion webhook of example.com/v1 cannot be called", 2]],
+      "2 waiting for the webhook of example.com/v1",
+    ],
+    [[["the API server is busy", 1]], "1 waiting: the API server is busy"],
+    [
+      [
+        ["the API server is busy", 1],
+        [webhook("a.b.c"), 2],
+      ],
+      "3 waiting: the admission webhook a.b.c cannot be called (2); the API server is busy (1)",
+    ],
+  ];
+  for (const [refusals, text] of rows) assert.equal(waitingInWords(new Map(refusals)), text);
 });

@@ -16,6 +16,7 @@ const RESTORING: ProgressState = {
   done: 1234,
   total: 5000,
   perSecond: 412.4,
+  left: 9_130,
 };
 const bar = (progress: number, columns: number) => {
   const full = Math.round(progress * columns);
@@ -31,14 +32,14 @@ describe("a line of progress", () => {
     [46, {}, "Restoring  1234 of 5000 objects  9s left"],
     [36, {}, "Restoring  1234 of 5000 objects"],
     [20, {}, "Restoring  1234 of 5"],
-    [80, { total: undefined }, "Restoring  1234 objects  412/s"],
-    [80, { perSecond: undefined }, `Restoring  [${bar(0.2468, 40)}]  1234 of 5000 objects`],
-    [80, { perSecond: 0 }, `Restoring  [${bar(0.2468, 38)}]  1234 of 5000 objects  0.0/s`],
-    [80, { total: 0, done: 0, perSecond: undefined }, "Restoring  0 of 0 objects"],
+    [80, { total: undefined, left: undefined }, "Restoring  1234 objects  412/s"],
+    [80, { perSecond: undefined, left: undefined }, `Restoring  [${bar(0.2468, 40)}]  1234 of 5000 objects`],
+    [80, { perSecond: 0, left: undefined }, `Restoring  [${bar(0.2468, 38)}]  1234 of 5000 objects  0.0/s`],
+    [80, { total: 0, done: 0, perSecond: undefined, left: undefined }, "Restoring  0 of 0 objects"],
     // More than was said beforehand: no bar beyond its end, no time below nothing.
     [
       80,
-      { done: 6000, perSecond: 1000 },
+      { done: 6000, perSecond: 1000, left: 0 },
       `Restoring  [${bar(1, 26)}]  6000 of 5000 objects  1000/s  0.0s left`,
     ],
     [
@@ -49,8 +50,32 @@ describe("a line of progress", () => {
         done: 12 * 1024 ** 2,
         total: 1024 ** 3,
         perSecond: 3.1 * 1024 ** 2,
+        left: 326_000,
       },
       `Checking  [${bar(12 / 1024, 25)}]  12 MiB of 1.0 GiB  3.1 MiB/s  5m 26s left`,
+    ],
+    [
+      80,
+      { failed: 9, left: undefined },
+      `Restoring  [${bar(0.2468, 28)}]  1234 of 5000 objects, 9 failed  412/s`,
+    ],
+    [
+      100,
+      {
+        done: 815,
+        failed: 9,
+        waiting: { what: "45 waiting for the webhook ing.example.com", left: 142_000 },
+      },
+      "Restoring  806 done, 9 failed, 45 waiting for the webhook ing.example.com (gives up in 2m 22s)",
+    ],
+    [
+      60,
+      {
+        done: 815,
+        failed: 9,
+        waiting: { what: "45 waiting for the webhook ing.example.com", left: 142_000 },
+      },
+      "Restoring  806 done, 9 failed, 45 wait… (gives up in 2m 22s)",
     ],
   ];
   for (const [width, state, line] of rows) {

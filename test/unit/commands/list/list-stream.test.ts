@@ -85,5 +85,6 @@ describe("the table", () => {
     const { title, row } = listTable({ gate: true, long: true, width: undefined });
     assert.equal(title.indexOf("STATE"), row(listed)[0]?.indexOf("damaged"));
     assert.equal(title.indexOf("GATE"), row({ ...listed, gate: "future" })[0]?.indexOf("future"));
+    assert.equal(listed.gate, undefined, "what cannot be read is no backup to the gate");
   });
 });

@@ -3,6 +3,8 @@ import { describe, it } from "node:test";
 import { describeHeader } from "../../../../src/commands/restore/header.ts";
 import { restoreJson } from "../../../../src/commands/restore/restore-json.ts";
 import {
+  changesNothing,
+  describeNothingToDo,
   describePlan,
   describeReport,
   keepFirstOfResult,
@@ -79,8 +81,8 @@ describe("the report", () => {
         "Secret            0           0         1        0",
         "Service           0           0         0        1",
         "1 object failed:",
-        "  1 Service  the port is taken",
-        "             shop/web",
+        "  1 Service   the port is taken",
+        "              shop/web",
         "A note",
         "1 exist and differ from the backup: left as they are (--existing update writes them over)",
         "  Secret shop/login",
@@ -101,7 +103,7 @@ describe("the report", () => {
     const text = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false }).join("\n");
     assert.match(text, /^Service +1 +0 +0 +0$/m);
     assert.match(text, /^Service\.serving\.knative\.dev +0 +0 +0 +1$/m);
-    assert.match(text, /^ {2}1 Service\.serving\.knative\.dev {2}refused\n +shop\/hello$/m);
+    assert.match(text, /^ {2}1 Service\.serving\.knative\.dev {3}refused\n +shop\/hello$/m);
     const { kinds } = restoreJson({
       backup: BACKUP,
       cluster: CLUSTER,
@@ -132,7 +134,7 @@ describe("the report", () => {
     const secret = { resource: "secrets", kind: "Secret", namespace: "shop", name: "old" };
     tally.add({ ...secret, outcome: "failed", reason: "it has changed", deletion: true });
     const text = describeReport({ backup: BACKUP, tally, notes: [], dryRun: false }).join("\n");
-    assert.match(text, /^ {2}1 Secret {2}not deleted: it has changed\n +shop\/old$/m);
+    assert.match(text, /^ {2}1 Secret {3}not deleted: it has changed\n +shop\/old$/m);
   });
 
   it("of a dry run names everything that would change, and says that nothing has", () => {
@@ -178,13 +180,42 @@ describe("the plan", () => {
       ...failures,
     );
     const lines = describePlan(tally, []);
-    assert.match(lines[2] ?? "", /^Secret .* shop\/a, shop\/b, shop\/c, …$/);
-    assert.match(lines[1] ?? "", /^Namespace .* shop$/);
+    assert.match(lines[2] ?? "", /^Secret [ \d]+$/);
+    assert.match(lines[1] ?? "", /^Namespace [ \d]+$/);
+    const from = lines.indexOf("To change:");
+    assert.deepEqual(lines.slice(from, from + 3), [
+      "To change:",
+      "  Namespace   shop",
+      "  Secret      shop/a, shop/b, shop/c, …",
+    ]);
+    for (const line of lines) assert.ok(line.length <= 80, line);
     assert.deepEqual(lines.slice(-3), [
       "25 objects would fail:",
-      "  25 Service  refused",
-      "              shop/web-0, shop/web-1 and 23 more",
+      "  25 Service   refused",
+      "               shop/web-0, shop/web-1 and 23 more",
     ]);
+  });
+});
+
+describe("there is nothing to ask about", () => {
+  const rows: [title: string, outcome: Result, nothing: boolean][] = [
+    ["what is as it was", "unchanged", true],
+    ["what is left as it is", "skipped", true],
+    ["what would be created", "created", false],
+    ["what would be written over", "updated", false],
+    ["what would fail", "failed", false],
+  ];
+  for (const [title, outcome, nothing] of rows) {
+    it(`${title}: ${nothing}`, () =>
+      assert.equal(changesNothing(tallyOf(["Secret", "a", outcome]).summary()), nothing));
+  }
+
+  it("and that is said", () => {
+    const { ...summary } = tallyOf(["Secret", "a", "unchanged"], ["Secret", "b", "skipped"]).summary();
+    assert.equal(
+      describeNothingToDo(BACKUP, summary),
+      `Nothing to restore of ${BACKUP}: 1 unchanged, 1 skipped`,
+    );
   });
 });
 
