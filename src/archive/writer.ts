@@ -164,7 +164,7 @@ class Writer implements ArchiveWriter {
     await this.#closeObjects(signal);
     await this.#addReadme(facts.resources, signal);
     this.#checkFacts(facts);
-    const { program, cluster, time, revision, oneMoment, scope, missing } = facts;
+    const { program, cluster, time, parent, intervalSeconds, revision, oneMoment, scope, missing } = facts;
     const { excluded = {}, warnings, lacking, notKept, resources, leftOut, keepFinished } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
@@ -172,6 +172,8 @@ class Writer implements ArchiveWriter {
       program,
       cluster,
       time,
+      ...(parent === undefined ? {} : { parent }),
+      ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
       revision,
       oneMoment,
       ...(scope === undefined ? {} : { scope }),

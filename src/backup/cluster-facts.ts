@@ -6,7 +6,7 @@ import { rfc3339 } from "../time/rfc3339.ts";
  * The backup from which a cluster was restored, as its restore flag says. Undefined where the flag says none, where it
  * says too little to be believed, and where the backup is the cluster's own.
  */
-function parentOf(flag: FoundFlagFacts | undefined, clusterId: string): ManifestParent | undefined {
+export function parentOf(flag: FoundFlagFacts | undefined, clusterId: string): ManifestParent | undefined {
   const { reason, backup, cluster, time } = flag ?? {};
   if (reason !== "restored" || backup === undefined || cluster === undefined || time === undefined)
     return undefined;

@@ -1,7 +1,7 @@
 /** Which clusters have written into a store, without I/O. */
 
 import type { Manifest } from "../archive/format/manifest.ts";
-import { type ClusterIdentity, fullClusterTitle } from "../store/contract/cluster-name.ts";
+import { type ClusterIdentity, fullClusterTitle } from "../words/cluster-title.ts";
 import { findLineages, type LineageBackup } from "./lineages.ts";
 
 /** What is known of a backup that was looked into. The time is that of its name, which alone decides its age. */
@@ -63,4 +63,13 @@ export function isMeant({ ids, names }: Pick<Maker, "ids" | "names">, cluster: s
 /** `blue (0e7c…) and green (91ab…)`. */
 export function describeMakers(makers: readonly Pick<Maker, "cluster">[]): string {
   return makers.map(({ cluster }) => fullClusterTitle(cluster)).join(" and ");
+}
+
+/**
+ * The makers that are not of the lineage of a cluster; none where nobody else has written.
+ *
+ * @param own the backup that this cluster has taken, or is to take.
+ */
+export function findStrangers(made: readonly MadeBackup[], own: MadeBackup): Maker[] {
+  return findMakers([...made, own]).filter(({ ids }) => !ids.has(own.cluster.id));
 }

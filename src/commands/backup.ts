@@ -18,7 +18,15 @@ export const backupCommand = defineCommand({
   needs: ["s3target"],
   builder: (yargs) =>
     yargs
-      .options({ ...OUTPUT_OPTION, ...captureOptions() })
+      .options({
+        ...OUTPUT_OPTION,
+        ...captureOptions(),
+        "take-over": {
+          type: "boolean",
+          default: false,
+          describe: "Also where the newest backup is of another cluster, whose place this one takes",
+        },
+      })
       .example("$0 backup --s3target s3://my-bucket/blue", "Back the cluster up to a bucket")
       .example(
         "$0 backup --s3target file:///var/backups --context blue",
@@ -26,14 +34,18 @@ export const backupCommand = defineCommand({
       )
       .example("$0 backup --kinds all", "Every kind that the cluster serves"),
   async handler(context) {
-    const { settings, output, log, progress, signal, now } = context;
-    const [{ takeBackup }, { sweepLeftOvers }, { clockWarning }, { warnOfMissingFlag }] = await Promise.all([
-      import("../backup/take-backup.ts"),
-      import("../backup/left-overs.ts"),
-      import("../restore-gate/warn-of-clock.ts"),
-      import("../restore-gate/missing-flag.ts"),
-    ]);
+    const { settings, flags, output, log, progress, signal, now } = context;
+    const [{ takeBackup }, { sweepLeftOvers }, { clockWarning }, { warnOfMissingFlag }, { rejectStranger }] =
+      await Promise.all([
+        import("../backup/take-backup.ts"),
+        import("../backup/left-overs.ts"),
+        import("../restore-gate/warn-of-clock.ts"),
+        import("../restore-gate/missing-flag.ts"),
+        import("./strangers.ts"),
+      ]);
     const taken = await withClusterAndStore(context, async ({ client, store }) => {
+      const { clusterName } = settings;
+      if (flags["take-over"] !== true) await rejectStranger({ client, store, log, now, clusterName }, signal);
       const program = { version: VERSION, commit: COMMIT };
       // Beside the backup, which it neither delays nor touches. An abort is the backup's to report.
       const sweeping = sweepLeftOvers({ store, log }, signal).catch(() => undefined);

@@ -100,6 +100,7 @@ async function gateThenLoop(
     { takeBackup },
     { sweepLeftOvers },
     { inspectBackup },
+    { strangerWarning },
     { findNotKept, keepsOthers },
     { describeNotKept },
   ] = await Promise.all([
@@ -111,6 +112,7 @@ async function gateThenLoop(
     import("../backup/take-backup.ts"),
     import("../backup/left-overs.ts"),
     import("../catalog/inspect-backup.ts"),
+    import("./strangers.ts"),
     import("../backup/not-kept.ts"),
     import("../archive/format/not-kept.ts"),
   ]);
@@ -150,6 +152,7 @@ async function gateThenLoop(
   const program = { version: VERSION, commit: COMMIT };
   let notKept = await findNotKept(client, captureScope(settings), signal);
   for (const line of describeNotKept(notKept)) log.info(line);
+  const warnOfStrangers = strangerWarning(service, settings.maxRestoreAgeMinutes * MINUTE);
   const pruning = await createPruning(settings, service);
   await backupLoop(
     {
@@ -165,6 +168,7 @@ async function gateThenLoop(
       take: async (signal) => {
         const taken = await takeBackup({ ...service, ...captureScope(settings), interval, program }, signal);
         pruning?.stored(taken);
+        await warnOfStrangers(taken, signal);
         const { notKept: now = [] } = taken.manifest;
         if (keepsOthers(notKept, now)) for (const line of describeNotKept(now)) log.info(line);
         notKept = now;

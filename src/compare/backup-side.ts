@@ -1,4 +1,4 @@
-import type { ManifestFile } from "../archive/format/manifest.ts";
+import type { Manifest, ManifestFile } from "../archive/format/manifest.ts";
 import { describeScope } from "../archive/format/scope.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
@@ -9,6 +9,7 @@ import { NeverBackedUp } from "../objects/never-backed-up.ts";
 import { compileNamespaces } from "../selection/namespaces.ts";
 import { amount } from "../words/amount.ts";
 import type { ComparedObject, ComparedSide } from "./compared-side.ts";
+import type { Side } from "./document.ts";
 
 /** Kinds of which KEEP_KUBE_SYSTEM keeps objects of kube-system. */
 const KEEPABLE = ["ConfigMap", "Secret"];
@@ -38,7 +39,7 @@ export async function readBackupSide(
     ...(partial === undefined ? [] : [`${name} is ${partial}: no other namespace is compared`]),
   ];
   return {
-    side: { kind: "backup", name, time },
+    side: { kind: "backup", name, time, cluster: clusterOf(archive.manifest) },
     resources,
     namespaces,
     keepFinished: new Set(keepFinished),
@@ -56,6 +57,11 @@ export async function readBackupSide(
       readObjects(archive, { files: filesOf(archive, resource, wanted), resource, never }, signal),
   };
 }
+
+function clusterOf({ cluster: { id, name } }: Pick<Manifest, "cluster">): NonNullable<Side["cluster"]> {
+  return name === undefined ? { id } : { id, name };
+}
+
 function describeExcluded(name: string, excluded: Readonly<Record<string, number>>): string[] {
   const counts = Object.entries(excluded).map(([resource, count]) => `${resource} ${count}`);
   return counts.length === 0

@@ -2,7 +2,7 @@ import { discoverResources } from "../cluster/discovery.ts";
 import { listPages } from "../cluster/lists/list.ts";
 import { listInOrder } from "../cluster/lists/list-in-order.ts";
 import { listUids } from "../cluster/lists/list-uids.ts";
-import { readObject } from "../cluster/objects.ts";
+import { readClusterId, readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
@@ -51,7 +51,7 @@ export async function readClusterSide(
 ): Promise<ComparedSide> {
   const { client, now } = options;
   const time = rfc3339(now());
-  const served = await discoverResources(client, signal);
+  const [served, id] = await Promise.all([discoverResources(client, signal), readClusterId(client, signal)]);
   const namespaces = new Set<string>();
   const notes: string[] = [];
   const namespaceObjects: (ComparedObject | ExcludedObject)[] = [];
@@ -79,7 +79,10 @@ export async function readClusterSide(
   // Its objects can be compared without it.
   for (const name of hidden.keys()) namespaces.add(name);
   return {
-    side: { kind: "cluster", name: client.context, time, server: client.server },
+    side: {
+      ...{ kind: "cluster", name: client.context, time, server: client.server },
+      ...(id === undefined ? {} : { cluster: { id } }),
+    },
     resources: [],
     namespaces,
     covers: (namespace) =>

@@ -2,10 +2,11 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { type Resource, resourceName } from "../kubernetes/resource.ts";
 import type { Selection } from "../selection/selection.ts";
 import { sleep } from "../time/sleep.ts";
+import { fullClusterTitle } from "../words/cluster-title.ts";
 import { type ComparedResource, type CompareResourceOptions, compareResource } from "./compare-resource.ts";
 import type { ComparedSide } from "./compared-side.ts";
 import { withCauses } from "./consequences.ts";
-import type { Change, Comparison } from "./document.ts";
+import type { Change, Comparison, Side } from "./document.ts";
 import { isInFlux } from "./in-flux.ts";
 import type { DifferenceWithOwners } from "./object-difference.ts";
 
@@ -37,7 +38,7 @@ export async function compareSides(options: CompareSidesOptions, signal: AbortSi
   const { left, right, selection } = options;
   const missing = missingResources(left, right, selection);
   const resources = comparedResources(left, right).filter((resource) => selection.resource(resource));
-  const notes = noteOnTimes(left, right);
+  const notes = [...noteOnClusters(left.side, right.side), ...noteOnTimes(left, right)];
   const differences: DifferenceWithOwners[] = [];
   let alike = 0;
   for (const resource of resources) {
@@ -112,6 +113,17 @@ function missingResources(
 function noteOnTimes({ side: left }: ComparedSide, { side: right }: ComparedSide): string[] {
   if (new Date(left.time) <= new Date(right.time)) return [];
   return [`${left.name} is newer than ${right.name}: what is added here was there before`];
+}
+
+/** A comparison with another cluster is most often a slip in the context or the place of the backups. */
+function noteOnClusters(left: Side, right: Side): string[] {
+  if (left.cluster === undefined || right.cluster === undefined || left.cluster.id === right.cluster.id)
+    return [];
+  const made = `${left.name} was made by another cluster, ${fullClusterTitle(left.cluster)}`;
+  const other = fullClusterTitle(right.cluster);
+  return [
+    right.kind === "cluster" ? `${made}; this one is ${other}` : `${made}, than ${right.name}, ${other}`,
+  ];
 }
 
 /** Notes on how a resource was compared. */

@@ -9,6 +9,8 @@ export interface Side {
   time: string;
   /** The address of the API server, only for a cluster. */
   server?: string;
+  /** The cluster that made the backup, or that was read; absent where this user may not know it. */
+  cluster?: { id: string; name?: string };
 }
 
 /** The change of an object from left to right. */

@@ -38,14 +38,14 @@ export async function restoreIntoCluster(
  */
 export async function checkCluster(options: ClusterCheckOptions, signal: AbortSignal): Promise<Verdict> {
   const { archive, log, intoEmptyOnly, recorded } = options;
-  const { id } = archive.manifest.cluster;
+  const { id, name } = archive.manifest.cluster;
   const here = await readClusterId(options.client, signal);
   if (here === undefined) {
     log.info(
       `Whether ${archive.name} was made by this cluster is not known, without the right to read the namespace kube-system`,
     );
   }
-  const known = { backup: archive.name, madeBy: id, here, recorded, intoEmptyOnly };
+  const known = { backup: archive.name, madeBy: id, madeByName: name, here, recorded, intoEmptyOnly };
   const running = hasToLook(known) ? await look(options, signal) : undefined;
   const judgment = judge({ ...known, running });
   if (judgment.kind === "refuse") {

@@ -1,5 +1,6 @@
 /** Whether a backup may go into a cluster, as a decision without I/O. */
 
+import { fullClusterTitle } from "../words/cluster-title.ts";
 import type { RunningWorkloads } from "./running-workloads.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface VerdictFacts {
   /** The name of the backup, and the cluster that made it. */
   backup: string;
   madeBy: string;
+  /** CLUSTER_NAME of that cluster, where it has one. */
+  madeByName?: string | undefined;
   /** The cluster that is restored into; undefined where this user may not know. */
   here: string | undefined;
   /** What was found when this restore began, in a run before this one; undefined where this is the first. */
@@ -52,12 +55,12 @@ export function hasToLook({ madeBy, here, recorded, intoEmptyOnly }: Omit<Verdic
 
 /** Judges whether a backup may go into a cluster. */
 export function judge(facts: VerdictFacts): Judgment {
-  const { backup, madeBy, here, recorded, running, intoEmptyOnly } = facts;
+  const { backup, madeBy, madeByName, here, recorded, running, intoEmptyOnly } = facts;
   if (here === madeBy) return { kind: "restore", verdict: "own cluster" };
   const origin =
     here === undefined
       ? `whether ${backup} was made by this cluster is not known, without the right to read the namespace kube-system`
-      : `${backup} was made by another cluster (${madeBy})`;
+      : `${backup} was made by another cluster, ${fullClusterTitle({ id: madeBy, name: madeByName })}`;
   if (recorded === "nothing ran here") return { kind: "restore", verdict: recorded };
   if (recorded === "workloads ran here" || running?.kind === "running") {
     const verdict = "workloads ran here";

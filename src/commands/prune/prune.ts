@@ -8,12 +8,12 @@ import type { RetentionPolicy } from "../../retention/decide.ts";
 import type { KnownBackups } from "../../retention/known-backups.ts";
 import type { HeldBack } from "../../retention/plan.ts";
 import { minAgeOf } from "../../settings/retention.ts";
-import { fullClusterTitle } from "../../store/contract/cluster-name.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
 import { amount } from "../../words/amount.ts";
+import { fullClusterTitle } from "../../words/cluster-title.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */

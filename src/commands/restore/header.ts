@@ -2,6 +2,7 @@ import type { Manifest } from "../../archive/format/manifest.ts";
 import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { type ClusterIdentity, fullClusterTitle } from "../../words/cluster-title.ts";
 import { someNames } from "../../words/some-names.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import type { RestoreScope } from "./scope.ts";
@@ -32,7 +33,7 @@ export function describeHeader({ client, archive, request, scope, clusterId, now
   const age = formatAge(now.getTime() - new Date(time).getTime());
   const rows = [
     ["Backup", `${archive.name}, ${age}`],
-    ["Made by", describeMaker(cluster.id, clusterId)],
+    ["Made by", describeMaker(cluster, clusterId)],
     ["Cluster", `${client.context}, ${client.server}`],
     ["Namespaces", describeNamespaces(scope)],
     ["Objects", `${scope.objects}, ${scope.whole ? "the whole backup" : "a part of the backup"}`],
@@ -44,10 +45,12 @@ export function describeHeader({ client, archive, request, scope, clusterId, now
   return formatTable({ columns: first.map((title) => ({ title })), rows: others });
 }
 
-function describeMaker(maker: string, here: string | undefined): string {
+function describeMaker(maker: ClusterIdentity, here: string | undefined): string {
+  const title = fullClusterTitle(maker);
   if (here === undefined)
-    return `cluster ${maker}; whether that is this one is not known, without the right to read the namespace kube-system`;
-  return maker === here ? "this cluster" : `another cluster, ${maker}; this one is ${here}`;
+    return `cluster ${title}; whether that is this one is not known, without the right to read the namespace kube-system`;
+  if (maker.id !== here) return `another cluster, ${title}; this one is ${here}`;
+  return maker.name === undefined ? "this cluster" : `this cluster, ${maker.name}`;
 }
 
 function describeNamespaces({ namespaces, namespaceMapping }: HeaderOptions["scope"]): string {

@@ -1,9 +1,9 @@
 import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeDecision } from "../../restore-gate/describe.ts";
-import { fullClusterTitle } from "../../store/contract/cluster-name.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
+import { fullClusterTitle } from "../../words/cluster-title.ts";
 import { shellCommand } from "../../words/shell-command.ts";
 import type { Status } from "./gather-status.ts";
 import type { NewestBackup } from "./newest.ts";

@@ -71,6 +71,7 @@ const side = z.strictObject({
   name: z.string(),
   time: z.iso.datetime({ precision: 0 }),
   server: z.string().optional(),
+  cluster: z.strictObject({ id: z.string(), name: z.string().optional() }).optional(),
 });
 const field = z.strictObject({
   path: z.string(),

@@ -430,7 +430,7 @@ async function clusterId(): Promise<string> {
 test("two clusters that wrote within MAXRESTOREAGE are an error that names the setting that chooses", async () => {
   const id = await clusterId();
   const own = await putBackup(40);
-  await putSample(30, { cluster: { id: "id-green", name: "green", kubernetesVersion: "v1.36.3" } });
+  await putSample(30, { cluster: GREEN });
   const { stderr } = await runRefused(
     new RegExp(
       `Cannot restore: 2 clusters wrote into .* within MAXRESTOREAGE: green \\(id-green\\) and ${id}`,
@@ -448,8 +448,50 @@ test("two clusters that wrote within MAXRESTOREAGE are an error that names the s
   assert.equal(annotations["kube-backup/cluster"], id);
 });
 
+const GREEN = { id: "id-green", name: "green", kubernetesVersion: "v1.36.3" };
+
+test("backup by hand refuses beside another cluster's newest without --take-over", async () => {
+  await createFlag();
+  const theirs = await putSample(30, { cluster: GREEN });
+  const backup = (...args: string[]) => runProgram(["backup", ...args], { env: environment() });
+  const refused = await backup();
+  assert.equal(refused.status, 1, refused.stderr);
+  const reason = `Cannot back up: the newest backup in \\S+, ${theirs}, is of another cluster, green \\(id-green\\); this one is`;
+  assert.match(refused.stderr, new RegExp(reason));
+  assert.match(refused.stderr, /--take-over/);
+  const taken = await backup("--take-over");
+  assert.equal(taken.status, 0, taken.stderr);
+  const own = await backup();
+  assert.equal(own.status, 0, own.stderr);
+});
+
+test("run warns of another cluster that writes into its place", async () => {
+  await createFlag();
+  const theirs = await putSample(30, { cluster: GREEN });
+  const { stderr } = await runUntil(/"msg":"Backup stored"/);
+  const warning = `"level":"warn".*"${theirs}".*Another cluster writes into \\S+ too: green \\(id-green\\)`;
+  assert.match(stderr, new RegExp(warning));
+});
+
+test("a cluster that was restored from another one's backup goes on in its place", async () => {
+  await putSample(30, { cluster: GREEN });
+  const annotations = {
+    "kube-backup/reason": "restored",
+    "kube-backup/backup": nameOf(30),
+    "kube-backup/cluster": GREEN.id,
+    "kube-backup/time": new Date(Date.now() - 20 * MINUTE).toISOString(),
+  };
+  await cluster.request("POST", "/api/v1/namespaces", {
+    metadata: { name: "backuprestore-donotuse", annotations },
+  });
+  const { stderr } = await runUntil(/"msg":"Backup stored"/);
+  assert.doesNotMatch(stderr, /Another cluster/);
+  const taken = await runProgram(["backup"], { env: environment() });
+  assert.equal(taken.status, 0, taken.stderr);
+});
+
 test("a backup of another name than CLUSTER_NAME is an error", async () => {
-  await putSample(30, { cluster: { id: "id-green", name: "green", kubernetesVersion: "v1.36.3" } });
+  await putSample(30, { cluster: GREEN });
   const { stderr } = await runRefused(
     /Cannot restore: backup_\w+ is of the cluster green, and CLUSTER_NAME is blue/,
     environment({ CLUSTER_NAME: "blue" }),

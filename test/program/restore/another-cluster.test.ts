@@ -64,8 +64,16 @@ test("it is restored with a warning into a cluster that runs things", async () =
   await program.saw(/Restored backup_/);
   assert.match(
     await stop(program),
-    /"level":"warn".*was made by another cluster .* already runs Deployment running\/web"/,
+    /"level":"warn".*was made by another cluster, .* already runs Deployment running\/web"/,
   );
+  const diff = await runProgram(["diff"], { env: environment() });
+  assert.match(diff.stdout + diff.stderr, /backup_\w+ was made by another cluster, [-0-9a-f]+; this one is/);
+  const status = await runProgram(["status"], { env: environment() });
+  assert.match(
+    status.stdout,
+    /^Restore flag +present, restored backup_\w+ of the cluster [-0-9a-f]+ from file:/m,
+  );
+  assert.match(status.stdout, /^Newest backup .*, of the cluster [-0-9a-f]+$/m);
 });
 
 test("it is refused there with RESTORE_INTO_EMPTY_ONLY, by the gate and by hand", async () => {
