@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -170,9 +170,11 @@ describe("on a terminal", { skip: whyNoTerminal() }, () => {
 describe("list", () => {
   let folder: string;
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "kube-backup-list-"));
+    // Beside it nobody else's folder may be: of backups in one the list would tell.
+    folder = path.join(await mkdtemp(path.join(tmpdir(), "kube-backup-list-")), "store");
+    await mkdir(folder);
   });
-  after(() => rm(folder, { recursive: true }));
+  after(() => rm(path.dirname(folder), { recursive: true }));
 
   it("says that there are none, and shows what is there with the newest last", async () => {
     const env = { S3TARGET: `file://${folder}` };

@@ -87,7 +87,7 @@ test("one that may not is told, keeps no other from it, and the exit status is 3
   const env = environment(BUCKET, "denied", session);
   const { status, stdout, stderr } = await runProgram(PRUNE, { env });
   assert.equal(status, 3, stderr);
-  const pruned = JSON.parse(stdout);
+  const { backups: pruned } = JSON.parse(stdout);
   assert.deepEqual(
     pruned.map(({ outcome }: { outcome: string }) => outcome),
     ["removed", "failed", "removed", "kept"],
