@@ -60,7 +60,9 @@ test("a backup leaves it out, with what is in a namespace and what a Deployment 
     [],
   );
   assert.deepEqual(JSON.parse(contents.get("MANIFEST") ?? "").excluded, EXCLUDED);
-  const listed = (await run("list --long")) as unknown as Record<string, unknown>[];
+  const { backups: listed } = (await run("list --long")) as unknown as {
+    backups: Record<string, unknown>[];
+  };
   assert.deepEqual(
     listed.map(({ excluded }) => excluded),
     [{}, EXCLUDED],
