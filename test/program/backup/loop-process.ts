@@ -31,6 +31,7 @@ const kinds = {
     { adds: true, word: "secrets" },
   ],
 } as const;
+process.stdout.write("ready\n");
 try {
   const take = (signal: AbortSignal) => takeBackup({ client, store, kinds, program, now, log }, signal);
   await backupLoop(

@@ -73,6 +73,7 @@ interface Live {
   metadata: {
     name: string;
     uid: string;
+    generation: number;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
@@ -183,8 +184,10 @@ describe("Argo Rollouts at work", () => {
   const healthy = async (revision: string) => {
     const { metadata, status } = await rollout();
     return (
+      // The number of the revision is written before the status.
+      status?.observedGeneration === String(metadata.generation) &&
       metadata.annotations?.["rollout.argoproj.io/revision"] === revision &&
-      status?.phase === "Healthy" &&
+      status.phase === "Healthy" &&
       status.stableRS === status.currentPodHash
     );
   };
