@@ -320,6 +320,23 @@ test("without the flag a stale backup is an error", async () => {
   );
 });
 
+test("status ends with 1 where the newest backup is stale, and says where the flag is missing", async () => {
+  const name = await putBackup(61);
+  const stale = await runProgram(["status"], { env: environment() });
+  assert.equal(stale.status, 1, stale.stderr);
+  assert.match(stale.stderr, new RegExp(`Cannot rely on the backups: .*${name}`));
+  const missing = /This cluster has no namespace backuprestore-donotuse.*/;
+  const way = /kubectl create namespace backuprestore-donotuse/;
+  for (const pattern of [missing, way]) assert.match(stale.stdout + stale.stderr, pattern);
+  const taken = await runProgram(["backup"], { env: environment() });
+  assert.equal(taken.status, 0, taken.stderr);
+  for (const pattern of [missing, way]) assert.match(taken.stderr, pattern);
+  await createFlag();
+  const fresh = await runProgram(["status"], { env: environment() });
+  assert.equal(fresh.status, 0, fresh.stderr);
+  assert.doesNotMatch(fresh.stdout + fresh.stderr, missing);
+});
+
 test("a store that does not answer is an error", async () => {
   await runRefused(
     /Cannot list backups in .*: the server at http:\/\/127\.0\.0\.1:9 refuses the connection/,

@@ -233,6 +233,25 @@ test("nothing is removed while the newest holds less than half of what the one b
   assert.deepEqual(await names(), [all[4]]);
 });
 
+test("several small backups in a row take no large one away, until somebody says from when on fewer are right", async () => {
+  const large = await putFour(9);
+  const [small = "", smaller = ""] = [
+    await putBackup(folder, hoursAgo(0.5), 4),
+    await putBackup(folder, hoursAgo(0), 3),
+  ];
+  const refused = await prune("--keep-last", "1", "--min-age", "0", "--yes");
+  assert.equal(refused.status, 3, refused.stderr);
+  assert.match(
+    refused.stderr,
+    new RegExp(`${smaller} holds 3 objects, less than half of the 9 in ${large[3]}`),
+  );
+  assert.match(refused.stderr, new RegExp(`ACCEPT_SMALLER=${smaller}`));
+  assert.deepEqual(await names(), [...large, small, smaller]);
+  const accepted = await prune("--keep-last", "1", "--min-age", "0", "--yes", "--accept-smaller", small);
+  assert.equal(accepted.status, 0, accepted.stderr);
+  assert.deepEqual(await names(), [smaller]);
+});
+
 test("exactly half is enough", async () => {
   await putFour(8);
   const newest = await putBackup(folder, hoursAgo(0), 4);
