@@ -4,7 +4,7 @@ import { visible } from "../../words/visible.ts";
 import { wrapWords } from "../wrap.ts";
 import type { ErrorFields } from "./error-fields.ts";
 
-const OWN_KEYS = new Set(["level", "time", "msg", "err"]);
+const OWN_KEYS = new Set(["level", "time", "msg", "err", "advice"]);
 
 /** What a line of the log that goes on in further ones begins with. */
 const INDENT = "    ";
@@ -40,7 +40,7 @@ function wrapStyled(line: string, width: number): string[] {
   return [start + first, ...more.map((each) => INDENT + each)];
 }
 
-/** `Backup stored  backup=backup_… objects=512`, followed by the lines of an error. */
+/** `Backup stored  backup=backup_… objects=512`, followed by what to do about it, and by the lines of an error. */
 function sentence(log: Record<string, unknown>, colors: boolean): string {
   const fields = Object.entries(log)
     .filter(([key, value]) => !OWN_KEYS.has(key) && value !== undefined)
@@ -49,8 +49,11 @@ function sentence(log: Record<string, unknown>, colors: boolean): string {
   const dim = colors && tail !== "" ? styleText("dim", tail, { validateStream: false }) : tail;
   const error = log["err"] as ErrorFields | undefined;
   const message = visible(String(log["msg"]));
-  if (error === undefined) return `${message}${dim}`;
-  return [`${message}: ${visible(error.message)}${dim}`, ...errorLines(error).map(visible)].join("\n    ");
+  const advice = typeof log["advice"] === "string" ? [visible(log["advice"])] : [];
+  if (error === undefined) return [`${message}${dim}`, ...advice].join(`\n${INDENT}`);
+  return [`${message}: ${visible(error.message)}${dim}`, ...advice, ...errorLines(error).map(visible)].join(
+    `\n${INDENT}`,
+  );
 }
 
 function errorLines(error: ErrorFields): string[] {

@@ -123,6 +123,12 @@ describe("on a terminal", () => {
     );
   });
 
+  it("a warning is followed by what to do about it", async () => {
+    const { log, text } = await capture({ readable: true });
+    log.warn({ store: "s3://blue", advice: "Look beside it" }, "No backups");
+    assert.match(text(), /WARN: No backups {2}store=s3:\/\/blue\n {4}Look beside it\n$/);
+  });
+
   it("colours are there when they are wanted, and only then", async () => {
     const plain = await capture({ readable: true });
     const colored = await capture({ readable: true, colors: true });
