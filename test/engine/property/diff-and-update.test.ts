@@ -71,7 +71,7 @@ const SERVICES = [
       type: "NodePort",
       ports: [
         { name: "a", port: 80 },
-        { name: "b", port: 81, nodePort: 30_090 },
+        { name: "b", port: 81, nodePort: 30_070 },
       ],
     },
   },

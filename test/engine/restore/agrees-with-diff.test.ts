@@ -74,7 +74,7 @@ async function loadOthers(): Promise<void> {
     return cluster.request("POST", parts.slice(0, -1).join("/"), { metadata: { name: parts.at(-1) }, spec });
   };
   const containers = [{ name: "main", image: "example.com/i:1" }];
-  await create(SERVICE, { type: "NodePort", ports: [{ port: 80, nodePort: 30_091 }] });
+  await create(SERVICE, { type: "NodePort", ports: [{ port: 80, nodePort: 30_071 }] });
   const access = { accessModes: ["ReadWriteOnce"], storageClassName: "" };
   const capacity = { storage: "1Gi" };
   await create("/api/v1/persistentvolumes/disk", { ...access, capacity, hostPath: { path: "/disk" } });

@@ -143,25 +143,26 @@ test("an address that a person chose comes back where it is free, and is given u
   );
 });
 
+// The ports of the lower band, up to 30085, are given to nobody who asks for none.
 test("a health check port that a person chose comes back, and another where it is taken", async () => {
   const local = {
     ...PLAIN,
     type: "LoadBalancer",
     externalTrafficPolicy: "Local",
-    healthCheckNodePort: 31999,
+    healthCheckNodePort: 30085,
   };
   await make("ipv4", "checked", { local });
   const archive = await backUp(at("ipv4").client, ["checked"]);
   await restore({ client: at("dual").client, archive });
-  assert.equal((await service("dual", "checked", "local")).healthCheckNodePort, 31999);
+  assert.equal((await service("dual", "checked", "local")).healthCheckNodePort, 30085);
   await make("ipv6", "thief", {
-    thief: { ...PLAIN, type: "NodePort", ports: [{ port: 80, nodePort: 31999 }] },
+    thief: { ...PLAIN, type: "NodePort", ports: [{ port: 80, nodePort: 30085 }] },
   });
   const taken = await restore({ client: at("ipv6").client, archive });
   assert.deepEqual(taken.report.failures, []);
   assert.match(
     itemOf(taken, "Service", "local").reason ?? "",
-    /another health check node port than 31999 \(/,
+    /another health check node port than 30085 \(/,
   );
 });
 
