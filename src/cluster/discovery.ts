@@ -1,7 +1,7 @@
-import { OperatorError } from "../errors.ts";
 import { type ServedResource, versionPath } from "../kubernetes/resource.ts";
 import type { ApiClient } from "./requests/api-client.ts";
 import { ApiError } from "./requests/api-error.ts";
+import { foreignAnswerError } from "./requests/parse-answer.ts";
 
 // The fields that are used of https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
 interface GroupDiscoveryList {
@@ -84,9 +84,9 @@ async function readDiscovery(
   if (answer.kind === "APIGroupDiscoveryList") return fromAggregated(answer);
   // What is no such list, such as the page of a proxy, must not pass for a cluster without resources.
   if (answer.kind !== (path === "/api" ? "APIVersions" : "APIGroupList")) {
-    throw new OperatorError(
-      `Cannot ask which resources are served: ${client.server}${path} answers with something else than a list of API groups`,
-      { advice: "Check the server of the kubeconfig's context, and the proxies on the way to it" },
+    throw foreignAnswerError(
+      `Cannot ask which resources are served: ${client.server}${path}`,
+      "a list of API groups",
     );
   }
   return await readGroupByGroup(client, path, answer, signal);

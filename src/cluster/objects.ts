@@ -1,5 +1,6 @@
+import type { OperatorError } from "../errors.ts";
 import { isSecrets } from "../kubernetes/built-in-kinds.ts";
-import { asWrittenByGo, type JsonObject, parseJson } from "../kubernetes/json.ts";
+import { asWrittenByGo, isJsonObject, type JsonObject, parseJson } from "../kubernetes/json.ts";
 import { isPathSegment } from "../kubernetes/names.ts";
 import {
   collectionPath,
@@ -11,14 +12,14 @@ import {
 } from "../kubernetes/resource.ts";
 import type { ApiClient } from "./requests/api-client.ts";
 import { ApiError } from "./requests/api-error.ts";
+import { foreignAnswerError } from "./requests/parse-answer.ts";
 
 /** The version of the API server, `v1.36.3`. */
 export async function readVersion(client: ApiClient, signal: AbortSignal): Promise<string> {
-  const version = await client.get<{ gitVersion: string }>(
-    { what: "ask the API server's version", path: "/version" },
-    signal,
-  );
-  return version.gitVersion;
+  const request = { what: "ask the API server's version", path: "/version" };
+  const { gitVersion } = await client.get<{ gitVersion?: unknown }>(request, signal);
+  if (typeof gitVersion !== "string") throw foreign(client, request, "a version");
+  return gitVersion;
 }
 
 /**
@@ -27,14 +28,11 @@ export async function readVersion(client: ApiClient, signal: AbortSignal): Promi
  */
 export async function readClusterId(client: ApiClient, signal: AbortSignal): Promise<string | undefined> {
   try {
-    const namespace = await client.get<{ metadata: { uid: string } }>(
-      {
-        what: "read namespace kube-system",
-        path: objectPath(NAMESPACES, { namespace: undefined, name: "kube-system" }),
-      },
-      signal,
-    );
-    return namespace.metadata.uid;
+    const path = objectPath(NAMESPACES, { namespace: undefined, name: "kube-system" });
+    const request = { what: "read namespace kube-system", path };
+    const { metadata } = await client.get<{ metadata?: { uid?: unknown } | null }>(request, signal);
+    if (typeof metadata?.uid !== "string") throw foreign(client, request, "a namespace");
+    return metadata.uid;
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return undefined;
     throw error;
@@ -50,18 +48,41 @@ export async function readObject<T = JsonObject>(
 ): Promise<T | undefined> {
   // No object can have such a name. Owners and references of an archive's objects may hold any text.
   if (![key.name, key.namespace ?? key.name].every(isPathSegment)) return undefined;
-  const what = `read ${objectTitle(resource.kind.toLowerCase(), key)}`;
-  const secret = isSecrets(resource);
+  const request = {
+    what: `read ${objectTitle(resource.kind.toLowerCase(), key)}`,
+    method: "GET",
+    path: objectPath(resource, key),
+    secret: isSecrets(resource),
+  } as const;
   try {
-    const { text } = await client.send(
-      { what, method: "GET", path: objectPath(resource, key), secret },
-      signal,
-    );
-    return parseJson(text) as T;
+    const { text } = await client.send(request, signal);
+    const object = parseObject(text);
+    if (object === undefined) throw foreign(client, request, "an object");
+    return object as T;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
   }
+}
+
+/** Parses an object; undefined where the text is none. */
+function parseObject(text: string): JsonObject | undefined {
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch {
+    // The message of a SyntaxError quotes the text.
+  }
+  return isJsonObject(value) && isJsonObject(value["metadata"]) ? value : undefined;
+}
+
+/** The error where the answer to a request is none that an API server gives. */
+function foreign(
+  { server }: ApiClient,
+  { what, path }: { what: string; path: string },
+  expected: string,
+): OperatorError {
+  return foreignAnswerError(`Cannot ${what}: ${server}${path}`, expected);
 }
 
 /** The result of a create. */

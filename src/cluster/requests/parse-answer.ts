@@ -14,7 +14,17 @@ export function parseAnswer(text: string, start: string): object {
     // The message of a SyntaxError quotes the text.
   }
   if (typeof answer === "object" && answer !== null) return answer;
-  throw new OperatorError(`${start} answers with something else than a JSON object`, {
+  throw foreignAnswerError(start, "a JSON object");
+}
+
+/**
+ * The error where a server answers with something else than an API server does.
+ *
+ * @param start of the message, "Cannot ask …: https://…".
+ * @param expected "a list of API groups".
+ */
+export function foreignAnswerError(start: string, expected: string): OperatorError {
+  return new OperatorError(`${start} answers with something else than ${expected}`, {
     advice: "Check the server of the kubeconfig's context, and the proxies on the way to it",
   });
 }
