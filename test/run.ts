@@ -37,6 +37,8 @@ const printed = pipeline(report, new spec(), process.stdout);
 const totals = new Map([...COUNTS, "duration_ms"].map((name) => [name, 0]));
 /** How long each file took, in ms. */
 const durations = new Map<string, number>();
+/** The last lane's summary, for which the reporter lists what has failed. */
+let summary: TestEvent | undefined;
 const started = performance.now();
 
 await Promise.all(lanes.filter(({ files }) => files.length > 0).map(runLane));
@@ -44,6 +46,7 @@ await Promise.all(lanes.filter(({ files }) => files.length > 0).map(runLane));
 totals.set("duration_ms", performance.now() - started);
 for (const [file, duration] of [...durations].sort(([, one], [, other]) => other - one).slice(0, SLOWEST))
   tell(`${(duration / 1000).toFixed(0)} s ${path.relative(".", file)}`);
+if (summary !== undefined) report.write(summary);
 for (const [name, total] of totals) tell(`${name} ${total}`);
 report.end();
 await printed;
@@ -59,8 +62,12 @@ function tell(message: string): void {
 async function runLane({ files, concurrency }: { files: string[]; concurrency: number }): Promise<void> {
   const unfinished: TestEvent[] = [];
   for await (const event of run({ files, concurrency, timeout: TIMEOUT })) {
-    if (event.type === "test:summary" && event.data.file !== undefined)
-      durations.set(event.data.file, event.data.duration_ms);
+    if (event.type === "test:summary") {
+      if (event.data.file !== undefined) durations.set(event.data.file, event.data.duration_ms);
+      // That of a lane: the reporter would tell what has failed before the other lane is done.
+      else summary = event;
+      continue;
+    }
     const count = countOf(event);
     if (count !== undefined) {
       totals.set(count.name, (totals.get(count.name) ?? 0) + count.number);
