@@ -8,6 +8,10 @@ export interface LatestCandidate {
   cluster: string;
   /** Resources that could not be read when it was taken. */
   missing: readonly string[];
+  /** Resources that it holds, or that had no objects. */
+  resources: readonly string[];
+  /** The namespaces that it was asked for, as a text that is equal for equal ones; empty for all of them. */
+  scope: string;
 }
 
 /** How many intervals older a backup may be that goes before the newest. */
@@ -29,7 +33,8 @@ export function startOfChoice(
 
 /**
  * Chooses the latest backup: the newest, unless an older one of the same cluster lacks less. One that lacks something else
- * than the newest does not go before it, and what both lack tells them not apart.
+ * than the newest does not go before it, and what both lack tells them not apart. Neither does one that lacks less because
+ * it was asked for less: one namespace, or a few kinds.
  *
  * @param older those that may go before the newest, in any order.
  */
@@ -39,14 +44,18 @@ export function chooseLatest<Candidate extends LatestCandidate>(
 ): Candidate {
   let best = newest;
   for (const each of older.toSorted((a, b) => b.time.getTime() - a.time.getTime())) {
-    if (each.cluster === newest.cluster && lacksLess(each, best)) best = each;
+    if (each.cluster === newest.cluster && each.scope === newest.scope && lacksLess(each, best)) best = each;
   }
   return best;
 }
 
 function lacksLess(one: LatestCandidate, other: LatestCandidate): boolean {
+  // What no API server served then is named as it was asked for, without its group perhaps.
+  const asked = [...one.resources, ...one.missing];
+  const isAsked = (name: string) => asked.some((each) => each === name || each.startsWith(`${name}.`));
   return (
     one.missing.length < other.missing.length &&
-    one.missing.every((resource) => other.missing.includes(resource))
+    one.missing.every((resource) => other.missing.includes(resource)) &&
+    [...other.resources, ...other.missing].every(isAsked)
   );
 }

@@ -1,4 +1,5 @@
 import type { Manifest } from "../archive/format/manifest.ts";
+import { resourceName } from "../kubernetes/resource.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { someNames } from "../words/some-names.ts";
@@ -57,11 +58,17 @@ export async function findMoreComplete(
 
 function candidateOf({
   backup: { name, time },
-  manifest: { cluster, missing },
+  manifest: { cluster, missing, resources, scope },
 }: {
   backup: Pick<StoredBackup, "name" | "time">;
-  manifest: Pick<Manifest, "cluster" | "missing">;
+  manifest: Pick<Manifest, "cluster" | "missing" | "resources" | "scope">;
 }): LatestCandidate {
-  const resources = [...new Set(missing.map(({ resource }) => resource))];
-  return { name, time, cluster: cluster.id, missing: resources };
+  return {
+    name,
+    time,
+    cluster: cluster.id,
+    missing: [...new Set(missing.map(({ resource }) => resource))],
+    resources: resources.map(resourceName),
+    scope: scope === undefined ? "" : JSON.stringify([scope.includeNamespaces, scope.excludeNamespaces]),
+  };
 }

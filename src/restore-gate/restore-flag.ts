@@ -1,4 +1,4 @@
-import { createObject, readObject } from "../cluster/objects.ts";
+import { createObject, patchObject, readObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { OperatorError } from "../errors.ts";
@@ -68,6 +68,9 @@ export async function readSettledFlag(
  * Writes the restore flag: from now on the gate restores nothing into this cluster. A refusal that passes by itself is
  * waited for: a webhook that is asked about namespaces is back from now on, and the Pods that answer start.
  *
+ * A restore flag that exists and tells of no restore, since a person made it or since there was nothing to restore then,
+ * comes to tell of this one: by it the cluster's own backups go on where those of the old cluster ended.
+ *
  * @param options.timeout how long in milliseconds.
  * @throws what the API server refuses the namespace with in the end.
  */
@@ -88,12 +91,27 @@ export async function writeFlag(
   };
   for (let waited = 0; ; waited += REFUSED_POLL) {
     try {
-      await createObject(client, { resource: NAMESPACES, key: KEY, body: JSON.stringify(body) }, signal);
+      const write = { resource: NAMESPACES, key: KEY, body: JSON.stringify(body) };
+      const { created } = await createObject(client, write, signal);
+      if (!created && facts.reason === "restored") await noteRestore(client, facts, signal);
       return;
     } catch (error) {
       if (!(error instanceof ApiError) || error.waitsFor === undefined || waited >= timeout) throw error;
     }
     await sleep(REFUSED_POLL, signal);
+  }
+}
+
+/** Has a restore flag that tells of no restore tell of one. Without the right to do so, it stays as it is. */
+async function noteRestore(client: ApiClient, facts: FlagFacts, signal: AbortSignal): Promise<void> {
+  try {
+    const { state, facts: told } = await readFlag(client, signal);
+    if (state !== "present" || told.reason === "restored") return;
+    const body = JSON.stringify({ metadata: { annotations: flagAnnotations(facts) } });
+    await patchObject(client, { resource: NAMESPACES, key: KEY, body }, signal);
+  } catch (error) {
+    // The flag itself is what keeps the gate from a restore.
+    if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)) throw error;
   }
 }
 

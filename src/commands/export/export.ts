@@ -102,8 +102,11 @@ export const exportCommand = defineCommand({
         for (const warning of describeUnreadResources(archive, () => true)) log.warn(warning);
         const { force, "include-secrets": includeSecrets } = flags;
         const byKind = names.length > 0;
-        const { resources } = archive.manifest;
-        const covers = flags.prune ? () => true : coveredBy(selection, { resources, byKind, byLabel });
+        const { resources, missing } = archive.manifest;
+        const unread = new Set(missing.map(({ resource }) => resource));
+        const covers = flags.prune
+          ? () => true
+          : coveredBy(selection, { resources, unread, byKind, byLabel });
         const exported = await exportObjects(
           archive,
           { selection, folder, force, includeSecrets, covers },

@@ -5,15 +5,22 @@ import { chooseLatest, type LatestCandidate, startOfChoice } from "../../../src/
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 2, 1, 12);
 
-/** `name cluster lacks,lacks`, a minute older than the one before. */
+/** What a backup is asked for otherwise. */
+const KINDS = ["deployments.apps", "secrets", "services", "metrics.example.com"];
+
+/** `name cluster lacks,lacks kinds,kinds scope`, a minute older than the one before; `-` for nothing, and for the rest. */
 function candidates(texts: readonly string[]): LatestCandidate[] {
   return texts.map((text, index) => {
-    const [name = "", cluster = "", missing = ""] = text.split(" ");
+    const [name = "", cluster = "", lacks = "-", kinds = "-", scope = ""] = text.split(" ");
+    const missing = lacks === "-" ? [] : lacks.split(",");
+    const asked = kinds === "-" ? KINDS : kinds.split(",");
     return {
       name,
       cluster,
       time: new Date(NOW - index * MINUTE),
-      missing: missing.split(",").filter((each) => each !== ""),
+      missing,
+      resources: asked.filter((each) => !missing.includes(each)),
+      scope,
     };
   });
 }
@@ -32,6 +39,27 @@ const CASES: { name: string; backups: string[]; latest: string }[] = [
   {
     name: "the least of all is lacking in the oldest",
     backups: ["n a secrets,metrics.example.com", "o a metrics.example.com", "p a"],
+    latest: "p",
+  },
+  {
+    name: "one that was asked for a few kinds",
+    backups: ["n a secrets", "o a - secrets,services"],
+    latest: "n",
+  },
+  {
+    name: "one that was not asked for what the newest lacks",
+    backups: ["n a secrets", "o a - deployments.apps,services,metrics.example.com"],
+    latest: "n",
+  },
+  {
+    name: "what was not served is named without its group",
+    backups: ["n a metrics", "o a"],
+    latest: "o",
+  },
+  { name: "one of a namespace", backups: ["n a secrets", "o a - - shop", "p a"], latest: "p" },
+  {
+    name: "both of a namespace",
+    backups: ["n a secrets - shop", "o a", "p a - - shop"],
     latest: "p",
   },
   { name: "a whole one of another cluster", backups: ["n a secrets", "o b"], latest: "n" },

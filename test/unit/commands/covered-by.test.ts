@@ -31,12 +31,30 @@ describe("of the files of an export before, this one covers", () => {
   for (const [title, options, covered] of rows) {
     it(title, () => {
       const byKind = (options.includeKinds ?? options.excludeKinds) !== undefined;
-      const facts = { resources: RESOURCES, byKind, byLabel: options.selector !== undefined };
+      const facts = {
+        resources: RESOURCES,
+        unread: new Set<string>(),
+        byKind,
+        byLabel: options.selector !== undefined,
+      };
       const covers = coveredBy(compileSelection(options, RESOURCES, "backup"), facts);
       const found = FILES.filter((file) => covers(parseObjectFile(file) ?? assert.fail(file)));
       assert.deepEqual(
         found,
         covered.map((index) => FILES[index]),
+      );
+    });
+  }
+  for (const options of [{}, { includeNamespaces: ["shop"] }]) {
+    it(`none that the backup could not read: ${JSON.stringify(options)}`, () => {
+      const unread = new Set(["configmaps", "widgets.example.com"]);
+      const facts = { resources: RESOURCES, unread, byKind: false, byLabel: false };
+      const covers = coveredBy(compileSelection(options, RESOURCES, "backup"), facts);
+      const found = FILES.filter((file) => covers(parseObjectFile(file) ?? assert.fail(file)));
+      assert.ok(found.includes("shop/deployments.apps/a.yaml"));
+      assert.deepEqual(
+        found.filter((file) => /configmaps|widgets/.test(file)),
+        [],
       );
     });
   }
