@@ -20,6 +20,11 @@ export interface LoopOptions {
   clockAllowance?: number | undefined;
   /** Whether the archive of a name can be read: what is from the future and cannot be is no backup. */
   canBeRead?: ((name: string, signal: AbortSignal) => Promise<boolean>) | undefined;
+  /**
+   * Whether a backup is of this cluster, as far as that is known. That of another cluster in the same place must not put off
+   * this one's for ever.
+   */
+  isOwn?: ((name: string, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Interval between backups, in milliseconds. */
   frequency: number;
   /** Called after each listing. */
@@ -33,7 +38,8 @@ export interface LoopOptions {
 
 /**
  * Takes a backup when the newest backup in the store is `frequency` old, one backup at a time, until the
- * signal aborts. A failed backup is logged and retried with exponential backoff; it does not end the loop.
+ * signal aborts; and when its own last one is, where the newest is of another cluster. A failed backup is logged and retried
+ * with exponential backoff; it does not end the loop.
  *
  * @throws only the reason of the signal.
  */
@@ -54,9 +60,11 @@ async function takeBackups(
 ): Promise<never> {
   const { log, frequency, now, health } = options;
   const future = new FutureBackups(options);
+  /** When this loop has last begun a backup that was stored, or has begun itself. */
+  let last = now();
   for (let failures = 0; ; ) {
     try {
-      await waitUntilDue(options, future, signal);
+      await waitUntilDue(options, { future, last }, signal);
       const started = now().getTime();
       health.backupBegins();
       const { name, size, manifest } = await options.take(signal);
@@ -75,6 +83,7 @@ async function takeBackups(
       );
       health.backupStored();
       failures = 0;
+      last = new Date(started);
       afterBackup();
     } catch (error) {
       signal.throwIfAborted();
@@ -88,8 +97,8 @@ async function takeBackups(
 }
 
 async function waitUntilDue(
-  { store, frequency, onListed, onIdle, now, log, health }: LoopOptions,
-  future: FutureBackups,
+  { store, frequency, isOwn, onListed, onIdle, now, log, health }: LoopOptions,
+  { future, last }: { future: FutureBackups; last: Date },
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
@@ -102,6 +111,9 @@ async function waitUntilDue(
     const due = nextDue({ newest: newest?.time, frequency, now: now() });
     const wait = due.getTime() - now().getTime();
     if (wait <= 0) return;
+    if (newest !== undefined && nextDue({ newest: last, frequency, now: now() }) <= now()) {
+      if ((await isOwn?.(newest.name, signal)) === false) return;
+    }
     health.waiting(due);
     log.info({ newest: newest?.name, due: due.toISOString() }, "Next backup");
     onIdle?.();

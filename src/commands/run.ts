@@ -100,7 +100,7 @@ async function gateThenLoop(
     { takeBackup },
     { sweepLeftOvers },
     { inspectBackup },
-    { strangerWarning },
+    { ownBackup, strangerWarning },
     { findNotKept, keepsOthers },
     { describeNotKept },
   ] = await Promise.all([
@@ -163,6 +163,7 @@ async function gateThenLoop(
       clockAllowance: CLOCK_ALLOWANCE,
       canBeRead: async (name, signal) =>
         (await inspectBackup(service.store, name, signal))?.state !== "damaged",
+      isOwn: ownBackup(service),
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {

@@ -2,6 +2,7 @@
 
 import { parentOf } from "../backup/cluster-facts.ts";
 import type { TakenBackup } from "../backup/take-backup.ts";
+import { inspectBackup } from "../catalog/inspect-backup.ts";
 import { describeMakers, madeBackup } from "../catalog/makers.ts";
 import { findStranger, StrangerWatch } from "../catalog/strangers.ts";
 import { readClusterId } from "../cluster/objects.ts";
@@ -89,5 +90,18 @@ export function strangerWarning(
       if (!(error instanceof OperatorError)) throw error;
       log.debug({ err: error }, "Whether another cluster writes here is not known");
     }
+  };
+}
+
+/** Gives a function that tells whether a backup is of this cluster; true where that is not known. */
+export function ownBackup({
+  client,
+  store,
+}: Pick<Place, "client" | "store">): (name: string, signal: AbortSignal) => Promise<boolean> {
+  return async (name, signal) => {
+    const inspection = await inspectBackup(store, name, signal);
+    if (inspection?.state !== "valid") return true;
+    const { id } = inspection.manifest.cluster;
+    return id === ((await readClusterId(client, signal)) ?? id);
   };
 }

@@ -1,5 +1,5 @@
 import type { ApiClient } from "../cluster/requests/api-client.ts";
-import { ApiError } from "../cluster/requests/api-error.ts";
+import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { type Flag, readFlag } from "./restore-flag.ts";
@@ -13,7 +13,7 @@ export function describeMissingFlag(flag: Flag): { message: string; advice: stri
   };
 }
 
-/** Warns where the restore flag is missing. Who may not read it is told nothing. */
+/** Warns where the restore flag is missing. Where it cannot be read nothing is said: the backup is stored all the same. */
 export async function warnOfMissingFlag(
   { client, log }: { client: ApiClient; log: Log },
   signal: AbortSignal,
@@ -22,6 +22,8 @@ export async function warnOfMissingFlag(
     const missing = describeMissingFlag((await readFlag(client, signal)).state);
     if (missing !== undefined) log.warn({ advice: missing.advice }, missing.message);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 403) throw error;
+    signal.throwIfAborted();
+    if (!(error instanceof OperatorError)) throw error;
+    log.debug({ err: error }, "Whether the restore flag is there is not known");
   }
 }

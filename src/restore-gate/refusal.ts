@@ -102,7 +102,9 @@ function refusalOfCluster(
       );
     case "cluster not found":
       return new OperatorError(
-        `Cannot restore: RESTORE_CLUSTER is ${restoreCluster}, and only ${describeMakers(makers)} ${wrote}`,
+        makers.length === 0
+          ? `Cannot restore: RESTORE_CLUSTER is ${restoreCluster}, and no backup of ${store.url} within MAXRESTOREAGE can be read`
+          : `Cannot restore: RESTORE_CLUSTER is ${restoreCluster}, and only ${describeMakers(makers)} ${wrote}`,
         { advice: `Correct RESTORE_CLUSTER, or raise MAXRESTOREAGE. ${START_WITHOUT}` },
       );
     case "another name":

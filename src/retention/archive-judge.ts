@@ -63,9 +63,10 @@ export function judgmentOfManifest({
   cluster,
   parent,
   missing,
+  scope,
   counts,
-}: Pick<Manifest, "cluster" | "parent" | "missing" | "counts">): Judgment {
+}: Pick<Manifest, "cluster" | "parent" | "missing" | "scope" | "counts">): Judgment {
   const { id, name } = cluster;
-  const incomplete = missing.length > 0;
+  const incomplete = missing.length > 0 || scope !== undefined;
   return { state: "valid", cluster: id, name, parent, incomplete, objects: totalObjects({ counts }) };
 }

@@ -153,7 +153,7 @@ function decideByRules(
 ): Decision<StoredBackup>[] {
   const newestFirst = valid.map(({ backup }) => backup);
   const newestValid = newestFirst[0]?.name;
-  // A backup that lacks a kind takes the place of no whole one.
+  // A backup that lacks a kind, or namespaces, takes the place of no whole one.
   const newestComplete = valid.find(({ judgment }) => judgment.incomplete !== true)?.backup.name;
   const settled = newestFirst.filter((backup) => isSettled(backup, minAge, now));
   // The newest of those that had come before the minimum age began was the newest at its beginning, and what has come

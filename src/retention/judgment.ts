@@ -11,7 +11,7 @@ export type Judgment =
       name?: string | undefined;
       /** The backup from which that cluster was restored. */
       parent?: ManifestParent | undefined;
-      /** Whether a kind could not be read when it was taken. */
+      /** Whether a kind could not be read when it was taken, or only some namespaces were asked for. */
       incomplete?: boolean | undefined;
       /** The number of its objects. */
       objects: number;

@@ -127,3 +127,45 @@ test("a backup from the future is warned of once, and one that clocks explain is
     [later.name, message],
   ]);
 });
+
+for (const [title, own, expected] of [
+  ["another cluster's backups put off this one's by one interval at most", false, 2],
+  ["another backup of this cluster puts the next one off", true, 0],
+] as const) {
+  test(title, async () => {
+    const ended = new AbortController();
+    const reason = new Error("enough");
+    const start = Date.UTC(2026, 0, 31, 12);
+    let clock = start;
+    let rests = 0;
+    let taken = 0;
+    const quiet = () => undefined;
+    const now = () => new Date(clock);
+    const loop = backupLoop(
+      {
+        // Somebody else's backup is always 10 s old.
+        store: {
+          newest: async () => ({ name: "other", time: new Date(clock - 10_000), size: 1 }),
+        } as Partial<Store> as Store,
+        take: async () => {
+          taken += 1;
+          const manifest = { resources: [], excluded: {}, oneMoment: true } as Partial<Manifest> as Manifest;
+          return { name: "backup", size: 1, manifest };
+        },
+        isOwn: async () => own,
+        frequency: 10_020,
+        onIdle: () => {
+          rests += 1;
+          clock += 5_010;
+          if (rests === 5) ended.abort(reason);
+        },
+        now,
+        log: { info: quiet, error: quiet } as Partial<Log> as Log,
+        health: new Health({ frequency: 10_020, now }),
+      },
+      ended.signal,
+    );
+    await assert.rejects(loop, reason);
+    assert.equal(taken, expected);
+  });
+}

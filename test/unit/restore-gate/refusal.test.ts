@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Maker } from "../../../src/catalog/makers.ts";
+import { NO_FACTS } from "../../../src/restore-gate/decide.ts";
+import { refusal } from "../../../src/restore-gate/refusal.ts";
+
+const TIME = new Date("2026-01-31T12:00:00Z");
+const blue: Maker = {
+  cluster: { id: "0e7c", name: "blue" },
+  newest: { name: "backup_20260131T115500Z", time: TIME },
+  ids: new Set(["0e7c"]),
+  names: new Set(["blue"]),
+};
+
+const CASES: [title: string, makers: Maker[], message: RegExp][] = [
+  ["another wrote", [blue], /RESTORE_CLUSTER is red, and only .*blue.* wrote into s3:\/\/backups within/],
+  [
+    "none can be read",
+    [],
+    /RESTORE_CLUSTER is red, and no backup of s3:\/\/backups within MAXRESTOREAGE can be read/,
+  ],
+];
+
+for (const [title, makers, message] of CASES) {
+  test(`the cluster that is asked for is not found: ${title}`, () => {
+    const facts = {
+      ...NO_FACTS,
+      newest: blue.newest,
+      makers,
+      restoreCluster: "red",
+      now: TIME,
+      maxRestoreAge: 60_000,
+      passedOver: [],
+    };
+    const error = refusal(facts, { store: { url: "s3://backups" }, record: undefined }, "cluster not found");
+    assert.match(error.message, message);
+  });
+}

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Manifest } from "../../../src/archive/format/manifest.ts";
+import { judgmentOfManifest } from "../../../src/retention/archive-judge.ts";
+
+const WHOLE: Pick<Manifest, "cluster" | "missing" | "counts"> = {
+  cluster: { id: "0e7c", kubernetesVersion: "v1.36.3" },
+  missing: [],
+  counts: { Deployment: 2 },
+};
+
+const CASES: [title: string, manifest: Parameters<typeof judgmentOfManifest>[0], incomplete: boolean][] = [
+  ["all of it", WHOLE, false],
+  ["a kind could not be read", { ...WHOLE, missing: [{ resource: "secrets", reason: "Forbidden" }] }, true],
+  ["one namespace", { ...WHOLE, scope: { includeNamespaces: ["shop"] } }, true],
+];
+
+for (const [title, manifest, incomplete] of CASES) {
+  test(`whether a backup can take the place of a whole one: ${title}`, () => {
+    const judgment = judgmentOfManifest(manifest);
+    assert.equal(judgment.state === "valid" && judgment.incomplete, incomplete);
+  });
+}
