@@ -12,6 +12,7 @@ import {
 import { OUTCOMES, type RestoredItem, type RestoreReport } from "../restore/report/report.ts";
 import { describeUnmet } from "../restore/report/unmet-references.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { amount } from "../words/amount.ts";
 
 /**
  * Logs what became of a restore.
@@ -70,9 +71,8 @@ function failedRestore(
   for (const { kind, namespace, name: object, reason } of failures)
     log.debug({ kind, namespace, object, reason }, "Cannot restore an object");
   const first = groups.slice(0, 3).map(groupInWords);
-  const count = failures.length;
   return new OperatorError(
-    `Cannot restore ${name} wholly: ${count} ${count === 1 ? "object" : "objects"} failed: ${first.join("; ")}`,
+    `Cannot restore ${name} wholly: ${amount(failures.length, "object")} failed: ${first.join("; ")}`,
     {
       advice:
         `${remedyOf(groups) ?? "Mend what is in the way"}, and the restore goes on with the same backup; to accept things as they are: ` +

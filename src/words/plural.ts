@@ -1,3 +1,5 @@
+import { amount } from "./amount.ts";
+
 /** The plural of a kind: `Deployments`, `Ingresses`, `NetworkPolicies`, `Endpoints`. */
 export function pluralOf(kind: string): string {
   if (/(?:ss|us|x|ch|sh)$/.test(kind)) return `${kind}es`;
@@ -7,5 +9,5 @@ export function pluralOf(kind: string): string {
 
 /** `1 Deployment`, `112 Deployments`. */
 export function countOf(count: number, kind: string): string {
-  return `${count} ${count === 1 ? kind : pluralOf(kind)}`;
+  return amount(count, kind, pluralOf(kind));
 }

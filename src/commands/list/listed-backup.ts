@@ -11,6 +11,7 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
+import { amount } from "../../words/amount.ts";
 
 /** A backup in JSON. The fields of `LongFields` are present with `--long` only. */
 export interface ListedBackup extends Partial<LongFields> {
@@ -167,7 +168,7 @@ function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings 
     ...(oneMoment === false ? ["not of one moment"] : []),
     ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),
     ...(left === 0 ? [] : [`${left} left out by a label`]),
-    ...(count === 0 ? [] : [`${count} ${count === 1 ? "warning" : "warnings"}`]),
+    ...(count === 0 ? [] : [amount(count, "warning")]),
   ];
   return notes.join(", ");
 }

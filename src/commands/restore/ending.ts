@@ -67,7 +67,7 @@ function overtakenEnding({ backup, overtaken }: RestoreEnd): OperatorError | und
 function unmetEnding({ backup, dryRun, unmet }: RestoreEnd): OperatorError | undefined {
   const lacking = lackingObjects(unmet);
   if (lacking === 0) return undefined;
-  const objects = lacking === 1 ? "1 object" : `${lacking} objects`;
+  const objects = amount(lacking, "object");
   const lack = dryRun ? "would lack" : lacking === 1 ? "lacks" : "lack";
   return new PartialError(
     `Not all of ${backup} ${dryRun ? "could work" : "works"}: ${objects} ${lack} what ${lacking === 1 ? "it names" : "they name"}`,

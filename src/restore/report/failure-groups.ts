@@ -1,6 +1,6 @@
 /** Failures by kind and reason: a webhook that is away refuses a thousand objects for one reason. */
 
-import { pluralOf } from "../../words/plural.ts";
+import { countOf } from "../../words/plural.ts";
 import { someNames } from "../../words/some-names.ts";
 import { plainReason } from "./plain-reason.ts";
 
@@ -93,8 +93,7 @@ export function remedyOf(groups: readonly FailureGroup[]): string | undefined {
 
 /** `1 Ingress: REASON: shop/web`, `45 Ingresses: REASON: shop/a, shop/b and 43 more`: a group in one line, for a log. */
 export function groupInWords({ kind, reason, names }: FailureGroup): string {
-  const count = names.length;
-  return `${count} ${count === 1 ? kind : pluralOf(kind)}: ${reason} (${someNames(names, NAMED)})`;
+  return `${countOf(names.length, kind)}: ${reason} (${someNames(names, NAMED)})`;
 }
 
 /** A reason without the object's own name in quotation marks, and without the value that the API server refuses. */

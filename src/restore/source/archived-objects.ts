@@ -15,6 +15,7 @@ import {
 } from "../../objects/kept-system-objects.ts";
 import { NeverBackedUp } from "../../objects/never-backed-up.ts";
 import { EVERYTHING, type SelectableObject, type Selection } from "../../selection/selection.ts";
+import { amount } from "../../words/amount.ts";
 import { CRD_RESOURCE, type CrdFacts, crdFacts } from "../live/crd-facts.ts";
 import { statusOf } from "../object/archived-status.ts";
 import { describeNeverBackedUp } from "./describe-never-backed-up.ts";
@@ -89,7 +90,7 @@ export class ArchivedObjects {
       ...(system === 0
         ? []
         : [
-            `The backup holds ${system} ${system === 1 ? "object" : "objects"} of kube-system: restored is what this program's own KEEP_KUBE_SYSTEM names, and nothing else`,
+            `The backup holds ${amount(system, "object")} of kube-system: restored is what this program's own KEEP_KUBE_SYSTEM names, and nothing else`,
           ]),
       ...(scope === undefined ? [] : [`${this.#archive.name} is ${scope}`]),
       ...lacking.map(

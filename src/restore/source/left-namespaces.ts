@@ -1,4 +1,5 @@
 import { type GroupResource, type ObjectKey, resourceName } from "../../kubernetes/resource.ts";
+import { amount } from "../../words/amount.ts";
 import { someNames } from "../../words/some-names.ts";
 
 /** Notes of fields beyond this number are counted only: every key of a ConfigMap is a field of its own. */
@@ -22,7 +23,7 @@ export class LeftNamespaces {
   notes(): string[] {
     const fields = [...this.#objects];
     const notes = fields.slice(0, MAX_NOTES).map(([field, titles]) => {
-      const count = `${titles.size} ${titles.size === 1 ? "object" : "objects"}`;
+      const count = amount(titles.size, "object");
       return `A namespace keeps its old name in ${count} of ${field} (${someNames([...titles])}): change it by hand where it means the namespace`;
     });
     const more = fields.length - notes.length;
