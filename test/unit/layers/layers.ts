@@ -84,6 +84,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   settings: ["objects", "selection", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
+  signatures: [],
   network: [],
   kubernetes: [],
   memory: [],
