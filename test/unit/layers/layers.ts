@@ -18,7 +18,17 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "retention",
       "print",
     ],
-    ...["catalog", "selection", "lease", "cluster", "archive", "store", "kubernetes"],
+    ...[
+      "catalog",
+      "selection",
+      "lease",
+      "cluster",
+      "archive",
+      "encryption",
+      "signatures",
+      "store",
+      "kubernetes",
+    ],
     ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
