@@ -14,6 +14,8 @@ interface MoreCompleteOptions {
   from?: Date | undefined;
   /** Names of backups that do not count. */
   except: ReadonlySet<string>;
+  /** Whether only encrypted backups count. */
+  encryptedOnly?: boolean | undefined;
   log: Log;
 }
 
@@ -25,7 +27,7 @@ interface MoreCompleteOptions {
  */
 export async function findMoreComplete(
   newest: { backup: Pick<StoredBackup, "name" | "time">; manifest: Omit<Manifest, "files"> },
-  { store, from, except, log }: MoreCompleteOptions,
+  { store, from, except, encryptedOnly = false, log }: MoreCompleteOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const candidate = candidateOf(newest);
@@ -44,6 +46,7 @@ export async function findMoreComplete(
     signal,
   )) {
     if (inspection.state !== "valid" || except.has(backup.name)) continue;
+    if (encryptedOnly && backup.form !== "zip.age") continue;
     older.push(candidateOf({ backup, manifest: inspection.manifest }));
   }
   const chosen = chooseLatest(candidate, older);

@@ -4,6 +4,7 @@ import { type Archive, openArchive } from "../archive/reader.ts";
 import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
 import { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
+import { TwoFormsError } from "../store/contract/two-forms-error.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { findNamed } from "./find-backup.ts";
 import { findMoreComplete } from "./more-complete.ts";
@@ -13,6 +14,8 @@ import { noBackupsError } from "./no-backups.ts";
 export interface OpenBackup {
   name: string;
   archive: Archive;
+  /** Whether it is encrypted in the store. */
+  encrypted: boolean;
   close(): Promise<void>;
 }
 
@@ -40,7 +43,7 @@ export async function openBackup(
   try {
     const archive = await openArchive(source, signal);
     if (check === "every byte") await verifyArchive(archive, signal, onProgress);
-    return { name, archive, close: () => source.close() };
+    return { name, archive, encrypted: source.form === "zip.age", close: () => source.close() };
   } catch (error) {
     await source.close();
     throw error;
@@ -56,6 +59,8 @@ export interface NewestBackupOptions extends Partial<OpenOptions> {
   until?: Date | undefined;
   /** Whether a backup counts, by its manifest; all count by default. */
   accepts?: ((manifest: Manifest) => boolean) | undefined;
+  /** Whether only encrypted backups count. */
+  encryptedOnly?: boolean | undefined;
   log: Log;
 }
 
@@ -69,11 +74,11 @@ export async function openNewestBackup(
   options: NewestBackupOptions,
   signal: AbortSignal,
 ): Promise<OpenBackup> {
-  const { store, from, until: latest, log } = options;
+  const { store, from, until: latest, encryptedOnly = false, log } = options;
   const damaged = new Set<string>();
   const skip = (error: unknown, name: string) => {
     // If the store cannot be read, the state of the backup is unknown: the backup does not count as damaged.
-    if (!(error instanceof DamagedArchiveError)) throw error;
+    if (!(error instanceof DamagedArchiveError || error instanceof TwoFormsError)) throw error;
     damaged.add(name);
     log.error(
       { backup: name, err: error },
@@ -84,13 +89,14 @@ export async function openNewestBackup(
   for (;;) {
     const newest = await store.newest({ until }, signal);
     if (newest === undefined || (from !== undefined && newest.time < from)) break;
+    until = new Date(newest.time.getTime() - 1000);
+    if (encryptedOnly && newest.form !== "zip.age") continue;
     try {
       const opened = await openOrBetter(newest, { ...options, damaged, skip }, signal);
       if (opened !== undefined) return opened;
     } catch (error) {
       skip(error, newest.name);
     }
-    until = new Date(newest.time.getTime() - 1000);
   }
   throw await nothingToOpen(options, damaged, signal);
 }

@@ -59,7 +59,10 @@ export const backupCommand = defineCommand({
       };
       try {
         const taken = await takeBackup(
-          { client, store, ...captureScope(settings), program, now, log, ...told },
+          {
+            ...{ client, store, ...captureScope(settings), program, now, log, ...told },
+            recipients: settings.ageRecipients,
+          },
           signal,
         );
         stage.end();

@@ -132,6 +132,7 @@ async function gateThenLoop(
       expectBackup: settings.expectBackup,
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
+      encryptedOnly: settings.ageRecipients !== undefined,
       identity: leases.identity,
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
@@ -170,7 +171,8 @@ async function gateThenLoop(
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {
-        const what = { ...service, ...captureScope(settings), interval, program, notes };
+        const recipients = settings.ageRecipients;
+        const what = { ...service, ...captureScope(settings), recipients, interval, program, notes };
         const taken = await takeBackup(what, signal);
         pruning?.stored(taken);
         await warnOfStrangers(taken, signal);

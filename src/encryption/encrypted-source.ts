@@ -27,6 +27,7 @@ export class EncryptedSource implements RandomAccess {
   readonly name: string;
   readonly size: number;
   readonly etag: string | undefined;
+  readonly form = "zip.age";
   readonly #source: RandomAccess;
   readonly #payload: Payload;
   #endVerified = false;

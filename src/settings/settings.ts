@@ -1,10 +1,13 @@
 /** Reads the settings from the environment and the flags, and validates all settings before any work starts. */
 
+import type { Identities } from "../encryption/identities.ts";
+import { parseRecipients, type Recipients } from "../encryption/recipients.ts";
 import { UsageError } from "../errors.ts";
 import type { SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
+import { parseKeyFile, readAgeKey } from "./age-key.ts";
 import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
@@ -43,6 +46,10 @@ export interface Settings {
   endpoint?: URL;
   /** How S3 is reached, and what is asked for each object; undefined if nothing is set. */
   s3?: S3Settings;
+  /** The public keys that backups are encrypted to; none by default. */
+  ageRecipients?: Recipients;
+  /** The private keys that open encrypted backups; none by default. */
+  identities?: Identities;
   /** Region of the bucket, from AWS_REGION or AWS_DEFAULT_REGION. */
   region?: string;
   /** The name of this cluster. */
@@ -140,7 +147,9 @@ export function readSettings<Needed extends NeededSetting>(
     if (value === undefined) return undefined;
     const parsed = parse(value);
     if ("value" in parsed) return parsed.value;
-    problems.push(`${lookUp(name, environment, flags).label} ${shown(value)} ${parsed.problem}`);
+    const definition: SettingDefinition = ALL_SETTINGS[name];
+    const what = definition.hidden === true ? "" : ` ${shown(value)}`;
+    problems.push(`${lookUp(name, environment, flags).label}${what} ${parsed.problem}`);
     return undefined;
   }
 
@@ -150,6 +159,7 @@ export function readSettings<Needed extends NeededSetting>(
     maxRestoreAgeMinutes: read("maxRestoreAgeMinutes", parseMinutes),
     endpoint: read("endpoint", parseEndpoint),
     s3: readS3(read),
+    ageRecipients: read("ageRecipients", parseRecipients),
     region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
     clusterName: read("clusterName", parseClusterName),
     restoreCluster: read("restoreCluster", parseClusterName),
@@ -173,9 +183,11 @@ export function readSettings<Needed extends NeededSetting>(
     debug: read("debug", parseSwitch) ?? false,
   };
   const accessKey = readAccessKey(environment);
-  problems.push(...accessKey.problems, ...s3Problems(found));
+  const ageKey = readAgeKey(environment, read("ageKeyFile", parseKeyFile));
+  problems.push(...accessKey.problems, ...ageKey.problems, ...s3Problems(found));
   if (problems.length > 0) throw new UsageError(problems);
-  return withoutMissing({ ...found, accessKey: accessKey.key }) as SettingsWith<Needed>;
+  const { identities } = ageKey;
+  return withoutMissing({ ...found, identities, accessKey: accessKey.key }) as SettingsWith<Needed>;
 }
 
 /** Returns the raw value of a setting and the label that messages use: the variable and the flag. */

@@ -5,7 +5,7 @@ import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeScope } from "../../archive/format/scope.ts";
-import type { Inspection } from "../../catalog/inspect-backup.ts";
+import { type Inspection, knownManifest } from "../../catalog/inspect-backup.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
@@ -24,7 +24,7 @@ export interface ListedBackup extends Partial<LongFields> {
   gate?: string;
 }
 
-/** The facts of the manifest; null when the manifest cannot be read. */
+/** The facts of the manifest, or of the note of an encrypted backup without its key; null when the manifest cannot be read. */
 interface LongFields {
   state: Inspection["state"];
   /** Why the backup cannot be read; null when the backup is readable. */
@@ -69,7 +69,8 @@ export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): L
 }
 
 function longFields(inspection: Inspection): LongFields {
-  if (inspection.state !== "valid") {
+  const manifest = knownManifest(inspection);
+  if (manifest === undefined) {
     const unknown = {
       objects: null,
       namespaces: null,
@@ -79,7 +80,7 @@ function longFields(inspection: Inspection): LongFields {
     };
     return {
       state: inspection.state,
-      reason: inspection.reason,
+      reason: reasonOf(inspection),
       ...unknown,
       oneMoment: null,
       scope: null,
@@ -89,10 +90,10 @@ function longFields(inspection: Inspection): LongFields {
       notKept: null,
     };
   }
-  const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = inspection.manifest;
+  const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = manifest;
   return {
-    state: "valid",
-    reason: null,
+    state: inspection.state,
+    reason: reasonOf(inspection),
     objects: totalObjects({ counts }),
     namespaces: counts["Namespace"] ?? 0,
     clusterId: cluster.id,
@@ -102,9 +103,13 @@ function longFields(inspection: Inspection): LongFields {
     scope: scope ?? null,
     missing,
     excluded,
-    warnings: warningsOf(inspection.manifest),
+    warnings: warningsOf(manifest),
     notKept,
   };
+}
+
+function reasonOf(inspection: Inspection): string | null {
+  return inspection.state === "valid" ? null : inspection.reason;
 }
 
 interface ListColumn extends FixedColumn {
@@ -158,12 +163,13 @@ const LONG: readonly ListColumn[] = [
 
 /** `valid, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
 function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings }: ListedBackup): string {
-  if (state !== "valid") return `${state}: ${reason}`;
+  // Of an encrypted one the note says what follows.
+  if (state !== "valid" && (state !== "encrypted" || missing === null)) return `${state}: ${reason}`;
   const count = warnings?.length ?? 0;
   const partial = scope ? describeScope({ scope }) : undefined;
   const left = excludedObjects({ excluded: excluded ?? {} });
   const notes = [
-    "valid",
+    state,
     ...(partial === undefined ? [] : [partial]),
     ...(oneMoment === false ? ["not of one moment"] : []),
     ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),

@@ -72,7 +72,7 @@ async function verify(
   const results = async function* (): AsyncGenerator<Verification> {
     for await (const each of verifyBackups(context, store, chosenBackups(store, choice, signal))) {
       checked += 1;
-      if (!each.valid) damaged += 1;
+      if (each.valid === false) damaged += 1;
       yield each;
     }
   };

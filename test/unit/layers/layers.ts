@@ -23,7 +23,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
-    ...["catalog", "selection", "lease", "cluster", "archive", "store", "kubernetes"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "encryption", "store", "kubernetes"],
     ...["settings", "terminal", "time", "words", "errors.ts", "version.ts"],
   ],
 
@@ -37,6 +37,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "cluster",
     "archive",
     "notes",
+    "encryption",
     "store",
     "kubernetes",
     "health",
@@ -69,10 +70,22 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
-  notes: ["archive/format", "store/contract"],
+  notes: ["archive/format", "store/contract", "words"],
   retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
-  catalog: ["selection", "archive", "store", "kubernetes", "terminal", "words", "errors.ts"],
+  catalog: [
+    ...[
+      "selection",
+      "archive",
+      "notes",
+      "encryption",
+      "store",
+      "kubernetes",
+      "terminal",
+      "words",
+      "errors.ts",
+    ],
+  ],
   references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 
@@ -84,7 +97,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   encryption: ["archive/format", "store/contract", "words", "errors.ts"],
 
   // Nothing of the rest.
-  settings: ["objects", "selection", "store/contract", "time", "errors.ts"],
+  settings: ["objects", "selection", "encryption", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
   signatures: [],
