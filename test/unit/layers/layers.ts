@@ -71,7 +71,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   notes: ["archive/format", "store/contract"],
   retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
-  catalog: ["selection", "archive", "store", "kubernetes", "terminal", "words", "errors.ts"],
+  catalog: ["selection", "archive", "notes", "store", "kubernetes", "terminal", "time", "words", "errors.ts"],
   references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 
