@@ -69,7 +69,7 @@ export const exportCommand = defineCommand({
       { openChosenBackup },
       { compileSelection },
       { describeAmbiguousNames },
-      { exportObjects },
+      { exportObjects, SECRETS },
       { coveredBy },
       { describeUnreadResources },
     ] = await Promise.all([
@@ -103,10 +103,11 @@ export const exportCommand = defineCommand({
         const { force, "include-secrets": includeSecrets } = flags;
         const byKind = names.length > 0;
         const { resources, missing } = archive.manifest;
-        const unread = new Set(missing.map(({ resource }) => resource));
+        const unread = missing.map(({ resource }) => resource);
+        const untold = new Set(includeSecrets ? unread : [...unread, SECRETS]);
         const covers = flags.prune
           ? () => true
-          : coveredBy(selection, { resources, unread, byKind, byLabel });
+          : coveredBy(selection, { resources, untold, byKind, byLabel });
         const exported = await exportObjects(
           archive,
           { selection, folder, force, includeSecrets, covers },

@@ -10,7 +10,7 @@ import type { NewestBackup } from "./newest.ts";
 
 /** The status as lines for people. */
 export function statusLines(status: Status, asOf: Date): string[] {
-  const { cluster, begun, newest, gate, due } = status;
+  const { cluster, begun, newest, foreign, gate, due } = status;
   const name = cluster.name === undefined ? "" : `${cluster.name}: `;
   const rows: [string, string][] = [
     ["Cluster", `${name}${cluster.context} (${cluster.server})`],
@@ -21,6 +21,7 @@ export function statusLines(status: Status, asOf: Date): string[] {
       : [["Restore begun", `${begun.backup}, ${begun.begun}`] as [string, string]]),
     ["Newest backup", newest === undefined ? describeNone(status) : describeNewest(newest, cluster)],
     ...(newest === undefined ? [] : [["Checked", describeChecked(newest)] as [string, string]]),
+    ...(foreign === undefined ? [] : [["Not counted", describeNewest(foreign, cluster)] as [string, string]]),
     ...status.unreadable.map(({ backup, reason }): [string, string] => [
       "Cannot be read",
       `${backup.name}, ${formatAge(asOf.getTime() - backup.time.getTime())}: ${reason}`,
@@ -49,8 +50,8 @@ function describeFlag({ flag }: Pick<Status, "flag">, asOf: Date): string {
   return ["present", `restored ${backup}${of}${from}`, ...age, ...count].join(", ");
 }
 
-function describeNone({ none }: Pick<Status, "none">): string {
-  return none?.message ?? "none that can be read";
+function describeNone({ none, foreign }: Pick<Status, "none" | "foreign">): string {
+  return none?.message ?? (foreign === undefined ? "none that can be read" : "none of this cluster");
 }
 
 function describeNewest(newest: NewestBackup, here: Status["cluster"]): string {

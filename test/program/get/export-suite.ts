@@ -71,8 +71,11 @@ export function exportSuite(sample: () => Sample): void {
     const secret = path.join(folder, "fixture-config/secrets/opaque.yaml");
     assert.equal((await stat(secret)).mode & 0o777, 0o600);
     assert.match(await readFile(secret, "utf8"), /VE9QLVNFQ1JFV/);
-    // Without them again, they go.
-    const { removed } = JSON.parse((await run(folder, "--force", "-o", "json")).stdout);
+    // Without them again, they stay, and go where that is asked for.
+    const again = JSON.parse((await run(folder, "--force", "-o", "json")).stdout);
+    assert.deepEqual([again.removed, again.left], [0, secretsLeftOut]);
+    assert.match(await readFile(secret, "utf8"), /VE9QLVNFQ1JFV/);
+    const { removed } = JSON.parse((await run(folder, "--force", "--prune", "-o", "json")).stdout);
     assert.equal(removed, secretsLeftOut);
     await assert.rejects(stat(path.dirname(secret)), { code: "ENOENT" });
   });

@@ -71,6 +71,7 @@ const STATUS: Status = {
     missing: [],
     notKept: undefined,
   },
+  foreign: undefined,
   unreadable: [],
   none: undefined,
   gate: { action: "none", because: "flag" },
@@ -106,6 +107,20 @@ test("status of an empty store, and of one whose newest cannot be read", () => {
   assert.ok(
     statusLines(junk, NOW).includes("Cannot be read backup_20260301T115900Z, 1m ago: it is no zip file"),
   );
+});
+
+test("status beside another cluster's newer backup, and where this one has none", () => {
+  const foreign = {
+    ...{ name: "backup_20260301T115900Z", time: new Date("2026-03-01T11:59:00Z"), age: MINUTE, size: 1024 },
+    ...{ objects: 7, cluster: { id: "id-green", name: "green" }, missing: [], notKept: undefined },
+  };
+  const line =
+    "Not counted    backup_20260301T115900Z, 1m ago, 1.0 KiB, 7 objects, of the cluster green (id-green)";
+  const beside = statusLines({ ...STATUS, foreign }, NOW);
+  assert.ok(beside.includes(line), beside.join("\n"));
+  assert.ok(beside.some((each) => each.startsWith(`Newest backup  ${NAME}, 10m ago`)));
+  const alone = statusLines({ ...STATUS, newest: undefined, foreign }, NOW);
+  assert.ok(alone.includes(line) && alone.includes("Newest backup  none of this cluster"), alone.join("\n"));
 });
 
 test("status for scripts has times without fractions", () => {

@@ -67,7 +67,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
-  retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
+  retention: ["catalog", "archive", "store", "kubernetes", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: ["selection", "archive", "store", "kubernetes", "terminal", "words", "errors.ts"],
   references: ["cluster", "kubernetes"],
