@@ -161,7 +161,7 @@ function secretsNote({ secretsLeftOut }: Exported): string {
 }
 
 function describeExport(name: string, folder: string, exported: Exported): string[] {
-  const { objects, written, unchanged, removed, left } = exported;
+  const { objects, written, unchanged, removed, kept } = exported;
   const table = formatTable({
     columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
     rows: Object.entries(exported.kinds).map(([kind, count]) => [kind, String(count)]),
@@ -169,10 +169,10 @@ function describeExport(name: string, folder: string, exported: Exported): strin
   return [
     ...table,
     `${amount(objects, "object")} of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
-    ...(left === 0
+    ...(kept === 0
       ? []
       : [
-          `${amount(left, "file")} of an export before ${left === 1 ? "is" : "are"} not of what is selected: left as ${left === 1 ? "it is" : "they are"} (--prune removes ${left === 1 ? "it" : "them"})`,
+          `${amount(kept, "file")} of an export before ${kept === 1 ? "is" : "are"} not of what is selected: left as ${kept === 1 ? "it is" : "they are"} (--prune removes ${kept === 1 ? "it" : "them"})`,
         ]),
   ];
 }

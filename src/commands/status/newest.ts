@@ -1,3 +1,4 @@
+import { clusterReference } from "../../archive/format/cluster-reference.ts";
 import { totalObjects } from "../../archive/format/counts.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import type { ReadableBackup } from "../../catalog/newest-readable.ts";
@@ -22,7 +23,7 @@ export interface NewestBackup {
   objects: number;
   cluster: { id: string; name?: string };
   /** Resources that could not be read when it was taken. */
-  missing: readonly string[];
+  missing: Manifest["missing"];
   /** Kinds that existed and that it was not asked to keep. */
   notKept: Manifest["notKept"];
 }
@@ -37,8 +38,8 @@ export function newestBackup(found: ReadableBackup | undefined, now: Date): Newe
     age: now.getTime() - backup.time.getTime(),
     size: backup.size,
     objects: totalObjects(manifest),
-    cluster: manifest.cluster,
-    missing: manifest.missing.map(({ resource }) => resource),
+    cluster: clusterReference(manifest.cluster),
+    missing: manifest.missing,
     notKept: manifest.notKept,
   };
 }

@@ -63,7 +63,9 @@ function describeNewest(newest: NewestBackup, here: Status["cluster"]): string {
     formatBytes(newest.size),
     `${newest.objects} objects`,
     `of ${maker}`,
-    ...(newest.missing.length === 0 ? [] : [`without ${newest.missing.join(", ")}`]),
+    ...(newest.missing.length === 0
+      ? []
+      : [`without ${newest.missing.map(({ resource }) => resource).join(", ")}`]),
   ].join(", ");
 }
 
@@ -80,7 +82,7 @@ function describeDue(due: Date | undefined, asOf: Date): string {
 
 /** The status as JSON; docs/commands/status.md documents it. */
 export function statusJson(
-  { cluster, store, flag, begun, newest, unreadable, none, gate, due }: Status,
+  { cluster, store, flag, begun, newest, foreign, unreadable, none, gate, due }: Status,
   { asOf, stale }: { asOf: Date; stale: string | undefined },
 ): object {
   const { reason, backup, cluster: origin, time, objects } = flag.facts;
@@ -102,29 +104,34 @@ export function statusJson(
       objects: objects ?? null,
     },
     begunRestore: begun?.backup ?? null,
-    newest:
-      newest === undefined
-        ? null
-        : {
-            name: newest.name,
-            time: rfc3339(newest.time),
-            ageSeconds: Math.floor(newest.age / 1000),
-            sizeBytes: newest.size,
-            objects: newest.objects,
-            cluster: newest.cluster,
-            missing: newest.missing,
-            state: "ok",
-          },
-    unreadable: unreadable.map(({ backup, state, reason }) => ({
-      name: backup.name,
-      ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
+    newest: newest === undefined ? null : newestJson(newest),
+    notCounted: foreign === undefined ? null : newestJson(foreign),
+    unreadable: unreadable.map(({ backup: { name, time, size }, state, reason }) => ({
+      name,
+      time: rfc3339(time),
+      ageSeconds: Math.floor((asOf.getTime() - time.getTime()) / 1000),
+      sizeBytes: size,
       state,
       reason,
     })),
     backupsIn: none?.beside ?? [],
     gate: gate ?? null,
     nextBackupDue: due === undefined ? null : rfc3339(due),
-    notKept: newest?.notKept ?? null,
     stale: stale ?? null,
+  };
+}
+
+function newestJson({ name, time, age, size, objects, cluster, missing, notKept }: NewestBackup): object {
+  return {
+    name,
+    time: rfc3339(time),
+    ageSeconds: Math.floor(age / 1000),
+    sizeBytes: size,
+    // A status reads no gigabyte: every byte is for verify to check.
+    state: "ok",
+    objects,
+    cluster,
+    missing,
+    notKept: notKept ?? [],
   };
 }

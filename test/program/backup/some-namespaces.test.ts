@@ -109,7 +109,7 @@ test("what is elsewhere is neither added nor extra", async () => {
   );
   await cluster.request("POST", "/api/v1/namespaces/shop/configmaps", { metadata: { name: "extra" } });
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "team-c" } });
-  const found = (await json("diff", {}, [1]))["objects"] as { kind: string; name: string }[];
+  const found = (await json("diff", {}, [1]))["items"] as { kind: string; name: string }[];
   assert.deepEqual(found.map(({ kind, name }) => `${kind} ${name}`).sort(), [
     "ConfigMap extra",
     "Namespace team-c",

@@ -62,17 +62,17 @@ async function restoreJson(line: string, status: number, more?: Record<string, s
 interface Item {
   resource: string;
   kind: string;
-  namespace?: string;
+  namespace: string | null;
   name: string;
   outcome: string;
-  reason?: string;
+  reason: string | null;
 }
 
 /** `Secret shop/password` of all that came to this. */
 function titles(items: readonly Item[], outcome: string): string[] {
   return items
     .filter((item) => item.outcome === outcome)
-    .map(({ kind, namespace, name }) => `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`)
+    .map(({ kind, namespace, name }) => `${kind} ${namespace === null ? "" : `${namespace}/`}${name}`)
     .sort();
 }
 
