@@ -160,7 +160,10 @@ describe("With the rights of kube-backup.yml", () => {
       /^Store {4}s3:\/\/backups\/clusters\/blue\nCluster {2}test \(https:\/\/\S+\), as system:/,
     );
     assert.equal(stdout.match(/ yes$/gm)?.length, 49);
-    assert.match(stdout, /^s3:DeleteObject +backups\/clusters\/blue\/backup_\* +only prune +yes$/m);
+    assert.match(
+      stdout,
+      /^s3:DeleteObject +backups\/clusters\/blue\/\{backup_\*,notes\/\*,reports\/\*\} +only prune +yes$/m,
+    );
     assert.match(stdout, /^patch ingresses\.networking\.k8s\.io +the whole cluster +only restore +yes$/m);
     assert.match(
       stdout,

@@ -91,7 +91,8 @@ function said({ objects }: Comparison): string[] {
 }
 
 async function backups(): Promise<string[]> {
-  return (await readdir(folder)).map((name) => name.replace(/\.zip$/, "")).sort();
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".zip"));
+  return files.map((name) => name.replace(/\.zip$/, "")).sort();
 }
 
 test("a cluster that was just backed up differs in nothing, and the exit status is 0", async () => {

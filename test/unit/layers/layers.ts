@@ -18,7 +18,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "retention",
       "print",
     ],
-    ...["catalog", "selection", "lease", "cluster", "archive", "store", "kubernetes"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "store", "kubernetes"],
     ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
@@ -35,6 +35,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "selection",
     "cluster",
     "archive",
+    "notes",
     "store",
     "kubernetes",
     "health",
@@ -67,6 +68,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
+  notes: ["archive/format", "store/contract"],
   retention: ["catalog", "archive", "store", "kubernetes", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: ["selection", "archive", "store", "kubernetes", "terminal", "words", "errors.ts"],
