@@ -15,8 +15,9 @@ import type { ChosenBackup } from "./chosen-backups.ts";
 /** The result of verifying one backup. docs/commands/verify.md documents the JSON. */
 export interface Verification {
   name: string;
-  valid: boolean;
-  /** Why the backup is damaged, or null. */
+  /** `valid`: every byte was checked. */
+  state: "valid" | "damaged" | "newer format";
+  /** Why the backup cannot be restored, or null. */
   reason: string | null;
   /** Number of objects; null when the backup is damaged. */
   objects: number | null;
@@ -50,13 +51,13 @@ export async function* verifyBackups(
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
       const { scope = null, missing, excluded } = archive.manifest;
       const warnings = warningsOf(archive.manifest);
-      yield { ...common, valid: true, reason: null, objects, scope, missing, excluded, warnings };
+      yield { ...common, state: "valid", reason: null, objects, scope, missing, excluded, warnings };
     } catch (error) {
       // A store that cannot be read proves nothing about the backup.
       if (error instanceof DamagedArchiveError || error instanceof NewerFormatError) {
         yield {
           ...common,
-          valid: false,
+          state: error instanceof NewerFormatError ? "newer format" : "damaged",
           reason: error.message,
           objects: null,
           scope: null,

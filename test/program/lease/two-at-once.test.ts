@@ -178,9 +178,9 @@ async function assertAsInBackup(
   what: string,
 ): Promise<void> {
   const compared = await runProgram(["diff", backup, "-n", "shop", "-o", "json"], { env });
-  const { objects } = JSON.parse(compared.stdout) as { objects: { kind: string; name: string }[] };
+  const { items: differing } = JSON.parse(compared.stdout) as { items: { kind: string; name: string }[] };
   assert.deepEqual(
-    objects.map(({ kind, name }) => `${kind} ${name}`),
+    differing.map(({ kind, name }) => `${kind} ${name}`),
     missing,
     `${what}\n${compared.stdout}`,
   );

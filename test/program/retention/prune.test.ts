@@ -40,7 +40,7 @@ interface Pruned {
   keep: boolean;
   reasons: string[];
   outcome: string;
-  error?: string;
+  reason: string | null;
 }
 
 async function prune(...args: string[]) {
@@ -53,10 +53,16 @@ test("prune removes what no rule keeps, and says why", async () => {
   const { status, stderr, pruned } = await prune("--keep-last", "1", "--keep-within", "1d", "--yes");
   assert.equal(status, 0, stderr);
   assert.deepEqual(pruned, [
-    { name: first, keep: false, reasons: ["no rule keeps it"], outcome: "removed" },
-    { name: second, keep: false, reasons: ["no rule keeps it"], outcome: "removed" },
-    { name: third, keep: true, reasons: ["within 1d"], outcome: "kept" },
-    { name: fourth, keep: true, reasons: ["last 1", "within 1d", "newest valid"], outcome: "kept" },
+    { name: first, keep: false, reasons: ["no rule keeps it"], outcome: "removed", reason: null },
+    { name: second, keep: false, reasons: ["no rule keeps it"], outcome: "removed", reason: null },
+    { name: third, keep: true, reasons: ["within 1d"], outcome: "kept", reason: null },
+    {
+      name: fourth,
+      keep: true,
+      reasons: ["last 1", "within 1d", "newest valid"],
+      outcome: "kept",
+      reason: null,
+    },
   ]);
   assert.deepEqual(await names(), [third, fourth]);
 });
@@ -316,13 +322,12 @@ test("list --long tells what is in each, and goes on after one that cannot be re
   assert.ok(ageSeconds >= 4 * 3600 && ageSeconds < 4 * 3600 + 60 && sizeBytes > 500);
   assert.deepEqual(facts, {
     name: valid,
-    gate: "stale",
-    state: "valid",
+    gate: { action: "error", because: "stale" },
+    state: "ok",
     reason: null,
     objects: 7,
     namespaces: 1,
-    clusterId: "8a1c2f0e-0000-4000-8000-000000000000",
-    clusterName: null,
+    cluster: { id: "8a1c2f0e-0000-4000-8000-000000000000" },
     kubernetesVersion: "v1.36.3",
     oneMoment: true,
     scope: null,
@@ -332,11 +337,11 @@ test("list --long tells what is in each, and goes on after one that cannot be re
     notKept: [],
   });
   assert.deepEqual(
-    rest.map((each: typeof first) => [each.name, each.state, each.reason, each.objects, each.gate]),
+    rest.map((each: typeof first) => [each.name, each.state, each.reason, each.objects, each.gate?.because]),
     [
       [damaged, "damaged", "it is no zip file, or a damaged one", null, undefined],
       [newer, "newer format", "it is of format version 99, and this program reads up to 1", null, "fresh"],
-      [newest, "valid", null, 3, "fresh"],
+      [newest, "ok", null, 3, "fresh"],
     ],
   );
   const table = await runProgram(["list", "--long", "--last", "2"], { env });
@@ -345,7 +350,7 @@ test("list --long tells what is in each, and goes on after one that cannot be re
     lines.map((line) => [line.slice(0, 23), line.replace(/.* {3}/, "")]),
     [
       [newer, "newer format: it is of format version 99, and this program reads up to 1"],
-      [newest, "valid"],
+      [newest, "ok"],
     ],
   );
 });

@@ -61,7 +61,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
   const [first, second, third, ...more] = JSON.parse(all.stdout).backups;
   assert.deepEqual(more, []);
   const facts = {
-    valid: true,
+    state: "valid",
     reason: null,
     objects,
     sizeBytes: bytes.length,
@@ -75,7 +75,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
   assert.match(second.reason, new RegExp(`${DAMAGED}.*damaged: ${REPLICA_SETS}`));
   assert.deepEqual(second, {
     name: DAMAGED,
-    valid: false,
+    state: "damaged",
     reason: second.reason,
     objects: null,
     sizeBytes: bytes.length,

@@ -69,7 +69,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
   notes: ["archive/format", "store/contract"],
-  retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
+  retention: ["catalog", "archive", "store", "kubernetes", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: ["selection", "archive", "notes", "store", "kubernetes", "terminal", "time", "words", "errors.ts"],
   references: ["cluster", "kubernetes"],
