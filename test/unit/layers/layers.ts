@@ -18,7 +18,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "retention",
       "print",
     ],
-    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "store", "kubernetes"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "encryption", "signatures"],
+    ...["store", "kubernetes"],
     ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
@@ -79,11 +80,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cluster: ["network", "kubernetes", "memory", "time", "errors.ts"],
   archive: ["store/contract", "kubernetes", "memory", "words", "errors.ts"],
   store: ["network", "memory", "words", "errors.ts"],
+  // An encrypted file is read as a store's is, and is damaged as an archive is.
+  encryption: ["archive/format", "store/contract", "words", "errors.ts"],
 
   // Nothing of the rest.
   settings: ["objects", "selection", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
+  signatures: [],
   network: [],
   kubernetes: [],
   memory: [],
