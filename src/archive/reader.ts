@@ -91,6 +91,10 @@ export async function openArchive(
     place = MANIFEST_SUM_PATH;
     const sum = await readSmall(zip, MANIFEST_SUM_PATH, MAX_SUM_BYTES, signal);
     const { manifest, sha256: manifestSha256 } = parseManifest(source.name, { text, sum });
+    if (source.manifestSha256 !== undefined && source.manifestSha256 !== manifestSha256) {
+      place = MANIFEST_PATH;
+      throw new Error("it is not the one that the backup's note is of");
+    }
     for (const file of manifest.files) {
       place = file.path;
       if (zip.size(place) !== file.bytes) throw new Error("it is missing, or its size is not the stated one");

@@ -77,6 +77,9 @@ export interface ArchiveWriter {
    */
   finish(facts: ManifestFacts, signal?: AbortSignal): Promise<Manifest>;
 
+  /** SHA-256 of MANIFEST, hexadecimal; empty before the archive is finished. */
+  readonly manifestSha256: string;
+
   /** Aborts the archive: the bytes end with this error. After the end, nothing changes. */
   abort(reason: unknown): void;
 }
@@ -96,6 +99,7 @@ class Writer implements ArchiveWriter {
   readonly #inOrder: NonNullable<ArchiveOptions["inOrder"]>;
   #open: ObjectsFile | undefined;
   #busy = false;
+  #manifestSha256 = "";
 
   constructor({ partBytes = PART_BYTES, inOrder = (names) => names, ...options }: ArchiveOptions) {
     this.#zip = new ZipWriter(options);
@@ -106,6 +110,10 @@ class Writer implements ArchiveWriter {
 
   get bytes(): AsyncIterable<Uint8Array> {
     return this.#zip.bytes;
+  }
+
+  get manifestSha256(): string {
+    return this.#manifestSha256;
   }
 
   add(object: ArchiveObject, signal: AbortSignal): Promise<void> {
@@ -193,6 +201,7 @@ class Writer implements ArchiveWriter {
       throw tooLargeManifest(MAX_MANIFEST_BYTES);
     }
     const { sha256 } = await this.#writeText(MANIFEST_PATH, text, signal);
+    this.#manifestSha256 = sha256;
     await this.#writeText(MANIFEST_SUM_PATH, `${sha256}  ${MANIFEST_PATH}\n`, signal);
     await this.#zip.end(signal);
     return manifest;
