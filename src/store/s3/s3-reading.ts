@@ -1,6 +1,7 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import pRetry from "p-retry";
 import { OperatorError } from "../../errors.ts";
+import type { BackupForm } from "../contract/backup-name.ts";
 import type { RandomAccess } from "../contract/store.ts";
 import { hasEtag } from "./answers/answer-form.ts";
 import { request, type S3Access } from "./s3-access.ts";
@@ -83,6 +84,7 @@ export interface S3ObjectOptions {
   name: string;
   /** The beginning of errors: "Cannot read backup_… in s3://…". */
   task: string;
+  form?: BackupForm | undefined;
   facts: ObjectFacts;
 }
 
@@ -91,10 +93,12 @@ export class S3Object implements RandomAccess {
   readonly name: string;
   readonly size: number;
   readonly etag: string;
+  readonly form: BackupForm | undefined;
   readonly #options: S3ObjectOptions;
 
   constructor(options: S3ObjectOptions) {
     this.name = options.name;
+    this.form = options.form;
     this.size = options.facts.size;
     this.etag = withoutQuotes(options.facts.etag);
     this.#options = options;
