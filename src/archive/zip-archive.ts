@@ -55,30 +55,32 @@ export class ZipArchive implements Archive {
       const lines = this.#checked.has(file.path)
         ? this.#items(file, signal)
         : this.#checkedItems(file, signal);
-      for await (const { line } of lines) yield line.toString();
+      for await (const { items } of lines) for (const item of items) yield item.toString();
     } catch (error) {
       throw this.#faults.explain(error, { place: file.path, signal });
     }
   }
 
-  async *#items(file: ManifestFile, signal: AbortSignal): AsyncGenerator<{ line: Buffer }> {
+  /** The objects of a file, some at a time. */
+  async *#items(file: ManifestFile, signal: AbortSignal): AsyncGenerator<{ items: Buffer[] }> {
     let objects = 0;
-    for await (const line of readListItems(this.#content(file, signal))) {
-      objects += 1;
-      yield { line };
+    for await (const items of readListItems(this.#content(file, signal))) {
+      objects += items.length;
+      yield { items };
     }
     checkCount(file, objects);
   }
 
-  /** The lines of a file of objects, each checked, with the names of the objects. */
+  /** The objects of a file, some at a time, each checked, with their names. */
   async *#checkedItems(
     file: ManifestFile,
     signal: AbortSignal,
-  ): AsyncGenerator<{ line: Buffer; name: string }> {
+  ): AsyncGenerator<{ items: Buffer[]; names: string[] }> {
     const resource = this.#resources.get(file.resource ?? "");
     if (resource === undefined) throw new Error("its resource is not in the manifest");
     const lines = new ObjectLines(resource, file.namespace);
-    for await (const { line } of this.#items(file, signal)) yield { line, name: lines.next(line) };
+    for await (const { items } of this.#items(file, signal))
+      yield { items, names: items.map((item) => lines.next(item)) };
     const suspects = this.#uniqueNames.add(file, lines.range);
     if (suspects !== undefined && (await hasNameTwice(() => this.#names(suspects, signal)))) {
       throw new Error("two of its objects have one name");
@@ -93,7 +95,8 @@ export class ZipArchive implements Archive {
       const resource = this.#resources.get(file?.resource ?? "");
       if (file === undefined || resource === undefined) continue;
       const lines = new ObjectLines(resource, file.namespace);
-      for await (const { line } of this.#items(file, signal)) yield lines.next(line);
+      for await (const { items } of this.#items(file, signal))
+        for (const item of items) yield lines.next(item);
     }
   }
 
@@ -119,9 +122,9 @@ export class ZipArchive implements Archive {
     try {
       const lines = new SideLines();
       let objects = 0;
-      for await (const line of readLines(this.#content(file, signal), MAX_OBJECT_BYTES)) {
-        objects += 1;
-        yield this.#checked.has(path) ? parse(line) : lines.next(line, parse);
+      for await (const some of readLines(this.#content(file, signal), MAX_OBJECT_BYTES)) {
+        objects += some.length;
+        for (const line of some) yield this.#checked.has(path) ? parse(line) : lines.next(line, parse);
       }
       checkCount(file, objects);
       this.#checked.add(path);
@@ -150,8 +153,8 @@ export class ZipArchive implements Archive {
       .filter(({ path }) => this.#files.has(path))
       .map(({ path, lines }) => ({ path, lines: new LinesInOrder<{ name: string }>(lines) }));
     try {
-      for await (const { name } of this.#checkedItems(file, signal)) {
-        for (const { lines } of sides) await lines.next(name);
+      for await (const { names } of this.#checkedItems(file, signal)) {
+        for (const { lines } of sides) for (const name of names) await lines.next(name);
       }
       for (const { path, lines } of sides) {
         await lines.end().catch((error) => {

@@ -3,6 +3,9 @@ import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts"
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import { createArchive } from "../archive/writer.ts";
+import { NoteChain } from "../notes/note-chain.ts";
+import { notePlace } from "../notes/read-note.ts";
+import { type NoteOptions, putWithNote } from "../notes/write-note.ts";
 import { namesInOrder } from "../restore/rounds/order.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
@@ -15,6 +18,8 @@ export interface TakeBackupOptions extends CaptureOptions {
   store: Store;
   program: Manifest["program"];
   now: () => Date;
+  /** How the notes beside backups are written; who takes several hands on the chain of its notes. */
+  notes?: NoteOptions | undefined;
   /** Called when the backup is in the store under its name, before the backup is verified. */
   onStored?: ((name: string) => void) | undefined;
 }
@@ -41,7 +46,7 @@ export async function takeBackup(options: TakeBackupOptions, signal: AbortSignal
 }
 
 async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promise<TakenBackup> {
-  const { store, program, log } = options;
+  const { store, program, log, notes = { chain: new NoteChain() } } = options;
   const time = new Date(Math.floor(options.now().getTime() / 1000) * 1000);
   const name = backupName(time);
   log.debug({ backup: name, store: store.url }, "Taking a backup");
@@ -50,7 +55,10 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   // The failure of the upload or of the capture aborts the other: a refused upload must not go on reading the cluster.
   const uploadFailed = new AbortController();
   const signalOrFailure = AbortSignal.any([signal, uploadFailed.signal]);
-  const upload = store.put(name, archive.bytes, signalOrFailure);
+  const complete = Promise.withResolvers<Manifest>();
+  complete.promise.catch(() => {});
+  const noted = { store, name, content: archive.bytes, manifest: complete.promise, notes };
+  const upload = putWithNote(noted, signalOrFailure);
   upload.catch((error) => uploadFailed.abort(error));
   let manifest: Manifest;
   try {
@@ -60,7 +68,9 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
       program,
       time: rfc3339(time),
     });
+    complete.resolve(manifest);
   } catch (error) {
+    complete.reject(error);
     archive.abort(error);
     await upload.catch(() => {});
     throw uploadFailed.signal.aborted && !signal.aborted ? uploadFailed.signal.reason : error;
@@ -71,7 +81,10 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
     await verifyStored({ store, name, size, manifest }, signal);
   } catch (error) {
     // The bytes were verified during the upload: the store does not return what was stored.
-    if (error instanceof DamagedArchiveError) await store.remove(name, signal).catch(() => {});
+    if (error instanceof DamagedArchiveError) {
+      await store.remove(name, signal).catch(() => {});
+      await store.beside.remove(notePlace(name), signal).catch(() => {});
+    }
     throw error;
   }
   return { name, size, etag, manifest };

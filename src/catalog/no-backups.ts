@@ -12,10 +12,10 @@ export interface NoBackups {
 
 /** Says that a store holds no backups, and where there are some: the setting may have a slip in it. */
 export async function describeNoBackups(
-  store: Pick<Store, "url" | "beside">,
+  store: Pick<Store, "url" | "placesBeside">,
   signal: AbortSignal,
 ): Promise<NoBackups> {
-  const beside = await store.beside(signal);
+  const beside = await store.placesBeside(signal);
   const none = `No backups in ${store.url}`;
   if (beside.length === 0) return { message: none, beside };
   return { message: `${none}. There are backups in ${someNames(beside, MAX_PLACES)}`, beside };
@@ -23,7 +23,7 @@ export async function describeNoBackups(
 
 /** The error of a command that needs a backup where the store holds none. */
 export async function noBackupsError(
-  store: Pick<Store, "url" | "beside">,
+  store: Pick<Store, "url" | "placesBeside">,
   signal: AbortSignal,
 ): Promise<OperatorError> {
   const { message, beside } = await describeNoBackups(store, signal);

@@ -1,4 +1,4 @@
-import { excludedObjects } from "../archive/format/counts.ts";
+import { excludedObjects, totalObjects } from "../archive/format/counts.ts";
 import { warningsOf } from "../archive/format/lacking.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { describeNotKept } from "../archive/format/not-kept.ts";
@@ -80,15 +80,20 @@ export const backupCommand = defineCommand({
         name,
         time: manifest.time,
         sizeBytes: size,
+        objects: totalObjects(manifest),
         revision: manifest.revision,
         oneMoment: manifest.oneMoment,
         scope: manifest.scope ?? null,
-        counts: manifest.counts,
+        kinds: manifest.counts,
         missing: manifest.missing,
         excluded: manifest.excluded,
         warnings: warningsOf(manifest),
         notKept: manifest.notKept ?? [],
-        leftOut: manifest.leftOut ?? [],
+        leftOut: (manifest.leftOut ?? []).map(({ resource, objects, why }) => ({
+          resource,
+          objects,
+          reason: why,
+        })),
       },
       text: () => [
         ...formatTable({

@@ -103,6 +103,7 @@ async function gateThenLoop(
     { ownBackup, strangerWarning },
     { findNotKept, keepsOthers },
     { describeNotKept },
+    { NoteChain },
   ] = await Promise.all([
     import("../restore-gate/restore-gate.ts"),
     import("../restore-gate/decide.ts"),
@@ -115,6 +116,7 @@ async function gateThenLoop(
     import("./strangers.ts"),
     import("../backup/not-kept.ts"),
     import("../archive/format/not-kept.ts"),
+    import("../notes/note-chain.ts"),
   ]);
   const { client, log, health } = service;
   health.gateBegins();
@@ -153,6 +155,7 @@ async function gateThenLoop(
   let notKept = await findNotKept(client, captureScope(settings), signal);
   for (const line of describeNotKept(notKept)) log.info(line);
   const warnOfStrangers = strangerWarning(service, settings.maxRestoreAgeMinutes * MINUTE);
+  const notes = { chain: new NoteChain() };
   const pruning = await createPruning(settings, service);
   await backupLoop(
     {
@@ -167,7 +170,8 @@ async function gateThenLoop(
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {
-        const taken = await takeBackup({ ...service, ...captureScope(settings), interval, program }, signal);
+        const what = { ...service, ...captureScope(settings), interval, program, notes };
+        const taken = await takeBackup(what, signal);
         pruning?.stored(taken);
         await warnOfStrangers(taken, signal);
         const { notKept: now = [] } = taken.manifest;

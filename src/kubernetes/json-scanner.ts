@@ -7,7 +7,7 @@
 
 import { type Buffer, isUtf8 } from "node:buffer";
 import { OpenKeys } from "./json-keys.ts";
-import { JsonFault, notJson, STOPS, skipSpace, skipText, skipWord } from "./json-words.ts";
+import { JsonBytes, JsonFault, notJson, STOPS, skipSpace, skipText, skipWord } from "./json-words.ts";
 
 /** Bounds of a text. */
 export interface JsonBounds {
@@ -44,7 +44,7 @@ export class JsonScanner {
   readonly #loose: boolean;
   readonly #isObject: Uint8Array;
   readonly #keys: OpenKeys;
-  #bytes: Buffer | undefined;
+  #text: JsonBytes | undefined;
   /** Where the noted values begin and end, with their quotes; -1 where there is none, -2 where it is no text. */
   readonly #noted = new Int32Array(2 * NOTED.length);
   #next = NONE;
@@ -65,12 +65,13 @@ export class JsonScanner {
   scan(bytes: Buffer): void {
     if (bytes[0] !== OPEN_OBJECT) throw new JsonFault("it is no JSON object");
     if (!isUtf8(bytes)) throw new JsonFault("it is not UTF-8");
-    this.#bytes = bytes;
+    const text = new JsonBytes(bytes, this.#text);
+    this.#text = text;
     this.#keys.clear();
     this.#noted.fill(NONE);
     this.#next = NONE;
     this.#inMetadata = false;
-    if (this.#values(bytes) !== bytes.length) throw new JsonFault("something follows the object");
+    if (this.#values(text) !== bytes.length) throw new JsonFault("something follows the object");
   }
 
   /** A member of the text that was scanned last; undefined where there is none, or it is no text. */
@@ -78,17 +79,29 @@ export class JsonScanner {
     const slot = 2 * NOTED.indexOf(member);
     const start = this.#noted[slot] as number;
     if (start < 0) return undefined;
-    const text = this.#bytes?.toString("utf8", start, this.#noted[slot + 1]) ?? "";
+    const text = this.#text?.bytes.toString("utf8", start, this.#noted[slot + 1]) ?? "";
     return text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
   }
 
-  /** Whether the text that was scanned last has a member that is no text. */
-  isOther(member: NotedMember): boolean {
-    return this.#noted[2 * NOTED.indexOf(member)] === OTHER;
+  /**
+   * Whether a member of the text that was scanned last is this text.
+   *
+   * @param expected UTF-8 that JSON has no escapes for; undefined for no such member.
+   */
+  is(member: NotedMember, expected: Uint8Array | undefined): boolean {
+    const slot = 2 * NOTED.indexOf(member);
+    const start = this.#noted[slot] as number;
+    if (expected === undefined || start < 0) return expected === undefined && start === NONE;
+    const { bytes } = this.#text as JsonBytes;
+    if ((this.#noted[slot + 1] as number) - start - 2 !== expected.length) return false;
+    let index = 0;
+    while (index < expected.length && expected[index] === bytes[start + 1 + index]) index += 1;
+    return index === expected.length;
   }
 
   // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop without calls for each value takes half the time.
-  #values(bytes: Buffer): number {
+  #values(text: JsonBytes): number {
+    const { bytes } = text;
     const { depth: deepest, values: most } = this.#bounds;
     const loose = this.#loose;
     let at = 0;
@@ -102,7 +115,7 @@ export class JsonScanner {
       const noted = this.#next;
       if (noted !== NONE) this.#note(noted, at, byte);
       if (byte === QUOTE) {
-        at = skipText(bytes, at + 1, loose);
+        at = skipText(text, at + 1, loose);
         if (noted !== NONE && noted !== METADATA) this.#noted[2 * noted + 1] = at;
       } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
         const isObject = byte === OPEN_OBJECT;
@@ -112,7 +125,7 @@ export class JsonScanner {
         this.#keys.open(depth);
         at = loose ? skipSpace(bytes, at + 1) : at + 1;
         if (bytes[at] !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) {
-          if (isObject) at = this.#key(bytes, at, depth);
+          if (isObject) at = this.#key(text, at, depth);
           continue;
         }
       } else {
@@ -125,7 +138,7 @@ export class JsonScanner {
         const mark = bytes[at];
         at += 1;
         if (mark === COMMA) {
-          if (isObject) at = this.#key(bytes, loose ? skipSpace(bytes, at) : at, depth);
+          if (isObject) at = this.#key(text, loose ? skipSpace(bytes, at) : at, depth);
           break;
         }
         if (mark !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) throw notJson();
@@ -146,7 +159,8 @@ export class JsonScanner {
   }
 
   /** Walks over a key and its colon. */
-  #key(bytes: Buffer, start: number, depth: number): number {
+  #key(text: JsonBytes, start: number, depth: number): number {
+    const { bytes } = text;
     if (bytes[start] !== QUOTE) throw notJson();
     let at = start + 1;
     let hash = 0;
@@ -159,7 +173,7 @@ export class JsonScanner {
     if (byte !== QUOTE) {
       // A key could be written in two ways.
       if (this.#loose) throw notJson();
-      at = skipText(bytes, at, false) - 1;
+      at = skipText(text, at, false) - 1;
     }
     const colon = this.#loose ? skipSpace(bytes, at + 1) : at + 1;
     if (bytes[colon] !== COLON) throw notJson();

@@ -41,16 +41,61 @@ const LITERALS: ReadonlyMap<number, Uint8Array> = new Map(
   ["true", "false", "null"].map((text) => [text.charCodeAt(0), new TextEncoder().encode(text)]),
 );
 
+/** So many bytes of a text are walked over one by one before words are looked at: most texts are short. */
+const SHORT_BYTES = 8;
+
+/** Bytes, and the memory that they are in as words of four bytes. */
+export class JsonBytes {
+  readonly bytes: Buffer;
+  readonly #words: Int32Array;
+
+  /** @param before bytes that may be in the same memory, and have its words then. */
+  constructor(bytes: Buffer, before: JsonBytes | undefined) {
+    this.bytes = bytes;
+    const { buffer } = bytes;
+    // From the start of the memory: words must be aligned.
+    this.#words =
+      before !== undefined && before.#words.buffer === buffer
+        ? before.#words
+        : new Int32Array(buffer, 0, buffer.byteLength >> 2);
+  }
+
+  /** Walks over bytes that are part of a text. Returns the position of the next byte that is a stop. */
+  skipPlain(from: number): number {
+    const { bytes } = this;
+    const first = bytes.byteOffset;
+    let at = from;
+    const aligned = ((first + at + SHORT_BYTES + 3) & ~3) - first;
+    while (at < aligned && STOPS[bytes[at] as number] === 0) at += 1;
+    if (at < aligned) return at;
+    const words = this.#words;
+    const end = (first + bytes.length) >> 2;
+    let index = (first + at) >> 2;
+    for (; index < end; index += 1) {
+      const word = words[index] as number;
+      // The highest bit of a byte is set where the byte is less than 0x20, a quote or a backslash; above such a byte it
+      // may be set for nothing. https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord
+      const stops =
+        (word - 0x20202020) | ((word ^ 0x22222222) - 0x01010101) | ((word ^ 0x5c5c5c5c) - 0x01010101);
+      if ((stops & ~word & 0x80808080) !== 0) break;
+    }
+    at = Math.max(at, 4 * index - first);
+    while (STOPS[bytes[at] as number] === 0) at += 1;
+    return at;
+  }
+}
+
 /**
  * Walks over a text, from anywhere in it. Returns the position behind its last quote.
  *
  * @param loose whether other escapes are taken too.
  * @throws {JsonFault} where the text has no end, or is written in another way.
  */
-export function skipText(bytes: Buffer, from: number, loose: boolean): number {
+export function skipText(text: JsonBytes, from: number, loose: boolean): number {
+  const { bytes } = text;
   let at = from;
   for (;;) {
-    while (STOPS[bytes[at] as number] === 0) at += 1;
+    at = text.skipPlain(at);
     const byte = bytes[at];
     if (byte === QUOTE) return at + 1;
     if (byte !== BACKSLASH) throw notJson();

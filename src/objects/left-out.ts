@@ -8,7 +8,7 @@ import { type Candidate, groupOf } from "../kubernetes/object-facts.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { FIELDS_LEFT_OUT } from "./fields-left-out.ts";
 import { type KeepsSystemObject, SYSTEM_NAMESPACE } from "./kept-system-objects.ts";
-import { IN_KUBE_SYSTEM, OBJECTS_LEFT_OUT, type ObjectRule } from "./objects-left-out.ts";
+import { IN_KUBE_SYSTEM, type ObjectRule, rulesFor } from "./objects-left-out.ts";
 
 /** What is kept although a rule would leave it out. */
 export interface Keeps {
@@ -27,7 +27,7 @@ export function leftOut(
     (rule === IN_KUBE_SYSTEM && candidate.namespace === SYSTEM_NAMESPACE && keeps?.(candidate) === true) ||
     (keepFinished && rule.counted === "finished");
   // Every object passes here: what is kept all the same is only asked where a rule applies.
-  return OBJECTS_LEFT_OUT.find((rule) => rule.applies(candidate) && !isKept(rule));
+  return rulesFor(candidate).find((rule) => rule.applies(candidate) && !isKept(rule));
 }
 
 /** Removes from an object, in place, the fields that are specific to this cluster. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from "../kubernetes/json.ts";
+import { keyOf } from "../kubernetes/metadata.ts";
 import { type Candidate, member } from "../kubernetes/object-facts.ts";
 import type { Owner } from "../kubernetes/owners.ts";
 import { isNamespaces, objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
-import { candidateOf } from "./excluded.ts";
 import { type KeepsSystemObject, SYSTEM_NAMESPACE } from "./kept-system-objects.ts";
 import { leftOut } from "./left-out.ts";
 
@@ -46,11 +46,17 @@ export class NeverBackedUp {
    * @param owners those of the object, which an archive keeps beside the object.
    */
   has(resource: Resource, object: JsonObject, owners: readonly Owner[] = []): boolean {
-    const candidate = candidateOf(resource.kind, owners.length === 0 ? object : withOwners(object, owners));
-    const { namespace, name } = candidate;
-    const keepFinished = this.#keepFinished.has(resourceName(resource));
-    // A status that is apart is not in the object: what has one here comes back with it.
-    const rule = leftOut({ ...candidate, statusIsApart: false }, { keeps: this.#keeps, keepFinished });
+    const { namespace, name } = keyOf(object);
+    const candidate: Candidate = {
+      kind: resource.kind,
+      namespace,
+      name,
+      object: owners.length === 0 ? object : withOwners(object, owners),
+      // A status that is apart is not in the object: what has one here comes back with it.
+      statusIsApart: false,
+    };
+    const keepFinished = this.#keepFinished.size > 0 && this.#keepFinished.has(resourceName(resource));
+    const rule = leftOut(candidate, { keeps: this.#keeps, keepFinished });
     if (rule === undefined && (namespace === undefined || !this.#namespaces.has(namespace))) return false;
     if (isNamespaces(resource)) this.#namespaces.add(name);
     this.#note(resource, candidate);

@@ -20,6 +20,9 @@ export interface ObjectRule {
   /** The objects that are left out, as in docs/left-out.md. */
   what: string;
   reason: string;
+  /** The kinds that the rule is for, with their group as in `Job.batch`; any kind where undefined. */
+  of?: readonly string[];
+  /** Whether an object of such a kind is left out. */
   applies: (candidate: Candidate) => boolean;
   /** Of a rule whose objects are counted in a backup: why they are left out, in a few words. */
   counted?: LeftOutWhy;
@@ -36,9 +39,6 @@ export const EXCLUDED: ObjectRule = {
   reason: "Somebody asked for that; a restore leaves them as they are",
   applies: ({ object }) => EXCLUDE_LABELS.some((name) => label(object, name) === "true"),
 };
-
-const RBAC = "rbac.authorization.k8s.io";
-const FLOW_CONTROL = "flowcontrol.apiserver.k8s.io";
 
 /** The one rule from which a setting can except single objects. */
 export const IN_KUBE_SYSTEM: ObjectRule = {
@@ -58,7 +58,8 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
   {
     what: "Namespaces that are being deleted, and what is in them",
     reason: "Somebody wanted them gone: a restore would bring them back",
-    applies: (candidate) => isOf(candidate, "", "Namespace") && isBeingDeleted(candidate.object),
+    of: ["Namespace"],
+    applies: (candidate) => isBeingDeleted(candidate.object),
   },
   {
     what: "Objects that are being deleted",
@@ -68,55 +69,56 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
   {
     what: "The Service `default/kubernetes`",
     reason: "Every API server makes its own, with its own address",
-    applies: (candidate) => isOf(candidate, "", "Service") && isKubernetesService(candidate),
+    of: ["Service"],
+    applies: (candidate) => isKubernetesService(candidate),
   },
   {
     what: "ConfigMaps named `kube-root-ca.crt`",
     reason: "The cluster puts its own certificate authority into every namespace",
-    applies: (candidate) => isOf(candidate, "", "ConfigMap") && candidate.name === "kube-root-ca.crt",
+    of: ["ConfigMap"],
+    applies: (candidate) => candidate.name === "kube-root-ca.crt",
   },
   {
     what: "The ConfigMap `kube-public/cluster-info`",
     reason: "It holds this cluster's address and certificate authority, for nodes that join it",
-    applies: (candidate) =>
-      isOf(candidate, "", "ConfigMap") &&
-      candidate.namespace === "kube-public" &&
-      candidate.name === "cluster-info",
+    of: ["ConfigMap"],
+    applies: (candidate) => candidate.namespace === "kube-public" && candidate.name === "cluster-info",
   },
   {
     what: "ClusterTrustBundles of the signer `kubernetes.io/kube-apiserver-serving`",
     reason: "The cluster publishes its own certificate authority; Pods would trust that of another cluster",
+    of: ["ClusterTrustBundle.certificates.k8s.io"],
     applies: (candidate) =>
-      isOf(candidate, "certificates.k8s.io", "ClusterTrustBundle") &&
       member(candidate.object, "spec")["signerName"] === "kubernetes.io/kube-apiserver-serving",
   },
   {
     what: "Secrets of the type `kubernetes.io/service-account-token`",
     reason:
       "They are signed by this cluster for a ServiceAccount's uid: the cluster makes them, and no other accepts them",
-    applies: (candidate) =>
-      isOf(candidate, "", "Secret") && candidate.object["type"] === "kubernetes.io/service-account-token",
+    of: ["Secret"],
+    applies: (candidate) => candidate.object["type"] === "kubernetes.io/service-account-token",
   },
   {
     what: "Secrets of the type `bootstrap.kubernetes.io/token`",
     reason: "They let nodes join this cluster, for some hours",
-    applies: (candidate) =>
-      isOf(candidate, "", "Secret") && candidate.object["type"] === "bootstrap.kubernetes.io/token",
+    of: ["Secret"],
+    applies: (candidate) => candidate.object["type"] === "bootstrap.kubernetes.io/token",
   },
   {
     what: "Pods that have a controller, and mirror Pods",
     reason: "Their controller, or the kubelet, makes them again",
+    of: ["Pod"],
     applies: (candidate) =>
-      isOf(candidate, "", "Pod") &&
-      (hasController(candidate.object) ||
-        annotation(candidate.object, "kubernetes.io/config.mirror") !== undefined),
+      hasController(candidate.object) ||
+      annotation(candidate.object, "kubernetes.io/config.mirror") !== undefined,
   },
   {
     what: "Jobs that are finished, and Pods in the phase Succeeded or Failed",
     reason: "They would run once more",
+    of: ["Job.batch", "Pod"],
     applies: (candidate) =>
-      (isOf(candidate, "batch", "Job") && hasCondition(candidate.object, ["Complete", "Failed"])) ||
-      (isOf(candidate, "", "Pod") && ["Succeeded", "Failed"].includes(phaseOf(candidate))),
+      (candidate.kind === "Job" && hasCondition(candidate.object, ["Complete", "Failed"])) ||
+      (candidate.kind === "Pod" && ["Succeeded", "Failed"].includes(phaseOf(candidate))),
     counted: "finished",
   },
   {
@@ -138,82 +140,99 @@ export const OBJECTS_LEFT_OUT: readonly ObjectRule[] = [
   {
     what: "Endpoints that follow a Service, those of `default/kubernetes` too",
     reason: "The endpoints controller makes them of the Service's Pods",
+    of: ["Endpoints"],
     applies: (candidate) =>
-      isOf(candidate, "", "Endpoints") &&
-      (label(candidate.object, "endpoints.kubernetes.io/managed-by") === "endpoint-controller" ||
-        annotation(candidate.object, "endpoints.kubernetes.io/last-change-trigger-time") !== undefined ||
-        isKubernetesService(candidate)),
+      label(candidate.object, "endpoints.kubernetes.io/managed-by") === "endpoint-controller" ||
+      annotation(candidate.object, "endpoints.kubernetes.io/last-change-trigger-time") !== undefined ||
+      isKubernetesService(candidate),
   },
   {
     what: "EndpointSlices that follow a Service or Endpoints, that of `default/kubernetes` too",
     reason: "The endpoint slice controllers make them",
+    of: ["EndpointSlice.discovery.k8s.io"],
     applies: (candidate) =>
-      isOf(candidate, "discovery.k8s.io", "EndpointSlice") &&
-      (/^endpointslice(mirroring)?-controller\.k8s\.io$/.test(
+      /^endpointslice(mirroring)?-controller\.k8s\.io$/.test(
         String(label(candidate.object, "endpointslice.kubernetes.io/managed-by")),
-      ) ||
-        isKubernetesService(candidate)),
+      ) || isKubernetesService(candidate),
   },
   {
     what: "PersistentVolumes that were provisioned for a claim",
     reason: "They name this cluster's storage: a claim that comes back gets a new, empty one",
-    applies: (candidate) =>
-      isOf(candidate, "", "PersistentVolume") &&
-      annotation(candidate.object, "pv.kubernetes.io/provisioned-by") !== undefined,
+    of: ["PersistentVolume"],
+    applies: (candidate) => annotation(candidate.object, "pv.kubernetes.io/provisioned-by") !== undefined,
   },
   {
     what: "PersistentVolumeClaims that were made for a Pod's ephemeral volume",
     reason: "They belong to that one Pod: each new Pod gets its own",
-    applies: (candidate) =>
-      isOf(candidate, "", "PersistentVolumeClaim") && hasController(candidate.object, "Pod"),
+    of: ["PersistentVolumeClaim"],
+    applies: (candidate) => hasController(candidate.object, "Pod"),
   },
   {
     what: "ResourceClaims that were made for a Pod",
     reason: "They are made of their template again, with the Pod",
+    of: ["ResourceClaim.resource.k8s.io"],
     applies: (candidate) =>
-      isOf(candidate, "resource.k8s.io", "ResourceClaim") &&
       annotation(candidate.object, "resource.kubernetes.io/pod-claim-name") !== undefined,
   },
   {
     what: "ClusterRoles, ClusterRoleBindings, Roles and RoleBindings that the API server keeps up to date",
     reason:
       "Every API server makes its own, those of its version (label kubernetes.io/bootstrapping); one that says autoupdate: false is kept",
-    applies: ({ object, kind }) =>
-      ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"].some((of) =>
-        isOf({ object, kind }, RBAC, of),
-      ) &&
+    of: [
+      "ClusterRole.rbac.authorization.k8s.io",
+      "ClusterRoleBinding.rbac.authorization.k8s.io",
+      "Role.rbac.authorization.k8s.io",
+      "RoleBinding.rbac.authorization.k8s.io",
+    ],
+    applies: ({ object }) =>
       label(object, "kubernetes.io/bootstrapping") === "rbac-defaults" &&
       annotation(object, "rbac.authorization.kubernetes.io/autoupdate") !== "false",
   },
   {
     what: "FlowSchemas and PriorityLevelConfigurations that the API server keeps up to date",
     reason: "Every API server makes its own (annotation apf.kubernetes.io/autoupdate-spec)",
-    applies: (candidate) =>
-      ["FlowSchema", "PriorityLevelConfiguration"].some((of) => isOf(candidate, FLOW_CONTROL, of)) &&
-      annotation(candidate.object, "apf.kubernetes.io/autoupdate-spec") === "true",
+    of: [
+      "FlowSchema.flowcontrol.apiserver.k8s.io",
+      "PriorityLevelConfiguration.flowcontrol.apiserver.k8s.io",
+    ],
+    applies: ({ object }) => annotation(object, "apf.kubernetes.io/autoupdate-spec") === "true",
   },
   {
     what: "The PriorityClasses `system-cluster-critical` and `system-node-critical`",
     reason: "Every API server makes its own",
-    applies: (candidate) =>
-      isOf(candidate, "scheduling.k8s.io", "PriorityClass") &&
-      /^system-(cluster|node)-critical$/.test(candidate.name),
+    of: ["PriorityClass.scheduling.k8s.io"],
+    applies: (candidate) => /^system-(cluster|node)-critical$/.test(candidate.name),
   },
   {
     what: "The ServiceCIDR `kubernetes`",
     reason: "The range of this cluster's addresses; the API server makes it of its flags",
-    applies: (candidate) =>
-      isOf(candidate, "networking.k8s.io", "ServiceCIDR") && candidate.name === "kubernetes",
+    of: ["ServiceCIDR.networking.k8s.io"],
+    applies: (candidate) => candidate.name === "kubernetes",
   },
   {
     what: "APIServices of the API server itself, and those that it makes of CustomResourceDefinitions",
     reason: "It makes them of what it serves (label kube-aggregator.kubernetes.io/automanaged)",
+    of: ["APIService.apiregistration.k8s.io"],
     applies: (candidate) =>
-      isOf(candidate, "apiregistration.k8s.io", "APIService") &&
       label(candidate.object, "kube-aggregator.kubernetes.io/automanaged") !== undefined,
   },
   EXCLUDED,
 ];
+
+/** By kind, all rules that can apply to the kind, in the order of the table. */
+const BY_KIND: ReadonlyMap<string, readonly ObjectRule[]> = new Map(
+  OBJECTS_LEFT_OUT.flatMap((rule) => rule.of ?? []).map((kind) => [
+    kind,
+    OBJECTS_LEFT_OUT.filter(({ of }) => of === undefined || of.includes(kind)),
+  ]),
+);
+const OF_ANY_KIND = OBJECTS_LEFT_OUT.filter(({ of }) => of === undefined);
+
+/** The rules that can apply to an object. Every object of a cluster is asked about: most of the table is passed over. */
+export function rulesFor({ kind, object }: Candidate): readonly ObjectRule[] {
+  const group = groupOf(object);
+  return BY_KIND.get(group === "" ? kind : `${kind}.${group}`) ?? OF_ANY_KIND;
+}
 
 /** Owners of which a backup holds none: of the Pods only those that nothing made, which seldom own anything. */
 const NEVER_BACKED_UP: ReadonlySet<string> = new Set([

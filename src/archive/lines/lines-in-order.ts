@@ -11,13 +11,13 @@ export class LinesInOrder<T extends { name: string }> {
 
   /** Whether there are any lines. */
   async any(): Promise<boolean> {
-    await this.#begin();
+    if (!this.#begun) await this.#begin();
     return this.#any;
   }
 
   /** The line of the next object, or undefined where the object has none. */
   async next(name: string): Promise<T | undefined> {
-    await this.#begin();
+    if (!this.#begun) await this.#begin();
     const line = this.#line;
     if (line?.name !== name) return undefined;
     await this.#advance();
@@ -30,7 +30,7 @@ export class LinesInOrder<T extends { name: string }> {
    * @throws {Error} where a line is left: it is about no object of the other file, or not in order.
    */
   async end(): Promise<void> {
-    await this.#begin();
+    if (!this.#begun) await this.#begin();
     if (this.#line !== undefined)
       throw new Error("a line of it is about no object of its file, or not in order");
   }
@@ -41,7 +41,6 @@ export class LinesInOrder<T extends { name: string }> {
   }
 
   async #begin(): Promise<void> {
-    if (this.#begun) return;
     this.#begun = true;
     await this.#advance();
     this.#any = this.#line !== undefined;

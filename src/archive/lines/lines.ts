@@ -6,23 +6,29 @@ const NEWLINE = 0x0a;
 const COMMA = 0x2c;
 
 /**
- * The lines of a file, without newlines.
+ * The lines of a file, without newlines: with each chunk those that end in it. One by one, each would wait a turn of its
+ * own in every generator that it passes.
  *
  * @throws {Error} where a line is longer than `maxBytes`, or the last line has no newline.
  */
-export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+export async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer[]> {
   let begun: Buffer[] = [];
   let begunBytes = 0;
   for await (const chunk of chunks) {
+    const lines: Buffer[] = [];
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       const rest = chunk.subarray(start, end);
       if (begunBytes + rest.length > maxBytes) throw tooLong(maxBytes);
-      yield begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
-      begun = [];
-      begunBytes = 0;
+      if (begun.length === 0) lines.push(rest);
+      else {
+        lines.push(Buffer.concat([...begun, rest]));
+        begun = [];
+        begunBytes = 0;
+      }
       start = end + 1;
     }
+    if (lines.length > 0) yield lines;
     if (start === chunk.length) continue;
     begun.push(chunk.subarray(start));
     begunBytes += chunk.length - start;
@@ -36,27 +42,44 @@ function tooLong(maxBytes: number): Error {
 }
 
 /**
- * The items of a `List` file, each as the JSON of one object.
+ * The items of a `List` file, each as the JSON of one object, with each chunk those that end in it.
  *
  * @throws {Error} where the file is no such list. The message does not quote the file.
  */
-export async function* readListItems(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let begun = false;
-  let ended = false;
-  let more = true;
-  for await (const line of readLines(chunks, MAX_OBJECT_BYTES)) {
-    if (!begun) {
-      if (line.toString() !== LIST_START) break;
-      begun = true;
-    } else if (ended) {
-      throw new Error("it goes on after its list");
-    } else if (line.length === LIST_END.length && line.toString() === LIST_END) {
-      ended = true;
-    } else {
-      if (!more) throw new Error("a comma is missing between its objects");
-      more = line.at(-1) === COMMA;
-      yield more ? line.subarray(0, -1) : line;
-    }
+export async function* readListItems(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
+  const list = new ListLines();
+  for await (const lines of readLines(chunks, MAX_OBJECT_BYTES)) {
+    const items = lines.flatMap((line) => list.item(line) ?? []);
+    if (items.length > 0) yield items;
   }
-  if (!ended) throw new Error("it is no list of objects");
+  list.end();
+}
+
+/** The lines of a `List` file, one after another. */
+class ListLines {
+  #begun = false;
+  #ended = false;
+  #more = true;
+
+  /** The item in a line; undefined where the list begins or ends with the line. */
+  item(line: Buffer): Buffer | undefined {
+    if (!this.#begun) {
+      if (line.toString() !== LIST_START) throw new Error("it is no list of objects");
+      this.#begun = true;
+      return undefined;
+    }
+    if (this.#ended) throw new Error("it goes on after its list");
+    if (line.length === LIST_END.length && line.toString() === LIST_END) {
+      this.#ended = true;
+      return undefined;
+    }
+    if (!this.#more) throw new Error("a comma is missing between its objects");
+    this.#more = line.at(-1) === COMMA;
+    return this.#more ? line.subarray(0, -1) : line;
+  }
+
+  /** The file has no more lines. */
+  end(): void {
+    if (!this.#ended) throw new Error("it is no list of objects");
+  }
 }

@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { JsonScanner } from "../../kubernetes/json-scanner.ts";
 import { isLabel, isPathSegment } from "../../kubernetes/names.ts";
 import { apiVersion, isNamespaces, type Resource } from "../../kubernetes/resource.ts";
@@ -19,8 +19,9 @@ export interface NameRange {
 export class ObjectLines {
   readonly #scanner = new JsonScanner(OBJECT_BOUNDS);
   readonly #resource: Resource;
-  readonly #apiVersion: string;
-  readonly #namespace: string | undefined;
+  readonly #apiVersion: Buffer;
+  readonly #kind: Buffer;
+  readonly #namespace: Buffer | undefined;
   #count = 0;
   #least = "";
   #greatest = "";
@@ -29,8 +30,9 @@ export class ObjectLines {
 
   constructor(resource: Resource, namespace: string | undefined) {
     this.#resource = resource;
-    this.#apiVersion = apiVersion(resource);
-    this.#namespace = namespace;
+    this.#apiVersion = Buffer.from(apiVersion(resource));
+    this.#kind = Buffer.from(resource.kind);
+    this.#namespace = namespace === undefined ? undefined : Buffer.from(namespace);
   }
 
   /** The names of the lines so far. */
@@ -55,12 +57,11 @@ export class ObjectLines {
   #check(line: Buffer): string {
     const scanner = this.#scanner;
     scanner.scan(line);
-    if (scanner.text("apiVersion") !== this.#apiVersion)
+    if (!scanner.is("apiVersion", this.#apiVersion))
       throw new Error("its apiVersion is not that of its file");
-    if (scanner.text("kind") !== this.#resource.kind) throw new Error("its kind is not that of its file");
-    if (scanner.text("metadata.namespace") !== this.#namespace || scanner.isOther("metadata.namespace")) {
+    if (!scanner.is("kind", this.#kind)) throw new Error("its kind is not that of its file");
+    if (!scanner.is("metadata.namespace", this.#namespace))
       throw new Error("its namespace is not that of its file");
-    }
     const name = scanner.text("metadata.name");
     if (name === undefined) throw new Error("it has no name");
     if (!isPathSegment(name) || (isNamespaces(this.#resource) && !isLabel(name))) {

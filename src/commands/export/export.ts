@@ -74,7 +74,7 @@ export const exportCommand = defineCommand({
       { openChosenBackup },
       { compileSelection },
       { describeAmbiguousNames },
-      { exportObjects },
+      { exportObjects, SECRETS },
       { ObjectFolder },
       { ObjectZip },
       { coveredBy },
@@ -112,10 +112,11 @@ export const exportCommand = defineCommand({
         const { force, "include-secrets": includeSecrets } = flags;
         const byKind = names.length > 0;
         const { resources, missing } = archive.manifest;
-        const unread = new Set(missing.map(({ resource }) => resource));
+        const unread = missing.map(({ resource }) => resource);
+        const untold = new Set(includeSecrets ? unread : [...unread, SECRETS]);
         const covers = flags.prune
           ? () => true
-          : coveredBy(selection, { resources, unread, byKind, byLabel });
+          : coveredBy(selection, { resources, untold, byKind, byLabel });
         const target = isZip
           ? await ObjectZip.open(folder, { time: new Date(archive.manifest.time) })
           : await ObjectFolder.open(folder, { force });
@@ -169,7 +170,7 @@ function secretsNote({ secretsLeftOut }: Exported): string {
 }
 
 function describeExport(name: string, folder: string, exported: Exported): string[] {
-  const { objects, written, unchanged, removed, left } = exported;
+  const { objects, written, unchanged, removed, kept } = exported;
   const table = formatTable({
     columns: [{ title: "KIND" }, { title: "OBJECTS", align: "right" }],
     rows: Object.entries(exported.kinds).map(([kind, count]) => [kind, String(count)]),
@@ -177,10 +178,10 @@ function describeExport(name: string, folder: string, exported: Exported): strin
   return [
     ...table,
     `${amount(objects, "object")} of ${name} in ${folder}: ${written} written, ${unchanged} unchanged, ${removed} removed`,
-    ...(left === 0
+    ...(kept === 0
       ? []
       : [
-          `${amount(left, "file")} of an export before ${left === 1 ? "is" : "are"} not of what is selected: left as ${left === 1 ? "it is" : "they are"} (--prune removes ${left === 1 ? "it" : "them"})`,
+          `${amount(kept, "file")} of an export before ${kept === 1 ? "is" : "are"} not of what is selected: left as ${kept === 1 ? "it is" : "they are"} (--prune removes ${kept === 1 ? "it" : "them"})`,
         ]),
   ];
 }

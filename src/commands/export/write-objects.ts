@@ -37,7 +37,8 @@ export interface Exported extends FolderCounts {
   secretsLeftOut: number;
 }
 
-const SECRETS = "secrets";
+/** The resource that is written only where somebody asks for it. */
+export const SECRETS = "secrets";
 
 /** Number of files written concurrently. */
 const CONCURRENCY = 16;

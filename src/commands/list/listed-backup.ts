@@ -1,11 +1,13 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
+import { clusterReference } from "../../archive/format/cluster-reference.ts";
 import { excludedObjects, totalObjects } from "../../archive/format/counts.ts";
 import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeScope } from "../../archive/format/scope.ts";
 import type { Inspection } from "../../catalog/inspect-backup.ts";
+import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
@@ -20,20 +22,20 @@ export interface ListedBackup extends Partial<LongFields> {
   time: string;
   ageSeconds: number;
   sizeBytes: number;
-  /** `fresh`, `stale` or `future`. Present when MAXRESTOREAGE is set. */
-  gate?: string;
+  /** What the gate would decide in a cluster without the flag, were this the newest. Present when MAXRESTOREAGE is set. */
+  gate?: GateDecision;
 }
 
 /** The facts of the manifest; null when the manifest cannot be read. */
 interface LongFields {
-  state: Inspection["state"];
+  /** `ok`: the manifest and the table of contents are in order. */
+  state: "ok" | "damaged" | "newer format";
   /** Why the backup cannot be read; null when the backup is readable. */
   reason: string | null;
   objects: number | null;
   namespaces: number | null;
-  clusterId: string | null;
-  /** CLUSTER_NAME of that cluster; null where it has none. */
-  clusterName: string | null;
+  /** The cluster that made it, with its CLUSTER_NAME where it has one. */
+  cluster: { id: string; name?: string } | null;
   kubernetesVersion: string | null;
   oneMoment: boolean | null;
   /** Which namespaces the backup was asked for; null where it is of all of them. */
@@ -51,7 +53,7 @@ interface LongFields {
 export interface BackupFacts {
   backup: StoredBackup;
   asOf: Date;
-  gate?: string | undefined;
+  gate?: GateDecision | undefined;
   inspection?: Inspection | undefined;
 }
 
@@ -73,8 +75,7 @@ function longFields(inspection: Inspection): LongFields {
     const unknown = {
       objects: null,
       namespaces: null,
-      clusterId: null,
-      clusterName: null,
+      cluster: null,
       kubernetesVersion: null,
     };
     return {
@@ -91,12 +92,11 @@ function longFields(inspection: Inspection): LongFields {
   }
   const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = inspection.manifest;
   return {
-    state: "valid",
+    state: "ok",
     reason: null,
     objects: totalObjects({ counts }),
     namespaces: counts["Namespace"] ?? 0,
-    clusterId: cluster.id,
-    clusterName: cluster.name ?? null,
+    cluster: clusterReference(cluster),
     kubernetesVersion: cluster.kubernetesVersion,
     oneMoment,
     scope: scope ?? null,
@@ -131,7 +131,7 @@ const SIZE: ListColumn = {
   drop: 5,
   cell: ({ sizeBytes }) => formatBytes(sizeBytes),
 };
-const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "-" };
+const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate?.because ?? "-" };
 const LONG: readonly ListColumn[] = [
   { title: "OBJECTS", width: 7, align: "right", drop: 8, cell: ({ objects }) => String(objects ?? "-") },
   {
@@ -145,7 +145,7 @@ const LONG: readonly ListColumn[] = [
     title: "CLUSTER",
     width: 8,
     drop: 2,
-    cell: ({ clusterId, clusterName }) => clusterName ?? clusterId?.slice(0, 8) ?? "-",
+    cell: ({ cluster }) => cluster?.name ?? cluster?.id.slice(0, 8) ?? "-",
   },
   {
     title: "KUBERNETES",
@@ -156,14 +156,14 @@ const LONG: readonly ListColumn[] = [
   { title: "STATE", width: 20, cell: stateOf },
 ];
 
-/** `valid, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
+/** `ok, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
 function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings }: ListedBackup): string {
-  if (state !== "valid") return `${state}: ${reason}`;
+  if (state !== "ok") return `${state}: ${reason}`;
   const count = warnings?.length ?? 0;
   const partial = scope ? describeScope({ scope }) : undefined;
   const left = excludedObjects({ excluded: excluded ?? {} });
   const notes = [
-    "valid",
+    "ok",
     ...(partial === undefined ? [] : [partial]),
     ...(oneMoment === false ? ["not of one moment"] : []),
     ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),

@@ -123,7 +123,7 @@ export const pruneCommand = defineCommand({
       show((name) => {
         if (!ended.has(name)) return outcomeOf(name, { outcome: "untouched" });
         const error = ended.get(name);
-        return error === undefined ? { outcome: "removed" } : { outcome: "failed", error: error.message };
+        return error === undefined ? { outcome: "removed" } : { outcome: "failed", reason: error.message };
       });
       signal.throwIfAborted();
       throwFailures([...ended.values()], removing.length);

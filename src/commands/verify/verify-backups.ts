@@ -2,6 +2,7 @@ import { excludedObjects } from "../../archive/format/counts.ts";
 import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeScope } from "../../archive/format/scope.ts";
+import { recordCheck } from "../../catalog/check-record.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { OperatorError } from "../../errors.ts";
@@ -14,8 +15,9 @@ import type { ChosenBackup } from "./chosen-backups.ts";
 /** The result of verifying one backup. docs/commands/verify.md documents the JSON. */
 export interface Verification {
   name: string;
-  valid: boolean;
-  /** Why the backup is damaged, or null. */
+  /** `valid`: every byte was checked. */
+  state: "valid" | "damaged" | "newer format";
+  /** Why the backup cannot be restored, or null. */
   reason: string | null;
   /** Number of objects; null when the backup is damaged. */
   objects: number | null;
@@ -32,7 +34,7 @@ export interface Verification {
 
 /** Verifies backups one after the other. Skips a backup that is removed before its turn. */
 export async function* verifyBackups(
-  { signal, log, progress }: Pick<CommandContext, "signal" | "log" | "progress">,
+  { signal, log, progress, now }: Pick<CommandContext, "signal" | "log" | "progress" | "now">,
   store: Store,
   backups: AsyncIterable<ChosenBackup>,
 ): AsyncGenerator<Verification> {
@@ -43,18 +45,19 @@ export async function* verifyBackups(
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };
     try {
-      const { archive, close } = await openVerified({ store, name, progress }, signal);
+      const { archive, etag, close } = await openVerified({ store, name, progress }, signal);
       await close();
+      await recordCheck({ store, log, check: { backup: name, etag, time: now() } }, signal);
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
       const { scope = null, missing, excluded } = archive.manifest;
       const warnings = warningsOf(archive.manifest);
-      yield { ...common, valid: true, reason: null, objects, scope, missing, excluded, warnings };
+      yield { ...common, state: "valid", reason: null, objects, scope, missing, excluded, warnings };
     } catch (error) {
       // A store that cannot be read proves nothing about the backup.
       if (error instanceof DamagedArchiveError || error instanceof NewerFormatError) {
         yield {
           ...common,
-          valid: false,
+          state: error instanceof NewerFormatError ? "newer format" : "damaged",
           reason: error.message,
           objects: null,
           scope: null,

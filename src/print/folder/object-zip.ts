@@ -85,7 +85,7 @@ export class ObjectZip {
       });
       await pipeline(bytes, this.#handle.createWriteStream({ flush: true }));
       this.#finished = true;
-      return { written: this.#files, unchanged: 0, removed: 0, left: 0 };
+      return { written: this.#files, unchanged: 0, removed: 0, kept: 0 };
     } catch (error) {
       throw zipError(error, this.#file);
     }

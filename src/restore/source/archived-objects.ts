@@ -165,9 +165,10 @@ export class ArchivedObjects {
       const namespace = file.namespace === undefined ? undefined : this.namespaceInCluster(file.namespace);
       if (namespace !== undefined && !namespaces.has(namespace)) continue;
       const isSelected = this.#selector(file);
+      const isPassedOver = this.#passesOver(file);
       for await (const text of this.#archive.objects(file, signal)) {
         const object = JSON.parse(text) as SelectableObject & JsonObject;
-        if (this.#isPassedOver(file, object)) continue;
+        if (isPassedOver(object)) continue;
         const key = { namespace, name: object.metadata?.name ?? "" };
         yield { key, selected: selectable.has(file) && isSelected(object) };
       }
@@ -221,9 +222,10 @@ export class ArchivedObjects {
     )) {
       if (file.namespace !== undefined && namespaces.has(file.namespace)) continue;
       const isSelected = this.#selector(file);
+      const isPassedOver = this.#passesOver(file);
       for await (const text of this.#archive.objects(file, signal)) {
         const object = JSON.parse(text) as SelectableObject & JsonObject;
-        if (!isSelected(object) || this.#isPassedOver(file, object)) continue;
+        if (!isSelected(object) || isPassedOver(object)) continue;
         any = true;
         if (file.namespace !== undefined) namespaces.add(file.namespace);
         break;
@@ -264,6 +266,7 @@ export class ArchivedObjects {
   }> {
     const ownersOf = new LinesInOrder(this.#archive.owners(file, signal));
     const managersOf = new ManagersInOrder(this.#archive.managers(file, signal), file.manager);
+    const isPassedOver = this.#passesOver(file);
     const statuses = this.#withStatus ? new LinesInOrder(this.#archive.statuses(file, signal)) : undefined;
     try {
       for await (const text of this.#archive.objects(file, signal)) {
@@ -273,7 +276,7 @@ export class ArchivedObjects {
         const status = line === undefined ? undefined : statusOf(line);
         const archivedOwners = (await ownersOf.next(name))?.owners ?? [];
         const managers = await managersOf.next(name);
-        if (this.#isPassedOver(file, object, archivedOwners)) continue;
+        if (isPassedOver(object, archivedOwners)) continue;
         yield { text, object, archivedOwners, managers, status };
       }
     } finally {
@@ -296,10 +299,10 @@ export class ArchivedObjects {
     );
   }
 
-  /** Whether an object is none that a backup holds, or one of kube-system that is not kept. */
-  #isPassedOver(file: ManifestFile, object: JsonObject, owners: readonly Owner[] = []): boolean {
+  /** Whether an object of a file is none that a backup holds, or one of kube-system that is not kept. */
+  #passesOver(file: ManifestFile): (object: JsonObject, owners?: readonly Owner[]) => boolean {
     const resource = this.resource(file.resource ?? "");
-    return resource !== undefined && this.#never.has(resource, object, owners);
+    return (object, owners) => resource !== undefined && this.#never.has(resource, object, owners);
   }
 
   #selector(file: ManifestFile): (object: SelectableObject) => boolean {

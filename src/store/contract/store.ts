@@ -1,3 +1,5 @@
+import type { SideObjects } from "./side-objects.ts";
+
 /**
  * The contract of a store. `test/engine/store/contract.ts` checks every store against the contract.
  */
@@ -60,7 +62,7 @@ export interface NewestOptions {
   until?: Date | undefined;
 }
 
-/** The most places that {@link Store.beside} names. */
+/** The most places that {@link Store.placesBeside} names. */
 export const MAX_PLACES = 5;
 
 /** Options of {@link Store.remove}. */
@@ -79,6 +81,8 @@ export interface RemoveOptions {
 export interface Store {
   /** The store's URL for messages, without secrets. */
   readonly url: string;
+  /** Small objects beside the backups. */
+  readonly beside: SideObjects;
 
   /** The backups, oldest first. */
   list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup>;
@@ -96,7 +100,7 @@ export interface Store {
    * The URLs of places beside this one, or below it, that hold backups: a slip in the prefix looks like "no backups". At
    * most five, the most similar first. What may not be listed is nothing, and never an error.
    */
-  beside(signal: AbortSignal): Promise<string[]>;
+  placesBeside(signal: AbortSignal): Promise<string[]>;
 
   /** Whether the store holds a backup of this name. */
   has(name: string, signal: AbortSignal): Promise<boolean>;

@@ -6,6 +6,7 @@ import { shellCommand } from "../../words/shell-command.ts";
 import { someNames } from "../../words/some-names.ts";
 import { backupNameOfFile, backupTime, fileOfBackup } from "../contract/backup-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
+import type { SideObjects } from "../contract/side-objects.ts";
 import {
   type ListOptions,
   MAX_PLACES,
@@ -22,6 +23,7 @@ import { etagOfFile } from "./file-etag.ts";
 import { OpenFile } from "./file-reading.ts";
 import { sweepFolder } from "./file-sweep.ts";
 import { type LinkFile, writeOnce } from "./file-writing.ts";
+import { FolderSideObjects } from "./folder-side-objects.ts";
 import { foldersBeside } from "./folders-beside.ts";
 
 /** Options of {@link FileStore}. */
@@ -46,6 +48,7 @@ export interface FileStoreOptions {
  */
 export class FileStore implements Store {
   readonly url: string;
+  readonly beside: SideObjects;
   readonly #folder: string;
   readonly #link: LinkFile | undefined;
   readonly #beforeWrite: (() => Promise<void>) | undefined;
@@ -59,6 +62,7 @@ export class FileStore implements Store {
     this.#log = options.log;
     this.#now = options.now ?? (() => new Date());
     this.url = pathToFileURL(options.folder).href;
+    this.beside = new FolderSideObjects({ ...options, url: this.url });
   }
 
   async *list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {
@@ -85,7 +89,7 @@ export class FileStore implements Store {
     return (await this.#files(signal)).some((file) => /^backup_.*\.tgz$/.test(file));
   }
 
-  async beside(signal: AbortSignal): Promise<string[]> {
+  async placesBeside(signal: AbortSignal): Promise<string[]> {
     return await foldersBeside(this.#folder, signal);
   }
 

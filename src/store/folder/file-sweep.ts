@@ -1,5 +1,6 @@
 import { lstat, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { SIDE_FOLDERS } from "../contract/side-objects.ts";
 import type { StoreLog } from "../contract/store.ts";
 import { PROBE } from "./check-folder-access.ts";
 import { codeOf } from "./file-errors.ts";
@@ -19,14 +20,21 @@ export interface SweepFolderOptions {
 }
 
 /**
- * Removes the files that killed processes have left of backups that they were writing. They hold Secrets.
+ * Removes the files that killed processes have left of backups that they were writing, and of what lies beside these. They
+ * hold Secrets.
  *
  * @returns the names of the files that were removed.
  */
-export async function sweepFolder(
-  { folder, now, log }: SweepFolderOptions,
-  signal: AbortSignal,
-): Promise<string[]> {
+export async function sweepFolder(options: SweepFolderOptions, signal: AbortSignal): Promise<string[]> {
+  const swept = await sweepOne(options, signal);
+  for (const below of SIDE_FOLDERS) {
+    const folder = join(options.folder, below);
+    swept.push(...(await sweepOne({ ...options, folder }, signal)).map((name) => `${below}/${name}`));
+  }
+  return swept;
+}
+
+async function sweepOne({ folder, now, log }: SweepFolderOptions, signal: AbortSignal): Promise<string[]> {
   const swept: string[] = [];
   signal.throwIfAborted();
   // A folder that is missing, or cannot be read, is for the backup to tell.

@@ -23,6 +23,8 @@ export interface FilePlace {
   storeUrl: string;
   /** By default in the machine's file system. */
   link?: LinkFile | undefined;
+  /** Whether the file may take the place of one of its name. */
+  replace?: boolean | undefined;
   /** Called before the file gets its final name; it throws where that may not be. */
   beforeWrite?: (() => Promise<void>) | undefined;
 }
@@ -37,7 +39,7 @@ const READ_BACK_BYTES = 1024 * 1024;
 
 /**
  * Writes a file atomically: the final name appears after the file is complete, read back and synced. The
- * content is first written under a hidden name. An existing file is never replaced.
+ * content is first written under a hidden name. An existing file is not replaced unless that is asked for.
  *
  * @throws {BackupExistsError} if the name exists, even if created in the meantime.
  */
@@ -47,7 +49,8 @@ export async function writeOnce(
   signal: AbortSignal,
 ): Promise<StoredObject> {
   const final = join(place.folder, place.file);
-  if (await exists(final)) throw new BackupExistsError(place.name, place.storeUrl);
+  if (place.replace !== true && (await exists(final)))
+    throw new BackupExistsError(place.name, place.storeUrl);
   const partial = join(place.folder, partialName(place.file, await thisWriter(), randomUUID()));
   const handle = await open(partial, "wx+", 0o600);
   try {
@@ -63,7 +66,8 @@ export async function writeOnce(
     }
     signal.throwIfAborted();
     await place.beforeWrite?.();
-    await giveName(partial, final, place);
+    if (place.replace === true) await rename(partial, final);
+    else await giveName(partial, final, place);
     await syncFolder(place.folder);
     return { size, etag };
   } finally {

@@ -3,6 +3,7 @@ import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import process from "node:process";
 import { backupNameOfFile } from "../contract/backup-name.ts";
+import { backupOfSideFile } from "../contract/side-objects.ts";
 
 /**
  * The names of files that a process writes before they are backups. They name their writer, so that the next run knows
@@ -37,7 +38,8 @@ export function partialName(file: string, { place, pid, started }: Writer, uuid:
 export function parsePartialName(name: string): { writer: Writer | undefined } | undefined {
   const partial = PARTIAL.exec(name);
   const file = partial?.[1] ?? CLAIM.exec(name)?.[1];
-  if (file === undefined || backupNameOfFile(file) === undefined) return undefined;
+  if (file === undefined || (backupNameOfFile(file) ?? backupOfSideFile(file)) === undefined)
+    return undefined;
   const [, , place, pid, started] = partial ?? [];
   return { writer: place === undefined ? undefined : { place, pid: Number(pid), started: Number(started) } };
 }

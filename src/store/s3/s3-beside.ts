@@ -1,5 +1,6 @@
 import { nearestFirst } from "../../words/did-you-mean.ts";
 import { BACKUP_NAME_PREFIX, backupNameOfFile } from "../contract/backup-name.ts";
+import { SIDE_FOLDERS } from "../contract/side-objects.ts";
 import { MAX_PLACES } from "../contract/store.ts";
 import { placeUrl, type S3Access } from "./s3-access.ts";
 import { type ListPage, listPage } from "./s3-listing.ts";
@@ -44,7 +45,8 @@ function parentOf(keyPrefix: string): string {
 function prefixesOf({ groups, objects }: ListPage): Set<string> {
   const prefixes = new Set<string>();
   for (const group of groups) {
-    if (group.endsWith(DELIMITER)) prefixes.add(group.slice(0, -BACKUP_NAME_PREFIX.length));
+    if (group.endsWith(DELIMITER) && !isOfStore(group))
+      prefixes.add(group.slice(0, -BACKUP_NAME_PREFIX.length));
   }
   // Objects of the parent itself, and, of a server that groups by no such text, all others.
   for (const { key } of objects) {
@@ -52,6 +54,11 @@ function prefixesOf({ groups, objects }: ListPage): Set<string> {
     if (backupNameOfFile(key.slice(end)) !== undefined) prefixes.add(key.slice(0, end));
   }
   return prefixes;
+}
+
+/** Whether the group is of the small objects beside the backups of a place, and no place itself. */
+function isOfStore(group: string): boolean {
+  return SIDE_FOLDERS.some((folder) => `/${group}`.endsWith(`/${folder}${DELIMITER}`));
 }
 
 /** What begins as a backup's name does may be something else. */

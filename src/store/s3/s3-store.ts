@@ -5,6 +5,7 @@ import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { BACKUP_NAME_PREFIX, fileOfBackup } from "../contract/backup-name.ts";
 import { findNewest } from "../contract/newest-search.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
+import type { SideObjects } from "../contract/side-objects.ts";
 import type {
   ListOptions,
   NewestOptions,
@@ -25,6 +26,7 @@ import { placesBeside } from "./s3-beside.ts";
 import { isConditionFailed, isConditionUnknown, isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
 import { describeObject, S3Object, withoutQuotes } from "./s3-reading.ts";
+import { S3SideObjects } from "./s3-side-objects.ts";
 import { sweepUploads } from "./s3-sweep.ts";
 import { uploadOnce } from "./s3-upload.ts";
 
@@ -36,10 +38,12 @@ export async function openS3Store(options: OpenS3AccessOptions): Promise<S3Store
 /** Backups in a bucket, as `PREFIX/backup_YYYYMMDDTHHMMSSZ.zip`. */
 export class S3Store implements Store {
   readonly url: string;
+  readonly beside: SideObjects;
   readonly #access: S3Access;
 
   constructor(access: S3Access) {
     this.url = access.url;
+    this.beside = new S3SideObjects(access);
     this.#access = access;
   }
 
@@ -71,7 +75,7 @@ export class S3Store implements Store {
     return false;
   }
 
-  async beside(signal: AbortSignal): Promise<string[]> {
+  async placesBeside(signal: AbortSignal): Promise<string[]> {
     return await placesBeside(this.#access, signal);
   }
 

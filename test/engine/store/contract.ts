@@ -1,11 +1,13 @@
 /** What every store must do, as tests: src/store/contract/store.ts in executable form. */
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperatorError } from "../../../src/errors.ts";
 import { BackupExistsError } from "../../../src/store/contract/backup-exists-error.ts";
 import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
+import { MAX_SIDE_BYTES } from "../../../src/store/contract/side-objects.ts";
 import type { Store, StoredBackup } from "../../../src/store/contract/store.ts";
 import { bytesOf, streamOf } from "./bytes.ts";
 
@@ -61,7 +63,7 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       await fixture.putForeign(`${root}/notes`, "backup_notes.txt", bytesOf(1, "notes"));
       const beside = async (place: string) => {
         const store = await emptyStore(place);
-        return (await store.beside(signal)).map((url) => url.slice(url.indexOf(root)));
+        return (await store.placesBeside(signal)).map((url) => url.slice(url.indexOf(root)));
       };
       assert.deepEqual((await beside(`${root}/bleu`)).slice(0, 2), [`${root}/blue`, `${root}/green`]);
       assert.ok((await beside(`${root}/deep`)).includes(`${root}/deep/er`));
@@ -98,6 +100,39 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
         await opened.close();
       });
     }
+
+    test("keeps small objects beside the backups, and lists none of them", async () => {
+      const place = newPlace();
+      const store = await emptyStore(place);
+      const note = { folder: "notes", backup: NAME, suffix: "note" } as const;
+      assert.equal(await store.beside.read(note, signal), undefined);
+      await store.beside.create(note, Buffer.from("first"), signal);
+      assert.equal((await store.beside.read(note, signal))?.toString(), "first");
+      await assert.rejects(store.beside.create(note, Buffer.from("second"), signal), BackupExistsError);
+      assert.equal((await store.beside.read(note, signal))?.toString(), "first");
+      assert.equal(
+        await store.beside.read({ ...note, folder: "reports" }, signal),
+        undefined,
+        "another folder",
+      );
+      await store.beside.replace(note, Buffer.from("third"), signal);
+      assert.equal((await store.beside.read(note, signal))?.toString(), "third");
+      await store.beside.create({ ...note, backup: LATER }, Buffer.from("later"), signal);
+      await store.beside.create({ ...note, suffix: "other" }, Buffer.from("other"), signal);
+      await fixture.putForeign(place, "notes/of-somebody.txt", bytesOf(1, "x"));
+      assert.deepEqual(await Array.fromAsync(store.beside.list("notes", signal)), [NAME, LATER]);
+      assert.deepEqual(await Array.fromAsync(store.beside.list("reports", signal)), []);
+      assert.deepEqual(await all(store), []);
+      assert.equal(await store.newest({}, signal), undefined);
+      assert.deepEqual(await fixture.unfinished(place), []);
+      const neighbor = await fixture.open(`${place}-beside`);
+      assert.ok(!(await neighbor.placesBeside(signal)).some((url) => url.includes("notes")));
+      await store.beside.remove(note, signal);
+      await store.beside.remove(note, signal);
+      assert.equal(await store.beside.read(note, signal), undefined);
+      await fixture.putForeign(place, `notes/${NAME}.note`, bytesOf(MAX_SIDE_BYTES + 1, "large"));
+      await assert.rejects(store.beside.read(note, signal), /larger than any/);
+    });
 
     test("reads many ranges at once", async () => {
       const store = await fixture.open(newPlace());

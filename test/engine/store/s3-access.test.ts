@@ -114,7 +114,9 @@ describe("A right that is missing", () => {
       assert.deepEqual(answers(access), expected, JSON.stringify(access.rights));
       const { why = "" } = access.rights.find(({ right }) => right === missing) ?? {};
       assert.match(why, /access denied \(AccessDenied: Access Denied\.\)$/);
-      const left = [`${place}/backup_access-check`, `${place}/backup_access-check-parts`];
+      const left = ["backup_access-check", "backup_access-check-parts", "notes/access-check"].map(
+        (key) => `${place}/${key}`,
+      );
       const stays = missing === "s3:DeleteObject" ? left : [];
       assert.deepEqual(
         access.leftBehind,
@@ -161,10 +163,19 @@ describe("A right that is missing", () => {
     assert.equal(answers(reading)["kms:GenerateDataKey"], true);
   });
 
-  test("leaves no third object behind where it is checked again", async () => {
+  test("of the notes beside the backups is one to write, too", async () => {
+    const credentials = await sessionWith(minio, [
+      { Effect: "Allow", Action: ["s3:ListBucket"], Resource: ["arn:aws:s3:::*"] },
+      { Effect: "Allow", Action: ["s3:*"], Resource: [`arn:aws:s3:::${BUCKET}/old/backup_*`] },
+    ]);
+    assert.equal(answers(await check("old", { credentials }))["s3:PutObject"], false);
+    assert.deepEqual(await keys(minio, "old/"), []);
+  });
+
+  test("leaves no further object behind where it is checked again", async () => {
     const credentials = await sessionOf(ACTIONS.filter((action) => action !== "s3:DeleteObject"));
     for (let time = 0; time < 2; time++) await check("again", { credentials });
-    assert.equal((await keys(minio, "again/")).length, 2);
+    assert.equal((await keys(minio, "again/")).length, 3);
     assert.deepEqual(new Set(Object.values(answers(await check("again")))), new Set([true]));
     assert.deepEqual(await keys(minio, "again/"), []);
   });

@@ -72,8 +72,11 @@ export function exportSuite(sample: () => Sample): void {
     const secret = path.join(folder, "fixture-config/secrets/opaque.yaml");
     assert.equal((await stat(secret)).mode & 0o777, 0o600);
     assert.match(await readFile(secret, "utf8"), /VE9QLVNFQ1JFV/);
-    // Without them again, they go.
-    const { removed } = JSON.parse((await run(folder, "--force", "-o", "json")).stdout);
+    // Without them again, they stay, and go where that is asked for.
+    const again = JSON.parse((await run(folder, "--force", "-o", "json")).stdout);
+    assert.deepEqual([again.removed, again.kept], [0, secretsLeftOut]);
+    assert.match(await readFile(secret, "utf8"), /VE9QLVNFQ1JFV/);
+    const { removed } = JSON.parse((await run(folder, "--force", "--prune", "-o", "json")).stdout);
     assert.equal(removed, secretsLeftOut);
     await assert.rejects(stat(path.dirname(secret)), { code: "ENOENT" });
   });
@@ -130,8 +133,8 @@ export function exportSuite(sample: () => Sample): void {
     const record = path.join(folder, ".kube-backup-export");
     await writeFile(record, `${await readFile(record, "utf8")}fixture-web/configmaps/gone.yaml\n`);
     const { stdout } = await run(folder, "-n", "fixture-web", "--force", "-o", "json");
-    const { removed, unchanged, left } = JSON.parse(stdout);
-    assert.deepEqual([removed, unchanged + left], [1, whole.size - 1]);
+    const { removed, unchanged, kept } = JSON.parse(stdout);
+    assert.deepEqual([removed, unchanged + kept], [1, whole.size - 1]);
     assert.deepEqual(await read(folder), whole);
     const { stdout: text } = await run(folder, "-l", "tier=back", "--force");
     assert.match(
@@ -142,7 +145,7 @@ export function exportSuite(sample: () => Sample): void {
     const pruned = JSON.parse(
       (await run(folder, "-n", "fixture-web", "--force", "--prune", "-o", "json")).stdout,
     );
-    assert.deepEqual([pruned.removed, pruned.left], [left, 0]);
+    assert.deepEqual([pruned.removed, pruned.kept], [kept, 0]);
     const refused = await sample().run(["export", folder, "--prune"]);
     assert.equal(refused.status, 2, refused.stderr);
   });

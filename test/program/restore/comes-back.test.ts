@@ -337,9 +337,9 @@ test("what belongs to Pods and Nodes is left out, with a count, and diff does no
         ownerReferences: [{ apiVersion: "v1", kind, name: kind === "Pod" ? "web-x" : "worker", uid }],
       },
     });
-  const { leftOut, counts } = await backUp();
-  assert.equal(counts.Endpoint, undefined);
-  assert.deepEqual(leftOut, [{ resource: `endpoints.${GROUP}`, objects: 2, why: "owner left out" }]);
+  const { leftOut, kinds } = await backUp();
+  assert.equal(kinds.Endpoint, undefined);
+  assert.deepEqual(leftOut, [{ resource: `endpoints.${GROUP}`, objects: 2, reason: "owner left out" }]);
   await remove(cluster, ns);
   const document = await restore(["-n", "network"]);
   assert.deepEqual(

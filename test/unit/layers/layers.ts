@@ -18,7 +18,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "retention",
       "print",
     ],
-    ...["catalog", "selection", "lease", "cluster", "archive", "store", "kubernetes"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "encryption", "signatures"],
+    ...["store", "kubernetes"],
     ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
@@ -35,6 +36,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "selection",
     "cluster",
     "archive",
+    "notes",
     "store",
     "kubernetes",
     "health",
@@ -67,9 +69,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
-  retention: ["catalog", "archive", "store", "terminal", "time", "errors.ts"],
+  notes: ["archive/format", "store/contract"],
+  retention: ["catalog", "archive", "store", "kubernetes", "terminal", "time", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
-  catalog: ["selection", "archive", "store", "kubernetes", "terminal", "words", "errors.ts"],
+  catalog: ["selection", "archive", "notes", "store", "kubernetes", "terminal", "time", "words", "errors.ts"],
   references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 
@@ -77,11 +80,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cluster: ["network", "kubernetes", "memory", "time", "errors.ts"],
   archive: ["store/contract", "kubernetes", "memory", "words", "errors.ts"],
   store: ["network", "memory", "words", "errors.ts"],
+  // An encrypted file is read as a store's is, and is damaged as an archive is.
+  encryption: ["archive/format", "store/contract", "words", "errors.ts"],
 
   // Nothing of the rest.
   settings: ["objects", "selection", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
+  signatures: [],
   network: [],
   kubernetes: [],
   memory: [],

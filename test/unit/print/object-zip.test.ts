@@ -20,7 +20,7 @@ async function writeZip(file: string): Promise<void> {
   const zip = await ObjectZip.open(file, { time: TIME });
   await zip.write("shop/secrets/a.yaml", "größe: 1\n");
   await zip.write("shop/secrets/b.yaml", "b: 2\n");
-  assert.deepEqual(await zip.finish(), { written: 2, unchanged: 0, removed: 0, left: 0 });
+  assert.deepEqual(await zip.finish(), { written: 2, unchanged: 0, removed: 0, kept: 0 });
   await zip.close();
 }
 

@@ -10,6 +10,11 @@ interface Statement {
   Condition?: object;
 }
 
+/** Patterns of the keys below a prefix. */
+function below(prefix: string): string[] {
+  return ["backup_*", "notes/*", "reports/*"].map((keys) => prefix + keys);
+}
+
 function statements(other: Partial<PolicyOptions>): Statement[] {
   const place = { bucket: "backups", keyPrefix: "blue/", region: "eu-west-1", write: {}, jobs: JOBS };
   return (s3Policy({ ...place, ...other }) as { Statement: Statement[] }).Statement;
@@ -17,7 +22,7 @@ function statements(other: Partial<PolicyOptions>): Statement[] {
 
 describe("The IAM policy", () => {
   test("names this bucket and this prefix alone, and marks what only one job needs", () => {
-    const objects = ["arn:aws:s3:::backups/blue/backup_*"];
+    const objects = below("arn:aws:s3:::backups/blue/");
     assert.deepEqual(
       s3Policy({ bucket: "backups", keyPrefix: "blue/", region: "eu-west-1", write: {}, jobs: JOBS }),
       {
@@ -28,7 +33,7 @@ describe("The IAM policy", () => {
             Effect: "Allow",
             Action: ["s3:ListBucket"],
             Resource: ["arn:aws:s3:::backups"],
-            Condition: { StringLike: { "s3:prefix": ["blue/backup_*"] } },
+            Condition: { StringLike: { "s3:prefix": below("blue/") } },
           },
           {
             Sid: "ListUploads",
@@ -62,28 +67,24 @@ describe("The IAM policy", () => {
 
   test("writes places in the partition and the form that they have", () => {
     const rows: [Partial<PolicyOptions>, list: string, objects: string][] = [
-      [{ keyPrefix: "" }, "arn:aws:s3:::backups", "arn:aws:s3:::backups/backup_*"],
-      [{ region: "cn-north-1" }, "arn:aws-cn:s3:::backups", "arn:aws-cn:s3:::backups/blue/backup_*"],
-      [
-        { region: "us-gov-west-1" },
-        "arn:aws-us-gov:s3:::backups",
-        "arn:aws-us-gov:s3:::backups/blue/backup_*",
-      ],
+      [{ keyPrefix: "" }, "arn:aws:s3:::backups", "arn:aws:s3:::backups/"],
+      [{ region: "cn-north-1" }, "arn:aws-cn:s3:::backups", "arn:aws-cn:s3:::backups/blue/"],
+      [{ region: "us-gov-west-1" }, "arn:aws-us-gov:s3:::backups", "arn:aws-us-gov:s3:::backups/blue/"],
       [
         { keyPrefix: ["a*b?c$", "{d}$/"].join("") },
         "arn:aws:s3:::backups",
-        "arn:aws:s3:::backups/a?b?c?{d}$/backup_*",
+        "arn:aws:s3:::backups/a?b?c?{d}$/",
       ],
       [
         { bucket: "arn:aws:s3:eu-west-1:123456789012:accesspoint/point" },
         "arn:aws:s3:eu-west-1:123456789012:accesspoint/point",
-        "arn:aws:s3:eu-west-1:123456789012:accesspoint/point/object/blue/backup_*",
+        "arn:aws:s3:eu-west-1:123456789012:accesspoint/point/object/blue/",
       ],
     ];
     for (const [other, list, objects] of rows) {
       const [first, uploads, second] = statements(other);
       const places = [first, uploads, second].map((statement) => statement?.Resource);
-      assert.deepEqual(places, [[list], [list], [objects]]);
+      assert.deepEqual(places, [[list], [list], below(objects)]);
     }
   });
 

@@ -4,7 +4,7 @@ import type { S3Access } from "../s3-access.ts";
 import { type Probes, probeS3 } from "./probe-s3.ts";
 import { type Attempt, untried } from "./s3-attempts.ts";
 import { s3Policy } from "./s3-policy.ts";
-import { keyPattern, neededRights, type S3Right } from "./s3-rights.ts";
+import { keyPatterns, neededRights, type S3Right } from "./s3-rights.ts";
 
 /** Tries every request that the program sends to S3, and tells which rights are there. */
 export async function checkS3Access(
@@ -22,7 +22,7 @@ export async function checkS3Access(
       ? bucket
       : on === "key"
         ? (write.sseKmsKeyId ?? "the bucket's key")
-        : `${bucket}/${keyPattern(keyPrefix)}`;
+        : `${bucket}/${keyPrefix}{${keyPatterns("").join(",")}}`;
   const checked = (right: S3Right, { allowed, why }: Pick<Attempt, "allowed" | "why">): CheckedRight => ({
     right: right.action,
     where: whereOf(right),

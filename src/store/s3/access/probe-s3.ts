@@ -37,6 +37,7 @@ export interface Probes {
  */
 const WHOLE = `${BACKUP_NAME_PREFIX}access-check`;
 const IN_PARTS = `${BACKUP_NAME_PREFIX}access-check-parts`;
+const BESIDE = "notes/access-check";
 const BODY = "Written by kube-backup check-access, to see whether that is allowed. It is no backup.\n";
 
 const NOT_TRIED = untried("not needed");
@@ -51,14 +52,23 @@ const NOT_WRITTEN = { put: NOT_TRIED, putWithoutTags: undefined };
  */
 export async function probeS3(access: S3Access, jobs: readonly Job[], signal: AbortSignal): Promise<Probes> {
   const writes = jobs.includes("backup");
-  const [whole, inParts] = [access.keyPrefix + WHOLE, access.keyPrefix + IN_PARTS];
+  const [whole, inParts, beside] = [WHOLE, IN_PARTS, BESIDE].map((key) => access.keyPrefix + key) as [
+    string,
+    string,
+    string,
+  ];
   const made = new Set<string>();
   let probes: Omit<Probes, "leftBehind">;
   try {
     const { list, existing } = await probeList(access, signal);
-    if (writes) made.add(whole);
-    const { put, putWithoutTags } = writes ? await probePut(access, whole, signal) : NOT_WRITTEN;
-    if (put.allowed !== true && putWithoutTags?.allowed !== true) made.delete(whole);
+    if (writes) made.add(whole).add(beside);
+    const ofBackups = writes ? await probePut(access, whole, signal) : NOT_WRITTEN;
+    if (!isWritten(ofBackups)) made.delete(whole);
+    // A policy for the keys of backups alone refuses the notes beside them, and so every backup.
+    const ofNotes = isWritten(ofBackups) ? await probePut(access, beside, signal) : NOT_WRITTEN;
+    if (!isWritten(ofNotes)) made.delete(beside);
+    const { put, putWithoutTags } =
+      isWritten(ofBackups) && ofNotes.put.allowed !== true ? ofNotes : ofBackups;
     const get = await probeGet(access, { key: made.has(whole) ? whole : existing, missing: whole }, signal);
     if (writes) made.add(inParts);
     const parts = writes ? await probeParts(access, { key: inParts, body: BODY }, signal) : {};
@@ -77,7 +87,11 @@ export async function probeS3(access: S3Access, jobs: readonly Job[], signal: Ab
       await done.catch(() => undefined);
     }
   }
-  return { ...probes, leftBehind: [...made] };
+  return { ...probes, leftBehind: [...made].sort() };
+}
+
+function isWritten({ put, putWithoutTags }: Pick<Probes, "put" | "putWithoutTags">): boolean {
+  return put.allowed === true || putWithoutTags?.allowed === true;
 }
 
 async function probeList(

@@ -1,6 +1,6 @@
 import type { S3WriteOptions } from "../../contract/s3-options.ts";
 import type { Job } from "../../contract/store-access.ts";
-import { keyPattern, neededRights, type S3Right } from "./s3-rights.ts";
+import { keyPatterns, neededRights, type S3Right } from "./s3-rights.ts";
 
 /** For what a policy is. */
 export interface PolicyOptions {
@@ -28,8 +28,8 @@ interface Statement {
 export function s3Policy({ bucket, keyPrefix, region, write, jobs }: PolicyOptions): object {
   const partition = partitionOf(bucket, region);
   const arn = bucket.startsWith("arn:") ? bucket : `arn:${partition}:s3:::${bucket}`;
-  const keys = escaped(keyPrefix) + keyPattern("");
-  const objects = bucket.startsWith("arn:") ? `${arn}/object/${keys}` : `${arn}/${keys}`;
+  const keys = keyPatterns(escaped(keyPrefix));
+  const objects = keys.map((key) => (bucket.startsWith("arn:") ? `${arn}/object/${key}` : `${arn}/${key}`));
   const rights = neededRights(write, jobs);
   const statements: Statement[] = [];
   const add = (
@@ -46,12 +46,12 @@ export function s3Policy({ bucket, keyPrefix, region, write, jobs }: PolicyOptio
       right.on === "objects" && right.jobs.join() === wanted.join();
   add("List", ({ on }) => on === "bucket", {
     Resource: [arn],
-    Condition: { StringLike: { "s3:prefix": [keys] } },
+    Condition: { StringLike: { "s3:prefix": keys } },
   });
   add("ListUploads", ({ on }) => on === "uploads", { Resource: [arn] });
-  add("Read", only("backup", "restore", "prune"), { Resource: [objects] });
-  add("BackupOnly", only("backup"), { Resource: [objects] });
-  add("PruneOnly", only("prune"), { Resource: [objects] });
+  add("Read", only("backup", "restore", "prune"), { Resource: objects });
+  add("BackupOnly", only("backup"), { Resource: objects });
+  add("PruneOnly", only("prune"), { Resource: objects });
   add("Key", ({ on }) => on === "key", keyPlace(partition, write.sseKmsKeyId));
   return { Version: "2012-10-17", Statement: statements };
 }

@@ -1,5 +1,6 @@
 import { BACKUP_NAME_PREFIX } from "../../contract/backup-name.ts";
 import type { S3WriteOptions } from "../../contract/s3-options.ts";
+import { SIDE_FOLDERS } from "../../contract/side-objects.ts";
 import type { Job } from "../../contract/store-access.ts";
 
 /** A right that IAM grants. */
@@ -20,9 +21,11 @@ export interface S3Right {
   jobs: readonly Job[];
 }
 
-/** The keys of a store, as policies write them: all that begin so, and the end that stands for it. */
-export function keyPattern(keyPrefix: string): string {
-  return `${keyPrefix}${BACKUP_NAME_PREFIX}*`;
+/** The keys of a store, as policies write them: those of the backups, and those of what lies beside them. */
+export function keyPatterns(keyPrefix: string): string[] {
+  return [BACKUP_NAME_PREFIX, ...SIDE_FOLDERS.map((folder) => `${folder}/`)].map(
+    (begin) => `${keyPrefix}${begin}*`,
+  );
 }
 
 /**

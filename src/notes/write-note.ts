@@ -1,0 +1,75 @@
+import { Buffer } from "node:buffer";
+import type { Manifest } from "../archive/format/manifest.ts";
+import { BackupExistsError } from "../store/contract/backup-exists-error.ts";
+import { fileOfBackup } from "../store/contract/backup-name.ts";
+import type { Store, StoredObject } from "../store/contract/store.ts";
+import { formatNote } from "./note.ts";
+import type { NoteChain } from "./note-chain.ts";
+import { noteOfManifest } from "./note-of-manifest.ts";
+import { beforeEnd, type ContentFacts } from "./noted-content.ts";
+import { notePlace } from "./read-note.ts";
+
+/** How long the note of a backup that was not stored may take to go, in milliseconds. */
+const REMOVAL = 5_000;
+
+/** How notes are written. */
+export interface NoteOptions {
+  chain: NoteChain;
+}
+
+/** A backup to store with its note. */
+export interface NotedBackup {
+  store: Store;
+  name: string;
+  content: AsyncIterable<Uint8Array>;
+  /** Resolves when the content is complete; rejects where it never is. */
+  manifest: Promise<Manifest>;
+  notes: NoteOptions;
+}
+
+/**
+ * Stores a backup with its note. The note comes first: where the archive is, its note is too, and the archive appears last.
+ *
+ * @throws {BackupExistsError} where there is a backup of that name, or a note: of a backup that is being stored, or was not.
+ */
+export async function putWithNote(
+  { store, name, content, manifest, notes }: NotedBackup,
+  signal: AbortSignal,
+): Promise<StoredObject> {
+  const place = notePlace(name);
+  const { chain } = notes;
+  let written: { counter: number; bytes: Buffer } | undefined;
+  const write = async (stored: ContentFacts) => {
+    const facts = await manifest;
+    const { counter, previous } = await chain.next(
+      store,
+      { cluster: facts.cluster.id, until: new Date(facts.time) },
+      signal,
+    );
+    const object = fileOfBackup(name);
+    const note = noteOfManifest(facts, { object, ...stored, recipients: [], counter, previous });
+    const bytes = Buffer.from(formatNote(note));
+    await store.beside.create(place, bytes, signal);
+    written = { counter, bytes };
+  };
+  try {
+    const stored = await store.put(name, beforeEnd(content, write), signal);
+    if (written !== undefined) chain.add(written.counter, written.bytes);
+    return stored;
+  } catch (error) {
+    if (written !== undefined) await removeNote(store, name, error);
+    throw error;
+  }
+}
+
+/** Removes the note of a backup that was not stored, as far as that may be done. */
+async function removeNote(store: Store, name: string, error: unknown): Promise<void> {
+  const signal = AbortSignal.timeout(REMOVAL);
+  try {
+    // An upload of which nobody knows how it ended may have made the archive after all.
+    const isAnothers = error instanceof BackupExistsError;
+    if (isAnothers || !(await store.has(name, signal))) await store.beside.remove(notePlace(name), signal);
+  } catch {
+    // A note without an archive is passed over, and keeps its name from no other second.
+  }
+}

@@ -1,0 +1,58 @@
+import type { Buffer } from "node:buffer";
+import { backupTime } from "./backup-name.ts";
+
+/** The folders of small objects beside the backups. */
+export const SIDE_FOLDERS = ["notes", "reports"] as const;
+export type SideFolder = (typeof SIDE_FOLDERS)[number];
+
+/** The largest such object, in bytes: more is none that this program has written. */
+export const MAX_SIDE_BYTES = 256 * 1024;
+
+/** A small object beside the backups: `notes/backup_20260131T120000Z.note`. */
+export interface SidePlace {
+  folder: SideFolder;
+  /** The name of the backup that the object is about. */
+  backup: string;
+  /** Follows the name of the backup: `note`. */
+  suffix: string;
+}
+
+/** Small objects beside the backups, one of each kind for each backup. */
+export interface SideObjects {
+  /** The backups that have an object in a folder, in the order of their names; each once. */
+  list(folder: SideFolder, signal: AbortSignal): AsyncIterable<string>;
+  /**
+   * Reads an object; undefined where there is none.
+   *
+   * @throws {OperatorError} where the store cannot be read, or the object is larger than {@link MAX_SIDE_BYTES}.
+   */
+  read(place: SidePlace, signal: AbortSignal): Promise<Buffer | undefined>;
+  /**
+   * Writes an object that does not exist yet, whole or not at all.
+   *
+   * @throws {BackupExistsError} where there is one.
+   */
+  create(place: SidePlace, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** Writes an object, in place of the one that is there. */
+  replace(place: SidePlace, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** Removes an object. One that is not there is no error. */
+  remove(place: SidePlace, signal: AbortSignal): Promise<void>;
+}
+
+/** The backup that a file in one of these folders is about; undefined for a file of another name. */
+export function backupOfSideFile(file: string): string | undefined {
+  const backup = /^(.+)\.[a-z]+$/.exec(file)?.[1];
+  return backup === undefined || backupTime(backup) === undefined ? undefined : backup;
+}
+
+/**
+ * The key of an object below the prefix of the store.
+ *
+ * @throws {Error} where the name is no backup's: no other text may become part of a path or key.
+ */
+export function sideKey({ folder, backup, suffix }: SidePlace): string {
+  if (backupTime(backup) === undefined || !/^[a-z]+$/.test(suffix)) {
+    throw new Error(`${JSON.stringify(`${backup}.${suffix}`)} is no name of an object beside a backup`);
+  }
+  return `${folder}/${backup}.${suffix}`;
+}
