@@ -12,7 +12,12 @@ const FORMS: readonly Form[] = [
     title: "a secret key of AWS",
     pattern: /aws_?secret_?access_?key["']?\s*[:=]\s*["']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
   },
-  { title: "a private key", pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g },
+  {
+    // Its first line alone is in every program that reads one.
+    title: "a private key",
+    pattern:
+      /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|[\w-]+: .*)*[A-Za-z0-9+/=]{40,}/g,
+  },
   {
     title: "an age identity",
     pattern: /\bAGE-(?:SECRET-KEY|SECRET-KEY-PQ|PLUGIN-[A-Z0-9]+)-1[A-Z0-9]{20,}/g,

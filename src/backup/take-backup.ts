@@ -5,7 +5,7 @@ import { openArchive } from "../archive/reader.ts";
 import { createArchive } from "../archive/writer.ts";
 import { NoteChain } from "../notes/note-chain.ts";
 import { notePlace } from "../notes/read-note.ts";
-import { type NoteOptions, putWithNote } from "../notes/write-note.ts";
+import { type CompleteArchive, type NoteOptions, putWithNote } from "../notes/write-note.ts";
 import { namesInOrder } from "../restore/rounds/order.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
@@ -55,9 +55,9 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   // The failure of the upload or of the capture aborts the other: a refused upload must not go on reading the cluster.
   const uploadFailed = new AbortController();
   const signalOrFailure = AbortSignal.any([signal, uploadFailed.signal]);
-  const complete = Promise.withResolvers<Manifest>();
+  const complete = Promise.withResolvers<CompleteArchive>();
   complete.promise.catch(() => {});
-  const noted = { store, name, content: archive.bytes, manifest: complete.promise, notes };
+  const noted = { store, name, content: archive.bytes, complete: complete.promise, notes };
   const upload = putWithNote(noted, signalOrFailure);
   upload.catch((error) => uploadFailed.abort(error));
   let manifest: Manifest;
@@ -68,7 +68,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
       program,
       time: rfc3339(time),
     });
-    complete.resolve(manifest);
+    complete.resolve({ manifest, manifestSha256: archive.manifestSha256 });
   } catch (error) {
     complete.reject(error);
     archive.abort(error);

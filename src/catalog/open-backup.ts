@@ -12,6 +12,8 @@ import { noBackupsError } from "./no-backups.ts";
 /** A backup that is open for reading. */
 export interface OpenBackup {
   name: string;
+  /** The etag of the bytes that are read. */
+  etag: string | undefined;
   archive: Archive;
   close(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export async function openBackup(
   try {
     const archive = await openArchive(source, signal);
     if (check === "every byte") await verifyArchive(archive, signal, onProgress);
-    return { name, archive, close: () => source.close() };
+    return { name, etag: source.etag, archive, close: () => source.close() };
   } catch (error) {
     await source.close();
     throw error;

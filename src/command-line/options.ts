@@ -5,6 +5,7 @@ import {
   S3_SETTINGS,
   SETTINGS,
   type SettingDefinition,
+  SIGNATURE_SETTINGS,
 } from "../settings/names.ts";
 
 import type { Settings } from "../settings/settings.ts";
@@ -17,6 +18,7 @@ export function settingOptions(): Record<string, Options> {
   return {
     ...optionsOf("Settings:", Object.values(SETTINGS)),
     ...optionsOf("Settings of S3:", Object.values(S3_SETTINGS)),
+    ...optionsOf("Signatures:", Object.values(SIGNATURE_SETTINGS)),
   };
 }
 

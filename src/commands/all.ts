@@ -5,6 +5,7 @@ import { completionCommand } from "./complete/completion.ts";
 import { diffCommand } from "./diff/diff.ts";
 import { exportCommand } from "./export/export.ts";
 import { getCommand } from "./get/get.ts";
+import { keygenCommand } from "./keygen/keygen.ts";
 import { listCommand } from "./list/list.ts";
 import { pruneCommand } from "./prune/prune.ts";
 import { restoreCommand } from "./restore/restore.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   statusCommand,
   verifyCommand,
   checkAccessCommand,
+  keygenCommand,
   completionCommand,
   versionCommand,
 ];

@@ -35,6 +35,11 @@ export const backupCommand = defineCommand({
       .example("$0 backup --kinds all", "Every kind that the cluster serves"),
   async handler(context) {
     const { settings, flags, output, log, progress, signal, now } = context;
+    const [{ withAll }, { noteOptions }, { readClusterId }] = await Promise.all([
+      import("../trust/believed-store.ts"),
+      import("../command-line/note-options.ts"),
+      import("../cluster/objects.ts"),
+    ]);
     const [{ takeBackup }, { sweepLeftOvers }, { clockWarning }, { warnOfMissingFlag }, { rejectStranger }] =
       await Promise.all([
         import("../backup/take-backup.ts"),
@@ -59,7 +64,10 @@ export const backupCommand = defineCommand({
       };
       try {
         const taken = await takeBackup(
-          { client, store, ...captureScope(settings), program, now, log, ...told },
+          {
+            ...{ client, store: withAll(store), ...captureScope(settings), program, now, log, ...told },
+            notes: noteOptions({ settings, store, cluster: await readClusterId(client, signal), log, now }),
+          },
           signal,
         );
         stage.end();

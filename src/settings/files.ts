@@ -42,6 +42,14 @@ export function parseCertificates(file: string): Parsed<string> {
   return { value: text };
 }
 
+/** The text of a file. */
+export function readText(file: string): Parsed<string> {
+  const reason = whyUnreadable(file);
+  return reason === undefined
+    ? { value: readFileSync(file, "utf8") }
+    : { problem: `cannot be read: ${reason}` };
+}
+
 /** Accepts pipes, because shells pass process substitutions as pipes. */
 function whyUnreadable(file: string): string | undefined {
   try {

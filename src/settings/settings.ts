@@ -3,12 +3,15 @@
 import { UsageError } from "../errors.ts";
 import type { SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
+import type { AllowedSigner } from "../signatures/allowed-signers.ts";
+import type { SigningKey } from "../signatures/signing-key.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
+import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
   DEFAULT_LEASE_TERM,
@@ -43,6 +46,12 @@ export interface Settings {
   endpoint?: URL;
   /** How S3 is reached, and what is asked for each object; undefined if nothing is set. */
   s3?: S3Settings;
+  /** Signs the notes of backups; they are not signed by default. */
+  signingKey?: SigningKey;
+  /** Whose backups are used; everybody's by default. */
+  allowedSigners?: readonly AllowedSigner[];
+  /** Whether backups are used that none of them has signed. */
+  unsigned: boolean;
   /** Region of the bucket, from AWS_REGION or AWS_DEFAULT_REGION. */
   region?: string;
   /** The name of this cluster. */
@@ -150,6 +159,7 @@ export function readSettings<Needed extends NeededSetting>(
     maxRestoreAgeMinutes: read("maxRestoreAgeMinutes", parseMinutes),
     endpoint: read("endpoint", parseEndpoint),
     s3: readS3(read),
+    unsigned: read("unsigned", parseSwitch) ?? false,
     region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
     clusterName: read("clusterName", parseClusterName),
     restoreCluster: read("restoreCluster", parseClusterName),
@@ -173,9 +183,13 @@ export function readSettings<Needed extends NeededSetting>(
     debug: read("debug", parseSwitch) ?? false,
   };
   const accessKey = readAccessKey(environment);
-  problems.push(...accessKey.problems, ...s3Problems(found));
+  const { keys, problems: ofKeys } = readSignatureKeys(environment, {
+    signingKey: read("signingKeyFile", parseSigningKeyFile),
+    allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
+  });
+  problems.push(...accessKey.problems, ...ofKeys, ...s3Problems(found));
   if (problems.length > 0) throw new UsageError(problems);
-  return withoutMissing({ ...found, accessKey: accessKey.key }) as SettingsWith<Needed>;
+  return withoutMissing({ ...found, ...keys, accessKey: accessKey.key }) as SettingsWith<Needed>;
 }
 
 /** Returns the raw value of a setting and the label that messages use: the variable and the flag. */

@@ -1,5 +1,8 @@
 const OWN_PREFIX = "KUBE_BACKUP_";
 
+/** Secrets of this program that have names without the prefix. */
+const OWN_SECRETS: ReadonlySet<string> = new Set(["AGE_KEY", "SIGNING_KEY"]);
+
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +24,8 @@ export function ownVariable(name: string): string {
  * inherit it. A secret of this program that has a name without the prefix belongs here.
  */
 export function isOwnVariable(name: string): boolean {
-  return name.toUpperCase().startsWith(OWN_PREFIX);
+  const upper = name.toUpperCase();
+  return upper.startsWith(OWN_PREFIX) || OWN_SECRETS.has(upper);
 }
 
 /**

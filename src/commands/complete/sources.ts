@@ -23,6 +23,7 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
   diff: { backup: ["backups"], other: ["backups"] },
   get: { resources: ["kinds"], "--from": ["backups"] },
   export: { words: ["backups", "files"] },
+  keygen: { folder: ["files"] },
   completion: { shell: ["shells"] },
 };
 

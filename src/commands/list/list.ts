@@ -51,7 +51,7 @@ export const listCommand = defineCommand({
     // How the gate would treat a cluster without the flag, if this were the newest backup.
     const gateOf = (newest: StoredBackup): GateDecision | undefined =>
       maxRestoreAge === undefined ? undefined : decide({ ...NO_FACTS, newest, now: asOf, maxRestoreAge });
-    const store = await openConfiguredStore(context);
+    const store = await openConfiguredStore({ ...context, seesAll: true });
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
       const listed = mapped(backups, ({ backup, inspection }) =>

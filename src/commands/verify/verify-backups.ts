@@ -2,6 +2,7 @@ import { excludedObjects } from "../../archive/format/counts.ts";
 import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeScope } from "../../archive/format/scope.ts";
+import { recordCheck } from "../../catalog/check-record.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { OperatorError } from "../../errors.ts";
@@ -33,7 +34,7 @@ export interface Verification {
 
 /** Verifies backups one after the other. Skips a backup that is removed before its turn. */
 export async function* verifyBackups(
-  { signal, log, progress }: Pick<CommandContext, "signal" | "log" | "progress">,
+  { signal, log, progress, now }: Pick<CommandContext, "signal" | "log" | "progress" | "now">,
   store: Store,
   backups: AsyncIterable<ChosenBackup>,
 ): AsyncGenerator<Verification> {
@@ -44,8 +45,9 @@ export async function* verifyBackups(
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };
     try {
-      const { archive, close } = await openVerified({ store, name, progress }, signal);
+      const { archive, etag, close } = await openVerified({ store, name, progress }, signal);
       await close();
+      await recordCheck({ store, log, check: { backup: name, etag, time: now() } }, signal);
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
       const { scope = null, missing, excluded } = archive.manifest;
       const warnings = warningsOf(archive.manifest);

@@ -52,7 +52,7 @@ export const verifyCommand = defineCommand({
       });
       return;
     }
-    const store = await openConfiguredStore(context);
+    const store = await openConfiguredStore({ ...context, seesAll: true });
     try {
       await verify(context, store, flags.all ? "all" : choice);
     } finally {

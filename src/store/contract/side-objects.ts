@@ -19,6 +19,8 @@ export interface SidePlace {
 
 /** Small objects beside the backups, one of each kind for each backup. */
 export interface SideObjects {
+  /** The backups that have an object in a folder, in the order of their names; each once. */
+  list(folder: SideFolder, signal: AbortSignal): AsyncIterable<string>;
   /**
    * Reads an object; undefined where there is none.
    *

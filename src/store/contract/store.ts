@@ -34,6 +34,8 @@ export interface RandomAccess {
   readonly size: number;
   /** The etag of these bytes, as in {@link StoredBackup}. */
   readonly etag?: string | undefined;
+  /** SHA-256 of the MANIFEST that the archive must hold, where somebody has vouched for it. */
+  readonly manifestSha256?: string | undefined;
   /**
    * Reads all bytes from `start` (inclusive) to `end` (exclusive).
    *

@@ -1,8 +1,15 @@
 import { Buffer } from "node:buffer";
-import { mkdir, unlink } from "node:fs/promises";
+import { mkdir, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { OperatorError } from "../../errors.ts";
-import { MAX_SIDE_BYTES, type SideObjects, type SidePlace, sideKey } from "../contract/side-objects.ts";
+import {
+  backupOfSideFile,
+  MAX_SIDE_BYTES,
+  type SideFolder,
+  type SideObjects,
+  type SidePlace,
+  sideKey,
+} from "../contract/side-objects.ts";
 import { codeOf, fileError } from "./file-errors.ts";
 import { OpenFile } from "./file-reading.ts";
 import { type LinkFile, writeOnce } from "./file-writing.ts";
@@ -23,6 +30,15 @@ export class FolderSideObjects implements SideObjects {
 
   constructor(options: FolderSideOptions) {
     this.#options = options;
+  }
+
+  async *list(folder: SideFolder, signal: AbortSignal): AsyncGenerator<string> {
+    signal.throwIfAborted();
+    const files = await readdir(join(this.#options.folder, folder)).catch((error: unknown) => {
+      if (codeOf(error) === "ENOENT") return [];
+      throw fileError(`Cannot list ${folder} in ${this.#options.url}`, error);
+    });
+    yield* [...new Set(files.map(backupOfSideFile).filter((backup) => backup !== undefined))].sort();
   }
 
   async read(place: SidePlace, signal: AbortSignal): Promise<Buffer | undefined> {

@@ -117,6 +117,11 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       );
       await store.beside.replace(note, Buffer.from("third"), signal);
       assert.equal((await store.beside.read(note, signal))?.toString(), "third");
+      await store.beside.create({ ...note, backup: LATER }, Buffer.from("later"), signal);
+      await store.beside.create({ ...note, suffix: "other" }, Buffer.from("other"), signal);
+      await fixture.putForeign(place, "notes/of-somebody.txt", bytesOf(1, "x"));
+      assert.deepEqual(await Array.fromAsync(store.beside.list("notes", signal)), [NAME, LATER]);
+      assert.deepEqual(await Array.fromAsync(store.beside.list("reports", signal)), []);
       assert.deepEqual(await all(store), []);
       assert.equal(await store.newest({}, signal), undefined);
       assert.deepEqual(await fixture.unfinished(place), []);

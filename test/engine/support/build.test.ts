@@ -124,6 +124,9 @@ describe("building a program", () => {
   test("of a program that is not known is refused", async () => {
     const { status, stderr } = await build(["nginx"]);
     assert.equal(status, 1);
-    assert.match(stderr, /^Cannot build nginx: known are actionlint, argo-rollouts, etcd, kube-apiserver/);
+    assert.match(
+      stderr,
+      /^Cannot build nginx: known are actionlint, age, age-keygen, argo-rollouts, etcd, kube-apiserver/,
+    );
   });
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,6 +20,7 @@ import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startApiProxy } from "../../support/faults/api-proxy.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 import { CONFIG_MAPS, MemorySide, NAMESPACES } from "../../unit/compare/memory-side.ts";
 import { EDITS } from "./edits.ts";
 import { createSubjects, NAMESPACE } from "./subjects.ts";
@@ -91,8 +92,7 @@ function said({ objects }: Comparison): string[] {
 }
 
 async function backups(): Promise<string[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith(".zip"));
-  return files.map((name) => name.replace(/\.zip$/, "")).sort();
+  return (await backupFiles(folder)).map((name) => name.replace(/\.zip$/, ""));
 }
 
 test("a cluster that was just backed up differs in nothing, and the exit status is 0", async () => {

@@ -1,7 +1,7 @@
 /** `kube-backup prune` with backups in a folder, and `list --long` of the same. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -9,6 +9,7 @@ import { backupName, backupTime } from "../../../src/store/contract/backup-name.
 import { runProgram } from "../../support/program/program.ts";
 import { NAMESPACES, sampleObject, writeSample } from "../../support/samples/sample-archive.ts";
 import { hoursAgo, putBackup, putDamaged, putNewerFormat } from "../../support/samples/sample-backups.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 import { startOnTerminal, whyNoTerminal } from "../../support/terminal/terminal.ts";
 
 let folder: string;
@@ -24,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** The names of backups in the folder, oldest first. */
 async function names(): Promise<string[]> {
-  return (await readdir(folder)).map((file) => file.replace(/\.zip$/, "")).sort();
+  return (await backupFiles(folder)).map((file) => file.replace(/\.zip$/, ""));
 }
 
 /** Four valid ones, the oldest first. */

@@ -1,7 +1,7 @@
 /** `kube-backup verify` finds what is damaged, and nothing else. */
 
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { loadApplication } from "../../support/cluster/cluster-contents.ts";
@@ -9,6 +9,7 @@ import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { unzip } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 
 const COPY = "backup_20260101T000000Z";
 const DAMAGED = "backup_20260102T000000Z";
@@ -40,7 +41,7 @@ test("with no backup there is nothing to verify", async () => {
 
 test("a backup is whole, also under another name, and one with a changed byte is not", async () => {
   assert.equal((await runProgram(["backup"], { env })).status, 0);
-  const [file = ""] = await readdir(folder);
+  const [file = ""] = await backupFiles(folder);
   const bytes = await readFile(path.join(folder, file));
   await writeFile(path.join(folder, `${COPY}.zip`), bytes);
   // Within a file's content, which follows its name.

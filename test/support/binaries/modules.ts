@@ -17,11 +17,19 @@ type KubernetesName =
   | "kubectl"
   | "kubelet";
 
-/** Programs with a module of their own, whose folder has the program's name. */
-const OF_THEIR_OWN = ["actionlint", "argo-rollouts", "minio", "sealed-secrets", "versitygw"] as const;
+/** Programs with a module of their own, and its folder. */
+const OF_THEIR_OWN = {
+  actionlint: "actionlint",
+  age: "age",
+  "age-keygen": "age",
+  "argo-rollouts": "argo-rollouts",
+  minio: "minio",
+  "sealed-secrets": "sealed-secrets",
+  versitygw: "versitygw",
+} as const;
 
 /** All that can be built. */
-export type BinaryName = KubernetesName | (typeof OF_THEIR_OWN)[number];
+export type BinaryName = KubernetesName | keyof typeof OF_THEIR_OWN;
 
 /** How one program is built. */
 export interface Recipe {
@@ -51,6 +59,8 @@ const DEFAULT_KUBERNETES_VERSION = "1.36";
 
 const PACKAGES: Record<BinaryName, { package: string; minutes: number }> = {
   actionlint: { package: "github.com/rhysd/actionlint/cmd/actionlint", minutes: 0.2 },
+  age: { package: "filippo.io/age/cmd/age", minutes: 0.3 },
+  "age-keygen": { package: "filippo.io/age/cmd/age-keygen", minutes: 0.1 },
   "argo-rollouts": { package: "github.com/argoproj/argo-rollouts/cmd/rollouts-controller", minutes: 3 },
   etcd: { package: "go.etcd.io/etcd/server/v3", minutes: 0.5 },
   "kube-apiserver": { package: "k8s.io/kubernetes/cmd/kube-apiserver", minutes: 4 },
@@ -85,9 +95,11 @@ export function recipe(name: BinaryName): Recipe {
  * @throws {Error} when that names a Kubernetes that there is no module for.
  */
 export function moduleOf(name: BinaryName, kubernetes?: string): GoModule {
-  return (OF_THEIR_OWN as readonly string[]).includes(name)
-    ? goModule(name, PACKAGES[name].package)
-    : goModule(`kubernetes-${kubernetesVersion(kubernetes)}`, "k8s.io/kubernetes");
+  const folders: Partial<Record<BinaryName, string>> = OF_THEIR_OWN;
+  const folder = folders[name];
+  return folder === undefined
+    ? goModule(`kubernetes-${kubernetesVersion(kubernetes)}`, "k8s.io/kubernetes")
+    : goModule(folder, PACKAGES[name].package);
 }
 
 function goModule(name: string, dependency: string): GoModule {

@@ -37,8 +37,9 @@ for (const [title, name, locked, problem] of LOCKED) {
 const SECRETS: [title: string, text: string][] = [
   ["an access key of AWS", `AKIA${"ABCDEFGH23456777"}`],
   ["a secret key of AWS", `AWS_SECRET_ACCESS_KEY=${"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}`],
-  ["a private key", ["-----BEGIN", "OPENSSH PRIVATE KEY-----"].join(" ")],
-  ["a private key", ["-----BEGIN", "PGP PRIVATE KEY BLOCK-----"].join(" ")],
+  ["a private key", `-----BEGIN OPENSSH ${"PRIVATE KEY-----\n"}${"b3Bl".repeat(17)}`],
+  ["a private key", `-----BEGIN RSA ${"PRIVATE KEY-----\\n"}${"MIIE".repeat(16)}\\n`],
+  ["a private key", `-----BEGIN PGP ${"PRIVATE KEY BLOCK-----\nVersion: 1\n\n"}${"lQdG".repeat(16)}`],
   ["an age identity", `AGE-SECRET-KEY-${`1${"Q".repeat(58)}`}`],
   ["an age identity", `AGE-SECRET-KEY-PQ-${`1${"Q".repeat(58)}`}`],
   ["a token of GitHub", `ghp_${"a1".repeat(18)}`],
@@ -59,7 +60,8 @@ for (const [title, text] of SECRETS) {
 
 test("a scan passes over what is public, and what says that something is missing", () => {
   const texts = [
-    ["-----BEGIN", "CERTIFICATE-----"].join(" "),
+    `-----BEGIN CERTIFICATE-----\n${"MIIE".repeat(16)}`,
+    "if (text.startsWith('-----BEGIN OPENSSH PRIVATE KEY-----')) return parseOpenSsh(text);",
     "age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq",
     "https://user:$PASSWORD@example.com",
     "aws_secret_access_key = <yours>",
