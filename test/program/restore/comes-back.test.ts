@@ -166,10 +166,10 @@ test("what has run does not run again, and is counted; KEEP_FINISHED keeps custo
   }
   const { leftOut } = await backUp();
   assert.deepEqual(
-    leftOut.filter(({ why }: { why: string }) => why === "finished"),
+    leftOut.filter(({ reason }: { reason: string }) => reason === "finished"),
     [
-      { resource: "pods", objects: 2, why: "finished" },
-      { resource: `runs.${GROUP}`, objects: 2, why: "finished" },
+      { resource: "pods", objects: 2, reason: "finished" },
+      { resource: `runs.${GROUP}`, objects: 2, reason: "finished" },
     ],
   );
   assert.equal((await run(["diff", "-n", "ran"])).status, 0);
