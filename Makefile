@@ -44,6 +44,10 @@ release: $(MODULES) ## Make dist/release: executables of all platforms, SBOM, NO
 release-test: $(MODULES) ## Check the files in dist/release
 	RELEASE=1 $(NODE) $(TEST_FLAGS) 'test/program/release/*.test.ts'
 
+.PHONY: release-nodes
+release-nodes: $(MODULES) ## Compare the pinned Nodes with those that nodejs.org has signed (online)
+	$(NODE) build/published-nodes.ts
+
 .PHONY: lint-workflows
 lint-workflows: $(MODULES) ## Check the workflows of continuous integration
 	"$$($(NODE) test/support/binaries/build.ts actionlint)"
@@ -76,7 +80,7 @@ soak: $(EXECUTABLE) ## Run the long tests in full, for hours; one of them: make 
 	@SIZE=full $(NODE) --test --test-reporter=spec --test-concurrency=1 $(SOAKS)
 
 .PHONY: bench
-bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: make bench BENCH=small|large|wide|idle|all
+bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: make bench BENCH=small|large|wide|helm|idle|all
 	@BENCH='$(BENCH)' SIZE='$(SIZE)' ROUNDS='$(ROUNDS)' SEED='$(SEED)' IDLE_BACKUPS='$(IDLE_BACKUPS)' \
 	  VELERO='$(VELERO)' VELERO_PLUGINS='$(VELERO_PLUGINS)' $(NODE) bench/main.ts
 
@@ -90,10 +94,11 @@ e2e: $(MODULES) ## Play the end-to-end story in a cluster of yours: make e2e CON
 	@$(NODE) test/node/story/e2e.ts --context='$(CONTEXT)' --image='$(IMAGE)'
 
 .PHONY: check
-check: $(MODULES) ## Check types, lint and format, and look for what nothing uses
+check: $(MODULES) ## Check types, lint, format, what nothing uses, lock files, secrets in the tree, advisories
 	node_modules/.bin/tsc -p tsconfig.json
 	node_modules/.bin/biome check .
 	$(NODE) node_modules/.bin/knip --no-progress --treat-config-hints-as-errors
+	$(NODE) build/supply-line.ts
 
 .PHONY: format
 format: $(MODULES) ## Format, and fix what lint can fix by itself

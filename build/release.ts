@@ -3,17 +3,15 @@
  */
 
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
 import { bundle } from "./bundle.ts";
 import { bundledPackages } from "./bundled-packages.ts";
 import { checkReleaseHost, installNodes, nodesFor } from "./node-binaries.ts";
+import { checkPins, NODES, readPins, sha256 } from "./node-sums.ts";
 import { notice } from "./notice.ts";
 import { packageExecutable } from "./package.ts";
 import { sbom } from "./sbom.ts";
@@ -28,6 +26,7 @@ export async function release(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await installNodes();
+  await checkPins(NODES, pinnedFiles(), await readPins());
   await bundle(BUNDLE);
   const nodeLicenses = new Map<string, string>();
   for (const target of TARGETS) {
@@ -43,6 +42,13 @@ export async function release(folder: string): Promise<void> {
   await writeFile(path.join(folder, "SHA256SUMS"), await checksums(folder));
 }
 
+/** The Nodes that go into a release, and those of this machine that take part in making it. */
+function pinnedFiles(): string[] {
+  return TARGETS.flatMap((target) => Object.values(nodesFor(target))).map(({ file }) =>
+    path.relative(NODES, file),
+  );
+}
+
 /** The time of the commit; SOURCE_DATE_EPOCH when the sources come without git. */
 async function commitTime(): Promise<Date> {
   const given = process.env["SOURCE_DATE_EPOCH"];
@@ -55,9 +61,7 @@ async function commitTime(): Promise<Date> {
 async function checksums(folder: string): Promise<string> {
   const lines: string[] = [];
   for (const name of (await readdir(folder)).sort()) {
-    const hash = createHash("sha256");
-    await pipeline(createReadStream(path.join(folder, name)), hash);
-    lines.push(`${hash.digest("hex")}  ${name}\n`);
+    lines.push(`${await sha256(path.join(folder, name))}  ${name}\n`);
   }
   return lines.join("");
 }

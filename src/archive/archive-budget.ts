@@ -1,7 +1,7 @@
 import { ByteBudget } from "../memory/byte-budget.ts";
 
-/** Memory of an entry of a zip's directory, in bytes: its fields, its name, and what else the zip says of it. */
-const ENTRY_BYTES = 1280;
+/** Memory of a zip's directory, for each of its bytes: itself, and its paths in a map. */
+const DIRECTORY_FACTOR = 3;
 /** Memory of a manifest while it is parsed, for each of its bytes. */
 const MANIFEST_FACTOR = 4;
 
@@ -15,9 +15,9 @@ export class ArchiveBudget {
   readonly #directories = new ByteBudget(DIRECTORIES_BYTES);
   readonly #manifests = new ByteBudget(MANIFESTS_BYTES);
 
-  /** Takes the memory of a directory with so many entries. */
-  directory(entries: number, signal: AbortSignal): Promise<Disposable> {
-    return this.#directories.take(entries * ENTRY_BYTES, signal);
+  /** Takes the memory of a directory of so many bytes. */
+  directory(bytes: number, signal: AbortSignal): Promise<Disposable> {
+    return this.#directories.take(bytes * DIRECTORY_FACTOR, signal);
   }
 
   /** Takes the memory of a manifest of so many bytes. */

@@ -82,8 +82,8 @@ export async function openArchive(
   const faults = new Faults(source.name, blocks);
   let place: string | undefined;
   try {
-    const zip = await ZipReader.open(blocks, source.size, async (entries) => {
-      memory?.held.use(await memory.budget.directory(entries, signal));
+    const zip = await ZipReader.open(blocks, source.size, async (bytes) => {
+      memory?.held.use(await memory.budget.directory(bytes, signal));
     });
     place = MANIFEST_PATH;
     memory?.held.use(await memory.budget.manifest(zip.size(place) ?? 0, signal));
@@ -91,13 +91,19 @@ export async function openArchive(
     place = MANIFEST_SUM_PATH;
     const sum = await readSmall(zip, MANIFEST_SUM_PATH, MAX_SUM_BYTES, signal);
     const { manifest, sha256: manifestSha256 } = parseManifest(source.name, { text, sum });
+    if (source.manifestSha256 !== undefined && source.manifestSha256 !== manifestSha256) {
+      place = MANIFEST_PATH;
+      throw new Error("it is not the one that the backup's note is of");
+    }
     for (const file of manifest.files) {
       place = file.path;
       if (zip.size(place) !== file.bytes) throw new Error("it is missing, or its size is not the stated one");
     }
-    const known = new Set([MANIFEST_PATH, MANIFEST_SUM_PATH, ...manifest.files.map(({ path }) => path)]);
-    for (place of zip.paths()) {
-      if (!known.has(place)) throw new Error(`${MANIFEST_PATH} does not list it`);
+    // The paths of the manifest differ from each other, and all are there.
+    if (zip.fileCount > manifest.files.length + 2) {
+      const known = new Set([MANIFEST_PATH, MANIFEST_SUM_PATH, ...manifest.files.map(({ path }) => path)]);
+      place = Iterator.from(zip.paths()).find((path) => !known.has(path));
+      throw new Error(`${MANIFEST_PATH} does not list it`);
     }
     return new ZipArchive({ name: source.name, manifest, manifestSha256, zip, faults });
   } catch (error) {

@@ -20,8 +20,8 @@ import { whyUnfit } from "./lines/fitting-object.ts";
 import { ObjectsFile } from "./lines/objects-file.ts";
 import { statusLine } from "./lines/status-lines.ts";
 import { type Text, TextFiles } from "./lines/text-file.ts";
-import { GrowingZip, type GrowingZipOptions } from "./zip/growing-zip.ts";
 import { tooLargeManifest } from "./zip/zip-limits.ts";
+import { ZipWriter, type ZipWriterOptions } from "./zip/zip-writer.ts";
 
 const NEWLINE = 0x0a;
 
@@ -43,7 +43,7 @@ export interface ArchiveObject {
 }
 
 /** Options of {@link createArchive}. */
-export interface ArchiveOptions extends GrowingZipOptions {
+export interface ArchiveOptions extends ZipWriterOptions {
   /** Unpacked size, in bytes, at which a file continues in another part; 16 MiB by default. */
   partBytes?: number;
   /** Sorts the names of resources into the order in which a person is told to apply them; that of the archive by default. */
@@ -66,7 +66,7 @@ export interface ArchiveWriter {
    * An aborted signal aborts the archive, and rejects with the signal's reason.
    *
    * @throws {UnfitObjectError} where an archive cannot hold the object; others can still be added.
-   * @throws {OperatorError} where the archive grows beyond the limits of its format.
+   * @throws {OperatorError} where the archive grows beyond what a reader takes.
    */
   add(object: ArchiveObject, signal: AbortSignal): Promise<void>;
 
@@ -76,6 +76,9 @@ export interface ArchiveWriter {
    * @throws {Error} where the facts do not agree with the objects that were added.
    */
   finish(facts: ManifestFacts, signal?: AbortSignal): Promise<Manifest>;
+
+  /** SHA-256 of MANIFEST, hexadecimal; empty before the archive is finished. */
+  readonly manifestSha256: string;
 
   /** Aborts the archive: the bytes end with this error. After the end, nothing changes. */
   abort(reason: unknown): void;
@@ -87,7 +90,7 @@ export function createArchive(options: ArchiveOptions): ArchiveWriter {
 }
 
 class Writer implements ArchiveWriter {
-  readonly #zip: GrowingZip;
+  readonly #zip: ZipWriter;
   readonly #partBytes: number;
   readonly #texts: TextFiles;
   readonly #files: ManifestFile[] = [];
@@ -96,9 +99,10 @@ class Writer implements ArchiveWriter {
   readonly #inOrder: NonNullable<ArchiveOptions["inOrder"]>;
   #open: ObjectsFile | undefined;
   #busy = false;
+  #manifestSha256 = "";
 
   constructor({ partBytes = PART_BYTES, inOrder = (names) => names, ...options }: ArchiveOptions) {
-    this.#zip = new GrowingZip(options);
+    this.#zip = new ZipWriter(options);
     this.#texts = new TextFiles(this.#zip);
     this.#partBytes = partBytes;
     this.#inOrder = inOrder;
@@ -106,6 +110,10 @@ class Writer implements ArchiveWriter {
 
   get bytes(): AsyncIterable<Uint8Array> {
     return this.#zip.bytes;
+  }
+
+  get manifestSha256(): string {
+    return this.#manifestSha256;
   }
 
   add(object: ArchiveObject, signal: AbortSignal): Promise<void> {
@@ -193,6 +201,7 @@ class Writer implements ArchiveWriter {
       throw tooLargeManifest(MAX_MANIFEST_BYTES);
     }
     const { sha256 } = await this.#writeText(MANIFEST_PATH, text, signal);
+    this.#manifestSha256 = sha256;
     await this.#writeText(MANIFEST_SUM_PATH, `${sha256}  ${MANIFEST_PATH}\n`, signal);
     await this.#zip.end(signal);
     return manifest;
@@ -216,7 +225,9 @@ class Writer implements ArchiveWriter {
       const added = this.#added.get(name);
       return added === undefined ? [] : [added.resource];
     });
-    const sums = await this.#writeText(README_PATH, readmeText(resources), signal);
+    // This text and the two files after it are still to come. The text may name ZIP64 a manifest's size too early.
+    const isZip64 = await this.#zip.needsZip64With({ entries: 3, bytes: MAX_MANIFEST_BYTES }, signal);
+    const sums = await this.#writeText(README_PATH, readmeText(resources, { isZip64 }), signal);
     this.#files.push({ path: README_PATH, content: "text", ...sums });
   }
 

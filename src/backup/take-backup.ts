@@ -6,7 +6,12 @@ import { createArchive } from "../archive/writer.ts";
 import type { Recipients } from "../encryption/recipients.ts";
 import { NoteChain } from "../notes/note-chain.ts";
 import { notePlace } from "../notes/read-note.ts";
-import { type NotedBackup, type NoteOptions, putWithNote } from "../notes/write-note.ts";
+import {
+  type CompleteArchive,
+  type NotedBackup,
+  type NoteOptions,
+  putWithNote,
+} from "../notes/write-note.ts";
 import { namesInOrder } from "../restore/rounds/order.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
@@ -59,12 +64,12 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   // The failure of the upload or of the capture aborts the other: a refused upload must not go on reading the cluster.
   const uploadFailed = new AbortController();
   const signalOrFailure = AbortSignal.any([signal, uploadFailed.signal]);
-  const complete = Promise.withResolvers<Manifest>();
+  const complete = Promise.withResolvers<CompleteArchive>();
   complete.promise.catch(() => {});
   const { content, ...sealing } = await sealed(archive.bytes, options.recipients);
   const ends = options.recipients && new ContentEnds();
   const noted = {
-    ...{ store, name, manifest: complete.promise, notes },
+    ...{ store, name, complete: complete.promise, notes },
     ...{ content: ends?.of(content) ?? content, ...sealing },
   };
   const upload = putWithNote(noted, signalOrFailure);
@@ -77,7 +82,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
       program,
       time: rfc3339(time),
     });
-    complete.resolve(manifest);
+    complete.resolve({ manifest, manifestSha256: archive.manifestSha256 });
   } catch (error) {
     complete.reject(error);
     archive.abort(error);

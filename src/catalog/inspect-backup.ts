@@ -1,10 +1,10 @@
-import PQueue from "p-queue";
 import { ArchiveBudget } from "../archive/archive-budget.ts";
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { NewerFormatError } from "../archive/format/newer-format-error.ts";
 import { openArchive } from "../archive/reader.ts";
 import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
+import { inOrder } from "../concurrency/in-order.ts";
 import { MissingKeyError } from "../encryption/missing-key-error.ts";
 import { ReplacedError } from "../store/contract/replaced-error.ts";
 import type { RandomAccess, Store, StoredBackup } from "../store/contract/store.ts";
@@ -133,28 +133,11 @@ export async function* inspectBackups(
   signal: AbortSignal,
 ): AsyncGenerator<{ backup: StoredBackup; inspection: Inspection }> {
   const budget = new ArchiveBudget();
-  const queue = new PQueue({ concurrency: CONCURRENCY });
-  const begun: Promise<{ backup: StoredBackup; inspection: Inspection | undefined }>[] = [];
-  try {
-    for await (const backup of backups) {
-      const inspected = queue.add(async () => ({
-        backup,
-        inspection: await inspectBackup(store, backup.name, signal, { budget }),
-      }));
-      // The loop below throws the error in order.
-      inspected.catch(() => {});
-      begun.push(inspected);
-      if (begun.length >= 2 * CONCURRENCY) yield* present(await begun.shift());
-    }
-    for (const inspected of begun) yield* present(await inspected);
-  } finally {
-    queue.clear();
-    await queue.onIdle();
+  const inspected = inOrder(backups, CONCURRENCY, async (backup) => ({
+    backup,
+    inspection: await inspectBackup(store, backup.name, signal, { budget }),
+  }));
+  for await (const { backup, inspection } of inspected) {
+    if (inspection !== undefined) yield { backup, inspection };
   }
-}
-
-function* present(
-  found: { backup: StoredBackup; inspection: Inspection | undefined } | undefined,
-): Generator<{ backup: StoredBackup; inspection: Inspection }> {
-  if (found?.inspection !== undefined) yield { backup: found.backup, inspection: found.inspection };
 }

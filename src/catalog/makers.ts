@@ -55,6 +55,16 @@ export function findMakers(backups: readonly MadeBackup[]): Maker[] {
   });
 }
 
+/**
+ * The backups that are of the lineage of a cluster.
+ *
+ * @param own a backup that this cluster would take now.
+ */
+export function ofLineage(made: readonly MadeBackup[], own: MadeBackup): MadeBackup[] {
+  const lineages = findLineages([...made, own].map(lineageBackup));
+  return made.filter(({ cluster }) => lineages.areOne(cluster.id, own.cluster.id));
+}
+
 /** Whether somebody means a maker: by the uid or the name of one of its clusters. */
 export function isMeant({ ids, names }: Pick<Maker, "ids" | "names">, cluster: string): boolean {
   return ids.has(cluster) || names.has(cluster);

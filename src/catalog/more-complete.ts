@@ -5,7 +5,14 @@ import type { Log } from "../terminal/log/log.ts";
 import { someNames } from "../words/some-names.ts";
 import { chooseLatest, type LatestCandidate, startOfChoice } from "./choose-latest.ts";
 import { inspectBackups } from "./inspect-backup.ts";
+import { findLineages, type Lineages } from "./lineages.ts";
 import { selectBackups } from "./select-backups.ts";
+
+/** A backup whose manifest can be read. */
+interface Readable {
+  backup: Pick<StoredBackup, "name" | "time">;
+  manifest: Omit<Manifest, "files">;
+}
 
 /** Options of {@link findMoreComplete}. */
 interface MoreCompleteOptions {
@@ -26,20 +33,19 @@ interface MoreCompleteOptions {
  * @param newest the newest backup that can be read.
  */
 export async function findMoreComplete(
-  newest: { backup: Pick<StoredBackup, "name" | "time">; manifest: Omit<Manifest, "files"> },
+  newest: Readable,
   { store, from, except, encryptedOnly = false, log }: MoreCompleteOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const candidate = candidateOf(newest);
-  const { name, time, missing } = candidate;
-  if (missing.length === 0) return undefined;
+  const { name, time } = newest.backup;
+  if (newest.manifest.missing.length === 0) return undefined;
   const until = new Date(time.getTime() - 1000);
   const { intervalSeconds } = newest.manifest;
   const interval = intervalSeconds === undefined ? undefined : intervalSeconds * 1000;
   const previous = interval === undefined ? (await store.newest({ until }, signal))?.time : undefined;
   const start = startOfChoice(time, { interval, previous });
   const since = from !== undefined && from > start ? from : start;
-  const older: LatestCandidate[] = [];
+  const found: Readable[] = [newest];
   for await (const { backup, inspection } of inspectBackups(
     store,
     selectBackups(store, { from: since, until }, signal),
@@ -47,10 +53,21 @@ export async function findMoreComplete(
   )) {
     if (inspection.state !== "valid" || except.has(backup.name)) continue;
     if (encryptedOnly && backup.form !== "zip.age") continue;
-    older.push(candidateOf({ backup, manifest: inspection.manifest }));
+    found.push({ backup, manifest: inspection.manifest });
   }
+  // A cluster that was restored from another's backup goes on in its place: both are one lineage.
+  const lineages = findLineages(
+    found.map(({ backup, manifest: { cluster, parent } }) => ({
+      cluster: cluster.id,
+      time: backup.time,
+      parent,
+    })),
+  );
+  const [candidate, ...older] = found.map((each) => candidateOf(each, lineages));
+  if (candidate === undefined) return undefined;
   const chosen = chooseLatest(candidate, older);
   if (chosen === candidate) return undefined;
+  const { missing } = candidate;
   const lacks = someNames(missing.filter((resource) => !chosen.missing.includes(resource)));
   log.warn(
     { backup: name, missing },
@@ -59,17 +76,14 @@ export async function findMoreComplete(
   return chosen.name;
 }
 
-function candidateOf({
-  backup: { name, time },
-  manifest: { cluster, missing, resources, scope },
-}: {
-  backup: Pick<StoredBackup, "name" | "time">;
-  manifest: Pick<Manifest, "cluster" | "missing" | "resources" | "scope">;
-}): LatestCandidate {
+function candidateOf(
+  { backup: { name, time }, manifest: { cluster, missing, resources, scope } }: Readable,
+  lineages: Lineages,
+): LatestCandidate {
   return {
     name,
     time,
-    cluster: cluster.id,
+    lineage: lineages.of(cluster.id),
     missing: [...new Set(missing.map(({ resource }) => resource))],
     resources: resources.map(resourceName),
     scope: scope === undefined ? "" : JSON.stringify([scope.includeNamespaces, scope.excludeNamespaces]),

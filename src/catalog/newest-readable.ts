@@ -5,13 +5,13 @@ import { type Inspection, inspectBackup, knownManifest } from "./inspect-backup.
 const MOST_LOOKED_INTO = 100;
 
 /** A backup whose manifest and table of contents are in order. */
-interface ReadableBackup {
+export interface ReadableBackup {
   backup: StoredBackup;
   manifest: NonNullable<ReturnType<typeof knownManifest>>;
 }
 
 /** Something that is named as a backup is, and cannot be read. */
-interface UnreadableBackup {
+export interface UnreadableBackup {
   backup: StoredBackup;
   state: Exclude<Inspection["state"], "valid">;
   reason: string;

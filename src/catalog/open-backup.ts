@@ -13,6 +13,8 @@ import { noBackupsError } from "./no-backups.ts";
 /** A backup that is open for reading. */
 export interface OpenBackup {
   name: string;
+  /** The etag of the bytes that are read. */
+  etag: string | undefined;
   archive: Archive;
   /** Whether it is encrypted in the store. */
   encrypted: boolean;
@@ -43,7 +45,8 @@ export async function openBackup(
   try {
     const archive = await openArchive(source, signal);
     if (check === "every byte") await verifyArchive(archive, signal, onProgress);
-    return { name, archive, encrypted: source.form === "zip.age", close: () => source.close() };
+    const encrypted = source.form === "zip.age";
+    return { name, etag: source.etag, archive, encrypted, close: () => source.close() };
   } catch (error) {
     await source.close();
     throw error;

@@ -11,6 +11,11 @@ export interface OpenConfiguredStoreOptions {
   settings: SettingsWith<"s3target">;
   log: Log;
   now: () => Date;
+  /**
+   * Whether backups are seen that nobody in ALLOWED_SIGNERS has signed: by commands that only tell of backups. For all
+   * others a store that holds no other is an error.
+   */
+  seesAll?: boolean | undefined;
   /** Called before a backup appears or is removed; it throws where that may not be. */
   beforeWrite?: (() => Promise<void>) | undefined;
 }
@@ -19,7 +24,23 @@ export interface OpenConfiguredStoreOptions {
 export async function openConfiguredStore(options: OpenConfiguredStoreOptions): Promise<Store> {
   const { openStore } = await import("../store/open-store.ts");
   const { identities = new Identities([]) } = options.settings;
-  return new DecryptingStore(await openStore(storeOptions(options)), identities);
+  const store = new DecryptingStore(await openStore(storeOptions(options)), identities);
+  return await believed(store, options);
+}
+
+/** The store as ALLOWED_SIGNERS has it believed. */
+async function believed(
+  store: Store,
+  { settings, log, now, seesAll = false }: OpenConfiguredStoreOptions,
+): Promise<Store> {
+  const { allowedSigners: signers, unsigned } = settings;
+  if (signers === undefined || unsigned || seesAll) return store;
+  const [{ BelievedStore }, { Beliefs }] = await Promise.all([
+    import("../trust/believed-store.ts"),
+    import("../trust/beliefs.ts"),
+  ]);
+  const beliefs = new Beliefs({ store, signers, now, log });
+  return new BelievedStore({ store, beliefs, whenNone: "error" });
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   S3_SETTINGS,
   SETTINGS,
   type SettingDefinition,
+  SIGNATURE_SETTINGS,
 } from "../settings/names.ts";
 
 import type { Settings } from "../settings/settings.ts";
@@ -19,6 +20,7 @@ export function settingOptions(): Record<string, Options> {
     ...optionsOf("Settings:", Object.values(SETTINGS)),
     ...optionsOf("Settings of S3:", Object.values(S3_SETTINGS)),
     ...optionsOf("Encryption:", Object.values(ENCRYPTION_SETTINGS)),
+    ...optionsOf("Signatures:", Object.values(SIGNATURE_SETTINGS)),
   };
 }
 

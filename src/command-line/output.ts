@@ -33,7 +33,7 @@ export interface OutputOptions {
 
 /**
  * Writes the result of a command. With `--output json`, standard output holds exactly one JSON document: the result,
- * or {"schemaVersion", "error", "exitStatus"} when the command has no result.
+ * or {"schemaVersion", "error", "advice", "exitStatus"} when the command has no result.
  */
 export class Output {
   readonly json: boolean;

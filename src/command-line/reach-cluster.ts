@@ -1,4 +1,4 @@
-import type { ApiClient } from "../cluster/requests/api-client.ts";
+import { type ApiClient, CONNECT_TIMEOUT } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import type { Log } from "../terminal/log/log.ts";
@@ -15,7 +15,9 @@ const TOLD_AFTER = 1_000;
 export async function reachCluster(client: ApiClient, log: Log, signal: AbortSignal): Promise<void> {
   const timer = setTimeout(() => log.info(describeWait(client)), TOLD_AFTER);
   try {
-    await client.send({ what: "reach the cluster", method: "GET", path: "/api" }, signal);
+    const request = { what: "reach the cluster", method: "GET", path: "/api" } as const;
+    // A small answer: one that takes requests and is silent is given up as soon as one that takes no connection.
+    await client.send({ ...request, idleTimeout: CONNECT_TIMEOUT }, signal);
   } catch (error) {
     // An answer is an answer: what the command itself asks says what is wrong.
     if (!(error instanceof ApiError)) throw error;

@@ -32,6 +32,9 @@ export function report(
   }
   if (failed) log.debug({ err: error }, "Cause");
   if (output.json && !output.shown && status !== EXIT_STATUS.done) {
-    output.show({ json: { error: messages.join("\n"), advice, exitStatus: status }, text: () => [] });
+    output.show({
+      json: { error: messages.join("\n"), advice: advice ?? null, exitStatus: status },
+      text: () => [],
+    });
   }
 }

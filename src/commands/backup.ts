@@ -1,4 +1,4 @@
-import { excludedObjects } from "../archive/format/counts.ts";
+import { excludedObjects, totalObjects } from "../archive/format/counts.ts";
 import { warningsOf } from "../archive/format/lacking.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { describeNotKept } from "../archive/format/not-kept.ts";
@@ -35,6 +35,11 @@ export const backupCommand = defineCommand({
       .example("$0 backup --kinds all", "Every kind that the cluster serves"),
   async handler(context) {
     const { settings, flags, output, log, progress, signal, now } = context;
+    const [{ withAll }, { noteOptions }, { readClusterId }] = await Promise.all([
+      import("../trust/believed-store.ts"),
+      import("../command-line/note-options.ts"),
+      import("../cluster/objects.ts"),
+    ]);
     const [{ takeBackup }, { sweepLeftOvers }, { clockWarning }, { warnOfMissingFlag }, { rejectStranger }] =
       await Promise.all([
         import("../backup/take-backup.ts"),
@@ -60,7 +65,8 @@ export const backupCommand = defineCommand({
       try {
         const taken = await takeBackup(
           {
-            ...{ client, store, ...captureScope(settings), program, now, log, ...told },
+            ...{ client, store: withAll(store), ...captureScope(settings), program, now, log, ...told },
+            notes: noteOptions({ settings, store, cluster: await readClusterId(client, signal), log, now }),
             recipients: settings.ageRecipients,
           },
           signal,
@@ -83,15 +89,20 @@ export const backupCommand = defineCommand({
         name,
         time: manifest.time,
         sizeBytes: size,
+        objects: totalObjects(manifest),
         revision: manifest.revision,
         oneMoment: manifest.oneMoment,
         scope: manifest.scope ?? null,
-        counts: manifest.counts,
+        kinds: manifest.counts,
         missing: manifest.missing,
         excluded: manifest.excluded,
         warnings: warningsOf(manifest),
         notKept: manifest.notKept ?? [],
-        leftOut: manifest.leftOut ?? [],
+        leftOut: (manifest.leftOut ?? []).map(({ resource, objects, why }) => ({
+          resource,
+          objects,
+          reason: why,
+        })),
       },
       text: () => [
         ...formatTable({

@@ -53,7 +53,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   }
   let log: Log | undefined;
   const colors = hasColors(stdout, options.environment);
-  let output = new Output({ stdout, json: false, colors });
+  let output = new Output({ stdout, json: asksForJson(args), colors });
   let service = meansService(args, commands);
   let comparison = false;
   const shutdownWarning = warnOfSlowShutdown(options);
@@ -119,6 +119,15 @@ function settingsOf(
     const without = { ...environment, KUBECONFIG: undefined, [ownVariable("KUBECONFIG")]: undefined };
     return readSettings({ environment: without, flags, needs });
   }
+}
+
+/** Whether a command line asks for JSON that cannot be parsed, so that the one document is the error. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, index) =>
+      /^(?:-o=?|--output=)json$/.test(arg) ||
+      (arg === "json" && /^(?:-o|--output)$/.test(args[index - 1] ?? "")),
+  );
 }
 
 /** Whether messages are text. Asked for before the settings are read, which may be wrong. */

@@ -103,7 +103,9 @@ async function gateThenLoop(
     { ownBackup, strangerWarning },
     { findNotKept, keepsOthers },
     { describeNotKept },
-    { NoteChain },
+    { orNothing, withAll },
+    { noteOptions },
+    { readClusterId },
   ] = await Promise.all([
     import("../restore-gate/restore-gate.ts"),
     import("../restore-gate/decide.ts"),
@@ -116,7 +118,9 @@ async function gateThenLoop(
     import("./strangers.ts"),
     import("../backup/not-kept.ts"),
     import("../archive/format/not-kept.ts"),
-    import("../notes/note-chain.ts"),
+    import("../trust/believed-store.ts"),
+    import("../command-line/note-options.ts"),
+    import("../cluster/objects.ts"),
   ]);
   const { client, log, health } = service;
   health.gateBegins();
@@ -155,25 +159,33 @@ async function gateThenLoop(
   const program = { version: VERSION, commit: COMMIT };
   let notKept = await findNotKept(client, captureScope(settings), signal);
   for (const line of describeNotKept(notKept)) log.info(line);
-  const warnOfStrangers = strangerWarning(service, settings.maxRestoreAgeMinutes * MINUTE);
-  const notes = { chain: new NoteChain() };
-  const pruning = await createPruning(settings, service);
+  // Of the gate, a store without a backup that is believed was an error.
+  const looped = { ...service, store: orNothing(service.store) };
+  const { store, now } = looped;
+  const cluster = await readClusterId(client, signal);
+  const notes = noteOptions({ settings, store, cluster, log, now });
+  const warnOfStrangers = strangerWarning(looped, settings.maxRestoreAgeMinutes * MINUTE);
+  const pruning = await createPruning(settings, looped);
   await backupLoop(
     {
-      ...service,
+      ...looped,
       prune: pruning?.prune,
       sweep: (signal) => sweepLeftOvers(service, signal),
       frequency: interval,
       clockAllowance: CLOCK_ALLOWANCE,
-      canBeRead: async (name, signal) =>
-        (await inspectBackup(service.store, name, signal))?.state !== "damaged",
-      isOwn: ownBackup(service),
+      canBeRead: async (name, signal) => (await inspectBackup(store, name, signal))?.state !== "damaged",
+      isOwn: ownBackup(looped),
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {
-        const recipients = settings.ageRecipients;
-        const what = { ...service, ...captureScope(settings), recipients, interval, program, notes };
-        const taken = await takeBackup(what, signal);
+        const what = {
+          ...captureScope(settings),
+          recipients: settings.ageRecipients,
+          interval,
+          program,
+          notes,
+        };
+        const taken = await takeBackup({ ...looped, store: withAll(store), ...what }, signal);
         pruning?.stored(taken);
         await warnOfStrangers(taken, signal);
         const { notKept: now = [] } = taken.manifest;
@@ -206,15 +218,20 @@ async function createPruning(
 > {
   const { retention: rules } = settings;
   if (rules === undefined) return undefined;
-  const [{ pruneAfterBackup }, { KnownBackups }, { judgmentOfManifest }] = await Promise.all([
-    import("../retention/prune-after-backup.ts"),
-    import("../retention/known-backups.ts"),
-    import("../retention/archive-judge.ts"),
-  ]);
+  const [{ rejectUncheckedRemoval }, { pruneAfterBackup }, { KnownBackups }, { judgmentOfManifest }] =
+    await Promise.all([
+      import("../trust/signed-notes.ts"),
+      import("../retention/prune-after-backup.ts"),
+      import("../retention/known-backups.ts"),
+      import("../retention/archive-judge.ts"),
+    ]);
   const known = new KnownBackups();
   const policy = { rules, minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
   return {
-    prune: (signal) => pruneAfterBackup({ ...service, policy, known }, signal),
+    prune: async (signal) => {
+      await rejectUncheckedRemoval({ ...settings, store: service.store }, signal);
+      await pruneAfterBackup({ ...service, policy, known }, signal);
+    },
     // The store has confirmed the checksums of what was sent: this process need not read it again.
     stored: ({ name, etag, manifest }) =>
       known.set({ name, etag }, judgmentOfManifest(manifest), { checked: true }),

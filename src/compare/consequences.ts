@@ -21,9 +21,9 @@ export function withCauses(found: readonly DifferenceWithOwners[]): ObjectDiffer
   }
   cutChains(found, causes);
   return found.map((each) => {
-    const { owners: _, ...facts } = each;
+    const { owners: _, aggregates: __, ...facts } = each;
     const cause = causes.get(each);
-    const difference: ObjectDifference = isByController(each, cause?.change)
+    const difference: ObjectDifference = isByController(each, cause)
       ? { ...facts, byController: true }
       : facts;
     if (cause === undefined) return difference;

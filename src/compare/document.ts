@@ -1,4 +1,4 @@
-/** The document of `diff --output json`. docs/commands/diff.md specifies the document. */
+/** What a comparison found, as `diff --output json` writes it. docs/schemas/diff.schema.json specifies the document. */
 
 /** One of the two sides. */
 export interface Side {

@@ -9,6 +9,8 @@ import { objectChangesOf, shownObject } from "./object-changes.ts";
 export interface DifferenceWithOwners extends ObjectDifference {
   /** The owners of the object on both sides. */
   owners: readonly Owner[];
+  /** Both states aggregate others, as ClusterRoles may. */
+  aggregates?: boolean;
 }
 
 /**
@@ -22,8 +24,10 @@ export function differenceOf(
   [left, right]: readonly [ComparedObject, ComparedObject],
   { sameVersion }: { sameVersion: boolean },
 ): DifferenceWithOwners | undefined {
-  const fields = objectChangesOf(resource, stateOf(left, sameVersion), stateOf(right, sameVersion));
-  return fields.length === 0 ? undefined : changed(resource, [left, right], fields);
+  const states = [stateOf(left, sameVersion), stateOf(right, sameVersion)] as const;
+  const fields = objectChangesOf(resource, ...states);
+  const aggregates = states.every((state) => isJsonObject(state["aggregationRule"]));
+  return fields.length === 0 ? undefined : { ...changed(resource, [left, right], fields), aggregates };
 }
 
 /** The object with its owners in `metadata.ownerReferences`. */

@@ -28,6 +28,7 @@ export class EncryptedSource implements RandomAccess {
   readonly size: number;
   readonly etag: string | undefined;
   readonly form = "zip.age";
+  readonly storedSize: number;
   readonly #source: RandomAccess;
   readonly #payload: Payload;
   #endVerified = false;
@@ -36,6 +37,7 @@ export class EncryptedSource implements RandomAccess {
     this.name = source.name;
     this.size = payload.size;
     this.etag = source.etag;
+    this.storedSize = source.size;
     this.#source = source;
     this.#payload = payload;
   }

@@ -21,10 +21,10 @@ export class NoteChain {
   /**
    * The counter and the note before, for the next note.
    *
-   * @param believes whether a note counts.
+   * @param store where the last one is looked for.
    */
   async next(
-    store: Store,
+    store: Pick<Store, "newest" | "beside">,
     { cluster, until }: { cluster: string; until: Date },
     signal: AbortSignal,
   ): Promise<{ counter: number; previous: string | undefined }> {
@@ -39,7 +39,7 @@ export class NoteChain {
 }
 
 async function lastOf(
-  store: Store,
+  store: Pick<Store, "newest" | "beside">,
   { cluster, until }: { cluster: string; until: Date },
   signal: AbortSignal,
 ): Promise<Link | undefined> {

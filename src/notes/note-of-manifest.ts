@@ -8,6 +8,8 @@ export interface StoredFacts {
   object: string;
   bytes: number;
   sha256: string;
+  /** SHA-256 of MANIFEST. */
+  manifest: string;
   recipients: string[];
   counter: number;
   previous: string | undefined;

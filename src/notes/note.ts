@@ -10,6 +10,8 @@ export interface Note {
   bytes: number;
   /** Hexadecimal. */
   sha256: string;
+  /** SHA-256 of the archive's MANIFEST, which has those of all its files. Hexadecimal. */
+  manifest: string;
   /** The backup's moment, RFC 3339, UTC, whole seconds. */
   time: string;
   cluster: { id: string; name?: string };
@@ -57,6 +59,7 @@ export function formatNote(note: Note): string {
     ["object", note.object],
     ["bytes", note.bytes],
     ["sha256", note.sha256],
+    ["manifest", note.manifest],
     ["time", note.time],
     ["cluster", cluster.id],
     ["cluster-name", cluster.name],

@@ -15,6 +15,16 @@ const REMOVAL = 5_000;
 /** How notes are written. */
 export interface NoteOptions {
   chain: NoteChain;
+  /** Signs the text of a note: an armored SSHSIG. Notes are not signed by default. */
+  sign?: ((text: Uint8Array) => string) | undefined;
+  /** The store as the chain of notes is looked for in it: only those count that are believed. The store itself by default. */
+  among?: Pick<Store, "newest" | "beside"> | undefined;
+}
+
+/** What an archive holds, and the SHA-256 of its MANIFEST. */
+export interface CompleteArchive {
+  manifest: Manifest;
+  manifestSha256: string;
 }
 
 /** A backup to store with its note. */
@@ -27,7 +37,7 @@ export interface NotedBackup {
   form?: BackupForm | undefined;
   recipients?: string[] | undefined;
   /** Resolves when the content is complete; rejects where it never is. */
-  manifest: Promise<Manifest>;
+  complete: Promise<CompleteArchive>;
   notes: NoteOptions;
 }
 
@@ -37,22 +47,26 @@ export interface NotedBackup {
  * @throws {BackupExistsError} where there is a backup of that name, or a note: of a backup that is being stored, or was not.
  */
 export async function putWithNote(
-  { store, name, content, form, recipients = [], manifest, notes }: NotedBackup,
+  { store, name, content, form, recipients = [], complete, notes }: NotedBackup,
   signal: AbortSignal,
 ): Promise<StoredObject> {
   const place = notePlace(name);
-  const { chain } = notes;
+  const { chain, sign, among = store } = notes;
   let written: { counter: number; bytes: Buffer } | undefined;
   const write = async (stored: ContentFacts) => {
-    const facts = await manifest;
+    const { manifest: facts, manifestSha256 } = await complete;
     const { counter, previous } = await chain.next(
-      store,
+      among,
       { cluster: facts.cluster.id, until: new Date(facts.time) },
       signal,
     );
     const object = fileOfBackup(name, form);
-    const note = noteOfManifest(facts, { object, ...stored, recipients, counter, previous });
-    const bytes = Buffer.from(formatNote(note));
+    const note = noteOfManifest(facts, {
+      ...{ object, ...stored, manifest: manifestSha256, recipients },
+      ...{ counter, previous },
+    });
+    const text = formatNote(note);
+    const bytes = Buffer.from(text + (sign?.(Buffer.from(text)) ?? ""));
     await store.beside.create(place, bytes, signal);
     written = { counter, bytes };
   };

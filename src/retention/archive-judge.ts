@@ -8,6 +8,7 @@ import {
   inspectBackup,
   knownManifest,
 } from "../catalog/inspect-backup.ts";
+import { resourceName } from "../kubernetes/resource.ts";
 import { ReplacedError } from "../store/contract/replaced-error.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Judge, Judgment } from "./judgment.ts";
@@ -72,8 +73,17 @@ export function judgmentOfManifest({
   missing,
   scope,
   counts,
-}: Pick<Manifest, "cluster" | "parent" | "missing" | "scope" | "counts">): Judgment {
-  const { id, name } = cluster;
-  const incomplete = missing.length > 0 || scope !== undefined;
-  return { state: "valid", cluster: id, name, parent, incomplete, objects: totalObjects({ counts }) };
+  intervalSeconds,
+  resources,
+}: Pick<
+  Manifest,
+  "cluster" | "parent" | "missing" | "scope" | "counts" | "intervalSeconds" | "resources"
+>): Judgment {
+  return {
+    ...{ state: "valid", cluster: cluster.id, name: cluster.name, parent },
+    incomplete: missing.length > 0 || scope !== undefined,
+    byHand: intervalSeconds === undefined,
+    kinds: resources.map(resourceName),
+    objects: totalObjects({ counts }),
+  };
 }

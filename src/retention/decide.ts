@@ -7,6 +7,7 @@ import type { ValidBackup } from "./guard.ts";
 import type { Judgment } from "./judgment.ts";
 import { type Decision, decideKeeping } from "./keep.ts";
 import type { KeepRules } from "./rules.ts";
+import { isWhole } from "./whole.ts";
 
 /** A backup and what is known of it. */
 export interface JudgedBackup {
@@ -153,8 +154,8 @@ function decideByRules(
 ): Decision<StoredBackup>[] {
   const newestFirst = valid.map(({ backup }) => backup);
   const newestValid = newestFirst[0]?.name;
-  // A backup that lacks a kind, or namespaces, takes the place of no whole one.
-  const newestComplete = valid.find(({ judgment }) => judgment.incomplete !== true)?.backup.name;
+  const judgments = valid.map(({ judgment }) => judgment);
+  const newestComplete = valid.find(({ judgment }) => isWhole(judgment, judgments))?.backup.name;
   const settled = newestFirst.filter((backup) => isSettled(backup, minAge, now));
   // The newest of those that had come before the minimum age began was the newest at its beginning, and what has come
   // since may have been the newest later.

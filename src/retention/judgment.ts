@@ -13,6 +13,10 @@ export type Judgment =
       parent?: ManifestParent | undefined;
       /** Whether a kind could not be read when it was taken, or only some namespaces were asked for. */
       incomplete?: boolean | undefined;
+      /** Whether a person took it, and no loop. */
+      byHand?: boolean | undefined;
+      /** The resources that it holds, or that had no objects: `deployments.apps`. */
+      kinds?: readonly string[] | undefined;
       /** The number of its objects. */
       objects: number;
     }

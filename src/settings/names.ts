@@ -194,6 +194,28 @@ export const ENCRYPTION_SETTINGS = {
   },
 } as const satisfies Record<string, SettingDefinition>;
 
+/** Who signs backups, and who is believed. Of all commands, in a group of their own in the help. */
+export const SIGNATURE_SETTINGS = {
+  signingKeyFile: {
+    variable: "SIGNING_KEY_FILE",
+    flag: "signing-key-file",
+    type: "text",
+    describe: "OpenSSH file of the Ed25519 key that signs backups; the key itself may be in SIGNING_KEY",
+  },
+  allowedSignersFile: {
+    variable: "ALLOWED_SIGNERS_FILE",
+    flag: "allowed-signers-file",
+    type: "text",
+    describe:
+      "File of the signers whose backups are used, as of ssh-keygen; its lines may be in ALLOWED_SIGNERS",
+  },
+  unsigned: {
+    flag: "unsigned",
+    type: "switch",
+    describe: "Use backups that nobody in ALLOWED_SIGNERS has signed, too",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
 /** What a backup holds. Only for commands that take backups, and only in their help. */
 export const CAPTURE_SETTINGS = {
   kinds: {
@@ -287,6 +309,7 @@ export const ALL_SETTINGS = {
   ...SETTINGS,
   ...S3_SETTINGS,
   ...ENCRYPTION_SETTINGS,
+  ...SIGNATURE_SETTINGS,
   ...CAPTURE_SETTINGS,
   ...RETENTION_SETTINGS,
 };

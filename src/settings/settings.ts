@@ -5,6 +5,8 @@ import { parseRecipients, type Recipients } from "../encryption/recipients.ts";
 import { UsageError } from "../errors.ts";
 import type { SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
+import type { AllowedSigner } from "../signatures/allowed-signers.ts";
+import type { SigningKey } from "../signatures/signing-key.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
@@ -12,6 +14,7 @@ import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
+import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
   DEFAULT_LEASE_TERM,
@@ -50,6 +53,12 @@ export interface Settings {
   ageRecipients?: Recipients;
   /** The private keys that open encrypted backups; none by default. */
   identities?: Identities;
+  /** Signs the notes of backups; they are not signed by default. */
+  signingKey?: SigningKey;
+  /** Whose backups are used; everybody's by default. */
+  allowedSigners?: readonly AllowedSigner[];
+  /** Whether backups are used that none of them has signed. */
+  unsigned: boolean;
   /** Region of the bucket, from AWS_REGION or AWS_DEFAULT_REGION. */
   region?: string;
   /** The name of this cluster. */
@@ -160,6 +169,7 @@ export function readSettings<Needed extends NeededSetting>(
     endpoint: read("endpoint", parseEndpoint),
     s3: readS3(read),
     ageRecipients: read("ageRecipients", parseRecipients),
+    unsigned: read("unsigned", parseSwitch) ?? false,
     region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
     clusterName: read("clusterName", parseClusterName),
     restoreCluster: read("restoreCluster", parseClusterName),
@@ -184,10 +194,14 @@ export function readSettings<Needed extends NeededSetting>(
   };
   const accessKey = readAccessKey(environment);
   const ageKey = readAgeKey(environment, read("ageKeyFile", parseKeyFile));
-  problems.push(...accessKey.problems, ...ageKey.problems, ...s3Problems(found));
+  const { keys, problems: ofKeys } = readSignatureKeys(environment, {
+    signingKey: read("signingKeyFile", parseSigningKeyFile),
+    allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
+  });
+  problems.push(...accessKey.problems, ...ageKey.problems, ...ofKeys, ...s3Problems(found));
   if (problems.length > 0) throw new UsageError(problems);
   const { identities } = ageKey;
-  return withoutMissing({ ...found, identities, accessKey: accessKey.key }) as SettingsWith<Needed>;
+  return withoutMissing({ ...found, ...keys, identities, accessKey: accessKey.key }) as SettingsWith<Needed>;
 }
 
 /** Returns the raw value of a setting and the label that messages use: the variable and the flag. */

@@ -15,10 +15,9 @@ export const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
  */
 export const OBJECT_BOUNDS: JsonBounds = { depth: 500, values: 256 * 1024 };
 
-/** The largest manifest, in bytes: the most files that a zip counts take less. */
+/** The largest manifest, in bytes: 100,000 files take less. */
 export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
 
-/** The most files take two thirds of these values. */
 export const MANIFEST_BOUNDS: JsonBounds = { depth: 32, values: 1024 * 1024, loose: true };
 
 /** A manifest that is larger than this, in bytes, is not packed better than this: its checksums cannot be. */
@@ -33,6 +32,8 @@ export const MAX_TEXT = 4096;
 /** The length of all of a manifest but its files, in UTF-16 units: it stays in memory where many backups are listed. */
 export const MAX_FACTS = 4 * 1024 * 1024;
 
-/** A directory's names, extra fields and comments, in bytes: of one entry, and of all. */
+/** The names, extra fields and comment of one record of a zip's directory, in bytes. */
 export const MAX_ENTRY_BYTES = 1024;
-export const MAX_DIRECTORY_BYTES = 16 * 1024 * 1024;
+
+/** A zip's central directory, in bytes. A reader has it in memory; 250,000 files take less. */
+export const MAX_DIRECTORY_BYTES = 32 * 1024 * 1024;

@@ -5,6 +5,11 @@ import { visible } from "../../words/visible.ts";
 /** Applies a file by hand. */
 const APPLY = "kubectl apply --server-side -f";
 
+const ZIP64_NOTE = `This archive has more files or bytes than a plain zip can count (ZIP64): unzip, 7-Zip
+and Python read it. busybox unzip cannot read what lies beyond 4 GiB.
+
+`;
+
 /** A resource as the text names it. */
 export type ReadmeResource = Pick<Resource, "group" | "resource" | "kind" | "namespaced">;
 
@@ -12,8 +17,9 @@ export type ReadmeResource = Pick<Resource, "group" | "resource" | "kind" | "nam
  * The text for a person who has no program that reads archives.
  *
  * @param resources those that the archive has objects of, in the order in which they are to be applied.
+ * @param isZip64 whether the archive has the records of ZIP64.
  */
-export function readmeText(resources: readonly ReadmeResource[]): string {
+export function readmeText(resources: readonly ReadmeResource[], { isZip64 }: { isZip64: boolean }): string {
   return `This is a backup of a Kubernetes cluster's API objects, made by kube-backup.
 It holds Secrets: keep it as safe as you would keep them.
 
@@ -29,7 +35,7 @@ The program brings everything back in the right order, with its owners:
 
   kube-backup restore BACKUP
 
-${byHand(resources)}To check that nothing was changed or lost, with sha256sum and jq:
+${isZip64 ? ZIP64_NOTE : ""}${byHand(resources)}To check that nothing was changed or lost, with sha256sum and jq:
 
   sha256sum -c MANIFEST.sha256
   jq -r '.files[] | .sha256 + "  " + .path' MANIFEST | sha256sum -c

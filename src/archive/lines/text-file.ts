@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { MemoryPool } from "../../memory/memory-pool.ts";
 import { OwnedBytes } from "../../memory/owned-bytes.ts";
-import type { GrowingZip } from "../zip/growing-zip.ts";
+import type { ZipWriter } from "../zip/zip-writer.ts";
 
 /** How much text is gathered, in bytes or UTF-16 units, before it is hashed and compressed. */
 const CHUNK_LENGTH = 256 * 1024;
@@ -16,10 +16,10 @@ export type Text = string | readonly (string | Buffer)[];
 
 /** Writes text files into one zip, one after another. */
 export class TextFiles {
-  readonly #zip: GrowingZip;
+  readonly #zip: ZipWriter;
   readonly #memory = new MemoryPool(CHUNK_CAPACITY);
 
-  constructor(zip: GrowingZip) {
+  constructor(zip: ZipWriter) {
     this.#zip = zip;
   }
 
@@ -32,7 +32,7 @@ export class TextFiles {
 
 /** The text file that is being written, the last entry of the zip. */
 export class TextFile {
-  readonly #zip: GrowingZip;
+  readonly #zip: ZipWriter;
   readonly #memory: MemoryPool;
   readonly #hash = createHash("sha256");
   /** Gathers text; undefined while nothing is gathered. */
@@ -44,7 +44,7 @@ export class TextFile {
   #bytes = 0;
 
   /** Created by {@link TextFiles}, which begins the entry. */
-  constructor(zip: GrowingZip, memory: MemoryPool) {
+  constructor(zip: ZipWriter, memory: MemoryPool) {
     this.#zip = zip;
     this.#memory = memory;
   }

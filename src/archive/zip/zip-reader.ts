@@ -1,39 +1,16 @@
 import type { Buffer } from "node:buffer";
 import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw, type InflateRaw, inflateRawSync } from "node:zlib";
-import yauzl from "yauzl";
-import { MAX_DIRECTORY_BYTES, MAX_ENTRY_BYTES } from "../format/bounds.ts";
 import type { BlockCache } from "./block-cache.ts";
-import { compactEntry, packingOf } from "./zip-entry.ts";
+import { isFolder, ZipDirectory } from "./zip-directory.ts";
 import { ZipLayout } from "./zip-layout.ts";
-import { MAX_ENTRIES } from "./zip-limits.ts";
-import type { CentralEntry } from "./zip-records.ts";
+import { type CentralEntry, LOCAL_HEADER_BYTES } from "./zip-records.ts";
 
 /** A file of up to this size, in bytes, is inflated at once: streams cost more. */
 const SMALL_BYTES = 64 * 1024;
 
-/** Lets yauzl read from the blocks. */
-class BlockReader extends yauzl.RandomAccessReader {
-  readonly #blocks: BlockCache;
-
-  constructor(blocks: BlockCache) {
-    super();
-    this.#blocks = blocks;
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null, bytesRead?: number) => void,
-  ): void {
-    this.#blocks.bytes(position, position + length).then(
-      (bytes) => callback(null, bytes.copy(buffer, offset)),
-      (error) => callback(error),
-    );
-  }
-}
+/** Bit 0 of the flags: the data are encrypted. */
+const ENCRYPTED = 0x0001;
 
 /**
  * Reads a zip by ranges. The reader does not trust the zip: the sizes in the zip decide neither how much memory is
@@ -43,75 +20,47 @@ class BlockReader extends yauzl.RandomAccessReader {
  */
 export class ZipReader {
   readonly #blocks: BlockCache;
-  readonly #zip: yauzl.ZipFile;
-  /** All entries, in the order of the directory. */
-  readonly #entries: readonly CentralEntry[];
-  readonly #files: ReadonlyMap<string, CentralEntry>;
-  #layout: ZipLayout<CentralEntry> | undefined;
+  readonly #directory: ZipDirectory;
+  #layout: ZipLayout | undefined;
 
-  private constructor(parts: {
-    blocks: BlockCache;
-    zip: yauzl.ZipFile;
-    entries: readonly CentralEntry[];
-    files: ReadonlyMap<string, CentralEntry>;
-  }) {
-    this.#blocks = parts.blocks;
-    this.#zip = parts.zip;
-    this.#entries = parts.entries;
-    this.#files = parts.files;
+  private constructor(blocks: BlockCache, directory: ZipDirectory) {
+    this.#blocks = blocks;
+    this.#directory = directory;
   }
 
   /**
    * Reads the directory of a zip.
    *
-   * @param beforeEntries is told the number of entries before they are read.
-   * @throws {Error} where there is no directory, or the directory names a file twice.
+   * @param size of the zip, in bytes.
+   * @param beforeDirectory is told the bytes of the directory before they are read.
+   * @throws {Error} where there is no directory, it contradicts the end of the zip, or it names a file twice.
    */
   static async open(
     blocks: BlockCache,
     size: number,
-    beforeEntries?: (count: number) => Promise<void>,
+    beforeDirectory?: (bytes: number) => Promise<void>,
   ): Promise<ZipReader> {
-    const zip = await yauzl.fromRandomAccessReaderPromise(new BlockReader(blocks), size, {
-      autoClose: false,
-      strictFileNames: true,
-      // Decoded, a name takes many times its bytes.
-      decodeStrings: false,
-    });
-    if (zip.entryCount > MAX_ENTRIES) throw new Error(`it holds more than ${MAX_ENTRIES} files`);
-    await beforeEntries?.(zip.entryCount);
-    const entries: CentralEntry[] = [];
-    const files = new Map<string, CentralEntry>();
-    let bytes = 0;
-    for await (const read of zip.eachEntry()) {
-      const { fileNameLength, extraFieldLength, fileCommentLength } = read;
-      const length = fileNameLength + extraFieldLength + fileCommentLength;
-      bytes += length;
-      if (length > MAX_ENTRY_BYTES || bytes > MAX_DIRECTORY_BYTES)
-        throw new Error("its directory is too large");
-      const entry = compactEntry(read);
-      entries.push(entry);
-      // Other programs add folders when they pack an archive.
-      if (entry.fileName.endsWith("/") && entry.uncompressedSize === 0) continue;
-      if (files.has(entry.fileName)) throw new Error(`it holds ${entry.fileName} twice`);
-      files.set(entry.fileName, entry);
-    }
-    return new ZipReader({ blocks, zip, entries, files });
+    return new ZipReader(blocks, await ZipDirectory.read(blocks, size, beforeDirectory));
   }
 
   /** The paths of all files. */
   paths(): Iterable<string> {
-    return this.#files.keys();
+    return this.#directory.paths();
+  }
+
+  /** Number of files. */
+  get fileCount(): number {
+    return this.#directory.fileCount;
   }
 
   /** The unpacked size of a file in bytes, from the directory; undefined where there is no file of the path. */
   size(path: string): number | undefined {
-    return this.#files.get(path)?.uncompressedSize;
+    return this.#directory.file(path)?.uncompressedSize;
   }
 
   /** The packed size of a file in bytes; undefined where there is no file of the path. */
   packedSize(path: string): number | undefined {
-    return this.#files.get(path)?.compressedSize;
+    return this.#directory.file(path)?.compressedSize;
   }
 
   /**
@@ -138,38 +87,33 @@ export class ZipReader {
    * @throws {Error} where the directory contradicts itself, or bytes of the zip belong to nothing.
    */
   async checkDirectory(signal: AbortSignal): Promise<void> {
-    await this.#checked().checkDirectory();
-    for (const entry of this.#entries) {
-      if (this.#files.get(entry.fileName) === entry) continue;
-      await this.#checked().checkEntry(entry);
+    const layout = this.#checked();
+    layout.checkDirectory();
+    for (const { entry } of this.#directory.records()) {
+      if (!isFolder(entry)) continue;
+      await layout.checkEntry(entry);
       for await (const _ of this.#content(entry, signal));
     }
   }
 
   #file(path: string): CentralEntry {
-    const entry = this.#files.get(path);
+    const entry = this.#directory.file(path);
     if (entry === undefined) throw new Error("it is not there");
     return entry;
   }
 
-  #checked(): ZipLayout<CentralEntry> {
-    this.#layout ??= new ZipLayout(this.#blocks, {
-      entries: this.#entries,
-      files: [...this.#files.values()],
-      size: this.#zip.fileSize,
-    });
+  #checked(): ZipLayout {
+    this.#layout ??= new ZipLayout(this.#blocks, this.#directory);
     return this.#layout;
   }
 
   async *#content(entry: CentralEntry, signal: AbortSignal): AsyncGenerator<Buffer> {
     if (packingOf(entry) === undefined) throw new Error("it is encrypted, or of an unknown compression");
     signal.throwIfAborted();
-    const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry as yauzl.Entry, {
-      minimal: true,
-    });
+    const start = await this.#dataStart(entry);
     let size = 0;
     let checksum = 0;
-    for await (const chunk of this.#unpacked(entry, fileDataStart)) {
+    for await (const chunk of this.#unpacked(entry, start)) {
       signal.throwIfAborted();
       size += chunk.length;
       if (size > entry.uncompressedSize) break;
@@ -179,6 +123,13 @@ export class ZipReader {
     if (size !== entry.uncompressedSize) throw new Error("its size is not the stated one");
     // This reader does not need the field; unzip does.
     if (checksum !== entry.crc32) throw new Error("its CRC-32 is not the stated one");
+  }
+
+  /** Where the data of an entry begin. Only its local header says how long the extra fields before them are. */
+  async #dataStart({ offset }: CentralEntry): Promise<number> {
+    const header = await this.#blocks.bytes(offset, offset + LOCAL_HEADER_BYTES);
+    if (header.readUInt32LE(0) !== 0x04034b50) throw new Error("it does not begin with a local header");
+    return offset + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
   }
 
   /** The unpacked data of a file; of a small file, at most one byte more than the stated size. */
@@ -214,4 +165,10 @@ function inflate(packed: AsyncIterable<Buffer>): InflateRaw {
   // The iterator gets the errors; the callback only keeps them from being thrown as well.
   pipeline(Readable.from(packed), unpacked, () => {});
   return unpacked;
+}
+
+/** How the data of an entry are packed; undefined where they are encrypted, or packed in another way. */
+function packingOf({ flags, method }: CentralEntry): "stored" | "deflated" | undefined {
+  if ((flags & ENCRYPTED) !== 0) return undefined;
+  return method === 8 ? "deflated" : method === 0 ? "stored" : undefined;
 }

@@ -11,12 +11,14 @@ import { type Answer, exchange, isSuccess, NotSentError } from "./exchange.ts";
 import { parseAnswer } from "./parse-answer.ts";
 import { grantedPause, isRateLimited, RateLimit } from "./rate-limit.ts";
 import { connectIntoBlocks } from "./socket-buffers.ts";
+import { findRefusal, readUserCertificate, type UserCertificate } from "./user-certificate.ts";
 
 /** The most connections, and so the most requests in flight. A connection is opened only while all others are busy. */
 export const CONNECTIONS = 64;
 /** The longest time without a byte from the API server, in milliseconds: a list of large objects takes long. */
 const IDLE_TIMEOUT = 60_000;
-const CONNECT_TIMEOUT = 10_000;
+/** How long a connection, and the answer to the first small request, is waited for, in milliseconds. */
+export const CONNECT_TIMEOUT = 10_000;
 /** Retries of a transient fault, and the exponential backoff between them, in milliseconds. */
 const RETRIES = 5;
 const FIRST_BACKOFF = 250;
@@ -40,6 +42,8 @@ export interface ApiRequest {
   secret?: boolean;
   /** Whether an internal error (500) is retried as other transient faults are; true by default. */
   retryInternalErrors?: boolean | undefined;
+  /** The longest time without a byte, in milliseconds; a minute by default. */
+  idleTimeout?: number;
   /** Takes the body of a success as it arrives; the body of the answer is empty then. */
   receiver?: BodyReceiver;
 }
@@ -221,6 +225,9 @@ export class ApiClient {
             ...this.#headers,
           },
           body: request.body === undefined ? null : Buffer.from(request.body),
+          ...(request.idleTimeout === undefined
+            ? {}
+            : { headersTimeout: request.idleTimeout, bodyTimeout: request.idleTimeout }),
         },
         signal,
         { receiver: request.receiver, maySend: guard && (() => guard.isFresh()) },
@@ -235,12 +242,19 @@ export class ApiClient {
 
   async #connectionError(what: string, error: unknown, signal: AbortSignal): Promise<ConnectionError> {
     const { server } = this;
-    const isServers = certificateFault(error)?.whose === "server";
+    const shown = JSON.parse(this.#tls) as TlsOptions;
+    const user = this.#userCertificate();
     // Behind a proxy, the certificate may be another one.
-    if (!isServers || this.#options.connection.proxyUrl !== undefined)
-      return new ConnectionError(what, server, error);
-    const { servername } = JSON.parse(this.#tls) as TlsOptions;
-    return new ConnectionError(what, server, error, await readPeerCertificate(server, servername, signal));
+    if (this.#options.connection.proxyUrl !== undefined || !server.startsWith("https:"))
+      return new ConnectionError(what, server, error, { user });
+    const fault = certificateFault(error);
+    if (fault?.whose === "server") {
+      const peer = await readPeerCertificate(server, shown.servername, signal);
+      return new ConnectionError(what, server, error, { peer });
+    }
+    const mayBeRefused = fault === undefined && user !== undefined && this.traffic.answers === 0;
+    const refusal = mayBeRefused && isClosed(error) ? await findRefusal(server, shown, signal) : undefined;
+    return new ConnectionError(what, server, refusal ?? error, { user });
   }
 
   /**
@@ -265,7 +279,6 @@ export class ApiClient {
         },
       };
     }
-    if (answer.status === 401) this.#forgetCredentials();
     const retryAfter = answer.headers["retry-after"];
     const error = new ApiError(request.what, {
       status: answer.status,
@@ -273,9 +286,17 @@ export class ApiClient {
       retryAfter: typeof retryAfter === "string" ? retryAfter : undefined,
       secret: request.secret ?? false,
       warnings: readWarnings(answer.headers["warning"]),
+      user: answer.status === 401 ? this.#userCertificate() : undefined,
     });
+    if (answer.status === 401) this.#forgetCredentials();
     if (isRateLimited(error)) this.traffic.pushbacks += 1;
     throw error;
+  }
+
+  /** The certificate that the API server was shown; undefined where it was shown none. */
+  #userCertificate(): UserCertificate | undefined {
+    const { cert } = JSON.parse(this.#tls) as TlsOptions;
+    return cert === undefined ? undefined : readUserCertificate(cert, this.#options.now());
   }
 
   async #renewCredentials(signal: AbortSignal): Promise<void> {
@@ -329,6 +350,12 @@ function formatQuery(query: ApiRequest["query"]): string {
     if (value !== undefined) parameters.set(name, String(value));
   }
   return parameters.size > 0 ? `?${parameters}` : "";
+}
+
+/** Whether the server has closed the connection, in words of undici and of the system. */
+function isClosed(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
 }
 
 /** Transient faults. 500 is among them: a webhook that is not up yet causes a 500. */

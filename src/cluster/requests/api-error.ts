@@ -7,6 +7,7 @@ import {
 } from "./certificate-faults.ts";
 import { parseRetryAfter } from "./rate-limit.ts";
 import { transientCause } from "./transient-refusals.ts";
+import { adviseOnUserCertificate, type UserCertificate } from "./user-certificate.ts";
 
 /** The Status object of the API server (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
 interface Status {
@@ -65,12 +66,14 @@ export class ApiError extends OperatorError {
       retryAfter?: string | undefined;
       secret: boolean;
       warnings?: readonly string[];
+      /** The certificate that was shown with a request that is refused for its credentials. */
+      user?: UserCertificate | undefined;
     },
   ) {
     const status = readStatus(answer.body);
     const said = sayStatus(status, answer);
     const lacksRight = answer.status === 403 && NO_RIGHT.test(status.message ?? "");
-    super(`Cannot ${what}: ${said}`, { ...advise(answer.status, lacksRight) });
+    super(`Cannot ${what}: ${said}`, { ...advise(answer, lacksRight) });
     this.status = answer.status;
     this.concernsEveryRequest = answer.status === 401;
     this.reason = status.reason ?? "";
@@ -96,10 +99,10 @@ export class ConnectionError extends OperatorError {
   /** Whether another attempt can succeed: none can where a certificate is not accepted. */
   readonly transient: boolean;
 
-  /** @param certificate of the server, where its certificate is the reason and is known. */
-  constructor(what: string, server: string, cause: unknown, certificate?: PeerCertificate) {
+  /** @param certificates those that may be the reason, as far as they are known. */
+  constructor(what: string, server: string, cause: unknown, certificates: Certificates = {}) {
     const fault = certificateFault(cause);
-    const reason = fault === undefined ? reasonOf(cause) : sayFault(fault, server, certificate);
+    const reason = fault === undefined ? reasonOf(cause) : sayFault(fault, server, certificates);
     super(
       fault === undefined
         ? `Cannot ${what}: the API server ${server} does not answer: ${reason}`
@@ -115,13 +118,19 @@ export class ConnectionError extends OperatorError {
   }
 }
 
-function sayFault(
-  { whose, reason }: CertificateFault,
-  server: string,
-  certificate: PeerCertificate | undefined,
-): string {
+/** The certificates of both sides. */
+interface Certificates {
+  peer?: PeerCertificate | undefined;
+  user?: UserCertificate | undefined;
+}
+
+function sayFault({ whose, reason }: CertificateFault, server: string, { peer, user }: Certificates): string {
+  if (whose === "user") {
+    const which = user === undefined ? "" : ` (${user.title})`;
+    return `the API server ${server} does not accept the certificate of the user${which}: it ${reason}`;
+  }
   if (whose !== "server") return `${reason} (${server})`;
-  const which = certificate === undefined ? "" : ` (${describeCertificate(certificate)})`;
+  const which = peer === undefined ? "" : ` (${describeCertificate(peer)})`;
   return `the certificate of the API server ${server} ${reason}${which}`;
 }
 
@@ -158,7 +167,11 @@ function oneLine(message: string): string {
   return message.trim().replace(/\s*\n\s*/g, " ");
 }
 
-function advise(status: number, lacksRight: boolean): { advice?: string } {
+function advise(
+  { status, user }: { status: number; user?: UserCertificate | undefined },
+  lacksRight: boolean,
+): { advice?: string } {
+  if (status === 401 && user !== undefined) return { advice: adviseOnUserCertificate(user) };
   if (status === 401)
     return {
       advice: "The credentials in the kubeconfig are not accepted: log in again, or choose another --context",
@@ -172,10 +185,19 @@ function advise(status: number, lacksRight: boolean): { advice?: string } {
   return {};
 }
 
+/** Where an API server is silent, by undici's codes. */
+const SILENCE: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: "it is silent, and no connection comes about",
+  UND_ERR_HEADERS_TIMEOUT: "it takes requests and is silent",
+  UND_ERR_BODY_TIMEOUT: "it has fallen silent in the middle of its answer",
+};
+
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   // undici wraps the error of the socket; a refusal on several addresses is an AggregateError without a message.
   const inner = cause.cause instanceof Error ? cause.cause : cause;
   const code = "code" in inner && typeof inner.code === "string" ? inner.code : "";
+  const silence = SILENCE[code];
+  if (silence !== undefined) return silence;
   return inner.message !== "" ? inner.message : code;
 }

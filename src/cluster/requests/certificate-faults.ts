@@ -36,8 +36,8 @@ const BY_CODE: Readonly<Record<string, readonly [reason: string, advice: string]
   CERT_REJECTED: ["is rejected", CA_ADVICE],
 };
 
-/** What the API server says of the user's certificate, as TLS alerts. */
-const USERS = /^ERR_SSL_\w*ALERT_(?:BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA)$/;
+/** What the API server says of the user's certificate, as TLS alerts: ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED, or with TLSV1 and others. */
+const USERS = /^ERR_SSL_[\w/]*ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA)$/;
 
 /** The fault of a certificate; undefined where a connection failed for another reason. */
 export function certificateFault(error: unknown): CertificateFault | undefined {
@@ -47,9 +47,10 @@ export function certificateFault(error: unknown): CertificateFault | undefined {
     const [reason, advice] = BY_CODE[code] ?? [];
     if (reason !== undefined && advice !== undefined) return { reason, advice, whose: "server" };
     if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return wrongName(each);
-    if (USERS.test(code)) {
+    const [, alert] = USERS.exec(code) ?? [];
+    if (alert !== undefined) {
       return {
-        reason: "the API server does not accept the certificate of the user",
+        reason: `says ${alert.toLowerCase().replaceAll("_", " ")}`,
         advice:
           "Renew client-certificate of the user in the kubeconfig: it has expired, or another cluster's authority has signed it",
         whose: "user",

@@ -18,6 +18,9 @@ export interface AccessReport {
   jobs: readonly Job[];
   store: CheckedSide & { leftBehind: readonly string[]; policy: object | undefined };
   cluster: CheckedSide & {
+    context: string;
+    /** The address of the API server. */
+    server: string;
     /** The name under which the API server knows the user. */
     user: string | undefined;
     roles: readonly object[];
@@ -62,15 +65,16 @@ export function accessJson({ jobs, store, cluster }: AccessReport): object {
       where,
       for: needed,
       allowed: allowed ?? null,
-      why,
+      reason: why === "" ? null : why,
     }));
   return {
     for: jobs,
-    store: { url: store.title, error: store.failure?.message ?? null, leftBehind: store.leftBehind },
+    store: { url: store.title, reason: store.failure?.message ?? null, leftBehind: store.leftBehind },
     cluster: {
-      name: cluster.title,
+      context: cluster.context,
+      server: cluster.server,
       user: cluster.user ?? null,
-      error: cluster.failure?.message ?? null,
+      reason: cluster.failure?.message ?? null,
       notes: cluster.notes,
     },
     rights: [...rights(store, "store"), ...rights(cluster, "cluster")],

@@ -80,7 +80,8 @@ async function checkCluster(
   signal: AbortSignal,
 ): Promise<AccessReport["cluster"]> {
   const client = await openConfiguredCluster(context);
-  const title = `${client.context} (${client.server})`;
+  const { context: name, server } = client;
+  const side = { title: `${name} (${server})`, context: name, server };
   try {
     const [
       { findResources },
@@ -111,10 +112,10 @@ async function checkCluster(
       ...missing.map(({ resource, reason }) => `Not asked about ${resource}: ${reason}`),
       ...warnings,
     ];
-    return { title, rights, user, roles: rolesFor(needed, user), notes };
+    return { ...side, rights, user, roles: rolesFor(needed, user), notes };
   } catch (error) {
     if (signal.aborted || !(error instanceof OperatorError) || error instanceof UsageError) throw error;
-    return { title, rights: [], failure: error, user: undefined, roles: [], notes: [] };
+    return { ...side, rights: [], failure: error, user: undefined, roles: [], notes: [] };
   } finally {
     await client.close();
   }

@@ -88,7 +88,7 @@ async function withStore<T>(
   const settings = readSettings({ environment, flags, needs: ["s3target"] });
   const silent = { stream: { write: () => {} }, readable: false, colors: false, debug: false, now };
   const log = await createLog(silent);
-  const store = await openConfiguredStore({ settings, log, now });
+  const store = await openConfiguredStore({ settings, log, now, seesAll: true });
   try {
     return await work(store, log);
   } finally {

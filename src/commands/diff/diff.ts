@@ -139,7 +139,7 @@ async function show(
   { comparison, resources }: { comparison: Comparison; resources: readonly Resource[] },
 ): Promise<void> {
   const pauses = new Pauses(() => performance.now());
-  if (flags.output === "json") return output.show({ json: comparison, text: () => [] });
+  if (flags.output === "json") return output.show({ json: comparisonJson(comparison), text: () => [] });
   if (flags.output === "html") {
     const { pageChunks } = await import("../../compare/html/page.ts");
     for (const chunk of pageChunks(comparison)) {
@@ -156,6 +156,19 @@ async function show(
     output.lines(block);
     await pauses.pause(signal);
   }
+}
+
+/** The document: the objects that differ are `items`, since `objects` is a number in all documents. */
+function comparisonJson({
+  left,
+  right,
+  summary,
+  byController,
+  objects,
+  notCompared,
+  notes,
+}: Comparison): object {
+  return { left, right, summary, byController, items: objects, notCompared, notes };
 }
 
 /** How long the controllers of a cluster are waited for that adopt what was just restored, in milliseconds. */

@@ -6,8 +6,8 @@ import type { Selection } from "../../selection/selection.ts";
 export interface CoverageFacts {
   /** The resources of the backup. */
   resources: readonly Resource[];
-  /** Resources that could not be read when the backup was taken, or not to the end, by name. */
-  unread: ReadonlySet<string>;
+  /** Resources that could not be read when the backup was taken, or not to the end, and those that are not written, by name. */
+  untold: ReadonlySet<string>;
   /** Whether kinds were asked for, or left out. */
   byKind: boolean;
   /** Whether labels were asked for, which the name of a file does not tell. */
@@ -17,17 +17,17 @@ export interface CoverageFacts {
 /**
  * Whether an export of the selection would hold the object of a file, were it in the backup: such a file of an earlier
  * export is out of date, and any other is none of this export's business. Of what the backup could not read nobody knows
- * whether it is gone.
+ * whether it is gone, and Secrets that are left out are no news of those that were written before.
  */
 export function coveredBy(
   selection: Selection,
-  { resources, unread, byKind, byLabel }: CoverageFacts,
+  { resources, untold, byKind, byLabel }: CoverageFacts,
 ): (place: ObjectFileParts) => boolean {
-  if (selection.whole) return ({ resource }) => !unread.has(resource);
+  if (selection.whole) return ({ resource }) => !untold.has(resource);
   if (byLabel) return () => false;
   const known = new Map(resources.map((resource) => [resourceName(resource), resource]));
   return ({ namespace, resource: name, name: object }) => {
-    if (unread.has(name)) return false;
+    if (untold.has(name)) return false;
     // A kind that the backup lacks may be any of those that were asked for.
     const resource = known.get(name) ?? (byKind ? undefined : unknownResource(name, namespace !== undefined));
     if (resource === undefined) return false;

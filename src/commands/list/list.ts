@@ -7,6 +7,7 @@ import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
+import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import { describeGaps, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 
@@ -48,11 +49,9 @@ export const listCommand = defineCommand({
     const { maxRestoreAgeMinutes } = settings;
     const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;
     // How the gate would treat a cluster without the flag, if this were the newest backup.
-    const gateOf = (newest: StoredBackup): string | undefined =>
-      maxRestoreAge === undefined
-        ? undefined
-        : decide({ ...NO_FACTS, newest, now: asOf, maxRestoreAge }).because;
-    const store = await openConfiguredStore(context);
+    const gateOf = (newest: StoredBackup): GateDecision | undefined =>
+      maxRestoreAge === undefined ? undefined : decide({ ...NO_FACTS, newest, now: asOf, maxRestoreAge });
+    const store = await openConfiguredStore({ ...context, seesAll: true });
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
       const listed = mapped(backups, ({ backup, inspection }) =>

@@ -1,11 +1,13 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
+import { clusterReference } from "../../archive/format/cluster-reference.ts";
 import { excludedObjects, totalObjects } from "../../archive/format/counts.ts";
 import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeScope } from "../../archive/format/scope.ts";
 import { type Inspection, knownManifest } from "../../catalog/inspect-backup.ts";
+import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
@@ -20,20 +22,20 @@ export interface ListedBackup extends Partial<LongFields> {
   time: string;
   ageSeconds: number;
   sizeBytes: number;
-  /** `fresh`, `stale` or `future`. Present when MAXRESTOREAGE is set. */
-  gate?: string;
+  /** What the gate would decide in a cluster without the flag, were this the newest. Present when MAXRESTOREAGE is set. */
+  gate?: GateDecision;
 }
 
 /** The facts of the manifest, or of the note of an encrypted backup without its key; null when the manifest cannot be read. */
 interface LongFields {
-  state: Inspection["state"];
+  /** `ok`: the manifest and the table of contents are in order. `encrypted`: no key opens it, and the note says the rest. */
+  state: "ok" | "damaged" | "newer format" | "encrypted";
   /** Why the backup cannot be read; null when the backup is readable. */
   reason: string | null;
   objects: number | null;
   namespaces: number | null;
-  clusterId: string | null;
-  /** CLUSTER_NAME of that cluster; null where it has none. */
-  clusterName: string | null;
+  /** The cluster that made it, with its CLUSTER_NAME where it has one. */
+  cluster: { id: string; name?: string } | null;
   kubernetesVersion: string | null;
   oneMoment: boolean | null;
   /** Which namespaces the backup was asked for; null where it is of all of them. */
@@ -51,7 +53,7 @@ interface LongFields {
 export interface BackupFacts {
   backup: StoredBackup;
   asOf: Date;
-  gate?: string | undefined;
+  gate?: GateDecision | undefined;
   inspection?: Inspection | undefined;
 }
 
@@ -74,12 +76,11 @@ function longFields(inspection: Inspection): LongFields {
     const unknown = {
       objects: null,
       namespaces: null,
-      clusterId: null,
-      clusterName: null,
+      cluster: null,
       kubernetesVersion: null,
     };
     return {
-      state: inspection.state,
+      state: stateName(inspection),
       reason: reasonOf(inspection),
       ...unknown,
       oneMoment: null,
@@ -92,12 +93,11 @@ function longFields(inspection: Inspection): LongFields {
   }
   const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = manifest;
   return {
-    state: inspection.state,
+    state: stateName(inspection),
     reason: reasonOf(inspection),
     objects: totalObjects({ counts }),
     namespaces: counts["Namespace"] ?? 0,
-    clusterId: cluster.id,
-    clusterName: cluster.name ?? null,
+    cluster: clusterReference(cluster),
     kubernetesVersion: cluster.kubernetesVersion,
     oneMoment,
     scope: scope ?? null,
@@ -106,6 +106,10 @@ function longFields(inspection: Inspection): LongFields {
     warnings: warningsOf(manifest),
     notKept,
   };
+}
+
+function stateName({ state }: Inspection): LongFields["state"] {
+  return state === "valid" ? "ok" : state;
 }
 
 function reasonOf(inspection: Inspection): string | null {
@@ -136,7 +140,7 @@ const SIZE: ListColumn = {
   drop: 5,
   cell: ({ sizeBytes }) => formatBytes(sizeBytes),
 };
-const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate ?? "-" };
+const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate?.because ?? "-" };
 const LONG: readonly ListColumn[] = [
   { title: "OBJECTS", width: 7, align: "right", drop: 8, cell: ({ objects }) => String(objects ?? "-") },
   {
@@ -150,7 +154,7 @@ const LONG: readonly ListColumn[] = [
     title: "CLUSTER",
     width: 8,
     drop: 2,
-    cell: ({ clusterId, clusterName }) => clusterName ?? clusterId?.slice(0, 8) ?? "-",
+    cell: ({ cluster }) => cluster?.name ?? cluster?.id.slice(0, 8) ?? "-",
   },
   {
     title: "KUBERNETES",
@@ -161,10 +165,10 @@ const LONG: readonly ListColumn[] = [
   { title: "STATE", width: 20, cell: stateOf },
 ];
 
-/** `valid, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
+/** `ok, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
 function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings }: ListedBackup): string {
   // Of an encrypted one the note says what follows.
-  if (state !== "valid" && (state !== "encrypted" || missing === null)) return `${state}: ${reason}`;
+  if (state !== "ok" && (state !== "encrypted" || missing === null)) return `${state}: ${reason}`;
   const count = warnings?.length ?? 0;
   const partial = scope ? describeScope({ scope }) : undefined;
   const left = excludedObjects({ excluded: excluded ?? {} });

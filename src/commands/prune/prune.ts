@@ -69,13 +69,16 @@ export const pruneCommand = defineCommand({
         "There is no terminal to ask on: add --yes to remove without a question, or --dry-run",
       ]);
     }
-    const [{ planPruningOf }, { KnownBackups }, { removeBackups }] = await Promise.all([
-      import("../../retention/plan.ts"),
-      import("../../retention/known-backups.ts"),
-      import("../../retention/remove-backups.ts"),
-    ]);
+    const [{ rejectUncheckedRemoval }, { planPruningOf }, { KnownBackups }, { removeBackups }] =
+      await Promise.all([
+        import("../../trust/signed-notes.ts"),
+        import("../../retention/plan.ts"),
+        import("../../retention/known-backups.ts"),
+        import("../../retention/remove-backups.ts"),
+      ]);
     const store = await openConfiguredStore(context);
     try {
+      await rejectUncheckedRemoval({ ...settings, store }, signal);
       const checking = checkProgress(progress);
       const policy: RetentionPolicy = {
         rules,
@@ -123,7 +126,7 @@ export const pruneCommand = defineCommand({
       show((name) => {
         if (!ended.has(name)) return outcomeOf(name, { outcome: "untouched" });
         const error = ended.get(name);
-        return error === undefined ? { outcome: "removed" } : { outcome: "failed", error: error.message };
+        return error === undefined ? { outcome: "removed" } : { outcome: "failed", reason: error.message };
       });
       signal.throwIfAborted();
       throwFailures([...ended.values()], removing.length);

@@ -15,7 +15,7 @@ export type Outcome =
   | { outcome: "refused" }
   /** The program was interrupted first. */
   | { outcome: "untouched" }
-  | { outcome: "failed"; error: string };
+  | { outcome: "failed"; reason: string };
 
 /** A backup in JSON. */
 interface PrunedBackup {
@@ -23,8 +23,8 @@ interface PrunedBackup {
   keep: boolean;
   reasons: readonly string[];
   outcome: Outcome["outcome"] | "kept";
-  /** Present when the removal failed. */
-  error?: string;
+  /** Why the removal failed; null where it did not. */
+  reason: string | null;
 }
 
 const COLUMNS: readonly FixedColumn[] = [
@@ -56,12 +56,12 @@ export function prunedBackups(
   outcomeOf: (name: string) => Outcome,
 ): { json: PrunedBackup[]; text: string[] } {
   const json = decisions.map(({ backup: { name }, keep, reasons }): PrunedBackup => {
-    if (keep) return { name, keep, reasons, outcome: "kept" };
-    return { name, keep, reasons, ...outcomeOf(name) };
+    const facts = { name, keep, reasons, reason: null };
+    return keep ? { ...facts, outcome: "kept" } : { ...facts, ...outcomeOf(name) };
   });
   if (json.length === 0) return { json, text: [] };
   const count = (outcome: PrunedBackup["outcome"]) => json.filter((each) => each.outcome === outcome).length;
-  const failures = json.map(({ error }) => error).filter((error) => error !== undefined);
+  const failures = json.flatMap(({ reason }) => reason ?? []);
   const amounts = [
     [count("removed"), "removed"],
     [count("planned"), "would be removed"],

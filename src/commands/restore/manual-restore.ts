@@ -1,6 +1,7 @@
 import type { Archive } from "../../archive/reader.ts";
 import { type OpenBackup, openChosenBackup } from "../../catalog/open-backup.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { type Leases, openLeases } from "../../command-line/leases.ts";
 import { targetNamespace } from "../../command-line/target-namespace.ts";
@@ -100,6 +101,10 @@ async function restoreScope(restore: Restore): Promise<void> {
     return;
   }
   const approval = answer;
+  // Before anything is written: an error after it would hide what was done. Text names no cluster here.
+  const cluster = context.output.json
+    ? await clusterHere(client, context.settings, context.signal)
+    : undefined;
   const { notes, unmet, flagWritten } = await alone(restore, async (signal) => {
     const alone = { ...restore, context: { ...context, signal } };
     const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
@@ -107,7 +112,7 @@ async function restoreScope(restore: Restore): Promise<void> {
   });
   const planned = dryRun !== undefined;
   context.output.show({
-    json: restoreJson({ backup: archive.name, cluster: client, dryRun, tally, notes, unmet, flagWritten }),
+    json: restoreJson({ backup: archive.name, cluster, dryRun, tally, notes, unmet, flagWritten }),
     text: () => {
       // What the plan has said is not said again.
       const lines = [

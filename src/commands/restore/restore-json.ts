@@ -1,12 +1,14 @@
 /** The JSON document of a restore. docs/commands/restore.md documents the format, which is stable. */
 
+import type { ClusterHere } from "../../command-line/cluster-here.ts";
 import type { UnmetReference } from "../../restore/report/unmet-references.ts";
 import type { RestoreTally, Result, ResultItem } from "./tally.ts";
 
 /** Options of {@link restoreJson}. */
 export interface RestoreResult {
   backup: string;
-  cluster: { context: string; server: string };
+  /** Undefined where nobody reads the document. */
+  cluster: ClusterHere | undefined;
   dryRun: "server" | "client" | undefined;
   tally: RestoreTally;
   notes: readonly string[];
@@ -29,7 +31,7 @@ export function restoreJson({
 }: RestoreResult): object {
   return {
     backup,
-    cluster: { context: cluster.context, server: cluster.server },
+    cluster,
     dryRun: dryRun ?? null,
     summary: tally.summary(),
     kinds: Object.fromEntries(
@@ -47,7 +49,7 @@ export function restoreJson({
     items: tally.items.map((item) => ({
       resource: item.resource,
       kind: item.kind,
-      namespace: item.namespace,
+      namespace: item.namespace ?? null,
       name: item.name,
       outcome: item.outcome,
       reason: reasonOf(item),
@@ -55,7 +57,7 @@ export function restoreJson({
     failures: tally.failures.map((item) => ({
       resource: item.resource,
       kind: item.kind,
-      namespace: item.namespace,
+      namespace: item.namespace ?? null,
       name: item.name,
       reason: reasonOf(item),
     })),
@@ -65,6 +67,6 @@ export function restoreJson({
   };
 }
 
-function reasonOf({ reason, deletion }: ResultItem): string | undefined {
-  return deletion === true && reason !== undefined ? `not deleted: ${reason}` : reason;
+function reasonOf({ reason, deletion }: ResultItem): string | null {
+  return deletion === true && reason !== undefined ? `not deleted: ${reason}` : (reason ?? null);
 }

@@ -1,4 +1,7 @@
+import { parentOf } from "../../backup/cluster-facts.ts";
 import { nextDue } from "../../backup/schedule.ts";
+import { readCheck } from "../../catalog/check-record.ts";
+import { findNewestOfLineage, type NewestOfLineage } from "../../catalog/newest-of-lineage.ts";
 import { findNewestReadable, type NewestReadable } from "../../catalog/newest-readable.ts";
 import { describeNoBackups, type NoBackups } from "../../catalog/no-backups.ts";
 import { readClusterId } from "../../cluster/objects.ts";
@@ -21,6 +24,8 @@ export interface Status {
   flag: FoundFlag;
   begun: FoundRecord | undefined;
   newest: NewestBackup | undefined;
+  /** The newest backup that can be read, where that is none of this cluster's. */
+  foreign: NewestBackup | undefined;
   /** What is newer and cannot be read. */
   unreadable: NewestReadable["unreadable"];
   /** Where the store holds nothing at all. */
@@ -53,19 +58,22 @@ export async function gatherStatus(
     store.newest({}, signal),
   ]);
   const asOf = now();
-  // Like the loop, ignores backups from the future.
-  const readable = await findNewestReadable(store, { until: asOf }, signal);
-  const newest = newestBackup(readable, asOf);
+  const readable = await findNewest({ id, flag, store, asOf, clusterName: settings.clusterName }, signal);
+  const checked = readable.found && (await readCheck(store, readable.found.backup, signal));
+  const newest = newestBackup(readable.found, { now: asOf, checked });
   const { frequencyMinutes, maxRestoreAgeMinutes } = settings;
   const frequency = frequencyMinutes === undefined ? undefined : frequencyMinutes * MINUTE;
   const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;
-  const newestTime = readable.unreadable[0]?.backup.time ?? newest?.time;
+  // What another cluster writes puts off no backup of this one's for long.
+  const newestTime =
+    (readable.foreign === undefined ? readable.unreadable[0]?.backup.time : undefined) ?? newest?.time;
   return {
     cluster: { context, server, id, name: settings.clusterName },
     store: store.url,
     flag,
     begun,
     newest,
+    foreign: newestBackup(readable.foreign, { now: asOf }),
     unreadable: readable.unreadable,
     none: newestName === undefined ? await describeNoBackups(store, signal) : undefined,
     gate:
@@ -75,6 +83,37 @@ export async function gatherStatus(
     freshness: { maxRestoreAge, interval: frequency ?? intervalOf(readable) },
     due: frequency === undefined ? undefined : nextDue({ newest: newestTime, frequency, now: asOf }),
   };
+}
+
+/**
+ * The newest backup of this cluster's lineage. In a cluster that has neither a backup of its own nor the restore flag, the
+ * newest of all: it is what the gate would restore. Like the loop, ignores backups from the future.
+ */
+async function findNewest(
+  {
+    id,
+    flag,
+    store,
+    asOf,
+    clusterName,
+  }: {
+    id: string | undefined;
+    flag: FoundFlag;
+    store: Store;
+    asOf: Date;
+    clusterName: string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<NewestOfLineage> {
+  const any = async () => ({
+    ...(await findNewestReadable(store, { until: asOf }, signal)),
+    foreign: undefined,
+  });
+  if (id === undefined) return await any();
+  const cluster = { id, name: clusterName };
+  const own = { name: "", time: asOf, cluster, parent: parentOf(flag.facts, id) };
+  const newest = await findNewestOfLineage(store, own, signal);
+  return newest.found === undefined && flag.state !== "present" ? await any() : newest;
 }
 
 /** What the gate would decide. The store is looked at only where there is something to decide. */

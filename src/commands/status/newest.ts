@@ -1,6 +1,7 @@
+import { clusterReference } from "../../archive/format/cluster-reference.ts";
 import { totalObjects } from "../../archive/format/counts.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
-import type { NewestReadable } from "../../catalog/newest-readable.ts";
+import type { ReadableBackup } from "../../catalog/newest-readable.ts";
 import { formatAge, formatDuration } from "../../terminal/duration.ts";
 
 /** How old the newest backup may be. */
@@ -21,14 +22,19 @@ export interface NewestBackup {
   size: number;
   objects: number;
   cluster: { id: string; name?: string };
+  /** When every byte of it was last found valid; undefined where nobody has recorded that. */
+  checked: Date | undefined;
   /** Resources that could not be read when it was taken. */
-  missing: readonly string[];
+  missing: Manifest["missing"];
   /** Kinds that existed and that it was not asked to keep. */
   notKept: Manifest["notKept"];
 }
 
-/** Assembles what is known of the newest backup; undefined where none can be read. */
-export function newestBackup({ found }: NewestReadable, now: Date): NewestBackup | undefined {
+/** Assembles what is known of the newest backup; undefined where there is none. */
+export function newestBackup(
+  found: ReadableBackup | undefined,
+  { now, checked }: { now: Date; checked?: Date | undefined },
+): NewestBackup | undefined {
   if (found === undefined) return undefined;
   const { backup, manifest } = found;
   return {
@@ -37,8 +43,9 @@ export function newestBackup({ found }: NewestReadable, now: Date): NewestBackup
     age: now.getTime() - backup.time.getTime(),
     size: backup.size,
     objects: totalObjects(manifest),
-    cluster: manifest.cluster,
-    missing: manifest.missing.map(({ resource }) => resource),
+    cluster: clusterReference(manifest.cluster),
+    checked,
+    missing: manifest.missing,
     notKept: manifest.notKept,
   };
 }
@@ -52,7 +59,7 @@ export function describeStale(
   { maxRestoreAge, interval }: Freshness,
 ): string | undefined {
   if (maxRestoreAge === undefined && interval === undefined) return undefined;
-  if (newest === undefined) return "there is none that can be read";
+  if (newest === undefined) return "there is none of this cluster that can be read";
   const isOld = `the newest that can be read, ${newest.name}, is of ${formatAge(newest.age)}`;
   if (maxRestoreAge !== undefined && newest.age > maxRestoreAge)
     return `${isOld}, and MAXRESTOREAGE is ${formatDuration(maxRestoreAge)}`;

@@ -10,7 +10,7 @@ import type { NewestBackup } from "./newest.ts";
 
 /** The status as lines for people. */
 export function statusLines(status: Status, asOf: Date): string[] {
-  const { cluster, begun, newest, gate, due } = status;
+  const { cluster, begun, newest, foreign, gate, due } = status;
   const name = cluster.name === undefined ? "" : `${cluster.name}: `;
   const rows: [string, string][] = [
     ["Cluster", `${name}${cluster.context} (${cluster.server})`],
@@ -20,7 +20,8 @@ export function statusLines(status: Status, asOf: Date): string[] {
       ? []
       : [["Restore begun", `${begun.backup}, ${begun.begun}`] as [string, string]]),
     ["Newest backup", newest === undefined ? describeNone(status) : describeNewest(newest, cluster)],
-    ...(newest === undefined ? [] : [["Checked", describeChecked(newest)] as [string, string]]),
+    ...(newest === undefined ? [] : [["Checked", describeChecked(newest, asOf)] as [string, string]]),
+    ...(foreign === undefined ? [] : [["Not counted", describeNewest(foreign, cluster)] as [string, string]]),
     ...status.unreadable.map(({ backup, reason }): [string, string] => [
       "Cannot be read",
       `${backup.name}, ${formatAge(asOf.getTime() - backup.time.getTime())}: ${reason}`,
@@ -49,8 +50,8 @@ function describeFlag({ flag }: Pick<Status, "flag">, asOf: Date): string {
   return ["present", `restored ${backup}${of}${from}`, ...age, ...count].join(", ");
 }
 
-function describeNone({ none }: Pick<Status, "none">): string {
-  return none?.message ?? "none that can be read";
+function describeNone({ none, foreign }: Pick<Status, "none" | "foreign">): string {
+  return none?.message ?? (foreign === undefined ? "none that can be read" : "none of this cluster");
 }
 
 function describeNewest(newest: NewestBackup, here: Status["cluster"]): string {
@@ -62,12 +63,17 @@ function describeNewest(newest: NewestBackup, here: Status["cluster"]): string {
     formatBytes(newest.size),
     `${newest.objects} objects`,
     `of ${maker}`,
-    ...(newest.missing.length === 0 ? [] : [`without ${newest.missing.join(", ")}`]),
+    ...(newest.missing.length === 0
+      ? []
+      : [`without ${newest.missing.map(({ resource }) => resource).join(", ")}`]),
   ].join(", ");
 }
 
-/** A status reads no gigabyte: it looks at the manifest and the table of contents alone. */
-function describeChecked({ name }: NewestBackup): string {
+/** A status reads no gigabyte: it looks at the manifest and the table of contents, and at what a full check has recorded. */
+function describeChecked({ name, checked }: NewestBackup, asOf: Date): string {
+  if (checked !== undefined) {
+    return `valid: every byte was checked ${formatAge(asOf.getTime() - checked.getTime())} (${rfc3339(checked)})`;
+  }
   return `ok by its manifest; every byte: ${shellCommand`kube-backup verify ${name}`}`;
 }
 
@@ -79,7 +85,7 @@ function describeDue(due: Date | undefined, asOf: Date): string {
 
 /** The status as JSON; docs/commands/status.md documents it. */
 export function statusJson(
-  { cluster, store, flag, begun, newest, unreadable, none, gate, due }: Status,
+  { cluster, store, flag, begun, newest, foreign, unreadable, none, gate, due }: Status,
   { asOf, stale }: { asOf: Date; stale: string | undefined },
 ): object {
   const { reason, backup, cluster: origin, time, objects } = flag.facts;
@@ -101,29 +107,45 @@ export function statusJson(
       objects: objects ?? null,
     },
     begunRestore: begun?.backup ?? null,
-    newest:
-      newest === undefined
-        ? null
-        : {
-            name: newest.name,
-            time: rfc3339(newest.time),
-            ageSeconds: Math.floor(newest.age / 1000),
-            sizeBytes: newest.size,
-            objects: newest.objects,
-            cluster: newest.cluster,
-            missing: newest.missing,
-            state: "ok",
-          },
-    unreadable: unreadable.map(({ backup, state, reason }) => ({
-      name: backup.name,
-      ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
+    newest: newest === undefined ? null : newestJson(newest),
+    notCounted: foreign === undefined ? null : newestJson(foreign),
+    unreadable: unreadable.map(({ backup: { name, time, size }, state, reason }) => ({
+      name,
+      time: rfc3339(time),
+      ageSeconds: Math.floor((asOf.getTime() - time.getTime()) / 1000),
+      sizeBytes: size,
       state,
       reason,
     })),
     backupsIn: none?.beside ?? [],
     gate: gate ?? null,
     nextBackupDue: due === undefined ? null : rfc3339(due),
-    notKept: newest?.notKept ?? null,
     stale: stale ?? null,
+  };
+}
+
+function newestJson({
+  name,
+  time,
+  age,
+  size,
+  objects,
+  cluster,
+  checked,
+  missing,
+  notKept,
+}: NewestBackup): object {
+  return {
+    name,
+    time: rfc3339(time),
+    ageSeconds: Math.floor(age / 1000),
+    sizeBytes: size,
+    // A status reads no gigabyte: every byte is for verify to check.
+    state: checked === undefined ? "ok" : "valid",
+    checked: checked === undefined ? null : rfc3339(checked),
+    objects,
+    cluster,
+    missing,
+    notKept: notKept ?? [],
   };
 }

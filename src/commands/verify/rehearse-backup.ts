@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
+import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -13,17 +14,10 @@ export async function rehearseBackup(
   { client, store, name }: { client: ApiClient; store: Store; name: string },
 ): Promise<void> {
   const { log, output, progress, signal } = context;
-  const [{ rehearse }, { readClusterId }] = await Promise.all([
-    import("../../rehearse/rehearse.ts"),
-    import("../../cluster/objects.ts"),
-  ]);
+  const { rehearse } = await import("../../rehearse/rehearse.ts");
   const { archive, close } = await openVerified({ store, name, progress }, signal);
   try {
-    const cluster = {
-      context: client.context,
-      server: client.server,
-      id: (await readClusterId(client, signal)) ?? null,
-    };
+    const cluster = await clusterHere(client, context.settings, signal);
     const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
     log.info(
       { backup: name, cluster: cluster.context, objects },
@@ -54,8 +48,9 @@ export async function rehearseBackup(
         kinds: report.byKind(),
         items: report.items.map(({ verdict, reason, advice, unserved: _, definitionFirst, ...item }) => ({
           ...item,
+          namespace: item.namespace ?? null,
           outcome: verdict,
-          reason,
+          reason: reason ?? null,
           advice: advice ?? null,
           afterDefinition: definitionFirst === true,
         })),

@@ -1,7 +1,10 @@
 import { excludedObjects } from "../../archive/format/counts.ts";
+import { DamagedArchiveError } from "../../archive/format/damaged-archive-error.ts";
 import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
+import { NewerFormatError } from "../../archive/format/newer-format-error.ts";
 import { describeScope } from "../../archive/format/scope.ts";
+import { recordCheck } from "../../catalog/check-record.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { MissingKeyError } from "../../encryption/missing-key-error.ts";
@@ -16,9 +19,9 @@ import type { ChosenBackup } from "./chosen-backups.ts";
 /** The result of verifying one backup. docs/commands/verify.md documents the JSON. */
 export interface Verification {
   name: string;
-  /** Null where no key opens the backup, so that only the stored bytes could be checked. */
-  valid: boolean | null;
-  /** Why the backup is damaged, or was not read; null otherwise. */
+  /** `valid`: every byte was checked. `encrypted`: no key opens it, and only the stored bytes were checked. */
+  state: "valid" | "damaged" | "newer format" | "encrypted";
+  /** Why the backup cannot be restored, or was not read; null otherwise. */
   reason: string | null;
   /** Whether the stored bytes are those of the note; null where that was not asked, or there is no note. */
   asNoted: boolean | null;
@@ -37,35 +40,30 @@ export interface Verification {
 
 /** Verifies backups one after the other. Skips a backup that is removed before its turn. */
 export async function* verifyBackups(
-  { signal, log, progress }: Pick<CommandContext, "signal" | "log" | "progress">,
+  { signal, log, progress, now }: Pick<CommandContext, "signal" | "log" | "progress" | "now">,
   store: Store,
   backups: AsyncIterable<ChosenBackup>,
 ): AsyncGenerator<Verification> {
-  const [{ DamagedArchiveError }, { NewerFormatError }] = await Promise.all([
-    import("../../archive/format/damaged-archive-error.ts"),
-    import("../../archive/format/newer-format-error.ts"),
-  ]);
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };
     try {
-      const { archive, close } = await openVerified({ store, name, progress }, signal);
+      const { archive, etag, close } = await openVerified({ store, name, progress }, signal);
       await close();
+      await recordCheck({ store, log, check: { backup: name, etag, time: now() } }, signal);
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
       const { scope = null, missing, excluded } = archive.manifest;
       const warnings = warningsOf(archive.manifest);
       const asNoted = null;
-      yield { ...common, valid: true, reason: null, asNoted, objects, scope, missing, excluded, warnings };
+      yield {
+        ...{ ...common, state: "valid", reason: null, asNoted },
+        ...{ objects, scope, missing, excluded, warnings },
+      };
     } catch (error) {
+      const fault = faultOf(error);
       if (error instanceof MissingKeyError) {
         yield { ...common, ...(await verifyStoredBytes({ store, name, progress, error }, signal)) };
-      } else if (
-        // A store that cannot be read proves nothing about the backup.
-        error instanceof DamagedArchiveError ||
-        error instanceof NewerFormatError ||
-        error instanceof TwoFormsError
-      ) {
-        yield { ...common, ...unread(error.message), valid: false };
-      } else {
+      } else if (fault !== undefined) yield { ...common, ...fault };
+      else {
         // A listed backup that is gone was pruned in the meantime.
         const gone = error instanceof OperatorError && size !== undefined && !(await store.has(name, signal));
         if (!gone) throw error;
@@ -76,8 +74,15 @@ export async function* verifyBackups(
   }
 }
 
+/** What an error says of a backup; undefined of a store that cannot be read, which proves nothing about the backup. */
+function faultOf(error: unknown): Omit<Verification, "name" | "sizeBytes"> | undefined {
+  if (error instanceof NewerFormatError) return { ...unread(error.message), state: "newer format" };
+  const damaged = error instanceof DamagedArchiveError || error instanceof TwoFormsError;
+  return damaged ? { ...unread(error.message), state: "damaged" } : undefined;
+}
+
 /** What is known of a backup that was not read. */
-function unread(reason: string): Omit<Verification, "name" | "sizeBytes" | "valid"> {
+function unread(reason: string): Omit<Verification, "name" | "sizeBytes" | "state"> {
   const nothing = { objects: null, scope: null, missing: null, excluded: null, warnings: null };
   return { reason, asNoted: null, ...nothing };
 }
@@ -108,11 +113,11 @@ async function verifyStoredBytes(
     if (damage !== undefined) {
       return {
         ...unread(`Cannot read backup ${name}: ${damage}`),
-        valid: false,
+        state: "damaged",
         asNoted: note === undefined ? null : false,
       };
     }
-    return { ...unread(error.reason), valid: null, asNoted: note === undefined ? null : true };
+    return { ...unread(error.reason), state: "encrypted", asNoted: note === undefined ? null : true };
   } finally {
     stage.end();
   }
@@ -142,7 +147,7 @@ export async function openVerified(
 
 /** For people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`, and the gaps of the backup. */
 export function describeVerification({ name, reason, objects, sizeBytes, ...lacks }: Verification): string[] {
-  if (lacks.valid === null) {
+  if (lacks.state === "encrypted") {
     const size = sizeBytes === null ? "" : ` (${formatBytes(sizeBytes)})`;
     const bytes =
       lacks.asNoted === null ? "is an age file without a note" : "has the bytes that its note is of";

@@ -36,7 +36,7 @@ export const verifyCommand = defineCommand({
       .example("$0 verify --s3target s3://my-bucket/blue", "The newest")
       .example(
         "$0 verify --all -o json",
-        "All, for a script: {backups: [{name, valid, reason, objects, sizeBytes}]}",
+        "All, for a script: {backups: [{name, state, reason, objects, sizeBytes}]}",
       )
       .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today"),
   async handler(context) {
@@ -52,7 +52,7 @@ export const verifyCommand = defineCommand({
       });
       return;
     }
-    const store = await openConfiguredStore(context);
+    const store = await openConfiguredStore({ ...context, seesAll: true });
     try {
       await verify(context, store, flags.all ? "all" : choice);
     } finally {
@@ -72,7 +72,7 @@ async function verify(
   const results = async function* (): AsyncGenerator<Verification> {
     for await (const each of verifyBackups(context, store, chosenBackups(store, choice, signal))) {
       checked += 1;
-      if (each.valid === false) damaged += 1;
+      if (each.state !== "valid" && each.state !== "encrypted") damaged += 1;
       yield each;
     }
   };

@@ -30,7 +30,7 @@ export interface FolderCounts {
   unchanged: number;
   removed: number;
   /** Files of earlier exports that this export does not cover. */
-  left: number;
+  kept: number;
 }
 
 /**
@@ -45,7 +45,7 @@ export class ObjectFolder {
   readonly #files = new Set<string>();
   /** Paths verified to be folders. */
   readonly #folders = new Set<string>();
-  readonly #counts: FolderCounts = { written: 0, unchanged: 0, removed: 0, left: 0 };
+  readonly #counts: FolderCounts = { written: 0, unchanged: 0, removed: 0, kept: 0 };
 
   /** The record, open for appending. */
   readonly #record: FileHandle;
@@ -123,7 +123,7 @@ export class ObjectFolder {
         if (parts !== undefined && covers(parts)) await this.#remove(place);
         else if (await this.#isThere(place)) {
           this.#files.add(place);
-          this.#counts.left += 1;
+          this.#counts.kept += 1;
         }
       }
       await replaceFile(path.join(this.#root, RECORD_FILE), formatRecord(this.#files), PUBLIC_MODE);

@@ -1,71 +1,24 @@
 import { isJsonObject, type JsonObject } from "../../kubernetes/json.ts";
-import { isOf } from "../../kubernetes/object-facts.ts";
 import { ownersOf } from "../../kubernetes/owners.ts";
 import { isAdopter } from "../../objects/adopters.ts";
-
-/** Fields of an existing object that its controller maintains. */
-interface ControllerFields {
-  /** The API group; apps by default. */
-  group?: string;
-  kind: string;
-  /** Whether this object has such a controller. */
-  applies: (live: JsonObject, wanted: JsonObject) => boolean;
-  /** Fields of the object itself. */
-  fields?: readonly string[];
-  /** Fields of `spec`. */
-  spec?: readonly string[];
-  annotations?: RegExp;
-}
+import { controllerFields } from "../../objects/controller-fields.ts";
 
 /**
- * The fields that an update of an existing object keeps: the controller, or the API server itself, would write
- * them again at once, and two writers would take turns.
+ * Gives the backup's object, in place, the live values of the fields that a controller maintains.
+ *
+ * @param resource name of the resource, `deployments.apps`.
  */
-const CONTROLLER_FIELDS: readonly ControllerFields[] = [
-  // The Deployment controller counts the revisions, and sets the number in Deployment and ReplicaSet.
-  {
-    kind: "Deployment",
-    applies: () => true,
-    annotations: /^deployment\.kubernetes\.io\/revision$/,
-  },
-  {
-    kind: "ReplicaSet",
-    applies: (live) => ownersOf(live).some((owner) => isAdopter("replicasets.apps", owner)),
-    spec: ["replicas"],
-    annotations: /^deployment\.kubernetes\.io\//,
-  },
-  // The controllers of DaemonSets and StatefulSets count a revision up when they go back to its template.
-  {
-    kind: "ControllerRevision",
-    applies: (live) => ownersOf(live).some((owner) => isAdopter("controllerrevisions.apps", owner)),
-    fields: ["revision"],
-  },
-  // The rules of a ClusterRole that aggregates others are those of the others.
-  {
-    group: "rbac.authorization.k8s.io",
-    kind: "ClusterRole",
-    applies: (live, wanted) => [live, wanted].every((role) => isJsonObject(role["aggregationRule"])),
-    fields: ["rules"],
-  },
-  // The API server counts the changes of the Pod template, whatever is sent.
-  {
-    kind: "DaemonSet",
-    applies: () => true,
-    annotations: /^deprecated\.daemonset\.template\.generation$/,
-  },
-];
-
-/** Gives the backup's object, in place, the live values of the fields that a controller maintains. */
-export function keepControllerFields(kind: string, live: JsonObject, wanted: JsonObject): void {
-  for (const rule of CONTROLLER_FIELDS) {
-    // Other groups have kinds of the same names without such controllers.
-    const { group = "apps" } = rule;
-    if (!isOf({ kind, object: live }, group, rule.kind) || !rule.applies(live, wanted)) continue;
-    const { fields = [], spec = [], annotations } = rule;
-    keep([live, wanted], [], (name) => fields.includes(name));
-    keep([live, wanted], ["spec"], (name) => spec.includes(name));
-    keep([live, wanted], ["metadata", "annotations"], (name) => annotations?.test(name) === true);
-  }
+export function keepControllerFields(resource: string, live: JsonObject, wanted: JsonObject): void {
+  const maintained = controllerFields(resource);
+  if (maintained === undefined) return;
+  const { when, members } = maintained;
+  const applies = {
+    always: () => true,
+    adopted: () => ownersOf(live).some((owner) => isAdopter(resource, owner)),
+    aggregates: () => [live, wanted].every((role) => isJsonObject(role["aggregationRule"])),
+  }[when];
+  if (!applies()) return;
+  for (const { path, name } of members) keep([live, wanted], path, (each) => name.test(each));
 }
 
 /** Gives the map at a path the matching members of the live object, also where the live object has none. */

@@ -2,6 +2,7 @@ import { readObject } from "../../cluster/objects.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
 import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { isBeingDeleted, metadataOf } from "../../kubernetes/metadata.ts";
+import { resourceName } from "../../kubernetes/resource.ts";
 import { isExcluded } from "../../objects/excluded.ts";
 import { sleep } from "../../time/sleep.ts";
 import { belongsToOthers, holdsOurs } from "../field-managers/managed-fields.ts";
@@ -90,7 +91,7 @@ async function reconcileOnce(
   const { text } = object;
   const portable = portableCopy(resource, live);
   const wanted = parseJson(text) as JsonObject;
-  keepControllerFields(kind, live, wanted);
+  keepControllerFields(resourceName(resource), live, wanted);
   const wantedText = JSON.stringify(wanted);
   const owners = await ownersOfUpdate(target, { object, live }, signal);
   if (

@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import { OperatorError } from "../../errors.ts";
 import { backupTime } from "./backup-name.ts";
 
 /** The folders of small objects beside the backups. */
@@ -7,6 +8,11 @@ export type SideFolder = (typeof SIDE_FOLDERS)[number];
 
 /** The largest such object, in bytes: more is none that this program has written. */
 export const MAX_SIDE_BYTES = 256 * 1024;
+
+/** An object that is larger than any that this program has written. */
+export class ForeignSideObjectError extends OperatorError {
+  override name = "ForeignSideObjectError";
+}
 
 /** A small object beside the backups: `notes/backup_20260131T120000Z.note`. */
 export interface SidePlace {
@@ -19,10 +25,13 @@ export interface SidePlace {
 
 /** Small objects beside the backups, one of each kind for each backup. */
 export interface SideObjects {
+  /** The backups that have an object in a folder, in the order of their names; each once. */
+  list(folder: SideFolder, signal: AbortSignal): AsyncIterable<string>;
   /**
    * Reads an object; undefined where there is none.
    *
-   * @throws {OperatorError} where the store cannot be read, or the object is larger than {@link MAX_SIDE_BYTES}.
+   * @throws {ForeignSideObjectError} where the object is larger than {@link MAX_SIDE_BYTES}.
+   * @throws {OperatorError} where the store cannot be read.
    */
   read(place: SidePlace, signal: AbortSignal): Promise<Buffer | undefined>;
   /**

@@ -35,8 +35,12 @@ export interface RandomAccess {
   readonly name: string;
   /** Length in bytes. */
   readonly size: number;
+  /** Length of what is stored, where that is encrypted and this is not. */
+  readonly storedSize?: number | undefined;
   /** The etag of the stored bytes, as in {@link StoredBackup}. */
   readonly etag?: string | undefined;
+  /** SHA-256 of the MANIFEST that the archive must hold, where somebody has vouched for it. */
+  readonly manifestSha256?: string | undefined;
   /** The form in the store. */
   readonly form?: BackupForm | undefined;
   /**

@@ -1,8 +1,15 @@
 import { Buffer } from "node:buffer";
-import { mkdir, unlink } from "node:fs/promises";
+import { mkdir, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { OperatorError } from "../../errors.ts";
-import { MAX_SIDE_BYTES, type SideObjects, type SidePlace, sideKey } from "../contract/side-objects.ts";
+import {
+  backupOfSideFile,
+  ForeignSideObjectError,
+  MAX_SIDE_BYTES,
+  type SideFolder,
+  type SideObjects,
+  type SidePlace,
+  sideKey,
+} from "../contract/side-objects.ts";
 import { codeOf, fileError } from "./file-errors.ts";
 import { OpenFile } from "./file-reading.ts";
 import { type LinkFile, writeOnce } from "./file-writing.ts";
@@ -25,6 +32,15 @@ export class FolderSideObjects implements SideObjects {
     this.#options = options;
   }
 
+  async *list(folder: SideFolder, signal: AbortSignal): AsyncGenerator<string> {
+    signal.throwIfAborted();
+    const files = await readdir(join(this.#options.folder, folder)).catch((error: unknown) => {
+      if (codeOf(error) === "ENOENT") return [];
+      throw fileError(`Cannot list ${folder} in ${this.#options.url}`, error);
+    });
+    yield* [...new Set(files.map(backupOfSideFile).filter((backup) => backup !== undefined))].sort();
+  }
+
   async read(place: SidePlace, signal: AbortSignal): Promise<Buffer | undefined> {
     const key = sideKey(place);
     const task = `Cannot read ${key} in ${this.#options.url}`;
@@ -34,7 +50,7 @@ export class FolderSideObjects implements SideObjects {
       const file = await OpenFile.open({ path, name: place.backup, task });
       try {
         if (file.size > MAX_SIDE_BYTES)
-          throw new OperatorError(`${task}: it is larger than any that was written`);
+          throw new ForeignSideObjectError(`${task}: it is larger than any that was written`);
         return Buffer.from(await file.read(0, file.size, signal));
       } finally {
         await file.close();

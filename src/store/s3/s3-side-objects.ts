@@ -1,11 +1,19 @@
 import { Buffer } from "node:buffer";
 import { createHash, randomUUID } from "node:crypto";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { OperatorError } from "../../errors.ts";
-import { MAX_SIDE_BYTES, type SideObjects, type SidePlace, sideKey } from "../contract/side-objects.ts";
+import {
+  backupOfSideFile,
+  ForeignSideObjectError,
+  MAX_SIDE_BYTES,
+  type SideFolder,
+  type SideObjects,
+  type SidePlace,
+  sideKey,
+} from "../contract/side-objects.ts";
 import { request, type S3Access, type SendOptions } from "./s3-access.ts";
 import { commitOnce } from "./s3-commit.ts";
 import { isMissing } from "./s3-error-facts.ts";
+import { type ListPage, listPage } from "./s3-listing.ts";
 import { objectParameters } from "./s3-object-headers.ts";
 import { describeObject, S3Object, UPLOAD_MARK } from "./s3-reading.ts";
 
@@ -17,13 +25,27 @@ export class S3SideObjects implements SideObjects {
     this.#access = access;
   }
 
+  async *list(folder: SideFolder, signal: AbortSignal): AsyncGenerator<string> {
+    const prefix = `${this.#access.keyPrefix}${folder}/`;
+    let page: ListPage | undefined = await listPage(this.#access, { prefix }, signal);
+    let last: string | undefined;
+    while (page !== undefined) {
+      for (const { key } of page.objects) {
+        const backup = backupOfSideFile(key.slice(prefix.length));
+        if (backup !== undefined && backup !== last) yield backup;
+        last = backup ?? last;
+      }
+      page = await page.more?.();
+    }
+  }
+
   async read(place: SidePlace, signal: AbortSignal): Promise<Buffer | undefined> {
     const { key, task } = this.#place(place, "read");
     const access = this.#access;
     const facts = await describeObject(access, key, task, signal);
     if (facts === undefined) return undefined;
     if (facts.size > MAX_SIDE_BYTES)
-      throw new OperatorError(`${task}: it is larger than any that was written`);
+      throw new ForeignSideObjectError(`${task}: it is larger than any that was written`);
     const object = new S3Object({ access, key, name: place.backup, task, facts });
     return Buffer.from(await object.read(0, facts.size, signal));
   }

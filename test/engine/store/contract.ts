@@ -168,6 +168,19 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       }
     });
 
+    test("opens an empty object, which is no backup, and no fault of the store", async () => {
+      const place = newPlace();
+      const store = await emptyStore(place);
+      await fixture.putForeign(place, `${NAME}.zip`, new Uint8Array(0));
+      const opened = await store.open(NAME, signal);
+      assert.equal(opened.size, 0);
+      assert.equal((await all(store))[0]?.etag, opened.etag);
+      await opened.close();
+      await fixture.putForeign(place, `notes/${NAME}.note`, new Uint8Array(0));
+      const note = { folder: "notes", backup: NAME, suffix: "note" } as const;
+      assert.equal((await store.beside.read(note, signal))?.length, 0);
+    });
+
     test("keeps small objects beside the backups, and lists none of them", async () => {
       const place = newPlace();
       const store = await emptyStore(place);
@@ -184,6 +197,11 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       );
       await store.beside.replace(note, Buffer.from("third"), signal);
       assert.equal((await store.beside.read(note, signal))?.toString(), "third");
+      await store.beside.create({ ...note, backup: LATER }, Buffer.from("later"), signal);
+      await store.beside.create({ ...note, suffix: "other" }, Buffer.from("other"), signal);
+      await fixture.putForeign(place, "notes/of-somebody.txt", bytesOf(1, "x"));
+      assert.deepEqual(await Array.fromAsync(store.beside.list("notes", signal)), [NAME, LATER]);
+      assert.deepEqual(await Array.fromAsync(store.beside.list("reports", signal)), []);
       assert.deepEqual(await all(store), []);
       assert.equal(await store.newest({}, signal), undefined);
       assert.deepEqual(await fixture.unfinished(place), []);

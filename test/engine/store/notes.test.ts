@@ -45,8 +45,10 @@ describe("The note beside a backup", () => {
     ) => {
       const name = `backup_20260131T1200${String(second).padStart(2, "0")}Z`;
       const time = `2026-01-31T12:00:${String(second).padStart(2, "0")}Z`;
-      const about = Promise.resolve(manifest(time, cluster));
-      return putWithNote({ store, name, content, manifest: about, notes }, signal).then(() => name);
+      const about = { manifest: manifest(time, cluster), manifestSha256: "ab".repeat(32) };
+      return putWithNote({ store, name, content, complete: Promise.resolve(about), notes }, signal).then(
+        () => name,
+      );
     };
     return { folder, store, put };
   }

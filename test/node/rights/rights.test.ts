@@ -1,13 +1,14 @@
 /** The rights of kube-backup.yml: enough for all that it runs, and none too many. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 import { until } from "../../support/until.ts";
 import { MANIFEST } from "../story/kube-backup.ts";
 import { collection, LOST_NAMESPACE, objectsOf } from "./rights-objects.ts";
@@ -76,7 +77,7 @@ test("every command works with exactly these rights", async () => {
     const { status, stderr } = await runProgram(args, { env });
     assert.equal(status, 0, `${args.join(" ")}: ${stderr}`);
   }
-  const [taken = ""] = await readdir(folder);
+  const [taken = ""] = await backupFiles(folder);
   await rename(path.join(folder, taken), path.join(folder, ORIGINAL));
   // From now on what is in the cluster differs from what is in the backup.
   for (const { group, resource } of restored("get")) {
@@ -105,7 +106,7 @@ test("each right is needed: without it something fails, or is noted, that names 
       await waitForRight(right, false);
       const isLease = resource === "leases";
       if (!isLease) await lose(group, resource);
-      for (const file of await readdir(folder)) {
+      for (const file of await backupFiles(folder)) {
         if (file !== ORIGINAL) await rm(path.join(folder, file));
       }
       const { stderr } = await runOnce();

@@ -31,12 +31,12 @@ interface Right {
   where: string;
   for: string[];
   allowed: boolean | null;
-  why: string;
+  reason: string;
 }
 
 interface Document {
-  store: { url: string; error: string | null; leftBehind: string[] };
-  cluster: { name: string; user: string; error: string | null; notes: string[] };
+  store: { url: string; reason: string | null; leftBehind: string[] };
+  cluster: { context: string; server: string; user: string; reason: string | null; notes: string[] };
   rights: Right[];
   policy: { Statement: object[] };
   roles: object[];
@@ -121,8 +121,8 @@ describe("With no right at all", () => {
       "it cannot be told where nothing can be written",
     );
     assert.equal(document.cluster.user, "system:serviceaccount:kube-system:nobody");
-    for (const { of, why, right } of document.rights) {
-      assert.match(why, of === "store" ? /access denied \(AccessDenied: / : /^no rule allows it$/, right);
+    for (const { of, reason, right } of document.rights) {
+      assert.match(reason, of === "store" ? /access denied \(AccessDenied: / : /^no rule allows it$/, right);
     }
 
     const session = await sessionWith(minio, document.policy.Statement);
@@ -232,13 +232,13 @@ describe("With the rights of kube-backup.yml", () => {
       stderr,
       /"msg":"Cannot check the rights on S3: the server at http:\/\/127\.0\.0\.1:1 refuses/,
     );
-    assert.match(document.store.error ?? "", /^Cannot check the rights on S3: /);
+    assert.match(document.store.reason ?? "", /^Cannot check the rights on S3: /);
     assert.equal(those(document, true).length, 42);
     assert.equal(those(document, null).length, 7);
 
     const refused = await checkJson({ kubeconfig: await withoutToken(kubeconfig) });
     assert.equal(refused.status, 1, refused.stderr);
-    assert.match(refused.document.cluster.error ?? "", /^Cannot ask which resources are served: /);
+    assert.match(refused.document.cluster.reason ?? "", /^Cannot ask which resources are served: /);
     assert.deepEqual(those(refused.document, true), ALL_OF_S3.toSorted(byOrder(refused.document)));
   });
 

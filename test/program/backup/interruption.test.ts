@@ -12,6 +12,7 @@ import { type ControlPlane, startControlPlane } from "../../support/cluster/cont
 import { type ApiProxy, startApiProxy } from "../../support/faults/api-proxy.ts";
 import { type RunningProgram, startProgram } from "../../support/program/program.ts";
 import { writeSample } from "../../support/samples/sample-archive.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 import { shownOn } from "../../support/terminal/emulator.ts";
 import { startOnTerminal, type TerminalProgram, whyNoTerminal } from "../../support/terminal/terminal.ts";
 
@@ -49,7 +50,7 @@ async function stalled(): Promise<void> {
 }
 
 async function assertNothingStored(): Promise<void> {
-  const names = await readdir(folder);
+  const names = await backupFiles(folder);
   assert.deepEqual(
     names.filter((name) => /^backup_.*\.zip$/.test(name)),
     [],
@@ -173,7 +174,7 @@ describe("on a terminal", { skip: whyNoTerminal() }, () => {
     const { status, settings } = await running.ended;
     assert.equal(status, 130, running.text());
     assert.match(settings, /\bisig icanon /);
-    assert.deepEqual((await readdir(folder)).sort(), names);
+    assert.deepEqual(await backupFiles(folder), names);
   });
 
   it("no colours with NO_COLOR, and no bar with --quiet or on a dumb terminal", async (t) => {

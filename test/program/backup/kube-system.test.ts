@@ -81,11 +81,11 @@ test("a restore brings back what its own setting names, and nothing because the 
 });
 
 test("diff and a rehearsal go by the setting", async () => {
-  assert.deepEqual((await json("diff")).objects, []);
-  assert.deepEqual((await json("diff", KEEP)).objects, []);
+  assert.deepEqual((await json("diff")).items, []);
+  assert.deepEqual((await json("diff", KEEP)).items, []);
   await cluster.request("PATCH", AUTH, { data: { a: "2" } });
-  assert.deepEqual((await json("diff")).objects, []);
-  const changed = (await json("diff", KEEP, [1])).objects;
+  assert.deepEqual((await json("diff")).items, []);
+  const changed = (await json("diff", KEEP, [1])).items;
   assert.deepEqual(
     changed.map(({ name }: { name: string }) => name),
     ["aws-auth"],

@@ -159,7 +159,7 @@ describe("a backup of which a kind is missing", () => {
     await cluster.kubectl(["create", "-f", "-"], { input: JSON.stringify(widget) });
     const whole = await backUp("--kinds", "+widgets");
     assert.equal(whole.status, 0, whole.stderr);
-    assert.equal(whole.json.counts.Widget, 1);
+    assert.equal(whole.json.kinds.Widget, 1);
 
     const deep = `/apis/example.com/v1/namespaces/shop/widgets`;
     const levels = OBJECT_BOUNDS.depth - 1;
@@ -167,7 +167,7 @@ describe("a backup of which a kind is missing", () => {
     await cluster.request("POST", deep, { ...widget, metadata: { name: "deep" }, ...body });
     const followed = await backUp("--kinds", "+widgets");
     assert.equal(followed.status, 0, followed.stderr);
-    assert.equal(followed.json.counts.Widget, 2);
+    assert.equal(followed.json.kinds.Widget, 2);
     for (const [name, levels] of [
       ["deeper", OBJECT_BOUNDS.depth],
       ["deepest", 9_000],
@@ -178,7 +178,7 @@ describe("a backup of which a kind is missing", () => {
       const lost = await backUp("--kinds", "+widgets");
       assert.equal(lost.status, 3, lost.stderr);
       assert.match(lost.json.missing[0].reason, /nested (more than 500|thousands of) levels deep/);
-      assert.equal(lost.json.counts.ConfigMap, whole.json.counts.ConfigMap);
+      assert.equal(lost.json.kinds.ConfigMap, whole.json.kinds.ConfigMap);
     }
     await cluster.kubectl(["delete", "widgets", "deep", "deeper", "deepest", "--namespace", "shop"]);
 
@@ -208,7 +208,7 @@ describe("a backup of which a kind is missing", () => {
     assert.equal(taken.status, 3, taken.stderr);
     assert.equal(taken.json.missing[0].resource, "widgets.example.com");
     assert.match(taken.json.missing[0].reason, /conversion webhook/);
-    assert.equal(taken.json.counts.ConfigMap, whole.json.counts.ConfigMap);
+    assert.equal(taken.json.kinds.ConfigMap, whole.json.kinds.ConfigMap);
   });
 });
 

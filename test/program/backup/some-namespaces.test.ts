@@ -67,7 +67,7 @@ test("a backup holds the namespaces that are meant, and cluster-scoped kinds tha
     const taken = await json(line, env);
     assert.equal(taken["oneMoment"], true);
     assert.deepEqual(await held(), { namespaces, cluster: clusterScoped }, line);
-    assert.equal((taken["counts"] as { Namespace: number }).Namespace, namespaces.length, line);
+    assert.equal((taken["kinds"] as { Namespace: number }).Namespace, namespaces.length, line);
   }
   await json("backup --kinds +priorityclasses --exclude-namespaces kube-*,team-*,default");
   assert.deepEqual(await held(), {
@@ -102,14 +102,14 @@ test("what is elsewhere is neither added nor extra", async () => {
   await cluster.request("POST", "/api/v1/namespaces/data/configmaps", { metadata: { name: "extra" } });
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "new" } });
   const alike = await json("diff");
-  assert.deepEqual(alike["objects"], []);
+  assert.deepEqual(alike["items"], []);
   assert.match(
     (alike["notes"] as string[]).join("\n"),
     /is a partial backup.*: no other namespace is compared/,
   );
   await cluster.request("POST", "/api/v1/namespaces/shop/configmaps", { metadata: { name: "extra" } });
   await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "team-c" } });
-  const found = (await json("diff", {}, [1]))["objects"] as { kind: string; name: string }[];
+  const found = (await json("diff", {}, [1]))["items"] as { kind: string; name: string }[];
   assert.deepEqual(found.map(({ kind, name }) => `${kind} ${name}`).sort(), [
     "ConfigMap extra",
     "Namespace team-c",

@@ -164,7 +164,7 @@ describe("an encrypted backup", () => {
   test("is verified, compared, listed, exported, rehearsed and restored with its key", async () => {
     const key = ["-i", keyFile("gate")];
     assert.match(await shown(["verify", ...key]), /is whole: \d+ objects/);
-    assert.match(await shown(["list", "--long", ...key]), /\bvalid\b/);
+    assert.match(await shown(["list", "--long", ...key]), /\bok\b/);
     await shown(["diff", ...key]);
     await shown(["export", path.join(folder, "exported"), ...key]);
     assert.ok((await readdir(path.join(folder, "exported"), { recursive: true })).length > 5);
@@ -178,10 +178,10 @@ describe("an encrypted backup", () => {
     assert.equal(listed.length, 1);
     assert.equal(listed[0].state, "encrypted");
     assert.equal(listed[0].objects, inPlain[0].objects);
-    assert.equal(listed[0].clusterId, inPlain[0].clusterId);
+    assert.deepEqual(listed[0].cluster, inPlain[0].cluster);
     assert.match(await shown(["list", "--long"]), /encrypted/);
     const verified = JSON.parse(await shown(["verify", "-o", "json"])).backups[0];
-    assert.deepEqual([verified.valid, verified.asNoted, verified.objects], [null, true, null]);
+    assert.deepEqual([verified.state, verified.asNoted, verified.objects], ["encrypted", true, null]);
     assert.match(
       await shown(["verify"]),
       /has the bytes that its note is of \(.*\)\. What it holds was not checked: it is encrypted to 2/,

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { it } from "node:test";
+import JSZip from "jszip";
 import { parse } from "yaml";
 import { parseObjectFile } from "../../../src/print/folder/file-name.ts";
 import type { Sample } from "./sample.ts";
@@ -71,8 +72,11 @@ export function exportSuite(sample: () => Sample): void {
     const secret = path.join(folder, "fixture-config/secrets/opaque.yaml");
     assert.equal((await stat(secret)).mode & 0o777, 0o600);
     assert.match(await readFile(secret, "utf8"), /VE9QLVNFQ1JFV/);
-    // Without them again, they go.
-    const { removed } = JSON.parse((await run(folder, "--force", "-o", "json")).stdout);
+    // Without them again, they stay, and go where that is asked for.
+    const again = JSON.parse((await run(folder, "--force", "-o", "json")).stdout);
+    assert.deepEqual([again.removed, again.kept], [0, secretsLeftOut]);
+    assert.match(await readFile(secret, "utf8"), /VE9QLVNFQ1JFV/);
+    const { removed } = JSON.parse((await run(folder, "--force", "--prune", "-o", "json")).stdout);
     assert.equal(removed, secretsLeftOut);
     await assert.rejects(stat(path.dirname(secret)), { code: "ENOENT" });
   });
@@ -129,8 +133,8 @@ export function exportSuite(sample: () => Sample): void {
     const record = path.join(folder, ".kube-backup-export");
     await writeFile(record, `${await readFile(record, "utf8")}fixture-web/configmaps/gone.yaml\n`);
     const { stdout } = await run(folder, "-n", "fixture-web", "--force", "-o", "json");
-    const { removed, unchanged, left } = JSON.parse(stdout);
-    assert.deepEqual([removed, unchanged + left], [1, whole.size - 1]);
+    const { removed, unchanged, kept } = JSON.parse(stdout);
+    assert.deepEqual([removed, unchanged + kept], [1, whole.size - 1]);
     assert.deepEqual(await read(folder), whole);
     const { stdout: text } = await run(folder, "-l", "tier=back", "--force");
     assert.match(
@@ -141,7 +145,7 @@ export function exportSuite(sample: () => Sample): void {
     const pruned = JSON.parse(
       (await run(folder, "-n", "fixture-web", "--force", "--prune", "-o", "json")).stdout,
     );
-    assert.deepEqual([pruned.removed, pruned.left], [left, 0]);
+    assert.deepEqual([pruned.removed, pruned.kept], [kept, 0]);
     const refused = await sample().run(["export", folder, "--prune"]);
     assert.equal(refused.status, 2, refused.stderr);
   });
@@ -165,6 +169,28 @@ export function exportSuite(sample: () => Sample): void {
     );
     await run(folder, "--force", "-n", "fixture-web");
     assert.equal(await readFile(path.join(outside, "target"), "utf8"), "outside");
+  });
+
+  it("writes the same files into one zip, for its owner alone, and replaces none", async () => {
+    const [folder, file] = [folderOf("unpacked"), folderOf("handed-on.zip")];
+    const args = ["-n", "fixture-config", "--exclude-kinds", "rs"];
+    await run(folder, ...args);
+    const { stdout, stderr } = await run(file, ...args, "-o", "json");
+    const result = JSON.parse(stdout);
+    assert.deepEqual([result.file, result.folder, result.written], [file, undefined, result.objects]);
+    assert.ok(result.secretsLeftOut > 0);
+    assert.match(stderr, /Secrets are NOT in the export/);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    const zip = await JSZip.loadAsync(await readFile(file), { checkCRC32: true });
+    const files = await read(folder);
+    files.delete(".kube-backup-export");
+    assert.deepEqual(Object.keys(zip.files).sort(), [...files.keys()].sort());
+    for (const [name, text] of files) assert.equal(await zip.file(name)?.async("string"), text);
+    const again = await sample().run(["export", file, ...args]);
+    assert.equal(again.status, 1);
+    assert.match(again.stderr, /Cannot export into .*handed-on.zip: it exists, and is never replaced/);
+    const forced = await sample().run(["export", file, "--force"]);
+    assert.equal(forced.status, 2);
   });
 
   it("says what is wrong with the command line before it writes anything", async () => {

@@ -463,6 +463,6 @@ describe("servers", () => {
     const env = { KUBECONFIG: kubeconfig, HTTPS_PROXY: proxy.url, S3TARGET: `file://${folder}/store` };
     const { status, stdout, stderr } = await runProgram(["backup", "-o", "json"], { env });
     assert.equal(status, 0, stderr);
-    assert.ok(JSON.parse(stdout).counts.Namespace > 0);
+    assert.ok(JSON.parse(stdout).kinds.Namespace > 0);
   });
 });

@@ -1,7 +1,7 @@
 /** One loop and one restore at a time, by Leases: with the program itself and a real API server. */
 
 import assert from "node:assert/strict";
-import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +11,7 @@ import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { freePort } from "../../support/processes/free-port.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 import { until } from "../../support/until.ts";
 
 const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
@@ -33,7 +34,7 @@ withTestBed(async (bed) => {
   store = path.join(folder, "original");
   const { status, stderr } = await runProgram(["backup"], { env: environment() });
   assert.equal(status, 0, stderr);
-  original = (await readdir(store))[0] ?? "";
+  original = (await backupFiles(store))[0] ?? "";
 });
 
 beforeEach(async () => {

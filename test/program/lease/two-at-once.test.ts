@@ -6,7 +6,7 @@
  */
 
 import assert from "node:assert/strict";
-import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -17,6 +17,7 @@ import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/clu
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
+import { backupFiles, otherFiles } from "../../support/samples/stored-files.ts";
 import { until } from "../../support/until.ts";
 
 const ROUNDS = process.env["SIZE"] === "full" ? 50 : 3;
@@ -44,7 +45,7 @@ withTestBed(async (bed) => {
   const S3TARGET = pathToFileURL(path.join(folder, "original")).href;
   const taken = await runProgram(["backup"], { env: { KUBECONFIG: cluster.kubeconfig, S3TARGET } });
   assert.equal(taken.status, 0, taken.stderr);
-  original = (await readdir(path.join(folder, "original")))[0] ?? "";
+  original = (await backupFiles(path.join(folder, "original")))[0] ?? "";
 });
 
 /** Stops a process after a while; it stays stopped, also where it has ended by itself before. */
@@ -177,9 +178,9 @@ async function assertAsInBackup(
   what: string,
 ): Promise<void> {
   const compared = await runProgram(["diff", backup, "-n", "shop", "-o", "json"], { env });
-  const { objects } = JSON.parse(compared.stdout) as { objects: { kind: string; name: string }[] };
+  const { items: differing } = JSON.parse(compared.stdout) as { items: { kind: string; name: string }[] };
   assert.deepEqual(
-    objects.map(({ kind, name }) => `${kind} ${name}`),
+    differing.map(({ kind, name }) => `${kind} ${name}`),
     missing,
     `${what}\n${compared.stdout}`,
   );
@@ -187,9 +188,5 @@ async function assertAsInBackup(
   assert.equal(items.length, 1, what);
   const verified = await runProgram(["verify", "--all"], { env });
   assert.equal(verified.status, 0, `${what}\n${verified.stdout}${verified.stderr}`);
-  assert.deepEqual(
-    (await readdir(store)).filter((file) => !/^backup_\w+\.zip$/.test(file)),
-    [],
-    `${what}: nothing partial is left`,
-  );
+  assert.deepEqual(await otherFiles(store), [], `${what}: nothing partial is left`);
 }

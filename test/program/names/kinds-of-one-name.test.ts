@@ -112,7 +112,7 @@ test("diff names the one that differs", async () => {
 test("KINDS takes the core group's out, and says so", async () => {
   const taken = await run("backup --kinds all,-services");
   assert.equal(taken.stderr.match(NOTE)?.length, 1, taken.stderr);
-  const counts = taken.document["counts"] as Record<string, number>;
+  const counts = taken.document["kinds"] as Record<string, number>;
   // It is the only Service, so that it has the plain name.
   assert.equal(counts["Service"], 1);
   assert.equal(counts[`Service.${GROUP}`], undefined);

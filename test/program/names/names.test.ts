@@ -198,7 +198,7 @@ describe("kube-backup get", () => {
 describe("kube-backup diff", () => {
   const diff = async () => {
     const { stdout, stderr, status } = await runProgram(["diff", "-o", "json"], { env: rig.env });
-    return { status, stderr, stdout, objects: JSON.parse(stdout || "{}").objects ?? [] };
+    return { status, stderr, stdout, objects: JSON.parse(stdout || "{}").items ?? [] };
   };
 
   it("finds no difference", async () => {

@@ -21,7 +21,7 @@ export interface Rehearsal {
   kinds: Record<string, { accepted: number; refused: number; notAsked: number }>;
   items: {
     kind: string;
-    namespace?: string;
+    namespace: string | null;
     name: string;
     outcome: string;
     reason: string;

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -18,6 +18,7 @@ import {
   runProgram,
   startProgram,
 } from "../../support/program/program.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 
 const MINUTE = 60_000;
 const SHOP = "/api/v1/namespaces/shop";
@@ -56,7 +57,7 @@ async function backUp(name: string): Promise<string> {
   const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: pathToFileURL(target).href };
   const { status, stderr } = await runProgram(["backup"], { env });
   assert.equal(status, 0, stderr);
-  return path.join(target, (await readdir(target))[0] ?? "");
+  return path.join(target, (await backupFiles(target))[0] ?? "");
 }
 
 /** The same archive with another cluster's uid in its manifest, which has the right checksum. */

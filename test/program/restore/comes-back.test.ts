@@ -166,10 +166,10 @@ test("what has run does not run again, and is counted; KEEP_FINISHED keeps custo
   }
   const { leftOut } = await backUp();
   assert.deepEqual(
-    leftOut.filter(({ why }: { why: string }) => why === "finished"),
+    leftOut.filter(({ reason }: { reason: string }) => reason === "finished"),
     [
-      { resource: "pods", objects: 2, why: "finished" },
-      { resource: `runs.${GROUP}`, objects: 2, why: "finished" },
+      { resource: "pods", objects: 2, reason: "finished" },
+      { resource: `runs.${GROUP}`, objects: 2, reason: "finished" },
     ],
   );
   assert.equal((await run(["diff", "-n", "ran"])).status, 0);
@@ -337,9 +337,9 @@ test("what belongs to Pods and Nodes is left out, with a count, and diff does no
         ownerReferences: [{ apiVersion: "v1", kind, name: kind === "Pod" ? "web-x" : "worker", uid }],
       },
     });
-  const { leftOut, counts } = await backUp();
-  assert.equal(counts.Endpoint, undefined);
-  assert.deepEqual(leftOut, [{ resource: `endpoints.${GROUP}`, objects: 2, why: "owner left out" }]);
+  const { leftOut, kinds } = await backUp();
+  assert.equal(kinds.Endpoint, undefined);
+  assert.deepEqual(leftOut, [{ resource: `endpoints.${GROUP}`, objects: 2, reason: "owner left out" }]);
   await remove(cluster, ns);
   const document = await restore(["-n", "network"]);
   assert.deepEqual(

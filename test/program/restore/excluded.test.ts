@@ -87,10 +87,10 @@ test("a restore of a backup from before skips it, and names it", async () => {
   const restored = await run(`restore ${before} --existing update --yes --no-flag`);
   const items = restored["items"] as {
     kind: string;
-    namespace?: string;
+    namespace: string | null;
     name: string;
     outcome: string;
-    reason?: string;
+    reason: string | null;
   }[];
   const skipped = items.filter(({ outcome }) => outcome === "skipped");
   assert.deepEqual(skipped.map(({ kind, name }) => `${kind} ${name}`).sort(), [

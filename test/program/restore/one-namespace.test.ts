@@ -107,7 +107,7 @@ describe("who is admin of one namespace", () => {
   test("compares it", async () => {
     const found = await runAs("admin", ["diff", "-n", "shop", "-o", "json"]);
     assert.equal(found.status, 1, found.stderr);
-    const { objects, notes } = JSON.parse(found.stdout);
+    const { items: objects, notes } = JSON.parse(found.stdout);
     assert.deepEqual(
       objects.map(({ kind, name }: { kind: string; name: string }) => `${kind} ${name}`),
       ["ConfigMap settings", "Service web"],
@@ -190,10 +190,11 @@ describe("who is admin of one namespace", () => {
     assert.equal(where.id, null);
     assert.ok(summary.accepted > 0);
     const ours = items.filter(
-      ({ namespace, name }: { namespace?: string; name: string }) => namespace === "shop" || name === "shop",
+      ({ namespace, name }: { namespace: string | null; name: string }) =>
+        namespace === "shop" || name === "shop",
     );
     assert.deepEqual(ours, []);
-    assert.ok(items.some(({ namespace }: { namespace?: string }) => namespace === "other"));
+    assert.ok(items.some(({ namespace }: { namespace: string | null }) => namespace === "other"));
   });
 
   test("is refused with RESTORE_INTO_EMPTY_ONLY, since the cluster is not known and runs things", async () => {
@@ -221,7 +222,7 @@ describe("who may not even read the Namespace", () => {
   test("compares what is in it, and is told what is not compared", async () => {
     const found = await runAs("writer", ["diff", "-n", "shop", "-o", "json"]);
     assert.equal(found.status, 1, found.stderr);
-    const { notCompared, objects } = JSON.parse(found.stdout);
+    const { notCompared, items: objects } = JSON.parse(found.stdout);
     assert.ok(notCompared.includes("namespaces"));
     assert.equal(objects.length, 2);
     assert.deepEqual(found.outside, IDENTITY);

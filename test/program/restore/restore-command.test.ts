@@ -62,17 +62,17 @@ async function restoreJson(line: string, status: number, more?: Record<string, s
 interface Item {
   resource: string;
   kind: string;
-  namespace?: string;
+  namespace: string | null;
   name: string;
   outcome: string;
-  reason?: string;
+  reason: string | null;
 }
 
 /** `Secret shop/password` of all that came to this. */
 function titles(items: readonly Item[], outcome: string): string[] {
   return items
     .filter((item) => item.outcome === outcome)
-    .map(({ kind, namespace, name }) => `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`)
+    .map(({ kind, namespace, name }) => `${kind} ${namespace === null ? "" : `${namespace}/`}${name}`)
     .sort();
 }
 
@@ -81,7 +81,9 @@ test("a dry run names what would come back, and writes nothing", async () => {
   for (const how of ["client", "server"]) {
     const { dryRun, summary, items, flagWritten, cluster: into } = await restoreJson(`--dry-run=${how}`, 0);
     assert.deepEqual([dryRun, flagWritten], [how, false]);
-    assert.deepEqual(into, { context: "test", server: cluster.server });
+    const { id, ...where } = into;
+    assert.equal(typeof id, "string");
+    assert.deepEqual(where, { name: null, context: "test", server: cluster.server });
     assert.equal(summary.created, titles(items, "created").length);
     assert.ok(titles(items, "created").includes("Namespace shop"));
     assert.ok(titles(items, "created").includes("Deployment shop/web"));

@@ -1,7 +1,7 @@
 /** The loop prunes after each backup that it has stored, and nothing that comes of it disturbs it. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,6 +15,7 @@ import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startProgram } from "../../support/program/program.ts";
 import { hoursAgo, putBackup } from "../../support/samples/sample-backups.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 
 let cluster: ControlPlane;
 let folder: string;
@@ -28,7 +29,7 @@ withTestBed(async (bed) => {
 });
 
 async function names(target: string): Promise<string[]> {
-  return (await readdir(target)).map((file) => file.replace(/\.zip$/, "")).sort();
+  return (await backupFiles(target)).map((file) => file.replace(/\.zip$/, ""));
 }
 
 /** Runs the program until its standard error matches, and ends it. */

@@ -93,7 +93,7 @@ test("one that may not is told, keeps no other from it, and the exit status is 3
     ["removed", "failed", "removed", "kept"],
   );
   assert.equal(
-    pruned[1].error,
+    pruned[1].reason,
     `Cannot remove ${names[1]} from s3://${BUCKET}/denied: access denied (AccessDenied: Access Denied.)`,
   );
   assert.match(stderr, /Allow .*s3:DeleteObject/);

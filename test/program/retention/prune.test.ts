@@ -1,7 +1,7 @@
 /** `kube-backup prune` with backups in a folder, and `list --long` of the same. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -9,6 +9,7 @@ import { backupName, backupTime } from "../../../src/store/contract/backup-name.
 import { runProgram } from "../../support/program/program.ts";
 import { NAMESPACES, sampleObject, writeSample } from "../../support/samples/sample-archive.ts";
 import { hoursAgo, putBackup, putDamaged, putNewerFormat } from "../../support/samples/sample-backups.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 import { startOnTerminal, whyNoTerminal } from "../../support/terminal/terminal.ts";
 
 let folder: string;
@@ -24,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** The names of backups in the folder, oldest first. */
 async function names(): Promise<string[]> {
-  return (await readdir(folder)).map((file) => file.replace(/\.zip$/, "")).sort();
+  return (await backupFiles(folder)).map((file) => file.replace(/\.zip$/, ""));
 }
 
 /** Four valid ones, the oldest first. */
@@ -39,7 +40,7 @@ interface Pruned {
   keep: boolean;
   reasons: string[];
   outcome: string;
-  error?: string;
+  reason: string | null;
 }
 
 async function prune(...args: string[]) {
@@ -52,10 +53,16 @@ test("prune removes what no rule keeps, and says why", async () => {
   const { status, stderr, pruned } = await prune("--keep-last", "1", "--keep-within", "1d", "--yes");
   assert.equal(status, 0, stderr);
   assert.deepEqual(pruned, [
-    { name: first, keep: false, reasons: ["no rule keeps it"], outcome: "removed" },
-    { name: second, keep: false, reasons: ["no rule keeps it"], outcome: "removed" },
-    { name: third, keep: true, reasons: ["within 1d"], outcome: "kept" },
-    { name: fourth, keep: true, reasons: ["last 1", "within 1d", "newest valid"], outcome: "kept" },
+    { name: first, keep: false, reasons: ["no rule keeps it"], outcome: "removed", reason: null },
+    { name: second, keep: false, reasons: ["no rule keeps it"], outcome: "removed", reason: null },
+    { name: third, keep: true, reasons: ["within 1d"], outcome: "kept", reason: null },
+    {
+      name: fourth,
+      keep: true,
+      reasons: ["last 1", "within 1d", "newest valid"],
+      outcome: "kept",
+      reason: null,
+    },
   ]);
   assert.deepEqual(await names(), [third, fourth]);
 });
@@ -315,13 +322,12 @@ test("list --long tells what is in each, and goes on after one that cannot be re
   assert.ok(ageSeconds >= 4 * 3600 && ageSeconds < 4 * 3600 + 60 && sizeBytes > 500);
   assert.deepEqual(facts, {
     name: valid,
-    gate: "stale",
-    state: "valid",
+    gate: { action: "error", because: "stale" },
+    state: "ok",
     reason: null,
     objects: 7,
     namespaces: 1,
-    clusterId: "8a1c2f0e-0000-4000-8000-000000000000",
-    clusterName: null,
+    cluster: { id: "8a1c2f0e-0000-4000-8000-000000000000" },
     kubernetesVersion: "v1.36.3",
     oneMoment: true,
     scope: null,
@@ -331,11 +337,11 @@ test("list --long tells what is in each, and goes on after one that cannot be re
     notKept: [],
   });
   assert.deepEqual(
-    rest.map((each: typeof first) => [each.name, each.state, each.reason, each.objects, each.gate]),
+    rest.map((each: typeof first) => [each.name, each.state, each.reason, each.objects, each.gate?.because]),
     [
       [damaged, "damaged", "it is no zip file, or a damaged one", null, undefined],
       [newer, "newer format", "it is of format version 99, and this program reads up to 1", null, "fresh"],
-      [newest, "valid", null, 3, "fresh"],
+      [newest, "ok", null, 3, "fresh"],
     ],
   );
   const table = await runProgram(["list", "--long", "--last", "2"], { env });
@@ -344,7 +350,7 @@ test("list --long tells what is in each, and goes on after one that cannot be re
     lines.map((line) => [line.slice(0, 23), line.replace(/.* {3}/, "")]),
     [
       [newer, "newer format: it is of format version 99, and this program reads up to 1"],
-      [newest, "valid"],
+      [newest, "ok"],
     ],
   );
 });

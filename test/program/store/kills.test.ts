@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { after, test } from "node:test";
@@ -21,6 +21,7 @@ import { startS3Proxy } from "../../support/faults/s3-proxy.ts";
 import { programEnvironment } from "../../support/program/environment.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
 import { backupBytes, hoursAgo, putBackup } from "../../support/samples/sample-backups.ts";
+import { otherFiles } from "../../support/samples/stored-files.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
 import { startVersitygw } from "../../support/servers/versitygw.ts";
@@ -87,7 +88,7 @@ function folderPlace(): Place {
       await mkdir(pruned);
       for (const each of hours) await putBackup(pruned, hoursAgo(each));
     },
-    leftOvers: async () => (await readdir(backups)).filter((name) => !/^backup_\w+\.zip$/.test(name)),
+    leftOvers: () => otherFiles(backups),
   };
 }
 

@@ -104,9 +104,9 @@ test("what is asked of objects reaches the server: one that cannot encrypt says 
   const args = ["check-access", "-o", "json", "--for", "backup"];
   const { stdout } = await runProgram(args, { env: { ...env, ...target, S3_SSE } });
   const { rights } = JSON.parse(stdout) as {
-    rights: { right: string; allowed: boolean | null; why: string }[];
+    rights: { right: string; allowed: boolean | null; reason: string }[];
   };
   const put = rights.find(({ right }) => right === "s3:PutObject");
   assert.equal(put?.allowed, null);
-  assert.match(put?.why ?? "", /NotImplemented.*KMS is not configured/);
+  assert.match(put?.reason ?? "", /NotImplemented.*KMS is not configured/);
 });

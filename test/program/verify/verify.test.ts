@@ -1,7 +1,7 @@
 /** `kube-backup verify` finds what is damaged, and nothing else. */
 
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { loadApplication } from "../../support/cluster/cluster-contents.ts";
@@ -9,6 +9,7 @@ import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { unzip } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
+import { backupFiles } from "../../support/samples/stored-files.ts";
 
 const COPY = "backup_20260101T000000Z";
 const DAMAGED = "backup_20260102T000000Z";
@@ -40,7 +41,7 @@ test("with no backup there is nothing to verify", async () => {
 
 test("a backup is whole, also under another name, and one with a changed byte is not", async () => {
   assert.equal((await runProgram(["backup"], { env })).status, 0);
-  const [file = ""] = await readdir(folder);
+  const [file = ""] = await backupFiles(folder);
   const bytes = await readFile(path.join(folder, file));
   await writeFile(path.join(folder, `${COPY}.zip`), bytes);
   // Within a file's content, which follows its name.
@@ -60,7 +61,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
   const [first, second, third, ...more] = JSON.parse(all.stdout).backups;
   assert.deepEqual(more, []);
   const facts = {
-    valid: true,
+    state: "valid",
     reason: null,
     objects,
     sizeBytes: bytes.length,
@@ -74,7 +75,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
   assert.match(second.reason, new RegExp(`${DAMAGED}.*damaged: ${REPLICA_SETS}`));
   assert.deepEqual(second, {
     name: DAMAGED,
-    valid: false,
+    state: "damaged",
     reason: second.reason,
     objects: null,
     sizeBytes: bytes.length,
@@ -121,4 +122,24 @@ test("a store that cannot be read is an error, not a damaged backup", async () =
   assert.match(JSON.parse(result.stdout).error, /^Cannot list backups/);
   const unknown = await runProgram(["verify", "yesterday"], { env });
   assert.equal(unknown.status, 2);
+});
+
+test("status tells when every byte of the newest was last found valid, and of no other bytes", async () => {
+  const newestOf = async () => {
+    const { stdout, stderr } = await runProgram(["status", "-o", "json"], { env });
+    assert.notEqual(stdout, "", stderr);
+    return JSON.parse(stdout).newest;
+  };
+  const begun = Date.now();
+  assert.equal((await runProgram(["backup"], { env })).status, 0);
+  const before = await newestOf();
+  assert.deepEqual([before.state, before.checked], ["ok", null]);
+  const file = path.join(folder, `${before.name}.zip`);
+  assert.equal((await runProgram(["verify", before.name], { env })).status, 0);
+  const after = await newestOf();
+  assert.equal(after.state, "valid");
+  assert.ok(new Date(after.checked).getTime() >= begun - 1000, after.checked);
+  await writeFile(file, await readFile(file));
+  const replaced = await newestOf();
+  assert.deepEqual([replaced.state, replaced.checked], ["ok", null], "the file was written anew");
 });

@@ -13,6 +13,9 @@ import { type SampleObject, sampleObject, writeSample } from "../samples/sample-
 const LIST_START = '{"apiVersion":"v1","kind":"List","items":[\n';
 const LIST_END = "\n]}\n";
 
+/** Nothing, deflated. */
+const EMPTY = Buffer.from([3, 0]);
+
 /** A resource of a forged archive, with its version. */
 export const RESOURCES = {
   namespaces: { group: "", version: "v1", resource: "namespaces", kind: "Namespace", namespaced: false },
@@ -141,7 +144,8 @@ export function seal({ texts, manifest, manifestText }: Forgery): Buffer {
   files.set("MANIFEST.sha256", Buffer.from(`${digestOf(text)}  MANIFEST\n`));
   return assemble(
     layOut(files, {
-      compress: (content) => deflateRawSync(content, { level: content.length > 1e6 ? 9 : 6 }),
+      compress: (content) =>
+        content.length === 0 ? EMPTY : deflateRawSync(content, { level: content.length > 1e6 ? 9 : 6 }),
     }),
   );
 }

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import process from "node:process";
+import { assertDocument } from "./json-document.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 
@@ -99,7 +100,9 @@ export function startProgram(args: readonly string[], { env, cwd = ROOT }: Progr
   };
 }
 
-/** Runs the program to its end. */
+/** Runs the program to its end. Its JSON document, if any, is what docs/schemas says. */
 export async function runProgram(args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
-  return await startProgram(args, options).ended;
+  const result = await startProgram(args, options).ended;
+  assertDocument(args, result);
+  return result;
 }

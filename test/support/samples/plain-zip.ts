@@ -94,13 +94,29 @@ export function assemble(zip: PlainZip, directory: readonly PlainEntry[] = zip.e
   }
   const records = Buffer.concat(directory.map(({ central }) => central));
   const start = offset + zip.beforeDirectory.length;
+  const count = directory.length;
   const end = Buffer.concat([
+    ...(count < 0xffff ? [] : [zip64End(count, records.length, start)]),
     uint32(0x06054b50),
-    uint16(0, 0, directory.length, directory.length),
+    uint16(0, 0, Math.min(count, 0xffff), Math.min(count, 0xffff)),
     uint32(records.length, start),
     uint16(zip.comment.length),
   ]);
   return Buffer.concat([...parts, zip.beforeDirectory, records, zip.beforeEnd, end, zip.comment]);
+}
+
+/** The ZIP64 end record and its locator. */
+function zip64End(count: number, bytes: number, start: number): Buffer {
+  return Buffer.concat([
+    ...[uint32(0x06064b50), uint64(44), uint16(45, 45), uint32(0, 0), uint64(count, count, bytes, start)],
+    ...[uint32(0x07064b50), uint32(0), uint64(start + bytes), uint32(1)],
+  ]);
+}
+
+function uint64(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(8 * values.length);
+  for (const [index, value] of values.entries()) bytes.writeBigUInt64LE(BigInt(value), 8 * index);
+  return bytes;
 }
 
 function uint16(...values: number[]): Buffer {

@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
+import type { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { ManifestFile, ManifestResource } from "../../../src/archive/format/manifest.ts";
-import { sampleObject, sampleObjects, WIDGETS, writeSample } from "../../support/samples/sample-archive.ts";
+import { openArchive } from "../../../src/archive/reader.ts";
+import { verifyArchive } from "../../../src/archive/verify.ts";
+import { BlockCache } from "../../../src/archive/zip/block-cache.ts";
+import { ZipReader } from "../../../src/archive/zip/zip-reader.ts";
+import {
+  collect,
+  memorySource,
+  NEVER,
+  SECRETS,
+  sampleObject,
+  sampleObjects,
+  WIDGETS,
+  writeSample,
+} from "../../support/samples/sample-archive.ts";
 import { readByDocument } from "./second-reader.ts";
 
 const widget = {
@@ -28,6 +42,21 @@ test("a reader written from the document alone reads and checks an archive", asy
     );
   }
 });
+
+test("more files than a plain zip counts are an archive that both readers read, and it says so", async () => {
+  const objects = Array.from({ length: 65_533 }, (_, index) => sampleObject(SECRETS, `n-${index}`, "s"));
+  const { bytes } = await writeSample(objects);
+  assert.equal((await readByDocument(bytes)).objects.length, objects.length);
+  const archive = await openArchive(memorySource(bytes), NEVER);
+  await verifyArchive(archive, NEVER);
+  assert.match(await readmeOf(bytes), /ZIP64/);
+  assert.doesNotMatch(await readmeOf((await writeSample()).bytes), /ZIP64/);
+});
+
+async function readmeOf(bytes: Buffer): Promise<string> {
+  const zip = await ZipReader.open(new BlockCache(memorySource(bytes), NEVER), bytes.length);
+  return String(await collect(zip.content("README.txt", NEVER)));
+}
 
 test("the document names every member that a manifest has", async () => {
   const document = await readFile(new URL("../../../docs/archive-format.md", import.meta.url), "utf8");

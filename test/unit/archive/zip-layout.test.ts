@@ -30,6 +30,11 @@ const SECRETS_PATH = "namespaces/shop/secrets.json";
 /** An extra field of a kind that no program knows. */
 const EXTRA = Buffer.from([0xfe, 0xca, 3, 0, 1, 2, 3]);
 
+/** A ZIP64 field with so many bytes of zeros. */
+function zip64Field(length: number): Buffer {
+  return Buffer.concat([Buffer.from([1, 0, length, 0]), Buffer.alloc(length)]);
+}
+
 async function unpack(bytes: Buffer): Promise<Map<string, string>> {
   const zip = await JSZip.loadAsync(bytes);
   const texts = new Map<string, string>();
@@ -89,7 +94,7 @@ function add(record: Buffer, offset: number): void {
 const X = Buffer.from("x");
 const LOCAL = /secrets\.json: its local header is not as the central directory says$/;
 const GAP = /: it does not end where the next part of the zip begins$/;
-const END = /the zip's central directory: the end record is not that of the entries before it$/;
+const END = /: it is no zip file, or a damaged one$/;
 
 const CONTRADICTIONS: [string, (zip: PlainZip) => void, RegExp, PlainZipChoices?][] = [
   ["another version in the local header", ofSecrets(({ local }) => add(local, 4)), LOCAL],
@@ -164,6 +169,27 @@ const CONTRADICTIONS: [string, (zip: PlainZip) => void, RegExp, PlainZipChoices?
     }),
     /an entry has a comment$/,
   ],
+  [
+    "a number of entries that is not that of the records",
+    (zip) =>
+      zip.entries.splice(
+        1,
+        1,
+        ...zip.entries
+          .slice(1, 2)
+          .map((entry) => ({ ...entry, central: Buffer.concat([entry.central, entry.central]) })),
+      ),
+    END,
+  ],
+  [
+    "a ZIP64 field in a local header",
+    () => {},
+    /secrets\.json: its local header has a ZIP64 field, which no file needs;/,
+    { localExtra: zip64Field(8) },
+  ],
+  ["a ZIP64 field with an offset that fits without", () => {}, END, { centralExtra: zip64Field(8) }],
+  ["a ZIP64 field with sizes", () => {}, END, { centralExtra: zip64Field(16) }],
+  ["an extra field that is cut off", () => {}, END, { centralExtra: EXTRA.subarray(0, 5) }],
   ["a file on another disk", ofSecrets(({ central }) => add(central, 34)), /on another disk$/],
   ["a file with another mode", ofSecrets(({ central }) => add(central, 40)), /not the same in all files$/],
   ["a file made by another version", ofSecrets(({ central }) => add(central, 4)), /not the same in all/],

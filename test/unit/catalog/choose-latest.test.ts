@@ -3,20 +3,21 @@ import { test } from "node:test";
 import { chooseLatest, type LatestCandidate, startOfChoice } from "../../../src/catalog/choose-latest.ts";
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 2, 1, 12);
 
 /** What a backup is asked for otherwise. */
 const KINDS = ["deployments.apps", "secrets", "services", "metrics.example.com"];
 
-/** `name cluster lacks,lacks kinds,kinds scope`, a minute older than the one before; `-` for nothing, and for the rest. */
+/** `name lineage lacks,lacks kinds,kinds scope`, a minute older than the one before; `-` for nothing, and for the rest. */
 function candidates(texts: readonly string[]): LatestCandidate[] {
   return texts.map((text, index) => {
-    const [name = "", cluster = "", lacks = "-", kinds = "-", scope = ""] = text.split(" ");
+    const [name = "", lineage = "", lacks = "-", kinds = "-", scope = ""] = text.split(" ");
     const missing = lacks === "-" ? [] : lacks.split(",");
     const asked = kinds === "-" ? KINDS : kinds.split(",");
     return {
       name,
-      cluster,
+      lineage,
       time: new Date(NOW - index * MINUTE),
       missing,
       resources: asked.filter((each) => !missing.includes(each)),
@@ -62,7 +63,7 @@ const CASES: { name: string; backups: string[]; latest: string }[] = [
     backups: ["n a secrets - shop", "o a", "p a - - shop"],
     latest: "p",
   },
-  { name: "a whole one of another cluster", backups: ["n a secrets", "o b"], latest: "n" },
+  { name: "a whole one of another lineage", backups: ["n a secrets", "o b"], latest: "n" },
 ];
 
 for (const { name, backups, latest } of CASES) {
@@ -81,4 +82,10 @@ test("two intervals, by the manifest or by the distance of backups", () => {
   assert.equal(minutes(startOfChoice(newest, { interval: 15 * MINUTE, previous })), 30);
   assert.equal(minutes(startOfChoice(newest, { interval: undefined, previous })), 20);
   assert.equal(minutes(startOfChoice(newest, { interval: undefined, previous: undefined })), 0);
+  const monthsAgo = new Date(NOW - 90 * DAY);
+  assert.equal(
+    minutes(startOfChoice(newest, { interval: undefined, previous: monthsAgo })),
+    (2 * DAY) / MINUTE,
+  );
+  assert.equal(minutes(startOfChoice(newest, { interval: 7 * DAY, previous })), (14 * DAY) / MINUTE);
 });

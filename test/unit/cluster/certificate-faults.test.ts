@@ -18,7 +18,7 @@ describe("certificates that are not accepted are told from servers that are away
     ["CERT_SIGNATURE_FAILURE", "server", /not signed by/],
     ["ERR_TLS_CERT_ALTNAME_INVALID", "server", /is not for this server/],
     ["ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "user", /certificate of the user/],
-    ["ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED", undefined, /why/],
+    ["ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED", "user", /certificate of the user/],
     ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED", "user", /certificate of the user/],
     ["ERR_SSL_TLSV1_ALERT_UNKNOWN_CA", "user", /certificate of the user/],
     ["ERR_OSSL_PEM_NO_START_LINE", "kubeconfig", /no PEM/],

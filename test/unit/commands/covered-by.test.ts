@@ -33,7 +33,7 @@ describe("of the files of an export before, this one covers", () => {
       const byKind = (options.includeKinds ?? options.excludeKinds) !== undefined;
       const facts = {
         resources: RESOURCES,
-        unread: new Set<string>(),
+        untold: new Set<string>(),
         byKind,
         byLabel: options.selector !== undefined,
       };
@@ -46,9 +46,9 @@ describe("of the files of an export before, this one covers", () => {
     });
   }
   for (const options of [{}, { includeNamespaces: ["shop"] }]) {
-    it(`none that the backup could not read: ${JSON.stringify(options)}`, () => {
-      const unread = new Set(["configmaps", "widgets.example.com"]);
-      const facts = { resources: RESOURCES, unread, byKind: false, byLabel: false };
+    it(`none of what the backup could not read, or is not written: ${JSON.stringify(options)}`, () => {
+      const untold = new Set(["configmaps", "widgets.example.com"]);
+      const facts = { resources: RESOURCES, untold, byKind: false, byLabel: false };
       const covers = coveredBy(compileSelection(options, RESOURCES, "backup"), facts);
       const found = FILES.filter((file) => covers(parseObjectFile(file) ?? assert.fail(file)));
       assert.ok(found.includes("shop/deployments.apps/a.yaml"));

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Status } from "../../../src/commands/status/gather-status.ts";
 import { describeStale, type Freshness } from "../../../src/commands/status/newest.ts";
 import { statusJson, statusLines } from "../../../src/commands/status/status-text.ts";
+import { schemaOf } from "../../support/program/json-document.ts";
 
 const MINUTE = 60_000;
 const NOW = new Date("2026-03-01T12:00:00.500Z");
@@ -68,15 +69,26 @@ const STATUS: Status = {
     size: 482_133,
     objects: 851,
     cluster: { id: "id-blue", name: "blue" },
+    checked: undefined,
     missing: [],
     notKept: undefined,
   },
+  foreign: undefined,
   unreadable: [],
   none: undefined,
   gate: { action: "none", because: "flag" },
   freshness: { maxRestoreAge: undefined, interval: undefined },
   due: new Date("2026-03-01T12:05:00Z"),
 };
+
+test("a full check that was recorded is told, with its time", () => {
+  const newest = STATUS.newest && { ...STATUS.newest, checked: new Date("2026-03-01T11:55:00Z") };
+  assert.ok(
+    statusLines({ ...STATUS, newest }, NOW).includes(
+      "Checked        valid: every byte was checked 5m ago (2026-03-01T11:55:00Z)",
+    ),
+  );
+});
 
 test("status for people", () => {
   assert.deepEqual(statusLines(STATUS, NOW), [
@@ -106,6 +118,50 @@ test("status of an empty store, and of one whose newest cannot be read", () => {
   assert.ok(
     statusLines(junk, NOW).includes("Cannot be read backup_20260301T115900Z, 1m ago: it is no zip file"),
   );
+});
+
+test("status beside another cluster's newer backup, and where this one has none", () => {
+  const foreign = {
+    ...{ name: "backup_20260301T115900Z", time: new Date("2026-03-01T11:59:00Z"), age: MINUTE, size: 1024 },
+    ...{
+      objects: 7,
+      cluster: { id: "id-green", name: "green" },
+      checked: undefined,
+      missing: [],
+      notKept: undefined,
+    },
+  };
+  const line =
+    "Not counted    backup_20260301T115900Z, 1m ago, 1.0 KiB, 7 objects, of the cluster green (id-green)";
+  const beside = statusLines({ ...STATUS, foreign }, NOW);
+  assert.ok(beside.includes(line), beside.join("\n"));
+  assert.ok(beside.some((each) => each.startsWith(`Newest backup  ${NAME}, 10m ago`)));
+  const alone = statusLines({ ...STATUS, newest: undefined, foreign }, NOW);
+  assert.ok(alone.includes(line) && alone.includes("Newest backup  none of this cluster"), alone.join("\n"));
+});
+
+test("status for scripts is what its schema says", () => {
+  const newest = STATUS.newest ?? assert.fail();
+  const cluster = { ...STATUS.cluster, id: undefined, name: undefined };
+  const backup = { name: NAME, time: NOW, size: 5 };
+  const unreadable: Status["unreadable"] = [{ backup, state: "newer format", reason: "it is of format 99" }];
+  const notKept = [{ resource: "cronjobs.batch", kind: "CronJob" }];
+  const missing = [{ resource: "secrets", reason: "Forbidden" }];
+  const rows: Status[] = [
+    STATUS,
+    { ...STATUS, newest: undefined, none: { message: "No backups", beside: ["s3://b/c"] }, due: undefined },
+    {
+      ...STATUS,
+      cluster,
+      flag: { state: "absent", facts: {} },
+      gate: { action: "restore", because: "fresh" },
+    },
+    { ...STATUS, newest: { ...newest, notKept, missing }, foreign: newest, unreadable, gate: undefined },
+  ];
+  for (const each of rows) {
+    const json = { schemaVersion: 1, ...statusJson(each, { asOf: NOW, stale: "old" }) };
+    schemaOf("status").parse(JSON.parse(JSON.stringify(json)));
+  }
 });
 
 test("status for scripts has times without fractions", () => {

@@ -13,7 +13,7 @@ describe("the cluster's own controllers wrote", () => {
     change: Change,
     paths: string[],
     owner: typeof WEB | undefined,
-    cause: Change | undefined,
+    cause: Change | string[] | undefined,
     own: boolean,
   ][] = [
     ["a Deployment's revision", "deployments.apps", "changed", [REVISION], undefined, undefined, true],
@@ -32,6 +32,19 @@ describe("the cluster's own controllers wrote", () => {
     ["the ReplicaSet of one that changed", "replicasets.apps", "added", [], WEB, "changed", true],
     ["not that of one that somebody created", "replicasets.apps", "added", [], WEB, "added", false],
     ["not that of one that somebody deleted", "replicasets.apps", "removed", [], WEB, "removed", false],
+    ["no old ReplicaSet that is gone", "replicasets.apps", "removed", [], WEB, undefined, false],
+    ["nor one of a scaled Deployment", "replicasets.apps", "removed", [], WEB, ["spec.replicas"], false],
+    ["an old one where there is a new one", "replicasets.apps", "removed", [], WEB, [REVISION], true],
+    ["an old one of a new template", "replicasets.apps", "removed", [], WEB, ["spec.template.spec.x"], true],
+    [
+      "an old one where fewer are kept",
+      "replicasets.apps",
+      "removed",
+      [],
+      WEB,
+      ["spec.revisionHistoryLimit"],
+      true,
+    ],
     ["the size of one", "replicasets.apps", "changed", ["spec.replicas"], WEB, "changed", true],
     [
       "not the size of one without a Deployment",
@@ -42,6 +55,7 @@ describe("the cluster's own controllers wrote", () => {
       undefined,
       false,
     ],
+    ["its place among revisions", "replicasets.apps", "changed", [REVISION], WEB, undefined, true],
     ["its adoption", "replicasets.apps", "changed", ["metadata.ownerReferences"], WEB, undefined, true],
     ["no template of one", "replicasets.apps", "changed", ["spec.template.spec.x"], WEB, undefined, false],
     ["no ConfigMap", "configmaps", "changed", ["data.a"], WEB, undefined, false],
@@ -60,7 +74,26 @@ describe("the cluster's own controllers wrote", () => {
       const identity = { apiVersion: "v1", kind: "", resource, namespace: "shop", name: "x" };
       const owners = owner === undefined ? [] : [owner];
       const fields = paths.map((path) => ({ path }));
-      assert.equal(isByController({ ...identity, change, fields, owners }, cause), own);
+      const changed = Array.isArray(cause) ? "changed" : cause;
+      const causes = Array.isArray(cause) ? cause : [];
+      const caused = changed && { change: changed, fields: causes.map((path) => ({ path })) };
+      assert.equal(isByController({ ...identity, change, fields, owners }, caused), own);
+    });
+  }
+  for (const [title, aggregates, paths, own] of [
+    ["the rules of a ClusterRole that aggregates others", true, ["rules[0].verbs", "rules[1]"], true],
+    ["not those of one that does not", false, ["rules[0].verbs"], false],
+    ["not its labels", true, ["rules[0]", "metadata.labels.a"], false],
+    ["not what begins alike", true, ["rulesets"], false],
+  ] as const) {
+    it(title, () => {
+      const resource = "clusterroles.rbac.authorization.k8s.io";
+      const identity = { apiVersion: "v1", kind: "", resource, namespace: null, name: "x" };
+      const fields = paths.map((path) => ({ path }));
+      assert.equal(
+        isByController({ ...identity, change: "changed", fields, owners: [], aggregates }, undefined),
+        own,
+      );
     });
   }
 });

@@ -11,6 +11,7 @@ const LEAST: Note = {
   object: "backup_20260131T120000Z.zip",
   bytes: 12345,
   sha256: SHA,
+  manifest: SHA,
   time: "2026-01-31T12:00:00Z",
   cluster: { id: "1f0c4f0e-0000-4000-8000-000000000001" },
   kubernetesVersion: "v1.36.3",
@@ -50,6 +51,7 @@ describe("A note", () => {
 object: backup_20260131T120000Z.zip.age
 bytes: 12345
 sha256: ${SHA}
+manifest: ${SHA}
 time: 2026-01-31T12:00:00Z
 cluster: 1f0c4f0e-0000-4000-8000-000000000001
 cluster-name: blue, in the north: ü

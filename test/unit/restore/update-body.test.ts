@@ -101,38 +101,38 @@ describe("keepControllerFields", () => {
     ownerReferences: [{ apiVersion: "apps/v1", kind: "Deployment", name: "web", controller: true }],
   };
   const revision = (value: string) => ({ "deployment.kubernetes.io/revision": value });
-  const CASES: [title: string, kind: string, live: object, wanted: object, expected: object][] = [
+  const CASES: [title: string, resource: string, live: object, wanted: object, expected: object][] = [
     [
       "a Deployment's revision",
-      "Deployment",
+      "deployments.apps",
       { metadata: { annotations: revision("3") }, spec: { replicas: 9 } },
       { metadata: { annotations: { ...revision("1"), a: "1" } }, spec: { replicas: 2 } },
       { metadata: { annotations: { ...revision("3"), a: "1" } }, spec: { replicas: 2 } },
     ],
     [
       "a revision that is not there yet",
-      "Deployment",
+      "deployments.apps",
       { metadata: {} },
       { metadata: { annotations: revision("1") } },
       { metadata: {} },
     ],
     [
       "a revision that the backup does not have",
-      "Deployment",
+      "deployments.apps",
       { metadata: { annotations: revision("1") } },
       { metadata: {} },
       { metadata: { annotations: revision("1") } },
     ],
     [
       "the size of a ReplicaSet that a Deployment controls",
-      "ReplicaSet",
+      "replicasets.apps",
       { metadata: { ...owned, annotations: revision("2") }, spec: { replicas: 0 } },
       { metadata: { annotations: revision("1") }, spec: { replicas: 3 } },
       { metadata: { annotations: revision("2") }, spec: { replicas: 0 } },
     ],
     [
       "the number of a ControllerRevision that a StatefulSet controls",
-      "ControllerRevision",
+      "controllerrevisions.apps",
       {
         metadata: { ownerReferences: [{ ...owned.ownerReferences[0], kind: "StatefulSet", name: "db" }] },
         revision: 3,
@@ -142,30 +142,30 @@ describe("keepControllerFields", () => {
     ],
     [
       "nothing of a ControllerRevision on its own",
-      "ControllerRevision",
+      "controllerrevisions.apps",
       { metadata: {}, revision: 3 },
       { metadata: {}, revision: 1 },
       { metadata: {}, revision: 1 },
     ],
     [
       "nothing of a ReplicaSet on its own",
-      "ReplicaSet",
+      "replicasets.apps",
       { metadata: {}, spec: { replicas: 0 } },
       { metadata: {}, spec: { replicas: 3 } },
       { metadata: {}, spec: { replicas: 3 } },
     ],
     [
       "nothing of another kind",
-      "ConfigMap",
+      "configmaps",
       { metadata: { annotations: revision("2") } },
       { metadata: { annotations: revision("1") } },
       { metadata: { annotations: revision("1") } },
     ],
   ];
-  for (const [title, kind, live, wanted, expected] of CASES) {
+  for (const [title, resource, live, wanted, expected] of CASES) {
     it(`keeps ${title}`, () => {
       const object = clone(wanted);
-      keepControllerFields(kind, { apiVersion: "apps/v1", ...clone(live) }, object);
+      keepControllerFields(resource, { apiVersion: "apps/v1", ...clone(live) }, object);
       assert.deepEqual(object, expected);
     });
   }
@@ -174,7 +174,7 @@ describe("keepControllerFields", () => {
     const kept = (live: object, wanted: object) => {
       const role = { apiVersion: "rbac.authorization.k8s.io/v1", ...live };
       const object = clone(wanted);
-      keepControllerFields("ClusterRole", role, object);
+      keepControllerFields("clusterroles.rbac.authorization.k8s.io", role, object);
       return object["rules"];
     };
     const aggregationRule = {};
@@ -186,7 +186,7 @@ describe("keepControllerFields", () => {
   it("keeps nothing in a kind of another group", () => {
     const live = { apiVersion: "apps.example.com/v1", metadata: { annotations: revision("3") } };
     const object = { metadata: { annotations: revision("1") } };
-    keepControllerFields("Deployment", live, object);
+    keepControllerFields("deployments.apps.example.com", live, object);
     assert.deepEqual(object, { metadata: { annotations: revision("1") } });
   });
 });

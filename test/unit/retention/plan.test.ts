@@ -41,7 +41,10 @@ type Behind =
   | "newer format"
   | "changed"
   | "gone"
-  | ({ of: string; objects: number } & Pick<Judgment & { state: "valid" }, "parent" | "incomplete">);
+  | ({ of: string; objects: number } & Pick<
+      Judgment & { state: "valid" },
+      "parent" | "incomplete" | "byHand" | "kinds"
+    >);
 
 interface PlanCase {
   rules?: KeepRules;
@@ -171,6 +174,27 @@ describe("a plan", () => {
     const { kept, reasons } = await plan([lacking, lacking, 10, 10], { rules: { last: 2 } });
     assert.deepEqual(kept, [2, 1, 0]);
     assert.equal(reasons.get(2), "newest complete");
+  });
+
+  it("keeps the newest that was asked for as many kinds as others, where a person takes fewer", async () => {
+    const all = { of: "blue", objects: 10, kinds: ["configmaps", "deployments.apps", "secrets"] };
+    const few = { ...all, kinds: ["configmaps", "secrets"] };
+    const rows: [title: string, behind: Behind[], kept: number[]][] = [
+      ["a few kinds by hand", [{ ...few, byHand: true }, all, all], [1, 0]],
+      [
+        "a few kinds by hand among others by hand",
+        [few, all, all].map((each) => ({ ...each, byHand: true })),
+        [1, 0],
+      ],
+      ["a loop whose KINDS says less today", [few, all, all], [0]],
+      ["other kinds by hand", [{ ...all, byHand: true, kinds: ["jobs.batch"] }, few], [0]],
+      ["all kinds by hand", [{ ...all, byHand: true }, few, few], [0]],
+    ];
+    for (const [title, behind, expected] of rows) {
+      const { kept, reasons } = await plan(behind, { rules: { last: 1 } });
+      assert.deepEqual(kept, expected, title);
+      if (expected.length === 2) assert.equal(reasons.get(1), "newest complete", title);
+    }
   });
 
   it("compares the newest that can be read with the largest, and holds back what is of that cluster alone", async () => {

@@ -110,7 +110,12 @@ describe("the advice of the program", () => {
   });
 
   it("in an archive's README", () => {
-    const readme = readmeText([{ group: name, resource: "widgets", kind: `W\ntouch ran`, namespaced: true }]);
+    const readme = readmeText(
+      [{ group: name, resource: "widgets", kind: `W\ntouch ran`, namespaced: true }],
+      {
+        isZip64: false,
+      },
+    );
     const line = readme.split("\n").find((each) => each.includes("kubectl apply")) ?? "";
     assert.deepEqual(argumentsOf(["bash", "-c"], line.trim().replace(/^kubectl/, "show")), [
       ...["apply", "--server-side", "-f"],

@@ -36,6 +36,8 @@ function report(
     store: { title: "s3://b", rights: [LIST], leftBehind: [], policy: POLICY, ...store },
     cluster: {
       title: "blue (https://kube)",
+      context: "blue",
+      server: "https://kube",
       rights: [SECRETS],
       user: "carol",
       roles: ROLES,
@@ -139,8 +141,8 @@ describe("the text", () => {
 it("the document for scripts has every right with its side, and always the policy and the roles", () => {
   assert.deepEqual(accessJson(report({ rights: [LIST, { ...DELETE, allowed: undefined }] })), {
     for: ["backup", "restore", "prune"],
-    store: { url: "s3://b", error: null, leftBehind: [] },
-    cluster: { name: "blue (https://kube)", user: "carol", error: null, notes: [] },
+    store: { url: "s3://b", reason: null, leftBehind: [] },
+    cluster: { context: "blue", server: "https://kube", user: "carol", reason: null, notes: [] },
     rights: [
       {
         of: "store",
@@ -148,7 +150,7 @@ it("the document for scripts has every right with its side, and always the polic
         where: "b",
         for: ["backup", "restore", "prune"],
         allowed: true,
-        why: "",
+        reason: null,
       },
       {
         of: "store",
@@ -156,7 +158,7 @@ it("the document for scripts has every right with its side, and always the polic
         where: "b/backup_*",
         for: ["prune"],
         allowed: null,
-        why: "access denied (AccessDenied: no)",
+        reason: "access denied (AccessDenied: no)",
       },
       {
         of: "cluster",
@@ -164,7 +166,7 @@ it("the document for scripts has every right with its side, and always the polic
         where: "the whole cluster",
         for: ["backup", "restore"],
         allowed: true,
-        why: "",
+        reason: null,
       },
     ],
     policy: POLICY,

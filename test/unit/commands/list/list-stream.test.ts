@@ -54,12 +54,14 @@ describe("a JSON list", () => {
   });
 });
 
+const FUTURE = { action: "error", because: "future" } as const;
+
 describe("the table", () => {
   const time = new Date("2026-01-31T12:00:00Z");
   const listed = listedBackup({
     backup: { name: backupName(time), time, size: 1023 * 1024 },
     asOf: new Date("2028-01-31T12:00:00Z"),
-    gate: "future",
+    gate: FUTURE,
     inspection: {
       state: "damaged",
       reason: "it is damaged: namespaces/shop/deployments.apps.json: it is missing",
@@ -84,7 +86,7 @@ describe("the table", () => {
   it("has its columns below each other", () => {
     const { title, row } = listTable({ gate: true, long: true, width: undefined });
     assert.equal(title.indexOf("STATE"), row(listed)[0]?.indexOf("damaged"));
-    assert.equal(title.indexOf("GATE"), row({ ...listed, gate: "future" })[0]?.indexOf("future"));
+    assert.equal(title.indexOf("GATE"), row({ ...listed, gate: FUTURE })[0]?.indexOf("future"));
     assert.equal(listed.gate, undefined, "what cannot be read is no backup to the gate");
   });
 });

@@ -12,7 +12,7 @@ import {
 import { RestoreTally, type Result } from "../../../../src/commands/restore/tally.ts";
 
 const BACKUP = "backup_20260131T110000Z";
-const CLUSTER = { context: "blue", server: "https://blue.example:6443" };
+const CLUSTER = { id: "0e7c", name: null, context: "blue", server: "https://blue.example:6443" };
 
 const RESOURCES = [
   ["", "namespaces", "Namespace"],
@@ -302,7 +302,14 @@ it("the JSON document keeps its form", () => {
       Secret: { created: 0, unchanged: 0, skipped: 0, deleted: 1, failed: 1 },
     },
     items: [
-      { resource: "namespaces", kind: "Namespace", name: "shop", outcome: "created" },
+      {
+        resource: "namespaces",
+        kind: "Namespace",
+        namespace: null,
+        name: "shop",
+        outcome: "created",
+        reason: null,
+      },
       {
         resource: "secrets",
         kind: "Secret",
@@ -311,7 +318,7 @@ it("the JSON document keeps its form", () => {
         outcome: "failed",
         reason: "refused",
       },
-      { resource: "secrets", kind: "Secret", namespace: "shop", name: "b", outcome: "deleted" },
+      { resource: "secrets", kind: "Secret", namespace: "shop", name: "b", outcome: "deleted", reason: null },
     ],
     failures: [{ resource: "secrets", kind: "Secret", namespace: "shop", name: "a", reason: "refused" }],
     notes: [],

@@ -1,0 +1,193 @@
+import { inOrder } from "../concurrency/in-order.ts";
+import { OperatorError } from "../errors.ts";
+import { backupTime } from "../store/contract/backup-name.ts";
+import type { SideObjects } from "../store/contract/side-objects.ts";
+import type {
+  ListOptions,
+  NewestOptions,
+  PutOptions,
+  RandomAccess,
+  RemoveOptions,
+  Store,
+  StoredBackup,
+  StoredObject,
+} from "../store/contract/store.ts";
+import { amount } from "../words/amount.ts";
+import type { Beliefs } from "./beliefs.ts";
+import { UnbelievedError } from "./unbelieved-error.ts";
+
+/** How many notes are read at once. */
+const CONCURRENCY = 8;
+
+/** The most backups that are passed over in the search for the newest. */
+const MOST_PASSED_OVER = 1_000;
+
+/** Options of {@link BelievedStore}. */
+export interface BelievedStoreOptions {
+  store: Store;
+  beliefs: Beliefs;
+  /**
+   * What a store is that holds backups and none that is believed: an error, or as one without backups. A restore gate must
+   * not take it for "no backups"; a loop must take the first that is believed.
+   */
+  whenNone: "error" | "nothing";
+}
+
+/**
+ * A store in which only the backups are seen that ALLOWED_SIGNERS has believed: no other is the newest, the largest, or what
+ * justifies the removal of one.
+ */
+export class BelievedStore implements Store {
+  readonly url: string;
+  readonly beside: SideObjects;
+  readonly #options: BelievedStoreOptions;
+
+  constructor(options: BelievedStoreOptions) {
+    this.url = options.store.url;
+    this.beside = options.store.beside;
+    this.#options = options;
+  }
+
+  /** The same store, in which nothing that is believed is no error. */
+  orNothing(): BelievedStore {
+    return new BelievedStore({ ...this.#options, whenNone: "nothing" });
+  }
+
+  /** The store itself. */
+  get all(): Store {
+    return this.#options.store;
+  }
+
+  async *list(options: ListOptions, signal: AbortSignal): AsyncGenerator<StoredBackup> {
+    const { store, beliefs } = this.#options;
+    const judged = inOrder(store.list(options, signal), CONCURRENCY, async (backup) => ({
+      backup,
+      passes: await beliefs.passes(backup, signal),
+    }));
+    for await (const { backup, passes } of judged) if (passes) yield backup;
+  }
+
+  async newest(options: NewestOptions, signal: AbortSignal): Promise<StoredBackup | undefined> {
+    const { store, beliefs, whenNone } = this.#options;
+    let { until } = options;
+    let passedOver = 0;
+    for (;;) {
+      const newest = await store.newest({ until }, signal);
+      if (newest !== undefined && (await beliefs.passes(newest, signal))) return newest;
+      if (newest === undefined) {
+        if (passedOver > 0 && options.until === undefined && whenNone === "error")
+          throw this.#none(passedOver);
+        return undefined;
+      }
+      passedOver += 1;
+      if (passedOver >= MOST_PASSED_OVER) throw this.#none(passedOver);
+      until = new Date(newest.time.getTime() - 1000);
+    }
+  }
+
+  #none(passedOver: number): OperatorError {
+    return new OperatorError(
+      `Cannot use any backup in ${this.url}: nobody in ALLOWED_SIGNERS has signed ${amount(passedOver, "newest backup")}`,
+      { advice: "kube-backup list --long says why of each. By hand, --unsigned uses what is not signed" },
+    );
+  }
+
+  async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return await this.#believed(name, await this.#options.store.open(name, signal), signal);
+  }
+
+  async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return await this.#believed(name, await this.#options.store.openStored(name, signal), signal);
+  }
+
+  /** @throws {UnbelievedError} where nobody vouches for the backup. The source is closed then. */
+  async #believed(name: string, source: RandomAccess, signal: AbortSignal): Promise<RandomAccess> {
+    try {
+      const { etag, form } = source;
+      const time = backupTime(name) ?? new Date(Number.NaN);
+      const size = source.storedSize ?? source.size;
+      const belief = await this.#options.beliefs.of({ name, time, size, etag, form }, signal);
+      if (!belief.believed) throw new UnbelievedError(`${name} in ${this.url}`, belief.reason);
+      return new BelievedSource(source, belief.note.manifest);
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+  }
+
+  holdsOlderFormat(signal: AbortSignal): Promise<boolean> {
+    return this.#options.store.holdsOlderFormat(signal);
+  }
+
+  placesBeside(signal: AbortSignal): Promise<string[]> {
+    return this.#options.store.placesBeside(signal);
+  }
+
+  has(name: string, signal: AbortSignal): Promise<boolean> {
+    return this.#options.store.has(name, signal);
+  }
+
+  put(
+    name: string,
+    content: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    options?: PutOptions,
+  ): Promise<StoredObject> {
+    return this.#options.store.put(name, content, signal, options);
+  }
+
+  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void> {
+    return this.#options.store.remove(name, signal, options);
+  }
+
+  sweep(signal: AbortSignal): Promise<string[]> {
+    return this.#options.store.sweep(signal);
+  }
+
+  clockSkew(): number | undefined {
+    return this.#options.store.clockSkew();
+  }
+
+  close(): Promise<void> {
+    return this.#options.store.close();
+  }
+}
+
+/** What a loop takes backups by: a store without one that is believed is one without backups. */
+export function orNothing(store: Store): Store {
+  return store instanceof BelievedStore ? store.orNothing() : store;
+}
+
+/** The store with all of its backups. */
+export function withAll(store: Store): Store {
+  return store instanceof BelievedStore ? store.all : store;
+}
+
+/** The bytes of a backup, and which manifest they must hold. */
+class BelievedSource implements RandomAccess {
+  readonly name: string;
+  readonly size: number;
+  readonly storedSize: number | undefined;
+  readonly etag: string | undefined;
+  readonly form: RandomAccess["form"];
+  readonly manifestSha256: string;
+  readonly #source: RandomAccess;
+
+  constructor(source: RandomAccess, manifestSha256: string) {
+    this.name = source.name;
+    this.size = source.size;
+    this.storedSize = source.storedSize;
+    this.etag = source.etag;
+    this.form = source.form;
+    this.manifestSha256 = manifestSha256;
+    this.#source = source;
+  }
+
+  read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#source.read(start, end, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+}

@@ -1,0 +1,60 @@
+/** Whom ALLOWED_SIGNERS has believed, without I/O. */
+
+import { Buffer } from "node:buffer";
+import type { Note } from "../notes/note.ts";
+import type { NoteReading } from "../notes/read-note.ts";
+import type { AllowedSigner } from "../signatures/allowed-signers.ts";
+import { judgeSigner } from "../signatures/judge-signer.ts";
+import { verifyMessage } from "../signatures/sshsig.ts";
+import { fileOfBackup } from "../store/contract/backup-name.ts";
+import type { StoredBackup } from "../store/contract/store.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
+
+/** How far the signed time may be ahead of this machine's clock, in milliseconds: clocks differ a little. */
+const CLOCK_ALLOWANCE = 5 * 60_000;
+
+/** Whether a backup is believed. The reason is a sentence without its full stop. */
+export type Belief = { believed: true; note: Note } | { believed: false; reason: string };
+
+/** What is known of a backup before it is opened. */
+export interface Question {
+  backup: Pick<StoredBackup, "name" | "time" | "size" | "form">;
+  reading: NoteReading;
+  signers: readonly AllowedSigner[];
+  now: Date;
+}
+
+/** Who signs for a cluster: its name, or its uid where it has none. */
+function principalOf({ cluster }: Pick<Note, "cluster">): string {
+  return cluster.name ?? cluster.id;
+}
+
+/**
+ * Judges a backup by its note: that an allowed signer has signed it, when it says, and that it is of what lies there under
+ * this name. Whether the archive's bytes are those of the note shows when the archive is opened.
+ */
+export function judgeBackup({ backup, reading, signers, now }: Question): Belief {
+  if (reading.state === "none") return no("it has no note, and so no signature");
+  if (reading.state === "unreadable") return no(`its note cannot be used: ${reading.reason}`);
+  const { note, text, signature } = reading;
+  if (signature === undefined) return no("its note is not signed");
+  const verified = verifyMessage(Buffer.from(text), signature);
+  if ("problem" in verified) return no(`the signature of its note ${verified.problem}`);
+  const time = new Date(note.time);
+  const judgment = judgeSigner({ key: verified.value, principal: principalOf(note), time }, signers);
+  if (!judgment.believed) return no(`its note is signed ${judgment.reason}`);
+  const { name, form } = backup;
+  if (form === "both") return no("there are two of its name, one encrypted and one not");
+  if (note.object !== fileOfBackup(name, form)) return no(`its note is of ${note.object}`);
+  if (time.getTime() !== backup.time.getTime())
+    return no(`it was signed at ${note.time}, and is named otherwise`);
+  if (time.getTime() > now.getTime() + CLOCK_ALLOWANCE)
+    return no(`it was signed at ${note.time}, which is in the future: it is ${rfc3339(now)} here`);
+  if (note.bytes !== backup.size)
+    return no(`it has ${backup.size} bytes, and its note is of an archive of ${note.bytes}`);
+  return { believed: true, note };
+}
+
+function no(reason: string): Belief {
+  return { believed: false, reason };
+}
