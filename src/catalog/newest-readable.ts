@@ -1,5 +1,6 @@
 import type { Store, StoredBackup } from "../store/contract/store.ts";
-import { type Inspection, inspectBackup, knownManifest } from "./inspect-backup.ts";
+import { inspectBackup } from "./inspect-backup.ts";
+import { type Inspection, knownManifest } from "./inspection.ts";
 
 /** The most backups that are looked into for one that can be read. */
 const MOST_LOOKED_INTO = 100;

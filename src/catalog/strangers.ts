@@ -1,5 +1,6 @@
 import type { Store } from "../store/contract/store.ts";
-import { inspectBackups, knownManifest } from "./inspect-backup.ts";
+import { inspectBackups } from "./inspect-backup.ts";
+import { knownManifest } from "./inspection.ts";
 import { findStrangers, type MadeBackup, type Maker, madeBackup } from "./makers.ts";
 import { findNewestReadable } from "./newest-readable.ts";
 import { selectBackups } from "./select-backups.ts";

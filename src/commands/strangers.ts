@@ -2,7 +2,8 @@
 
 import { parentOf } from "../backup/cluster-facts.ts";
 import type { TakenBackup } from "../backup/take-backup.ts";
-import { inspectBackup, knownManifest } from "../catalog/inspect-backup.ts";
+import { inspectBackup } from "../catalog/inspect-backup.ts";
+import { knownManifest } from "../catalog/inspection.ts";
 import { describeMakers, madeBackup } from "../catalog/makers.ts";
 import { findStranger, StrangerWatch } from "../catalog/strangers.ts";
 import { readClusterId } from "../cluster/objects.ts";

@@ -1,4 +1,5 @@
-import { inspectBackup, inspectBackups, knownManifest } from "../catalog/inspect-backup.ts";
+import { inspectBackup, inspectBackups } from "../catalog/inspect-backup.ts";
+import { knownManifest } from "../catalog/inspection.ts";
 import { findMakers, type MadeBackup, type Maker, madeBackup } from "../catalog/makers.ts";
 import { selectBackups } from "../catalog/select-backups.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";

@@ -2,12 +2,8 @@ import { ArchiveBudget } from "../archive/archive-budget.ts";
 import { totalObjects } from "../archive/format/counts.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import type { VerifyProgress } from "../archive/verify.ts";
-import {
-  type Inspection,
-  type InspectOptions,
-  inspectBackup,
-  knownManifest,
-} from "../catalog/inspect-backup.ts";
+import { type InspectOptions, inspectBackup } from "../catalog/inspect-backup.ts";
+import { type Inspection, knownManifest } from "../catalog/inspection.ts";
 import { resourceName } from "../kubernetes/resource.ts";
 import { ReplacedError } from "../store/contract/replaced-error.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";

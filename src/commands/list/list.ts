@@ -1,4 +1,4 @@
-import type { Inspection } from "../../catalog/inspect-backup.ts";
+import type { Inspection } from "../../catalog/inspection.ts";
 import { describeNoBackups } from "../../catalog/no-backups.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";

@@ -6,7 +6,7 @@ import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeScope } from "../../archive/format/scope.ts";
-import { type Inspection, knownManifest } from "../../catalog/inspect-backup.ts";
+import { type Inspection, knownManifest } from "../../catalog/inspection.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
