@@ -93,6 +93,9 @@ export class FileStore implements Store {
     return await foldersBeside(this.#folder, signal);
   }
 
+  /** A folder takes what it is given. */
+  async prepare(): Promise<void> {}
+
   async has(name: string, signal: AbortSignal): Promise<boolean> {
     const file = fileOfBackup(name);
     return (await this.#files(signal)).includes(file);

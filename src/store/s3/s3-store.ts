@@ -3,6 +3,7 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { BACKUP_NAME_PREFIX, fileOfBackup } from "../contract/backup-name.ts";
+import { LockedError } from "../contract/locked-error.ts";
 import { findNewest } from "../contract/newest-search.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
 import type { SideObjects } from "../contract/side-objects.ts";
@@ -25,6 +26,7 @@ import {
 import { placesBeside } from "./s3-beside.ts";
 import { isConditionFailed, isConditionUnknown, isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
+import { checkObjectLock } from "./s3-object-lock.ts";
 import { describeObject, S3Object, withoutQuotes } from "./s3-reading.ts";
 import { S3SideObjects } from "./s3-side-objects.ts";
 import { sweepUploads } from "./s3-sweep.ts";
@@ -110,6 +112,10 @@ export class S3Store implements Store {
     const found = await describeObject(this.#access, this.#key(name), task, signal);
     if (found === undefined) return;
     if (withoutQuotes(found.etag) !== etag) throw new ReplacedError(task, "object");
+    // A plain removal would hide it behind a delete marker: it would be gone from all lists, and cost as much as before.
+    if (found.lock?.legalHold === true) throw new LockedError(task, undefined);
+    const until = found.lock?.until;
+    if (until !== undefined && until > this.#access.now()) throw new LockedError(task, until);
     await this.#remove(name, { IfMatch: found.etag }, task, signal);
   }
 
@@ -136,6 +142,10 @@ export class S3Store implements Store {
         if (!isMissing(error)) throw error;
       }
     });
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    await checkObjectLock(this.#access, signal);
   }
 
   async sweep(signal: AbortSignal): Promise<string[]> {

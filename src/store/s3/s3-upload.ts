@@ -18,7 +18,7 @@ import { request } from "./s3-access.ts";
 import { afterwards, commitOnce, GRACE, type Upload } from "./s3-commit.ts";
 import { isMissing } from "./s3-error-facts.ts";
 import { notS3, s3Error } from "./s3-errors.ts";
-import { objectParameters } from "./s3-object-headers.ts";
+import { lockParameters, objectParameters } from "./s3-object-headers.ts";
 import { UPLOAD_MARK } from "./s3-reading.ts";
 
 /** The least size that S3 allows. The limit of 10,000 parts then holds ten times the largest archive. */
@@ -206,5 +206,5 @@ function place({ access, key }: Upload): { Bucket: string; Key: string } {
 
 function head({ access, mark }: Upload) {
   const metadata = { ContentType: "application/zip", Metadata: { [UPLOAD_MARK]: mark } };
-  return { ...metadata, ...objectParameters(access.write) };
+  return { ...metadata, ...objectParameters(access.write), ...lockParameters(access.write, access.now()) };
 }
