@@ -30,6 +30,8 @@ export interface RestoreRequest {
   yes: boolean;
   /** Whether a complete restore writes the flag. */
   flag: boolean;
+  /** Whether the backup is one that was removed. */
+  deleted: boolean;
 }
 
 /** What the restore gate restores: all that a backup holds, beside what exists. */
@@ -47,6 +49,7 @@ export const WHOLE_BACKUP: RestoreRequest = {
   lock: true,
   yes: false,
   flag: true,
+  deleted: false,
 };
 
 const DRY_RUNS: Record<string, "server" | "client" | undefined> = {
@@ -104,6 +107,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     lock: flags.lock,
     yes: flags.yes,
     flag: flags.flag,
+    deleted: flags.deleted,
   };
 }
 

@@ -40,6 +40,7 @@ const PLAIN: RestoreRequest = {
   lock: true,
   yes: false,
   flag: true,
+  deleted: false,
 };
 
 const WEB = { kind: "deployment", name: "web" };

@@ -40,6 +40,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     lock: true,
     yes: true,
     flag: true,
+    deleted: false,
     ...flags,
   };
   const request = readRestoreOptions(all, new Date("2026-01-31T12:00:00Z"));
