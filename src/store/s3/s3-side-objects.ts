@@ -84,11 +84,6 @@ export class S3SideObjects implements SideObjects {
     return { key: this.#access.keyPrefix + key, task: `Cannot ${verb} ${key} in ${this.#access.url}` };
   }
 
-  /** A note stays as long as its archive: without it, nobody would believe the archive. */
-  #lock(): object {
-    return lockParameters(this.#access.write, this.#access.now());
-  }
-
   #put(Key: string, bytes: Uint8Array, mark: string, condition: object): PutObjectCommand {
     const md5 = createHash("md5").update(bytes).digest("base64");
     return new PutObjectCommand({
