@@ -26,7 +26,7 @@ export interface ObjectFacts {
 }
 
 /** The lock of an object. */
-export interface LockFacts {
+interface LockFacts {
   /** Until when it is retained. */
   until: Date | undefined;
   legalHold: boolean;
