@@ -16,6 +16,8 @@ export interface OpenConfiguredStoreOptions {
    * others a store that holds no other is an error.
    */
   seesAll?: boolean | undefined;
+  /** Whether the backups are seen that were removed, in place of those that are there. */
+  deleted?: boolean | undefined;
   /** Called before a backup appears or is removed; it throws where that may not be. */
   beforeWrite?: (() => Promise<void>) | undefined;
 }
@@ -51,16 +53,19 @@ export function storeOptions({
   settings,
   log,
   now,
+  deleted,
   beforeWrite,
 }: OpenConfiguredStoreOptions): OpenStoreOptions {
   const { s3target: target, endpoint, region, accessKey } = settings;
   const plain = target.kind === "s3" ? describePlainEndpoint(endpoint) : undefined;
   if (plain !== undefined) log.warn(plain);
-  const { addressing, ca, ...write } = settings.s3 ?? {};
+  const { addressing, ca, ...asked } = settings.s3 ?? {};
+  const { objectLock: lock } = settings;
+  const write = lock === undefined ? asked : { ...asked, lock };
   const credentials = accessKey && {
     accessKeyId: accessKey.accessKeyId.reveal(),
     secretAccessKey: accessKey.secretAccessKey.reveal(),
     sessionToken: accessKey.sessionToken?.reveal(),
   };
-  return { target, endpoint, credentials, region, addressing, ca, write, beforeWrite, log, now };
+  return { target, endpoint, credentials, region, addressing, ca, write, deleted, beforeWrite, log, now };
 }

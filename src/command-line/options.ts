@@ -137,3 +137,13 @@ export const OUTPUT_OPTION = {
     requiresArg: true,
   },
 } as const satisfies Record<string, Options>;
+
+/** `--deleted`, of commands that read backups. */
+export const DELETED_OPTION = {
+  deleted: {
+    type: "boolean",
+    default: false,
+    describe:
+      "Of the backups that were removed from a bucket with versions, behind whose delete markers they still are",
+  },
+} as const;

@@ -51,6 +51,7 @@ export const backupCommand = defineCommand({
     const taken = await withClusterAndStore(context, async ({ client, store }) => {
       const { clusterName } = settings;
       if (flags["take-over"] !== true) await rejectStranger({ client, store, log, now, clusterName }, signal);
+      await store.prepare(signal);
       const program = { version: VERSION, commit: COMMIT };
       // Beside the backup, which it neither delays nor touches. An abort is the backup's to report.
       const sweeping = sweepLeftOvers({ store, log }, signal).catch(() => undefined);

@@ -166,6 +166,8 @@ async function gateThenLoop(
   const notes = noteOptions({ settings, store, cluster, log, now });
   const warnOfStrangers = strangerWarning(looped, settings.maxRestoreAgeMinutes * MINUTE);
   const pruning = await createPruning(settings, looped);
+  // After the gate: what is wrong with the bucket's object lock must not keep a cluster from being restored.
+  await store.prepare(signal);
   await backupLoop(
     {
       ...looped,

@@ -79,6 +79,10 @@ export class DecryptingStore implements Store {
     return this.#store.remove(name, signal, options);
   }
 
+  prepare(signal: AbortSignal): Promise<void> {
+    return this.#store.prepare(signal);
+  }
+
   sweep(signal: AbortSignal): Promise<string[]> {
     return this.#store.sweep(signal);
   }

@@ -1,3 +1,4 @@
+import { LockedError } from "../store/contract/locked-error.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { RetentionPolicy } from "./decide.ts";
@@ -39,8 +40,13 @@ export async function pruneAfterBackup(
   const ended = await removeBackups({ store, backups: removing }, signal);
   const removed = [...ended].filter(([, error]) => error === undefined).map(([name]) => name);
   if (removed.length > 0) log.info({ removed: removed.length, kept, backups: removed }, "Backups removed");
+  const locked = [...ended].filter(([, error]) => error instanceof LockedError).map(([name]) => name);
+  // Nothing is wrong with these: the lock ends, and a later pruning removes them.
+  if (locked.length > 0)
+    log.info({ locked: locked.length, backups: locked }, "Backups stay, since an object lock keeps them");
   for (const [name, error] of ended) {
-    if (error !== undefined) log.error({ backup: name, err: error }, "Backup not removed");
+    if (error === undefined || error instanceof LockedError) continue;
+    log.error({ backup: name, err: error }, "Backup not removed");
   }
   signal.throwIfAborted();
 }

@@ -172,6 +172,24 @@ export const S3_SETTINGS = {
     type: "text",
     describe: "Tags of the objects: team=platform,purpose=backup",
   },
+  objectLock: {
+    variable: "OBJECT_LOCK",
+    flag: "object-lock",
+    type: "text",
+    describe: "Lock backups against removal: governance or compliance; needs OBJECT_LOCK_DAYS",
+  },
+  objectLockDays: {
+    variable: "OBJECT_LOCK_DAYS",
+    flag: "object-lock-days",
+    type: "text",
+    describe: "For how many days",
+  },
+  objectLockConfirm: {
+    variable: "OBJECT_LOCK_CONFIRM",
+    flag: "object-lock-confirm",
+    type: "switch",
+    describe: "Also for longer than the rules of retention keep backups",
+  },
 } as const satisfies Record<string, SettingDefinition>;
 
 /** Keys of age. Of all commands, in a group of their own in the help. */

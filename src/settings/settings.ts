@@ -7,11 +7,13 @@ import type { SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import type { SigningKey } from "../signatures/signing-key.ts";
+import type { ObjectLock } from "../store/contract/s3-options.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
 import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
+import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
@@ -49,6 +51,8 @@ export interface Settings {
   endpoint?: URL;
   /** How S3 is reached, and what is asked for each object; undefined if nothing is set. */
   s3?: S3Settings;
+  /** The lock that is asked for each backup; the bucket's default otherwise. */
+  objectLock?: ObjectLock;
   /** The public keys that backups are encrypted to; none by default. */
   ageRecipients?: Recipients;
   /** The private keys that open encrypted backups; none by default. */
@@ -192,16 +196,28 @@ export function readSettings<Needed extends NeededSetting>(
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };
+  const givenLock = readObjectLock(read);
   const accessKey = readAccessKey(environment);
   const ageKey = readAgeKey(environment, read("ageKeyFile", parseKeyFile));
   const { keys, problems: ofKeys } = readSignatureKeys(environment, {
     signingKey: read("signingKeyFile", parseSigningKeyFile),
     allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
   });
-  problems.push(...accessKey.problems, ...ageKey.problems, ...ofKeys, ...s3Problems(found));
+  problems.push(
+    ...accessKey.problems,
+    ...ageKey.problems,
+    ...ofKeys,
+    ...s3Problems(found),
+    ...objectLockProblems(givenLock, found),
+  );
   if (problems.length > 0) throw new UsageError(problems);
-  const { identities } = ageKey;
-  return withoutMissing({ ...found, ...keys, identities, accessKey: accessKey.key }) as SettingsWith<Needed>;
+  return withoutMissing({
+    ...found,
+    ...keys,
+    identities: ageKey.identities,
+    accessKey: accessKey.key,
+    objectLock: objectLockOf(givenLock),
+  }) as SettingsWith<Needed>;
 }
 
 /** Returns the raw value of a setting and the label that messages use: the variable and the flag. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import process from "node:process";
+import { OperatorError } from "../errors.ts";
 import type { S3Addressing, S3WriteOptions } from "./contract/s3-options.ts";
 import type { Store, StoreLog } from "./contract/store.ts";
 import type { Target } from "./contract/target.ts";
@@ -21,6 +22,8 @@ export interface OpenStoreOptions {
   ca?: string | undefined;
   /** What to ask for each object in S3. */
   write?: S3WriteOptions | undefined;
+  /** Whether the backups are seen that were removed, in place of those that are there: in a bucket with versions. */
+  deleted?: boolean | undefined;
   /** Called before a backup appears or is removed; it throws where that may not be. */
   beforeWrite?: (() => Promise<void>) | undefined;
   log: StoreLog;
@@ -37,9 +40,21 @@ export interface OpenStoreOptions {
  * The S3 SDK is imported lazily and only for S3, because the SDK would dominate start-up time.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
-  const { target, log, now, beforeWrite } = options;
+  const { target, log, now, beforeWrite, deleted = false } = options;
+  if (target.kind === "file" && deleted) {
+    throw new OperatorError(
+      `Cannot show what was removed from ${target.folder}: a folder keeps nothing of it`,
+      {
+        advice: "Only a bucket with versions does",
+      },
+    );
+  }
   if (target.kind === "file")
     return new FileStore({ folder: folderPath(target.folder), log, now, beforeWrite });
+  if (deleted) {
+    const { openDeletedStore } = await import("./s3/s3-deleted-store.ts");
+    return await openDeletedStore({ ...options, target });
+  }
   const { openS3Store } = await import("./s3/s3-store.ts");
   return await openS3Store({ ...options, target });
 }

@@ -140,6 +140,10 @@ export class BelievedStore implements Store {
     return this.#options.store.remove(name, signal, options);
   }
 
+  prepare(signal: AbortSignal): Promise<void> {
+    return this.#options.store.prepare(signal);
+  }
+
   sweep(signal: AbortSignal): Promise<string[]> {
     return this.#options.store.sweep(signal);
   }

@@ -5,7 +5,7 @@ import { readMoment } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
-import { OUTPUT_OPTION } from "../../command-line/options.ts";
+import { DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
@@ -29,6 +29,7 @@ export const listCommand = defineCommand({
         },
         until: { type: "string", requiresArg: true, describe: "Only those of this time or earlier" },
         last: { type: "string", requiresArg: true, describe: "Only the newest N of these" },
+        ...DELETED_OPTION,
         long: {
           type: "boolean",
           default: false,
@@ -50,8 +51,10 @@ export const listCommand = defineCommand({
     const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;
     // How the gate would treat a cluster without the flag, if this were the newest backup.
     const gateOf = (newest: StoredBackup): GateDecision | undefined =>
-      maxRestoreAge === undefined ? undefined : decide({ ...NO_FACTS, newest, now: asOf, maxRestoreAge });
-    const store = await openConfiguredStore({ ...context, seesAll: true });
+      maxRestoreAge === undefined || flags.deleted
+        ? undefined
+        : decide({ ...NO_FACTS, newest, now: asOf, maxRestoreAge });
+    const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
       const listed = mapped(backups, ({ backup, inspection }) =>
@@ -67,10 +70,11 @@ export const listCommand = defineCommand({
             return each;
           }),
         );
-        if (!any) log.warn(await describeNone(store, filter, signal));
+        if (!any) log.warn(await describeNone(store, { ...filter, deleted: flags.deleted }, signal));
         return;
       }
-      const table = listTable({ gate: maxRestoreAge !== undefined, long: flags.long, width: output.width });
+      const gate = maxRestoreAge !== undefined && !flags.deleted;
+      const table = listTable({ gate, deleted: flags.deleted, long: flags.long, width: output.width });
       let written = 0;
       let newest: ListedBackup | undefined;
       for await (const each of listed) {
@@ -80,7 +84,8 @@ export const listCommand = defineCommand({
         newest = each;
       }
       if (newest !== undefined) output.sentences(describeGaps(newest));
-      if (written === 0) output.sentences([await describeNone(store, filter, signal)]);
+      if (written === 0)
+        output.sentences([await describeNone(store, { ...filter, deleted: flags.deleted }, signal)]);
     } finally {
       await store.close();
     }
@@ -89,9 +94,10 @@ export const listCommand = defineCommand({
 
 async function describeNone(
   store: Store,
-  { from, until }: BackupFilter,
+  { from, until, deleted }: BackupFilter & { deleted: boolean },
   signal: AbortSignal,
 ): Promise<string> {
+  if (deleted) return `No backups that were removed from ${store.url} can be read any more`;
   const isFiltered = from !== undefined || until !== undefined;
   if (isFiltered && (await store.newest({}, signal)) !== undefined)
     return `No backups of that time in ${store.url}`;

@@ -22,6 +22,8 @@ export interface ListedBackup extends Partial<LongFields> {
   time: string;
   ageSeconds: number;
   sizeBytes: number;
+  /** When it was removed, with --deleted. */
+  deleted?: string;
   /** What the gate would decide in a cluster without the flag, were this the newest. Present when MAXRESTOREAGE is set. */
   gate?: GateDecision;
 }
@@ -64,6 +66,7 @@ export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): L
     time: rfc3339(backup.time),
     ageSeconds: Math.floor((asOf.getTime() - backup.time.getTime()) / 1000),
     sizeBytes: backup.size,
+    ...(backup.deleted === undefined ? {} : { deleted: rfc3339(backup.deleted) }),
     // What cannot be read is no backup to the gate.
     ...(gate === undefined || inspection?.state === "damaged" ? {} : { gate }),
     ...(inspection === undefined ? {} : longFields(inspection)),
@@ -140,6 +143,12 @@ const SIZE: ListColumn = {
   drop: 5,
   cell: ({ sizeBytes }) => formatBytes(sizeBytes),
 };
+const DELETED: ListColumn = {
+  title: "DELETED (UTC)",
+  width: 19,
+  drop: 6,
+  cell: ({ deleted }) => deleted?.slice(0, 19).replace("T", " ") ?? "-",
+};
 const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate?.because ?? "-" };
 const LONG: readonly ListColumn[] = [
   { title: "OBJECTS", width: 7, align: "right", drop: 8, cell: ({ objects }) => String(objects ?? "-") },
@@ -195,17 +204,27 @@ export function describeGaps({ name, missing, warnings, notKept }: ListedBackup)
 /** The table of backups, formatted row by row. */
 export function listTable({
   gate,
+  deleted = false,
   long,
   width,
 }: {
   gate: boolean;
+  deleted?: boolean;
   long: boolean;
   width: number | undefined;
 }): {
   title: string;
   row(backup: ListedBackup): string[];
 } {
-  const columns = [NAME, TIME, AGE, SIZE, ...(gate ? [GATE] : []), ...(long ? LONG : [])];
+  const columns = [
+    NAME,
+    TIME,
+    AGE,
+    SIZE,
+    ...(deleted ? [DELETED] : []),
+    ...(gate ? [GATE] : []),
+    ...(long ? LONG : []),
+  ];
   const table = fixedTable(columns, width);
   return { title: table.title, row: (backup) => table.row(columns.map(({ cell }) => cell(backup))) };
 }

@@ -8,6 +8,7 @@ import type { RetentionPolicy } from "../../retention/decide.ts";
 import type { KnownBackups } from "../../retention/known-backups.ts";
 import type { HeldBack } from "../../retention/plan.ts";
 import { minAgeOf } from "../../settings/retention.ts";
+import { LockedError } from "../../store/contract/locked-error.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
@@ -126,10 +127,14 @@ export const pruneCommand = defineCommand({
       show((name) => {
         if (!ended.has(name)) return outcomeOf(name, { outcome: "untouched" });
         const error = ended.get(name);
-        return error === undefined ? { outcome: "removed" } : { outcome: "failed", reason: error.message };
+        if (error === undefined) return { outcome: "removed" };
+        return { outcome: error instanceof LockedError ? "locked" : "failed", reason: error.message };
       });
       signal.throwIfAborted();
-      throwFailures([...ended.values()], removing.length);
+      throwFailures(
+        [...ended.values()].filter((error) => !(error instanceof LockedError)),
+        removing.length,
+      );
       throwHeldBack(held, removing.length);
     } finally {
       await store.close();

@@ -15,6 +15,8 @@ export type Outcome =
   | { outcome: "refused" }
   /** The program was interrupted first. */
   | { outcome: "untouched" }
+  /** An object lock keeps it. */
+  | { outcome: "locked"; reason: string }
   | { outcome: "failed"; reason: string };
 
 /** A backup in JSON. */
@@ -23,7 +25,7 @@ interface PrunedBackup {
   keep: boolean;
   reasons: readonly string[];
   outcome: Outcome["outcome"] | "kept";
-  /** Why the removal failed; null where it did not. */
+  /** Why it was not removed; null where there is nothing to say. */
   reason: string | null;
 }
 
@@ -66,6 +68,7 @@ export function prunedBackups(
     [count("removed"), "removed"],
     [count("planned"), "would be removed"],
     [count("failed"), "not removed"],
+    [count("locked"), "locked"],
     [count("untouched"), "not tried"],
     [count("refused"), "held back"],
   ] as const;

@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import {
   AT_OPTION,
+  DELETED_OPTION,
   LOCK_OPTION,
   listOption,
   NAMESPACE_OPTIONS,
@@ -23,6 +24,7 @@ export function restoreFlags(yargs: Argv) {
     .options({
       ...OUTPUT_OPTION,
       ...AT_OPTION,
+      ...DELETED_OPTION,
       namespace: {
         ...NAMESPACE_OPTIONS.namespace,
         describe:
@@ -106,4 +108,5 @@ export interface RestoreFlags {
   unencrypted: boolean;
   yes: boolean;
   flag: boolean;
+  deleted: boolean;
 }

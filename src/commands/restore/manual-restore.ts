@@ -48,29 +48,32 @@ export async function restoreManually(context: Context, request: RestoreRequest)
   const { progress, log, signal, settings } = context;
   const leases = await openLeases(context, { lock: request.lock });
   const { guard, beforeWrite } = leases;
-  await withClusterAndStore({ ...context, guard, beforeWrite }, async ({ client, store }) => {
-    const stage = progress({ title: "Checking", unit: "bytes" });
-    let done = 0;
-    const onProgress = (now: { done: number; total: number }) => {
-      stage.total(now.total);
-      stage.advance(now.done - done);
-      done = now.done;
-    };
-    const opened = await openChosenBackup(request.choice, { store, log, onProgress }, signal).finally(() =>
-      stage.end(),
-    );
-    try {
-      const { archive } = opened;
-      rejectPlain(opened, { wanted: settings.ageRecipients !== undefined && !request.unencrypted });
-      const home = await targetNamespace({ namespace: request.namespace, settings });
-      for (const note of describeRequestedNames(archive, request)) log.info(note);
-      const scope = await resolveScope(archive, { request, home }, signal);
-      const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
-      await restoreScope({ context, client, store, archive, request, scope, tally, leases });
-    } finally {
-      await opened.close();
-    }
-  });
+  await withClusterAndStore(
+    { ...context, deleted: request.deleted, guard, beforeWrite },
+    async ({ client, store }) => {
+      const stage = progress({ title: "Checking", unit: "bytes" });
+      let done = 0;
+      const onProgress = (now: { done: number; total: number }) => {
+        stage.total(now.total);
+        stage.advance(now.done - done);
+        done = now.done;
+      };
+      const opened = await openChosenBackup(request.choice, { store, log, onProgress }, signal).finally(() =>
+        stage.end(),
+      );
+      try {
+        const { archive } = opened;
+        rejectPlain(opened, { wanted: settings.ageRecipients !== undefined && !request.unencrypted });
+        const home = await targetNamespace({ namespace: request.namespace, settings });
+        for (const note of describeRequestedNames(archive, request)) log.info(note);
+        const scope = await resolveScope(archive, { request, home }, signal);
+        const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
+        await restoreScope({ context, client, store, archive, request, scope, tally, leases });
+      } finally {
+        await opened.close();
+      }
+    },
+  );
 }
 
 /** @throws {OperatorError} where a backup is in plain and only encrypted ones are wanted. */

@@ -32,6 +32,8 @@ export interface RestoreRequest {
   yes: boolean;
   /** Whether a complete restore writes the flag. */
   flag: boolean;
+  /** Whether the backup is one that was removed. */
+  deleted: boolean;
 }
 
 /** What the restore gate restores: all that a backup holds, beside what exists. */
@@ -50,6 +52,7 @@ export const WHOLE_BACKUP: RestoreRequest = {
   unencrypted: false,
   yes: false,
   flag: true,
+  deleted: false,
 };
 
 const DRY_RUNS: Record<string, "server" | "client" | undefined> = {
@@ -108,6 +111,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     unencrypted: flags.unencrypted,
     yes: flags.yes,
     flag: flags.flag,
+    deleted: flags.deleted,
   };
 }
 

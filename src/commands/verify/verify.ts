@@ -4,7 +4,7 @@ import type { CommandContext } from "../../command-line/command.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
-import { AT_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
+import { AT_OPTION, DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -26,6 +26,7 @@ export const verifyCommand = defineCommand({
       .options({
         ...OUTPUT_OPTION,
         ...AT_OPTION,
+        ...DELETED_OPTION,
         all: { type: "boolean", default: false, describe: "Check all backups" },
         rehearse: {
           type: "boolean",
@@ -45,14 +46,14 @@ export const verifyCommand = defineCommand({
     checkFlags(flags);
     if (flags.rehearse) {
       const { rehearseBackup } = await import("./rehearse-backup.ts");
-      await withClusterAndStore(context, async ({ client, store }) => {
+      await withClusterAndStore({ ...context, deleted: flags.deleted }, async ({ client, store }) => {
         for await (const backup of chosenBackups(store, choice, context.signal)) {
           await rehearseBackup(context, { client, store, name: backup.name });
         }
       });
       return;
     }
-    const store = await openConfiguredStore({ ...context, seesAll: true });
+    const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
     try {
       await verify(context, store, flags.all ? "all" : choice);
     } finally {

@@ -19,6 +19,8 @@ export interface StoredBackup {
   lastModified?: Date | undefined;
   /** Tells these bytes from any others that have or had the same name; undefined where the listing does not say so. */
   etag?: string | undefined;
+  /** When it was removed, of one that is hidden behind a delete marker. */
+  deleted?: Date | undefined;
 }
 
 /** A backup that has just been stored. */
@@ -117,6 +119,14 @@ export interface Store {
    */
   placesBeside(signal: AbortSignal): Promise<string[]>;
 
+  /**
+   * Finds out whether backups can be stored as the settings ask for, before one is taken: whether a bucket has the object
+   * lock.
+   *
+   * @throws {OperatorError} where they cannot.
+   */
+  prepare(signal: AbortSignal): Promise<void>;
+
   /** Whether the store holds a backup of this name, of any form. */
   has(name: string, signal: AbortSignal): Promise<boolean>;
 
@@ -154,7 +164,7 @@ export interface Store {
    *
    * @param options.etag removes only the bytes of this etag. A server that knows no conditional removals removes
    * whatever has the name.
-   * @throws {OperatorError} if other bytes have the name.
+   * @throws {LockedError} if an object lock keeps it; {@link OperatorError} if other bytes have the name.
    * @throws {TwoFormsError} if the store holds two of this name.
    */
   remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void>;

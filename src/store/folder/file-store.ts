@@ -104,6 +104,9 @@ export class FileStore implements Store {
     return await foldersBeside(this.#folder, signal);
   }
 
+  /** A folder takes what it is given. */
+  async prepare(): Promise<void> {}
+
   async has(name: string, signal: AbortSignal): Promise<boolean> {
     return (await this.#forms(name, signal)).length > 0;
   }

@@ -22,6 +22,20 @@ export function objectParameters({
   };
 }
 
+const DAY = 86_400_000;
+
+/** The lock of an object whose upload begins now; nothing where none is asked for. */
+export function lockParameters(
+  { lock }: S3WriteOptions,
+  now: Date,
+): Pick<CreateMultipartUploadCommandInput, "ObjectLockMode" | "ObjectLockRetainUntilDate"> {
+  if (lock === undefined) return {};
+  return {
+    ObjectLockMode: lock.mode === "compliance" ? "COMPLIANCE" : "GOVERNANCE",
+    ObjectLockRetainUntilDate: new Date(now.getTime() + lock.days * DAY),
+  };
+}
+
 /** Tags as the query that the header x-amz-tagging holds. "+" for a space is not what every server reads. */
 function tagsParameter(tags: Readonly<Record<string, string>>): string {
   return Object.entries(tags)

@@ -1,4 +1,8 @@
-import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  type GetObjectCommandOutput,
+} from "@aws-sdk/client-s3";
 import pRetry from "p-retry";
 import { OperatorError } from "../../errors.ts";
 import type { BackupForm } from "../contract/backup-name.ts";
@@ -17,6 +21,15 @@ export interface ObjectFacts {
   etag: string;
   /** The value of {@link UPLOAD_MARK}. */
   upload: string | undefined;
+  /** Why nobody may remove this version; undefined where nothing is known of that. */
+  lock?: LockFacts | undefined;
+}
+
+/** The lock of an object. */
+interface LockFacts {
+  /** Until when it is retained. */
+  until: Date | undefined;
+  legalHold: boolean;
 }
 
 /** The metadata key that tells which upload created the object. */
@@ -36,12 +49,14 @@ export async function describeObject(
   key: string,
   task: string,
   signal: AbortSignal,
+  versionId?: string,
 ): Promise<ObjectFacts | undefined> {
-  const command = new GetObjectCommand({ Bucket: access.place.bucket, Key: key, Range: "bytes=0-0" });
+  const object = { Bucket: access.place.bucket, Key: key, VersionId: versionId };
+  const command = new GetObjectCommand({ ...object, Range: "bytes=0-0" });
   return await request(access, task, signal, async (options) => {
     const answer = await access.client.send(command, options).catch(async (error: unknown) => {
       if (isMissing(error) || (isDenied(error) && (await isUnlisted(access, key, signal)))) return undefined;
-      if (isRangeOfNothing(error)) return await askForEmpty(access, key, options);
+      if (isRangeOfNothing(error)) return await askForEmpty(access, object, options);
       throw error;
     });
     if (answer === undefined) return undefined;
@@ -58,20 +73,21 @@ export async function describeObject(
       );
     }
     await answer.Body?.transformToByteArray();
-    return { size, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK] };
+    const lock = {
+      until: answer.ObjectLockRetainUntilDate,
+      legalHold: answer.ObjectLockLegalHoldStatus === "ON",
+    };
+    return { size, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK], lock };
   });
 }
 
 /** An empty object has no first byte: it is asked for whole. It is no backup, and the store is in order. */
 async function askForEmpty(
   access: S3Access,
-  key: string,
+  object: GetObjectCommandInput,
   options: SendOptions,
 ): Promise<GetObjectCommandOutput> {
-  const answer = await access.client.send(
-    new GetObjectCommand({ Bucket: access.place.bucket, Key: key }),
-    options,
-  );
+  const answer = await access.client.send(new GetObjectCommand(object), options);
   await answer.Body?.transformToWebStream().cancel();
   return answer;
 }
@@ -104,6 +120,8 @@ export interface S3ObjectOptions {
   task: string;
   form?: BackupForm | undefined;
   facts: ObjectFacts;
+  /** The version of the object; the current one otherwise. */
+  versionId?: string;
 }
 
 /** The object of a backup, pinned to the ETag of the time when the object was opened. */
@@ -140,10 +158,11 @@ export class S3Object implements RandomAccess {
   }
 
   async #fetch(start: number, end: number, signal: AbortSignal): Promise<Uint8Array> {
-    const { access, key, task, facts } = this.#options;
+    const { access, key, task, facts, versionId } = this.#options;
     const command = new GetObjectCommand({
       Bucket: access.place.bucket,
       Key: key,
+      VersionId: versionId,
       Range: `bytes=${start}-${end - 1}`,
       IfMatch: facts.etag,
     });

@@ -14,7 +14,7 @@ import { request, type S3Access, type SendOptions } from "./s3-access.ts";
 import { commitOnce } from "./s3-commit.ts";
 import { isMissing } from "./s3-error-facts.ts";
 import { type ListPage, listPage } from "./s3-listing.ts";
-import { objectParameters } from "./s3-object-headers.ts";
+import { lockParameters, objectParameters } from "./s3-object-headers.ts";
 import { describeObject, S3Object, UPLOAD_MARK } from "./s3-reading.ts";
 
 /** Small objects beside the backups in a bucket, each written by one request. */
@@ -54,8 +54,11 @@ export class S3SideObjects implements SideObjects {
     const { key, task } = this.#place(place, "store");
     const mark = randomUUID();
     const md5 = createHash("md5").update(bytes).digest("hex");
+    // A note is kept for as long as its backup; what is replaced later is not locked.
+    const { write: asked, now } = this.#access;
+    const lock = place.folder === "notes" ? lockParameters(asked, now()) : {};
     const write = (condition: object, options: SendOptions) =>
-      this.#access.client.send(this.#put(key, bytes, mark, condition), options);
+      this.#access.client.send(this.#put(key, bytes, mark, { ...lock, ...condition }), options);
     const upload = { access: this.#access, name: place.backup, key, task, mark };
     await commitOnce(upload, { write, size: bytes.length, md5 }, signal);
   }

@@ -3,6 +3,7 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { BACKUP_FORMS, BACKUP_NAME_PREFIX, type BackupForm, fileOfBackup } from "../contract/backup-name.ts";
+import { LockedError } from "../contract/locked-error.ts";
 import { findNewest } from "../contract/newest-search.ts";
 import { eachNameOnce } from "../contract/one-of-each-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
@@ -28,6 +29,7 @@ import {
 import { placesBeside } from "./s3-beside.ts";
 import { isConditionFailed, isConditionUnknown, isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
+import { checkObjectLock } from "./s3-object-lock.ts";
 import { describeObject, type ObjectFacts, S3Object, withoutQuotes } from "./s3-reading.ts";
 import { S3SideObjects } from "./s3-side-objects.ts";
 import { sweepUploads } from "./s3-sweep.ts";
@@ -129,6 +131,10 @@ export class S3Store implements Store {
     if (found === undefined) return;
     if (etag === undefined) return await this.#remove(found.key, {}, task, signal);
     if (withoutQuotes(found.facts.etag) !== etag) throw new ReplacedError(task, "object");
+    // A plain removal would hide it behind a delete marker: it would be gone from all lists, and cost as much as before.
+    const { lock } = found.facts;
+    if (lock?.legalHold === true) throw new LockedError(task, undefined);
+    if (lock?.until !== undefined && lock.until > this.#access.now()) throw new LockedError(task, lock.until);
     await this.#remove(found.key, { IfMatch: found.facts.etag }, task, signal);
   }
 
@@ -171,6 +177,10 @@ export class S3Store implements Store {
         if (!isMissing(error)) throw error;
       }
     });
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    await checkObjectLock(this.#access, signal);
   }
 
   async sweep(signal: AbortSignal): Promise<string[]> {

@@ -18,7 +18,7 @@ import { request } from "./s3-access.ts";
 import { afterwards, commitOnce, GRACE, type Upload } from "./s3-commit.ts";
 import { isMissing } from "./s3-error-facts.ts";
 import { notS3, s3Error } from "./s3-errors.ts";
-import { objectParameters } from "./s3-object-headers.ts";
+import { lockParameters, objectParameters } from "./s3-object-headers.ts";
 import { UPLOAD_MARK } from "./s3-reading.ts";
 
 /** The least size that S3 allows. The limit of 10,000 parts then holds ten times the largest archive. */
@@ -207,5 +207,5 @@ function place({ access, key }: Upload): { Bucket: string; Key: string } {
 function head({ access, form, mark }: Upload) {
   const type = form === "zip.age" ? "application/octet-stream" : "application/zip";
   const metadata = { ContentType: type, Metadata: { [UPLOAD_MARK]: mark } };
-  return { ...metadata, ...objectParameters(access.write) };
+  return { ...metadata, ...objectParameters(access.write), ...lockParameters(access.write, access.now()) };
 }

@@ -68,15 +68,15 @@ test("a backup leaves it out, with what is in a namespace and what a Deployment 
     [{}, EXCLUDED],
   );
   const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}` };
-  assert.match((await runProgram(["list", "--long"], { env })).stdout, /valid, 6 left out by a label/);
+  assert.match((await runProgram(["list", "--long"], { env })).stdout, /ok, 6 left out by a label/);
   assert.match((await runProgram(["verify"], { env })).stdout, /objects, 6 left out by a label/);
 });
 
 test("diff shows it neither as added nor as removed, and says what is not compared", async () => {
   const now = await run("diff");
-  assert.deepEqual(now["objects"], []);
+  assert.deepEqual(now["items"], []);
   const then = await run(`diff ${before}`, [0, 1]);
-  const changed = (then["objects"] as { kind: string; name: string }[]).map(
+  const changed = (then["items"] as { kind: string; name: string }[]).map(
     ({ kind, name }) => `${kind} ${name}`,
   );
   assert.deepEqual(changed, ["ConfigMap kept"]);

@@ -95,7 +95,7 @@ async function runAs(
       return namespace === undefined || !namespaces.includes(namespace);
     })
     .map(({ method, path }) => `${method} ${path}`);
-  return { ...result, outside };
+  return { ...result, outside: [...new Set(outside)].sort() };
 }
 
 /** All that a restore or a comparison asks of the cluster outside: who it is. */
@@ -135,7 +135,7 @@ describe("who is admin of one namespace", () => {
     assert.equal(restored.status, 0, restored.stderr);
     const { summary } = JSON.parse(restored.stdout);
     assert.deepEqual([summary.created, summary.updated, summary.deleted, summary.failed], [1, 1, 1, 0]);
-    assert.deepEqual(restored.outside, [LEASE, ...IDENTITY]);
+    assert.deepEqual(restored.outside, [...IDENTITY, LEASE]);
     assert.equal((await cluster.request("GET", SERVICE)).metadata.labels, undefined);
     assert.equal(await exists(cluster, "/api/v1/namespaces/shop/configmaps/extra"), false);
     const again = await runAs("admin", args);
@@ -146,7 +146,7 @@ describe("who is admin of one namespace", () => {
   test("restores one object", async () => {
     const restored = await runAs("admin", ["restore", "cm/settings", "-n", "shop", "--yes"]);
     assert.equal(restored.status, 0, restored.stderr);
-    assert.deepEqual(restored.outside, [LEASE, ...IDENTITY]);
+    assert.deepEqual(restored.outside, [...IDENTITY, LEASE]);
     assert.equal(await exists(cluster, SETTINGS), true);
   });
 
@@ -216,7 +216,7 @@ describe("who may not even read the Namespace", () => {
     const { summary, notes } = JSON.parse(restored.stdout);
     assert.deepEqual([summary.created, summary.updated, summary.failed], [1, 1, 0]);
     assert.match(notes.join("\n"), /Namespace shop is taken as it is/);
-    assert.deepEqual(restored.outside, [LEASE, ...IDENTITY]);
+    assert.deepEqual(restored.outside, [...IDENTITY, LEASE]);
   });
 
   test("compares what is in it, and is told what is not compared", async () => {

@@ -24,13 +24,19 @@ const S3: AnswerForm = { kind: "s3" };
 /** The root elements, by the SDK's names of the commands. */
 const ROOTS: Readonly<Record<string, string>> = {
   ListObjectsV2Command: "ListBucketResult",
+  ListObjectVersionsCommand: "ListVersionsResult",
   ListMultipartUploadsCommand: "ListMultipartUploadsResult",
   ListPartsCommand: "ListPartsResult",
   CreateMultipartUploadCommand: "InitiateMultipartUploadResult",
   CompleteMultipartUploadCommand: "CompleteMultipartUploadResult",
 };
 
-const LISTINGS = new Set(["ListObjectsV2Command", "ListMultipartUploadsCommand", "ListPartsCommand"]);
+const LISTINGS = new Set([
+  "ListObjectsV2Command",
+  "ListObjectVersionsCommand",
+  "ListMultipartUploadsCommand",
+  "ListPartsCommand",
+]);
 
 /** Answers without a body. */
 const EMPTY = new Set(["DeleteObjectCommand", "AbortMultipartUploadCommand"]);

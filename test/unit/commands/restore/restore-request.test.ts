@@ -41,6 +41,7 @@ const PLAIN: RestoreRequest = {
   unencrypted: false,
   yes: false,
   flag: true,
+  deleted: false,
 };
 
 const WEB = { kind: "deployment", name: "web" };

@@ -41,6 +41,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     unencrypted: false,
     yes: true,
     flag: true,
+    deleted: false,
     ...flags,
   };
   const request = readRestoreOptions(all, new Date("2026-01-31T12:00:00Z"));
