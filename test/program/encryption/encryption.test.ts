@@ -260,6 +260,29 @@ describe("an encrypted backup", () => {
     assert.match(mixed.stderr, /AGE_RECIPIENTS .*mixes post-quantum keys/);
   });
 
+  test("is signed too with the keys of keygen, and whoever reads it asks for both", async () => {
+    const keys = path.join(folder, "keys");
+    await shown(["keygen", keys, "--cluster-name", "blue"]);
+    const [AGE_RECIPIENTS = "", SIGNING_KEY = "", ALLOWED_SIGNERS = ""] = await Promise.all(
+      ["age-recipients.txt", "signing-key", "allowed-signers"].map((file) =>
+        readFile(path.join(keys, file), "utf8"),
+      ),
+    );
+    await minio.createBucket("signed");
+    const taker = { AGE_RECIPIENTS, SIGNING_KEY, ALLOWED_SIGNERS, CLUSTER_NAME: "blue" };
+    const name = await backUp("signed", taker);
+    const reader = { ALLOWED_SIGNERS, AGE_KEY_FILE: path.join(keys, "age-key.txt") };
+    assert.match(await shown(["verify"], reader, "signed"), /is whole/);
+    assert.match(await shown(["get", "deploy", "-n", "shop"], reader, "signed"), /web/);
+    assert.match(await shown(["verify"], { ALLOWED_SIGNERS }, "signed"), /has the bytes that its note is of/);
+    const locked = await run(["get", "deploy", "-A"], { ALLOWED_SIGNERS }, "signed");
+    assert.match(locked.stderr, /is encrypted to 1 recipient .*, and no key is given/);
+    const copied = await bucketWith("unsigned", { [`${name}.zip.age`]: ["signed", `${name}.zip.age`] });
+    const unsigned = await run(["get", "deploy", "-A"], reader, copied);
+    assert.equal(unsigned.status, 1);
+    assert.match(unsigned.stderr, /ALLOWED_SIGNERS/);
+  });
+
   test("goes when the rules of retention say so, without its key", async () => {
     const recipients = { AGE_RECIPIENTS: gate.recipient };
     await minio.createBucket("pruned");
