@@ -80,7 +80,7 @@ soak: $(EXECUTABLE) ## Run the long tests in full, for hours; one of them: make 
 	@SIZE=full $(NODE) --test --test-reporter=spec --test-concurrency=1 $(SOAKS)
 
 .PHONY: bench
-bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: make bench BENCH=small|large|wide|idle|all
+bench: $(EXECUTABLE) ## Measure it against kubectl, Velero and the raw limits: make bench BENCH=small|large|wide|helm|idle|all
 	@BENCH='$(BENCH)' SIZE='$(SIZE)' ROUNDS='$(ROUNDS)' SEED='$(SEED)' IDLE_BACKUPS='$(IDLE_BACKUPS)' \
 	  VELERO='$(VELERO)' VELERO_PLUGINS='$(VELERO_PLUGINS)' $(NODE) bench/main.ts
 

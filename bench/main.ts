@@ -1,6 +1,6 @@
 /**
  * `make bench` measures the built executable against the raw limits and against other programs. BENCH selects what to
- * measure: small (the default), large, wide, idle or all. See docs/benchmark.md.
+ * measure: small (the default), large, wide, helm, idle or all. See docs/benchmark.md.
  */
 
 import { execFileSync } from "node:child_process";

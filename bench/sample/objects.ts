@@ -1,3 +1,4 @@
+import { helmRelease } from "./helm-release.ts";
 import { type Random, randomBase64, seededRandom, settingsText } from "./random.ts";
 import type { Shape } from "./shapes.ts";
 
@@ -9,6 +10,8 @@ export interface NewObject {
 
 /** Size of the data of a Secret, in bytes. */
 const SECRET_BYTES = 2_000;
+/** Size of a Helm release in its Secret: from 50 to 200 KB of text. */
+const HELM_BYTES = { least: 50_000, more: 150_000 };
 /** Objects per hundred. The Deployment controller creates one ReplicaSet for each Deployment. */
 const SHARES = { secrets: 30, services: 15, deployments: 7.5, replicaSets: 7.5 };
 
@@ -38,7 +41,8 @@ export function* sampleObjects(shape: Shape, seed: number): Generator<NewObject>
   const random = seededRandom(seed);
   for (const [index, namespace] of namespaceNames(shape).entries()) {
     const counts = countsOf(shape, index);
-    for (let number = 0; number < counts.secrets; number += 1) yield secret(random, namespace, number);
+    const newSecret = shape.content === "helm-releases" ? helmSecret : secret;
+    for (let number = 0; number < counts.secrets; number += 1) yield newSecret(random, namespace, number);
     for (let number = 0; number < counts.configMaps; number += 1)
       yield configMap(random, { namespace, number, size: shape.configMapSize });
     for (let number = 0; number < counts.services; number += 1) yield service(namespace, number);
@@ -50,6 +54,7 @@ export function* sampleObjects(shape: Shape, seed: number): Generator<NewObject>
 /** The counts for the namespace with this index. All namespaces together have the counts of the shape. */
 export function countsOf({ objects, namespaces, content }: Shape, index: number): Counts {
   const all = share(objects, namespaces, index);
+  if (content === "helm-releases") return { secrets: all, configMaps: 0, services: 0, deployments: 0 };
   if (content === "config-maps") return { secrets: 0, configMaps: all, services: 0, deployments: 0 };
   const part = (percent: number) => Math.floor((all * percent) / 100);
   const counts = {
@@ -83,6 +88,24 @@ function secret(random: Random, namespace: string, number: number): NewObject {
       metadata: metadata(namespace, `credentials-${number}`),
       type: "Opaque",
       data: { password: randomBase64(random, 32), key: randomBase64(random, SECRET_BYTES - 32) },
+    },
+  };
+}
+
+function helmSecret(random: Random, namespace: string, number: number): NewObject {
+  const name = `app-${number}`;
+  return {
+    path: `/api/v1/namespaces/${namespace}/secrets`,
+    body: {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: {
+        namespace,
+        name: `sh.helm.release.v1.${name}.v1`,
+        labels: { name, owner: "helm", status: "deployed", version: "1" },
+      },
+      type: "helm.sh/release.v1",
+      data: { release: helmRelease(random, HELM_BYTES.least + random() * HELM_BYTES.more) },
     },
   };
 }

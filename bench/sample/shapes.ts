@@ -8,8 +8,9 @@ export interface Shape {
   namespaces: number;
   /**
    * `mixed`: Secrets, ConfigMaps, Services, and Deployments with their ReplicaSets. `config-maps`: ConfigMaps alone.
+   * `helm-releases`: Secrets of 50 to 200 KB alone, as Helm stores its releases.
    */
-  content: "mixed" | "config-maps";
+  content: "mixed" | "config-maps" | "helm-releases";
   /** Size of a ConfigMap in characters. */
   configMapSize: number;
   rounds: number;
@@ -20,7 +21,7 @@ export interface Shape {
   compared: boolean;
 }
 
-export const SHAPE_NAMES = ["small", "large", "wide"] as const;
+export const SHAPE_NAMES = ["small", "large", "wide", "helm"] as const;
 export type ShapeName = (typeof SHAPE_NAMES)[number];
 
 const MIXED = { content: "mixed", configMapSize: 1_500 } as const;
@@ -34,6 +35,15 @@ export const SHAPES: Record<ShapeName, Shape> = {
     namespaces: 40,
     content: "config-maps",
     configMapSize: 20_000,
+    rounds: 3,
+    compared: false,
+  },
+  helm: {
+    name: "helm",
+    objects: 10_000,
+    namespaces: 40,
+    content: "helm-releases",
+    configMapSize: 0,
     rounds: 3,
     compared: false,
   },

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SidePlace } from "../store/contract/side-objects.ts";
+import { ForeignSideObjectError, type SidePlace } from "../store/contract/side-objects.ts";
 import type { Store } from "../store/contract/store.ts";
 import { type Note, NoteFault, splitNote } from "./note.ts";
 import { parseNote } from "./parse-note.ts";
@@ -36,16 +36,17 @@ export async function readNote(
   backup: string,
   signal: AbortSignal,
 ): Promise<NoteReading> {
-  const bytes = await beside.read(notePlace(backup), signal);
-  if (bytes === undefined) return { state: "none" };
   try {
+    const bytes = await beside.read(notePlace(backup), signal);
+    if (bytes === undefined) return { state: "none" };
     const { text, signature } = splitNote(bytes);
     const note = parseNote(text);
     if (!note.object.startsWith(`${backup}.`)) throw new NoteFault(`it is the note of ${note.object}`);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     return { state: "read", note, text, signature, sha256 };
   } catch (error) {
-    if (!(error instanceof NoteFault)) throw error;
-    return { state: "unreadable", reason: error.message };
+    if (error instanceof NoteFault) return { state: "unreadable", reason: error.message };
+    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: "it is too large" };
+    throw error;
   }
 }

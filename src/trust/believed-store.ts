@@ -5,6 +5,7 @@ import type { SideObjects } from "../store/contract/side-objects.ts";
 import type {
   ListOptions,
   NewestOptions,
+  PutOptions,
   RandomAccess,
   RemoveOptions,
   Store,
@@ -92,12 +93,20 @@ export class BelievedStore implements Store {
   }
 
   async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    const { store, beliefs } = this.#options;
-    const source = await store.open(name, signal);
+    return await this.#believed(name, await this.#options.store.open(name, signal), signal);
+  }
+
+  async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return await this.#believed(name, await this.#options.store.openStored(name, signal), signal);
+  }
+
+  /** @throws {UnbelievedError} where nobody vouches for the backup. The source is closed then. */
+  async #believed(name: string, source: RandomAccess, signal: AbortSignal): Promise<RandomAccess> {
     try {
-      const { size, etag } = source;
+      const { etag, form } = source;
       const time = backupTime(name) ?? new Date(Number.NaN);
-      const belief = await beliefs.of({ name, time, size, etag }, signal);
+      const size = source.storedSize ?? source.size;
+      const belief = await this.#options.beliefs.of({ name, time, size, etag, form }, signal);
       if (!belief.believed) throw new UnbelievedError(`${name} in ${this.url}`, belief.reason);
       return new BelievedSource(source, belief.note.manifest);
     } catch (error) {
@@ -118,8 +127,13 @@ export class BelievedStore implements Store {
     return this.#options.store.has(name, signal);
   }
 
-  put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredObject> {
-    return this.#options.store.put(name, content, signal);
+  put(
+    name: string,
+    content: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    options?: PutOptions,
+  ): Promise<StoredObject> {
+    return this.#options.store.put(name, content, signal, options);
   }
 
   remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void> {
@@ -157,14 +171,18 @@ export function withAll(store: Store): Store {
 class BelievedSource implements RandomAccess {
   readonly name: string;
   readonly size: number;
+  readonly storedSize: number | undefined;
   readonly etag: string | undefined;
+  readonly form: RandomAccess["form"];
   readonly manifestSha256: string;
   readonly #source: RandomAccess;
 
   constructor(source: RandomAccess, manifestSha256: string) {
     this.name = source.name;
     this.size = source.size;
+    this.storedSize = source.storedSize;
     this.etag = source.etag;
+    this.form = source.form;
     this.manifestSha256 = manifestSha256;
     this.#source = source;
   }

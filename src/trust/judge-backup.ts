@@ -18,14 +18,14 @@ export type Belief = { believed: true; note: Note } | { believed: false; reason:
 
 /** What is known of a backup before it is opened. */
 export interface Question {
-  backup: Pick<StoredBackup, "name" | "time" | "size">;
+  backup: Pick<StoredBackup, "name" | "time" | "size" | "form">;
   reading: NoteReading;
   signers: readonly AllowedSigner[];
   now: Date;
 }
 
 /** Who signs for a cluster: its name, or its uid where it has none. */
-export function principalOf({ cluster }: Pick<Note, "cluster">): string {
+function principalOf({ cluster }: Pick<Note, "cluster">): string {
   return cluster.name ?? cluster.id;
 }
 
@@ -43,7 +43,9 @@ export function judgeBackup({ backup, reading, signers, now }: Question): Belief
   const time = new Date(note.time);
   const judgment = judgeSigner({ key: verified.value, principal: principalOf(note), time }, signers);
   if (!judgment.believed) return no(`its note is signed ${judgment.reason}`);
-  if (note.object !== fileOfBackup(backup.name)) return no(`its note is of ${note.object}`);
+  const { name, form } = backup;
+  if (form === "both") return no("there are two of its name, one encrypted and one not");
+  if (note.object !== fileOfBackup(name, form)) return no(`its note is of ${note.object}`);
   if (time.getTime() !== backup.time.getTime())
     return no(`it was signed at ${note.time}, and is named otherwise`);
   if (time.getTime() > now.getTime() + CLOCK_ALLOWANCE)

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { constants, deflateRaw } from "node:zlib";
 import type { OwnedBytes } from "../../memory/owned-bytes.ts";
+import { blockStrategy } from "./block-strategy.ts";
 
 /** Blocks that are compressed at the same time, or that wait for earlier blocks to be read. */
 const BLOCKS_AHEAD = 3;
@@ -18,7 +19,7 @@ const compress = promisify(deflateRaw);
 
 /**
  * Deflates a stream in blocks, several at the same time on threads. A single zlib stream would wait for the main thread
- * after each block, and use one processor.
+ * after each block, and use one processor. Each block has the strategy that fits its bytes.
  */
 export class DeflatedBlocks {
   /** The deflated bytes. They must be read while blocks are written: writing waits for the reader (backpressure). */
@@ -47,6 +48,8 @@ export class DeflatedBlocks {
     const { bytes } = block;
     const deflated = compress(bytes, {
       level: this.#level,
+      // Each block says for itself how it is coded: blocks of one stream may differ.
+      strategy: blockStrategy(bytes),
       // Both flags: with the second alone, zlib keeps the end of the block until the next call, and Node copies the two
       // pieces into one.
       flush: constants.Z_SYNC_FLUSH,

@@ -17,13 +17,13 @@ import type { Exported } from "./write-objects.ts";
 /** `kube-backup export`: writes a backup as YAML files, for example into a git repository. */
 export const exportCommand = defineCommand({
   command: "export [words..]",
-  describe: "Write a backup as YAML files, one an object: export [BACKUP|latest] DIR",
+  describe: "Write a backup as YAML files, one an object: export [BACKUP|latest] DIR|FILE.zip",
   needs: ["s3target"],
   clusterless: true,
   builder: (yargs) =>
     yargs
       .positional("words", {
-        describe: "Name of the backup, or latest, the default; then the folder",
+        describe: "Name of the backup, or latest, the default; then the folder, or the zip file to make",
         type: "string",
         array: true,
       })
@@ -56,12 +56,17 @@ export const exportCommand = defineCommand({
         },
       })
       .example("$0 export manifests", "The newest backup, without its Secrets")
+      .example("$0 export shop.zip -n shop", "A namespace, as one zip file to hand on")
       .example("$0 export backup_20260131T120000Z manifests -n shop --force", "A namespace, over an export"),
   async handler(context) {
     const { flags, output, log, signal, now } = context;
     const { backup, folder } = readWords(flags.words ?? []);
     const choice = readBackupChoice({ backup, at: flags.at }, now());
     const namespaces = readNamespaces(flags);
+    const isZip = folder.endsWith(".zip");
+    if (isZip && (flags.force || flags.prune)) {
+      throw new UsageError(["--force and --prune are for folders: a zip file is never replaced"]);
+    }
     if (flags.prune && !flags.force) {
       throw new UsageError(["--prune removes files of an export before: add --force, or leave --prune out"]);
     }
@@ -70,6 +75,8 @@ export const exportCommand = defineCommand({
       { compileSelection },
       { describeAmbiguousNames },
       { exportObjects, SECRETS },
+      { ObjectFolder },
+      { ObjectZip },
       { coveredBy },
       { describeUnreadResources },
     ] = await Promise.all([
@@ -77,6 +84,8 @@ export const exportCommand = defineCommand({
       import("../../selection/selection.ts"),
       import("../../selection/resources-by-name.ts"),
       import("./write-objects.ts"),
+      import("../../print/folder/object-folder.ts"),
+      import("../../print/folder/object-zip.ts"),
       import("./covered-by.ts"),
       import("../../command-line/read-backup-objects.ts"),
     ]);
@@ -108,15 +117,14 @@ export const exportCommand = defineCommand({
         const covers = flags.prune
           ? () => true
           : coveredBy(selection, { resources, untold, byKind, byLabel });
-        const exported = await exportObjects(
-          archive,
-          { selection, folder, force, includeSecrets, covers },
-          signal,
-        );
+        const target = isZip
+          ? await ObjectZip.open(folder, { time: new Date(archive.manifest.time) })
+          : await ObjectFolder.open(folder, { force });
+        const exported = await exportObjects(archive, { selection, target, includeSecrets, covers }, signal);
         if (exported.secretsLeftOut > 0)
           log.warn({ secrets: exported.secretsLeftOut }, secretsNote(exported));
         output.show({
-          json: { backup: name, folder, ...exported },
+          json: { backup: name, ...(isZip ? { file: folder } : { folder }), ...exported },
           text: () => describeExport(name, folder, exported),
         });
       } finally {
@@ -131,10 +139,11 @@ export const exportCommand = defineCommand({
 /** A single word is the folder. Of two words, the first is the backup. */
 function readWords(words: readonly string[]): { backup: string | undefined; folder: string } {
   const [first, second, ...more] = words;
-  if (more.length > 0) throw new UsageError([`"${more[0]}" is one argument too many: write [BACKUP] DIR`]);
+  if (more.length > 0)
+    throw new UsageError([`"${more[0]}" is one argument too many: write [BACKUP] DIR|FILE.zip`]);
   const [backup, folder] = second === undefined ? [undefined, first] : [first, second];
   if (folder === undefined || folder === "")
-    throw new UsageError(["DIR is missing: name the folder to write to, which is made where there is none"]);
+    throw new UsageError(["DIR is missing: name the folder to write to, or a FILE.zip; either is made"]);
   if (second === undefined && (folder === LATEST || backupTime(folder) !== undefined))
     throw new UsageError([
       `DIR is missing after BACKUP ${folder}; for a folder of that name write ./${folder}`,

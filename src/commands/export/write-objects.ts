@@ -5,16 +5,24 @@ import { type JsonObject, parseJson } from "../../kubernetes/json.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { type ObjectFileParts, objectFile } from "../../print/folder/file-name.ts";
-import { type FolderCounts, ObjectFolder } from "../../print/folder/object-folder.ts";
+import type { FolderCounts } from "../../print/folder/object-folder.ts";
 import { formatYamlObject } from "../../print/list-format.ts";
 import type { Selection } from "../../selection/selection.ts";
+
+/** Where an export goes: an `ObjectFolder`, or an `ObjectZip`. */
+interface ExportTarget {
+  /** Writes a file. Concurrent calls are allowed. */
+  write(place: string, text: string, options: { secret: boolean }): Promise<void>;
+  /** Completes the export. */
+  finish(covers: (place: ObjectFileParts) => boolean): Promise<FolderCounts>;
+  close(): Promise<void>;
+}
 
 /** Options of {@link exportObjects}. */
 export interface ExportObjectsOptions {
   selection: Selection;
-  folder: string;
-  /** Whether the folder may contain files already. */
-  force: boolean;
+  /** Where the files are written to. It is closed in the end. */
+  target: ExportTarget;
   includeSecrets: boolean;
   /** Whether the export covers the object of a file that an earlier export wrote, which is then removed. */
   covers: (place: ObjectFileParts) => boolean;
@@ -35,13 +43,12 @@ export const SECRETS = "secrets";
 /** Number of files written concurrently. */
 const CONCURRENCY = 16;
 
-/** Writes the objects of a backup into a folder, one file per object. The content depends on the objects alone. */
+/** Writes the objects of a backup, one file per object. The content depends on the objects alone. */
 export async function exportObjects(
   archive: Archive,
-  { selection, folder: root, force, includeSecrets, covers }: ExportObjectsOptions,
+  { selection, target, includeSecrets, covers }: ExportObjectsOptions,
   signal: AbortSignal,
 ): Promise<Exported> {
-  const folder = await ObjectFolder.open(root, { force });
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const titles = kindTitles(archive.manifest.resources);
   const kinds: Record<string, number> = {};
@@ -62,7 +69,7 @@ export async function exportObjects(
       const place = objectFile({ namespace: metadata.namespace, resource: name, name: metadata.name });
       await queue.onSizeLessThan(CONCURRENCY);
       queue
-        .add(() => folder.write(place, formatYamlObject(object), { secret }))
+        .add(() => target.write(place, formatYamlObject(object), { secret }))
         .catch((error) => {
           failure ??= error;
         });
@@ -73,10 +80,10 @@ export async function exportObjects(
     }
     await queue.onIdle();
     if (failure !== undefined) throw failure;
-    return { objects, kinds, secretsLeftOut, ...(await folder.finish(covers)) };
+    return { objects, kinds, secretsLeftOut, ...(await target.finish(covers)) };
   } finally {
     queue.clear();
     await queue.onIdle();
-    await folder.close();
+    await target.close();
   }
 }

@@ -1,5 +1,6 @@
 import { parentOf } from "../../backup/cluster-facts.ts";
 import { nextDue } from "../../backup/schedule.ts";
+import { readCheck } from "../../catalog/check-record.ts";
 import { findNewestOfLineage, type NewestOfLineage } from "../../catalog/newest-of-lineage.ts";
 import { findNewestReadable, type NewestReadable } from "../../catalog/newest-readable.ts";
 import { describeNoBackups, type NoBackups } from "../../catalog/no-backups.ts";
@@ -58,7 +59,8 @@ export async function gatherStatus(
   ]);
   const asOf = now();
   const readable = await findNewest({ id, flag, store, asOf, clusterName: settings.clusterName }, signal);
-  const newest = newestBackup(readable.found, asOf);
+  const checked = readable.found && (await readCheck(store, readable.found.backup, signal));
+  const newest = newestBackup(readable.found, { now: asOf, checked });
   const { frequencyMinutes, maxRestoreAgeMinutes } = settings;
   const frequency = frequencyMinutes === undefined ? undefined : frequencyMinutes * MINUTE;
   const maxRestoreAge = maxRestoreAgeMinutes === undefined ? undefined : maxRestoreAgeMinutes * MINUTE;
@@ -71,7 +73,7 @@ export async function gatherStatus(
     flag,
     begun,
     newest,
-    foreign: newestBackup(readable.foreign, asOf),
+    foreign: newestBackup(readable.foreign, { now: asOf }),
     unreadable: readable.unreadable,
     none: newestName === undefined ? await describeNoBackups(store, signal) : undefined,
     gate:

@@ -22,6 +22,8 @@ export interface NewestBackup {
   size: number;
   objects: number;
   cluster: { id: string; name?: string };
+  /** When every byte of it was last found valid; undefined where nobody has recorded that. */
+  checked: Date | undefined;
   /** Resources that could not be read when it was taken. */
   missing: Manifest["missing"];
   /** Kinds that existed and that it was not asked to keep. */
@@ -29,7 +31,10 @@ export interface NewestBackup {
 }
 
 /** Assembles what is known of the newest backup; undefined where there is none. */
-export function newestBackup(found: ReadableBackup | undefined, now: Date): NewestBackup | undefined {
+export function newestBackup(
+  found: ReadableBackup | undefined,
+  { now, checked }: { now: Date; checked?: Date | undefined },
+): NewestBackup | undefined {
   if (found === undefined) return undefined;
   const { backup, manifest } = found;
   return {
@@ -39,6 +44,7 @@ export function newestBackup(found: ReadableBackup | undefined, now: Date): Newe
     size: backup.size,
     objects: totalObjects(manifest),
     cluster: clusterReference(manifest.cluster),
+    checked,
     missing: manifest.missing,
     notKept: manifest.notKept,
   };

@@ -20,7 +20,7 @@ export function statusLines(status: Status, asOf: Date): string[] {
       ? []
       : [["Restore begun", `${begun.backup}, ${begun.begun}`] as [string, string]]),
     ["Newest backup", newest === undefined ? describeNone(status) : describeNewest(newest, cluster)],
-    ...(newest === undefined ? [] : [["Checked", describeChecked(newest)] as [string, string]]),
+    ...(newest === undefined ? [] : [["Checked", describeChecked(newest, asOf)] as [string, string]]),
     ...(foreign === undefined ? [] : [["Not counted", describeNewest(foreign, cluster)] as [string, string]]),
     ...status.unreadable.map(({ backup, reason }): [string, string] => [
       "Cannot be read",
@@ -69,8 +69,11 @@ function describeNewest(newest: NewestBackup, here: Status["cluster"]): string {
   ].join(", ");
 }
 
-/** A status reads no gigabyte: it looks at the manifest and the table of contents alone. */
-function describeChecked({ name }: NewestBackup): string {
+/** A status reads no gigabyte: it looks at the manifest and the table of contents, and at what a full check has recorded. */
+function describeChecked({ name, checked }: NewestBackup, asOf: Date): string {
+  if (checked !== undefined) {
+    return `valid: every byte was checked ${formatAge(asOf.getTime() - checked.getTime())} (${rfc3339(checked)})`;
+  }
   return `ok by its manifest; every byte: ${shellCommand`kube-backup verify ${name}`}`;
 }
 
@@ -121,14 +124,25 @@ export function statusJson(
   };
 }
 
-function newestJson({ name, time, age, size, objects, cluster, missing, notKept }: NewestBackup): object {
+function newestJson({
+  name,
+  time,
+  age,
+  size,
+  objects,
+  cluster,
+  checked,
+  missing,
+  notKept,
+}: NewestBackup): object {
   return {
     name,
     time: rfc3339(time),
     ageSeconds: Math.floor(age / 1000),
     sizeBytes: size,
     // A status reads no gigabyte: every byte is for verify to check.
-    state: "ok",
+    state: checked === undefined ? "ok" : "valid",
+    checked: checked === undefined ? null : rfc3339(checked),
     objects,
     cluster,
     missing,

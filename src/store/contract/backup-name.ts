@@ -9,8 +9,11 @@ const PATTERN = /^backup_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 /** The prefix of all names. */
 export const BACKUP_NAME_PREFIX = "backup_";
 
-/** The suffix of the name in a store. */
-const BACKUP_FILE_SUFFIX = ".zip";
+/** How a backup lies in a store: as a zip, or as an age file around one. Its name is the same. */
+export type BackupForm = "zip" | "zip.age";
+
+/** All forms. */
+export const BACKUP_FORMS: readonly BackupForm[] = ["zip", "zip.age"];
 
 /** Returns the name of a backup taken at `time`. Fractions of a second are truncated. */
 export function backupName(time: Date): string {
@@ -33,9 +36,14 @@ export function backupTime(name: string): Date | undefined {
 
 /** Returns the backup name in a file name, or undefined if the file is not a backup. */
 export function backupNameOfFile(file: string): string | undefined {
-  if (!file.endsWith(BACKUP_FILE_SUFFIX)) return undefined;
-  const name = file.slice(0, -BACKUP_FILE_SUFFIX.length);
-  return backupTime(name) === undefined ? undefined : name;
+  return backupOfFile(file)?.name;
+}
+
+/** Returns name and form of the backup in a file name, or undefined if the file is not a backup. */
+export function backupOfFile(file: string): { name: string; form: BackupForm } | undefined {
+  const form = BACKUP_FORMS.find((each) => file.endsWith(`Z.${each}`));
+  const name = form === undefined ? "" : file.slice(0, -form.length - 1);
+  return form === undefined || backupTime(name) === undefined ? undefined : { name, form };
 }
 
 /**
@@ -43,11 +51,11 @@ export function backupNameOfFile(file: string): string | undefined {
  *
  * @throws {OperatorError} if `name` is not a backup name: no other text may become part of a path or key.
  */
-export function fileOfBackup(name: string): string {
+export function fileOfBackup(name: string, form: BackupForm = "zip"): string {
   if (backupTime(name) === undefined) {
     throw new OperatorError(`Cannot use ${JSON.stringify(name)} as a backup: it is no backup's name`, {
       advice: "Names of backups read backup_YYYYMMDDTHHMMSSZ, for example backup_20260131T235959Z",
     });
   }
-  return `${name}${BACKUP_FILE_SUFFIX}`;
+  return `${name}.${form}`;
 }

@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import { OperatorError } from "../../errors.ts";
 import { backupTime } from "./backup-name.ts";
 
 /** The folders of small objects beside the backups. */
@@ -7,6 +8,11 @@ export type SideFolder = (typeof SIDE_FOLDERS)[number];
 
 /** The largest such object, in bytes: more is none that this program has written. */
 export const MAX_SIDE_BYTES = 256 * 1024;
+
+/** An object that is larger than any that this program has written. */
+export class ForeignSideObjectError extends OperatorError {
+  override name = "ForeignSideObjectError";
+}
 
 /** A small object beside the backups: `notes/backup_20260131T120000Z.note`. */
 export interface SidePlace {
@@ -24,7 +30,8 @@ export interface SideObjects {
   /**
    * Reads an object; undefined where there is none.
    *
-   * @throws {OperatorError} where the store cannot be read, or the object is larger than {@link MAX_SIDE_BYTES}.
+   * @throws {ForeignSideObjectError} where the object is larger than {@link MAX_SIDE_BYTES}.
+   * @throws {OperatorError} where the store cannot be read.
    */
   read(place: SidePlace, signal: AbortSignal): Promise<Buffer | undefined>;
   /**

@@ -1,16 +1,19 @@
-import type { SideObjects } from "./side-objects.ts";
-
 /**
  * The contract of a store. `test/engine/store/contract.ts` checks every store against the contract.
  */
 
+import type { BackupForm } from "./backup-name.ts";
+import type { SideObjects } from "./side-objects.ts";
+
 /** A backup as the store's listing shows it, without opening it. */
 export interface StoredBackup {
-  /** `backup_YYYYMMDDTHHMMSSZ`, without folder and without `.zip`. */
+  /** `backup_YYYYMMDDTHHMMSSZ`, without folder and without `.zip` or `.zip.age`. */
   name: string;
   /** The time in the name, which alone determines the backup's age. */
   time: Date;
-  /** Size of the archive in bytes. */
+  /** A zip where it is absent. `both`: the store has two of this name, and nobody can say which is meant. */
+  form?: BackupForm | "both" | undefined;
+  /** Size of what is stored, in bytes. */
   size: number;
   /** When the archive came into the store, by the store's clock; undefined where the listing does not say so. */
   lastModified?: Date | undefined;
@@ -34,10 +37,14 @@ export interface RandomAccess {
   readonly name: string;
   /** Length in bytes. */
   readonly size: number;
-  /** The etag of these bytes, as in {@link StoredBackup}. */
+  /** Length of what is stored, where that is encrypted and this is not. */
+  readonly storedSize?: number | undefined;
+  /** The etag of the stored bytes, as in {@link StoredBackup}. */
   readonly etag?: string | undefined;
   /** SHA-256 of the MANIFEST that the archive must hold, where somebody has vouched for it. */
   readonly manifestSha256?: string | undefined;
+  /** The form in the store. */
+  readonly form?: BackupForm | undefined;
   /**
    * Reads all bytes from `start` (inclusive) to `end` (exclusive).
    *
@@ -68,6 +75,12 @@ export interface NewestOptions {
 
 /** The most places that {@link Store.placesBeside} names. */
 export const MAX_PLACES = 5;
+
+/** Options of {@link Store.put}. */
+export interface PutOptions {
+  /** The form of the content, a zip by default. */
+  form?: BackupForm | undefined;
+}
 
 /** Options of {@link Store.remove}. */
 export interface RemoveOptions {
@@ -114,7 +127,7 @@ export interface Store {
    */
   prepare(signal: AbortSignal): Promise<void>;
 
-  /** Whether the store holds a backup of this name. */
+  /** Whether the store holds a backup of this name, of any form. */
   has(name: string, signal: AbortSignal): Promise<boolean>;
 
   /**
@@ -122,8 +135,12 @@ export interface Store {
    * replaced.
    *
    * @throws {OperatorError} if there is no such backup.
+   * @throws {TwoFormsError} if the store holds two of this name.
    */
   open(name: string, signal: AbortSignal): Promise<RandomAccess>;
+
+  /** The same, and the bytes are those that are stored, also where `open` decrypts them. */
+  openStored(name: string, signal: AbortSignal): Promise<RandomAccess>;
 
   /**
    * Stores a backup under its final name, from a stream of unknown length.
@@ -132,16 +149,24 @@ export interface Store {
    * the signal aborts, nothing remains. An existing backup is never replaced. An abort during the commit
    * is too late: the commit finishes as without the abort.
    *
-   * @throws {BackupExistsError} if there is a backup of that name, even if created in the meantime.
+   * @throws {BackupExistsError} if there is a backup of that name, of any form; of the same form, even if created in the
+   * meantime.
    */
-  put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredObject>;
+  put(
+    name: string,
+    content: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    options?: PutOptions,
+  ): Promise<StoredObject>;
 
   /**
    * Removes a backup. Idempotent: a missing backup is not an error.
    *
    * @param options.etag removes only the bytes of this etag. A server that knows no conditional removals removes
    * whatever has the name.
-   * @throws {LockedError} if an object lock keeps it; {@link OperatorError} if other bytes have the name.
+   * @throws {LockedError} if an object lock keeps it.
+   * @throws {OperatorError} if other bytes have the name.
+   * @throws {TwoFormsError} if the store holds two of this name.
    */
   remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void>;
 

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { OperatorError } from "../../errors.ts";
+import type { BackupForm } from "../contract/backup-name.ts";
 import type { RandomAccess } from "../contract/store.ts";
 import { fileError } from "./file-errors.ts";
 import { etagOfFile } from "./file-etag.ts";
@@ -10,6 +11,7 @@ export interface OpenFileOptions {
   path: string;
   /** The backup's name. */
   name: string;
+  form?: BackupForm | undefined;
   /** The start of error messages: "Cannot read backup_… in file:///…". */
   task: string;
 }
@@ -22,12 +24,14 @@ export class OpenFile implements RandomAccess {
   readonly name: string;
   readonly size: number;
   readonly etag: string;
+  readonly form: BackupForm | undefined;
   readonly #task: string;
   readonly #handle: FileHandle;
   readonly #opened: BigIntStats;
 
   private constructor(options: OpenFileOptions, handle: FileHandle, opened: BigIntStats) {
     this.name = options.name;
+    this.form = options.form;
     this.size = Number(opened.size);
     this.etag = etagOfFile(opened);
     this.#task = options.task;

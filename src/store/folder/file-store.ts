@@ -4,13 +4,22 @@ import { pathToFileURL } from "node:url";
 import { OperatorError } from "../../errors.ts";
 import { shellCommand } from "../../words/shell-command.ts";
 import { someNames } from "../../words/some-names.ts";
-import { backupNameOfFile, backupTime, fileOfBackup } from "../contract/backup-name.ts";
+import { BackupExistsError } from "../contract/backup-exists-error.ts";
+import {
+  BACKUP_FORMS,
+  type BackupForm,
+  backupOfFile,
+  backupTime,
+  fileOfBackup,
+} from "../contract/backup-name.ts";
+import { oneOfEachName } from "../contract/one-of-each-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
 import type { SideObjects } from "../contract/side-objects.ts";
 import {
   type ListOptions,
   MAX_PLACES,
   type NewestOptions,
+  type PutOptions,
   type RandomAccess,
   type RemoveOptions,
   type Store,
@@ -18,6 +27,7 @@ import {
   type StoredObject,
   type StoreLog,
 } from "../contract/store.ts";
+import { TwoFormsError } from "../contract/two-forms-error.ts";
 import { codeOf, fileError } from "./file-errors.ts";
 import { etagOfFile } from "./file-etag.ts";
 import { OpenFile } from "./file-reading.ts";
@@ -67,19 +77,20 @@ export class FileStore implements Store {
 
   async *list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {
     const from = options.from?.getTime() ?? Number.NEGATIVE_INFINITY;
-    for (const { name, time } of await this.#backups(signal)) {
+    for (const [name, forms] of await this.#backups(signal)) {
       signal.throwIfAborted();
+      const time = backupTime(name) as Date;
       if (time.getTime() < from) continue;
-      const found = await this.#statBackup(name, time);
+      const found = await this.#statBackup(name, forms);
       if (found !== undefined) yield found;
     }
   }
 
   async newest(options: NewestOptions, signal: AbortSignal): Promise<StoredBackup | undefined> {
     const until = options.until?.getTime() ?? Number.POSITIVE_INFINITY;
-    for (const { name, time } of (await this.#backups(signal)).reverse()) {
-      if (time.getTime() > until) continue;
-      const found = await this.#statBackup(name, time);
+    for (const [name, forms] of [...(await this.#backups(signal))].reverse()) {
+      if ((backupTime(name) as Date).getTime() > until) continue;
+      const found = await this.#statBackup(name, forms);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -97,28 +108,35 @@ export class FileStore implements Store {
   async prepare(): Promise<void> {}
 
   async has(name: string, signal: AbortSignal): Promise<boolean> {
-    const file = fileOfBackup(name);
-    return (await this.#files(signal)).includes(file);
+    return (await this.#forms(name, signal)).length > 0;
   }
 
   async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    const path = join(this.#folder, fileOfBackup(name));
     const task = `Cannot read ${name} in ${this.url}`;
-    signal.throwIfAborted();
+    const form = await this.#formOf(name, task, signal);
     try {
-      return await OpenFile.open({ path, name, task });
+      if (form === undefined) throw new OperatorError(`${task}: there is no backup of that name`);
+      return await OpenFile.open({ path: this.#path(name, form), name, form, task });
     } catch (error) {
-      if (codeOf(error) !== "ENOENT") throw fileError(task, error);
-      await this.#files(signal); // Throws if the folder itself is missing.
-      throw new OperatorError(`${task}: there is no backup of that name`, { cause: error });
+      throw fileError(task, error);
     }
   }
 
-  async put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredObject> {
-    const file = fileOfBackup(name);
+  async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return await this.open(name, signal);
+  }
+
+  async put(
+    name: string,
+    content: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    { form = "zip" }: PutOptions = {},
+  ): Promise<StoredObject> {
+    const file = fileOfBackup(name, form);
     signal.throwIfAborted();
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      if (await this.has(name, signal)) throw new BackupExistsError(name, this.url);
       const place = {
         folder: this.#folder,
         file,
@@ -134,9 +152,10 @@ export class FileStore implements Store {
   }
 
   async remove(name: string, signal: AbortSignal, { etag }: RemoveOptions = {}): Promise<void> {
-    const path = join(this.#folder, fileOfBackup(name));
     const task = `Cannot remove ${name} from ${this.url}`;
-    signal.throwIfAborted();
+    const form = await this.#formOf(name, task, signal);
+    if (form === undefined) return;
+    const path = this.#path(name, form);
     try {
       if (etag !== undefined && etagOfFile(await stat(path, { bigint: true })) !== etag) {
         throw new ReplacedError(task, "file");
@@ -145,7 +164,6 @@ export class FileStore implements Store {
       await unlink(path);
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw fileError(task, error);
-      await this.#files(signal);
     }
   }
 
@@ -158,10 +176,31 @@ export class FileStore implements Store {
 
   async close(): Promise<void> {}
 
-  /** Lists the backups in the folder, oldest first. */
-  async #backups(signal: AbortSignal): Promise<{ name: string; time: Date }[]> {
-    const names = (await this.#files(signal)).map(backupNameOfFile).filter((name) => name !== undefined);
-    return names.sort().map((name) => ({ name, time: backupTime(name) as Date }));
+  #path(name: string, form: BackupForm): string {
+    return join(this.#folder, fileOfBackup(name, form));
+  }
+
+  /** The forms in which the folder has a backup. */
+  async #forms(name: string, signal: AbortSignal): Promise<BackupForm[]> {
+    const files = new Set(await this.#files(signal));
+    return BACKUP_FORMS.filter((form) => files.has(fileOfBackup(name, form)));
+  }
+
+  /** The form of a backup; undefined where there is none. */
+  async #formOf(name: string, task: string, signal: AbortSignal): Promise<BackupForm | undefined> {
+    const [form, other] = await this.#forms(name, signal);
+    if (other !== undefined) throw new TwoFormsError(task, name);
+    return form;
+  }
+
+  /** The backups in the folder with their forms, oldest first. */
+  async #backups(signal: AbortSignal): Promise<Map<string, BackupForm[]>> {
+    const found = (await this.#files(signal)).flatMap((file) => backupOfFile(file) ?? []);
+    const byName = Map.groupBy(
+      found.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      ({ name }) => name,
+    );
+    return new Map([...byName].map(([name, each]) => [name, each.map(({ form }) => form)]));
   }
 
   /** Lists all file names in the folder. */
@@ -181,15 +220,20 @@ export class FileStore implements Store {
     }
   }
 
-  /** Returns the backup, or undefined if the file was removed in the meantime or is not a regular file. */
-  async #statBackup(name: string, time: Date): Promise<StoredBackup | undefined> {
-    try {
-      const found = await stat(join(this.#folder, fileOfBackup(name)), { bigint: true });
-      if (!found.isFile()) return undefined;
-      return { name, time, size: Number(found.size), lastModified: found.mtime, etag: etagOfFile(found) };
-    } catch (error) {
-      if (codeOf(error) === "ENOENT") return undefined;
-      throw fileError(`Cannot list backups in ${this.url}`, error);
+  /** Returns the backup, or undefined if the files were removed in the meantime or are not regular files. */
+  async #statBackup(name: string, forms: readonly BackupForm[]): Promise<StoredBackup | undefined> {
+    const found: StoredBackup[] = [];
+    for (const form of forms) {
+      try {
+        const facts = await stat(this.#path(name, form), { bigint: true });
+        if (!facts.isFile()) continue;
+        const { size, mtime: lastModified } = facts;
+        const time = backupTime(name) as Date;
+        found.push({ name, time, form, size: Number(size), lastModified, etag: etagOfFile(facts) });
+      } catch (error) {
+        if (codeOf(error) !== "ENOENT") throw fileError(`Cannot list backups in ${this.url}`, error);
+      }
     }
+    return oneOfEachName(found)[0];
   }
 }

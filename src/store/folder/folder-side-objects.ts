@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import { mkdir, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { OperatorError } from "../../errors.ts";
 import {
   backupOfSideFile,
+  ForeignSideObjectError,
   MAX_SIDE_BYTES,
   type SideFolder,
   type SideObjects,
@@ -50,7 +50,7 @@ export class FolderSideObjects implements SideObjects {
       const file = await OpenFile.open({ path, name: place.backup, task });
       try {
         if (file.size > MAX_SIDE_BYTES)
-          throw new OperatorError(`${task}: it is larger than any that was written`);
+          throw new ForeignSideObjectError(`${task}: it is larger than any that was written`);
         return Buffer.from(await file.read(0, file.size, signal));
       } finally {
         await file.close();

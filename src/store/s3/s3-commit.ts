@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
+import type { BackupForm } from "../contract/backup-name.ts";
 import type { StoredObject } from "../contract/store.ts";
 import { request, type S3Access, type SendOptions } from "./s3-access.ts";
 import { isConditionFailed, isConditionUnknown, serverWords } from "./s3-error-facts.ts";
@@ -16,6 +17,7 @@ export interface Upload {
   access: S3Access;
   /** The name of the backup. */
   name: string;
+  form?: BackupForm | undefined;
   key: string;
   /** The beginning of errors: "Cannot store backup_… in s3://…". */
   task: string;

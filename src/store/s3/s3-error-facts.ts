@@ -71,6 +71,12 @@ export function isConditionFailed(error: unknown): boolean {
   return status === 412 || status === 409 || name === "PreconditionFailed";
 }
 
+/** Whether the range that was asked for lies behind the end: that of the first byte of an empty object. */
+export function isRangeOfNothing(error: unknown): boolean {
+  const { name, status } = factsOf(error);
+  return name === "InvalidRange" || status === 416;
+}
+
 /** Whether the right to a request is missing. Answers without a code are meant so too. */
 export function isDenied(error: unknown): boolean {
   const { name, status } = factsOf(error);

@@ -1,7 +1,8 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
-import { BACKUP_NAME_PREFIX, backupName, backupNameOfFile, backupTime } from "../contract/backup-name.ts";
+import { BACKUP_NAME_PREFIX, backupName, backupOfFile, backupTime } from "../contract/backup-name.ts";
 import type { SearchPage } from "../contract/newest-search.ts";
+import { oneOfEachName } from "../contract/one-of-each-name.ts";
 import type { StoredBackup } from "../contract/store.ts";
 import { listingProblem } from "./answers/listing-form.ts";
 import { request, type S3Access } from "./s3-access.ts";
@@ -116,10 +117,12 @@ export async function listBackups(
 function backupsOf(keyPrefix: string, page: ListPage, from: Date | undefined): SearchPage {
   const { more } = page;
   return {
-    backups: page.objects
-      .map((object) => backupOfObject(keyPrefix, object))
-      .filter((backup) => backup !== undefined)
-      .filter(({ time }) => from === undefined || time >= from),
+    backups: oneOfEachName(
+      page.objects
+        .map((object) => backupOfObject(keyPrefix, object))
+        .filter((backup) => backup !== undefined)
+        .filter(({ time }) => from === undefined || time >= from),
+    ),
     more: more === undefined ? undefined : async () => backupsOf(keyPrefix, await more(), from),
   };
 }
@@ -160,9 +163,9 @@ export function latestDayOf(groups: readonly string[], prefix: string, until: Da
 
 /** The backup of an object; undefined where the object is no backup. */
 export function backupOfObject(keyPrefix: string, { key, ...facts }: ListedObject): StoredBackup | undefined {
-  const name = key.startsWith(keyPrefix) ? backupNameOfFile(key.slice(keyPrefix.length)) : undefined;
-  const time = name === undefined ? undefined : backupTime(name);
-  return name === undefined || time === undefined ? undefined : { name, time, ...facts };
+  const found = key.startsWith(keyPrefix) ? backupOfFile(key.slice(keyPrefix.length)) : undefined;
+  const time = found && backupTime(found.name);
+  return found === undefined || time === undefined ? undefined : { ...found, time, ...facts };
 }
 
 /** A key before all keys of backups from `from` on; undefined where those are all backups. */

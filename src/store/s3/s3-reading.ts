@@ -1,10 +1,11 @@
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import pRetry from "p-retry";
 import { OperatorError } from "../../errors.ts";
+import type { BackupForm } from "../contract/backup-name.ts";
 import type { RandomAccess } from "../contract/store.ts";
 import { hasEtag } from "./answers/answer-form.ts";
-import { request, type S3Access } from "./s3-access.ts";
-import { isConditionFailed, isDenied, isMissing } from "./s3-error-facts.ts";
+import { request, type S3Access, type SendOptions } from "./s3-access.ts";
+import { isConditionFailed, isDenied, isMissing, isRangeOfNothing } from "./s3-error-facts.ts";
 import { notS3 } from "./s3-errors.ts";
 import { listPage } from "./s3-listing.ts";
 
@@ -21,7 +22,7 @@ export interface ObjectFacts {
 }
 
 /** The lock of an object. */
-export interface LockFacts {
+interface LockFacts {
   /** Until when it is retained. */
   until: Date | undefined;
   legalHold: boolean;
@@ -51,9 +52,13 @@ export async function describeObject(
   return await request(access, task, signal, async (options) => {
     const answer = await access.client.send(command, options).catch(async (error: unknown) => {
       if (isMissing(error) || (isDenied(error) && (await isUnlisted(access, key, signal)))) return undefined;
+      if (isRangeOfNothing(error)) return await askForEmpty(access, key, options);
       throw error;
     });
     if (answer === undefined) return undefined;
+    if (answer.ContentLength === 0 && hasEtag(answer.ETag)) {
+      return { size: 0, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK] };
+    }
     const size = Number(/^bytes 0-0\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1] ?? Number.NaN);
     if (Number.isNaN(size) || !hasEtag(answer.ETag)) {
       await answer.Body?.transformToWebStream().cancel();
@@ -70,6 +75,20 @@ export async function describeObject(
     };
     return { size, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK], lock };
   });
+}
+
+/** An empty object has no first byte: it is asked for whole. It is no backup, and the store is in order. */
+async function askForEmpty(
+  access: S3Access,
+  key: string,
+  options: SendOptions,
+): Promise<GetObjectCommandOutput> {
+  const answer = await access.client.send(
+    new GetObjectCommand({ Bucket: access.place.bucket, Key: key }),
+    options,
+  );
+  await answer.Body?.transformToWebStream().cancel();
+  return answer;
 }
 
 /**
@@ -98,6 +117,7 @@ export interface S3ObjectOptions {
   name: string;
   /** The beginning of errors: "Cannot read backup_… in s3://…". */
   task: string;
+  form?: BackupForm | undefined;
   facts: ObjectFacts;
   /** The version of the object; the current one otherwise. */
   versionId?: string;
@@ -108,10 +128,12 @@ export class S3Object implements RandomAccess {
   readonly name: string;
   readonly size: number;
   readonly etag: string;
+  readonly form: BackupForm | undefined;
   readonly #options: S3ObjectOptions;
 
   constructor(options: S3ObjectOptions) {
     this.name = options.name;
+    this.form = options.form;
     this.size = options.facts.size;
     this.etag = withoutQuotes(options.facts.etag);
     this.#options = options;

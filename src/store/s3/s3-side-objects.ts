@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import { createHash, randomUUID } from "node:crypto";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { OperatorError } from "../../errors.ts";
 import {
   backupOfSideFile,
+  ForeignSideObjectError,
   MAX_SIDE_BYTES,
   type SideFolder,
   type SideObjects,
@@ -45,7 +45,7 @@ export class S3SideObjects implements SideObjects {
     const facts = await describeObject(access, key, task, signal);
     if (facts === undefined) return undefined;
     if (facts.size > MAX_SIDE_BYTES)
-      throw new OperatorError(`${task}: it is larger than any that was written`);
+      throw new ForeignSideObjectError(`${task}: it is larger than any that was written`);
     const object = new S3Object({ access, key, name: place.backup, task, facts });
     return Buffer.from(await object.read(0, facts.size, signal));
   }

@@ -2,20 +2,23 @@ import { randomUUID } from "node:crypto";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
-import { BACKUP_NAME_PREFIX, fileOfBackup } from "../contract/backup-name.ts";
+import { BACKUP_FORMS, BACKUP_NAME_PREFIX, type BackupForm, fileOfBackup } from "../contract/backup-name.ts";
 import { LockedError } from "../contract/locked-error.ts";
 import { findNewest } from "../contract/newest-search.ts";
+import { eachNameOnce } from "../contract/one-of-each-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
 import type { SideObjects } from "../contract/side-objects.ts";
 import type {
   ListOptions,
   NewestOptions,
+  PutOptions,
   RandomAccess,
   RemoveOptions,
   Store,
   StoredBackup,
   StoredObject,
 } from "../contract/store.ts";
+import { TwoFormsError } from "../contract/two-forms-error.ts";
 import {
   type OpenS3AccessOptions,
   openS3Access,
@@ -27,7 +30,7 @@ import { placesBeside } from "./s3-beside.ts";
 import { isConditionFailed, isConditionUnknown, isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
 import { checkObjectLock } from "./s3-object-lock.ts";
-import { describeObject, S3Object, withoutQuotes } from "./s3-reading.ts";
+import { describeObject, type ObjectFacts, S3Object, withoutQuotes } from "./s3-reading.ts";
 import { S3SideObjects } from "./s3-side-objects.ts";
 import { sweepUploads } from "./s3-sweep.ts";
 import { uploadOnce } from "./s3-upload.ts";
@@ -37,7 +40,7 @@ export async function openS3Store(options: OpenS3AccessOptions): Promise<S3Store
   return new S3Store(await openS3Access(options));
 }
 
-/** Backups in a bucket, as `PREFIX/backup_YYYYMMDDTHHMMSSZ.zip`. */
+/** Backups in a bucket, as `PREFIX/backup_YYYYMMDDTHHMMSSZ.zip` or `.zip.age`. */
 export class S3Store implements Store {
   readonly url: string;
   readonly beside: SideObjects;
@@ -50,6 +53,10 @@ export class S3Store implements Store {
   }
 
   async *list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {
+    yield* eachNameOnce(this.#listed(options, signal));
+  }
+
+  async *#listed(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {
     let page = await listBackups(this.#access, options.from, signal);
     for (;;) {
       yield* page.backups;
@@ -82,51 +89,79 @@ export class S3Store implements Store {
   }
 
   async has(name: string, signal: AbortSignal): Promise<boolean> {
-    const key = this.#key(name);
-    // Of all keys with this prefix, the key itself comes first.
-    const { objects } = await listPage(this.#access, { prefix: key, limit: 1 }, signal);
-    return objects[0]?.key === key;
+    const keys = BACKUP_FORMS.map((form) => this.#key(name, form));
+    for (const key of keys) {
+      // Of all keys with this prefix, the key itself comes first, and mostly the key of the other form next.
+      const { objects } = await listPage(this.#access, { prefix: key, limit: 1 }, signal);
+      if (keys.some((each) => objects[0]?.key === each)) return true;
+      if (objects.length === 0) return false;
+    }
+    return false;
   }
 
   async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    const key = this.#key(name);
     const task = `Cannot read ${name} in ${this.url}`;
-    const facts = await describeObject(this.#access, key, task, signal);
-    if (facts === undefined) throw new OperatorError(`${task}: there is no backup of that name`);
-    return new S3Object({ access: this.#access, key, name, task, facts });
+    const found = await this.#find(name, task, signal);
+    if (found === undefined) throw new OperatorError(`${task}: there is no backup of that name`);
+    return new S3Object({ access: this.#access, name, task, ...found });
   }
 
-  async put(name: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredObject> {
+  async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return await this.open(name, signal);
+  }
+
+  async put(
+    name: string,
+    content: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    { form = "zip" }: PutOptions = {},
+  ): Promise<StoredObject> {
     // Checked before the upload, so that nothing is sent in vain; the precondition of the write decides.
     if (await this.has(name, signal)) throw new BackupExistsError(name, this.url);
     const task = `Cannot store ${name} in ${this.url}`;
-    const upload = { access: this.#access, name, key: this.#key(name), task, mark: randomUUID() };
+    const upload = { access: this.#access, name, form, key: this.#key(name, form), task, mark: randomUUID() };
     return await uploadOnce(upload, content, signal);
   }
 
   async remove(name: string, signal: AbortSignal, { etag }: RemoveOptions = {}): Promise<void> {
     const task = `Cannot remove ${name} from ${this.url}`;
-    if (etag === undefined) return await this.#remove(name, {}, task, signal);
     // Not every server knows the condition, and those that do not remove whatever has the name: the time in which that
     // can happen is short after a look.
-    const found = await describeObject(this.#access, this.#key(name), task, signal);
+    const found = await this.#find(name, task, signal);
     if (found === undefined) return;
-    if (withoutQuotes(found.etag) !== etag) throw new ReplacedError(task, "object");
+    if (etag === undefined) return await this.#remove(found.key, {}, task, signal);
+    if (withoutQuotes(found.facts.etag) !== etag) throw new ReplacedError(task, "object");
     // A plain removal would hide it behind a delete marker: it would be gone from all lists, and cost as much as before.
-    if (found.lock?.legalHold === true) throw new LockedError(task, undefined);
-    const until = found.lock?.until;
+    const { legalHold = false, until } = found.facts.lock ?? {};
+    if (legalHold) throw new LockedError(task, undefined);
     if (until !== undefined && until > this.#access.now()) throw new LockedError(task, until);
-    await this.#remove(name, { IfMatch: found.etag }, task, signal);
+    await this.#remove(found.key, { IfMatch: found.facts.etag }, task, signal);
+  }
+
+  /** Looks for a backup of any form; undefined where there is none. */
+  async #find(
+    name: string,
+    task: string,
+    signal: AbortSignal,
+  ): Promise<{ key: string; form: BackupForm; facts: ObjectFacts } | undefined> {
+    const looked = BACKUP_FORMS.map(async (form) => {
+      const key = this.#key(name, form);
+      const facts = await describeObject(this.#access, key, task, signal);
+      return facts === undefined ? [] : [{ key, form, facts }];
+    });
+    const [found, other] = (await Promise.all(looked)).flat();
+    if (other !== undefined) throw new TwoFormsError(task, name);
+    return found;
   }
 
   async #remove(
-    name: string,
+    key: string,
     condition: { IfMatch?: string },
     task: string,
     signal: AbortSignal,
   ): Promise<void> {
     const { client, place } = this.#access;
-    const object = { Bucket: place.bucket, Key: this.#key(name) };
+    const object = { Bucket: place.bucket, Key: key };
     const send = (condition: { IfMatch?: string }, options: SendOptions) =>
       client.send(new DeleteObjectCommand({ ...object, ...condition }), options);
     await request(this.#access, task, signal, async (options) => {
@@ -160,7 +195,7 @@ export class S3Store implements Store {
     this.#access.client.destroy();
   }
 
-  #key(name: string): string {
-    return this.#access.keyPrefix + fileOfBackup(name);
+  #key(name: string, form: BackupForm): string {
+    return this.#access.keyPrefix + fileOfBackup(name, form);
   }
 }

@@ -204,7 +204,8 @@ function place({ access, key }: Upload): { Bucket: string; Key: string } {
   return { Bucket: access.place.bucket, Key: key };
 }
 
-function head({ access, mark }: Upload) {
-  const metadata = { ContentType: "application/zip", Metadata: { [UPLOAD_MARK]: mark } };
+function head({ access, form, mark }: Upload) {
+  const type = form === "zip.age" ? "application/octet-stream" : "application/zip";
+  const metadata = { ContentType: type, Metadata: { [UPLOAD_MARK]: mark } };
   return { ...metadata, ...objectParameters(access.write), ...lockParameters(access.write, access.now()) };
 }

@@ -9,6 +9,7 @@ import { BackupExistsError } from "../../../src/store/contract/backup-exists-err
 import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
 import { MAX_SIDE_BYTES } from "../../../src/store/contract/side-objects.ts";
 import type { Store, StoredBackup } from "../../../src/store/contract/store.ts";
+import { TwoFormsError } from "../../../src/store/contract/two-forms-error.ts";
 import { bytesOf, streamOf } from "./bytes.ts";
 
 /** A kind of store and the real thing behind it. */
@@ -81,7 +82,7 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
         assert.deepEqual(stored, { size });
         assert.equal(await store.has(NAME, signal), true);
         const [{ lastModified, ...listed } = {}, ...others] = await all(store);
-        assert.deepEqual(listed, { name: NAME, time: backupTime(NAME), size, etag });
+        assert.deepEqual(listed, { name: NAME, time: backupTime(NAME), form: "zip", size, etag });
         assert.ok(Math.abs((lastModified?.getTime() ?? 0) - Date.now()) < 60_000, String(lastModified));
         assert.deepEqual(others, []);
         assert.deepEqual(await fixture.unfinished(place), []);
@@ -100,6 +101,85 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
         await opened.close();
       });
     }
+
+    test("keeps encrypted backups as others, and knows which they are", async () => {
+      const place = newPlace();
+      const store = await emptyStore(place);
+      const bytes = bytesOf(6 * MIB, "sealed");
+      const { etag } = await store.put(NAME, streamOf(bytes), signal, { form: "zip.age" });
+      await store.put(LATER, streamOf(bytesOf(1, "plain")), signal);
+      assert.deepEqual(
+        (await all(store)).map(({ name, form }) => [name, form]),
+        [
+          [NAME, "zip.age"],
+          [LATER, "zip"],
+        ],
+      );
+      assert.equal((await store.newest({ until: backupTime(NAME) }, signal))?.form, "zip.age");
+      assert.equal(await store.has(NAME, signal), true);
+      for (const opened of [await store.open(NAME, signal), await store.openStored(NAME, signal)]) {
+        assert.equal(opened.form, "zip.age");
+        assert.equal(opened.etag, etag);
+        assert.ok(bytes.equals(await opened.read(0, bytes.length, signal)));
+        await opened.close();
+      }
+      for (const form of ["zip", "zip.age"] as const)
+        await assert.rejects(store.put(NAME, streamOf(bytes), signal, { form }), BackupExistsError);
+      await assert.rejects(store.put(LATER, streamOf(bytes), signal, { form: "zip.age" }), BackupExistsError);
+      await assert.rejects(store.remove(NAME, signal, { etag: "another" }), OperatorError);
+      await store.remove(NAME, signal, { etag });
+      await store.remove(NAME, signal, { etag });
+      assert.deepEqual(
+        (await all(store)).map(({ name }) => name),
+        [LATER],
+      );
+      assert.deepEqual(await fixture.unfinished(place), []);
+    });
+
+    test("says that it holds both forms of a name, and gives neither", async () => {
+      const place = newPlace();
+      const store = await emptyStore(place);
+      const { etag } = await store.put(NAME, streamOf(bytesOf(5, "sealed")), signal, { form: "zip.age" });
+      await store.put(LATER, streamOf(bytesOf(1, "plain")), signal);
+      await fixture.putForeign(place, `${NAME}.zip`, bytesOf(7, "another's"));
+      const [{ lastModified, ...both } = {}, ...others] = await all(store);
+      assert.deepEqual(both, { name: NAME, time: backupTime(NAME), form: "both", size: 12 });
+      assert.ok(lastModified instanceof Date);
+      assert.deepEqual(
+        others.map(({ name, form }) => [name, form]),
+        [[LATER, "zip"]],
+      );
+      assert.equal((await store.newest({ until: backupTime(NAME) }, signal))?.form, "both");
+      assert.equal(await store.has(NAME, signal), true);
+      for (const touch of [
+        () => store.open(NAME, signal),
+        () => store.openStored(NAME, signal),
+        () => store.remove(NAME, signal),
+        () => store.remove(NAME, signal, { etag }),
+      ]) {
+        await assert.rejects(touch, (error) => {
+          assert.ok(error instanceof TwoFormsError);
+          assert.match(
+            error.message,
+            new RegExp(`${NAME}.*: the store holds ${NAME}.zip and ${NAME}.zip.age, and`),
+          );
+          return true;
+        });
+      }
+    });
+
+    test("opens an empty object, which is no backup, and no fault of the store", async () => {
+      const place = newPlace();
+      const store = await emptyStore(place);
+      await fixture.putForeign(place, `${NAME}.zip`, new Uint8Array(0));
+      const opened = await store.open(NAME, signal);
+      assert.equal(opened.size, 0);
+      assert.equal((await all(store))[0]?.etag, opened.etag);
+      await opened.close();
+      await fixture.putForeign(place, `notes/${NAME}.note`, new Uint8Array(0));
+      const note = { folder: "notes", backup: NAME, suffix: "note" } as const;
+      assert.equal((await store.beside.read(note, signal))?.length, 0);
+    });
 
     test("keeps small objects beside the backups, and lists none of them", async () => {
       const place = newPlace();

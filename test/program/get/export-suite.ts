@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { it } from "node:test";
+import JSZip from "jszip";
 import { parse } from "yaml";
 import { parseObjectFile } from "../../../src/print/folder/file-name.ts";
 import type { Sample } from "./sample.ts";
@@ -168,6 +169,28 @@ export function exportSuite(sample: () => Sample): void {
     );
     await run(folder, "--force", "-n", "fixture-web");
     assert.equal(await readFile(path.join(outside, "target"), "utf8"), "outside");
+  });
+
+  it("writes the same files into one zip, for its owner alone, and replaces none", async () => {
+    const [folder, file] = [folderOf("unpacked"), folderOf("handed-on.zip")];
+    const args = ["-n", "fixture-config", "--exclude-kinds", "rs"];
+    await run(folder, ...args);
+    const { stdout, stderr } = await run(file, ...args, "-o", "json");
+    const result = JSON.parse(stdout);
+    assert.deepEqual([result.file, result.folder, result.written], [file, undefined, result.objects]);
+    assert.ok(result.secretsLeftOut > 0);
+    assert.match(stderr, /Secrets are NOT in the export/);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    const zip = await JSZip.loadAsync(await readFile(file), { checkCRC32: true });
+    const files = await read(folder);
+    files.delete(".kube-backup-export");
+    assert.deepEqual(Object.keys(zip.files).sort(), [...files.keys()].sort());
+    for (const [name, text] of files) assert.equal(await zip.file(name)?.async("string"), text);
+    const again = await sample().run(["export", file, ...args]);
+    assert.equal(again.status, 1);
+    assert.match(again.stderr, /Cannot export into .*handed-on.zip: it exists, and is never replaced/);
+    const forced = await sample().run(["export", file, "--force"]);
+    assert.equal(forced.status, 2);
   });
 
   it("says what is wrong with the command line before it writes anything", async () => {

@@ -123,3 +123,23 @@ test("a store that cannot be read is an error, not a damaged backup", async () =
   const unknown = await runProgram(["verify", "yesterday"], { env });
   assert.equal(unknown.status, 2);
 });
+
+test("status tells when every byte of the newest was last found valid, and of no other bytes", async () => {
+  const newestOf = async () => {
+    const { stdout, stderr } = await runProgram(["status", "-o", "json"], { env });
+    assert.notEqual(stdout, "", stderr);
+    return JSON.parse(stdout).newest;
+  };
+  const begun = Date.now();
+  assert.equal((await runProgram(["backup"], { env })).status, 0);
+  const before = await newestOf();
+  assert.deepEqual([before.state, before.checked], ["ok", null]);
+  const file = path.join(folder, `${before.name}.zip`);
+  assert.equal((await runProgram(["verify", before.name], { env })).status, 0);
+  const after = await newestOf();
+  assert.equal(after.state, "valid");
+  assert.ok(new Date(after.checked).getTime() >= begun - 1000, after.checked);
+  await writeFile(file, await readFile(file));
+  const replaced = await newestOf();
+  assert.deepEqual([replaced.state, replaced.checked], ["ok", null], "the file was written anew");
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import { describe, it } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { countRequests } from "../../../bench/measure/metrics.ts";
 import { parseStat, parseStatus } from "../../../bench/measure/processes.ts";
 import { runMeasured } from "../../../bench/measure/run-measured.ts";
@@ -10,7 +11,7 @@ import { countsOf, namespaceNames, sampleObjects } from "../../../bench/sample/o
 import { resize, SHAPES } from "../../../bench/sample/shapes.ts";
 
 describe("the sample of the benchmark", () => {
-  for (const shape of [SHAPES.small, SHAPES.large, SHAPES.wide, resize(SHAPES.small, 130)]) {
+  for (const shape of [SHAPES.small, SHAPES.large, SHAPES.wide, SHAPES.helm, resize(SHAPES.small, 130)]) {
     it(`of ${shape.objects} objects has as many, with the ReplicaSets that come by themselves`, () => {
       const counts = namespaceNames(shape).map((_, index) => countsOf(shape, index));
       const objects = counts.map(
@@ -44,6 +45,19 @@ describe("the sample of the benchmark", () => {
     }
   });
 
+  it("has Helm releases of 50 to 200 KB, which are base64 of base64 of gzip of JSON", () => {
+    const objects = [...sampleObjects(resize(SHAPES.helm, 60), 1)];
+    assert.equal(objects.length, 60);
+    for (const { body } of objects) {
+      const { type, data } = body as { type: string; data: { release: string } };
+      assert.equal(type, "helm.sh/release.v1");
+      assert.ok(data.release.length > 48_000 && data.release.length < 215_000, `${data.release.length}`);
+      const stored = Buffer.from(data.release, "base64").toString("latin1");
+      const { name } = JSON.parse(gunzipSync(Buffer.from(stored, "base64")).toString());
+      assert.equal(name, "app");
+    }
+  });
+
   it("names no object twice", () => {
     const names = [...sampleObjects(resize(SHAPES.small, 1_000), 1)].map(
       ({ path, body }) => `${path}/${(body as { metadata: { name: string } }).metadata.name}`,
@@ -58,7 +72,12 @@ describe("the options of the benchmark", () => {
     [{ BENCH: "", SIZE: "", ROUNDS: "" }, ["small 12000 5"], false, true],
     [{ BENCH: "wide" }, ["wide 66000 3"], false, true],
     [{ BENCH: "idle" }, [], true, true],
-    [{ BENCH: "all", SIZE: "600", ROUNDS: "1" }, ["small 600 1", "large 600 1", "wide 600 1"], true, false],
+    [
+      { BENCH: "all", SIZE: "600", ROUNDS: "1" },
+      ["small 600 1", "large 600 1", "wide 600 1", "helm 600 1"],
+      true,
+      false,
+    ],
   ] as const) {
     it(`reads ${JSON.stringify(env)}`, () => {
       const options = readOptions(env);

@@ -69,6 +69,7 @@ const STATUS: Status = {
     size: 482_133,
     objects: 851,
     cluster: { id: "id-blue", name: "blue" },
+    checked: undefined,
     missing: [],
     notKept: undefined,
   },
@@ -79,6 +80,15 @@ const STATUS: Status = {
   freshness: { maxRestoreAge: undefined, interval: undefined },
   due: new Date("2026-03-01T12:05:00Z"),
 };
+
+test("a full check that was recorded is told, with its time", () => {
+  const newest = STATUS.newest && { ...STATUS.newest, checked: new Date("2026-03-01T11:55:00Z") };
+  assert.ok(
+    statusLines({ ...STATUS, newest }, NOW).includes(
+      "Checked        valid: every byte was checked 5m ago (2026-03-01T11:55:00Z)",
+    ),
+  );
+});
 
 test("status for people", () => {
   assert.deepEqual(statusLines(STATUS, NOW), [
@@ -113,7 +123,13 @@ test("status of an empty store, and of one whose newest cannot be read", () => {
 test("status beside another cluster's newer backup, and where this one has none", () => {
   const foreign = {
     ...{ name: "backup_20260301T115900Z", time: new Date("2026-03-01T11:59:00Z"), age: MINUTE, size: 1024 },
-    ...{ objects: 7, cluster: { id: "id-green", name: "green" }, missing: [], notKept: undefined },
+    ...{
+      objects: 7,
+      cluster: { id: "id-green", name: "green" },
+      checked: undefined,
+      missing: [],
+      notKept: undefined,
+    },
   };
   const line =
     "Not counted    backup_20260301T115900Z, 1m ago, 1.0 KiB, 7 objects, of the cluster green (id-green)";

@@ -25,7 +25,7 @@ it("what an export that was cut off has written is known to the next one", async
   const next = await ObjectFolder.open(folder, { force: true });
   await next.write("shop/secrets/b.yaml", "b", { secret: false });
   await next.write("shop/secrets/c.yaml", "c", { secret: false });
-  assert.deepEqual(await next.finish(), { written: 1, unchanged: 1, removed: 1, left: 0 });
+  assert.deepEqual(await next.finish(), { written: 1, unchanged: 1, removed: 1, kept: 0 });
   await next.close();
   assert.deepEqual((await readdir(path.join(folder, "shop/secrets"))).sort(), ["b.yaml", "c.yaml"]);
   const record = await readFile(path.join(folder, ".kube-backup-export"), "utf8");

@@ -20,8 +20,11 @@ test("Moments that no name can say are before all backups or after all of them",
 test("A listed object is a backup by its whole key", () => {
   const time = new Date("2026-01-31T12:00:00Z");
   const name = "backup_20260131T120000Z";
-  assert.deepEqual(backupOfObject("p/", { key: `p/${name}.zip`, size: 5 }), { name, time, size: 5 });
-  assert.deepEqual(backupOfObject("", { key: `${name}.zip`, size: 5 }), { name, time, size: 5 });
+  for (const form of ["zip", "zip.age"]) {
+    const expected = { name, form, time, size: 5 };
+    assert.deepEqual(backupOfObject("p/", { key: `p/${name}.${form}`, size: 5 }), expected);
+    assert.deepEqual(backupOfObject("", { key: `${name}.${form}`, size: 5 }), expected);
+  }
   for (const key of [
     `${name}.zip`,
     `p/x/${name}.zip`,
