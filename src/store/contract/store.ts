@@ -164,8 +164,7 @@ export interface Store {
    *
    * @param options.etag removes only the bytes of this etag. A server that knows no conditional removals removes
    * whatever has the name.
-   * @throws {LockedError} if an object lock keeps it.
-   * @throws {OperatorError} if other bytes have the name.
+   * @throws {LockedError} if an object lock keeps it; {@link OperatorError} if other bytes have the name.
    * @throws {TwoFormsError} if the store holds two of this name.
    */
   remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void>;

@@ -1,4 +1,8 @@
-import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  type GetObjectCommandOutput,
+} from "@aws-sdk/client-s3";
 import pRetry from "p-retry";
 import { OperatorError } from "../../errors.ts";
 import type { BackupForm } from "../contract/backup-name.ts";
@@ -52,7 +56,7 @@ export async function describeObject(
   return await request(access, task, signal, async (options) => {
     const answer = await access.client.send(command, options).catch(async (error: unknown) => {
       if (isMissing(error) || (isDenied(error) && (await isUnlisted(access, key, signal)))) return undefined;
-      if (isRangeOfNothing(error)) return await askForEmpty(access, key, options);
+      if (isRangeOfNothing(error)) return await askForEmpty(access, object, options);
       throw error;
     });
     if (answer === undefined) return undefined;
@@ -80,13 +84,10 @@ export async function describeObject(
 /** An empty object has no first byte: it is asked for whole. It is no backup, and the store is in order. */
 async function askForEmpty(
   access: S3Access,
-  key: string,
+  object: GetObjectCommandInput,
   options: SendOptions,
 ): Promise<GetObjectCommandOutput> {
-  const answer = await access.client.send(
-    new GetObjectCommand({ Bucket: access.place.bucket, Key: key }),
-    options,
-  );
+  const answer = await access.client.send(new GetObjectCommand(object), options);
   await answer.Body?.transformToWebStream().cancel();
   return answer;
 }

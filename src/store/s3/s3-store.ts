@@ -132,9 +132,9 @@ export class S3Store implements Store {
     if (etag === undefined) return await this.#remove(found.key, {}, task, signal);
     if (withoutQuotes(found.facts.etag) !== etag) throw new ReplacedError(task, "object");
     // A plain removal would hide it behind a delete marker: it would be gone from all lists, and cost as much as before.
-    const { legalHold = false, until } = found.facts.lock ?? {};
-    if (legalHold) throw new LockedError(task, undefined);
-    if (until !== undefined && until > this.#access.now()) throw new LockedError(task, until);
+    const { lock } = found.facts;
+    if (lock?.legalHold === true) throw new LockedError(task, undefined);
+    if (lock?.until !== undefined && lock.until > this.#access.now()) throw new LockedError(task, lock.until);
     await this.#remove(found.key, { IfMatch: found.facts.etag }, task, signal);
   }
 
