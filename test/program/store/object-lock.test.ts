@@ -7,6 +7,7 @@ import {
   DeleteObjectCommand,
   GetObjectRetentionCommand,
   ListObjectVersionsCommand,
+  PutObjectCommand,
   PutObjectLegalHoldCommand,
 } from "@aws-sdk/client-s3";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
@@ -223,6 +224,17 @@ describe("what was removed", () => {
     assert.deepEqual(await names("--deleted"), []);
     const { stderr } = await run(["restore", name, "--deleted", "--yes"], {}, 1);
     assert.match(stderr, /Cannot .*/);
+  });
+
+  test("of two forms is not believed", async () => {
+    const name = await put(2);
+    const other = { Bucket: bucket, Key: `blue/${name}.zip.age` };
+    await minio.client.send(new PutObjectCommand({ ...other, Body: "planted" }));
+    for (const Key of [keyOf(name), other.Key])
+      await minio.client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+    assert.deepEqual(await names("--deleted"), [name]);
+    const { stderr } = await run(["restore", name, "--deleted", "--yes"], {}, 1);
+    assert.match(stderr, /one of them may be somebody else's/);
   });
 
   test("cannot be had from a folder", async () => {
