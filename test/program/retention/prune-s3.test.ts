@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
   PutObjectLockConfigurationCommand,
 } from "@aws-sdk/client-s3";
-import { backupName } from "../../../src/store/contract/backup-name.ts";
+import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { backupBytes, hoursAgo } from "../../support/samples/sample-backups.ts";
 import { startMinio } from "../../support/servers/minio.ts";
