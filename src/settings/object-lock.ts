@@ -74,7 +74,7 @@ export function objectLockProblems(
  * For how many days the rules keep a backup at the most, rounded up. Undefined where nothing is removed, or where a number of
  * backups says nothing of days.
  */
-function horizonDays(
+export function horizonDays(
   rules: RetentionSettings | undefined,
   frequencyMinutes: number | undefined,
 ): number | undefined {

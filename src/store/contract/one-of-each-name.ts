@@ -27,8 +27,9 @@ export async function* eachNameOnce(listed: AsyncIterable<StoredBackup>): AsyncG
 
 /** An etag is of one of them, so that there is none. */
 function bothForms(one: StoredBackup, other: StoredBackup): StoredBackup {
-  const { name, time } = one;
+  const { name, time, deleted } = one;
   const times = [one.lastModified, other.lastModified].flatMap((each) => each ?? []);
   const lastModified = times.sort((a, b) => a.getTime() - b.getTime()).at(-1);
-  return { name, time, form: "both", size: one.size + other.size, lastModified };
+  const both = { name, time, form: "both", size: one.size + other.size, lastModified } as const;
+  return deleted === undefined ? both : { ...both, deleted };
 }

@@ -1,8 +1,10 @@
 import { Buffer } from "node:buffer";
 import { OperatorError } from "../../errors.ts";
-import { BACKUP_NAME_PREFIX, backupOfFile, backupTime } from "../contract/backup-name.ts";
+import { BACKUP_NAME_PREFIX, type BackupForm, backupOfFile, backupTime } from "../contract/backup-name.ts";
+import { oneOfEachName } from "../contract/one-of-each-name.ts";
 import { MAX_SIDE_BYTES, type SideObjects, type SidePlace, sideKey } from "../contract/side-objects.ts";
 import type { ListOptions, NewestOptions, RandomAccess, Store, StoredBackup } from "../contract/store.ts";
+import { TwoFormsError } from "../contract/two-forms-error.ts";
 import { type OpenS3AccessOptions, openS3Access, type S3Access } from "./s3-access.ts";
 import { describeObject, S3Object } from "./s3-reading.ts";
 import { S3SideObjects } from "./s3-side-objects.ts";
@@ -13,10 +15,10 @@ export async function openDeletedStore(options: OpenS3AccessOptions): Promise<De
   return new DeletedStore(await openS3Access(options));
 }
 
-/** A backup that is hidden, and its version. */
+/** A backup that is hidden, and its versions: one for each form. */
 interface Hidden {
   backup: StoredBackup;
-  version: HiddenVersion;
+  versions: { form: BackupForm; version: HiddenVersion }[];
 }
 
 /** The backups of a bucket that delete markers hide. They can be read and not changed. */
@@ -48,9 +50,10 @@ export class DeletedStore implements Store {
 
   async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
     const task = `Cannot read ${name}, which was removed from ${this.url}`;
-    const version = (await this.#all(signal)).get(name)?.version;
-    if (version === undefined) throw new OperatorError(`${task}: there is no version of it`);
-    return await openVersion(this.#access, version, { name, task }, signal);
+    const [found, other] = (await this.#all(signal)).get(name)?.versions ?? [];
+    if (found === undefined) throw new OperatorError(`${task}: there is no version of it`);
+    if (other !== undefined) throw new TwoFormsError(task, name);
+    return await openVersion(this.#access, found.version, { name, task, form: found.form }, signal);
   }
 
   async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
@@ -96,14 +99,20 @@ export class DeletedStore implements Store {
   async #read(signal: AbortSignal): Promise<Map<string, Hidden>> {
     const { keyPrefix } = this.#access;
     const versions = await listHidden(this.#access, keyPrefix + BACKUP_NAME_PREFIX, signal);
-    const found = versions.flatMap((version): Hidden[] => {
-      const found = backupOfFile(version.key.slice(keyPrefix.length));
-      const time = found === undefined ? undefined : backupTime(found.name);
-      if (found === undefined || time === undefined) return [];
+    const found = versions.flatMap((version) => {
+      const named = backupOfFile(version.key.slice(keyPrefix.length));
+      const time = named === undefined ? undefined : backupTime(named.name);
+      if (named === undefined || time === undefined) return [];
       const { size, lastModified, etag, deleted } = version;
-      return [{ backup: { ...found, time, size, lastModified, etag, deleted }, version }];
+      return [{ backup: { ...named, time, size, lastModified, etag, deleted }, form: named.form, version }];
     });
-    return new Map(found.map((each) => [each.backup.name, each]));
+    const versionsOf = Map.groupBy(found, ({ backup }) => backup.name);
+    return new Map(
+      oneOfEachName(found.map(({ backup }) => backup)).map((backup) => [
+        backup.name,
+        { backup, versions: versionsOf.get(backup.name) ?? [] },
+      ]),
+    );
   }
 }
 
@@ -144,12 +153,11 @@ class DeletedSideObjects extends S3SideObjects {
 async function openVersion(
   access: S3Access,
   { key, versionId }: HiddenVersion,
-  { name, task }: { name: string; task: string },
+  { name, task, form }: { name: string; task: string; form?: BackupForm },
   signal: AbortSignal,
 ): Promise<S3Object> {
   const facts = await describeObject(access, key, task, signal, versionId);
   if (facts === undefined) throw new OperatorError(`${task}: its version is not there any more`);
-  const form = backupOfFile(key.slice(access.keyPrefix.length))?.form;
   return new S3Object({ access, key, name, task, facts, versionId, form });
 }
 

@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
   PutObjectLockConfigurationCommand,
 } from "@aws-sdk/client-s3";
-import { backupName } from "../../../src/store/contract/backup-name.ts";
+import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { backupBytes, hoursAgo } from "../../support/samples/sample-backups.ts";
 import { startMinio } from "../../support/servers/minio.ts";
@@ -115,15 +117,30 @@ test("without any right to delete, every backup is told and stays", async () => 
   assert.deepEqual(await listed(env), names);
 });
 
-test("in a bucket with object lock what is locked stays in the list, and that is said", async () => {
+test("in a bucket whose default is the object lock they stay, and are told", async () => {
   const names = await putFour(LOCKED, "blue");
   const env = environment(LOCKED, "blue");
-  const { stdout, stderr } = await runProgram(PRUNE, { env });
-  assert.match(`${stdout}${stderr}`, /lock/);
+  const { status, stdout, stderr } = await runProgram(PRUNE, { env });
+  assert.equal(status, 0, stderr);
+  const outcomes = JSON.parse(stdout).backups.map(({ outcome }: { outcome: string }) => outcome);
+  assert.deepEqual(outcomes, ["locked", "locked", "locked", "kept"]);
   assert.deepEqual(await listed(env), names);
-  const Prefix = `blue/${names[0]}.zip`;
-  const { DeleteMarkers } = await minio.client.send(
-    new ListObjectVersionsCommand({ Bucket: LOCKED, Prefix }),
+  const Key = `blue/${names[0]}.zip`;
+  const { Versions, DeleteMarkers } = await minio.client.send(
+    new ListObjectVersionsCommand({ Bucket: LOCKED, Prefix: Key }),
   );
-  assert.equal(DeleteMarkers, undefined);
+  assert.deepEqual([Versions?.length, DeleteMarkers], [1, undefined]);
+  // Who does not know of the lock, or has stolen the key, hides it; the version cannot be removed.
+  await minio.client.send(new DeleteObjectCommand({ Bucket: LOCKED, Key }));
+  assert.deepEqual(await listed(env), names.slice(1));
+  const { VersionId } = Versions?.[0] ?? {};
+  await assert.rejects(
+    minio.client.send(new DeleteObjectCommand({ Bucket: LOCKED, Key, VersionId })),
+    /WORM protected/,
+  );
+  const kept = await minio.client.send(new GetObjectCommand({ Bucket: LOCKED, Key, VersionId }));
+  assert.deepEqual(
+    Buffer.from((await kept.Body?.transformToByteArray()) ?? []),
+    await backupBytes(backupTime(names[0] ?? "") ?? new Date()),
+  );
 });

@@ -7,13 +7,14 @@ import {
   DeleteObjectCommand,
   GetObjectRetentionCommand,
   ListObjectVersionsCommand,
+  PutObjectCommand,
   PutObjectLegalHoldCommand,
 } from "@aws-sdk/client-s3";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { parseTarget } from "../../../src/store/contract/target.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { runProgram } from "../../support/program/program.ts";
+import { runProgram, startProgram } from "../../support/program/program.ts";
 import { backupBytes, hoursAgo } from "../../support/samples/sample-backups.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
@@ -65,6 +66,7 @@ async function names(...args: string[]): Promise<string[]> {
 async function put(
   hours: number,
   lock?: { mode: "governance" | "compliance"; days: number },
+  clusterId?: string,
 ): Promise<string> {
   const time = hoursAgo(hours);
   const target = parseTarget(`s3://${bucket}/blue`);
@@ -75,7 +77,7 @@ async function put(
     ...{ write: lock === undefined ? {} : { lock }, log: { debug() {}, warn() {} } },
   });
   try {
-    const bytes = await backupBytes(time, 10);
+    const bytes = await backupBytes(time, 3, clusterId === undefined ? {} : { clusterId });
     const content = (async function* () {
       yield bytes;
     })();
@@ -137,6 +139,34 @@ test("retention leaves what is locked, says so, and removes the rest", async () 
   assert.match(text.stdout, /2 locked, 1 kept\n$/);
 });
 
+test("a loop goes on over what is locked, and says that it stays", async () => {
+  const flag = "/api/v1/namespaces/backuprestore-donotuse";
+  await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
+  const { uid } = (await cluster.request("GET", "/api/v1/namespaces/kube-system")).metadata;
+  const locked = await put(30, { mode: "governance", days: 2 }, uid);
+  const open = await put(29, undefined, uid);
+  const rules = {
+    FREQUENCY: "1",
+    MAXRESTOREAGE: "60",
+    KEEP_LAST: "1",
+    PRUNE_MIN_AGE: "0",
+  };
+  const running = startProgram(["run"], { env: environment(rules) });
+  try {
+    await running.saw(/Backups stay, since an object lock keeps them/);
+    await running.saw(/Backups removed/);
+    const { stderr } = running.output();
+    assert.doesNotMatch(stderr, /"level":"error"/);
+    const [stays, newest, ...more] = await names();
+    assert.deepEqual([stays, more], [locked, []]);
+    assert.ok(newest !== undefined && newest > open);
+  } finally {
+    running.child.kill();
+    await running.ended;
+    await cluster.request("DELETE", flag);
+  }
+});
+
 test("a bucket without the lock is an error before anything is read, and so is a lock beyond retention", async () => {
   await minio.createBucket("plain");
   const lock = { OBJECT_LOCK: "governance", OBJECT_LOCK_DAYS: "30" };
@@ -194,6 +224,17 @@ describe("what was removed", () => {
     assert.deepEqual(await names("--deleted"), []);
     const { stderr } = await run(["restore", name, "--deleted", "--yes"], {}, 1);
     assert.match(stderr, /Cannot .*/);
+  });
+
+  test("of two forms is not believed", async () => {
+    const name = await put(2);
+    const other = { Bucket: bucket, Key: `blue/${name}.zip.age` };
+    await minio.client.send(new PutObjectCommand({ ...other, Body: "planted" }));
+    for (const Key of [keyOf(name), other.Key])
+      await minio.client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+    assert.deepEqual(await names("--deleted"), [name]);
+    const { stderr } = await run(["restore", name, "--deleted", "--yes"], {}, 1);
+    assert.match(stderr, /one of them may be somebody else's/);
   });
 
   test("cannot be had from a folder", async () => {

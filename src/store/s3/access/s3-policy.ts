@@ -53,7 +53,28 @@ export function s3Policy({ bucket, keyPrefix, region, write, jobs }: PolicyOptio
   add("BackupOnly", only("backup"), { Resource: objects });
   add("PruneOnly", only("prune"), { Resource: objects });
   add("Key", ({ on }) => on === "key", keyPlace(partition, write.sseKmsKeyId));
+  if (write.lock !== undefined) statements.push(...lockStatements({ bucket: arn, objects }, jobs));
   return { Version: "2012-10-17", Statement: statements };
+}
+
+/**
+ * What the object lock needs beside all else. No probe tells of it: it would leave objects behind that nobody may remove.
+ */
+function lockStatements(
+  { bucket, objects }: { bucket: string; objects: string[] },
+  jobs: readonly Job[],
+): Statement[] {
+  const ofBackup = ["s3:PutObjectRetention"];
+  const ofPrune = ["s3:GetObjectRetention", "s3:GetObjectLegalHold"];
+  const Action = [...(jobs.includes("backup") ? ofBackup : []), ...(jobs.includes("prune") ? ofPrune : [])];
+  const looks: Statement = {
+    ...{ Sid: "LookForLock", Effect: "Allow", Resource: [bucket] },
+    Action: ["s3:GetBucketObjectLockConfiguration"],
+  };
+  return [
+    ...(jobs.includes("backup") ? [looks] : []),
+    ...(Action.length === 0 ? [] : [{ Sid: "Lock", Effect: "Allow", Action, Resource: objects } as const]),
+  ];
 }
 
 /** The key where its ARN is known; else the keys of that id or alias, or whichever S3 uses for this bucket. */
