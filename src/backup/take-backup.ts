@@ -3,14 +3,21 @@ import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts"
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
 import { createArchive } from "../archive/writer.ts";
+import type { Recipients } from "../encryption/recipients.ts";
 import { NoteChain } from "../notes/note-chain.ts";
 import { notePlace } from "../notes/read-note.ts";
-import { type CompleteArchive, type NoteOptions, putWithNote } from "../notes/write-note.ts";
+import {
+  type CompleteArchive,
+  type NotedBackup,
+  type NoteOptions,
+  putWithNote,
+} from "../notes/write-note.ts";
 import { namesInOrder } from "../restore/rounds/order.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 import { type Captured, type CaptureOptions, capture } from "./capture.ts";
+import { ContentEnds } from "./content-ends.ts";
 import { retryBackup } from "./retry-compacted.ts";
 
 /** Options of {@link takeBackup}. */
@@ -18,6 +25,8 @@ export interface TakeBackupOptions extends CaptureOptions {
   store: Store;
   program: Manifest["program"];
   now: () => Date;
+  /** The public keys that the backup is encrypted to; it is stored in plain by default. */
+  recipients?: Recipients | undefined;
   /** How the notes beside backups are written; who takes several hands on the chain of its notes. */
   notes?: NoteOptions | undefined;
   /** Called when the backup is in the store under its name, before the backup is verified. */
@@ -57,7 +66,12 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   const signalOrFailure = AbortSignal.any([signal, uploadFailed.signal]);
   const complete = Promise.withResolvers<CompleteArchive>();
   complete.promise.catch(() => {});
-  const noted = { store, name, content: archive.bytes, complete: complete.promise, notes };
+  const { content, ...sealing } = await sealed(archive.bytes, options.recipients);
+  const ends = options.recipients && new ContentEnds();
+  const noted = {
+    ...{ store, name, complete: complete.promise, notes },
+    ...{ content: ends?.of(content) ?? content, ...sealing },
+  };
   const upload = putWithNote(noted, signalOrFailure);
   upload.catch((error) => uploadFailed.abort(error));
   let manifest: Manifest;
@@ -78,7 +92,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   const { size, etag } = await upload;
   options.onStored?.(name);
   try {
-    await verifyStored({ store, name, size, manifest }, signal);
+    await verifyStored({ store, name, size, etag, manifest, ends }, signal);
   } catch (error) {
     // The bytes were verified during the upload: the store does not return what was stored.
     if (error instanceof DamagedArchiveError) {
@@ -90,17 +104,64 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   return { name, size, etag, manifest };
 }
 
-/** Verifies that the stored archive has the size, the central directory and the manifest that were written. */
-async function verifyStored(
-  { store, name, size, manifest }: { store: Store; name: string; size: number; manifest: Manifest },
+/** The bytes to store, and what their note says of the encryption. */
+async function sealed(
+  bytes: AsyncIterable<Uint8Array>,
+  recipients: Recipients | undefined,
+): Promise<Pick<NotedBackup, "content" | "form" | "recipients">> {
+  if (recipients === undefined) return { content: bytes };
+  const [{ encryptStream }, { fingerprintOf }] = await Promise.all([
+    import("../encryption/encrypt-stream.ts"),
+    import("../encryption/recipients.ts"),
+  ]);
+  return {
+    content: encryptStream(bytes, recipients),
+    form: "zip.age",
+    recipients: recipients.keys.map(fingerprintOf),
+  };
+}
+
+interface Stored {
+  store: Store;
+  name: string;
+  size: number;
+  etag: string;
+  manifest: Manifest;
+  /** The ends of what was sent, where it is encrypted. */
+  ends: ContentEnds | undefined;
+}
+
+/**
+ * Verifies that the stored archive has the size, the central directory and the manifest that were written. An encrypted
+ * one is compared with what was sent, its size, its etag and its ends, since this machine mostly has no key to read it with.
+ */
+async function verifyStored({ ends, ...stored }: Stored, signal: AbortSignal): Promise<void> {
+  const { store, name } = stored;
+  const given = ends === undefined ? await givesBack(stored, signal) : await areSent(stored, ends, signal);
+  if (!given) throw new DamagedArchiveError(name, `${store.url} gives back another archive than was stored`);
+}
+
+async function givesBack(
+  { store, name, size, manifest }: Omit<Stored, "ends">,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const source = await store.open(name, signal);
   try {
     const archive = await openArchive(source, signal);
-    if (source.size !== size || !isDeepStrictEqual(archive.manifest, manifest)) {
-      throw new DamagedArchiveError(name, `${store.url} gives back another archive than was stored`);
-    }
+    return source.size === size && isDeepStrictEqual(archive.manifest, manifest);
+  } finally {
+    await source.close();
+  }
+}
+
+async function areSent(
+  { store, name, size, etag }: Omit<Stored, "ends">,
+  ends: ContentEnds,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const source = await store.openStored(name, signal);
+  try {
+    return source.size === size && source.etag === etag && (await ends.areOf(source, signal));
   } finally {
     await source.close();
   }

@@ -5,8 +5,10 @@ import { NewerFormatError } from "../archive/format/newer-format-error.ts";
 import { openArchive } from "../archive/reader.ts";
 import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
 import { inOrder } from "../concurrency/in-order.ts";
+import { MissingKeyError } from "../encryption/missing-key-error.ts";
 import { ReplacedError } from "../store/contract/replaced-error.ts";
-import type { Store, StoredBackup } from "../store/contract/store.ts";
+import type { RandomAccess, Store, StoredBackup } from "../store/contract/store.ts";
+import { TwoFormsError } from "../store/contract/two-forms-error.ts";
 
 /** What a manifest says but for its files, which are most of it. */
 type ManifestWithoutFiles = Omit<Manifest, "files">;
@@ -18,7 +20,14 @@ type ManifestWithoutFiles = Omit<Manifest, "files">;
 export type Inspection =
   | { state: "valid"; manifest: ManifestWithoutFiles }
   /** `newer format`: a later version of the program wrote the backup and can probably read the backup. */
-  | { state: "damaged" | "newer format"; reason: string };
+  | { state: "damaged" | "newer format"; reason: string }
+  /** No key that is given opens the backup; the manifest is what its note says, undefined without one. */
+  | { state: "encrypted"; reason: string; manifest: ManifestWithoutFiles | undefined };
+
+/** What is known of a backup: by its manifest, or by the note of one that no key here opens. */
+export function knownManifest(inspection: Inspection | undefined): ManifestWithoutFiles | undefined {
+  return inspection !== undefined && "manifest" in inspection ? inspection.manifest : undefined;
+}
 
 /** Bytes per request. The manifest and the table of contents are at the end of the archive, usually within a few tens of KiB. */
 const BLOCK_BYTES = 128 * 1024;
@@ -52,7 +61,10 @@ export async function inspectBackup(
 ): Promise<Inspection | undefined> {
   using held = new DisposableStack();
   try {
-    const source = await store.open(name, signal);
+    const source = await openOrLocked(store, name, signal);
+    if (source instanceof MissingKeyError) {
+      return await inspectStored(store, source, signal, { check, etag, onProgress });
+    }
     try {
       if (etag !== undefined && source.etag !== etag) {
         throw new ReplacedError(`Cannot read ${name} in ${store.url}`, "object");
@@ -72,11 +84,46 @@ export async function inspectBackup(
   } catch (error) {
     if (error instanceof DamagedArchiveError) return { state: "damaged", reason: error.reason };
     if (error instanceof NewerFormatError) return { state: "newer format", reason: error.reason };
+    if (error instanceof TwoFormsError) return { state: "damaged", reason: error.reason };
     signal.throwIfAborted();
     // Another program may have removed the backup after the listing.
     if (!(await store.has(name, signal))) return undefined;
     throw error;
   }
+}
+
+async function openOrLocked(
+  store: Store,
+  name: string,
+  signal: AbortSignal,
+): Promise<RandomAccess | MissingKeyError> {
+  try {
+    return await store.open(name, signal);
+  } catch (error) {
+    if (error instanceof MissingKeyError) return error;
+    throw error;
+  }
+}
+
+/** Inspects a backup that no key opens, by its stored bytes and its note. */
+async function inspectStored(
+  store: Store,
+  { backup: name, reason }: MissingKeyError,
+  signal: AbortSignal,
+  { check, etag, onProgress }: InspectOptions,
+): Promise<Inspection> {
+  const [{ checkStoredBytes }, { manifestOfNote }] = await Promise.all([
+    import("./stored-bytes.ts"),
+    import("../notes/manifest-of-note.ts"),
+  ]);
+  const whole = check === "every byte";
+  const found = await checkStoredBytes({ store, name, whole }, signal, onProgress);
+  if (etag !== undefined && found.etag !== etag) {
+    throw new ReplacedError(`Cannot read ${name} in ${store.url}`, "object");
+  }
+  const { note, damage } = found;
+  if (damage !== undefined) return { state: "damaged", reason: damage };
+  return { state: "encrypted", reason, manifest: note && manifestOfNote(note) };
 }
 
 /** Inspects backups concurrently and yields the results in order. Skips backups that no longer exist. */

@@ -21,6 +21,8 @@ interface MoreCompleteOptions {
   from?: Date | undefined;
   /** Names of backups that do not count. */
   except: ReadonlySet<string>;
+  /** Whether only encrypted backups count. */
+  encryptedOnly?: boolean | undefined;
   log: Log;
 }
 
@@ -32,7 +34,7 @@ interface MoreCompleteOptions {
  */
 export async function findMoreComplete(
   newest: Readable,
-  { store, from, except, log }: MoreCompleteOptions,
+  { store, from, except, encryptedOnly = false, log }: MoreCompleteOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { name, time } = newest.backup;
@@ -50,6 +52,7 @@ export async function findMoreComplete(
     signal,
   )) {
     if (inspection.state !== "valid" || except.has(backup.name)) continue;
+    if (encryptedOnly && backup.form !== "zip.age") continue;
     found.push({ backup, manifest: inspection.manifest });
   }
   // A cluster that was restored from another's backup goes on in its place: both are one lineage.

@@ -1,5 +1,5 @@
 import type { Store, StoredBackup } from "../store/contract/store.ts";
-import { type Inspection, inspectBackup } from "./inspect-backup.ts";
+import { type Inspection, inspectBackup, knownManifest } from "./inspect-backup.ts";
 
 /** The most backups that are looked into for one that can be read. */
 const MOST_LOOKED_INTO = 100;
@@ -7,13 +7,13 @@ const MOST_LOOKED_INTO = 100;
 /** A backup whose manifest and table of contents are in order. */
 export interface ReadableBackup {
   backup: StoredBackup;
-  manifest: (Inspection & { state: "valid" })["manifest"];
+  manifest: NonNullable<ReturnType<typeof knownManifest>>;
 }
 
 /** Something that is named as a backup is, and cannot be read. */
 export interface UnreadableBackup {
   backup: StoredBackup;
-  state: "damaged" | "newer format";
+  state: Exclude<Inspection["state"], "valid">;
   reason: string;
 }
 
@@ -41,10 +41,11 @@ export async function findNewestReadable(
     const backup = await store.newest({ until }, signal);
     if (backup === undefined) break;
     const inspection = await inspectBackup(store, backup.name, signal);
-    if (inspection?.state === "valid") {
-      return { found: { backup, manifest: inspection.manifest }, unreadable };
+    const manifest = knownManifest(inspection);
+    if (manifest !== undefined) return { found: { backup, manifest }, unreadable };
+    if (inspection !== undefined && inspection.state !== "valid") {
+      unreadable.push({ backup, state: inspection.state, reason: inspection.reason });
     }
-    if (inspection !== undefined) unreadable.push({ backup, ...inspection });
     until = new Date(backup.time.getTime() - 1000);
   }
   return { found: undefined, unreadable };

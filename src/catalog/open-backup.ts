@@ -4,6 +4,7 @@ import { type Archive, openArchive } from "../archive/reader.ts";
 import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
 import { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
+import { TwoFormsError } from "../store/contract/two-forms-error.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { findNamed } from "./find-backup.ts";
 import { findMoreComplete } from "./more-complete.ts";
@@ -15,6 +16,8 @@ export interface OpenBackup {
   /** The etag of the bytes that are read. */
   etag: string | undefined;
   archive: Archive;
+  /** Whether it is encrypted in the store. */
+  encrypted: boolean;
   close(): Promise<void>;
 }
 
@@ -42,7 +45,8 @@ export async function openBackup(
   try {
     const archive = await openArchive(source, signal);
     if (check === "every byte") await verifyArchive(archive, signal, onProgress);
-    return { name, etag: source.etag, archive, close: () => source.close() };
+    const encrypted = source.form === "zip.age";
+    return { name, etag: source.etag, archive, encrypted, close: () => source.close() };
   } catch (error) {
     await source.close();
     throw error;
@@ -58,6 +62,8 @@ export interface NewestBackupOptions extends Partial<OpenOptions> {
   until?: Date | undefined;
   /** Whether a backup counts, by its manifest; all count by default. */
   accepts?: ((manifest: Manifest) => boolean) | undefined;
+  /** Whether only encrypted backups count. */
+  encryptedOnly?: boolean | undefined;
   log: Log;
 }
 
@@ -71,11 +77,11 @@ export async function openNewestBackup(
   options: NewestBackupOptions,
   signal: AbortSignal,
 ): Promise<OpenBackup> {
-  const { store, from, until: latest, log } = options;
+  const { store, from, until: latest, encryptedOnly = false, log } = options;
   const damaged = new Set<string>();
   const skip = (error: unknown, name: string) => {
     // If the store cannot be read, the state of the backup is unknown: the backup does not count as damaged.
-    if (!(error instanceof DamagedArchiveError)) throw error;
+    if (!(error instanceof DamagedArchiveError || error instanceof TwoFormsError)) throw error;
     damaged.add(name);
     log.error(
       { backup: name, err: error },
@@ -86,13 +92,14 @@ export async function openNewestBackup(
   for (;;) {
     const newest = await store.newest({ until }, signal);
     if (newest === undefined || (from !== undefined && newest.time < from)) break;
+    until = new Date(newest.time.getTime() - 1000);
+    if (encryptedOnly && newest.form !== "zip.age") continue;
     try {
       const opened = await openOrBetter(newest, { ...options, damaged, skip }, signal);
       if (opened !== undefined) return opened;
     } catch (error) {
       skip(error, newest.name);
     }
-    until = new Date(newest.time.getTime() - 1000);
   }
   throw await nothingToOpen(options, damaged, signal);
 }

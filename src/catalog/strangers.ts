@@ -1,5 +1,5 @@
 import type { Store } from "../store/contract/store.ts";
-import { inspectBackups } from "./inspect-backup.ts";
+import { inspectBackups, knownManifest } from "./inspect-backup.ts";
 import { findStrangers, type MadeBackup, type Maker, madeBackup } from "./makers.ts";
 import { findNewestReadable } from "./newest-readable.ts";
 import { selectBackups } from "./select-backups.ts";
@@ -79,7 +79,8 @@ async function lookInto(
     }
   })();
   for await (const { backup, inspection } of inspectBackups(store, backups, signal)) {
-    if (inspection.state === "valid") made.push(madeBackup(backup, inspection.manifest));
+    const manifest = knownManifest(inspection);
+    if (manifest !== undefined) made.push(madeBackup(backup, manifest));
   }
   return made;
 }

@@ -1,3 +1,5 @@
+import { DecryptingStore } from "../encryption/decrypting-store.ts";
+import { Identities } from "../encryption/identities.ts";
 import type { SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { OpenStoreOptions } from "../store/open-store.ts";
@@ -23,7 +25,9 @@ export interface OpenConfiguredStoreOptions {
 /** Opens the store that the settings select. */
 export async function openConfiguredStore(options: OpenConfiguredStoreOptions): Promise<Store> {
   const { openStore } = await import("../store/open-store.ts");
-  return await believed(await openStore(storeOptions(options)), options);
+  const { identities = new Identities([]) } = options.settings;
+  const store = new DecryptingStore(await openStore(storeOptions(options)), identities);
+  return await believed(store, options);
 }
 
 /** The store as ALLOWED_SIGNERS has it believed. */

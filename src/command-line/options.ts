@@ -1,6 +1,7 @@
 import type { Options } from "yargs";
 import {
   CAPTURE_SETTINGS,
+  ENCRYPTION_SETTINGS,
   RETENTION_SETTINGS,
   S3_SETTINGS,
   SETTINGS,
@@ -18,6 +19,7 @@ export function settingOptions(): Record<string, Options> {
   return {
     ...optionsOf("Settings:", Object.values(SETTINGS)),
     ...optionsOf("Settings of S3:", Object.values(S3_SETTINGS)),
+    ...optionsOf("Encryption:", Object.values(ENCRYPTION_SETTINGS)),
     ...optionsOf("Signatures:", Object.values(SIGNATURE_SETTINGS)),
   };
 }
@@ -60,9 +62,10 @@ const OPTION_TYPES: Record<SettingDefinition["type"], Options> = {
   list: { type: "string", array: true, requiresArg: true, coerce: (given: string[]) => given.join(",") },
 };
 
-function settingOption(group: string, { variable, type, describe }: SettingDefinition): Options {
+function settingOption(group: string, { variable, alias, type, describe }: SettingDefinition): Options {
   return {
     group,
+    ...(alias === undefined ? {} : { alias }),
     describe: variable === undefined ? describe : `${describe} [${variable}]`,
     ...OPTION_TYPES[type],
   };

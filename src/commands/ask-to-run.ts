@@ -46,6 +46,7 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
       expectBackup: settings.expectBackup,
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
+      encryptedOnly: settings.ageRecipients !== undefined,
       now: context.now,
     },
     signal,
@@ -87,7 +88,10 @@ async function askToRestoreAtGate(
   const opened =
     decision.action === "resume"
       ? await openBackup(store, decision.backup, signal)
-      : await openNewestBackup({ store, log, from, ...choice }, signal);
+      : await openNewestBackup(
+          { store, log, from, encryptedOnly: settings.ageRecipients !== undefined, ...choice },
+          signal,
+        );
   try {
     const { archive } = opened;
     const [{ askToRestore }, { WHOLE_BACKUP }, { resolveScope }] = await Promise.all([

@@ -68,6 +68,7 @@ export const backupCommand = defineCommand({
           {
             ...{ client, store: withAll(store), ...captureScope(settings), program, now, log, ...told },
             notes: noteOptions({ settings, store, cluster: await readClusterId(client, signal), log, now }),
+            recipients: settings.ageRecipients,
           },
           signal,
         );

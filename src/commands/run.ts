@@ -136,6 +136,7 @@ async function gateThenLoop(
       expectBackup: settings.expectBackup,
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
+      encryptedOnly: settings.ageRecipients !== undefined,
       identity: leases.identity,
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
@@ -179,7 +180,13 @@ async function gateThenLoop(
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {
-        const what = { ...captureScope(settings), interval, program, notes };
+        const what = {
+          ...captureScope(settings),
+          recipients: settings.ageRecipients,
+          interval,
+          program,
+          notes,
+        };
         const taken = await takeBackup({ ...looped, store: withAll(store), ...what }, signal);
         pruning?.stored(taken);
         await warnOfStrangers(taken, signal);

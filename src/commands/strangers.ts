@@ -2,7 +2,7 @@
 
 import { parentOf } from "../backup/cluster-facts.ts";
 import type { TakenBackup } from "../backup/take-backup.ts";
-import { inspectBackup } from "../catalog/inspect-backup.ts";
+import { inspectBackup, knownManifest } from "../catalog/inspect-backup.ts";
 import { describeMakers, madeBackup } from "../catalog/makers.ts";
 import { findStranger, StrangerWatch } from "../catalog/strangers.ts";
 import { readClusterId } from "../cluster/objects.ts";
@@ -100,8 +100,8 @@ export function ownBackup({
 }: Pick<Place, "client" | "store">): (name: string, signal: AbortSignal) => Promise<boolean> {
   return async (name, signal) => {
     const inspection = await inspectBackup(store, name, signal);
-    if (inspection?.state !== "valid") return true;
-    const { id } = inspection.manifest.cluster;
+    const id = knownManifest(inspection)?.cluster.id;
+    if (id === undefined) return true;
     return id === ((await readClusterId(client, signal)) ?? id);
   };
 }

@@ -27,6 +27,8 @@ export class EncryptedSource implements RandomAccess {
   readonly name: string;
   readonly size: number;
   readonly etag: string | undefined;
+  readonly form = "zip.age";
+  readonly storedSize: number;
   readonly #source: RandomAccess;
   readonly #payload: Payload;
   #endVerified = false;
@@ -35,6 +37,7 @@ export class EncryptedSource implements RandomAccess {
     this.name = source.name;
     this.size = payload.size;
     this.etag = source.etag;
+    this.storedSize = source.size;
     this.#source = source;
     this.#payload = payload;
   }

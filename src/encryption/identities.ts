@@ -25,6 +25,11 @@ export class Identities {
     this.#keys = keys;
   }
 
+  /** The keys of several sources, each once. */
+  static all(...of: readonly (Identities | undefined)[]): Identities {
+    return new Identities([...new Set(of.flatMap((each) => (each === undefined ? [] : each.#keys)))]);
+  }
+
   /** How many there are. */
   get count(): number {
     return this.#keys.length;

@@ -6,6 +6,8 @@ export class MissingKeyError extends OperatorError {
   override name = "MissingKeyError";
   /** The name of the backup. */
   readonly backup: string;
+  /** What is wrong, without the name of the backup. */
+  readonly reason: string;
 
   /**
    * @param stanzas the types of the recipients as the header names them.
@@ -20,10 +22,12 @@ export class MissingKeyError extends OperatorError {
         : keys === 1
           ? "the key that is given does not open it"
           : `none of the ${keys} keys that are given opens it`;
-    super(`Cannot read ${backup}: it is encrypted to ${whom}, and ${why}`, {
+    const reason = `it is encrypted to ${whom}, and ${why}`;
+    super(`Cannot read ${backup}: ${reason}`, {
       advice: "Give the private key of one of its recipients: -i FILE, AGE_KEY_FILE or AGE_KEY",
     });
     this.backup = backup;
+    this.reason = reason;
   }
 }
 

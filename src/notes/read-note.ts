@@ -5,7 +5,7 @@ import { type Note, NoteFault, splitNote } from "./note.ts";
 import { parseNote } from "./parse-note.ts";
 
 /** A note as it lies in the store. */
-export interface ReadNote {
+interface ReadNote {
   note: Note;
   /** The bytes that a signature is of. */
   text: string;

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { BackupExistsError } from "../store/contract/backup-exists-error.ts";
-import { fileOfBackup } from "../store/contract/backup-name.ts";
+import { type BackupForm, fileOfBackup } from "../store/contract/backup-name.ts";
 import type { Store, StoredObject } from "../store/contract/store.ts";
 import { formatNote } from "./note.ts";
 import type { NoteChain } from "./note-chain.ts";
@@ -31,7 +31,11 @@ export interface CompleteArchive {
 export interface NotedBackup {
   store: Store;
   name: string;
+  /** What is stored: encrypted already where it is to be. */
   content: AsyncIterable<Uint8Array>;
+  /** The form of the content, a zip by default, and the fingerprints of the keys that it is encrypted to. */
+  form?: BackupForm | undefined;
+  recipients?: string[] | undefined;
   /** Resolves when the content is complete; rejects where it never is. */
   complete: Promise<CompleteArchive>;
   notes: NoteOptions;
@@ -43,7 +47,7 @@ export interface NotedBackup {
  * @throws {BackupExistsError} where there is a backup of that name, or a note: of a backup that is being stored, or was not.
  */
 export async function putWithNote(
-  { store, name, content, complete, notes }: NotedBackup,
+  { store, name, content, form, recipients = [], complete, notes }: NotedBackup,
   signal: AbortSignal,
 ): Promise<StoredObject> {
   const place = notePlace(name);
@@ -56,9 +60,9 @@ export async function putWithNote(
       { cluster: facts.cluster.id, until: new Date(facts.time) },
       signal,
     );
-    const object = fileOfBackup(name);
+    const object = fileOfBackup(name, form);
     const note = noteOfManifest(facts, {
-      ...{ object, ...stored, manifest: manifestSha256, recipients: [] },
+      ...{ object, ...stored, manifest: manifestSha256, recipients },
       ...{ counter, previous },
     });
     const text = formatNote(note);
@@ -67,7 +71,7 @@ export async function putWithNote(
     written = { counter, bytes };
   };
   try {
-    const stored = await store.put(name, beforeEnd(content, write), signal);
+    const stored = await store.put(name, beforeEnd(content, write), signal, { form });
     if (written !== undefined) chain.add(written.counter, written.bytes);
     return stored;
   } catch (error) {

@@ -23,7 +23,7 @@ export function describeDecision(decision: GateDecision): string {
     case "another store":
       return "error: a restore was begun from another store";
     case "only unreadable":
-      return "error: nothing in the store can be read";
+      return "error: nothing in the store can be read, or is encrypted as AGE_RECIPIENTS demands";
     case "several clusters":
       return "error: several clusters wrote within MAXRESTOREAGE";
     case "cluster not found":

@@ -21,6 +21,8 @@ export interface GateOptions {
   /** CLUSTER_NAME and RESTORE_CLUSTER. */
   clusterName?: string | undefined;
   restoreCluster?: string | undefined;
+  /** Whether only encrypted backups count: AGE_RECIPIENTS is set. */
+  encryptedOnly?: boolean | undefined;
   now: () => Date;
   log: Log;
   /** Told of the progress of the check of a backup: a large backup takes longer than a probe waits. */
@@ -54,7 +56,7 @@ export interface GateFindings extends GateFacts {
   record: FoundRecord | undefined;
   /** What the restore flag says, where it exists. */
   flagFacts: FoundFlagFacts;
-  /** What is named as a backup from the future and cannot be read. */
+  /** What is named as a backup and does not count. */
   passedOver: Survey["passedOver"];
 }
 

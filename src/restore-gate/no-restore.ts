@@ -2,6 +2,7 @@
 
 import type { NoBackups } from "../catalog/no-backups.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
+import { shellCommand } from "../words/shell-command.ts";
 import type { GateFindings, GateOptions } from "./gate-options.ts";
 
 /** How a cluster is restored after all, where the restore flag was written with a wrong S3TARGET. */
@@ -23,12 +24,22 @@ export function logNothingToRestore(
   );
 }
 
-/** Names what is named as a backup from the future and cannot be read: it is no backup, and does not count. */
+/** Names what does not count: what is named as a backup from the future and cannot be read, and what is in plain. */
 export function warnOfPassedOver(
   { log }: Pick<GateOptions, "log">,
   { passedOver }: Pick<GateFindings, "passedOver">,
 ): void {
-  for (const { name, reason } of passedOver) {
+  for (const { name, reason, plain } of passedOver) {
+    if (plain === true) {
+      log.warn(
+        {
+          backup: name,
+          advice: `Where it is yours, restore it by hand: ${shellCommand`kube-backup restore --unencrypted ${name}`}`,
+        },
+        `${name} is passed over: ${reason}, and AGE_RECIPIENTS is set`,
+      );
+      continue;
+    }
     log.warn(
       { backup: name, reason, advice: "Remove it from the store" },
       `${name} is named as a backup from the future and cannot be read: it is passed over`,

@@ -45,8 +45,8 @@ export function refusal(
       );
     case "only unreadable":
       return new OperatorError(
-        `Cannot restore: nothing in ${store.url} can be read: ${facts.passedOver.map(({ name }) => name).join(", ")}`,
-        { advice: `Remove what is no backup. ${START_WITHOUT}` },
+        `Cannot restore: ${store.url} holds nothing that counts: ${facts.passedOver.map(({ name, reason }) => `${name} (${reason})`).join(", ")}`,
+        { advice: `${adviceOnPassedOver(facts)}. ${START_WITHOUT}` },
       );
     case "several clusters":
     case "cluster not found":
@@ -115,4 +115,10 @@ function refusalOfCluster(
         },
       );
   }
+}
+
+function adviceOnPassedOver({ passedOver }: Pick<GateFindings, "passedOver">): string {
+  return passedOver.some(({ plain }) => plain)
+    ? "AGE_RECIPIENTS is set, so that only encrypted backups count: restore one in plain by hand (kube-backup restore --unencrypted BACKUP)"
+    : "Remove what is no backup";
 }

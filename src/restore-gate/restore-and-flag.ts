@@ -120,11 +120,14 @@ async function open(
   { decision, findings }: { decision: Restoring; findings: GateFindings },
   signal: AbortSignal,
 ): Promise<OpenBackup | (RestoreEnd & { kind: "unusable" })> {
-  const { store, log, now, health } = options;
+  const { store, log, now, health, encryptedOnly } = options;
   const onProgress = () => health?.progress();
   if (decision.action === "resume") return await openRecorded(options, findings, signal);
   const from = new Date(now().getTime() - options.maxRestoreAge);
-  return await openNewestBackup({ store, log, from, onProgress, ...gateChoice(findings) }, signal);
+  return await openNewestBackup(
+    { store, log, from, onProgress, encryptedOnly, ...gateChoice(findings) },
+    signal,
+  );
 }
 
 /** Which backups count for the gate: those of the cluster that is meant, and none of what it passes over. */

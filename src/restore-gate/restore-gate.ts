@@ -91,6 +91,7 @@ type LookOptions = Pick<
   | "expectBackup"
   | "clusterName"
   | "restoreCluster"
+  | "encryptedOnly"
   | "now"
   | "health"
 >;
@@ -128,14 +129,20 @@ const NOTHING_LOOKED_AT = {
  * @throws {OperatorError} where the store's clock is not this machine's.
  */
 export async function lookAtStore(
-  { store, maxRestoreAge, now, health }: Pick<LookOptions, "store" | "maxRestoreAge" | "now" | "health">,
+  {
+    store,
+    maxRestoreAge,
+    encryptedOnly,
+    now,
+    health,
+  }: Pick<LookOptions, "store" | "maxRestoreAge" | "encryptedOnly" | "now" | "health">,
   signal: AbortSignal,
 ): Promise<Pick<GateFindings, keyof typeof NOTHING_LOOKED_AT>> {
   // Before anything is judged by its age.
   await store.newest({}, signal);
   const wrongClock = refuseClock(store.clockSkew());
   if (wrongClock !== undefined) throw wrongClock;
-  const survey = await surveyStore({ store, now: now(), maxRestoreAge, health }, signal);
+  const survey = await surveyStore({ store, now: now(), maxRestoreAge, encryptedOnly, health }, signal);
   const { newest, passedOver } = survey;
   const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
   return { ...survey, olderFormat, onlyUnreadable: newest === undefined && passedOver.length > 0 };

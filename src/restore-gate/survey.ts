@@ -1,15 +1,15 @@
-import { inspectBackup, inspectBackups } from "../catalog/inspect-backup.ts";
+import { inspectBackup, inspectBackups, knownManifest } from "../catalog/inspect-backup.ts";
 import { findMakers, type MadeBackup, type Maker, madeBackup } from "../catalog/makers.ts";
 import { selectBackups } from "../catalog/select-backups.ts";
-import type { Store } from "../store/contract/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { CLOCK_ALLOWANCE } from "./decide.ts";
 
 /** What the gate has to know of a store. */
 export interface Survey {
   /** The newest backup, one from the future included; what is from the future and cannot be read does not count. */
   newest: { name: string; time: Date } | undefined;
-  /** What is named as a backup from the future and cannot be read. */
-  passedOver: { name: string; reason: string }[];
+  /** What is named as a backup from the future and cannot be read, and what is not encrypted where it must be. */
+  passedOver: { name: string; reason: string; plain?: boolean }[];
   /** Who wrote within MAXRESTOREAGE, where the newest backup is fresh. */
   makers: Maker[];
 }
@@ -20,6 +20,8 @@ export interface SurveyOptions {
   now: Date;
   /** MAXRESTOREAGE in milliseconds. */
   maxRestoreAge: number;
+  /** Whether only encrypted backups count. */
+  encryptedOnly?: boolean | undefined;
   /** Told of the progress: each backup within MAXRESTOREAGE is looked into. */
   health?: { progress(): void } | undefined;
 }
@@ -29,36 +31,64 @@ export interface SurveyOptions {
  * MAXRESTOREAGE.
  */
 export async function surveyStore(
-  { store, now, maxRestoreAge, health }: SurveyOptions,
+  { store, now, maxRestoreAge, encryptedOnly = false, health }: SurveyOptions,
   signal: AbortSignal,
 ): Promise<Survey> {
   const limit = new Date(now.getTime() + CLOCK_ALLOWANCE);
-  const { newest, passedOver } = await newestThatCounts(store, limit, signal);
   const from = new Date(now.getTime() - maxRestoreAge);
+  const { newest, passedOver } = await newestThatCounts(store, { limit, from, encryptedOnly }, signal);
   if (newest === undefined || newest.time > limit || newest.time < from)
     return { newest, passedOver, makers: [] };
   const made: MadeBackup[] = [];
-  const fresh = selectBackups(store, { from, until: limit }, signal);
+  const fresh = counted(selectBackups(store, { from, until: limit }, signal), encryptedOnly);
   for await (const { backup, inspection } of inspectBackups(store, fresh, signal)) {
     health?.progress();
-    if (inspection.state === "valid") made.push(madeBackup(backup, inspection.manifest));
+    const manifest = knownManifest(inspection);
+    if (manifest !== undefined) made.push(madeBackup(backup, manifest));
   }
   return { newest, passedOver, makers: findMakers(made) };
 }
 
-/** Goes back over what is from the future and cannot be read. */
+/** Goes back over what is from the future and cannot be read, and over what is not encrypted where it must be. */
 async function newestThatCounts(
   store: Store,
-  limit: Date,
+  { limit, from, encryptedOnly }: { limit: Date; from: Date; encryptedOnly: boolean },
   signal: AbortSignal,
 ): Promise<Pick<Survey, "newest" | "passedOver">> {
   const passedOver: Survey["passedOver"] = [];
   let newest = await store.newest({}, signal);
   while (newest !== undefined && newest.time > limit) {
-    const inspection = await inspectBackup(store, newest.name, signal);
-    if (inspection !== undefined && inspection.state !== "damaged") break;
-    if (inspection !== undefined) passedOver.push({ name: newest.name, reason: inspection.reason });
+    if (!counts(newest, encryptedOnly)) passedOver.push(plainBackup(newest));
+    else {
+      const inspection = await inspectBackup(store, newest.name, signal);
+      if (inspection !== undefined && inspection.state !== "damaged") break;
+      if (inspection !== undefined) passedOver.push({ name: newest.name, reason: inspection.reason });
+    }
     newest = await store.newest({ until: new Date(newest.time.getTime() - 1000) }, signal);
   }
-  return { newest, passedOver };
+  if (newest === undefined || counts(newest, encryptedOnly)) return { newest, passedOver };
+  passedOver.push(plainBackup(newest));
+  // One listing, since all of them may be in plain. What is older than this is no backup that the gate restores.
+  let encrypted: StoredBackup | undefined;
+  for await (const backup of counted(selectBackups(store, { from, until: limit }, signal), encryptedOnly)) {
+    encrypted = backup;
+  }
+  return { newest: encrypted, passedOver };
+}
+
+/** Whether a backup may be one that the gate restores. One that is there in both forms is not known to be anybody's. */
+function counts({ form }: StoredBackup, encryptedOnly: boolean): boolean {
+  return !encryptedOnly || form === "zip.age";
+}
+
+async function* counted(
+  backups: AsyncIterable<StoredBackup>,
+  encryptedOnly: boolean,
+): AsyncGenerator<StoredBackup> {
+  for await (const backup of backups) if (counts(backup, encryptedOnly)) yield backup;
+}
+
+function plainBackup({ name, form }: StoredBackup): Survey["passedOver"][number] {
+  const reason = form === "both" ? "it is there encrypted and in plain" : "it is not encrypted";
+  return { name, reason, plain: true };
 }

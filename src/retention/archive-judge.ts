@@ -2,7 +2,12 @@ import { ArchiveBudget } from "../archive/archive-budget.ts";
 import { totalObjects } from "../archive/format/counts.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import type { VerifyProgress } from "../archive/verify.ts";
-import { type Inspection, type InspectOptions, inspectBackup } from "../catalog/inspect-backup.ts";
+import {
+  type Inspection,
+  type InspectOptions,
+  inspectBackup,
+  knownManifest,
+} from "../catalog/inspect-backup.ts";
 import { resourceName } from "../kubernetes/resource.ts";
 import { ReplacedError } from "../store/contract/replaced-error.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
@@ -52,7 +57,9 @@ async function judgmentOf(
 ): Promise<Judgment | undefined> {
   try {
     const inspection = await inspect();
-    return inspection?.state === "valid" ? judgmentOfManifest(inspection.manifest) : inspection;
+    const manifest = knownManifest(inspection);
+    if (manifest !== undefined) return judgmentOfManifest(manifest);
+    return inspection?.state === "valid" ? undefined : inspection;
   } catch (error) {
     if (!(error instanceof ReplacedError)) throw error;
     return { state: "changed", reason: `${name} was replaced since it was listed` };

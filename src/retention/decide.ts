@@ -188,7 +188,7 @@ function isSettled({ lastModified, time }: StoredBackup, minAge: number, now: Da
 
 function decideUnreadable(
   backup: StoredBackup,
-  state: "damaged" | "newer format" | "changed",
+  state: "damaged" | "newer format" | "changed" | "encrypted",
   { minAge, removeDamaged }: RetentionPolicy,
   now: Date,
 ): Decision<StoredBackup> {

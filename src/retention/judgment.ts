@@ -21,8 +21,8 @@ export type Judgment =
       objects: number;
     }
   | {
-      /** `changed`: other bytes have the name than the listing says. */
-      state: "damaged" | "newer format" | "changed";
+      /** `changed`: other bytes have the name than the listing says. `encrypted`: no key here opens it, and it has no note. */
+      state: "damaged" | "newer format" | "changed" | "encrypted";
       reason: string;
     };
 

@@ -17,6 +17,10 @@ export interface SettingDefinition {
   flag: string;
   /** A switch is a boolean. A list is comma-separated, and its flag can be repeated. */
   type: "text" | "switch" | "list";
+  /** A letter that stands for the flag. */
+  alias?: string;
+  /** Whether a message must not show the value: somebody may have pasted a secret into it. */
+  hidden?: boolean;
   /** One line of help. */
   describe: string;
 }
@@ -188,6 +192,26 @@ export const S3_SETTINGS = {
   },
 } as const satisfies Record<string, SettingDefinition>;
 
+/** Keys of age. Of all commands, in a group of their own in the help. */
+export const ENCRYPTION_SETTINGS = {
+  ageRecipients: {
+    variable: "AGE_RECIPIENTS",
+    otherVariables: ["SOPS_AGE_RECIPIENTS"],
+    flag: "age-recipients",
+    type: "text",
+    hidden: true,
+    describe: "Public keys that backups are encrypted to: age1…,age1…; in plain without any",
+  },
+  ageKeyFile: {
+    variable: "AGE_KEY_FILE",
+    otherVariables: ["SOPS_AGE_KEY_FILE"],
+    flag: "identity",
+    alias: "i",
+    type: "text",
+    describe: "File of the private key that opens encrypted backups; the key itself may be in AGE_KEY",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
 /** Who signs backups, and who is believed. Of all commands, in a group of their own in the help. */
 export const SIGNATURE_SETTINGS = {
   signingKeyFile: {
@@ -302,6 +326,7 @@ export const RETENTION_SETTINGS = {
 export const ALL_SETTINGS = {
   ...SETTINGS,
   ...S3_SETTINGS,
+  ...ENCRYPTION_SETTINGS,
   ...SIGNATURE_SETTINGS,
   ...CAPTURE_SETTINGS,
   ...RETENTION_SETTINGS,

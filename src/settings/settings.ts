@@ -1,5 +1,7 @@
 /** Reads the settings from the environment and the flags, and validates all settings before any work starts. */
 
+import type { Identities } from "../encryption/identities.ts";
+import { parseRecipients, type Recipients } from "../encryption/recipients.ts";
 import { UsageError } from "../errors.ts";
 import type { SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
@@ -8,6 +10,7 @@ import type { SigningKey } from "../signatures/signing-key.ts";
 import type { ObjectLock } from "../store/contract/s3-options.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
+import { parseKeyFile, readAgeKey } from "./age-key.ts";
 import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
@@ -50,6 +53,10 @@ export interface Settings {
   s3?: S3Settings;
   /** The lock that is asked for each backup; the bucket's default otherwise. */
   objectLock?: ObjectLock;
+  /** The public keys that backups are encrypted to; none by default. */
+  ageRecipients?: Recipients;
+  /** The private keys that open encrypted backups; none by default. */
+  identities?: Identities;
   /** Signs the notes of backups; they are not signed by default. */
   signingKey?: SigningKey;
   /** Whose backups are used; everybody's by default. */
@@ -153,7 +160,9 @@ export function readSettings<Needed extends NeededSetting>(
     if (value === undefined) return undefined;
     const parsed = parse(value);
     if ("value" in parsed) return parsed.value;
-    problems.push(`${lookUp(name, environment, flags).label} ${shown(value)} ${parsed.problem}`);
+    const definition: SettingDefinition = ALL_SETTINGS[name];
+    const what = definition.hidden === true ? "" : ` ${shown(value)}`;
+    problems.push(`${lookUp(name, environment, flags).label}${what} ${parsed.problem}`);
     return undefined;
   }
 
@@ -163,6 +172,7 @@ export function readSettings<Needed extends NeededSetting>(
     maxRestoreAgeMinutes: read("maxRestoreAgeMinutes", parseMinutes),
     endpoint: read("endpoint", parseEndpoint),
     s3: readS3(read),
+    ageRecipients: read("ageRecipients", parseRecipients),
     unsigned: read("unsigned", parseSwitch) ?? false,
     region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
     clusterName: read("clusterName", parseClusterName),
@@ -188,12 +198,14 @@ export function readSettings<Needed extends NeededSetting>(
   };
   const givenLock = readObjectLock(read);
   const accessKey = readAccessKey(environment);
+  const ageKey = readAgeKey(environment, read("ageKeyFile", parseKeyFile));
   const { keys, problems: ofKeys } = readSignatureKeys(environment, {
     signingKey: read("signingKeyFile", parseSigningKeyFile),
     allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
   });
   problems.push(
     ...accessKey.problems,
+    ...ageKey.problems,
     ...ofKeys,
     ...s3Problems(found),
     ...objectLockProblems(givenLock, found),
@@ -202,6 +214,7 @@ export function readSettings<Needed extends NeededSetting>(
   return withoutMissing({
     ...found,
     ...keys,
+    identities: ageKey.identities,
     accessKey: accessKey.key,
     objectLock: objectLockOf(givenLock),
   }) as SettingsWith<Needed>;

@@ -8,6 +8,7 @@ const FLAGS: Readonly<Record<string, Source>> = {
   context: "contexts",
   kubeconfig: "files",
   "ca-bundle": "files",
+  identity: "files",
   namespace: "namespaces",
   "include-namespaces": "namespaces",
   "exclude-namespaces": "namespaces",

@@ -6,7 +6,7 @@ import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { describeNotKept } from "../../archive/format/not-kept.ts";
 import { describeScope } from "../../archive/format/scope.ts";
-import type { Inspection } from "../../catalog/inspect-backup.ts";
+import { type Inspection, knownManifest } from "../../catalog/inspect-backup.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
@@ -28,10 +28,10 @@ export interface ListedBackup extends Partial<LongFields> {
   gate?: GateDecision;
 }
 
-/** The facts of the manifest; null when the manifest cannot be read. */
+/** The facts of the manifest, or of the note of an encrypted backup without its key; null when the manifest cannot be read. */
 interface LongFields {
-  /** `ok`: the manifest and the table of contents are in order. */
-  state: "ok" | "damaged" | "newer format";
+  /** `ok`: the manifest and the table of contents are in order. `encrypted`: no key opens it, and the note says the rest. */
+  state: "ok" | "damaged" | "newer format" | "encrypted";
   /** Why the backup cannot be read; null when the backup is readable. */
   reason: string | null;
   objects: number | null;
@@ -74,7 +74,8 @@ export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): L
 }
 
 function longFields(inspection: Inspection): LongFields {
-  if (inspection.state !== "valid") {
+  const manifest = knownManifest(inspection);
+  if (manifest === undefined) {
     const unknown = {
       objects: null,
       namespaces: null,
@@ -82,8 +83,8 @@ function longFields(inspection: Inspection): LongFields {
       kubernetesVersion: null,
     };
     return {
-      state: inspection.state,
-      reason: inspection.reason,
+      state: stateName(inspection),
+      reason: reasonOf(inspection),
       ...unknown,
       oneMoment: null,
       scope: null,
@@ -93,10 +94,10 @@ function longFields(inspection: Inspection): LongFields {
       notKept: null,
     };
   }
-  const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = inspection.manifest;
+  const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = manifest;
   return {
-    state: "ok",
-    reason: null,
+    state: stateName(inspection),
+    reason: reasonOf(inspection),
     objects: totalObjects({ counts }),
     namespaces: counts["Namespace"] ?? 0,
     cluster: clusterReference(cluster),
@@ -105,9 +106,17 @@ function longFields(inspection: Inspection): LongFields {
     scope: scope ?? null,
     missing,
     excluded,
-    warnings: warningsOf(inspection.manifest),
+    warnings: warningsOf(manifest),
     notKept,
   };
+}
+
+function stateName({ state }: Inspection): LongFields["state"] {
+  return state === "valid" ? "ok" : state;
+}
+
+function reasonOf(inspection: Inspection): string | null {
+  return inspection.state === "valid" ? null : inspection.reason;
 }
 
 interface ListColumn extends FixedColumn {
@@ -167,12 +176,13 @@ const LONG: readonly ListColumn[] = [
 
 /** `ok, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
 function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings }: ListedBackup): string {
-  if (state !== "ok") return `${state}: ${reason}`;
+  // Of an encrypted one the note says what follows.
+  if (state !== "ok" && (state !== "encrypted" || missing === null)) return `${state}: ${reason}`;
   const count = warnings?.length ?? 0;
   const partial = scope ? describeScope({ scope }) : undefined;
   const left = excludedObjects({ excluded: excluded ?? {} });
   const notes = [
-    "ok",
+    state,
     ...(partial === undefined ? [] : [partial]),
     ...(oneMoment === false ? ["not of one moment"] : []),
     ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),

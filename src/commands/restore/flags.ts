@@ -65,6 +65,11 @@ export function restoreFlags(yargs: Argv) {
           "How long to wait while another restore is under way: 5m; as long as it takes to know that it is",
       },
       ...LOCK_OPTION,
+      unencrypted: {
+        type: "boolean",
+        default: false,
+        describe: "Also a backup in plain, although AGE_RECIPIENTS is set",
+      },
       yes: { alias: "y", type: "boolean", default: false, describe: "Do not ask" },
       flag: {
         type: "boolean",
@@ -100,6 +105,7 @@ export interface RestoreFlags {
   "dry-run"?: string | undefined;
   "retry-lock"?: string | undefined;
   lock: boolean;
+  unencrypted: boolean;
   yes: boolean;
   flag: boolean;
   deleted: boolean;

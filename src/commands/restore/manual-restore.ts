@@ -1,5 +1,5 @@
 import type { Archive } from "../../archive/reader.ts";
-import { openChosenBackup } from "../../catalog/open-backup.ts";
+import { type OpenBackup, openChosenBackup } from "../../catalog/open-backup.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
@@ -63,6 +63,7 @@ export async function restoreManually(context: Context, request: RestoreRequest)
       );
       try {
         const { archive } = opened;
+        rejectPlain(opened, { wanted: settings.ageRecipients !== undefined && !request.unencrypted });
         const home = await targetNamespace({ namespace: request.namespace, settings });
         for (const note of describeRequestedNames(archive, request)) log.info(note);
         const scope = await resolveScope(archive, { request, home }, signal);
@@ -72,6 +73,15 @@ export async function restoreManually(context: Context, request: RestoreRequest)
         await opened.close();
       }
     },
+  );
+}
+
+/** @throws {OperatorError} where a backup is in plain and only encrypted ones are wanted. */
+function rejectPlain({ name, encrypted }: OpenBackup, { wanted }: { wanted: boolean }): void {
+  if (encrypted || !wanted) return;
+  throw new OperatorError(
+    `Cannot restore ${name}: it is not encrypted, and AGE_RECIPIENTS is set. Whoever may write to the store can have made it`,
+    { advice: "Add --unencrypted where it is yours" },
   );
 }
 

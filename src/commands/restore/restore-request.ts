@@ -27,6 +27,8 @@ export interface RestoreRequest {
   retryLock: number | undefined;
   /** Whether to take the Lease of restores. */
   lock: boolean;
+  /** Whether a backup in plain may be restored although AGE_RECIPIENTS is set. */
+  unencrypted: boolean;
   yes: boolean;
   /** Whether a complete restore writes the flag. */
   flag: boolean;
@@ -47,6 +49,7 @@ export const WHOLE_BACKUP: RestoreRequest = {
   dryRun: undefined,
   retryLock: undefined,
   lock: true,
+  unencrypted: false,
   yes: false,
   flag: true,
   deleted: false,
@@ -105,6 +108,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     dryRun,
     retryLock: readRetryLock(flags["retry-lock"]),
     lock: flags.lock,
+    unencrypted: flags.unencrypted,
     yes: flags.yes,
     flag: flags.flag,
     deleted: flags.deleted,

@@ -132,10 +132,11 @@ async function decideGate(
   // The gate waits for the deletion of a terminating flag, which then counts as absent.
   const flag = state === "present";
   const begun = record && (await findBegun(record, { store }, signal));
-  const { clusterName, restoreCluster, expectBackup } = settings;
+  const { clusterName, restoreCluster, expectBackup, ageRecipients } = settings;
+  const encryptedOnly = ageRecipients !== undefined;
   const known = { flag, begun, now: now(), maxRestoreAge, clusterName, restoreCluster, expectBackup };
   if (flag || isSettledBy(begun)) return decide({ ...NO_FACTS, ...known });
-  return decide({ ...known, ...(await lookAtStore({ store, maxRestoreAge, now }, signal)) });
+  return decide({ ...known, ...(await lookAtStore({ store, maxRestoreAge, encryptedOnly, now }, signal)) });
 }
 
 /** The interval of the loop that took the newest backup, in milliseconds. */

@@ -1,12 +1,16 @@
 import { excludedObjects } from "../../archive/format/counts.ts";
+import { DamagedArchiveError } from "../../archive/format/damaged-archive-error.ts";
 import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
+import { NewerFormatError } from "../../archive/format/newer-format-error.ts";
 import { describeScope } from "../../archive/format/scope.ts";
 import { recordCheck } from "../../catalog/check-record.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
 import type { CommandContext } from "../../command-line/command.ts";
+import { MissingKeyError } from "../../encryption/missing-key-error.ts";
 import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { TwoFormsError } from "../../store/contract/two-forms-error.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
 import { amount } from "../../words/amount.ts";
@@ -15,11 +19,13 @@ import type { ChosenBackup } from "./chosen-backups.ts";
 /** The result of verifying one backup. docs/commands/verify.md documents the JSON. */
 export interface Verification {
   name: string;
-  /** `valid`: every byte was checked. */
-  state: "valid" | "damaged" | "newer format";
-  /** Why the backup cannot be restored, or null. */
+  /** `valid`: every byte was checked. `encrypted`: no key opens it, and only the stored bytes were checked. */
+  state: "valid" | "damaged" | "newer format" | "encrypted";
+  /** Why the backup cannot be restored, or was not read; null otherwise. */
   reason: string | null;
-  /** Number of objects; null when the backup is damaged. */
+  /** Whether the stored bytes are those of the note; null where that was not asked, or there is no note. */
+  asNoted: boolean | null;
+  /** Number of objects; null when the backup is damaged or was not read. */
   objects: number | null;
   /** Size of the archive in bytes. */
   sizeBytes: number | null;
@@ -38,10 +44,6 @@ export async function* verifyBackups(
   store: Store,
   backups: AsyncIterable<ChosenBackup>,
 ): AsyncGenerator<Verification> {
-  const [{ DamagedArchiveError }, { NewerFormatError }] = await Promise.all([
-    import("../../archive/format/damaged-archive-error.ts"),
-    import("../../archive/format/newer-format-error.ts"),
-  ]);
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };
     try {
@@ -51,21 +53,17 @@ export async function* verifyBackups(
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
       const { scope = null, missing, excluded } = archive.manifest;
       const warnings = warningsOf(archive.manifest);
-      yield { ...common, state: "valid", reason: null, objects, scope, missing, excluded, warnings };
+      const asNoted = null;
+      yield {
+        ...{ ...common, state: "valid", reason: null, asNoted },
+        ...{ objects, scope, missing, excluded, warnings },
+      };
     } catch (error) {
-      // A store that cannot be read proves nothing about the backup.
-      if (error instanceof DamagedArchiveError || error instanceof NewerFormatError) {
-        yield {
-          ...common,
-          state: error instanceof NewerFormatError ? "newer format" : "damaged",
-          reason: error.message,
-          objects: null,
-          scope: null,
-          missing: null,
-          excluded: null,
-          warnings: null,
-        };
-      } else {
+      const fault = faultOf(error);
+      if (error instanceof MissingKeyError) {
+        yield { ...common, ...(await verifyStoredBytes({ store, name, progress, error }, signal)) };
+      } else if (fault !== undefined) yield { ...common, ...fault };
+      else {
         // A listed backup that is gone was pruned in the meantime.
         const gone = error instanceof OperatorError && size !== undefined && !(await store.has(name, signal));
         if (!gone) throw error;
@@ -73,6 +71,55 @@ export async function* verifyBackups(
       }
     }
     log.debug({ backup: name }, "Checked");
+  }
+}
+
+/** What an error says of a backup; undefined of a store that cannot be read, which proves nothing about the backup. */
+function faultOf(error: unknown): Omit<Verification, "name" | "sizeBytes"> | undefined {
+  if (error instanceof NewerFormatError) return { ...unread(error.message), state: "newer format" };
+  const damaged = error instanceof DamagedArchiveError || error instanceof TwoFormsError;
+  return damaged ? { ...unread(error.message), state: "damaged" } : undefined;
+}
+
+/** What is known of a backup that was not read. */
+function unread(reason: string): Omit<Verification, "name" | "sizeBytes" | "state"> {
+  const nothing = { objects: null, scope: null, missing: null, excluded: null, warnings: null };
+  return { reason, asNoted: null, ...nothing };
+}
+
+/** Compares the stored bytes of a backup that no key opens with its note. */
+async function verifyStoredBytes(
+  {
+    store,
+    name,
+    progress,
+    error,
+  }: { store: Store; name: string; progress: Progress; error: MissingKeyError },
+  signal: AbortSignal,
+): Promise<Omit<Verification, "name" | "sizeBytes">> {
+  const { checkStoredBytes } = await import("../../catalog/stored-bytes.ts");
+  const stage = progress({ title: `Checking ${name}`, unit: "bytes" });
+  let seen = 0;
+  try {
+    const { note, damage } = await checkStoredBytes(
+      { store, name, whole: true },
+      signal,
+      ({ done, total }) => {
+        if (seen === 0) stage.total(total);
+        stage.advance(done - seen);
+        seen = done;
+      },
+    );
+    if (damage !== undefined) {
+      return {
+        ...unread(`Cannot read backup ${name}: ${damage}`),
+        state: "damaged",
+        asNoted: note === undefined ? null : false,
+      };
+    }
+    return { ...unread(error.reason), state: "encrypted", asNoted: note === undefined ? null : true };
+  } finally {
+    stage.end();
   }
 }
 
@@ -100,6 +147,12 @@ export async function openVerified(
 
 /** For people: `backup_20260131T120000Z is whole: 104 objects, 34 KiB`, and the gaps of the backup. */
 export function describeVerification({ name, reason, objects, sizeBytes, ...lacks }: Verification): string[] {
+  if (lacks.state === "encrypted") {
+    const size = sizeBytes === null ? "" : ` (${formatBytes(sizeBytes)})`;
+    const bytes =
+      lacks.asNoted === null ? "is an age file without a note" : "has the bytes that its note is of";
+    return [`${name} ${bytes}${size}. What it holds was not checked: ${reason}`];
+  }
   if (reason !== null) return [reason];
   const left = excludedObjects({ excluded: lacks.excluded ?? {} });
   const facts = [

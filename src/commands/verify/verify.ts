@@ -73,7 +73,7 @@ async function verify(
   const results = async function* (): AsyncGenerator<Verification> {
     for await (const each of verifyBackups(context, store, chosenBackups(store, choice, signal))) {
       checked += 1;
-      if (each.state !== "valid") damaged += 1;
+      if (each.state !== "valid" && each.state !== "encrypted") damaged += 1;
       yield each;
     }
   };

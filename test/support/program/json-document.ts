@@ -19,7 +19,13 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     status: "status",
   },
   ...{ list: "list", ls: "list", snapshots: "list", prune: "prune", forget: "prune" },
-  ...{ verify: "verify", check: "verify", version: "version", "check-access": "check-access" },
+  ...{
+    verify: "verify",
+    check: "verify",
+    version: "version",
+    keygen: "keygen",
+    "check-access": "check-access",
+  },
 };
 
 /** What is written element by element. */

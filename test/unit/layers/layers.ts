@@ -23,8 +23,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
-    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "signatures", "store"],
-    ...["kubernetes", "settings", "terminal", "time", "words", "errors.ts", "version.ts"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "encryption", "signatures"],
+    ...["store", "kubernetes", "settings", "terminal", "time", "words", "errors.ts", "version.ts"],
   ],
 
   // What is to be done with a cluster, an archive and a store.
@@ -37,6 +37,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "cluster",
     "archive",
     "notes",
+    "encryption",
     "store",
     "kubernetes",
     "health",
@@ -69,7 +70,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
-  notes: ["archive/format", "store/contract"],
+  notes: ["archive/format", "store/contract", "words"],
   trust: [
     "notes",
     "signatures",
@@ -87,6 +88,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "concurrency",
     "archive",
     "notes",
+    "encryption",
     "store",
     "kubernetes",
     "terminal",
@@ -105,7 +107,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   encryption: ["archive/format", "store/contract", "words", "errors.ts"],
 
   // Nothing of the rest.
-  settings: ["objects", "selection", "signatures", "store/contract", "time", "errors.ts"],
+  settings: ["objects", "selection", "encryption", "signatures", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],
   signatures: [],

@@ -251,6 +251,7 @@ describe("good settings", () => {
       region: "eu-west-1",
       s3: { storageClass: "STANDARD_IA" },
       expectBackup: false,
+      unsigned: false,
       restoreIntoEmptyOnly: true,
       leaseTerm: 90_000,
       quiet: false,
@@ -277,6 +278,7 @@ describe("good settings", () => {
       frequencyMinutes: 1,
       maxRestoreAgeMinutes: 2,
       expectBackup: false,
+      unsigned: false,
       restoreIntoEmptyOnly: false,
       leaseTerm: 60_000,
       context: "blue",
@@ -303,6 +305,7 @@ describe("good settings", () => {
     const settings = readSettings({ environment: { ...environment, ...keys }, flags: {}, needs: [] });
     assert.deepEqual(settings, {
       expectBackup: false,
+      unsigned: false,
       restoreIntoEmptyOnly: false,
       leaseTerm: 60_000,
       quiet: false,

@@ -38,6 +38,7 @@ const PLAIN: RestoreRequest = {
   dryRun: undefined,
   retryLock: undefined,
   lock: true,
+  unencrypted: false,
   yes: false,
   flag: true,
   deleted: false,

@@ -38,6 +38,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     "restore-status": false,
     prune: false,
     lock: true,
+    unencrypted: false,
     yes: true,
     flag: true,
     deleted: false,
