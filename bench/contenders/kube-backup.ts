@@ -15,9 +15,14 @@ export async function backUp(
   s3: S3Server,
 ): Promise<RunCost & { objects: number; archiveBytes: number }> {
   const { output, ...cost } = await run(plane, s3, ["backup", "--output=json"]);
-  const { counts, sizeBytes } = JSON.parse(output) as { counts: Record<string, number>; sizeBytes: number };
-  const objects = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { ...cost, objects, archiveBytes: sizeBytes };
+  // An executable of before may say the counts alone, under the name of then.
+  const { objects, counts = {}, sizeBytes } = JSON.parse(output) as {
+    objects?: number;
+    counts?: Record<string, number>;
+    sizeBytes: number;
+  };
+  const summed = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { ...cost, objects: objects ?? summed, archiveBytes: sizeBytes };
 }
 
 /** Restores the newest backup, including the verification of every byte. */

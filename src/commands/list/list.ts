@@ -1,4 +1,4 @@
-import type { Inspection } from "../../catalog/inspection.ts";
+import type { Look } from "../../catalog/look-at-backups.ts";
 import { describeNoBackups } from "../../catalog/no-backups.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
@@ -9,7 +9,9 @@ import { DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
-import { describeGaps, type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
+import type { Belief } from "../../trust/judge-backup.ts";
+import { describeGaps } from "./gaps.ts";
+import { type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 
 const MINUTE = 60_000;
 
@@ -33,7 +35,7 @@ export const listCommand = defineCommand({
         long: {
           type: "boolean",
           default: false,
-          describe: "Look into each one: whether it is valid, its objects, its cluster",
+          describe: "What the note of each one says: its objects, its cluster; whether it is used and was checked",
         },
       })
       .example("$0 list --s3target s3://my-bucket/blue", "Backups under a prefix")
@@ -54,11 +56,15 @@ export const listCommand = defineCommand({
       maxRestoreAge === undefined || flags.deleted
         ? undefined
         : decide({ ...NO_FACTS, newest, now: asOf, maxRestoreAge });
+    const { allowedSigners: signers } = settings;
+    const { judgeBackup } = await import("../../trust/judge-backup.ts");
+    const beliefOf = ({ backup, reading }: Look): Belief | undefined =>
+      signers && judgeBackup({ backup, reading, signers, now: asOf });
     const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
     try {
       const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
-      const listed = mapped(backups, ({ backup, inspection }) =>
-        listedBackup({ backup, asOf, gate: gateOf(backup), inspection }),
+      const listed = mapped(backups, ({ backup, look }) =>
+        listedBackup({ backup, asOf, gate: gateOf(backup), look, belief: look && beliefOf(look) }),
       );
       if (output.json) {
         let any = false;
@@ -83,7 +89,10 @@ export const listCommand = defineCommand({
         written += 1;
         newest = each;
       }
-      if (newest !== undefined) output.sentences(describeGaps(newest));
+      if (newest !== undefined && flags.long) {
+        const { inspectBackup } = await import("../../catalog/inspect-backup.ts");
+        output.sentences(describeGaps(newest.name, await inspectBackup(store, newest.name, signal)));
+      }
       if (written === 0)
         output.sentences([await describeNone(store, { ...filter, deleted: flags.deleted }, signal)]);
     } finally {
@@ -106,18 +115,18 @@ async function describeNone(
 
 interface Entry {
   backup: StoredBackup;
-  inspection?: Inspection;
+  look?: Look;
 }
 
-/** The backups, each inspected with `--long`. */
+/** The backups, each looked at with `--long`. */
 async function* entries(
   store: Store,
   backups: AsyncIterable<StoredBackup>,
   { long, signal }: { long: boolean; signal: AbortSignal },
 ): AsyncGenerator<Entry> {
   if (long) {
-    const { inspectBackups } = await import("../../catalog/inspect-backup.ts");
-    yield* inspectBackups(store, backups, signal);
+    const { lookAtBackups } = await import("../../catalog/look-at-backups.ts");
+    for await (const look of lookAtBackups(store, backups, signal)) yield { backup: look.backup, look };
     return;
   }
   for await (const backup of backups) yield { backup };

@@ -1,19 +1,14 @@
 /** How `kube-backup list` shows a backup. docs/commands/list.md documents the JSON. */
 
-import { clusterReference } from "../../archive/format/cluster-reference.ts";
-import { excludedObjects, totalObjects } from "../../archive/format/counts.ts";
-import { warningsOf } from "../../archive/format/lacking.ts";
-import type { Manifest } from "../../archive/format/manifest.ts";
-import { describeNotKept } from "../../archive/format/not-kept.ts";
-import { describeScope } from "../../archive/format/scope.ts";
-import { type Inspection, knownManifest } from "../../catalog/inspection.ts";
+import type { Look } from "../../catalog/look-at-backups.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
-import { amount } from "../../words/amount.ts";
+import type { Belief } from "../../trust/judge-backup.ts";
+import { describeState, type LongFields, longFields } from "./long-fields.ts";
 
 /** A backup in JSON. The fields of `LongFields` are present with `--long` only. */
 export interface ListedBackup extends Partial<LongFields> {
@@ -28,39 +23,20 @@ export interface ListedBackup extends Partial<LongFields> {
   gate?: GateDecision;
 }
 
-/** The facts of the manifest, or of the note of an encrypted backup without its key; null when the manifest cannot be read. */
-interface LongFields {
-  /** `ok`: the manifest and the table of contents are in order. `encrypted`: no key opens it, and the note says the rest. */
-  state: "ok" | "damaged" | "newer format" | "encrypted";
-  /** Why the backup cannot be read; null when the backup is readable. */
-  reason: string | null;
-  objects: number | null;
-  namespaces: number | null;
-  /** The cluster that made it, with its CLUSTER_NAME where it has one. */
-  cluster: { id: string; name?: string } | null;
-  kubernetesVersion: string | null;
-  oneMoment: boolean | null;
-  /** Which namespaces the backup was asked for; null where it is of all of them. */
-  scope: Manifest["scope"] | null;
-  /** Resources that could not be read when the backup was taken. */
-  missing: readonly { resource: string; reason: string }[] | null;
-  /** Number of objects that a label left out, by resource. */
-  excluded: Readonly<Record<string, number>> | null;
-  warnings: readonly string[] | null;
-  /** The kinds that existed and are not kept. */
-  notKept: Manifest["notKept"] | null;
-}
-
 /** What is known of a backup. */
 export interface BackupFacts {
   backup: StoredBackup;
   asOf: Date;
   gate?: GateDecision | undefined;
-  inspection?: Inspection | undefined;
+  /** With --long. */
+  look?: Look | undefined;
+  /** With --long and ALLOWED_SIGNERS. */
+  belief?: Belief | undefined;
 }
 
 /** Assembles the JSON of a backup. */
-export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): ListedBackup {
+export function listedBackup({ backup, asOf, gate, look, belief }: BackupFacts): ListedBackup {
+  const long = look && longFields(look, belief);
   return {
     name: backup.name,
     time: rfc3339(backup.time),
@@ -68,55 +44,9 @@ export function listedBackup({ backup, asOf, gate, inspection }: BackupFacts): L
     sizeBytes: backup.size,
     ...(backup.deleted === undefined ? {} : { deleted: rfc3339(backup.deleted) }),
     // What cannot be read is no backup to the gate.
-    ...(gate === undefined || inspection?.state === "damaged" ? {} : { gate }),
-    ...(inspection === undefined ? {} : longFields(inspection)),
+    ...(gate === undefined || long?.state === "damaged" || long?.used === false ? {} : { gate }),
+    ...long,
   };
-}
-
-function longFields(inspection: Inspection): LongFields {
-  const manifest = knownManifest(inspection);
-  if (manifest === undefined) {
-    const unknown = {
-      objects: null,
-      namespaces: null,
-      cluster: null,
-      kubernetesVersion: null,
-    };
-    return {
-      state: stateName(inspection),
-      reason: reasonOf(inspection),
-      ...unknown,
-      oneMoment: null,
-      scope: null,
-      missing: null,
-      excluded: null,
-      warnings: null,
-      notKept: null,
-    };
-  }
-  const { counts, cluster, oneMoment, scope, missing, excluded, notKept = [] } = manifest;
-  return {
-    state: stateName(inspection),
-    reason: reasonOf(inspection),
-    objects: totalObjects({ counts }),
-    namespaces: counts["Namespace"] ?? 0,
-    cluster: clusterReference(cluster),
-    kubernetesVersion: cluster.kubernetesVersion,
-    oneMoment,
-    scope: scope ?? null,
-    missing,
-    excluded,
-    warnings: warningsOf(manifest),
-    notKept,
-  };
-}
-
-function stateName({ state }: Inspection): LongFields["state"] {
-  return state === "valid" ? "ok" : state;
-}
-
-function reasonOf(inspection: Inspection): string | null {
-  return inspection.state === "valid" ? null : inspection.reason;
 }
 
 interface ListColumn extends FixedColumn {
@@ -171,35 +101,8 @@ const LONG: readonly ListColumn[] = [
     drop: 3,
     cell: ({ kubernetesVersion }) => kubernetesVersion ?? "-",
   },
-  { title: "STATE", width: 20, cell: stateOf },
+  { title: "STATE", width: 20, cell: describeState },
 ];
-
-/** `ok, 2 warnings`, `damaged: it is no zip file, or a damaged one`. */
-function stateOf({ state, reason, oneMoment, scope, missing, excluded, warnings }: ListedBackup): string {
-  // Of an encrypted one the note says what follows.
-  if (state !== "ok" && (state !== "encrypted" || missing === null)) return `${state}: ${reason}`;
-  const count = warnings?.length ?? 0;
-  const partial = scope ? describeScope({ scope }) : undefined;
-  const left = excludedObjects({ excluded: excluded ?? {} });
-  const notes = [
-    state,
-    ...(partial === undefined ? [] : [partial]),
-    ...(oneMoment === false ? ["not of one moment"] : []),
-    ...(missing?.length ? [`without ${missing.map(({ resource }) => resource).join(", ")}`] : []),
-    ...(left === 0 ? [] : [`${left} left out by a label`]),
-    ...(count === 0 ? [] : [amount(count, "warning")]),
-  ];
-  return notes.join(", ");
-}
-
-/** One line for each gap and warning of a backup, and one for what it does not keep. */
-export function describeGaps({ name, missing, warnings, notKept }: ListedBackup): string[] {
-  return [
-    ...(missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
-    ...(warnings ?? []),
-    ...describeNotKept(notKept ?? []),
-  ].map((line) => `${name}: ${line}`);
-}
 
 /** The table of backups, formatted row by row. */
 export function listTable({

@@ -176,7 +176,7 @@ describe("an encrypted backup", () => {
     const listed = JSON.parse(await shown(["list", "--long", "-o", "json"])).backups;
     const inPlain = JSON.parse(await shown(["list", "--long", "-o", "json"], {}, "plain")).backups;
     assert.equal(listed.length, 1);
-    assert.equal(listed[0].state, "encrypted");
+    assert.deepEqual([listed[0].state, listed[0].encrypted, inPlain[0].encrypted], ["ok", true, false]);
     assert.equal(listed[0].objects, inPlain[0].objects);
     assert.deepEqual(listed[0].cluster, inPlain[0].cluster);
     assert.match(await shown(["list", "--long"]), /encrypted/);

@@ -332,9 +332,11 @@ test("list --long tells what is in each, and goes on after one that cannot be re
     oneMoment: true,
     scope: null,
     missing: [],
-    excluded: {},
-    warnings: [],
-    notKept: [],
+    excluded: 0,
+    warnings: 0,
+    encrypted: false,
+    note: "none",
+    checked: null,
   });
   assert.deepEqual(
     rest.map((each: typeof first) => [each.name, each.state, each.reason, each.objects, each.gate?.because]),
@@ -350,7 +352,7 @@ test("list --long tells what is in each, and goes on after one that cannot be re
     lines.map((line) => [line.slice(0, 23), line.replace(/.* {3}/, "")]),
     [
       [newer, "newer format: it is of format version 99, and this program reads up to 1"],
-      [newest, "ok"],
+      [newest, "ok, no note"],
     ],
   );
 });

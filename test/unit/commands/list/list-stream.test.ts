@@ -58,13 +58,21 @@ const FUTURE = { action: "error", because: "future" } as const;
 
 describe("the table", () => {
   const time = new Date("2026-01-31T12:00:00Z");
+  const backup = { name: backupName(time), time, size: 1023 * 1024 };
   const listed = listedBackup({
-    backup: { name: backupName(time), time, size: 1023 * 1024 },
+    backup,
     asOf: new Date("2028-01-31T12:00:00Z"),
     gate: FUTURE,
-    inspection: {
-      state: "damaged",
-      reason: "it is damaged: namespaces/shop/deployments.apps.json: it is missing",
+    look: {
+      backup,
+      reading: { state: "none" },
+      checked: undefined,
+      facts: {
+        inspection: {
+          state: "damaged",
+          reason: "it is damaged: namespaces/shop/deployments.apps.json: it is missing",
+        },
+      },
     },
   });
 
