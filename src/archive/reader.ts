@@ -87,12 +87,14 @@ export async function openArchive(
     });
     place = MANIFEST_PATH;
     memory?.held.use(await memory.budget.manifest(zip.size(place) ?? 0, signal));
-    const text = await readManifest(zip, source.name, signal);
+    await checkManifestSize(zip, source.name, signal);
     place = MANIFEST_SUM_PATH;
     const sum = await readSmall(zip, MANIFEST_SUM_PATH, MAX_SUM_BYTES, signal);
-    const { manifest, sha256: manifestSha256 } = parseManifest(source.name, { text, sum });
+    place = MANIFEST_PATH;
+    const chunks = zip.content(MANIFEST_PATH, signal);
+    const read = { chunks, sum, fileCount: zip.fileCount };
+    const { manifest, sha256: manifestSha256 } = await parseManifest(source.name, read);
     if (source.manifestSha256 !== undefined && source.manifestSha256 !== manifestSha256) {
-      place = MANIFEST_PATH;
       throw new Error("it is not the one that the backup's note is of");
     }
     for (const file of manifest.files) {
@@ -111,9 +113,10 @@ export async function openArchive(
   }
 }
 
-/** The bytes of the manifest, unless they are more than any writer writes. */
-async function readManifest(zip: ZipReader, backup: string, signal: AbortSignal): Promise<Buffer> {
-  const size = zip.size(MANIFEST_PATH) ?? 0;
+/** Checks that there is a manifest, and that it is no larger than any writer writes. */
+async function checkManifestSize(zip: ZipReader, backup: string, signal: AbortSignal): Promise<void> {
+  const size = zip.size(MANIFEST_PATH);
+  if (size === undefined) throw new DamagedArchiveError(backup, "it is no archive of kube-backup");
   const ratio = size / (zip.packedSize(MANIFEST_PATH) ?? 1);
   if (size > MAX_MANIFEST_BYTES || (size > MANIFEST_RATIO.from && ratio > MANIFEST_RATIO.ratio)) {
     // A later format may hold more.
@@ -123,9 +126,6 @@ async function readManifest(zip: ZipReader, backup: string, signal: AbortSignal)
     }
     throw new Error(`it is larger than ${MAX_MANIFEST_BYTES} bytes, or packed better than a manifest can be`);
   }
-  const text = await readSmall(zip, MANIFEST_PATH, MAX_MANIFEST_BYTES, signal);
-  if (text === undefined) throw new DamagedArchiveError(backup, "it is no archive of kube-backup");
-  return text;
 }
 
 /** The bytes of a small file; undefined where there is no such file. */

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { FieldManager } from "../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../kubernetes/object-status.ts";
 import type { Owner } from "../kubernetes/owners.ts";
@@ -196,13 +195,10 @@ class Writer implements ArchiveWriter {
       counts: countsByKind(resources),
       files: [...this.#files],
     };
-    const text = formatManifest(manifest);
-    if (text.length * 3 > MAX_MANIFEST_BYTES && Buffer.byteLength(text) > MAX_MANIFEST_BYTES) {
-      throw tooLargeManifest(MAX_MANIFEST_BYTES);
-    }
-    const { sha256 } = await this.#writeText(MANIFEST_PATH, text, signal);
+    const { sha256, bytes } = await this.#writeText(MANIFEST_PATH, formatManifest(manifest), signal);
+    if (bytes > MAX_MANIFEST_BYTES) throw this.#zip.abort(tooLargeManifest(MAX_MANIFEST_BYTES));
     this.#manifestSha256 = sha256;
-    await this.#writeText(MANIFEST_SUM_PATH, `${sha256}  ${MANIFEST_PATH}\n`, signal);
+    await this.#writeText(MANIFEST_SUM_PATH, [`${sha256}  ${MANIFEST_PATH}\n`], signal);
     await this.#zip.end(signal);
     return manifest;
   }
@@ -227,17 +223,17 @@ class Writer implements ArchiveWriter {
     });
     // This text and the two files after it are still to come. The text may name ZIP64 a manifest's size too early.
     const isZip64 = await this.#zip.needsZip64With({ entries: 3, bytes: MAX_MANIFEST_BYTES }, signal);
-    const sums = await this.#writeText(README_PATH, readmeText(resources, { isZip64 }), signal);
+    const sums = await this.#writeText(README_PATH, [readmeText(resources, { isZip64 })], signal);
     this.#files.push({ path: README_PATH, content: "text", ...sums });
   }
 
   async #writeText(
     path: string,
-    text: string,
+    pieces: Iterable<string>,
     signal: AbortSignal,
   ): Promise<{ bytes: number; sha256: string }> {
     const file = await this.#texts.start(path, signal);
-    await file.append(text, signal);
+    for (const piece of pieces) await file.append(piece, signal);
     return file.finish(signal);
   }
 

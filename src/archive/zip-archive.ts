@@ -29,7 +29,7 @@ export class ZipArchive implements Archive {
   readonly #faults: Faults;
   readonly #files: ReadonlyMap<string, ManifestFile>;
   readonly #resources: ReadonlyMap<string, ManifestResource>;
-  readonly #uniqueNames = new UniqueNames();
+  readonly #uniqueNames: UniqueNames;
   /** Paths of the files whose lines were checked. */
   readonly #checked = new Set<string>();
 
@@ -46,6 +46,7 @@ export class ZipArchive implements Archive {
     this.#zip = parts.zip;
     this.#faults = parts.faults;
     this.#files = new Map(parts.manifest.files.map((file) => [file.path, file]));
+    this.#uniqueNames = new UniqueNames(parts.manifest.files);
     this.#resources = new Map(parts.manifest.resources.map((resource) => [resourceName(resource), resource]));
   }
 

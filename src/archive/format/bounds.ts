@@ -15,8 +15,14 @@ export const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
  */
 export const OBJECT_BOUNDS: JsonBounds = { depth: 500, values: 256 * 1024 };
 
-/** The largest manifest, in bytes: 100,000 files take less. */
-export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+/** The largest manifest, in bytes: that of 300,000 files is smaller. */
+export const MAX_MANIFEST_BYTES = 96 * 1024 * 1024;
+
+/** The largest manifest but for the files that are in the writer's lines, in bytes. */
+export const MAX_HEAD_BYTES = 32 * 1024 * 1024;
+
+/** What a file of a manifest may hold. */
+export const FILE_BOUNDS: JsonBounds = { depth: 32, values: 1024, loose: true };
 
 export const MANIFEST_BOUNDS: JsonBounds = { depth: 32, values: 1024 * 1024, loose: true };
 
@@ -35,5 +41,8 @@ export const MAX_FACTS = 4 * 1024 * 1024;
 /** The names, extra fields and comment of one record of a zip's directory, in bytes. */
 export const MAX_ENTRY_BYTES = 1024;
 
-/** A zip's central directory, in bytes. A reader has it in memory; 250,000 files take less. */
+/** How many entries a zip may have: a reader has what the manifest says of each file in memory. */
+export const MAX_ENTRIES = 300_000;
+
+/** A zip's central directory, in bytes. A reader has it in memory; as many files with 60 bytes of path take less. */
 export const MAX_DIRECTORY_BYTES = 32 * 1024 * 1024;

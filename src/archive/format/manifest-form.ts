@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isGroup, isKind, isLabel, isResourceName } from "../../kubernetes/names.ts";
 import { isClusterName } from "../../store/contract/cluster-name.ts";
 import { MAX_ELEMENTS, MAX_TEXT } from "./bounds.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, ManifestFile } from "./manifest.ts";
 
 const COUNT = z.int().nonnegative();
 /** Text that only people read. */
@@ -93,6 +93,12 @@ const MANIFEST = z.object({
   counts: z.record(TEXT, COUNT),
   files: LATER,
 });
+
+/** Takes the form of a file: what it is, or the place where it is none. */
+export function readFileForm(content: unknown): { file: ManifestFile } | { place: string } {
+  const { success, data, error } = FILE.safeParse(content);
+  return success ? { file: data as ManifestFile } : { place: error.issues[0]?.path.join(".") ?? "" };
+}
 
 /** Takes the form of a manifest: what the manifest is, or the places where it is none. */
 export function readManifestForm(content: unknown): { manifest: Manifest } | { places: string[] } {

@@ -133,13 +133,24 @@ export type ManifestFacts = Omit<Manifest, "format" | "formatVersion" | "files" 
   Partial<Pick<Manifest, "excluded">>;
 
 /**
- * The bytes of `MANIFEST`: JSON, with each resource and each file on a line of its own, for people and for line tools.
+ * The text of `MANIFEST` in pieces: JSON, with each resource and each file on a line of its own, for people and for line tools.
+ * The files are the last member, so that a reader takes them line by line.
  */
-export function formatManifest(manifest: Manifest): string {
-  const members = Object.entries(manifest).map(([key, value]) => {
-    const lines = key === "resources" || key === "files" ? (value as unknown[]) : undefined;
-    if (lines === undefined || lines.length === 0) return `${JSON.stringify(key)}: ${JSON.stringify(value)}`;
-    return `${JSON.stringify(key)}: [\n${lines.map((line) => `    ${JSON.stringify(line)}`).join(",\n")}\n  ]`;
-  });
-  return `{\n${members.map((member) => `  ${member}`).join(",\n")}\n}\n`;
+export function* formatManifest({ files, ...head }: Manifest): Generator<string> {
+  for (const [key, value] of Object.entries(head)) {
+    const isList = key === "resources" && head.resources.length > 0;
+    yield `${key === "format" ? "{" : ","}\n  ${JSON.stringify(key)}: `;
+    yield isList ? [...listOf(head.resources)].join("") : JSON.stringify(value);
+  }
+  yield ',\n  "files": ';
+  yield* listOf(files);
+  yield "\n}\n";
+}
+
+/** A list with each element on a line of its own. */
+function* listOf(elements: readonly unknown[]): Generator<string> {
+  for (const [index, element] of elements.entries()) {
+    yield `${index === 0 ? "[" : ","}\n    ${JSON.stringify(element)}`;
+  }
+  yield elements.length === 0 ? "[]" : "\n  ]";
 }

@@ -1,58 +1,110 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { JsonScanner } from "../../kubernetes/json-scanner.ts";
 import { JsonFault } from "../../kubernetes/json-words.ts";
 import { MANIFEST_BOUNDS, MAX_FACTS } from "./bounds.ts";
 import { DamagedArchiveError } from "./damaged-archive-error.ts";
+import { FileList, PlaceFault } from "./file-list.ts";
 import { MANIFEST_PATH, MANIFEST_SUM_PATH } from "./layout.ts";
-import { FORMAT_VERSION, type Manifest } from "./manifest.ts";
+import { FORMAT_VERSION, type Manifest, type ManifestFile } from "./manifest.ts";
 import { findDisagreement } from "./manifest-agreement.ts";
 import { readManifestForm } from "./manifest-form.ts";
+import { ManifestFault, ManifestLines } from "./manifest-lines.ts";
 import { NewerFormatError } from "./newer-format-error.ts";
 
 /** The members of every format version, which distinguish a newer archive from a damaged one. */
 const HEAD = z.object({ format: z.literal("kube-backup"), formatVersion: z.int().positive() });
 
+/** How much of a manifest is enough to find its version, in bytes. */
+const HEAD_BYTES = 256;
+
+/** A manifest that is read. */
+export interface ManifestSource {
+  /** The bytes of `MANIFEST`. */
+  chunks: AsyncIterable<Buffer>;
+  /** Contents of `MANIFEST.sha256`, or undefined where there is none. */
+  sum: Buffer | undefined;
+  /** How many files there are: a manifest with more of them is not read to its end. */
+  fileCount: number;
+}
+
 /**
- * Parses a manifest, and checks it against its checksum and for consistency.
+ * Parses a manifest, and checks it against its checksum and for consistency. The files are parsed as they come.
  *
- * @param sum contents of `MANIFEST.sha256`, or undefined where there is none.
  * @returns the manifest, and the SHA-256 of its text in hexadecimal.
  * @throws {NewerFormatError} where a later program wrote the manifest.
  * @throws {DamagedArchiveError} where the manifest differs from what was written, or is none of this program.
  */
-export function parseManifest(
+export async function parseManifest(
   backup: string,
-  { text, sum }: { text: Buffer; sum: Buffer | undefined },
-): { manifest: Manifest; sha256: string } {
-  const sha256 = createHash("sha256").update(text).digest("hex");
+  { chunks, sum, fileCount }: ManifestSource,
+): Promise<{ manifest: Manifest; sha256: string }> {
+  const hash = createHash("sha256");
+  const files = new FileList(fileCount);
+  const lines = new ManifestLines((file) => files.add(file));
+  let start = Buffer.alloc(0);
+  let fault: string | undefined;
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    if (start.length < HEAD_BYTES) start = Buffer.concat([start, chunk.subarray(0, HEAD_BYTES)]);
+    fault ??= faultOf(() => lines.add(chunk));
+  }
+  const sha256 = hash.digest("hex");
   if (sum !== undefined && sum.toString() !== `${sha256}  ${MANIFEST_PATH}\n`) {
     throw damaged(backup, `${MANIFEST_PATH} is not what ${MANIFEST_SUM_PATH} says`);
   }
-  const fault = faultOf(text);
-  const content = fault === undefined ? parseJson(text) : undefined;
-  const head = HEAD.safeParse(content ?? beginning(text));
+  const manifest = parseHead(backup, { lines, fault, start, sum, files: files.all() });
+  return { manifest, sha256 };
+}
+
+/** The manifest of a head and of the files that followed it, if any did. */
+function parseHead(
+  backup: string,
+  parts: {
+    lines: ManifestLines;
+    fault: string | undefined;
+    start: Buffer;
+    sum: Buffer | undefined;
+    files: ManifestFile[];
+  },
+): Manifest {
+  const { lines, start, sum, files } = parts;
+  const read = parts.fault === undefined ? readHead(lines) : { fault: parts.fault };
+  const content = "content" in read ? read.content : undefined;
+  const head = HEAD.safeParse(content ?? beginning(start));
   if (!head.success) throw new DamagedArchiveError(backup, "it is no archive of kube-backup");
   if (head.data.formatVersion > FORMAT_VERSION) throw new NewerFormatError(backup, head.data.formatVersion);
   if (sum === undefined) throw damaged(backup, `${MANIFEST_SUM_PATH} is missing`);
-  if (fault !== undefined) throw damaged(backup, `${MANIFEST_PATH} is not as the format says: ${fault}`);
+  if ("fault" in read) throw damaged(backup, `${MANIFEST_PATH} is not as the format says${read.fault}`);
   const form = readManifestForm(content);
   if ("places" in form) {
     throw damaged(backup, `${MANIFEST_PATH} is not as the format says, at ${form.places.join(", ")}`);
   }
-  const disagreement = findDisagreement(form.manifest) ?? excessOf(form.manifest);
+  const manifest = files.length > 0 ? { ...form.manifest, files } : form.manifest;
+  const disagreement = findDisagreement(manifest) ?? excessOf(manifest);
   if (disagreement !== undefined) throw damaged(backup, `${MANIFEST_PATH} ${disagreement}`);
-  return { manifest: form.manifest, sha256 };
+  return manifest;
 }
 
-/** Why a manifest is not to be parsed: it could take all memory. */
-function faultOf(text: Buffer): string | undefined {
+/** The JSON of a head, or what is wrong with it: it could take all memory. */
+function readHead(lines: ManifestLines): { content: unknown } | { fault: string } {
+  let head: Buffer | undefined;
+  const fault = faultOf(() => {
+    head = lines.end();
+    new JsonScanner(MANIFEST_BOUNDS).scan(head);
+  });
+  return fault === undefined && head !== undefined ? { content: parseJson(head) } : { fault: fault ?? "" };
+}
+
+/** What is wrong with a part of a manifest, as it follows "not as the format says". Errors of this program quote nothing. */
+function faultOf(read: () => void): string | undefined {
   try {
-    new JsonScanner(MANIFEST_BOUNDS).scan(text);
+    read();
     return undefined;
   } catch (error) {
-    if (error instanceof JsonFault) return error.message;
+    if (error instanceof PlaceFault) return `, at ${error.message}`;
+    if (error instanceof JsonFault || error instanceof ManifestFault) return `: ${error.message}`;
     throw error;
   }
 }
@@ -72,7 +124,7 @@ export function rejectLaterFormat(backup: string, text: Buffer): void {
 function beginning(text: Buffer): unknown {
   const [, format, version] =
     /^\{\s*"format":\s*"([a-z-]+)",\s*"formatVersion":\s*(\d{1,9})[,\s]/.exec(
-      text.toString("latin1", 0, 256),
+      text.toString("latin1", 0, HEAD_BYTES),
     ) ?? [];
   return format === undefined ? undefined : { format, formatVersion: Number(version) };
 }

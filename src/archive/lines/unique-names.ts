@@ -6,18 +6,32 @@ import type { NameRange } from "./object-lines.ts";
  * rule, so that neighbors tell. Where they do not, the files are read once more.
  */
 export class UniqueNames {
-  /** The parts that were read, by resource and namespace. */
-  readonly #parts = new Map<string, Map<string, NameRange>>();
+  /** The parts that were read, by resource and namespace, of those that have several: most have one, and are many. */
+  readonly #parts: ReadonlyMap<string, Map<string, NameRange>>;
+
+  /** @param files all files. */
+  constructor(files: readonly ManifestFile[]) {
+    const seen = new Map<string, Set<string>>();
+    const parts = new Map<string, Map<string, NameRange>>();
+    for (const file of files) {
+      const { content, resource = "", namespace = "" } = file;
+      if (content !== "objects") continue;
+      const namespaces = seen.get(resource) ?? new Set();
+      if (namespaces.has(namespace)) parts.set(placeOf(file), new Map());
+      seen.set(resource, namespaces.add(namespace));
+    }
+    this.#parts = parts;
+  }
 
   /**
    * Adds a file that was read to its end.
    *
    * @returns the paths of the files to be searched for names that come twice; undefined where none can.
    */
-  add({ path, resource, namespace }: ManifestFile, range: NameRange): string[] | undefined {
-    const place = `${resource}/${namespace ?? ""}`;
-    const parts = this.#parts.get(place) ?? new Map<string, NameRange>();
-    this.#parts.set(place, parts);
+  add(file: ManifestFile, range: NameRange): string[] | undefined {
+    const { path } = file;
+    const parts = this.#parts.get(placeOf(file));
+    if (parts === undefined) return range.count === 0 || range.inOrder ? undefined : [path];
     if (parts.has(path)) return undefined;
     const others = [...parts.values()];
     parts.set(path, range);
@@ -26,6 +40,10 @@ export class UniqueNames {
     );
     return range.count === 0 || (range.inOrder && isApart) ? undefined : [...parts.keys()];
   }
+}
+
+function placeOf({ resource, namespace }: ManifestFile): string {
+  return `${resource}/${namespace ?? ""}`;
 }
 
 /** How many suspects are looked at. The hashes of different names are hardly ever the same. */

@@ -32,6 +32,12 @@ export function recordBytes(directory: Buffer, position: number): number {
   return bytes;
 }
 
+/** The path in the record at a position of a central directory, as bytes. */
+export function pathOfRecord(directory: Buffer, position: number): Buffer {
+  const start = position + CENTRAL_RECORD_BYTES;
+  return directory.subarray(start, start + directory.readUInt16LE(position + 28));
+}
+
 /**
  * Reads a record of a central directory.
  *

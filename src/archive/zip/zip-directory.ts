@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
-import { MAX_DIRECTORY_BYTES, MAX_ENTRY_BYTES } from "../format/bounds.ts";
+import { MAX_DIRECTORY_BYTES, MAX_ENTRIES, MAX_ENTRY_BYTES } from "../format/bounds.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { type DirectoryPlace, MAX_END_BYTES, readEndRecords } from "./end-records.ts";
-import { type ReadRecord, readRecord, recordBytes } from "./read-record.ts";
+import { PathTable } from "./path-table.ts";
+import { pathOfRecord, type ReadRecord, readRecord, recordBytes } from "./read-record.ts";
 import { CENTRAL_RECORD_BYTES, type CentralEntry } from "./zip-records.ts";
 
 /**
@@ -12,10 +13,10 @@ import { CENTRAL_RECORD_BYTES, type CentralEntry } from "./zip-records.ts";
 export class ZipDirectory {
   readonly place: DirectoryPlace;
   readonly #bytes: Buffer;
-  /** The positions of the records of files, by their paths. */
-  readonly #files: ReadonlyMap<string, number>;
+  /** The positions of the records of files. */
+  readonly #files: PathTable;
 
-  private constructor(place: DirectoryPlace, bytes: Buffer, files: ReadonlyMap<string, number>) {
+  private constructor(place: DirectoryPlace, bytes: Buffer, files: PathTable) {
     this.place = place;
     this.#bytes = bytes;
     this.#files = files;
@@ -35,29 +36,29 @@ export class ZipDirectory {
   ): Promise<ZipDirectory> {
     const place = readEndRecords(await blocks.bytes(Math.max(0, size - MAX_END_BYTES), size), size);
     const { start, bytes, entries } = place;
-    if (bytes > MAX_DIRECTORY_BYTES) throw new Error("its directory is too large");
+    if (bytes > MAX_DIRECTORY_BYTES || entries > MAX_ENTRIES) throw new Error("its directory is too large");
     await before(bytes);
     const directory = Buffer.allocUnsafeSlow(bytes);
     let filled = 0;
     for await (const piece of blocks.pieces(start, start + bytes)) filled += piece.copy(directory, filled);
-    const files = new Map<string, number>();
+    const most = Math.min(entries, Math.floor(bytes / CENTRAL_RECORD_BYTES));
+    const files = new PathTable(most, (position) => pathOfRecord(directory, position));
     let records = 0;
     for (const { position, record } of recordsOf(directory)) {
       records += 1;
+      if (records > entries) break;
       if (record.length > CENTRAL_RECORD_BYTES + MAX_ENTRY_BYTES)
         throw new Error("its directory is too large");
       const { entry } = readRecord(record);
-      if (isFolder(entry)) continue;
-      if (files.has(entry.path)) throw new Error(`it holds ${entry.path} twice`);
-      files.set(entry.path, position);
+      if (!isFolder(entry) && !files.add(position)) throw new Error(`it holds ${entry.path} twice`);
     }
     if (records !== entries) throw new Error("its directory has another number of entries than it says");
     return new ZipDirectory(place, directory, files);
   }
 
   /** The paths of all files. */
-  paths(): Iterable<string> {
-    return this.#files.keys();
+  *paths(): Generator<string> {
+    for (const { entry } of this.records()) if (!isFolder(entry)) yield entry.path;
   }
 
   /** Number of files. */
@@ -67,7 +68,7 @@ export class ZipDirectory {
 
   /** The entry of a file; undefined where there is no file of the path. */
   file(path: string): CentralEntry | undefined {
-    const position = this.#files.get(path);
+    const position = this.#files.find(path);
     if (position === undefined) return undefined;
     return readRecord(this.#bytes.subarray(position, position + recordBytes(this.#bytes, position))).entry;
   }

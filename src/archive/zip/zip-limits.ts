@@ -4,9 +4,9 @@ const FEWER_FILES =
   "Every kind in every namespace takes a file: fewer kinds or fewer namespaces in one backup fit";
 
 /** An archive has more files than a reader takes. */
-export function tooManyFiles(maxDirectoryBytes: number): OperatorError {
+export function tooManyFiles(maxEntries: number): OperatorError {
   return new OperatorError(
-    `Cannot write the archive: it would hold too many files: their directory would be larger than ${maxDirectoryBytes} bytes, the most that a reader takes`,
+    `Cannot write the archive: it would hold more than ${maxEntries} files, or so many with longer names than a reader takes`,
     { advice: FEWER_FILES },
   );
 }

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import { crc32, deflateRawSync, type ZlibOptions } from "node:zlib";
 import type { OwnedBytes } from "../../memory/owned-bytes.ts";
-import { MAX_DIRECTORY_BYTES } from "../format/bounds.ts";
+import { MAX_DIRECTORY_BYTES, MAX_ENTRIES } from "../format/bounds.ts";
 import { DeflatedBlocks } from "./deflated-blocks.ts";
 import { DirectoryWriter } from "./directory-writer.ts";
 import { needsZip64 } from "./end-records.ts";
@@ -38,6 +38,8 @@ export interface ZipWriterOptions {
   level?: number;
   /** The largest central directory, in bytes; what a reader takes by default. */
   maxDirectoryBytes?: number;
+  /** The most entries; what a reader takes by default. */
+  maxEntries?: number;
   /** How many bytes lie before the zip in its file; none by default. */
   startsAt?: number;
 }
@@ -69,11 +71,13 @@ export class ZipWriter {
   #ahead: Promise<void>[] = [];
   /** The size of the directory with all entries that have been started, in bytes; at most that. */
   #directoryBytes = 0;
+  #entries = 0;
   #ended = false;
   #failure: Error | undefined;
 
   constructor(options: ZipWriterOptions) {
-    this.#options = { level: 2, maxDirectoryBytes: MAX_DIRECTORY_BYTES, startsAt: 0, ...options };
+    const bounds = { maxDirectoryBytes: MAX_DIRECTORY_BYTES, maxEntries: MAX_ENTRIES };
+    this.#options = { level: 2, ...bounds, startsAt: 0, ...options };
     this.#output = new ZipOutput(this.#options.startsAt);
     this.bytes.on("close", () => this.abort(new Error("The archive was not read to its end")));
   }
@@ -86,13 +90,16 @@ export class ZipWriter {
   /**
    * Begins an entry. The entry before is complete then.
    *
-   * @throws {OperatorError} where the directory would be larger than a reader takes.
+   * @throws {OperatorError} where there would be more entries, or a larger directory, than a reader takes.
    */
   async startEntry(path: string, signal: AbortSignal): Promise<void> {
     this.#check(signal);
-    const { maxDirectoryBytes } = this.#options;
+    const { maxDirectoryBytes, maxEntries } = this.#options;
+    this.#entries += 1;
     this.#directoryBytes += CENTRAL_RECORD_BYTES + path.length + ZIP64_FIELD_BYTES;
-    if (this.#directoryBytes > maxDirectoryBytes) throw this.abort(tooManyFiles(maxDirectoryBytes));
+    if (this.#entries > maxEntries || this.#directoryBytes > maxDirectoryBytes) {
+      throw this.abort(tooManyFiles(maxEntries));
+    }
     await this.#complete(signal);
     this.#current = { path, small: undefined, deflate: undefined, crc32: 0, size: 0 };
   }

@@ -139,7 +139,7 @@ export function seal({ texts, manifest, manifestText }: Forgery): Buffer {
     file.bytes = bytes.length;
     file.sha256 = digestOf(bytes);
   }
-  const text = Buffer.from(manifestText ?? formatManifest(manifest));
+  const text = Buffer.from(manifestText ?? [...formatManifest(manifest)].join(""));
   files.set("MANIFEST", text);
   files.set("MANIFEST.sha256", Buffer.from(`${digestOf(text)}  MANIFEST\n`));
   return assemble(

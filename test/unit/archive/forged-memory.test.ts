@@ -11,7 +11,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
-import { type Forgery, forge, seal } from "../../support/forged/forge.ts";
+import { addFile, type Forgery, forge, seal } from "../../support/forged/forge.ts";
 
 const MIB = 1024 * 1024;
 const MOST = 400 * MIB;
@@ -80,6 +80,15 @@ const CASES: [name: string, forged: (forgery: Forgery) => void, reason: RegExp][
       }
     },
     /MANIFEST does not list it/,
+  ],
+  [
+    "as large a directory as is allowed, and its files in the manifest",
+    (forgery) => {
+      for (let index = 0; index < 130_000; index += 1) {
+        addFile(forgery, { path: `${"n".repeat(200)}${index}`, content: "text" }, "");
+      }
+    },
+    /^valid$/,
   ],
 ];
 

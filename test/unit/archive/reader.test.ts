@@ -37,7 +37,7 @@ async function repack(
   const before = texts.get("MANIFEST");
   const manifest: Manifest = JSON.parse(before ?? "");
   change(texts, manifest);
-  if (texts.get("MANIFEST") === before) texts.set("MANIFEST", formatManifest(manifest));
+  if (texts.get("MANIFEST") === before) texts.set("MANIFEST", [...formatManifest(manifest)].join(""));
   const digest = createHash("sha256")
     .update(texts.get("MANIFEST") ?? "")
     .digest("hex");
