@@ -429,7 +429,7 @@ test("what is from the future and cannot be read is named and passed over", asyn
 test("where nothing can be read, no flag is written", async () => {
   const Key = `${FOLDER}/${nameOf(-60)}.zip`;
   await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "junk!" }));
-  await runRefused(/Cannot restore: nothing in s3:\S+ can be read: backup_/);
+  await runRefused(/Cannot restore: s3:\S+ holds nothing that counts: backup_/);
 });
 
 /** Puts a backup of a cluster into the case's bucket that no restore could take, under the name of so many minutes ago. */
