@@ -62,6 +62,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
   assert.deepEqual(more, []);
   const facts = {
     state: "valid",
+    asNoted: null,
     reason: null,
     objects,
     sizeBytes: bytes.length,
@@ -76,6 +77,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
   assert.deepEqual(second, {
     name: DAMAGED,
     state: "damaged",
+    asNoted: null,
     reason: second.reason,
     objects: null,
     sizeBytes: bytes.length,
