@@ -16,7 +16,11 @@ export async function backUp(
 ): Promise<RunCost & { objects: number; archiveBytes: number }> {
   const { output, ...cost } = await run(plane, s3, ["backup", "--output=json"]);
   // An executable of before may say the counts alone, under the name of then.
-  const { objects, counts = {}, sizeBytes } = JSON.parse(output) as {
+  const {
+    objects,
+    counts = {},
+    sizeBytes,
+  } = JSON.parse(output) as {
     objects?: number;
     counts?: Record<string, number>;
     sizeBytes: number;

@@ -19,8 +19,10 @@ const RECORD = z.strictObject({
   checked: z.iso.datetime(),
 });
 
+const FOLDER = "reports";
+
 function placeOf(backup: string): SidePlace {
-  return { folder: "reports", backup, suffix: "checked" };
+  return { folder: FOLDER, backup, suffix: "checked" };
 }
 
 /**
@@ -42,23 +44,36 @@ export async function recordCheck(
   }
 }
 
+/** The backups of which a check may be recorded; none where these credentials may not list the records. */
+export async function recordedChecks(
+  { beside }: Pick<Store, "beside">,
+  signal: AbortSignal,
+): Promise<Set<string>> {
+  try {
+    return new Set(await Array.fromAsync(beside.list(FOLDER, signal)));
+  } catch {
+    signal.throwIfAborted();
+    return new Set();
+  }
+}
+
 /**
- * When every byte of exactly these bytes was last found valid; undefined where nothing says so. The record is as good as
- * the store that keeps it: nothing is restored on its word.
- *
- * @throws {OperatorError} where the store cannot be read.
+ * When every byte of exactly these bytes was last found valid; undefined where nothing says so, and where the record may not
+ * be read. The record is as good as the store that keeps it: nothing is restored on its word.
  */
 export async function readCheck(
   { beside }: Pick<Store, "beside">,
   { name, etag }: { name: string; etag?: string | undefined },
   signal: AbortSignal,
 ): Promise<Date | undefined> {
-  const bytes = etag === undefined ? undefined : await beside.read(placeOf(name), signal);
-  if (bytes === undefined) return undefined;
+  if (etag === undefined) return undefined;
   try {
+    const bytes = await beside.read(placeOf(name), signal);
+    if (bytes === undefined) return undefined;
     const record = RECORD.parse(JSON.parse(bytes.toString()));
     return record.backup === name && record.etag === etag ? new Date(record.checked) : undefined;
   } catch {
+    signal.throwIfAborted();
     return undefined;
   }
 }

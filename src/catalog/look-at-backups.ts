@@ -4,7 +4,7 @@ import type { Note } from "../notes/note.ts";
 import { type NoteReading, readNote } from "../notes/read-note.ts";
 import { fileOfBackup } from "../store/contract/backup-name.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
-import { readCheck } from "./check-record.ts";
+import { readCheck, recordedChecks } from "./check-record.ts";
 import { inspectBackup } from "./inspect-backup.ts";
 import type { Inspection } from "./inspection.ts";
 
@@ -33,7 +33,7 @@ export async function* lookAtBackups(
 ): AsyncGenerator<Look> {
   const budget = new ArchiveBudget();
   // One listing spares a request for each backup of which nothing is recorded.
-  const recorded = new Set(await Array.fromAsync(store.beside.list("reports", signal)));
+  const recorded = await recordedChecks(store, signal);
   const looks = inOrder(backups, CONCURRENCY, async (backup): Promise<Look | undefined> => {
     const reading = await readNote(store, backup.name, signal);
     const checked = recorded.has(backup.name) ? await readCheck(store, backup, signal) : undefined;

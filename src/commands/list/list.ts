@@ -35,7 +35,8 @@ export const listCommand = defineCommand({
         long: {
           type: "boolean",
           default: false,
-          describe: "What the note of each one says: its objects, its cluster; whether it is used and was checked",
+          describe:
+            "What the note of each one says: its objects, its cluster; whether it is used and was checked",
         },
       })
       .example("$0 list --s3target s3://my-bucket/blue", "Backups under a prefix")

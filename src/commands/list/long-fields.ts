@@ -54,9 +54,7 @@ export function longFields(
   const isNoted = "note" in facts;
   const state = isNoted ? "ok" : stateName(facts.inspection);
   const used =
-    belief === undefined
-      ? {}
-      : { used: belief.believed, notUsed: belief.believed ? null : belief.reason };
+    belief === undefined ? {} : { used: belief.believed, notUsed: belief.believed ? null : belief.reason };
   return {
     state: state === "ok" && checked !== undefined ? "valid" : state,
     reason: isNoted || facts.inspection.state === "valid" ? null : facts.inspection.reason,
@@ -110,7 +108,8 @@ function stateName({ state }: Inspection): LongFields["state"] {
 
 /** `ok, 2 warnings`, `damaged: it is no zip file, or a damaged one`, `not used: its note is not signed`. */
 export function describeState(fields: Partial<LongFields>): string {
-  const { state, reason, encrypted, note, oneMoment, scope, missing, excluded, warnings, used, notUsed } = fields;
+  const { state, reason, encrypted, note, oneMoment, scope, missing, excluded, warnings, used, notUsed } =
+    fields;
   if (used === false) return `not used: ${notUsed}`;
   // Of an encrypted one the note says what follows.
   if (reason !== null && missing === null) return `${state}: ${reason}`;
@@ -127,4 +126,3 @@ export function describeState(fields: Partial<LongFields>): string {
   ];
   return parts.join(", ");
 }
-
