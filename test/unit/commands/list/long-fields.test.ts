@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Inspection } from "../../../../src/catalog/inspection.ts";
 import type { Look } from "../../../../src/catalog/look-at-backups.ts";
 import { describeState, longFields } from "../../../../src/commands/list/long-fields.ts";
 import type { Note } from "../../../../src/notes/note.ts";
@@ -21,7 +22,7 @@ function noted(change: Partial<Note> = {}, other: Partial<Look> = {}): Look {
   return { backup: BACKUP, reading, facts: { note }, checked: undefined, ...other };
 }
 
-function inspected(inspection: (Look["facts"] & { inspection: unknown })["inspection"]): Look {
+function inspected(inspection: Inspection): Look {
   return { backup: BACKUP, reading: { state: "none" }, facts: { inspection }, checked: undefined };
 }
 
