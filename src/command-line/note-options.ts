@@ -30,5 +30,8 @@ export function noteOptions({ settings, store, cluster, log, now }: NoteSettings
     chain: new NoteChain(),
     sign: signingKey === undefined ? undefined : (text) => signMessage(text, signingKey),
     among: orNothing(store),
+    // No rule of retention removes the newest: somebody else has, or the store was put back to an earlier state.
+    onGone: (backup) =>
+      log.warn({ backup }, "The newest backup, which this process has stored, is not in the store any more"),
   };
 }

@@ -7,6 +7,7 @@ const LOOKED_AT = 10;
 
 /** The last note of a cluster. */
 interface Link {
+  backup: string;
   counter: number;
   sha256: string;
 }
@@ -32,9 +33,14 @@ export class NoteChain {
     return { counter: (last?.counter ?? 0) + 1, previous: last?.sha256 };
   }
 
+  /** The backup that this process has stored last; undefined before the first. */
+  get last(): string | undefined {
+    return this.#last?.backup;
+  }
+
   /** A note was stored with its backup. */
-  add(counter: number, bytes: Uint8Array): void {
-    this.#last = { counter, sha256: createHash("sha256").update(bytes).digest("hex") };
+  add(backup: string, counter: number, bytes: Uint8Array): void {
+    this.#last = { backup, counter, sha256: createHash("sha256").update(bytes).digest("hex") };
   }
 }
 
@@ -49,7 +55,7 @@ async function lastOf(
     if (backup === undefined) return undefined;
     const reading = await readNote(store, backup.name, signal);
     if (reading.state === "read" && reading.note.cluster.id === cluster) {
-      return { counter: reading.note.counter, sha256: reading.sha256 };
+      return { backup: backup.name, counter: reading.note.counter, sha256: reading.sha256 };
     }
     before = new Date(backup.time.getTime() - 1000);
   }

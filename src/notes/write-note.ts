@@ -19,6 +19,8 @@ export interface NoteOptions {
   sign?: ((text: Uint8Array) => string) | undefined;
   /** The store as the chain of notes is looked for in it: only those count that are believed. The store itself by default. */
   among?: Pick<Store, "newest" | "beside"> | undefined;
+  /** Told where the backup that this process stored last is not in the store any more. */
+  onGone?: ((backup: string) => void) | undefined;
 }
 
 /** What an archive holds, and the SHA-256 of its MANIFEST. */
@@ -51,10 +53,11 @@ export async function putWithNote(
   signal: AbortSignal,
 ): Promise<StoredObject> {
   const place = notePlace(name);
-  const { chain, sign, among = store } = notes;
+  const { chain, sign, among = store, onGone } = notes;
   let written: { counter: number; bytes: Buffer } | undefined;
   const write = async (stored: ContentFacts) => {
     const { manifest: facts, manifestSha256 } = await complete;
+    if (chain.last !== undefined && !(await store.has(chain.last, signal))) onGone?.(chain.last);
     const { counter, previous } = await chain.next(
       among,
       { cluster: facts.cluster.id, until: new Date(facts.time) },
@@ -72,7 +75,7 @@ export async function putWithNote(
   };
   try {
     const stored = await store.put(name, beforeEnd(content, write), signal, { form });
-    if (written !== undefined) chain.add(written.counter, written.bytes);
+    if (written !== undefined) chain.add(name, written.counter, written.bytes);
     return stored;
   } catch (error) {
     if (written !== undefined) await removeNote(store, name, error);

@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import type { Manifest } from "../../../src/archive/format/manifest.ts";
 import { NoteChain } from "../../../src/notes/note-chain.ts";
 import { readNote } from "../../../src/notes/read-note.ts";
-import { putWithNote } from "../../../src/notes/write-note.ts";
+import { type NoteOptions, putWithNote } from "../../../src/notes/write-note.ts";
 import { BackupExistsError } from "../../../src/store/contract/backup-exists-error.ts";
 import { FileStore } from "../../../src/store/folder/file-store.ts";
 import { bytesOf, streamOf } from "./bytes.ts";
@@ -41,7 +41,7 @@ describe("The note beside a backup", () => {
         content = streamOf(bytesOf(100, String(second))),
         cluster = "cluster-a",
         notes = { chain },
-      }: { content?: AsyncIterable<Uint8Array>; cluster?: string; notes?: { chain: NoteChain } } = {},
+      }: { content?: AsyncIterable<Uint8Array>; cluster?: string; notes?: NoteOptions } = {},
     ) => {
       const name = `backup_20260131T1200${String(second).padStart(2, "0")}Z`;
       const time = `2026-01-31T12:00:${String(second).padStart(2, "0")}Z`;
@@ -90,6 +90,18 @@ describe("The note beside a backup", () => {
     await store.remove(first, signal);
     const second = await noteOf(store, await put(2));
     assert.equal(second.note.counter, 2);
+  });
+
+  test("tells where the newest was taken away, and not where it is there", async () => {
+    const { store, put } = open();
+    const gone: string[] = [];
+    const notes = { chain: new NoteChain(), onGone: (backup: string) => gone.push(backup) };
+    await put(1, { notes });
+    const second = await put(2, { notes });
+    assert.deepEqual(gone, []);
+    await store.remove(second, signal);
+    await put(3, { notes });
+    assert.deepEqual(gone, [second]);
   });
 
   test("is of one cluster's chain, where two write into one place", async () => {
