@@ -33,6 +33,11 @@ export async function checkStoredBytes(
   const note = reading.state === "read" ? reading.note : undefined;
   const source = await store.openStored(name, signal);
   try {
+    // What was believed is kept for these bytes, and the note may have been replaced or removed since.
+    const { noteSha256: believed } = source;
+    if (believed !== undefined && (reading.state !== "read" || reading.sha256 !== believed)) {
+      return { note: undefined, damage: "its note is not the one that was signed", etag: source.etag };
+    }
     const damage = await damageOf(source, note, { whole, onProgress }, signal);
     return { note, damage, etag: source.etag };
   } finally {

@@ -14,6 +14,7 @@ import type {
 } from "../store/contract/store.ts";
 import { amount } from "../words/amount.ts";
 import type { Beliefs } from "./beliefs.ts";
+import type { Belief } from "./judge-backup.ts";
 import { UnbelievedError } from "./unbelieved-error.ts";
 
 /** How many notes are read at once. */
@@ -80,7 +81,10 @@ export class BelievedStore implements Store {
         return undefined;
       }
       passedOver += 1;
-      if (passedOver >= MOST_PASSED_OVER) throw this.#none(passedOver);
+      if (passedOver >= MOST_PASSED_OVER) {
+        if (whenNone === "nothing") return undefined;
+        throw this.#none(passedOver);
+      }
       until = new Date(newest.time.getTime() - 1000);
     }
   }
@@ -108,7 +112,7 @@ export class BelievedStore implements Store {
       const size = source.storedSize ?? source.size;
       const belief = await this.#options.beliefs.of({ name, time, size, etag, form }, signal);
       if (!belief.believed) throw new UnbelievedError(`${name} in ${this.url}`, belief.reason);
-      return new BelievedSource(source, belief.note.manifest);
+      return new BelievedSource(source, belief);
     } catch (error) {
       await source.close();
       throw error;
@@ -167,7 +171,7 @@ export function withAll(store: Store): Store {
   return store instanceof BelievedStore ? store.all : store;
 }
 
-/** The bytes of a backup, and which manifest they must hold. */
+/** The bytes of a backup, which manifest they must hold, and the note that says so. */
 class BelievedSource implements RandomAccess {
   readonly name: string;
   readonly size: number;
@@ -175,15 +179,17 @@ class BelievedSource implements RandomAccess {
   readonly etag: string | undefined;
   readonly form: RandomAccess["form"];
   readonly manifestSha256: string;
+  readonly noteSha256: string;
   readonly #source: RandomAccess;
 
-  constructor(source: RandomAccess, manifestSha256: string) {
+  constructor(source: RandomAccess, { note, noteSha256 }: Belief & { believed: true }) {
     this.name = source.name;
     this.size = source.size;
     this.storedSize = source.storedSize;
     this.etag = source.etag;
     this.form = source.form;
-    this.manifestSha256 = manifestSha256;
+    this.manifestSha256 = note.manifest;
+    this.noteSha256 = noteSha256;
     this.#source = source;
   }
 

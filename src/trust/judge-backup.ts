@@ -14,7 +14,7 @@ import { rfc3339 } from "../time/rfc3339.ts";
 const CLOCK_ALLOWANCE = 5 * 60_000;
 
 /** Whether a backup is believed. The reason is a sentence without its full stop. */
-export type Belief = { believed: true; note: Note } | { believed: false; reason: string };
+export type Belief = { believed: true; note: Note; noteSha256: string } | { believed: false; reason: string };
 
 /** What is known of a backup before it is opened. */
 export interface Question {
@@ -52,7 +52,7 @@ export function judgeBackup({ backup, reading, signers, now }: Question): Belief
     return no(`it was signed at ${note.time}, which is in the future: it is ${rfc3339(now)} here`);
   if (note.bytes !== backup.size)
     return no(`it has ${backup.size} bytes, and its note is of an archive of ${note.bytes}`);
-  return { believed: true, note };
+  return { believed: true, note, noteSha256: reading.sha256 };
 }
 
 function no(reason: string): Belief {

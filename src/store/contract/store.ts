@@ -43,6 +43,8 @@ export interface RandomAccess {
   readonly etag?: string | undefined;
   /** SHA-256 of the MANIFEST that the archive must hold, where somebody has vouched for it. */
   readonly manifestSha256?: string | undefined;
+  /** SHA-256 of the note that was believed, where somebody has vouched: no other note says anything of these bytes. */
+  readonly noteSha256?: string | undefined;
   /** The form in the store. */
   readonly form?: BackupForm | undefined;
   /**

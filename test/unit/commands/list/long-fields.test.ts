@@ -39,7 +39,7 @@ describe("list --long", () => {
       }),
     ],
     ["not used: its note is not signed", noted(), { believed: false, reason: "its note is not signed" }],
-    ["ok", noted(), { believed: true, note: NOTE }],
+    ["ok", noted(), { believed: true, note: NOTE, noteSha256: "" }],
     ["damaged: it is no zip", inspected({ state: "damaged", reason: "it is no zip" })],
     ["encrypted: no key", inspected({ state: "encrypted", reason: "no key", manifest: undefined })],
   ];
