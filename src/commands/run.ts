@@ -13,7 +13,7 @@ import { giveMemoryBack } from "../memory/collect-garbage.ts";
 import { clockWarning } from "../restore-gate/warn-of-clock.ts";
 import { minAgeOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
-import type { Store } from "../store/contract/store.ts";
+import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { RunApproval } from "./ask-to-run.ts";
@@ -231,8 +231,11 @@ async function createPruning(
   const policy = { rules, minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
   return {
     prune: async (signal) => {
-      await rejectUncheckedRemoval({ ...settings, store: service.store }, signal);
-      await pruneAfterBackup({ ...service, policy, known }, signal);
+      const { store } = service;
+      await rejectUncheckedRemoval({ ...settings, store }, signal);
+      const beforeRemoval = (removing: readonly StoredBackup[], signal: AbortSignal) =>
+        rejectUncheckedRemoval({ ...settings, store, removing }, signal);
+      await pruneAfterBackup({ ...service, policy, known, beforeRemoval }, signal);
     },
     // The store has confirmed the checksums of what was sent: this process need not read it again.
     stored: ({ name, etag, manifest }) =>

@@ -12,6 +12,8 @@ export interface PruneAfterBackupOptions {
   policy: RetentionPolicy;
   /** What the process knows of backups, from one pruning to the next. */
   known: KnownBackups;
+  /** Throws where these may not be removed. */
+  beforeRemoval?: ((removing: readonly StoredBackup[], signal: AbortSignal) => Promise<void>) | undefined;
   now: () => Date;
   log: Log;
 }
@@ -23,7 +25,7 @@ export interface PruneAfterBackupOptions {
  * @throws {OperatorError} when the store cannot be read.
  */
 export async function pruneAfterBackup(
-  { store, policy, known, now, log }: PruneAfterBackupOptions,
+  { store, policy, known, beforeRemoval, now, log }: PruneAfterBackupOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { decisions, heldBack } = await planPruningOf({ store, policy, known, now: now() }, signal);
@@ -37,6 +39,7 @@ export async function pruneAfterBackup(
     log.warn({ notRemoved: names.length, advice }, `${what}: ${reason}`);
   }
   warnOfDamaged({ decisions, known, log });
+  if (removing.length > 0) await beforeRemoval?.(removing, signal);
   const ended = await removeBackups({ store, backups: removing }, signal);
   const removed = [...ended].filter(([, error]) => error === undefined).map(([name]) => name);
   if (removed.length > 0) log.info({ removed: removed.length, kept, backups: removed }, "Backups removed");

@@ -109,6 +109,7 @@ export const pruneCommand = defineCommand({
       const removing = decisions
         .filter(({ keep, backup }) => !keep && !refused.has(backup.name))
         .map(({ backup }) => backup);
+      if (removing.length > 0) await rejectUncheckedRemoval({ ...settings, store, removing }, signal);
       const outcomeOf = (name: string, otherwise: Outcome): Outcome =>
         refused.has(name) ? { outcome: "refused" } : otherwise;
       if (dryRun || removing.length === 0) {
