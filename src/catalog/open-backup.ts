@@ -117,17 +117,31 @@ async function openOrBetter(
   },
   signal: AbortSignal,
 ): Promise<OpenBackup | undefined> {
-  const { store, accepts, damaged: except, check = "every byte", onProgress } = options;
+  const {
+    store,
+    accepts,
+    encryptedOnly = false,
+    damaged: except,
+    check = "every byte",
+    onProgress,
+  } = options;
   const opened = await openBackup(store, newest.name, signal, { check: "manifest" });
   let result: OpenBackup | undefined;
   try {
     const { manifest } = opened.archive;
+    // The listing said another form: what has the name may have been replaced since.
+    if (encryptedOnly && !opened.encrypted) return undefined;
     if (accepts?.(manifest) === false) return undefined;
     for (;;) {
       const better = await findMoreComplete({ backup: newest, manifest }, { ...options, except }, signal);
       if (better === undefined) break;
       try {
-        result = await openBackup(store, better, signal, options);
+        const whole = await openBackup(store, better, signal, options);
+        if (encryptedOnly && !whole.encrypted) {
+          await whole.close();
+          throw new DamagedArchiveError(better, "it was encrypted when it was listed, and is not any more");
+        }
+        result = whole;
         return result;
       } catch (error) {
         options.skip(error, better);
