@@ -1,5 +1,6 @@
-import { type ApiClient, CONNECT_TIMEOUT } from "../cluster/requests/api-client.ts";
+import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
+import { CONNECT_TIMEOUT } from "../cluster/requests/connect-timeout.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import type { Log } from "../terminal/log/log.ts";
 

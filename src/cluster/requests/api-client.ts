@@ -7,6 +7,7 @@ import type { TlsOptions } from "../kubeconfig/credentials.ts";
 import { ApiError, ConnectionError } from "./api-error.ts";
 import type { BodyReceiver } from "./body-stream.ts";
 import { certificateFault, readPeerCertificate } from "./certificate-faults.ts";
+import { CONNECT_TIMEOUT } from "./connect-timeout.ts";
 import { type Answer, exchange, isSuccess, NotSentError } from "./exchange.ts";
 import { parseAnswer } from "./parse-answer.ts";
 import { grantedPause, isRateLimited, RateLimit } from "./rate-limit.ts";
@@ -17,8 +18,6 @@ import { findRefusal, readUserCertificate, type UserCertificate } from "./user-c
 export const CONNECTIONS = 64;
 /** The longest time without a byte from the API server, in milliseconds: a list of large objects takes long. */
 const IDLE_TIMEOUT = 60_000;
-/** How long a connection, and the answer to the first small request, is waited for, in milliseconds. */
-export const CONNECT_TIMEOUT = 10_000;
 /** Retries of a transient fault, and the exponential backoff between them, in milliseconds. */
 const RETRIES = 5;
 const FIRST_BACKOFF = 250;

@@ -4,7 +4,6 @@ import { warningsOf } from "../../archive/format/lacking.ts";
 import type { Manifest } from "../../archive/format/manifest.ts";
 import { NewerFormatError } from "../../archive/format/newer-format-error.ts";
 import { describeScope } from "../../archive/format/scope.ts";
-import { recordCheck } from "../../catalog/check-record.ts";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { MissingKeyError } from "../../encryption/missing-key-error.ts";
@@ -44,6 +43,7 @@ export async function* verifyBackups(
   store: Store,
   backups: AsyncIterable<ChosenBackup>,
 ): AsyncGenerator<Verification> {
+  const { recordCheck } = await import("../../catalog/check-record.ts");
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };
     try {

@@ -164,7 +164,7 @@ describe("an encrypted backup", () => {
   test("is verified, compared, listed, exported, rehearsed and restored with its key", async () => {
     const key = ["-i", keyFile("gate")];
     assert.match(await shown(["verify", ...key]), /is whole: \d+ objects/);
-    assert.match(await shown(["list", "--long", ...key]), /\bok\b/);
+    assert.match(await shown(["list", "--long", ...key]), /\bvalid, encrypted\b/);
     await shown(["diff", ...key]);
     await shown(["export", path.join(folder, "exported"), ...key]);
     assert.ok((await readdir(path.join(folder, "exported"), { recursive: true })).length > 5);
@@ -176,7 +176,7 @@ describe("an encrypted backup", () => {
     const listed = JSON.parse(await shown(["list", "--long", "-o", "json"])).backups;
     const inPlain = JSON.parse(await shown(["list", "--long", "-o", "json"], {}, "plain")).backups;
     assert.equal(listed.length, 1);
-    assert.deepEqual([listed[0].state, listed[0].encrypted, inPlain[0].encrypted], ["ok", true, false]);
+    assert.deepEqual([listed[0].state, listed[0].encrypted, inPlain[0].encrypted], ["valid", true, false]);
     assert.equal(listed[0].objects, inPlain[0].objects);
     assert.deepEqual(listed[0].cluster, inPlain[0].cluster);
     assert.match(await shown(["list", "--long"]), /encrypted/);
