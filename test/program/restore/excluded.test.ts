@@ -65,7 +65,7 @@ test("a backup leaves it out, with what is in a namespace and what a Deployment 
   };
   assert.deepEqual(
     listed.map(({ excluded }) => excluded),
-    [{}, EXCLUDED],
+    [0, 6],
   );
   const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}` };
   assert.match((await runProgram(["list", "--long"], { env })).stdout, /ok, 6 left out by a label/);
