@@ -36,11 +36,11 @@ export interface LongFields {
   /** Which namespaces the backup was asked for; null where it is of all of them. */
   scope: Manifest["scope"] | null;
   /** Names of the resources that could not be read when the backup was taken. */
-  missing: readonly string[] | null;
+  missingResources: readonly string[] | null;
   /** Number of objects that a label left out. */
-  excluded: number | null;
+  excludedObjects: number | null;
   /** Number of warnings. */
-  warnings: number | null;
+  warningCount: number | null;
   /** With ALLOWED_SIGNERS: whether the backup is used; why not, where it is not. */
   used?: boolean;
   notUsed?: string | null;
@@ -77,7 +77,7 @@ function fieldsOfNote(note: Note): Facts {
     kubernetesVersion,
     oneMoment,
     scope: scope ?? null,
-    ...{ missing, excluded, warnings },
+    ...{ missingResources: missing, excludedObjects: excluded, warningCount: warnings },
   };
 }
 
@@ -85,7 +85,7 @@ function fieldsOfManifest(manifest: Omit<Manifest, "files"> | undefined): Facts 
   if (manifest === undefined) {
     return {
       ...{ objects: null, namespaces: null, cluster: null, kubernetesVersion: null, oneMoment: null },
-      ...{ scope: null, missing: null, excluded: null, warnings: null },
+      ...{ scope: null, missingResources: null, excludedObjects: null, warningCount: null },
     };
   }
   const { counts, cluster, oneMoment, scope, missing } = manifest;
@@ -96,9 +96,9 @@ function fieldsOfManifest(manifest: Omit<Manifest, "files"> | undefined): Facts 
     kubernetesVersion: cluster.kubernetesVersion,
     oneMoment,
     scope: scope ?? null,
-    missing: missing.map(({ resource }) => resource),
-    excluded: excludedObjects(manifest),
-    warnings: warningsOf(manifest).length,
+    missingResources: missing.map(({ resource }) => resource),
+    excludedObjects: excludedObjects(manifest),
+    warningCount: warningsOf(manifest).length,
   };
 }
 
@@ -108,8 +108,8 @@ function stateName({ state }: Inspection): LongFields["state"] {
 
 /** `ok, 2 warnings`, `damaged: it is no zip file, or a damaged one`, `not used: its note is not signed`. */
 export function describeState(fields: Partial<LongFields>): string {
-  const { state, reason, encrypted, note, oneMoment, scope, missing, excluded, warnings, used, notUsed } =
-    fields;
+  const { state, reason, encrypted, note, oneMoment, scope, used, notUsed } = fields;
+  const { missingResources: missing, excludedObjects: excluded, warningCount: warnings } = fields;
   if (used === false) return `not used: ${notUsed}`;
   // Of an encrypted one the note says what follows.
   if (reason !== null && missing === null) return `${state}: ${reason}`;

@@ -64,7 +64,7 @@ test("a backup leaves it out, with what is in a namespace and what a Deployment 
     backups: Record<string, unknown>[];
   };
   assert.deepEqual(
-    listed.map(({ excluded }) => excluded),
+    listed.map(({ excludedObjects }) => excludedObjects),
     [0, 6],
   );
   const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${folder}` };

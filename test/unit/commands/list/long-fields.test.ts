@@ -51,7 +51,7 @@ describe("list --long", () => {
     assert.deepEqual(longFields(noted(), undefined), {
       ...{ state: "ok", reason: null, encrypted: false, note: "ok", checked: null },
       ...{ objects: 5, namespaces: 2, cluster: { id: "uid-1", name: "blue" }, kubernetesVersion: "v1.36.3" },
-      ...{ oneMoment: true, scope: null, missing: [], excluded: 0, warnings: 0 },
+      ...{ oneMoment: true, scope: null, missingResources: [], excludedObjects: 0, warningCount: 0 },
     });
   });
 });
