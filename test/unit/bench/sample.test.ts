@@ -51,8 +51,9 @@ describe("the sample of the benchmark", () => {
     for (const { body } of objects) {
       const { type, data } = body as { type: string; data: { release: string } };
       assert.equal(type, "helm.sh/release.v1");
-      // Deno's gzip leaves a quarter more.
-      assert.ok(data.release.length > 48_000 && data.release.length < 275_000, `${data.release.length}`);
+      // Deno's gzip leaves more of the same text.
+      const most = "deno" in process.versions ? 400_000 : 215_000;
+      assert.ok(data.release.length > 48_000 && data.release.length < most, `${data.release.length}`);
       const stored = Buffer.from(data.release, "base64").toString("latin1");
       const { name } = JSON.parse(gunzipSync(Buffer.from(stored, "base64")).toString());
       assert.equal(name, "app");
