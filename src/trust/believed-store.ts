@@ -1,16 +1,13 @@
 import { inOrder } from "../concurrency/in-order.ts";
 import { OperatorError } from "../errors.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
-import type { SideObjects } from "../store/contract/side-objects.ts";
+import { ForwardingStore } from "../store/contract/forwarding-store.ts";
 import type {
   ListOptions,
   NewestOptions,
-  PutOptions,
   RandomAccess,
-  RemoveOptions,
   Store,
   StoredBackup,
-  StoredObject,
 } from "../store/contract/store.ts";
 import { amount } from "../words/amount.ts";
 import type { Beliefs } from "./beliefs.ts";
@@ -38,14 +35,11 @@ export interface BelievedStoreOptions {
  * A store in which only the backups are seen that ALLOWED_SIGNERS has believed: no other is the newest, the largest, or what
  * justifies the removal of one.
  */
-export class BelievedStore implements Store {
-  readonly url: string;
-  readonly beside: SideObjects;
+export class BelievedStore extends ForwardingStore {
   readonly #options: BelievedStoreOptions;
 
   constructor(options: BelievedStoreOptions) {
-    this.url = options.store.url;
-    this.beside = options.store.beside;
+    super(options.store);
     this.#options = options;
   }
 
@@ -56,24 +50,24 @@ export class BelievedStore implements Store {
 
   /** The store itself. */
   get all(): Store {
-    return this.#options.store;
+    return this.inner;
   }
 
-  async *list(options: ListOptions, signal: AbortSignal): AsyncGenerator<StoredBackup> {
-    const { store, beliefs } = this.#options;
-    const judged = inOrder(store.list(options, signal), CONCURRENCY, async (backup) => ({
+  override async *list(options: ListOptions, signal: AbortSignal): AsyncGenerator<StoredBackup> {
+    const { beliefs } = this.#options;
+    const judged = inOrder(this.inner.list(options, signal), CONCURRENCY, async (backup) => ({
       backup,
       passes: await beliefs.passes(backup, signal),
     }));
     for await (const { backup, passes } of judged) if (passes) yield backup;
   }
 
-  async newest(options: NewestOptions, signal: AbortSignal): Promise<StoredBackup | undefined> {
-    const { store, beliefs, whenNone } = this.#options;
+  override async newest(options: NewestOptions, signal: AbortSignal): Promise<StoredBackup | undefined> {
+    const { beliefs, whenNone } = this.#options;
     let { until } = options;
     let passedOver = 0;
     for (;;) {
-      const newest = await store.newest({ until }, signal);
+      const newest = await this.inner.newest({ until }, signal);
       if (newest !== undefined && (await beliefs.passes(newest, signal))) return newest;
       if (newest === undefined) {
         if (passedOver > 0 && options.until === undefined && whenNone === "error")
@@ -96,12 +90,12 @@ export class BelievedStore implements Store {
     );
   }
 
-  async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return await this.#believed(name, await this.#options.store.open(name, signal), signal);
+  override async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return await this.#believed(name, await this.inner.open(name, signal), signal);
   }
 
-  async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return await this.#believed(name, await this.#options.store.openStored(name, signal), signal);
+  override async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return await this.#believed(name, await this.inner.openStored(name, signal), signal);
   }
 
   /** @throws {UnbelievedError} where nobody vouches for the backup. The source is closed then. */
@@ -117,47 +111,6 @@ export class BelievedStore implements Store {
       await source.close();
       throw error;
     }
-  }
-
-  holdsOlderFormat(signal: AbortSignal): Promise<boolean> {
-    return this.#options.store.holdsOlderFormat(signal);
-  }
-
-  placesBeside(signal: AbortSignal): Promise<string[]> {
-    return this.#options.store.placesBeside(signal);
-  }
-
-  has(name: string, signal: AbortSignal): Promise<boolean> {
-    return this.#options.store.has(name, signal);
-  }
-
-  put(
-    name: string,
-    content: AsyncIterable<Uint8Array>,
-    signal: AbortSignal,
-    options?: PutOptions,
-  ): Promise<StoredObject> {
-    return this.#options.store.put(name, content, signal, options);
-  }
-
-  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void> {
-    return this.#options.store.remove(name, signal, options);
-  }
-
-  prepare(signal: AbortSignal): Promise<void> {
-    return this.#options.store.prepare(signal);
-  }
-
-  sweep(signal: AbortSignal): Promise<string[]> {
-    return this.#options.store.sweep(signal);
-  }
-
-  clockSkew(): number | undefined {
-    return this.#options.store.clockSkew();
-  }
-
-  close(): Promise<void> {
-    return this.#options.store.close();
   }
 }
 

@@ -1,0 +1,86 @@
+import type { SideObjects } from "./side-objects.ts";
+import type {
+  ListOptions,
+  NewestOptions,
+  PutOptions,
+  RandomAccess,
+  RemoveOptions,
+  Store,
+  StoredBackup,
+  StoredObject,
+} from "./store.ts";
+
+/** A store around another one, which does all that a subclass does not do in its own way. */
+export class ForwardingStore implements Store {
+  /** The store that does the work. */
+  protected readonly inner: Store;
+
+  constructor(inner: Store) {
+    this.inner = inner;
+  }
+
+  get url(): string {
+    return this.inner.url;
+  }
+
+  get beside(): SideObjects {
+    return this.inner.beside;
+  }
+
+  list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {
+    return this.inner.list(options, signal);
+  }
+
+  newest(options: NewestOptions, signal: AbortSignal): Promise<StoredBackup | undefined> {
+    return this.inner.newest(options, signal);
+  }
+
+  holdsOlderFormat(signal: AbortSignal): Promise<boolean> {
+    return this.inner.holdsOlderFormat(signal);
+  }
+
+  placesBeside(signal: AbortSignal): Promise<string[]> {
+    return this.inner.placesBeside(signal);
+  }
+
+  prepare(signal: AbortSignal): Promise<void> {
+    return this.inner.prepare(signal);
+  }
+
+  has(name: string, signal: AbortSignal): Promise<boolean> {
+    return this.inner.has(name, signal);
+  }
+
+  open(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return this.inner.open(name, signal);
+  }
+
+  openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
+    return this.inner.openStored(name, signal);
+  }
+
+  put(
+    name: string,
+    content: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    options?: PutOptions,
+  ): Promise<StoredObject> {
+    return this.inner.put(name, content, signal, options);
+  }
+
+  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void> {
+    return this.inner.remove(name, signal, options);
+  }
+
+  sweep(signal: AbortSignal): Promise<string[]> {
+    return this.inner.sweep(signal);
+  }
+
+  clockSkew(): number | undefined {
+    return this.inner.clockSkew();
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}
