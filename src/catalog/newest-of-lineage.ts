@@ -1,5 +1,6 @@
 import type { Store } from "../store/contract/store.ts";
 import { inspectBackups } from "./inspect-backup.ts";
+import { knownManifest } from "./inspection.ts";
 import { type MadeBackup, madeBackup, ofLineage } from "./makers.ts";
 import {
   findNewestReadable,
@@ -37,10 +38,11 @@ export async function findNewestOfLineage(
   const unreadable: UnreadableBackup[] = [];
   const backups = selectBackups(store, { until, last: LOOKED_INTO }, signal);
   for await (const { backup, inspection } of inspectBackups(store, backups, signal)) {
-    if (inspection.state !== "valid") unreadable.push({ backup, ...inspection });
-    else {
-      const { manifest } = inspection;
+    const manifest = knownManifest(inspection);
+    if (manifest !== undefined) {
       readable.push({ made: madeBackup(backup, manifest), found: { backup, manifest } });
+    } else if (inspection.state !== "valid") {
+      unreadable.push({ backup, state: inspection.state, reason: inspection.reason });
     }
   }
   const made = readable.map((each) => each.made);

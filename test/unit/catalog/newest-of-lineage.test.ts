@@ -4,13 +4,28 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import type { Manifest } from "../../../src/archive/format/manifest.ts";
+import { openArchive } from "../../../src/archive/reader.ts";
 import { inspectBackup } from "../../../src/catalog/inspect-backup.ts";
 import { findMoreComplete } from "../../../src/catalog/more-complete.ts";
 import { findNewestOfLineage } from "../../../src/catalog/newest-of-lineage.ts";
+import { DecryptingStore } from "../../../src/encryption/decrypting-store.ts";
+import { encryptStream } from "../../../src/encryption/encrypt-stream.ts";
+import { Identities } from "../../../src/encryption/identities.ts";
+import { newIdentity } from "../../../src/encryption/new-identity.ts";
+import { parseRecipients } from "../../../src/encryption/recipients.ts";
+import { NoteChain } from "../../../src/notes/note-chain.ts";
+import { putWithNote } from "../../../src/notes/write-note.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { FileStore } from "../../../src/store/folder/file-store.ts";
 import { rfc3339 } from "../../../src/time/rfc3339.ts";
+import { streamOf } from "../../engine/store/bytes.ts";
 import { NEVER } from "../../support/samples/sample-archive.ts";
-import { putBackup, putDamaged, type SampleFacts } from "../../support/samples/sample-backups.ts";
+import {
+  backupBytes,
+  putBackup,
+  putDamaged,
+  type SampleFacts,
+} from "../../support/samples/sample-backups.ts";
 
 const root = await mkdtemp(path.join(tmpdir(), "kube-backup-lineage-"));
 after(() => rm(root, { recursive: true }));
@@ -144,3 +159,26 @@ for (const { name, puts, better } of COMPLETE) {
     assert.equal(await findMoreComplete(newest, options, NEVER), better && nameAt(better));
   });
 }
+
+test("an encrypted backup of its own counts without its key, by its note, beside a newer one of another", async () => {
+  const { store, nameAt } = await storeOf([[2, { clusterId: "other" }]]);
+  const { recipient } = await newIdentity("X25519", at(0));
+  const recipients = parseRecipients(recipient);
+  assert.ok("value" in recipients);
+  const zip = await backupBytes(at(1), 3, { clusterId: "own", time: rfc3339(at(1)) });
+  const plain = { name: backupName(at(1)), size: zip.length, close: async () => {} };
+  const source = { ...plain, read: async (start: number, end: number) => zip.subarray(start, end) };
+  const { manifest, manifestSha256 } = await openArchive(source, NEVER);
+  const content = encryptStream(streamOf(zip), recipients.value);
+  const complete = Promise.resolve({ manifest, manifestSha256 });
+  const sealed = { content, form: "zip.age", recipients: ["age1"], complete } as const;
+  await putWithNote(
+    { store, name: plain.name, ...sealed, recipients: ["age1"], notes: { chain: new NoteChain() } },
+    NEVER,
+  );
+  const locked = new DecryptingStore(store, new Identities([]));
+  const own = { name: "", time: at(100), cluster: { id: "own", name: undefined } };
+  const { found, foreign, unreadable } = await findNewestOfLineage(locked, own, NEVER);
+  assert.deepEqual([found?.backup.name, foreign?.backup.name], [plain.name, nameAt(2)]);
+  assert.deepEqual(unreadable, []);
+});
