@@ -5,11 +5,14 @@ import type { Store, StoredBackup } from "../store/contract/store.ts";
 /** Maximum number of removals in flight. */
 const CONCURRENCY = 4;
 
+/** Which bytes are removed. */
+type Removed = Pick<StoredBackup, "name" | "etag" | "form">;
+
 /** Options of {@link removeBackups}. */
 export interface RemoveBackupsOptions {
   store: Store;
   /** Removed in this order, and only these bytes where the listing has their etags. */
-  backups: readonly Pick<StoredBackup, "name" | "etag">[];
+  backups: readonly Removed[];
   /** Called after each removal, successful or not. */
   onEnd?: () => void;
 }
@@ -26,10 +29,10 @@ export async function removeBackups(
 ): Promise<Map<string, OperatorError | undefined>> {
   const ended = new Map<string, OperatorError | undefined>();
   const defects: unknown[] = [];
-  const remove = async ({ name, etag }: Pick<StoredBackup, "name" | "etag">) => {
+  const remove = async ({ name, etag, form }: Removed) => {
     if (signal.aborted || defects.length > 0) return;
     try {
-      await store.remove(name, signal, { etag });
+      await store.remove(name, signal, { etag, form: form === "both" ? undefined : form });
       ended.set(name, undefined);
     } catch (error) {
       if (error instanceof OperatorError) ended.set(name, error);

@@ -2,6 +2,7 @@ import type { SideObjects } from "./side-objects.ts";
 import type {
   ListOptions,
   NewestOptions,
+  OpenOptions,
   PutOptions,
   RandomAccess,
   RemoveOptions,
@@ -51,12 +52,12 @@ export class ForwardingStore implements Store {
     return this.inner.has(name, signal);
   }
 
-  open(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return this.inner.open(name, signal);
+  open(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    return this.inner.open(name, signal, options);
   }
 
-  openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return this.inner.openStored(name, signal);
+  openStored(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    return this.inner.openStored(name, signal, options);
   }
 
   put(

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
-import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { formatNote, type Note } from "../../../src/notes/note.ts";
 import { noteOfManifest } from "../../../src/notes/note-of-manifest.ts";
@@ -173,8 +173,8 @@ const ATTACKS: Record<string, (good: Pair) => Promise<string>> = {
   "a forged archive with the signed note of another": async (good) =>
     put({ ...(await made(minutesAgo(1))), note: good.note }),
   "a time in the future": async () => put(await made(minutesAgo(-300))),
-  "both forms under one name": async () => {
-    const newer = await made(minutesAgo(1));
+  "both forms under one name, with a stranger's note": async () => {
+    const newer = await made(minutesAgo(1), { key: STRANGER });
     await putObject(`${newer.name}.zip.age`, newer.zip);
     return await put(newer);
   },
@@ -246,6 +246,26 @@ describe("Where backups are signed, whoever writes to the bucket gets nothing re
     const newest = await put(await made(minutesAgo(5)));
     await server.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: `${prefix}/${newest}.zip` }));
     assert.match(await gateRefuses(), /MAXRESTOREAGE|older than/);
+  });
+
+  test("the other form under a signed name is ignored, and not removed in its place", async () => {
+    const good = await made(minutesAgo(5));
+    await putObject(`${good.name}.zip.age`, good.zip);
+    await put(good);
+    assert.equal(await latest(), good.name);
+    const listed = await runProgram(["list", "--long", "-o", "json"], { env: environment() });
+    const [row, ...others] = JSON.parse(listed.stdout).backups;
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [row.state, row.used, row.encrypted, row.ignored],
+      ["ok", true, false, `${good.name}.zip.age`],
+    );
+    const newest = await put(await made(minutesAgo(1)));
+    assert.deepEqual(await prune(), { kept: [newest], removed: [good.name] });
+    const left = await server.client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: `${prefix}/` }));
+    const keys = left.Contents?.map(({ Key }) => Key) ?? [];
+    assert.ok(keys.includes(`${prefix}/${good.name}.zip.age`), "what is not ours is left");
+    assert.ok(!keys.includes(`${prefix}/${good.name}.zip`));
   });
 
   test("a backup that is named is refused, unless --unsigned is given", async () => {
