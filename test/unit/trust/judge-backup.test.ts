@@ -143,7 +143,11 @@ describe("Two forms of one name", () => {
       "zip.age",
     ],
     ["neither without a note", { reading: { state: "none" } }, undefined],
-    ["neither with an unsigned note", { reading: { ...signed(NOTE), signature: undefined } as NoteReading }, undefined],
+    [
+      "neither with an unsigned note",
+      { reading: { ...signed(NOTE), signature: undefined } as NoteReading },
+      undefined,
+    ],
     ["neither with a stranger's note", { reading: signed(NOTE, STRANGER) }, undefined],
     ["neither with a note of another size", { reading: signed({ ...NOTE, bytes: 200 }) }, undefined],
   ];
