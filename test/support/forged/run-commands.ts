@@ -1,21 +1,20 @@
 /** What the commands do with a forged archive, in this process. */
 
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openNewestBackup } from "../../../src/catalog/open-backup.ts";
+import { openConfiguredStore } from "../../../src/command-line/open-configured-store.ts";
 import { COMMANDS } from "../../../src/commands/all.ts";
 import { runCli } from "../../../src/commands/cli.ts";
 import { OperatorError } from "../../../src/errors.ts";
-import { FileStore } from "../../../src/store/folder/file-store.ts";
+import { readSettings } from "../../../src/settings/settings.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
-import { forge, seal } from "./forge.ts";
 import type { Fuzzed } from "./fuzzed.ts";
+import { FORGED, GOOD, storeForged } from "./in-store.ts";
 import { whyInvalid } from "./oracle.ts";
 import type { Random } from "./random.ts";
 
-const FORGED = "backup_20260102T030406Z";
-const GOOD = "backup_20260102T030405Z";
 const NEVER = new AbortController().signal;
 
 const OUTPUTS = [
@@ -27,8 +26,6 @@ const OUTPUTS = [
   "jsonpath={.items[*].metadata.name}",
   "custom-columns=N:.metadata.name,D:.data",
 ];
-const goodBytes = seal(await forge());
-
 /** How a command ended. */
 interface Ended {
   status: number;
@@ -65,17 +62,17 @@ async function run(args: readonly string[], environment: Record<string, string>)
 
 /** What is wrong with how the commands took an archive. */
 export async function faultsOf(
-  { bytes, forgery }: Fuzzed,
+  archive: Fuzzed,
   { random, kubeconfig }: { random: Random; kubeconfig?: string | undefined },
 ): Promise<string[]> {
   const root = await mkdtemp(path.join(tmpdir(), "kube-backup-fuzz-"));
   const faults: string[] = [];
   try {
     const store = path.join(root, "store");
-    await mkdir(store);
-    await writeFile(path.join(store, `${GOOD}.zip`), goodBytes);
-    await writeFile(path.join(store, `${FORGED}.zip`), bytes);
+    const { storing, environment: keys } = await storeForged(store, archive, random);
+    const forgery = storing === "tampered" ? undefined : archive.forgery;
     const environment = {
+      ...keys,
       S3TARGET: `file:${store}`,
       HOME: root,
       TZ: "UTC",
@@ -119,7 +116,9 @@ export async function faultsOf(
     faults.push(...(await writtenElsewhere(root)));
     if (/c2VjcmV0/.test(diff.stdout + verified.stderr + get.stderr + diff.stderr + exported.stderr))
       faults.push("the value of a Secret is told");
-    faults.push(...(await gateFaults(store, { valid: verified.status === 0 })));
+    // A note that was tampered with says nothing of bytes that are valid: then neither is wrong.
+    const gates = verified.status === 0 ? [FORGED, ...(storing === "tampered" ? [GOOD] : [])] : [GOOD];
+    faults.push(...(await gateFaults(environment, gates)));
     if (kubeconfig !== undefined) {
       const dryRun = random.pick(["client", "server"]);
       const planned = await command(
@@ -154,9 +153,11 @@ async function writtenElsewhere(root: string): Promise<string[]> {
   return beside.length === 0 ? [] : [`written outside of the folder: ${beside.join(", ")}`];
 }
 
-/** The gate opens the newest backup that is valid. */
-async function gateFaults(folder: string, { valid }: { valid: boolean }): Promise<string[]> {
-  const store = new FileStore({ folder });
+/** The gate opens the newest backup that is valid, and believed where somebody is to sign. */
+async function gateFaults(
+  environment: Record<string, string>,
+  expected: readonly string[],
+): Promise<string[]> {
   const log = await createLog({
     stream: { write: () => true },
     readable: false,
@@ -164,10 +165,12 @@ async function gateFaults(folder: string, { valid }: { valid: boolean }): Promis
     debug: false,
     now: () => new Date(0),
   });
+  const settings = readSettings({ environment, flags: {}, needs: ["s3target"] });
+  const store = await openConfiguredStore({ settings, log, now: () => new Date("2026-01-02T04:00:00Z") });
   try {
     const { name, close } = await openNewestBackup({ store, log }, NEVER);
     await close();
-    return name === (valid ? FORGED : GOOD) ? [] : [`the gate opens ${name}`];
+    return expected.includes(name) ? [] : [`the gate opens ${name}`];
   } catch (error) {
     // A backup of a later format is none to be passed over.
     return error instanceof OperatorError ? [] : [`the gate ends with ${String(error)}`];
