@@ -10,6 +10,10 @@ export interface RemoveBackupsOptions {
   store: Store;
   /** Removed in this order, and only these bytes where the listing has their etags. */
   backups: readonly Pick<StoredBackup, "name" | "etag">[];
+  /** Whether everything that is stored under their names goes, hidden or not, and not only what is visible. */
+  allVersions?: boolean | undefined;
+  /** Called for each backup whose bytes stay beneath a delete marker. */
+  onHidden?: ((name: string) => void) | undefined;
   /** Called after each removal, successful or not. */
   onEnd?: () => void;
 }
@@ -21,7 +25,7 @@ export interface RemoveBackupsOptions {
  * are missing: the caller checks the signal after reporting the other names.
  */
 export async function removeBackups(
-  { store, backups, onEnd }: RemoveBackupsOptions,
+  { store, backups, allVersions, onHidden, onEnd }: RemoveBackupsOptions,
   signal: AbortSignal,
 ): Promise<Map<string, OperatorError | undefined>> {
   const ended = new Map<string, OperatorError | undefined>();
@@ -29,7 +33,8 @@ export async function removeBackups(
   const remove = async ({ name, etag }: Pick<StoredBackup, "name" | "etag">) => {
     if (signal.aborted || defects.length > 0) return;
     try {
-      await store.remove(name, signal, { etag });
+      if (allVersions === true) await store.removeVersions(name, signal);
+      else if ((await store.remove(name, signal, { etag })) === "hidden") onHidden?.(name);
       ended.set(name, undefined);
     } catch (error) {
       if (error instanceof OperatorError) ended.set(name, error);

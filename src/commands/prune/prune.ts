@@ -1,4 +1,3 @@
-import type { VerifyProgress } from "../../archive/verify.ts";
 import { describeNoBackups } from "../../catalog/no-backups.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
@@ -12,9 +11,10 @@ import { LockedError } from "../../store/contract/locked-error.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
-import type { Progress } from "../../terminal/progress/progress.ts";
 import { amount } from "../../words/amount.ts";
 import { fullClusterTitle } from "../../words/cluster-title.ts";
+import { checkProgress } from "../removal/check-progress.ts";
+import { throwRemovalFailures } from "../removal/removal-failures.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
 
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
@@ -132,7 +132,7 @@ export const pruneCommand = defineCommand({
         return { outcome: error instanceof LockedError ? "locked" : "failed", reason: error.message };
       });
       signal.throwIfAborted();
-      throwFailures(
+      throwRemovalFailures(
         [...ended.values()].filter((error) => !(error instanceof LockedError)),
         removing.length,
       );
@@ -166,29 +166,6 @@ function rejectUnknownCluster({
   });
 }
 
-/** Shows how far the check of one backup after the other is. */
-function checkProgress(progress: Progress): {
-  advance: (backup: StoredBackup, progress: VerifyProgress) => void;
-  end: () => void;
-} {
-  let name: string | undefined;
-  let stage: ReturnType<Progress> | undefined;
-  let seen = 0;
-  return {
-    advance: (backup, { done, total }) => {
-      if (backup.name !== name) {
-        stage?.end();
-        stage = progress({ title: `Checking ${backup.name}`, unit: "bytes", total });
-        name = backup.name;
-        seen = 0;
-      }
-      stage?.advance(done - seen);
-      seen = done;
-    },
-    end: () => stage?.end(),
-  };
-}
-
 /** @throws {PartialError} where a guard speaks against some removals. */
 function throwHeldBack(held: readonly HeldBack[], removing: number): void {
   const [first] = held;
@@ -196,15 +173,4 @@ function throwHeldBack(held: readonly HeldBack[], removing: number): void {
   const reasons = held.map(({ reason }) => reason).join("; ");
   const what = removing === 0 ? "nothing is removed" : "nothing else is removed";
   throw new PartialError(`Cannot prune: ${reasons}; ${what}`, { advice: first.advice });
-}
-
-/** @throws {OperatorError} when none of the backups could be removed; {@link PartialError} when some could not. Each failure was reported before. */
-function throwFailures(ended: readonly (OperatorError | undefined)[], count: number): void {
-  const failures = ended.filter((error) => error !== undefined);
-  if (failures.length === 0) return;
-  const advice = failures[0]?.advice;
-  const options = advice === undefined ? {} : { advice };
-  if (failures.length === count)
-    throw new OperatorError(`Cannot remove any of ${amount(count, "backup")}`, options);
-  throw new PartialError(`Cannot remove ${failures.length} of ${amount(count, "backup")}`, options);
 }

@@ -4,10 +4,12 @@ import type {
   NewestOptions,
   PutOptions,
   RandomAccess,
+  Removal,
   RemoveOptions,
   Store,
   StoredBackup,
   StoredObject,
+  StoredVersions,
 } from "./store.ts";
 
 /** A store around another one, which does all that a subclass does not do in its own way. */
@@ -68,8 +70,16 @@ export class ForwardingStore implements Store {
     return this.inner.put(name, content, signal, options);
   }
 
-  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void> {
+  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<Removal> {
     return this.inner.remove(name, signal, options);
+  }
+
+  versions(name: string, signal: AbortSignal): Promise<StoredVersions> {
+    return this.inner.versions(name, signal);
+  }
+
+  removeVersions(name: string, signal: AbortSignal): Promise<void> {
+    return this.inner.removeVersions(name, signal);
   }
 
   sweep(signal: AbortSignal): Promise<string[]> {

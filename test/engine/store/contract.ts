@@ -156,6 +156,7 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
         () => store.openStored(NAME, signal),
         () => store.remove(NAME, signal),
         () => store.remove(NAME, signal, { etag }),
+        () => store.removeVersions(NAME, signal),
       ]) {
         await assert.rejects(touch, (error) => {
           assert.ok(error instanceof TwoFormsError);
@@ -497,6 +498,21 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       await store.put(LATER, streamOf(bytesOf(2, "b")), signal);
       await store.remove(NAME, signal);
       await store.remove(NAME, signal);
+      assert.deepEqual(
+        (await all(store)).map(({ name }) => name),
+        [LATER],
+      );
+    });
+
+    test("counts what is stored under a name, and removes it for good", async () => {
+      const store = await emptyStore();
+      assert.deepEqual(await store.versions(NAME, signal), { count: 0, size: 0 });
+      await store.put(NAME, streamOf(bytesOf(9, "one")), signal);
+      await store.put(LATER, streamOf(bytesOf(7, "another")), signal);
+      assert.deepEqual(await store.versions(NAME, signal), { count: 1, size: 9 });
+      await store.removeVersions(NAME, signal);
+      await store.removeVersions(NAME, signal);
+      assert.deepEqual(await store.versions(NAME, signal), { count: 0, size: 0 });
       assert.deepEqual(
         (await all(store)).map(({ name }) => name),
         [LATER],
