@@ -1,9 +1,6 @@
-import PQueue from "p-queue";
-import { OperatorError } from "../errors.ts";
+import type { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
-
-/** Maximum number of removals in flight. */
-const CONCURRENCY = 4;
+import { removeEach } from "./remove-each.ts";
 
 /** Options of {@link removeBackups}. */
 export interface RemoveBackupsOptions {
@@ -28,21 +25,16 @@ export async function removeBackups(
   { store, backups, allVersions, onHidden, onEnd }: RemoveBackupsOptions,
   signal: AbortSignal,
 ): Promise<Map<string, OperatorError | undefined>> {
-  const ended = new Map<string, OperatorError | undefined>();
-  const defects: unknown[] = [];
-  const remove = async ({ name, etag }: Pick<StoredBackup, "name" | "etag">) => {
-    if (signal.aborted || defects.length > 0) return;
-    try {
-      if (allVersions === true) await store.removeVersions(name, signal);
-      else if ((await store.remove(name, signal, { etag })) === "hidden") onHidden?.(name);
-      ended.set(name, undefined);
-    } catch (error) {
-      if (error instanceof OperatorError) ended.set(name, error);
-      else if (!signal.aborted) defects.push(error);
-    }
-    onEnd?.();
-  };
-  await new PQueue({ concurrency: CONCURRENCY }).addAll(backups.map((backup) => () => remove(backup)));
-  if (defects.length > 0) throw defects[0];
-  return ended;
+  const ended = await removeEach(
+    {
+      items: backups,
+      remove: async ({ name, etag }) => {
+        if (allVersions === true) await store.removeVersions(name, signal);
+        else if ((await store.remove(name, signal, { etag })) === "hidden") onHidden?.(name);
+      },
+      onEnd,
+    },
+    signal,
+  );
+  return new Map([...ended].map(([{ name }, error]) => [name, error]));
 }

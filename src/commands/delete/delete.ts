@@ -150,10 +150,8 @@ export const deleteCommand = defineCommand({
         return { outcome: error instanceof LockedError ? "locked" : "failed", reason: error.message };
       });
       signal.throwIfAborted();
-      throwRemovalFailures(
-        [...ended.values()].filter((error) => !(error instanceof LockedError)),
-        deletions.length,
-      );
+      const failures = [...ended.values()].filter((error) => !(error instanceof LockedError));
+      throwRemovalFailures({ ended: failures, amount: what, count: deletions.length });
     } finally {
       await store.close();
     }

@@ -117,7 +117,7 @@ export function deletedBackups(
 
 function describeHidden([first]: readonly string[]): string[] {
   if (first === undefined) return [];
-  const command = shellCommand`kube-backup delete ${first} --all-versions`;
+  const command = shellCommand`kube-backup delete --all-versions ${first}`;
   return [
     `The bucket has versions: the bytes stay beneath a delete marker. To remove them for good: ${command}`,
   ];

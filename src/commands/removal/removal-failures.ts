@@ -1,13 +1,27 @@
 import { OperatorError, PartialError } from "../../errors.ts";
-import { amount } from "../../words/amount.ts";
 
-/** @throws {OperatorError} when none of the backups could be removed; {@link PartialError} when some could not. Each failure was reported before. */
-export function throwRemovalFailures(ended: readonly (OperatorError | undefined)[], count: number): void {
-  const failures = ended.filter((error) => error !== undefined);
-  if (failures.length === 0) return;
-  const advice = failures[0]?.advice;
+/** What was to be removed. */
+export interface Removals {
+  /** The ends of the removals: undefined, or an error that is a failure. */
+  ended: readonly (OperatorError | undefined)[];
+  /** How many were to be removed, in words: `3 backups`. */
+  amount: string;
+  count: number;
+}
+
+/** @throws {OperatorError} when nothing could be removed; {@link PartialError} when some could not. Each failure was reported before. */
+export function throwRemovalFailures(...removals: readonly Removals[]): void {
+  const failed = removals.map(({ ended, amount, count }) => {
+    const errors = ended.filter((error) => error !== undefined);
+    return { errors, what: `${errors.length === count ? "any" : errors.length} of ${amount}` };
+  });
+  const some = failed.filter(({ errors }) => errors.length > 0);
+  const errors = some.flatMap((each) => each.errors);
+  if (errors.length === 0) return;
+  const advice = errors[0]?.advice;
   const options = advice === undefined ? {} : { advice };
-  if (failures.length === count)
-    throw new OperatorError(`Cannot remove any of ${amount(count, "backup")}`, options);
-  throw new PartialError(`Cannot remove ${failures.length} of ${amount(count, "backup")}`, options);
+  const message = `Cannot remove ${some.map(({ what }) => what).join(" and ")}`;
+  const total = removals.reduce((sum, { count }) => sum + count, 0);
+  if (errors.length === total) throw new OperatorError(message, options);
+  throw new PartialError(message, options);
 }

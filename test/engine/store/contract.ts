@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OperatorError } from "../../../src/errors.ts";
 import { BackupExistsError } from "../../../src/store/contract/backup-exists-error.ts";
 import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
-import { MAX_SIDE_BYTES } from "../../../src/store/contract/side-objects.ts";
+import { MAX_SIDE_BYTES, sideKey } from "../../../src/store/contract/side-objects.ts";
 import type { Store, StoredBackup } from "../../../src/store/contract/store.ts";
 import { TwoFormsError } from "../../../src/store/contract/two-forms-error.ts";
 import { bytesOf, streamOf } from "./bytes.ts";
@@ -203,6 +203,18 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       await fixture.putForeign(place, "notes/of-somebody.txt", bytesOf(1, "x"));
       assert.deepEqual(await Array.fromAsync(store.beside.list("notes", signal)), [NAME, LATER]);
       assert.deepEqual(await Array.fromAsync(store.beside.list("reports", signal)), []);
+      const before = async (folder: "notes" | "reports", moment: string) =>
+        (await Array.fromAsync(store.beside.listBefore(folder, new Date(moment), signal))).map(
+          ({ place, lastModified }) => {
+            assert.ok(Math.abs((lastModified?.getTime() ?? 0) - Date.now()) < 60_000);
+            return sideKey(place);
+          },
+        );
+      const [first, other] = [`notes/${NAME}.note`, `notes/${NAME}.other`];
+      assert.deepEqual(await before("notes", "2100-01-01T00:00:00Z"), [first, other, `notes/${LATER}.note`]);
+      assert.deepEqual(await before("notes", "2026-01-31T12:00:01Z"), [first, other]);
+      assert.deepEqual(await before("notes", "2026-01-31T12:00:00Z"), []);
+      assert.deepEqual(await before("reports", "2100-01-01T00:00:00Z"), []);
       assert.deepEqual(await all(store), []);
       assert.equal(await store.newest({}, signal), undefined);
       assert.deepEqual(await fixture.unfinished(place), []);

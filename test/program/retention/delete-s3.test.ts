@@ -86,7 +86,7 @@ test("a plain deletion in a bucket with versions says that the bytes stay; --all
   const [first, newest] = [await put(48), await put(1)];
   const { stdout } = await runProgram(["delete", first, "--yes"], { env: environment() });
   assert.match(stdout, /^1 deleted from every list$/m);
-  assert.match(stdout, new RegExp(`delete marker.*kube-backup delete ${first} --all-versions`));
+  assert.match(stdout, new RegExp(`delete marker.*kube-backup delete --all-versions ${first}`));
   assert.deepEqual(await listed(), [newest]);
   assert.equal(await stored(first), "vm");
   const note = { Bucket: bucket, Key: `blue/notes/${first}.note` };
