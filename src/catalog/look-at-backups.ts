@@ -3,7 +3,9 @@ import { inOrder } from "../concurrency/in-order.ts";
 import type { Note } from "../notes/note.ts";
 import { type NoteReading, readNote } from "../notes/read-note.ts";
 import { fileOfBackup } from "../store/contract/backup-name.ts";
+import { formsOf } from "../store/contract/one-of-each-name.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
+import type { Belief, JudgedBackup } from "../trust/judge-backup.ts";
 import { readCheck, recordedChecks } from "./check-record.ts";
 import { inspectBackup } from "./inspect-backup.ts";
 import type { Inspection } from "./inspection.ts";
@@ -19,7 +21,14 @@ export interface Look {
   facts: { note: Note } | { inspection: Inspection };
   /** When every byte was last found valid, where that is recorded. */
   checked: Date | undefined;
+  /** Where somebody judges. */
+  belief?: Belief | undefined;
+  /** The file of the other form, where the note has decided between two. */
+  ignored?: string | undefined;
 }
+
+/** Whether a backup is believed; of two forms, which one. */
+export type Judge = (backup: StoredBackup, reading: NoteReading) => JudgedBackup;
 
 /**
  * Looks at backups, and yields what is known of them in order. Skips backups that no longer exist.
@@ -30,16 +39,21 @@ export async function* lookAtBackups(
   store: Store,
   backups: AsyncIterable<StoredBackup>,
   signal: AbortSignal,
+  judge?: Judge,
 ): AsyncGenerator<Look> {
   const budget = new ArchiveBudget();
   // One listing spares a request for each backup of which nothing is recorded.
   const recorded = await recordedChecks(store, signal);
-  const looks = inOrder(backups, CONCURRENCY, async (backup): Promise<Look | undefined> => {
-    const reading = await readNote(store, backup.name, signal);
+  const looks = inOrder(backups, CONCURRENCY, async (listed): Promise<Look | undefined> => {
+    const reading = await readNote(store, listed.name, signal);
+    const { backup, belief } = judge?.(listed, reading) ?? { backup: listed, belief: undefined };
+    const other = formsOf(listed).find(({ form }) => listed.form !== backup.form && form !== backup.form);
+    const ignored = other && fileOfBackup(other.name, other.form);
     const checked = recorded.has(backup.name) ? await readCheck(store, backup, signal) : undefined;
-    if (fits(reading, backup)) return { backup, reading, facts: { note: reading.note }, checked };
+    if (fits(reading, backup))
+      return { backup, reading, facts: { note: reading.note }, checked, belief, ignored };
     const inspection = await inspectBackup(store, backup.name, signal, { budget });
-    return inspection && { backup, reading, facts: { inspection }, checked };
+    return inspection && { backup, reading, facts: { inspection }, checked, belief };
   });
   for await (const look of looks) if (look !== undefined) yield look;
 }

@@ -1,5 +1,5 @@
 import { ForwardingStore } from "../store/contract/forwarding-store.ts";
-import type { RandomAccess, Store } from "../store/contract/store.ts";
+import type { OpenOptions, RandomAccess, Store } from "../store/contract/store.ts";
 import type { Identities } from "./identities.ts";
 
 /** A store whose encrypted backups are read as the zips that they hold. All else is the store's. */
@@ -13,8 +13,8 @@ export class DecryptingStore extends ForwardingStore {
   }
 
   /** @throws {MissingKeyError} where the backup is encrypted and no key opens it. */
-  override async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    const stored = await this.inner.open(name, signal);
+  override async open(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    const stored = await this.inner.open(name, signal, options);
     if (stored.form !== "zip.age") return stored;
     try {
       const { EncryptedSource } = await import("./encrypted-source.ts");

@@ -39,6 +39,8 @@ export interface GateFacts {
   olderFormat: boolean;
   /** EXPECT_BACKUP: whether "no backups" is an error. */
   expectBackup: boolean;
+  /** The newest backup of which the store has the note, where it has no backup at all. */
+  newestNote: string | undefined;
   /** Whether the store holds only what cannot be read. */
   onlyUnreadable: boolean;
   /** Who wrote within MAXRESTOREAGE, where the newest backup is fresh; that of the newest backup first. */
@@ -59,6 +61,7 @@ export const NO_FACTS = {
   newest: undefined,
   olderFormat: false,
   expectBackup: false,
+  newestNote: undefined,
   onlyUnreadable: false,
   makers: [],
   clusterName: undefined,
@@ -84,6 +87,7 @@ export type Refused =
   | "begun, no backups"
   | "backup expected"
   | "only unreadable"
+  | "only notes"
   | "several clusters"
   | "cluster not found"
   | "another name";
@@ -127,6 +131,8 @@ export function decide(facts: GateFacts): GateDecision {
     // The flag would say that this cluster is done, and it is half of a backup that nobody has any more.
     if (begun !== undefined) return { action: "error", because: "begun, no backups" };
     if (facts.onlyUnreadable) return { action: "error", because: "only unreadable" };
+    // Retention never removes the last backup: somebody else has.
+    if (facts.newestNote !== undefined) return { action: "error", because: "only notes" };
     if (facts.expectBackup) return { action: "error", because: "backup expected" };
     return { action: "write flag", because: "no backups" };
   }

@@ -24,6 +24,8 @@ export function describeDecision(decision: GateDecision): string {
       return "error: a restore was begun from another store";
     case "only unreadable":
       return "error: nothing in the store can be read, or is encrypted as AGE_RECIPIENTS demands";
+    case "only notes":
+      return "error: the store holds notes of backups, and no backup";
     case "several clusters":
       return "error: several clusters wrote within MAXRESTOREAGE";
     case "cluster not found":

@@ -48,6 +48,13 @@ export function refusal(
         `Cannot restore: ${store.url} holds nothing that counts: ${facts.passedOver.map(({ name, reason }) => `${name} (${reason})`).join(", ")}`,
         { advice: `${adviceOnPassedOver(facts)}. ${START_WITHOUT}` },
       );
+    case "only notes":
+      return new OperatorError(
+        `Cannot restore: ${store.url} holds the note of ${facts.newestNote}, and no backup: the backups were removed, or the first one was never completed`,
+        {
+          advice: `Bring the backups back; kube-backup list --deleted shows those that a bucket with versions still has. ${START_WITHOUT}`,
+        },
+      );
     case "several clusters":
     case "cluster not found":
     case "another name":

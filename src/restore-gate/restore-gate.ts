@@ -118,6 +118,7 @@ async function gatherFacts(
 const NOTHING_LOOKED_AT = {
   newest: undefined,
   olderFormat: false,
+  newestNote: undefined,
   onlyUnreadable: false,
   makers: [],
   passedOver: [],
@@ -144,8 +145,24 @@ export async function lookAtStore(
   if (wrongClock !== undefined) throw wrongClock;
   const survey = await surveyStore({ store, now: now(), maxRestoreAge, encryptedOnly, health }, signal);
   const { newest, passedOver } = survey;
-  const olderFormat = newest === undefined && (await store.holdsOlderFormat(signal));
-  return { ...survey, olderFormat, onlyUnreadable: newest === undefined && passedOver.length > 0 };
+  if (newest !== undefined)
+    return { ...survey, olderFormat: false, newestNote: undefined, onlyUnreadable: false };
+  return {
+    ...survey,
+    olderFormat: await store.holdsOlderFormat(signal),
+    newestNote: await newestNote(store, signal),
+    onlyUnreadable: passedOver.length > 0,
+  };
+}
+
+/** The newest backup of which a store has the note. */
+async function newestNote(
+  { beside }: Pick<Store, "beside">,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let newest: string | undefined;
+  for await (const backup of beside.list("notes", signal)) newest = backup;
+  return newest;
 }
 
 /** What the store says of a begun restore. A store that does not answer is an error, and no missing backup. */

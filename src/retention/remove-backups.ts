@@ -2,11 +2,14 @@ import type { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { removeEach } from "./remove-each.ts";
 
+/** Which bytes are removed. */
+type Removed = Pick<StoredBackup, "name" | "etag" | "form">;
+
 /** Options of {@link removeBackups}. */
 export interface RemoveBackupsOptions {
   store: Store;
   /** Removed in this order, and only these bytes where the listing has their etags. */
-  backups: readonly Pick<StoredBackup, "name" | "etag">[];
+  backups: readonly Removed[];
   /** Whether everything that is stored under their names goes, hidden or not, and not only what is visible. */
   allVersions?: boolean | undefined;
   /** Called for each backup whose bytes stay beneath a delete marker. */
@@ -28,9 +31,10 @@ export async function removeBackups(
   const ended = await removeEach(
     {
       items: backups,
-      remove: async ({ name, etag }) => {
-        if (allVersions === true) await store.removeVersions(name, signal);
-        else if ((await store.remove(name, signal, { etag })) === "hidden") onHidden?.(name);
+      remove: async ({ name, etag, form: listed }) => {
+        const form = listed === "both" ? undefined : listed;
+        if (allVersions === true) await store.removeVersions(name, signal, { form });
+        else if ((await store.remove(name, signal, { etag, form })) === "hidden") onHidden?.(name);
       },
       onEnd,
     },

@@ -1,8 +1,9 @@
 import { readNote } from "../notes/read-note.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
+import { type BackupForm, backupOfFile, fileOfBackup } from "../store/contract/backup-name.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
-import { type Belief, judgeBackup } from "./judge-backup.ts";
+import { type JudgedBackup, judgeForms } from "./judge-backup.ts";
 
 /** Options of {@link Beliefs}. */
 export interface BeliefsOptions {
@@ -18,7 +19,7 @@ export interface BeliefsOptions {
  */
 export class Beliefs {
   readonly #options: BeliefsOptions;
-  readonly #known = new Map<string, { etag: string; belief: Belief & { believed: true } }>();
+  readonly #known = new Map<string, JudgedBackup & { etag: string }>();
   readonly #told = new Set<string>();
 
   constructor(options: BeliefsOptions) {
@@ -26,30 +27,45 @@ export class Beliefs {
   }
 
   /**
-   * Whether a backup is believed.
+   * Whether a backup is believed; of one that is there in two forms, which one.
    *
    * @throws {OperatorError} where its note cannot be read.
    */
-  async of(backup: StoredBackup, signal: AbortSignal): Promise<Belief> {
+  async of(backup: StoredBackup, signal: AbortSignal): Promise<JudgedBackup> {
     const { store, signers, now } = this.#options;
-    const { name, etag } = backup;
+    const { name, etag, form } = backup;
     const known = this.#known.get(name);
-    if (known !== undefined && known.etag === etag) return known.belief;
-    const belief = judgeBackup({ backup, reading: await readNote(store, name, signal), signers, now: now() });
+    if (known !== undefined && known.etag === etag && known.backup.form === form) return known;
+    const judged = judgeForms({ backup, reading: await readNote(store, name, signal), signers, now: now() });
     // Only what is believed stays so: a note may still come, and the future passes.
-    if (belief.believed && etag !== undefined) this.#known.set(name, { etag, belief });
-    return belief;
+    const { backup: chosen, belief } = judged;
+    if (belief.believed && chosen.etag !== undefined)
+      this.#known.set(name, { etag: chosen.etag, backup: chosen, belief });
+    return judged;
   }
 
-  /** The same; what is passed over is told. */
-  async passes(backup: StoredBackup, signal: AbortSignal): Promise<boolean> {
-    const belief = await this.of(backup, signal);
-    if (belief.believed) return true;
-    const { name } = backup;
-    if (!this.#told.has(name)) {
-      this.#told.add(name);
-      this.#options.log.warn({ backup: name, reason: belief.reason }, "This backup is passed over");
+  /** The form of a backup that its note names; undefined where it has no note that can be used. */
+  async namedForm(name: string, signal: AbortSignal): Promise<BackupForm | undefined> {
+    const reading = await readNote(this.#options.store, name, signal);
+    return reading.state === "read" ? backupOfFile(reading.note.object)?.form : undefined;
+  }
+
+  /** The same as {@link of}, undefined for what is not believed; what is passed over is told. */
+  async passed(backup: StoredBackup, signal: AbortSignal): Promise<StoredBackup | undefined> {
+    const { backup: chosen, belief } = await this.of(backup, signal);
+    if (!belief.believed) {
+      this.#tell(backup.name, belief.reason);
+      return undefined;
     }
-    return false;
+    for (const other of backup.forms ?? [])
+      if (other.form !== chosen.form)
+        this.#tell(fileOfBackup(other.name, other.form), `the signed note is of ${belief.note.object}`);
+    return chosen;
+  }
+
+  #tell(backup: string, reason: string): void {
+    if (this.#told.has(backup)) return;
+    this.#told.add(backup);
+    this.#options.log.warn({ backup, reason }, "This backup is passed over");
   }
 }

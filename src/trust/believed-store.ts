@@ -5,10 +5,12 @@ import { ForwardingStore } from "../store/contract/forwarding-store.ts";
 import type {
   ListOptions,
   NewestOptions,
+  OpenOptions,
   RandomAccess,
   Store,
   StoredBackup,
 } from "../store/contract/store.ts";
+import { TwoFormsError } from "../store/contract/two-forms-error.ts";
 import { amount } from "../words/amount.ts";
 import type { Beliefs } from "./beliefs.ts";
 import type { Belief } from "./judge-backup.ts";
@@ -55,11 +57,10 @@ export class BelievedStore extends ForwardingStore {
 
   override async *list(options: ListOptions, signal: AbortSignal): AsyncGenerator<StoredBackup> {
     const { beliefs } = this.#options;
-    const judged = inOrder(this.inner.list(options, signal), CONCURRENCY, async (backup) => ({
-      backup,
-      passes: await beliefs.passes(backup, signal),
-    }));
-    for await (const { backup, passes } of judged) if (passes) yield backup;
+    const passed = inOrder(this.inner.list(options, signal), CONCURRENCY, (backup) =>
+      beliefs.passed(backup, signal),
+    );
+    for await (const backup of passed) if (backup !== undefined) yield backup;
   }
 
   override async newest(options: NewestOptions, signal: AbortSignal): Promise<StoredBackup | undefined> {
@@ -68,7 +69,8 @@ export class BelievedStore extends ForwardingStore {
     let passedOver = 0;
     for (;;) {
       const newest = await this.inner.newest({ until }, signal);
-      if (newest !== undefined && (await beliefs.passes(newest, signal))) return newest;
+      const passed = newest && (await beliefs.passed(newest, signal));
+      if (passed !== undefined) return passed;
       if (newest === undefined) {
         if (passedOver > 0 && options.until === undefined && whenNone === "error")
           throw this.#none(passedOver);
@@ -90,12 +92,30 @@ export class BelievedStore extends ForwardingStore {
     );
   }
 
-  override async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return await this.#believed(name, await this.inner.open(name, signal), signal);
+  override async open(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    const open = (options?: OpenOptions) => this.inner.open(name, signal, options);
+    return await this.#believed(name, await this.#oneForm(name, open, signal, options), signal);
   }
 
-  override async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return await this.#believed(name, await this.inner.openStored(name, signal), signal);
+  override async openStored(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    const open = (options?: OpenOptions) => this.inner.openStored(name, signal, options);
+    return await this.#believed(name, await this.#oneForm(name, open, signal, options), signal);
+  }
+
+  /** Opens a backup; of two forms the one that the note names, which is judged afterwards as any other is. */
+  async #oneForm(
+    name: string,
+    open: (options?: OpenOptions) => Promise<RandomAccess>,
+    signal: AbortSignal,
+    options?: OpenOptions,
+  ): Promise<RandomAccess> {
+    try {
+      return await open(options);
+    } catch (error) {
+      const form = error instanceof TwoFormsError && (await this.#options.beliefs.namedForm(name, signal));
+      if (!form) throw error;
+      return await open({ form });
+    }
   }
 
   /** @throws {UnbelievedError} where nobody vouches for the backup. The source is closed then. */
@@ -104,7 +124,7 @@ export class BelievedStore extends ForwardingStore {
       const { etag, form } = source;
       const time = backupTime(name) ?? new Date(Number.NaN);
       const size = source.storedSize ?? source.size;
-      const belief = await this.#options.beliefs.of({ name, time, size, etag, form }, signal);
+      const { belief } = await this.#options.beliefs.of({ name, time, size, etag, form }, signal);
       if (!belief.believed) throw new UnbelievedError(`${name} in ${this.url}`, belief.reason);
       return new BelievedSource(source, belief);
     } catch (error) {

@@ -7,6 +7,7 @@ import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import { judgeSigner } from "../signatures/judge-signer.ts";
 import { verifyMessage } from "../signatures/sshsig.ts";
 import { fileOfBackup } from "../store/contract/backup-name.ts";
+import { formsOf } from "../store/contract/one-of-each-name.ts";
 import type { StoredBackup } from "../store/contract/store.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 
@@ -22,6 +23,13 @@ export interface Question {
   reading: NoteReading;
   signers: readonly AllowedSigner[];
   now: Date;
+}
+
+/** A backup and whether it is believed. */
+export interface JudgedBackup {
+  /** Of one that is there in two forms, the one that is believed; both where none is. */
+  backup: StoredBackup;
+  belief: Belief;
 }
 
 /** Who signs for a cluster: its name, or its uid where it has none. */
@@ -53,6 +61,17 @@ export function judgeBackup({ backup, reading, signers, now }: Question): Belief
   if (note.bytes !== backup.size)
     return no(`it has ${backup.size} bytes, and its note is of an archive of ${note.bytes}`);
   return { believed: true, note, noteSha256: reading.sha256 };
+}
+
+/** The same for one that may be there in two forms: the form that the signed note is of counts. */
+export function judgeForms({ backup, ...asked }: Question & { backup: StoredBackup }): JudgedBackup {
+  const judged = formsOf(backup).map((form) => ({
+    backup: form,
+    belief: judgeBackup({ backup: form, ...asked }),
+  }));
+  return (
+    judged.find(({ belief }) => belief.believed) ?? { backup, belief: judgeBackup({ backup, ...asked }) }
+  );
 }
 
 function no(reason: string): Belief {

@@ -1,4 +1,4 @@
-import type { Look } from "../../catalog/look-at-backups.ts";
+import type { Judge, Look } from "../../catalog/look-at-backups.ts";
 import { describeNoBackups } from "../../catalog/no-backups.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
@@ -9,7 +9,6 @@ import { DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { UsageError } from "../../errors.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
-import type { Belief } from "../../trust/judge-backup.ts";
 import { describeGaps } from "./gaps.ts";
 import { type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 
@@ -58,14 +57,18 @@ export const listCommand = defineCommand({
         ? undefined
         : decide({ ...NO_FACTS, newest, now: asOf, maxRestoreAge });
     const { allowedSigners: signers } = settings;
-    const { judgeBackup } = await import("../../trust/judge-backup.ts");
-    const beliefOf = ({ backup, reading }: Look): Belief | undefined =>
-      signers && judgeBackup({ backup, reading, signers, now: asOf });
+    const { judgeForms } = await import("../../trust/judge-backup.ts");
+    const judge: Judge | undefined =
+      signers && ((backup, reading) => judgeForms({ backup, reading, signers, now: asOf }));
     const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
     try {
-      const backups = entries(store, selectBackups(store, filter, signal), { long: flags.long, signal });
+      const backups = entries(store, selectBackups(store, filter, signal), {
+        long: flags.long,
+        judge,
+        signal,
+      });
       const listed = mapped(backups, ({ backup, look }) =>
-        listedBackup({ backup, asOf, gate: gateOf(backup), look, belief: look && beliefOf(look) }),
+        listedBackup({ backup, asOf, gate: gateOf(backup), look }),
       );
       if (output.json) {
         let any = false;
@@ -123,11 +126,12 @@ interface Entry {
 async function* entries(
   store: Store,
   backups: AsyncIterable<StoredBackup>,
-  { long, signal }: { long: boolean; signal: AbortSignal },
+  { long, judge, signal }: { long: boolean; judge: Judge | undefined; signal: AbortSignal },
 ): AsyncGenerator<Entry> {
   if (long) {
     const { lookAtBackups } = await import("../../catalog/look-at-backups.ts");
-    for await (const look of lookAtBackups(store, backups, signal)) yield { backup: look.backup, look };
+    for await (const look of lookAtBackups(store, backups, signal, judge))
+      yield { backup: look.backup, look };
     return;
   }
   for await (const backup of backups) yield { backup };

@@ -7,7 +7,6 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { type FixedColumn, fixedTable } from "../../terminal/fixed-table.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
-import type { Belief } from "../../trust/judge-backup.ts";
 import { describeState, type LongFields, longFields } from "./long-fields.ts";
 
 /** A backup in JSON. The fields of `LongFields` are present with `--long` only. */
@@ -30,13 +29,11 @@ export interface BackupFacts {
   gate?: GateDecision | undefined;
   /** With --long. */
   look?: Look | undefined;
-  /** With --long and ALLOWED_SIGNERS. */
-  belief?: Belief | undefined;
 }
 
 /** Assembles the JSON of a backup. */
-export function listedBackup({ backup, asOf, gate, look, belief }: BackupFacts): ListedBackup {
-  const long = look && longFields(look, belief);
+export function listedBackup({ backup, asOf, gate, look }: BackupFacts): ListedBackup {
+  const long = look && longFields(look);
   return {
     name: backup.name,
     time: rfc3339(backup.time),

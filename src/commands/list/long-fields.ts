@@ -9,7 +9,6 @@ import { type Inspection, knownManifest } from "../../catalog/inspection.ts";
 import type { Look } from "../../catalog/look-at-backups.ts";
 import type { Note } from "../../notes/note.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
-import type { Belief } from "../../trust/judge-backup.ts";
 import { amount } from "../../words/amount.ts";
 
 /** The facts of a backup; null where nothing tells them. */
@@ -44,17 +43,22 @@ export interface LongFields {
   /** With ALLOWED_SIGNERS: whether the backup is used; why not, where it is not. */
   used?: boolean;
   notUsed?: string | null;
+  /** The file of the same name in the other form, which does not count since the signed note is of this one. */
+  ignored?: string | null;
 }
 
 /** Assembles the facts of a backup. */
-export function longFields(
-  { backup, facts, reading, checked }: Look,
-  belief: Belief | undefined,
-): LongFields {
+export function longFields({ backup, facts, reading, checked, belief, ignored }: Look): LongFields {
   const isNoted = "note" in facts;
   const state = isNoted ? "ok" : stateName(facts.inspection);
   const used =
-    belief === undefined ? {} : { used: belief.believed, notUsed: belief.believed ? null : belief.reason };
+    belief === undefined
+      ? {}
+      : {
+          used: belief.believed,
+          notUsed: belief.believed ? null : belief.reason,
+          ignored: ignored ?? null,
+        };
   return {
     state: state === "ok" && checked !== undefined ? "valid" : state,
     reason: isNoted || facts.inspection.state === "valid" ? null : facts.inspection.reason,
@@ -108,7 +112,7 @@ function stateName({ state }: Inspection): LongFields["state"] {
 
 /** `ok, 2 warnings`, `damaged: it is no zip file, or a damaged one`, `not used: its note is not signed`. */
 export function describeState(fields: Partial<LongFields>): string {
-  const { state, reason, encrypted, note, oneMoment, scope, used, notUsed } = fields;
+  const { state, reason, encrypted, note, oneMoment, scope, used, notUsed, ignored } = fields;
   const { missingResources: missing, excludedObjects: excluded, warningCount: warnings } = fields;
   if (used === false) return `not used: ${notUsed}`;
   // Of an encrypted one the note says what follows.
@@ -123,6 +127,7 @@ export function describeState(fields: Partial<LongFields>): string {
     ...(missing?.length ? [`without ${missing.join(", ")}`] : []),
     ...(excluded ? [`${excluded} left out by a label`] : []),
     ...(warnings ? [amount(warnings, "warning")] : []),
+    ...(ignored ? [`${ignored} beside it is ignored`] : []),
   ];
   return parts.join(", ");
 }

@@ -2,6 +2,7 @@ import type { SideObjects } from "./side-objects.ts";
 import type {
   ListOptions,
   NewestOptions,
+  OpenOptions,
   PutOptions,
   RandomAccess,
   Removal,
@@ -53,12 +54,12 @@ export class ForwardingStore implements Store {
     return this.inner.has(name, signal);
   }
 
-  open(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return this.inner.open(name, signal);
+  open(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    return this.inner.open(name, signal, options);
   }
 
-  openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return this.inner.openStored(name, signal);
+  openStored(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    return this.inner.openStored(name, signal, options);
   }
 
   put(
@@ -78,8 +79,8 @@ export class ForwardingStore implements Store {
     return this.inner.versions(name, signal);
   }
 
-  removeVersions(name: string, signal: AbortSignal): Promise<void> {
-    return this.inner.removeVersions(name, signal);
+  removeVersions(name: string, signal: AbortSignal, options?: OpenOptions): Promise<void> {
+    return this.inner.removeVersions(name, signal, options);
   }
 
   sweep(signal: AbortSignal): Promise<string[]> {

@@ -13,6 +13,8 @@ export interface StoredBackup {
   time: Date;
   /** A zip where it is absent. `both`: the store has two of this name, and nobody can say which is meant. */
   form?: BackupForm | "both" | undefined;
+  /** The two, where the form is `both`. */
+  forms?: readonly StoredForm[] | undefined;
   /** Size of what is stored, in bytes. */
   size: number;
   /** When the archive came into the store, by the store's clock; undefined where the listing does not say so. */
@@ -21,6 +23,11 @@ export interface StoredBackup {
   etag?: string | undefined;
   /** When it was removed, of one that is hidden behind a delete marker. */
   deleted?: Date | undefined;
+}
+
+/** One form of a backup. */
+export interface StoredForm extends StoredBackup {
+  form?: BackupForm | undefined;
 }
 
 /** A backup that has just been stored. */
@@ -78,6 +85,12 @@ export interface NewestOptions {
 /** The most places that {@link Store.placesBeside} names. */
 export const MAX_PLACES = 5;
 
+/** Options of {@link Store.open}. */
+export interface OpenOptions {
+  /** Only this form, by the caller's word that it is the right one of two. */
+  form?: BackupForm | undefined;
+}
+
 /** Options of {@link Store.put}. */
 export interface PutOptions {
   /** The form of the content, a zip by default. */
@@ -87,6 +100,7 @@ export interface PutOptions {
 /** Options of {@link Store.remove}. */
 export interface RemoveOptions {
   etag?: string | undefined;
+  form?: BackupForm | undefined;
 }
 
 /** What became of a backup that was removed. `hidden`: its bytes stay beneath a delete marker, in a bucket with versions. */
@@ -148,12 +162,12 @@ export interface Store {
    * replaced.
    *
    * @throws {OperatorError} if there is no such backup.
-   * @throws {TwoFormsError} if the store holds two of this name.
+   * @throws {TwoFormsError} if the store holds two of this name, and no form is named.
    */
-  open(name: string, signal: AbortSignal): Promise<RandomAccess>;
+  open(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess>;
 
   /** The same, and the bytes are those that are stored, also where `open` decrypts them. */
-  openStored(name: string, signal: AbortSignal): Promise<RandomAccess>;
+  openStored(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess>;
 
   /**
    * Stores a backup under its final name, from a stream of unknown length.
@@ -175,10 +189,11 @@ export interface Store {
   /**
    * Removes a backup. Idempotent: a missing backup is not an error.
    *
-   * @param options.etag removes only the bytes of this etag. A server that knows no conditional removals removes
-   * whatever has the name.
+   * @param options.etag removes only the bytes of this etag. A server that knows no conditional removals removes whatever
+   * has the name.
+   * @param options.form removes only this form.
    * @throws {LockedError} if an object lock keeps it; {@link OperatorError} if other bytes have the name.
-   * @throws {TwoFormsError} if the store holds two of this name.
+   * @throws {TwoFormsError} if the store holds two of this name, and no form is named.
    */
   remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<Removal>;
 
@@ -192,10 +207,11 @@ export interface Store {
    * Removes everything that is stored under a name for good: its versions and its delete markers. What is locked stays, and
    * as much beside it that nothing which is hidden appears again.
    *
+   * @param options.form of two that the store shows, only this one.
    * @throws {LockedError} if an object lock keeps a version.
-   * @throws {TwoFormsError} if the store shows two of this name.
+   * @throws {TwoFormsError} if the store shows two of this name, and no form is named.
    */
-  removeVersions(name: string, signal: AbortSignal): Promise<void>;
+  removeVersions(name: string, signal: AbortSignal, options?: OpenOptions): Promise<void>;
 
   /**
    * Removes what killed processes have left of backups that they were writing, and what nobody can be writing any more.

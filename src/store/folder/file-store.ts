@@ -19,6 +19,7 @@ import {
   type ListOptions,
   MAX_PLACES,
   type NewestOptions,
+  type OpenOptions,
   type PutOptions,
   type RandomAccess,
   type Removal,
@@ -29,7 +30,7 @@ import {
   type StoredVersions,
   type StoreLog,
 } from "../contract/store.ts";
-import { TwoFormsError } from "../contract/two-forms-error.ts";
+import { oneForm } from "../contract/two-forms-error.ts";
 import { codeOf, fileError } from "./file-errors.ts";
 import { etagOfFile } from "./file-etag.ts";
 import { OpenFile } from "./file-reading.ts";
@@ -113,9 +114,9 @@ export class FileStore implements Store {
     return (await this.#forms(name, signal)).length > 0;
   }
 
-  async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
+  async open(name: string, signal: AbortSignal, { form: wanted }: OpenOptions = {}): Promise<RandomAccess> {
     const task = `Cannot read ${name} in ${this.url}`;
-    const form = await this.#formOf(name, task, signal);
+    const form = await this.#oneForm(name, task, signal, wanted);
     try {
       if (form === undefined) throw new OperatorError(`${task}: there is no backup of that name`);
       return await OpenFile.open({ path: this.#path(name, form), name, form, task });
@@ -124,8 +125,8 @@ export class FileStore implements Store {
     }
   }
 
-  async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return await this.open(name, signal);
+  async openStored(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    return await this.open(name, signal, options);
   }
 
   async put(
@@ -153,9 +154,13 @@ export class FileStore implements Store {
     }
   }
 
-  async remove(name: string, signal: AbortSignal, { etag }: RemoveOptions = {}): Promise<Removal> {
+  async remove(
+    name: string,
+    signal: AbortSignal,
+    { etag, form: wanted }: RemoveOptions = {},
+  ): Promise<Removal> {
     const task = `Cannot remove ${name} from ${this.url}`;
-    const form = await this.#formOf(name, task, signal);
+    const form = await this.#oneForm(name, task, signal, wanted);
     if (form === undefined) return "removed";
     const path = this.#path(name, form);
     try {
@@ -177,8 +182,8 @@ export class FileStore implements Store {
     return { count: found === undefined ? 0 : forms.length, size: found?.size ?? 0 };
   }
 
-  async removeVersions(name: string, signal: AbortSignal): Promise<void> {
-    await this.remove(name, signal);
+  async removeVersions(name: string, signal: AbortSignal, options?: OpenOptions): Promise<void> {
+    await this.remove(name, signal, options);
   }
 
   async sweep(signal: AbortSignal): Promise<string[]> {
@@ -200,11 +205,18 @@ export class FileStore implements Store {
     return BACKUP_FORMS.filter((form) => files.has(fileOfBackup(name, form)));
   }
 
-  /** The form of a backup; undefined where there is none. */
-  async #formOf(name: string, task: string, signal: AbortSignal): Promise<BackupForm | undefined> {
-    const [form, other] = await this.#forms(name, signal);
-    if (other !== undefined) throw new TwoFormsError(task, name);
-    return form;
+  /** The form of a backup, or the one that is wanted; undefined where there is none. */
+  async #oneForm(
+    name: string,
+    task: string,
+    signal: AbortSignal,
+    wanted: BackupForm | undefined,
+  ): Promise<BackupForm | undefined> {
+    const forms = await this.#forms(name, signal);
+    return oneForm(
+      { task, name },
+      forms.filter((each) => wanted === undefined || each === wanted),
+    );
   }
 
   /** The backups in the folder with their forms, oldest first. */

@@ -3,8 +3,15 @@ import { OperatorError } from "../../errors.ts";
 import { BACKUP_NAME_PREFIX, type BackupForm, backupOfFile, backupTime } from "../contract/backup-name.ts";
 import { oneOfEachName } from "../contract/one-of-each-name.ts";
 import { MAX_SIDE_BYTES, type SideObjects, type SidePlace, sideKey } from "../contract/side-objects.ts";
-import type { ListOptions, NewestOptions, RandomAccess, Store, StoredBackup } from "../contract/store.ts";
-import { TwoFormsError } from "../contract/two-forms-error.ts";
+import type {
+  ListOptions,
+  NewestOptions,
+  OpenOptions,
+  RandomAccess,
+  Store,
+  StoredBackup,
+} from "../contract/store.ts";
+import { oneForm } from "../contract/two-forms-error.ts";
 import { type OpenS3AccessOptions, openS3Access, type S3Access } from "./s3-access.ts";
 import { describeObject, S3Object } from "./s3-reading.ts";
 import { S3SideObjects } from "./s3-side-objects.ts";
@@ -48,16 +55,19 @@ export class DeletedStore implements Store {
     return (await this.#all(signal)).has(name);
   }
 
-  async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
+  async open(name: string, signal: AbortSignal, { form: wanted }: OpenOptions = {}): Promise<RandomAccess> {
     const task = `Cannot read ${name}, which was removed from ${this.url}`;
-    const [found, other] = (await this.#all(signal)).get(name)?.versions ?? [];
+    const versions = (await this.#all(signal)).get(name)?.versions ?? [];
+    const found = oneForm(
+      { task, name },
+      versions.filter(({ form }) => wanted === undefined || form === wanted),
+    );
     if (found === undefined) throw new OperatorError(`${task}: there is no version of it`);
-    if (other !== undefined) throw new TwoFormsError(task, name);
     return await openVersion(this.#access, found.version, { name, task, form: found.form }, signal);
   }
 
-  async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return await this.open(name, signal);
+  async openStored(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    return await this.open(name, signal, options);
   }
 
   async holdsOlderFormat(): Promise<boolean> {

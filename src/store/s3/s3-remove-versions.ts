@@ -18,20 +18,31 @@ export async function storedVersions(
   return { count: versions.length, size: versions.reduce((sum, { size }) => sum + size, 0) };
 }
 
+/** What is removed. */
+interface Removed {
+  name: string;
+  /** The keys of the forms of the backup. */
+  keys: readonly string[];
+  /** Of two that are visible, the one that is meant. */
+  wanted: string | undefined;
+  task: string;
+}
+
 /**
- * Removes the versions and the delete markers of a backup, whose keys are those of its forms.
+ * Removes the versions and the delete markers of a backup.
  *
  * @throws {LockedError} where a version is locked, after all that may go beside it is gone.
- * @throws {TwoFormsError} where two forms are visible: one of them may be somebody else's.
+ * @throws {TwoFormsError} where two forms are visible and nobody says which is meant: one of them may be somebody else's.
  */
 export async function removeVersions(
   access: S3Access,
-  { name, keys, task }: { name: string; keys: readonly string[]; task: string },
+  { name, keys, wanted, task }: Removed,
   signal: AbortSignal,
 ): Promise<void> {
-  const entries = await entriesOf(access, keys, signal);
-  if (entries.filter(({ kind, latest }) => kind === "version" && latest).length > 1)
-    throw new TwoFormsError(task, name);
+  const all = await entriesOf(access, keys, signal);
+  const isTwo = all.filter(({ kind, latest }) => kind === "version" && latest).length > 1;
+  if (isTwo && wanted === undefined) throw new TwoFormsError(task, name);
+  const entries = isTwo ? all.filter(({ key }) => key === wanted) : all;
   const locks = await locksOf(access, { entries, task }, signal);
   for (const entry of versionsToRemove(entries, new Set(locks.keys())))
     await removeEntry(access, { entry, task }, signal);

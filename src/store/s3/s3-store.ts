@@ -10,6 +10,7 @@ import type { SideObjects } from "../contract/side-objects.ts";
 import type {
   ListOptions,
   NewestOptions,
+  OpenOptions,
   PutOptions,
   RandomAccess,
   Removal,
@@ -19,7 +20,7 @@ import type {
   StoredObject,
   StoredVersions,
 } from "../contract/store.ts";
-import { TwoFormsError } from "../contract/two-forms-error.ts";
+import { oneForm } from "../contract/two-forms-error.ts";
 import {
   type OpenS3AccessOptions,
   openS3Access,
@@ -101,15 +102,15 @@ export class S3Store implements Store {
     return false;
   }
 
-  async open(name: string, signal: AbortSignal): Promise<RandomAccess> {
+  async open(name: string, signal: AbortSignal, { form }: OpenOptions = {}): Promise<RandomAccess> {
     const task = `Cannot read ${name} in ${this.url}`;
-    const found = await this.#find(name, task, signal);
+    const found = await this.#one(name, task, signal, form);
     if (found === undefined) throw new OperatorError(`${task}: there is no backup of that name`);
     return new S3Object({ access: this.#access, name, task, ...found });
   }
 
-  async openStored(name: string, signal: AbortSignal): Promise<RandomAccess> {
-    return await this.open(name, signal);
+  async openStored(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
+    return await this.open(name, signal, options);
   }
 
   async put(
@@ -125,11 +126,11 @@ export class S3Store implements Store {
     return await uploadOnce(upload, content, signal);
   }
 
-  async remove(name: string, signal: AbortSignal, { etag }: RemoveOptions = {}): Promise<Removal> {
+  async remove(name: string, signal: AbortSignal, { etag, form }: RemoveOptions = {}): Promise<Removal> {
     const task = `Cannot remove ${name} from ${this.url}`;
     // Not every server knows the condition, and those that do not remove whatever has the name: the time in which that
     // can happen is short after a look.
-    const found = await this.#find(name, task, signal);
+    const found = await this.#one(name, task, signal, form);
     if (found === undefined) return "removed";
     if (etag === undefined) return await this.#remove(found.key, {}, task, signal);
     if (withoutQuotes(found.facts.etag) !== etag) throw new ReplacedError(task, "object");
@@ -142,29 +143,30 @@ export class S3Store implements Store {
     return await storedVersions(this.#access, this.#keys(name), signal);
   }
 
-  async removeVersions(name: string, signal: AbortSignal): Promise<void> {
+  async removeVersions(name: string, signal: AbortSignal, { form }: OpenOptions = {}): Promise<void> {
     const task = `Cannot remove ${name} from ${this.url}`;
-    await removeVersions(this.#access, { name, keys: this.#keys(name), task }, signal);
+    const wanted = form && this.#key(name, form);
+    await removeVersions(this.#access, { name, keys: this.#keys(name), wanted, task }, signal);
   }
 
   #keys(name: string): string[] {
     return BACKUP_FORMS.map((form) => this.#key(name, form));
   }
 
-  /** Looks for a backup of any form; undefined where there is none. */
-  async #find(
+  /** Looks for a backup, of any form or of this one; undefined where there is none. */
+  async #one(
     name: string,
     task: string,
     signal: AbortSignal,
+    wanted?: BackupForm,
   ): Promise<{ key: string; form: BackupForm; facts: ObjectFacts } | undefined> {
-    const looked = BACKUP_FORMS.map(async (form) => {
+    const forms = wanted === undefined ? BACKUP_FORMS : [wanted];
+    const looked = forms.map(async (form) => {
       const key = this.#key(name, form);
       const facts = await describeObject(this.#access, key, task, signal);
       return facts === undefined ? [] : [{ key, form, facts }];
     });
-    const [found, other] = (await Promise.all(looked)).flat();
-    if (other !== undefined) throw new TwoFormsError(task, name);
-    return found;
+    return oneForm({ task, name }, (await Promise.all(looked)).flat());
   }
 
   async #remove(

@@ -142,9 +142,17 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       const { etag } = await store.put(NAME, streamOf(bytesOf(5, "sealed")), signal, { form: "zip.age" });
       await store.put(LATER, streamOf(bytesOf(1, "plain")), signal);
       await fixture.putForeign(place, `${NAME}.zip`, bytesOf(7, "another's"));
-      const [{ lastModified, ...both } = {}, ...others] = await all(store);
+      const [{ lastModified, forms, ...both } = {}, ...others] = await all(store);
       assert.deepEqual(both, { name: NAME, time: backupTime(NAME), form: "both", size: 12 });
       assert.ok(lastModified instanceof Date);
+      assert.deepEqual(
+        forms?.map(({ form, size }) => [form, size]),
+        [
+          ["zip", 7],
+          ["zip.age", 5],
+        ],
+      );
+      assert.equal(forms?.[1]?.etag, etag);
       assert.deepEqual(
         others.map(({ name, form }) => [name, form]),
         [[LATER, "zip"]],
@@ -167,6 +175,18 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
           return true;
         });
       }
+      // Whoever knows which one is meant names it.
+      for (const form of ["zip", "zip.age"] as const) {
+        const source = await store.open(NAME, signal, { form });
+        assert.deepEqual([source.form, source.size], [form, form === "zip" ? 7 : 5]);
+        await source.close();
+      }
+      await store.remove(NAME, signal, { etag, form: "zip.age" });
+      assert.equal((await store.newest({ until: backupTime(NAME) }, signal))?.form, "zip");
+      await fixture.putForeign(place, `${NAME}.zip.age`, bytesOf(5, "sealed"));
+      assert.deepEqual(await store.versions(NAME, signal), { count: 2, size: 12 });
+      await store.removeVersions(NAME, signal, { form: "zip" });
+      assert.equal((await store.newest({ until: backupTime(NAME) }, signal))?.form, "zip.age");
     });
 
     test("opens an empty object, which is no backup, and no fault of the store", async () => {

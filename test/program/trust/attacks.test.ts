@@ -9,7 +9,12 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
-import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { formatNote, type Note } from "../../../src/notes/note.ts";
 import { noteOfManifest } from "../../../src/notes/note-of-manifest.ts";
@@ -42,6 +47,12 @@ withTestBed(async (bed) => {
   ({ cluster } = bed);
   server = await startMinio();
   await server.createBucket(BUCKET);
+  await server.client.send(
+    new PutBucketVersioningCommand({
+      Bucket: BUCKET,
+      VersioningConfiguration: { Status: "Enabled" },
+    }),
+  );
   signersFile = path.join(bed.folder, "allowed_signers");
   const key = OWN.publicKey.blob.toString("base64");
   await writeFile(signersFile, `blue namespaces="kube-backup" ssh-ed25519 ${key}\n`);
@@ -117,8 +128,8 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
 }
 
 /** The gate of a cluster without a restore flag, which must end, and restore nothing. */
-async function gateRefuses(): Promise<string> {
-  const { status, stderr } = await runProgram(["run"], { env: environment() });
+async function gateRefuses(more: Record<string, string> = {}): Promise<string> {
+  const { status, stderr } = await runProgram(["run"], { env: environment(more) });
   assert.equal(status, 1, stderr);
   assert.equal(await exists(cluster, SHOP), false, "something was restored");
   assert.equal(await exists(cluster, FLAG), false, "the restore flag was written");
@@ -173,8 +184,8 @@ const ATTACKS: Record<string, (good: Pair) => Promise<string>> = {
   "a forged archive with the signed note of another": async (good) =>
     put({ ...(await made(minutesAgo(1))), note: good.note }),
   "a time in the future": async () => put(await made(minutesAgo(-300))),
-  "both forms under one name": async () => {
-    const newer = await made(minutesAgo(1));
+  "both forms under one name, with a stranger's note": async () => {
+    const newer = await made(minutesAgo(1), { key: STRANGER });
     await putObject(`${newer.name}.zip.age`, newer.zip);
     return await put(newer);
   },
@@ -201,11 +212,16 @@ describe("Where backups are signed, whoever writes to the bucket gets nothing re
   /** Each changes the newest backup itself, so that the one before counts. */
   const CHANGES: Record<string, (newest: Pair) => Promise<Pair>> = {
     "another archive of the same size under a signed note": async (newest) => {
-      const other = await made(minutesAgo(1), { objects: 3 });
+      const other = await made(minutesAgo(1), { objects: 4 });
       const zip = Buffer.concat([other.zip, Buffer.alloc(newest.zip.length)]).subarray(0, newest.zip.length);
       return { ...newest, zip };
     },
     "a truncated archive": async (newest) => ({ ...newest, zip: newest.zip.subarray(0, -30) }),
+    "a byte flipped in each 1,000": async (newest) => {
+      const zip = Buffer.from(newest.zip);
+      for (let at = 500; at < zip.length; at += 1000) zip[at] = (zip[at] ?? 0) ^ 0x10;
+      return { ...newest, zip };
+    },
     "a removed note": async (newest) => ({ ...newest, note: undefined }),
     "a note with one byte changed": async (newest) => {
       const note = Buffer.from(newest.note ?? "");
@@ -217,7 +233,7 @@ describe("Where backups are signed, whoever writes to the bucket gets nothing re
     test(what, async () => {
       const before = await made(minutesAgo(50));
       await put(before);
-      const changed = await change(await made(minutesAgo(5)));
+      const changed = await change(await made(minutesAgo(5), { objects: 300 }));
       await put(changed);
       assert.equal(await latest(), before.name);
       const { kept, removed } = await prune();
@@ -246,6 +262,46 @@ describe("Where backups are signed, whoever writes to the bucket gets nothing re
     const newest = await put(await made(minutesAgo(5)));
     await server.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: `${prefix}/${newest}.zip` }));
     assert.match(await gateRefuses(), /MAXRESTOREAGE|older than/);
+  });
+
+  test("the other form under a signed name is ignored, and not removed in its place", async () => {
+    const good = await made(minutesAgo(5));
+    await putObject(`${good.name}.zip.age`, good.zip);
+    await put(good);
+    assert.equal(await latest(), good.name);
+    const listed = await runProgram(["list", "--long", "-o", "json"], { env: environment() });
+    const [row, ...others] = JSON.parse(listed.stdout).backups;
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [row.state, row.used, row.encrypted, row.ignored],
+      ["ok", true, false, `${good.name}.zip.age`],
+    );
+    const newest = await put(await made(minutesAgo(1)));
+    assert.deepEqual(await prune(), { kept: [newest], removed: [good.name] });
+    const left = await server.client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: `${prefix}/` }));
+    const keys = left.Contents?.map(({ Key }) => Key) ?? [];
+    assert.ok(keys.includes(`${prefix}/${good.name}.zip.age`), "what is not ours is left");
+    assert.ok(!keys.includes(`${prefix}/${good.name}.zip`));
+  });
+
+  test("backups that are all hidden are no empty store", async () => {
+    const stored = [await put(await made(minutesAgo(90))), await put(await made(minutesAgo(5)))];
+    const hide = (key: string) =>
+      server.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: `${prefix}/${key}` }));
+    for (const name of stored) await hide(`${name}.zip`);
+    assert.match(await gateRefuses(), new RegExp(`holds the note of ${stored[1]}, and no backup`));
+    const status = await runProgram(["status", "-o", "json"], {
+      env: environment({ FREQUENCY: "60", MAXRESTOREAGE: "60" }),
+    });
+    assert.deepEqual(JSON.parse(status.stdout).gate, { action: "error", because: "only notes" });
+    const { stdout } = await runProgram(["list", "--deleted", "-o", "json"], { env: environment() });
+    assert.deepEqual(
+      JSON.parse(stdout).backups.map(({ name }: { name: string }) => name),
+      stored,
+    );
+    // With the notes gone too, only the settings tell that there was something.
+    for (const name of stored) await hide(`notes/${name}.note`);
+    assert.match(await gateRefuses({ EXPECT_BACKUP: "true" }), /EXPECT_BACKUP is set/);
   });
 
   test("a backup that is named is refused, unless --unsigned is given", async () => {

@@ -60,6 +60,16 @@ const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }
     decision: { action: "error", because: "only unreadable" },
   },
   {
+    name: "no flag, the note of a backup and no backup",
+    facts: { newestNote: "backup_20260131T120000Z" },
+    decision: { action: "error", because: "only notes" },
+  },
+  {
+    name: "no flag, notes of backups and a fresh backup",
+    facts: { newestNote: "backup_20260131T120000Z", newest: newest(1) },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
     name: "no flag, fresh, of a cluster of the same name",
     facts: { newest: newest(1), makers: [maker("a", "blue")], clusterName: "blue" },
     decision: { action: "restore", because: "fresh" },

@@ -11,7 +11,8 @@ function listed(second: number, form: BackupForm): StoredBackup {
 
 describe("a name that a listing has twice", () => {
   const backups = [listed(1, "zip.age"), listed(2, "zip"), listed(2, "zip.age"), listed(3, "zip")];
-  const { etag: _, ...both } = { ...listed(2, "zip"), form: "both", size: 10 };
+  const { etag: _, ...one } = listed(2, "zip");
+  const both = { ...one, form: "both", forms: [listed(2, "zip"), listed(2, "zip.age")], size: 10 };
   const expected = [listed(1, "zip.age"), both, listed(3, "zip")];
 
   it("is one entry, which has no etag", () => {

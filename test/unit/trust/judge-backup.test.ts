@@ -6,7 +6,7 @@ import type { NoteReading } from "../../../src/notes/read-note.ts";
 import { type AllowedSigner, parseAllowedSigners } from "../../../src/signatures/allowed-signers.ts";
 import { SigningKey } from "../../../src/signatures/signing-key.ts";
 import { signMessage } from "../../../src/signatures/sshsig.ts";
-import { judgeBackup, type Question } from "../../../src/trust/judge-backup.ts";
+import { judgeBackup, judgeForms, type Question } from "../../../src/trust/judge-backup.ts";
 import { whyUnused } from "../../../src/trust/own-signature.ts";
 
 const OWN = new SigningKey(Buffer.alloc(32, 1));
@@ -129,4 +129,33 @@ test("A process is told where its own backups would not be used", () => {
   );
   assert.match(whyUnused({ signingKey: STRANGER, allowedSigners, principal }, now) ?? "", /does not name/);
   assert.match(whyUnused({ signingKey: OWN, allowedSigners, principal: "green" }, now) ?? "", /for green/);
+});
+
+describe("Two forms of one name", () => {
+  const zip = { name: NAME, time: TIME, size: 100, form: "zip", etag: "1" } as const;
+  const age = { ...zip, form: "zip.age", etag: "2" } as const;
+  const both = { name: NAME, time: TIME, size: 200, form: "both", forms: [zip, age] } as const;
+  const rows: [what: string, other: Partial<Question>, chosen: string | undefined][] = [
+    ["the plain one where the note is of it", {}, "zip"],
+    [
+      "the encrypted one where the note is of it",
+      { reading: signed({ ...NOTE, object: `${NAME}.zip.age` }) },
+      "zip.age",
+    ],
+    ["neither without a note", { reading: { state: "none" } }, undefined],
+    [
+      "neither with an unsigned note",
+      { reading: { ...signed(NOTE), signature: undefined } as NoteReading },
+      undefined,
+    ],
+    ["neither with a stranger's note", { reading: signed(NOTE, STRANGER) }, undefined],
+    ["neither with a note of another size", { reading: signed({ ...NOTE, bytes: 200 }) }, undefined],
+  ];
+  for (const [what, other, chosen] of rows) {
+    test(`count as ${what}`, () => {
+      const { backup, belief } = judgeForms({ ...question(other), backup: both });
+      assert.equal(belief.believed, chosen !== undefined);
+      assert.equal(backup.form, chosen ?? "both");
+    });
+  }
 });

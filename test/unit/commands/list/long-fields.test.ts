@@ -16,6 +16,8 @@ const NOTE: Note = {
   ...{ warnings: 0, recipients: [], program: { version: "1", commit: "c" }, counter: 1 },
 };
 
+const BELIEVED: Belief = { believed: true, note: NOTE, noteSha256: "" };
+
 function noted(change: Partial<Note> = {}, other: Partial<Look> = {}): Look {
   const note = { ...NOTE, ...change };
   const reading = { state: "read", note, text: "", signature: undefined, sha256: "" } as const;
@@ -27,7 +29,7 @@ function inspected(inspection: Inspection): Look {
 }
 
 describe("list --long", () => {
-  const rows: [state: string, Look, Belief?][] = [
+  const rows: [state: string, Look][] = [
     ["ok", noted()],
     ["valid", noted({}, { checked: new Date("2026-02-01T00:00:00Z") })],
     ["ok, encrypted", noted({}, { backup: { ...BACKUP, form: "zip.age" } })],
@@ -38,17 +40,24 @@ describe("list --long", () => {
         ...{ oneMoment: false, missing: ["secrets"], excluded: 4, warnings: 2 },
       }),
     ],
-    ["not used: its note is not signed", noted(), { believed: false, reason: "its note is not signed" }],
-    ["ok", noted(), { believed: true, note: NOTE, noteSha256: "" }],
+    [
+      "not used: its note is not signed",
+      noted({}, { belief: { believed: false, reason: "its note is not signed" } }),
+    ],
+    ["ok", noted({}, { belief: BELIEVED })],
+    [
+      `ok, encrypted, ${NAME}.zip beside it is ignored`,
+      noted({}, { backup: { ...BACKUP, form: "zip.age" }, belief: BELIEVED, ignored: `${NAME}.zip` }),
+    ],
     ["damaged: it is no zip", inspected({ state: "damaged", reason: "it is no zip" })],
     ["encrypted: no key", inspected({ state: "encrypted", reason: "no key", manifest: undefined })],
   ];
-  for (const [state, look, belief] of rows) {
-    test(`says: ${state}`, () => assert.equal(describeState(longFields(look, belief)), state));
+  for (const [state, look] of rows) {
+    test(`says: ${state}`, () => assert.equal(describeState(longFields(look)), state));
   }
 
   test("has the facts of the note", () => {
-    assert.deepEqual(longFields(noted(), undefined), {
+    assert.deepEqual(longFields(noted()), {
       ...{ state: "ok", reason: null, encrypted: false, note: "ok", checked: null },
       ...{ objects: 5, namespaces: 2, cluster: { id: "uid-1", name: "blue" }, kubernetesVersion: "v1.36.3" },
       ...{ oneMoment: true, scope: null, missingResources: [], excludedObjects: 0, warningCount: 0 },
