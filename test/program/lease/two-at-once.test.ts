@@ -1,12 +1,13 @@
 /**
  * Two loops and two restores at once, of which one is stopped for longer than its term, at a random moment, and woken:
- * nothing is torn, and what was deleted after the restore stays deleted.
+ * nothing is torn, and what was deleted after the restore stays deleted. In every second round backups are encrypted and
+ * signed.
  *
  * LEASE_SEED=N repeats a run, and SIZE=full makes it 50 rounds.
  */
 
 import assert from "node:assert/strict";
-import { copyFile, mkdir } from "node:fs/promises";
+import { cp } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -17,7 +18,8 @@ import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/clu
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
-import { backupFiles, otherFiles } from "../../support/samples/stored-files.ts";
+import { sealingKeys } from "../../support/samples/sealing-keys.ts";
+import { otherFiles } from "../../support/samples/stored-files.ts";
 import { until } from "../../support/until.ts";
 
 const ROUNDS = process.env["SIZE"] === "full" ? 50 : 3;
@@ -37,16 +39,28 @@ const GOOD_ENDS = [LOST, /Cannot renew the Lease kube-system\/kube-backup/];
 
 let cluster: ControlPlane;
 let folder: string;
-let original: string;
+/** Settings and original backups of the two kinds of rounds. */
+let kinds: Record<"plain" | "sealed", Kind>;
+
+interface Kind {
+  keys: Record<string, string>;
+  folder: string;
+  name: string;
+}
 
 withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
   await loadApplication(cluster, "shop");
-  const S3TARGET = pathToFileURL(path.join(folder, "original")).href;
-  const taken = await runProgram(["backup"], { env: { KUBECONFIG: cluster.kubeconfig, S3TARGET } });
-  assert.equal(taken.status, 0, taken.stderr);
-  original = (await backupFiles(path.join(folder, "original")))[0] ?? "";
+  kinds = { plain: await original("plain", {}), sealed: await original("sealed", await sealingKeys(folder)) };
 });
+
+async function original(kind: string, keys: Record<string, string>): Promise<Kind> {
+  const store = path.join(folder, `original-${kind}`);
+  const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: pathToFileURL(store).href, ...keys };
+  const { status, stdout, stderr } = await runProgram(["backup", "-o", "json"], { env });
+  assert.equal(status, 0, stderr);
+  return { keys, folder: store, name: JSON.parse(stdout).name };
+}
 
 /** Stops a process after a while; it stays stopped, also where it has ended by itself before. */
 async function stopAfter(program: RunningProgram, milliseconds: number): Promise<void> {
@@ -69,8 +83,9 @@ test(`two loops and two restores, one of them stopped and woken, in ${ROUNDS} ro
     const victim = Math.floor(random() * 4);
     const moment = random() * LATEST_STOP;
     const asleep = TERM * (1.2 + random());
-    const what = `LEASE_SEED=${SEED}, round ${round}: ${victim < 2 ? "run" : "restore"} ${victim} stopped after ${Math.round(moment)} ms for ${Math.round(asleep)} ms`;
-    const end = await playRound(`round-${round}`, { victim, moment, asleep, what });
+    const kind = round % 2 === 0 ? "plain" : "sealed";
+    const what = `LEASE_SEED=${SEED}, round ${round}, ${kind}: ${victim < 2 ? "run" : "restore"} ${victim} stopped after ${Math.round(moment)} ms for ${Math.round(asleep)} ms`;
+    const end = await playRound(`round-${round}`, { victim, moment, asleep, what, ...kinds[kind] });
     seen[end] += 1;
   }
   t.diagnostic(JSON.stringify(seen));
@@ -85,13 +100,12 @@ interface Round {
 
 async function playRound(
   name: string,
-  { victim, moment, asleep, what }: Round,
+  { victim, moment, asleep, what, keys, folder: original, name: backup }: Round & Kind,
 ): Promise<"lostLoop" | "lostRestore" | "unharmed"> {
   await remove(cluster, SHOP);
   for (const each of [FLAG, RECORD, RESTORE, `${LEASES}/kube-backup`]) await remove(cluster, each);
   const store = path.join(folder, name);
-  await mkdir(store);
-  await copyFile(path.join(folder, "original", original), path.join(store, original));
+  await cp(original, store, { recursive: true });
   const env = {
     KUBECONFIG: cluster.kubeconfig,
     S3TARGET: pathToFileURL(store).href,
@@ -99,8 +113,8 @@ async function playRound(
     MAXRESTOREAGE: "1000000",
     LEASE_TERM: `${TERM / 1000}s`,
     MAX_QPS: "40",
+    ...keys,
   };
-  const backup = original.replace(/\.zip$/, "");
   const byHand = ["restore", backup, "--yes", "--no-flag", "--retry-lock", "10m"];
   const programs = [["run"], ["run"], byHand, byHand].map((args) => startProgram(args, { env }));
   const stopped = programs[victim] as RunningProgram;

@@ -1,6 +1,6 @@
 /**
- * Backup, restore and prune are killed at random moments, against a folder and S3: the next run ends right, and in the
- * end nothing is left that is not cleaned up. KILLS_SEED=N repeats a run; KILLS=N makes it N kills, SIZE=full 200.
+ * Backup, restore and prune are killed at random moments, against a folder and S3, with backups in plain and with backups
+ * that are encrypted and signed: the next run ends right, and in the end nothing is left that is not cleaned up. KILLS_SEED=N repeats a run; KILLS=N makes it N kills, SIZE=full 200.
  */
 
 import assert from "node:assert/strict";
@@ -21,6 +21,7 @@ import { startS3Proxy } from "../../support/faults/s3-proxy.ts";
 import { programEnvironment } from "../../support/program/environment.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
 import { backupBytes, hoursAgo, putBackup } from "../../support/samples/sample-backups.ts";
+import { sealingKeys } from "../../support/samples/sealing-keys.ts";
 import { otherFiles } from "../../support/samples/stored-files.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
@@ -29,7 +30,6 @@ import { startVersitygw } from "../../support/servers/versitygw.ts";
 const KILLS = Number(process.env["KILLS"] ?? (process.env["SIZE"] === "full" ? 200 : 9));
 const SEED = Number(process.env["KILLS_SEED"] ?? 1);
 const BUCKET = "backups";
-const PLACE = "clusters/blue";
 const HOUR = 3_600_000;
 /** Objects of the namespace that is restored. */
 const SMALL = 40;
@@ -41,9 +41,12 @@ let cluster: ControlPlane;
 let folder: string;
 let minio: S3Server;
 let versitygw: S3Server;
+/** Settings with which backups are encrypted and signed. */
+let sealed: Record<string, string>;
 
 withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
+  sealed = await sealingKeys(folder);
   [minio, versitygw] = await Promise.all([startMinio(), startVersitygw()]);
   await Promise.all([minio, versitygw].map((server) => server.createBucket(BUCKET)));
   for (const name of ["small", "large"]) {
@@ -76,29 +79,31 @@ interface Place {
   leftOvers(): Promise<string[]>;
 }
 
-function folderPlace(): Place {
-  const [backups, pruned] = [path.join(folder, "backups"), path.join(folder, "pruned")];
+function folderPlace(title: string, keys: Record<string, string> = {}): Place {
+  const root = path.join(folder, title.replaceAll(" ", "-"));
+  const [backups, pruned] = [path.join(root, "backups"), path.join(root, "pruned")];
   const env = (target: string) => ({ KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${target}` });
   return {
-    title: "a folder",
-    env: env(backups),
+    title,
+    env: { ...env(backups), ...keys },
     pruned: env(pruned),
     fill: async (hours) => {
       await rm(pruned, { recursive: true, force: true });
-      await mkdir(pruned);
+      await mkdir(pruned, { recursive: true });
       for (const each of hours) await putBackup(pruned, hoursAgo(each));
     },
     leftOvers: () => otherFiles(backups),
   };
 }
 
-function s3Place(title: string, server: S3Server): Place {
-  const env = programEnvironment(cluster, server, BUCKET);
-  const prefix = `${PLACE}/pruned`;
+function s3Place(title: string, server: S3Server, keys: Record<string, string> = {}): Place {
+  const place = `clusters/${title.replaceAll(" ", "-")}`;
+  const env = { ...programEnvironment(cluster, server, BUCKET), S3TARGET: `s3://${BUCKET}/${place}` };
+  const prefix = `${place}/pruned`;
   const credentials = { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey };
   return {
     title,
-    env,
+    env: { ...env, ...keys },
     pruned: { ...env, S3TARGET: `s3://${BUCKET}/${prefix}` },
     fill: async (hours) => {
       const log = { debug: () => undefined, warn: () => undefined };
@@ -122,7 +127,7 @@ function s3Place(title: string, server: S3Server): Place {
       proxy.fault = () => ({ alter: ({ headers }) => ({ headers: { ...headers, date: "unknown" } }) });
       const sweep = async (ahead: number) => {
         const store = await openStore({
-          target: { kind: "s3", bucket: BUCKET, prefix: PLACE },
+          target: { kind: "s3", bucket: BUCKET, prefix: place },
           endpoint: proxy.endpoint,
           credentials,
           log: { debug: (fields) => assert.fail(JSON.stringify(fields)), warn: () => undefined },
@@ -170,7 +175,13 @@ test(`${KILLS} kills of backup, restore and prune`, async (t) => {
   t.diagnostic(`KILLS_SEED=${SEED}`);
   const random = seededRandom(SEED);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T;
-  const places = [folderPlace(), s3Place("MinIO", minio), s3Place("the Versity gateway", versitygw)];
+  const places = [
+    folderPlace("a folder"),
+    folderPlace("a folder, sealed", sealed),
+    s3Place("MinIO", minio),
+    s3Place("MinIO, sealed", minio, sealed),
+    s3Place("the Versity gateway", versitygw),
+  ];
   for (const place of places) await place.fill(AGES);
   const original = await contents();
   assert.equal(Object.keys(original).length, SMALL);
