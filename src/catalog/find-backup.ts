@@ -9,15 +9,23 @@ import { describeNoBackups } from "./no-backups.ts";
  * @throws {OperatorError} naming the nearest backups in time if there is no such backup.
  */
 export async function findNamed(store: Store, name: string, signal: AbortSignal): Promise<void> {
-  if (await store.has(name, signal)) return;
+  if (!(await store.has(name, signal))) throw await noSuchBackup(store, { name, verb: "open" }, signal);
+}
+
+/** The error of a command where the store does not hold a backup that is named, with the nearest in time. */
+export async function noSuchBackup(
+  store: Store,
+  { name, verb }: { name: string; verb: string },
+  signal: AbortSignal,
+): Promise<OperatorError> {
   const near = await nearest(store, backupTime(name), signal);
   if (near.length === 0) {
     const { message } = await describeNoBackups(store, signal);
-    throw new OperatorError(`Cannot open ${name}: ${store.url} holds no such backup`, {
+    return new OperatorError(`Cannot ${verb} ${name}: ${store.url} holds no such backup`, {
       advice: `${message}: check S3TARGET`,
     });
   }
-  throw new OperatorError(`Cannot open ${name}: ${store.url} holds no such backup`, {
+  return new OperatorError(`Cannot ${verb} ${name}: ${store.url} holds no such backup`, {
     advice: `The nearest ${near.length === 1 ? "is" : "are"} ${near.join(" and ")}; kube-backup list shows all`,
   });
 }

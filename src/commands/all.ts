@@ -2,6 +2,7 @@ import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { checkAccessCommand } from "./check-access/check-access.ts";
 import { completionCommand } from "./complete/completion.ts";
+import { deleteCommand } from "./delete/delete.ts";
 import { diffCommand } from "./diff/diff.ts";
 import { exportCommand } from "./export/export.ts";
 import { getCommand } from "./get/get.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   getCommand,
   exportCommand,
   pruneCommand,
+  deleteCommand,
   statusCommand,
   verifyCommand,
   checkAccessCommand,

@@ -11,7 +11,7 @@ import type { HealthServer } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
 import { clockWarning } from "../restore-gate/warn-of-clock.ts";
-import { minAgeOf } from "../settings/retention.ts";
+import { keepReportsOf, minAgeOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
@@ -220,22 +220,30 @@ async function createPruning(
 > {
   const { retention: rules } = settings;
   if (rules === undefined) return undefined;
-  const [{ rejectUncheckedRemoval }, { pruneAfterBackup }, { KnownBackups }, { judgmentOfManifest }] =
-    await Promise.all([
-      import("../trust/signed-notes.ts"),
-      import("../retention/prune-after-backup.ts"),
-      import("../retention/known-backups.ts"),
-      import("../retention/archive-judge.ts"),
-    ]);
+  const [
+    { rejectUncheckedRemoval },
+    { pruneAfterBackup },
+    { KnownBackups },
+    { judgmentOfManifest },
+    { withAll },
+  ] = await Promise.all([
+    import("../trust/signed-notes.ts"),
+    import("../retention/prune-after-backup.ts"),
+    import("../retention/known-backups.ts"),
+    import("../retention/archive-judge.ts"),
+    import("../trust/believed-store.ts"),
+  ]);
   const known = new KnownBackups();
   const policy = { rules, minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
+  const keep = keepReportsOf(settings);
+  const records = keep && { keep, store: withAll(service.store), known: new Map() };
   return {
     prune: async (signal) => {
       const { store } = service;
       await rejectUncheckedRemoval({ ...settings, store }, signal);
       const beforeRemoval = (removing: readonly StoredBackup[], signal: AbortSignal) =>
         rejectUncheckedRemoval({ ...settings, store, removing }, signal);
-      await pruneAfterBackup({ ...service, policy, known, beforeRemoval }, signal);
+      await pruneAfterBackup({ ...service, policy, known, records, beforeRemoval }, signal);
     },
     // The store has confirmed the checksums of what was sent: this process need not read it again.
     stored: ({ name, etag, manifest }) =>

@@ -6,6 +6,14 @@ import { formatDuration } from "../terminal/duration.ts";
 import type { ValidBackup } from "./guard.ts";
 import type { Judgment } from "./judgment.ts";
 import { type Decision, decideKeeping } from "./keep.ts";
+import {
+  FROM_FUTURE,
+  NEWEST_COMPLETE,
+  NEWEST_VALID,
+  OTHER_CLUSTER,
+  STORED_WITHIN,
+  UNDER_RESTORE,
+} from "./reasons.ts";
 import type { KeepRules } from "./rules.ts";
 import { isWhole } from "./whole.ts";
 
@@ -55,14 +63,6 @@ export interface Decided {
   removals: LineageRemoval[];
 }
 
-/** The reason of what was the newest backup within the minimum age. */
-const UNDER_RESTORE = "may be under restore";
-/** The beginning of the reason of what has come into the store within the minimum age, and was never the newest. */
-const STORED_WITHIN = "stored within ";
-const NEWEST_VALID = "newest valid";
-const NEWEST_COMPLETE = "newest complete";
-const OTHER_CLUSTER = "of another cluster";
-
 /**
  * Decides for each backup whether it stays.
  *
@@ -74,7 +74,7 @@ export function decidePruning(backups: readonly JudgedBackup[], policy: Retentio
   const valid: Valid[] = [];
   const decisions: Decision<StoredBackup>[] = [];
   for (const { backup, judgment } of backups) {
-    if (backup.time > now) decisions.push(keep(backup, "from the future"));
+    if (backup.time > now) decisions.push(keep(backup, FROM_FUTURE));
     else if (judgment.state !== "valid")
       decisions.push(decideUnreadable(backup, judgment.state, policy, now));
     else valid.push({ backup, judgment });

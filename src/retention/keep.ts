@@ -5,6 +5,7 @@
 
 import { formatCalendarLength, momentBefore } from "../time/calendar-length.ts";
 import { PERIODS } from "./periods.ts";
+import { FROM_FUTURE, NEWEST_VALID } from "./reasons.ts";
 import type { KeepRules } from "./rules.ts";
 
 /** The input of {@link decideKeeping} besides the backups and the rules. */
@@ -44,13 +45,13 @@ export function decideKeeping<Backup extends { name: string; time: Date }>(
   const keepers = [...keepersOf(rules), ...within(rules, past[0]?.time)];
   const decisions = newestFirst
     .slice(0, newestFirst.length - past.length)
-    .map((backup) => ({ backup, keep: true, reasons: ["from the future"] }));
+    .map((backup) => ({ backup, keep: true, reasons: [FROM_FUTURE] }));
   for (const [index, backup] of past.entries()) {
     const oldest = index === past.length - 1;
     const reasons = keepers
       .map((keeper) => keeper(backup.time, oldest))
       .filter((reason) => reason !== undefined);
-    if (backup.name === newestValid) reasons.push("newest valid");
+    if (backup.name === newestValid) reasons.push(NEWEST_VALID);
     const keep = reasons.length > 0;
     decisions.push({ backup, keep, reasons: keep ? reasons : [NO_RULE] });
   }

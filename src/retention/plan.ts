@@ -1,13 +1,10 @@
-import PQueue from "p-queue";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { type ArchiveJudgeOptions, archiveJudge } from "./archive-judge.ts";
 import { type Decided, decidePruning, type JudgedBackup, type RetentionPolicy } from "./decide.ts";
 import { findObstacle, type Obstacle } from "./guard.ts";
-import type { Judge, Judgment } from "./judgment.ts";
+import type { Judge } from "./judgment.ts";
 import type { Decision } from "./keep.ts";
-
-/** Maximum number of backups that are looked at in parallel. */
-const CONCURRENCY = 8;
+import { lookAtAll } from "./look-at-all.ts";
 
 /** A reason not to remove some backups. */
 export interface HeldBack extends Obstacle {
@@ -74,29 +71,6 @@ export async function planPruning(
     checked.add(next.name);
     if (judgment === undefined) judged.delete(next.name);
     else judged.set(next.name, { backup: next, judgment });
-  }
-}
-
-/** Looks at all backups but those from the future, which stay whatever they are. */
-async function lookAtAll(
-  backups: readonly StoredBackup[],
-  { judge, now }: Pick<PlanOptions, "judge" | "now">,
-  signal: AbortSignal,
-): Promise<Map<string, JudgedBackup>> {
-  const queue = new PQueue({ concurrency: CONCURRENCY });
-  const unread: Judgment = { state: "changed", reason: "not looked at" };
-  try {
-    const looked = await Promise.all(
-      backups.map(async (backup): Promise<[string, JudgedBackup][]> => {
-        const judgment =
-          backup.time > now ? unread : await queue.add(() => judge.look(backup, signal), { signal });
-        return judgment === undefined ? [] : [[backup.name, { backup, judgment }]];
-      }),
-    );
-    return new Map(looked.flat());
-  } finally {
-    queue.clear();
-    await queue.onIdle();
   }
 }
 

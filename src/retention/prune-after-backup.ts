@@ -1,10 +1,27 @@
+import { OperatorError } from "../errors.ts";
 import { LockedError } from "../store/contract/locked-error.ts";
+import { sideKey } from "../store/contract/side-objects.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
+import type { CalendarLength } from "../time/calendar-length.ts";
 import type { RetentionPolicy } from "./decide.ts";
 import type { KnownBackups } from "./known-backups.ts";
 import { planPruningOf } from "./plan.ts";
+import { type KnownNotes, planRecords } from "./plan-records.ts";
 import { removeBackups } from "./remove-backups.ts";
+import { removeRecords } from "./remove-records.ts";
+
+/** How long notes and reports outlive their backups. */
+interface RecordsPolicy {
+  keep: CalendarLength;
+  /** The store with all of its backups. */
+  store: Store;
+  /** What the process knows of notes, from one pruning to the next. */
+  known: KnownNotes;
+}
+
+/** The most notes and reports that one round looks at: the next one goes on. */
+const MOST_RECORDS = 1_000;
 
 /** Options of {@link pruneAfterBackup}. */
 export interface PruneAfterBackupOptions {
@@ -13,6 +30,8 @@ export interface PruneAfterBackupOptions {
   /** What the process knows of backups, from one pruning to the next. */
   known: KnownBackups;
   /** Throws where these may not be removed. */
+  /** Which notes and reports go; none by default. */
+  records?: RecordsPolicy | undefined;
   beforeRemoval?: ((removing: readonly StoredBackup[], signal: AbortSignal) => Promise<void>) | undefined;
   now: () => Date;
   log: Log;
@@ -25,7 +44,7 @@ export interface PruneAfterBackupOptions {
  * @throws {OperatorError} when the store cannot be read.
  */
 export async function pruneAfterBackup(
-  { store, policy, known, beforeRemoval, now, log }: PruneAfterBackupOptions,
+  { store, policy, known, records, beforeRemoval, now, log }: PruneAfterBackupOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { decisions, heldBack } = await planPruningOf({ store, policy, known, now: now() }, signal);
@@ -50,6 +69,33 @@ export async function pruneAfterBackup(
   for (const [name, error] of ended) {
     if (error === undefined || error instanceof LockedError) continue;
     log.error({ backup: name, err: error }, "Backup not removed");
+  }
+  signal.throwIfAborted();
+  // Where something is wrong with the backups, what tells of them stays.
+  if (records === undefined || heldBack.length > 0 || decisions.length === 0) return;
+  const there = decisions.map(({ backup: { name } }) => name);
+  await removeOldRecords({ ...records, there, now: now(), log }, signal);
+}
+
+/** Removes notes and reports that have outlived their backups for long enough. That it fails is a warning. */
+async function removeOldRecords(
+  { log, ...records }: RecordsPolicy & { there: readonly string[]; now: Date; log: Log },
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const places = await planRecords({ ...records, most: MOST_RECORDS }, signal);
+    const ended = await removeRecords({ ...records, places }, signal);
+    const removed = [...ended.values()].filter((error) => error === undefined).length;
+    if (removed > 0) log.info({ removed }, "Old notes and reports removed");
+    for (const [place, error] of ended) {
+      if (error === undefined) continue;
+      const what = { object: sideKey(place), err: error };
+      if (error instanceof LockedError) log.debug(what, "An old note stays, since an object lock keeps it");
+      else log.warn(what, "Old note or report not removed");
+    }
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    log.warn({ err: error }, "Old notes and reports not removed");
   }
   signal.throwIfAborted();
 }

@@ -1,9 +1,6 @@
-import PQueue from "p-queue";
-import { OperatorError } from "../errors.ts";
+import type { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
-
-/** Maximum number of removals in flight. */
-const CONCURRENCY = 4;
+import { removeEach } from "./remove-each.ts";
 
 /** Which bytes are removed. */
 type Removed = Pick<StoredBackup, "name" | "etag" | "form">;
@@ -13,6 +10,10 @@ export interface RemoveBackupsOptions {
   store: Store;
   /** Removed in this order, and only these bytes where the listing has their etags. */
   backups: readonly Removed[];
+  /** Whether everything that is stored under their names goes, hidden or not, and not only what is visible. */
+  allVersions?: boolean | undefined;
+  /** Called for each backup whose bytes stay beneath a delete marker. */
+  onHidden?: ((name: string) => void) | undefined;
   /** Called after each removal, successful or not. */
   onEnd?: () => void;
 }
@@ -24,23 +25,20 @@ export interface RemoveBackupsOptions {
  * are missing: the caller checks the signal after reporting the other names.
  */
 export async function removeBackups(
-  { store, backups, onEnd }: RemoveBackupsOptions,
+  { store, backups, allVersions, onHidden, onEnd }: RemoveBackupsOptions,
   signal: AbortSignal,
 ): Promise<Map<string, OperatorError | undefined>> {
-  const ended = new Map<string, OperatorError | undefined>();
-  const defects: unknown[] = [];
-  const remove = async ({ name, etag, form }: Removed) => {
-    if (signal.aborted || defects.length > 0) return;
-    try {
-      await store.remove(name, signal, { etag, form: form === "both" ? undefined : form });
-      ended.set(name, undefined);
-    } catch (error) {
-      if (error instanceof OperatorError) ended.set(name, error);
-      else if (!signal.aborted) defects.push(error);
-    }
-    onEnd?.();
-  };
-  await new PQueue({ concurrency: CONCURRENCY }).addAll(backups.map((backup) => () => remove(backup)));
-  if (defects.length > 0) throw defects[0];
-  return ended;
+  const ended = await removeEach(
+    {
+      items: backups,
+      remove: async ({ name, etag, form: listed }) => {
+        const form = listed === "both" ? undefined : listed;
+        if (allVersions === true) await store.removeVersions(name, signal, { form });
+        else if ((await store.remove(name, signal, { etag, form })) === "hidden") onHidden?.(name);
+      },
+      onEnd,
+    },
+    signal,
+  );
+  return new Map([...ended].map(([{ name }, error]) => [name, error]));
 }

@@ -307,6 +307,13 @@ export const RETENTION_SETTINGS = {
     type: "text",
     describe: "Keep all of so long before the newest: 1y6mo7d2h (y, mo, w, d, h, min, s)",
   },
+  keepReports: {
+    variable: "KEEP_REPORTS",
+    flag: "keep-reports",
+    type: "text",
+    describe:
+      "How old notes and reports become whose backups are gone: 400d without it, or unlimited; no rule for backups",
+  },
   acceptSmaller: {
     variable: "ACCEPT_SMALLER",
     flag: "accept-smaller",

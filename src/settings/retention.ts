@@ -47,3 +47,17 @@ export function minAgeOf({
 }): number {
   return pruneMinAge ?? Math.max(DEFAULT_MIN_AGE, maxRestoreAgeMinutes * 60_000);
 }
+
+/** How old notes and reports become where nothing else is said: 400 days. */
+const DEFAULT_KEEP_REPORTS: CalendarLength = {
+  ...{ years: 0, months: 0, weeks: 0, days: 400, hours: 0, minutes: 0, seconds: 0 },
+};
+
+/** How old notes and reports become whose backups are gone; undefined where they all stay. */
+export function keepReportsOf({
+  keepReports = DEFAULT_KEEP_REPORTS,
+}: {
+  keepReports?: CalendarLength | "unlimited";
+}): CalendarLength | undefined {
+  return keepReports === "unlimited" ? undefined : keepReports;
+}

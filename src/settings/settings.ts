@@ -9,6 +9,7 @@ import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import type { SigningKey } from "../signatures/signing-key.ts";
 import type { ObjectLock } from "../store/contract/s3-options.ts";
 import { parseTarget, type Target } from "../store/contract/target.ts";
+import type { CalendarLength } from "../time/calendar-length.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
 import { parseKubeconfig } from "./files.ts";
@@ -25,6 +26,7 @@ import {
   parseBackupName,
   parseClusterName,
   parseEndpoint,
+  parseKeepReports,
   parseLeaseTerm,
   parseListen,
   parseLogFormat,
@@ -95,6 +97,8 @@ export interface Settings {
   excludeNamespaces?: readonly string[];
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
+  /** How old notes and reports become whose backups are gone, where it is set. */
+  keepReports?: CalendarLength | "unlimited";
   /** The name of a backup from which on backups may hold fewer objects than before. */
   acceptSmaller?: string;
   /** The minimum age of retention in milliseconds, where it is set. */
@@ -190,6 +194,7 @@ export function readSettings<Needed extends NeededSetting>(
     includeNamespaces: read("includeNamespaces", parseNamespaces),
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
+    keepReports: read("keepReports", parseKeepReports),
     acceptSmaller: read("acceptSmaller", parseBackupName),
     pruneMinAge: read("pruneMinAge", parseMinAge),
     logFormat: read("logFormat", parseLogFormat),

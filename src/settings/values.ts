@@ -129,6 +129,15 @@ export function parseKeepWithin(text: string): Parsed<CalendarLength> {
   };
 }
 
+/** How old notes and reports become whose backups are gone. */
+export function parseKeepReports(text: string): Parsed<CalendarLength | "unlimited"> {
+  if (text.toLowerCase() === "unlimited") return { value: "unlimited" };
+  const parsed = parseKeepWithin(text);
+  return "value" in parsed
+    ? parsed
+    : { problem: parsed.problem.replace(/7d, or .*/, "400d or 1y6mo, or unlimited") };
+}
+
 /** The problem with `1m` in a rule of retention, where restic takes it for a month and everybody else for a minute. */
 function monthsOrMinutes(text: string): string | undefined {
   const part = ambiguousMonths(text);

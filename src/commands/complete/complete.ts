@@ -1,3 +1,4 @@
+import { LATEST } from "../../command-line/backup-argument.ts";
 import { type Command, commandNames } from "../../command-line/command.ts";
 import type { TextStream } from "../../command-line/output.ts";
 import { readVariable } from "../../settings/variables.ts";
@@ -118,6 +119,10 @@ async function candidatesFrom(
     }
     case "backups":
       return await (await import("./store-candidates.ts")).backupCandidates(options, signal);
+    case "names": {
+      const { backupCandidates } = await import("./store-candidates.ts");
+      return (await backupCandidates(options, signal)).filter(({ value }) => value !== LATEST);
+    }
     default:
       return await (await import("./store-candidates.ts")).manifestCandidates(source, options, signal);
   }

@@ -1,7 +1,7 @@
 import type { CompletionTarget } from "./completion-target.ts";
 
 /** Sources of candidates other than declarations. */
-export type Source = "backups" | "kinds" | "namespaces" | "contexts" | "files" | "shells";
+export type Source = "backups" | "names" | "kinds" | "namespaces" | "contexts" | "files" | "shells";
 
 /** Sources of flags that mean the same in every command. */
 const FLAGS: Readonly<Record<string, Source>> = {
@@ -21,6 +21,8 @@ const FLAGS: Readonly<Record<string, Source>> = {
 const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Source[]>>>> = {
   restore: { backup: ["backups"], objects: ["kinds"] },
   verify: { backup: ["backups"] },
+  // Each by its name: `latest` is none that may be deleted.
+  delete: { backup: ["names"] },
   diff: { backup: ["backups"], other: ["backups"] },
   get: { resources: ["kinds"], "--from": ["backups"] },
   export: { words: ["backups", "files"] },

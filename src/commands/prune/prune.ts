@@ -1,4 +1,3 @@
-import type { VerifyProgress } from "../../archive/verify.ts";
 import { describeNoBackups } from "../../catalog/no-backups.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
@@ -8,14 +7,19 @@ import type { RetentionPolicy } from "../../retention/decide.ts";
 import type { KnownBackups } from "../../retention/known-backups.ts";
 import type { HeldBack } from "../../retention/plan.ts";
 import { minAgeOf } from "../../settings/retention.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { LockedError } from "../../store/contract/locked-error.ts";
+import type { SidePlace } from "../../store/contract/side-objects.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { canAsk, confirm } from "../../terminal/confirm.ts";
-import type { Progress } from "../../terminal/progress/progress.ts";
 import { amount } from "../../words/amount.ts";
 import { fullClusterTitle } from "../../words/cluster-title.ts";
+import { checkProgress } from "../removal/check-progress.ts";
+import { throwRemovalFailures } from "../removal/removal-failures.ts";
+import { NO_RECORDS, planOldRecords, removeOldRecords, throwUnlisted } from "./old-records.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
+import { amountOfRecords, prunedRecords } from "./pruned-records.ts";
 
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
 export const pruneCommand = defineCommand({
@@ -57,19 +61,9 @@ export const pruneCommand = defineCommand({
       .example("$0 prune --keep-within 1mo --yes", "Remove all but a month, in a script"),
   async handler(context) {
     const { settings, flags, output, log, progress, signal, now } = context;
-    const cluster = typeof flags.cluster === "string" ? flags.cluster : undefined;
-    const rules = settings.retention ?? (cluster === undefined ? undefined : {});
-    if (rules === undefined) {
-      throw new UsageError([
-        "No rule says which backups to keep, and without any all would be removed: give --keep-last N or another, or set KEEP_LAST",
-      ]);
-    }
+    const policy = policyOf(flags, settings);
+    const { cluster } = policy;
     const dryRun = flags["dry-run"];
-    if (!flags.yes && !dryRun && !canAsk()) {
-      throw new UsageError([
-        "There is no terminal to ask on: add --yes to remove without a question, or --dry-run",
-      ]);
-    }
     const [{ rejectUncheckedRemoval }, { planPruningOf }, { KnownBackups }, { removeBackups }] =
       await Promise.all([
         import("../../trust/signed-notes.ts"),
@@ -81,13 +75,6 @@ export const pruneCommand = defineCommand({
     try {
       await rejectUncheckedRemoval({ ...settings, store }, signal);
       const checking = checkProgress(progress);
-      const policy: RetentionPolicy = {
-        rules,
-        minAge: minAgeOf(settings),
-        removeDamaged: flags["remove-damaged"] === true,
-        cluster,
-        acceptSmaller: settings.acceptSmaller,
-      };
       const known = new KnownBackups();
       const { decisions, heldBack } = await planPruningOf(
         { store, known, policy, now: now(), onProgress: checking.advance },
@@ -98,11 +85,6 @@ export const pruneCommand = defineCommand({
         if (decisions.length === 0) output.lines([(await describeNoBackups(store, signal)).message]);
         output.lines([...pruneTable(decisions, { asOf: now(), width: output.width })]);
       }
-      const show = (outcomeOf: (name: string) => Outcome) => {
-        const pruned = prunedBackups(decisions, outcomeOf);
-        output.show({ json: { backups: pruned.json }, text: () => pruned.text });
-      };
-
       if (flags.force) for (const { reason } of heldBack) log.warn(`Pruning by --force, though ${reason}`);
       const held = flags.force ? [] : heldBack;
       const refused = new Set(held.flatMap(({ names }) => names));
@@ -110,38 +92,106 @@ export const pruneCommand = defineCommand({
         .filter(({ keep, backup }) => !keep && !refused.has(backup.name))
         .map(({ backup }) => backup);
       if (removing.length > 0) await rejectUncheckedRemoval({ ...settings, store, removing }, signal);
-      const outcomeOf = (name: string, otherwise: Outcome): Outcome =>
-        refused.has(name) ? { outcome: "refused" } : otherwise;
-      if (dryRun || removing.length === 0) {
-        show((name) => outcomeOf(name, { outcome: "planned" }));
+      // Where something is wrong with the backups, what tells of them stays; and one cluster's notes are not all notes.
+      const isSound = cluster === undefined && held.length === 0 && decisions.length > 0;
+      const records = isSound ? await planOldRecords({ settings, store, now: now() }, signal) : NO_RECORDS;
+      const show = (outcomeOf: (name: string) => Outcome, ended?: ReadonlyMap<SidePlace, Failure>) => {
+        const pruned = prunedBackups(decisions, (name) =>
+          refused.has(name) ? { outcome: "refused" } : outcomeOf(name),
+        );
+        const old = prunedRecords(records, ended);
+        output.show({
+          json: { backups: pruned.json, records: old.json },
+          text: () => [...pruned.text, ...old.text],
+        });
+      };
+      if (dryRun || removing.length + records.places.length === 0) {
+        show(() => ({ outcome: "planned" }));
         throwHeldBack(held, removing.length);
+        throwUnlisted(records, removing.length);
         return;
       }
-      const size = formatBytes(removing.reduce((sum, backup) => sum + backup.size, 0));
-      const question = `Remove ${removing.length} of ${amount(decisions.length, "backup")} (${size}) from ${store.url}?`;
-      if (!flags.yes && !(await confirm(question, signal))) {
+      const what = describeRemovals({ removing, of: decisions.length, records: records.places.length });
+      if (!flags.yes && !(await confirm(`Remove ${what} from ${store.url}?`, signal))) {
         throw new OperatorError("Nothing is removed: the question was not answered with yes");
       }
       const stage = progress({ title: "Removing", unit: "backups", total: removing.length });
       const ended = await removeBackups({ store, backups: removing, onEnd: () => stage.advance(1) }, signal);
       stage.end();
+      const endedRecords = await removeOldRecords({ store, records, progress }, signal);
       show((name) => {
-        if (!ended.has(name)) return outcomeOf(name, { outcome: "untouched" });
+        if (!ended.has(name)) return { outcome: "untouched" };
         const error = ended.get(name);
         if (error === undefined) return { outcome: "removed" };
         return { outcome: error instanceof LockedError ? "locked" : "failed", reason: error.message };
-      });
+      }, endedRecords);
       signal.throwIfAborted();
-      throwFailures(
-        [...ended.values()].filter((error) => !(error instanceof LockedError)),
-        removing.length,
+      throwRemovalFailures(
+        {
+          ended: failuresOf(ended.values()),
+          amount: amount(removing.length, "backup"),
+          count: removing.length,
+        },
+        {
+          ended: failuresOf(endedRecords.values()),
+          amount: amountOfRecords(records.places.length),
+          count: records.places.length,
+        },
       );
       throwHeldBack(held, removing.length);
+      throwUnlisted(records, removing.length);
     } finally {
       await store.close();
     }
   },
 });
+
+/** @throws {UsageError} where no rule says what to keep, and where there is nobody to ask. */
+function policyOf(flags: Readonly<Record<string, unknown>>, settings: Settings): RetentionPolicy {
+  const cluster = typeof flags["cluster"] === "string" ? flags["cluster"] : undefined;
+  const rules = settings.retention ?? (cluster === undefined ? undefined : {});
+  if (rules === undefined) {
+    throw new UsageError([
+      "No rule says which backups to keep, and without any all would be removed: give --keep-last N or another, or set KEEP_LAST",
+    ]);
+  }
+  if (flags["yes"] !== true && flags["dry-run"] !== true && !canAsk()) {
+    throw new UsageError([
+      "There is no terminal to ask on: add --yes to remove without a question, or --dry-run",
+    ]);
+  }
+  return {
+    rules,
+    minAge: minAgeOf(settings),
+    removeDamaged: flags["remove-damaged"] === true,
+    cluster,
+    acceptSmaller: settings.acceptSmaller,
+  };
+}
+
+type Failure = OperatorError | undefined;
+
+/** `3 of 10 backups (4.2 MiB) and 4 old notes and reports`. */
+function describeRemovals({
+  removing,
+  of,
+  records,
+}: {
+  removing: readonly StoredBackup[];
+  of: number;
+  records: number;
+}): string {
+  const size = formatBytes(removing.reduce((sum, backup) => sum + backup.size, 0));
+  return [
+    ...(removing.length > 0 ? [`${removing.length} of ${amount(of, "backup")} (${size})`] : []),
+    ...(records > 0 ? [amountOfRecords(records)] : []),
+  ].join(" and ");
+}
+
+/** What is locked is no failure. */
+function failuresOf(ended: Iterable<Failure>): Failure[] {
+  return [...ended].filter((error) => !(error instanceof LockedError));
+}
 
 /** @throws {OperatorError} where no backup that can be read is of the cluster that is named. */
 function rejectUnknownCluster({
@@ -166,29 +216,6 @@ function rejectUnknownCluster({
   });
 }
 
-/** Shows how far the check of one backup after the other is. */
-function checkProgress(progress: Progress): {
-  advance: (backup: StoredBackup, progress: VerifyProgress) => void;
-  end: () => void;
-} {
-  let name: string | undefined;
-  let stage: ReturnType<Progress> | undefined;
-  let seen = 0;
-  return {
-    advance: (backup, { done, total }) => {
-      if (backup.name !== name) {
-        stage?.end();
-        stage = progress({ title: `Checking ${backup.name}`, unit: "bytes", total });
-        name = backup.name;
-        seen = 0;
-      }
-      stage?.advance(done - seen);
-      seen = done;
-    },
-    end: () => stage?.end(),
-  };
-}
-
 /** @throws {PartialError} where a guard speaks against some removals. */
 function throwHeldBack(held: readonly HeldBack[], removing: number): void {
   const [first] = held;
@@ -196,15 +223,4 @@ function throwHeldBack(held: readonly HeldBack[], removing: number): void {
   const reasons = held.map(({ reason }) => reason).join("; ");
   const what = removing === 0 ? "nothing is removed" : "nothing else is removed";
   throw new PartialError(`Cannot prune: ${reasons}; ${what}`, { advice: first.advice });
-}
-
-/** @throws {OperatorError} when none of the backups could be removed; {@link PartialError} when some could not. Each failure was reported before. */
-function throwFailures(ended: readonly (OperatorError | undefined)[], count: number): void {
-  const failures = ended.filter((error) => error !== undefined);
-  if (failures.length === 0) return;
-  const advice = failures[0]?.advice;
-  const options = advice === undefined ? {} : { advice };
-  if (failures.length === count)
-    throw new OperatorError(`Cannot remove any of ${amount(count, "backup")}`, options);
-  throw new PartialError(`Cannot remove ${failures.length} of ${amount(count, "backup")}`, options);
 }

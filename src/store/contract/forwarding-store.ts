@@ -5,10 +5,12 @@ import type {
   OpenOptions,
   PutOptions,
   RandomAccess,
+  Removal,
   RemoveOptions,
   Store,
   StoredBackup,
   StoredObject,
+  StoredVersions,
 } from "./store.ts";
 
 /** A store around another one, which does all that a subclass does not do in its own way. */
@@ -69,8 +71,16 @@ export class ForwardingStore implements Store {
     return this.inner.put(name, content, signal, options);
   }
 
-  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void> {
+  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<Removal> {
     return this.inner.remove(name, signal, options);
+  }
+
+  versions(name: string, signal: AbortSignal): Promise<StoredVersions> {
+    return this.inner.versions(name, signal);
+  }
+
+  removeVersions(name: string, signal: AbortSignal, options?: OpenOptions): Promise<void> {
+    return this.inner.removeVersions(name, signal, options);
   }
 
   sweep(signal: AbortSignal): Promise<string[]> {

@@ -23,10 +23,25 @@ export interface SidePlace {
   suffix: string;
 }
 
+/** An object beside the backups, as a listing shows it. */
+export interface ListedSideObject {
+  place: SidePlace;
+  /** When it came into the store, by the store's clock; undefined where the listing does not say so. */
+  lastModified: Date | undefined;
+}
+
+/** Options of {@link SideObjects.remove}. */
+export interface RemoveSideOptions {
+  /** Whether an object stays that an object lock keeps: a plain removal would hide it behind a delete marker. */
+  heedLock?: boolean | undefined;
+}
+
 /** Small objects beside the backups, one of each kind for each backup. */
 export interface SideObjects {
   /** The backups that have an object in a folder, in the order of their names; each once. */
   list(folder: SideFolder, signal: AbortSignal): AsyncIterable<string>;
+  /** The objects about backups of before a moment, by the time in their names, the oldest first. The rest is not listed. */
+  listBefore(folder: SideFolder, before: Date, signal: AbortSignal): AsyncIterable<ListedSideObject>;
   /**
    * Reads an object; undefined where there is none.
    *
@@ -42,14 +57,30 @@ export interface SideObjects {
   create(place: SidePlace, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   /** Writes an object, in place of the one that is there. */
   replace(place: SidePlace, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
-  /** Removes an object. One that is not there is no error. */
-  remove(place: SidePlace, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes an object. One that is not there is no error.
+   *
+   * @throws {LockedError} if an object lock keeps it, with `heedLock`.
+   */
+  remove(place: SidePlace, signal: AbortSignal, options?: RemoveSideOptions): Promise<void>;
 }
 
 /** The backup that a file in one of these folders is about; undefined for a file of another name. */
 export function backupOfSideFile(file: string): string | undefined {
-  const backup = /^(.+)\.[a-z]+$/.exec(file)?.[1];
-  return backup === undefined || backupTime(backup) === undefined ? undefined : backup;
+  return placeOfSideFile("notes", file)?.backup;
+}
+
+/** The place of a file in one of these folders; undefined for a file of another name. */
+export function placeOfSideFile(folder: SideFolder, file: string): SidePlace | undefined {
+  const [, backup, suffix] = /^(.+)\.([a-z]+)$/.exec(file) ?? [];
+  if (backup === undefined || suffix === undefined || backupTime(backup) === undefined) return undefined;
+  return { folder, backup, suffix };
+}
+
+/** Whether an object is about a backup of before a moment. */
+export function isBefore({ backup }: SidePlace, before: Date): boolean {
+  const time = backupTime(backup);
+  return time !== undefined && time < before;
 }
 
 /**

@@ -103,6 +103,17 @@ export interface RemoveOptions {
   form?: BackupForm | undefined;
 }
 
+/** What became of a backup that was removed. `hidden`: its bytes stay beneath a delete marker, in a bucket with versions. */
+export type Removal = "removed" | "hidden";
+
+/** What is stored under the name of a backup, what delete markers hide too. */
+export interface StoredVersions {
+  /** The number of its versions, without delete markers. */
+  count: number;
+  /** The size of all of them, in bytes. */
+  size: number;
+}
+
 /**
  * A store of backups.
  *
@@ -184,7 +195,23 @@ export interface Store {
    * @throws {LockedError} if an object lock keeps it; {@link OperatorError} if other bytes have the name.
    * @throws {TwoFormsError} if the store holds two of this name, and no form is named.
    */
-  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<void>;
+  remove(name: string, signal: AbortSignal, options?: RemoveOptions): Promise<Removal>;
+
+  /**
+   * What is stored under a name, hidden or not; in a bucket with versions, one version for each time that it was written.
+   * Needs the right to list versions.
+   */
+  versions(name: string, signal: AbortSignal): Promise<StoredVersions>;
+
+  /**
+   * Removes everything that is stored under a name for good: its versions and its delete markers. What is locked stays, and
+   * as much beside it that nothing which is hidden appears again.
+   *
+   * @param options.form of two that the store shows, only this one.
+   * @throws {LockedError} if an object lock keeps a version.
+   * @throws {TwoFormsError} if the store shows two of this name, and no form is named.
+   */
+  removeVersions(name: string, signal: AbortSignal, options?: OpenOptions): Promise<void>;
 
   /**
    * Removes what killed processes have left of backups that they were writing, and what nobody can be writing any more.

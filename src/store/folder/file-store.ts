@@ -22,10 +22,12 @@ import {
   type OpenOptions,
   type PutOptions,
   type RandomAccess,
+  type Removal,
   type RemoveOptions,
   type Store,
   type StoredBackup,
   type StoredObject,
+  type StoredVersions,
   type StoreLog,
 } from "../contract/store.ts";
 import { oneForm } from "../contract/two-forms-error.ts";
@@ -152,10 +154,14 @@ export class FileStore implements Store {
     }
   }
 
-  async remove(name: string, signal: AbortSignal, { etag, form: wanted }: RemoveOptions = {}): Promise<void> {
+  async remove(
+    name: string,
+    signal: AbortSignal,
+    { etag, form: wanted }: RemoveOptions = {},
+  ): Promise<Removal> {
     const task = `Cannot remove ${name} from ${this.url}`;
     const form = await this.#oneForm(name, task, signal, wanted);
-    if (form === undefined) return;
+    if (form === undefined) return "removed";
     const path = this.#path(name, form);
     try {
       if (etag !== undefined && etagOfFile(await stat(path, { bigint: true })) !== etag) {
@@ -166,6 +172,18 @@ export class FileStore implements Store {
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw fileError(task, error);
     }
+    return "removed";
+  }
+
+  /** A folder keeps one of each form. */
+  async versions(name: string, signal: AbortSignal): Promise<StoredVersions> {
+    const forms = await this.#forms(name, signal);
+    const found = await this.#statBackup(name, forms);
+    return { count: found === undefined ? 0 : forms.length, size: found?.size ?? 0 };
+  }
+
+  async removeVersions(name: string, signal: AbortSignal, options?: OpenOptions): Promise<void> {
+    await this.remove(name, signal, options);
   }
 
   async sweep(signal: AbortSignal): Promise<string[]> {

@@ -1,10 +1,13 @@
 import { Buffer } from "node:buffer";
-import { mkdir, readdir, unlink } from "node:fs/promises";
+import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import {
   backupOfSideFile,
   ForeignSideObjectError,
+  isBefore,
+  type ListedSideObject,
   MAX_SIDE_BYTES,
+  placeOfSideFile,
   type SideFolder,
   type SideObjects,
   type SidePlace,
@@ -33,12 +36,29 @@ export class FolderSideObjects implements SideObjects {
   }
 
   async *list(folder: SideFolder, signal: AbortSignal): AsyncGenerator<string> {
+    const files = await this.#files(folder, signal);
+    yield* [...new Set(files.map(backupOfSideFile).filter((backup) => backup !== undefined))].sort();
+  }
+
+  async *listBefore(folder: SideFolder, before: Date, signal: AbortSignal): AsyncGenerator<ListedSideObject> {
+    for (const file of (await this.#files(folder, signal)).sort()) {
+      signal.throwIfAborted();
+      const place = placeOfSideFile(folder, file);
+      if (place === undefined || !isBefore(place, before)) continue;
+      const facts = await stat(join(this.#options.folder, folder, file)).catch((error: unknown) => {
+        if (codeOf(error) === "ENOENT") return undefined;
+        throw fileError(`Cannot list ${folder} in ${this.#options.url}`, error);
+      });
+      if (facts?.isFile() === true) yield { place, lastModified: facts.mtime };
+    }
+  }
+
+  async #files(folder: SideFolder, signal: AbortSignal): Promise<string[]> {
     signal.throwIfAborted();
-    const files = await readdir(join(this.#options.folder, folder)).catch((error: unknown) => {
+    return await readdir(join(this.#options.folder, folder)).catch((error: unknown) => {
       if (codeOf(error) === "ENOENT") return [];
       throw fileError(`Cannot list ${folder} in ${this.#options.url}`, error);
     });
-    yield* [...new Set(files.map(backupOfSideFile).filter((backup) => backup !== undefined))].sort();
   }
 
   async read(place: SidePlace, signal: AbortSignal): Promise<Buffer | undefined> {

@@ -88,6 +88,14 @@ export class DeletedStore implements Store {
     throw readOnly(this.url);
   }
 
+  async versions(): Promise<never> {
+    throw readOnly(this.url);
+  }
+
+  async removeVersions(): Promise<never> {
+    throw readOnly(this.url);
+  }
+
   async sweep(): Promise<string[]> {
     return [];
   }

@@ -1,7 +1,9 @@
 import { GetObjectLockConfigurationCommand } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
+import { LockedError } from "../contract/locked-error.ts";
 import { request, type S3Access } from "./s3-access.ts";
 import { factsOf, isDenied } from "./s3-error-facts.ts";
+import type { ObjectFacts } from "./s3-reading.ts";
 
 /**
  * Finds out whether the bucket has the object lock, where one is asked for. Who may not know is told by the first upload.
@@ -27,6 +29,12 @@ export async function checkObjectLock(access: S3Access, signal: AbortSignal): Pr
   throw new OperatorError(`${task}: the bucket ${access.place.bucket} has no object lock`, {
     advice: "Turn it on for the bucket, which needs versioning, or leave OBJECT_LOCK out",
   });
+}
+
+/** @throws {LockedError} where an object may not be removed yet. */
+export function rejectLocked({ lock }: Pick<ObjectFacts, "lock">, task: string, now: Date): void {
+  if (lock?.legalHold === true) throw new LockedError(task, undefined);
+  if (lock?.until !== undefined && lock.until > now) throw new LockedError(task, lock.until);
 }
 
 /** Whether a server says that a bucket has no object lock, or knows none. */

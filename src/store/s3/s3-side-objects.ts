@@ -4,7 +4,11 @@ import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   backupOfSideFile,
   ForeignSideObjectError,
+  isBefore,
+  type ListedSideObject,
   MAX_SIDE_BYTES,
+  placeOfSideFile,
+  type RemoveSideOptions,
   type SideFolder,
   type SideObjects,
   type SidePlace,
@@ -15,6 +19,7 @@ import { commitOnce } from "./s3-commit.ts";
 import { isMissing } from "./s3-error-facts.ts";
 import { type ListPage, listPage } from "./s3-listing.ts";
 import { lockParameters, objectParameters } from "./s3-object-headers.ts";
+import { rejectLocked } from "./s3-object-lock.ts";
 import { describeObject, S3Object, UPLOAD_MARK } from "./s3-reading.ts";
 
 /** Small objects beside the backups in a bucket, each written by one request. */
@@ -34,6 +39,21 @@ export class S3SideObjects implements SideObjects {
         const backup = backupOfSideFile(key.slice(prefix.length));
         if (backup !== undefined && backup !== last) yield backup;
         last = backup ?? last;
+      }
+      page = await page.more?.();
+    }
+  }
+
+  async *listBefore(folder: SideFolder, before: Date, signal: AbortSignal): AsyncGenerator<ListedSideObject> {
+    const prefix = `${this.#access.keyPrefix}${folder}/`;
+    let page: ListPage | undefined = await listPage(this.#access, { prefix }, signal);
+    while (page !== undefined) {
+      for (const { key, lastModified } of page.objects) {
+        const place = placeOfSideFile(folder, key.slice(prefix.length));
+        if (place === undefined) continue;
+        // Keys are in the order of time: no page is asked for behind the first that is later.
+        if (!isBefore(place, before)) return;
+        yield { place, lastModified };
       }
       page = await page.more?.();
     }
@@ -69,8 +89,17 @@ export class S3SideObjects implements SideObjects {
     await request(this.#access, task, signal, (options) => this.#access.client.send(command, options));
   }
 
-  async remove(place: SidePlace, signal: AbortSignal): Promise<void> {
+  async remove(
+    place: SidePlace,
+    signal: AbortSignal,
+    { heedLock = false }: RemoveSideOptions = {},
+  ): Promise<void> {
     const { key, task } = this.#place(place, "remove");
+    if (heedLock) {
+      const facts = await describeObject(this.#access, key, task, signal);
+      if (facts === undefined) return;
+      rejectLocked(facts, task, this.#access.now());
+    }
     const command = new DeleteObjectCommand({ Bucket: this.#access.place.bucket, Key: key });
     await request(this.#access, task, signal, async (options) => {
       await this.#access.client.send(command, options).catch((error: unknown) => {

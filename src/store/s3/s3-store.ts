@@ -3,7 +3,6 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { OperatorError } from "../../errors.ts";
 import { BackupExistsError } from "../contract/backup-exists-error.ts";
 import { BACKUP_FORMS, BACKUP_NAME_PREFIX, type BackupForm, fileOfBackup } from "../contract/backup-name.ts";
-import { LockedError } from "../contract/locked-error.ts";
 import { findNewest } from "../contract/newest-search.ts";
 import { eachNameOnce } from "../contract/one-of-each-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
@@ -14,10 +13,12 @@ import type {
   OpenOptions,
   PutOptions,
   RandomAccess,
+  Removal,
   RemoveOptions,
   Store,
   StoredBackup,
   StoredObject,
+  StoredVersions,
 } from "../contract/store.ts";
 import { oneForm } from "../contract/two-forms-error.ts";
 import {
@@ -30,8 +31,9 @@ import {
 import { placesBeside } from "./s3-beside.ts";
 import { isConditionFailed, isConditionUnknown, isMissing } from "./s3-error-facts.ts";
 import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts";
-import { checkObjectLock } from "./s3-object-lock.ts";
+import { checkObjectLock, rejectLocked } from "./s3-object-lock.ts";
 import { describeObject, type ObjectFacts, S3Object, withoutQuotes } from "./s3-reading.ts";
+import { removeVersions, storedVersions } from "./s3-remove-versions.ts";
 import { S3SideObjects } from "./s3-side-objects.ts";
 import { sweepUploads } from "./s3-sweep.ts";
 import { uploadOnce } from "./s3-upload.ts";
@@ -124,19 +126,31 @@ export class S3Store implements Store {
     return await uploadOnce(upload, content, signal);
   }
 
-  async remove(name: string, signal: AbortSignal, { etag, form }: RemoveOptions = {}): Promise<void> {
+  async remove(name: string, signal: AbortSignal, { etag, form }: RemoveOptions = {}): Promise<Removal> {
     const task = `Cannot remove ${name} from ${this.url}`;
     // Not every server knows the condition, and those that do not remove whatever has the name: the time in which that
     // can happen is short after a look.
     const found = await this.#one(name, task, signal, form);
-    if (found === undefined) return;
+    if (found === undefined) return "removed";
     if (etag === undefined) return await this.#remove(found.key, {}, task, signal);
     if (withoutQuotes(found.facts.etag) !== etag) throw new ReplacedError(task, "object");
     // A plain removal would hide it behind a delete marker: it would be gone from all lists, and cost as much as before.
-    const { lock } = found.facts;
-    if (lock?.legalHold === true) throw new LockedError(task, undefined);
-    if (lock?.until !== undefined && lock.until > this.#access.now()) throw new LockedError(task, lock.until);
-    await this.#remove(found.key, { IfMatch: found.facts.etag }, task, signal);
+    rejectLocked(found.facts, task, this.#access.now());
+    return await this.#remove(found.key, { IfMatch: found.facts.etag }, task, signal);
+  }
+
+  async versions(name: string, signal: AbortSignal): Promise<StoredVersions> {
+    return await storedVersions(this.#access, this.#keys(name), signal);
+  }
+
+  async removeVersions(name: string, signal: AbortSignal, { form }: OpenOptions = {}): Promise<void> {
+    const task = `Cannot remove ${name} from ${this.url}`;
+    const wanted = form && this.#key(name, form);
+    await removeVersions(this.#access, { name, keys: this.#keys(name), wanted, task }, signal);
+  }
+
+  #keys(name: string): string[] {
+    return BACKUP_FORMS.map((form) => this.#key(name, form));
   }
 
   /** Looks for a backup, of any form or of this one; undefined where there is none. */
@@ -160,22 +174,24 @@ export class S3Store implements Store {
     condition: { IfMatch?: string },
     task: string,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Removal> {
     const { client, place } = this.#access;
     const object = { Bucket: place.bucket, Key: key };
     const send = (condition: { IfMatch?: string }, options: SendOptions) =>
       client.send(new DeleteObjectCommand({ ...object, ...condition }), options);
-    await request(this.#access, task, signal, async (options) => {
+    return await request(this.#access, task, signal, async (options) => {
       try {
-        await send(condition, options).catch(async (error: unknown) => {
+        const { DeleteMarker } = await send(condition, options).catch(async (error: unknown) => {
           if (condition.IfMatch === undefined || !isConditionUnknown(error)) throw error;
-          await send({}, options);
+          return await send({}, options);
         });
+        return DeleteMarker === true ? "hidden" : "removed";
       } catch (error) {
         if (condition.IfMatch !== undefined && isConditionFailed(error)) {
           throw new ReplacedError(task, "object");
         }
         if (!isMissing(error)) throw error;
+        return "removed";
       }
     });
   }

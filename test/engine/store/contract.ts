@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OperatorError } from "../../../src/errors.ts";
 import { BackupExistsError } from "../../../src/store/contract/backup-exists-error.ts";
 import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
-import { MAX_SIDE_BYTES } from "../../../src/store/contract/side-objects.ts";
+import { MAX_SIDE_BYTES, sideKey } from "../../../src/store/contract/side-objects.ts";
 import type { Store, StoredBackup } from "../../../src/store/contract/store.ts";
 import { TwoFormsError } from "../../../src/store/contract/two-forms-error.ts";
 import { bytesOf, streamOf } from "./bytes.ts";
@@ -164,6 +164,7 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
         () => store.openStored(NAME, signal),
         () => store.remove(NAME, signal),
         () => store.remove(NAME, signal, { etag }),
+        () => store.removeVersions(NAME, signal),
       ]) {
         await assert.rejects(touch, (error) => {
           assert.ok(error instanceof TwoFormsError);
@@ -182,6 +183,10 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       }
       await store.remove(NAME, signal, { etag, form: "zip.age" });
       assert.equal((await store.newest({ until: backupTime(NAME) }, signal))?.form, "zip");
+      await fixture.putForeign(place, `${NAME}.zip.age`, bytesOf(5, "sealed"));
+      assert.deepEqual(await store.versions(NAME, signal), { count: 2, size: 12 });
+      await store.removeVersions(NAME, signal, { form: "zip" });
+      assert.equal((await store.newest({ until: backupTime(NAME) }, signal))?.form, "zip.age");
     });
 
     test("opens an empty object, which is no backup, and no fault of the store", async () => {
@@ -218,6 +223,18 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       await fixture.putForeign(place, "notes/of-somebody.txt", bytesOf(1, "x"));
       assert.deepEqual(await Array.fromAsync(store.beside.list("notes", signal)), [NAME, LATER]);
       assert.deepEqual(await Array.fromAsync(store.beside.list("reports", signal)), []);
+      const before = async (folder: "notes" | "reports", moment: string) =>
+        (await Array.fromAsync(store.beside.listBefore(folder, new Date(moment), signal))).map(
+          ({ place, lastModified }) => {
+            assert.ok(Math.abs((lastModified?.getTime() ?? 0) - Date.now()) < 60_000);
+            return sideKey(place);
+          },
+        );
+      const [first, other] = [`notes/${NAME}.note`, `notes/${NAME}.other`];
+      assert.deepEqual(await before("notes", "2100-01-01T00:00:00Z"), [first, other, `notes/${LATER}.note`]);
+      assert.deepEqual(await before("notes", "2026-01-31T12:00:01Z"), [first, other]);
+      assert.deepEqual(await before("notes", "2026-01-31T12:00:00Z"), []);
+      assert.deepEqual(await before("reports", "2100-01-01T00:00:00Z"), []);
       assert.deepEqual(await all(store), []);
       assert.equal(await store.newest({}, signal), undefined);
       assert.deepEqual(await fixture.unfinished(place), []);
@@ -513,6 +530,21 @@ export function storeContract(kind: string, start: () => Promise<StoreFixture>):
       await store.put(LATER, streamOf(bytesOf(2, "b")), signal);
       await store.remove(NAME, signal);
       await store.remove(NAME, signal);
+      assert.deepEqual(
+        (await all(store)).map(({ name }) => name),
+        [LATER],
+      );
+    });
+
+    test("counts what is stored under a name, and removes it for good", async () => {
+      const store = await emptyStore();
+      assert.deepEqual(await store.versions(NAME, signal), { count: 0, size: 0 });
+      await store.put(NAME, streamOf(bytesOf(9, "one")), signal);
+      await store.put(LATER, streamOf(bytesOf(7, "another")), signal);
+      assert.deepEqual(await store.versions(NAME, signal), { count: 1, size: 9 });
+      await store.removeVersions(NAME, signal);
+      await store.removeVersions(NAME, signal);
+      assert.deepEqual(await store.versions(NAME, signal), { count: 0, size: 0 });
       assert.deepEqual(
         (await all(store)).map(({ name }) => name),
         [LATER],

@@ -85,6 +85,10 @@ describe("the program knows what can stand at the cursor", () => {
       ["latest", NEWEST, OLDER],
     ],
     [["--debug", "verify", "backup_20260131"], [NEWEST]],
+    [
+      ["delete", NEWEST, ""],
+      [NEWEST, OLDER],
+    ],
     [["--s3target", "file:///nonexistent", "verify", ""], []],
     [["verify", "latest", ""], []],
     [["diff", "latest", "backup_20260130"], [OLDER]],

@@ -1,7 +1,7 @@
 /** The loop prunes after each backup that it has stored, and nothing that comes of it disturbs it. */
 
 import assert from "node:assert/strict";
-import { mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,6 +15,7 @@ import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { startProgram } from "../../support/program/program.ts";
 import { hoursAgo, putBackup } from "../../support/samples/sample-backups.ts";
+import { noteText } from "../../support/samples/sample-notes.ts";
 import { backupFiles } from "../../support/samples/stored-files.ts";
 
 let cluster: ControlPlane;
@@ -83,6 +84,38 @@ test("run removes nothing and warns while the newest holds less than half of the
   const { level, notRemoved } = logged(stderr, /less than half of the 1000 in backup_/);
   assert.deepEqual({ level, notRemoved }, { level: "warn", notRemoved: 2 });
   assert.deepEqual((await names(target)).slice(0, 3), old);
+});
+
+test("run removes notes and reports that are older than KEEP_REPORTS, after the backups", async () => {
+  const target = await mkdtemp(path.join(folder, "records-"));
+  await putBackup(target, hoursAgo(9), 2, { clusterId });
+  const days = [800, 700, 300];
+  for (const [index, each] of days.entries()) {
+    const time = hoursAgo(each * 24);
+    for (const [key, text] of [
+      [`notes/${backupName(time)}.note`, noteText(time, clusterId, { counter: index + 1 })],
+      [`reports/${backupName(time)}.checked`, "{}"],
+    ] as const) {
+      const file = path.join(target, key);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+      await utimes(file, time, time);
+    }
+  }
+  const stderr = await runUntil(target, /"msg":"Old notes and reports removed"/);
+  assert.equal(logged(stderr, /^Old notes and reports removed$/)["removed"], 3);
+  const left = async (kind: string) => (await readdir(path.join(target, kind))).sort();
+  const nameOf = (days: number) => backupName(hoursAgo(days * 24)).slice(0, 15);
+  const notes = await left("notes");
+  assert.deepEqual(
+    notes.slice(0, 2).map((file) => file.slice(0, 15)),
+    [nameOf(700), nameOf(300)],
+  );
+  assert.equal(notes.length, 3, "and that of the backup which run has taken");
+  assert.deepEqual(
+    (await left("reports")).map((file) => file.slice(0, 15)),
+    [nameOf(300)],
+  );
 });
 
 /** The loop itself, with an interval of a second and backups without a cluster; ends after so many of them. */

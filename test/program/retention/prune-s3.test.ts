@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -13,6 +14,7 @@ import {
 import { backupName, backupTime } from "../../../src/store/contract/backup-name.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { backupBytes, hoursAgo } from "../../support/samples/sample-backups.ts";
+import { noteText } from "../../support/samples/sample-notes.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import { assumeRole, type Session } from "../../support/servers/minio-session.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
@@ -143,4 +145,44 @@ test("in a bucket whose default is the object lock they stay, and are told", asy
     Buffer.from((await kept.Body?.transformToByteArray()) ?? []),
     await backupBytes(backupTime(names[0] ?? "") ?? new Date()),
   );
+});
+
+test("old notes and reports go after their backups; one that may not is a failure, and keeps no other", async () => {
+  const names = await putFour(BUCKET, "records");
+  const put = async (key: string, Body: string) =>
+    await minio.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: `records/${key}`, Body }));
+  const notes = [];
+  for (const hours of [900, 800, 700]) {
+    const time = hoursAgo(hours);
+    notes.push(`notes/${backupName(time)}.note`);
+    await put(`notes/${backupName(time)}.note`, noteText(time, "blue"));
+  }
+  const report = `reports/${names[0]}.checked`;
+  await put(report, "{}");
+  // They are as old as they have been in the store.
+  const young = await runProgram(PRUNE, { env: environment(BUCKET, "records") });
+  assert.equal(young.status, 0, young.stderr);
+  assert.deepEqual(JSON.parse(young.stdout).records, []);
+  await sleep(1_500);
+  const session = await assumeRole(minio, ["s3:ListBucket", "s3:GetObject", "s3:DeleteObject"], new Date(), [
+    `arn:aws:s3:::${BUCKET}/records/${notes[0]}`,
+  ]);
+  const args = [...PRUNE, "--keep-reports", "1s"];
+  const { status, stdout, stderr } = await runProgram(args, { env: environment(BUCKET, "records", session) });
+  assert.equal(status, 3, stderr);
+  const records = JSON.parse(stdout).records.map(({ object, outcome }: Record<string, string>) => [
+    object,
+    outcome,
+  ]);
+  assert.deepEqual(records, [
+    [notes[0], "failed"],
+    [notes[1], "removed"],
+    [report, "removed"],
+  ]);
+  assert.match(stderr, /Cannot remove 1 of 3 old notes and reports/);
+  const again = await runProgram(args, { env: environment(BUCKET, "records") });
+  assert.equal(again.status, 0, again.stderr);
+  assert.deepEqual(JSON.parse(again.stdout).records, [
+    { object: notes[0], outcome: "removed", reason: null },
+  ]);
 });

@@ -1,7 +1,7 @@
 /** `kube-backup prune` with backups in a folder, and `list --long` of the same. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -9,6 +9,7 @@ import { backupName, backupTime } from "../../../src/store/contract/backup-name.
 import { runProgram } from "../../support/program/program.ts";
 import { NAMESPACES, sampleObject, writeSample } from "../../support/samples/sample-archive.ts";
 import { hoursAgo, putBackup, putDamaged, putNewerFormat } from "../../support/samples/sample-backups.ts";
+import { noteText } from "../../support/samples/sample-notes.ts";
 import { backupFiles } from "../../support/samples/stored-files.ts";
 import { startOnTerminal, whyNoTerminal } from "../../support/terminal/terminal.ts";
 
@@ -376,4 +377,54 @@ test("list takes those of a time, and refuses what is none", async () => {
   ]) {
     assert.equal((await runProgram(["list", ...args], { env })).status, 2, args.join(" "));
   }
+});
+
+/** Puts a note, or a report, that is as old as its name. */
+async function putRecord(age: number | Date, key: "note" | "checked", text?: string): Promise<string> {
+  const time = typeof age === "number" ? hoursAgo(age) : age;
+  const object = `${key === "note" ? "notes" : "reports"}/${backupName(time)}.${key}`;
+  const file = path.join(folder, object);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text ?? noteText(time, "blue"));
+  await utimes(file, time, time);
+  return object;
+}
+
+test("notes and reports of backups that are gone go when they are older than KEEP_REPORTS", async () => {
+  const [first] = await putFour();
+  const day = 24;
+  const oldest = await putRecord(800 * day, "note");
+  const report = await putRecord(800 * day, "checked", "{}");
+  const last = await putRecord(401 * day, "note");
+  const young = await putRecord(399 * day, "note");
+  const youngReport = await putRecord(399 * day, "checked", "{}");
+  const files = async () =>
+    (await Promise.all(["notes", "reports"].map((each) => readdir(path.join(folder, each))))).flat().sort();
+  const all = await files();
+  const fileOf = (object: string) => path.basename(object);
+  const rule = ["prune", "--keep-last", "4"];
+
+  const unlimited = await runProgram([...rule, "--keep-reports", "unlimited", "--dry-run"], { env });
+  assert.match(unlimited.stdout, /nothing to remove, 4 kept\n$/);
+  const dry = await runProgram([...rule, "--dry-run"], { env });
+  assert.equal(dry.status, 0, dry.stderr);
+  assert.match(dry.stdout, /nothing to remove, 4 kept\n2 old notes and reports would be removed\n$/);
+  const ofCluster = await runProgram([...rule, "--cluster", "x", "--dry-run"], { env });
+  assert.doesNotMatch(ofCluster.stdout, /old note/);
+  assert.deepEqual(await files(), all);
+
+  const { status, stdout, stderr } = await runProgram([...rule, "--yes", "-o", "json"], { env });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout).records, [
+    { object: oldest, outcome: "removed", reason: null },
+    { object: report, outcome: "removed", reason: null },
+  ]);
+  assert.deepEqual(await files(), [last, young, youngReport].map(fileOf).sort());
+
+  // Those of a backup that exists stay, however old.
+  await putRecord(backupTime(first ?? "") ?? new Date(), "note");
+  const short = await runProgram([...rule, "--keep-reports", "1d", "--yes"], { env });
+  assert.equal(short.status, 0, short.stderr);
+  assert.match(short.stdout, /2 old notes and reports removed\n$/);
+  assert.deepEqual(await files(), [`${first}.note`, fileOf(young)].sort());
 });

@@ -80,6 +80,7 @@ test("what shows and compares backups says no secret, also where Secrets differ"
   const path = `/api/v1/namespaces/${namespaces[3]}/secrets/${changed.metadata.name}`;
   await cluster.request("PATCH", path, { stringData: { "kube-backup-added": "TOP-SECRET-added" } });
   const exported = `${folder}/exported`;
+  const list = await runProgram(["list", "-o", "json"], { env: environment() });
   const lines: [status: number, ...args: string[]][] = [
     [1, "diff"],
     [1, "diff", "-o", "json"],
@@ -92,6 +93,7 @@ test("what shows and compares backups says no secret, also where Secrets differ"
     [0, "get", "secrets", "-A", "-o", "name"],
     [0, "export", "latest", exported],
     [0, "prune", "--keep-last", "1", "--dry-run"],
+    [0, "delete", JSON.parse(list.stdout).backups[0].name, "--dry-run", "--force"],
     [0, "restore", "--dry-run", "--existing", "replace"],
     [0, "restore", "--dry-run", "--existing", "update", "-o", "json"],
     [0, "restore", "--existing", "update", "--yes"],

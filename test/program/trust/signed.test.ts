@@ -124,6 +124,30 @@ describe("A signed backup", () => {
     );
   });
 
+  test("is what delete goes by: no forged newer one has the last signed one deleted", async () => {
+    const { target, env, backUp } = await place();
+    const { name } = await backUp();
+    const forged = "backup_20260101T000000Z";
+    const newer = "backup_20260201T000000Z";
+    for (const each of [forged, newer])
+      await writeFile(path.join(target, `${each}.zip`), await readFile(path.join(target, `${name}.zip`)));
+    const run = async (args: string[], more: Record<string, string> = {}) =>
+      await runProgram(["delete", "--yes", ...args], { env: { ...env, PRUNE_MIN_AGE: "0", ...more } });
+    const refused = await run([name]);
+    assert.equal(refused.status, 1, refused.stderr);
+    assert.match(refused.stderr, /no valid backup of blue \(.*\) would be left; nothing is deleted/);
+    const unsigned = await run([forged]);
+    assert.equal(unsigned.status, 1, unsigned.stderr);
+    assert.match(unsigned.stderr, /nobody in ALLOWED_SIGNERS has signed it/);
+    const forced = await run([forged, "--force"]);
+    assert.equal(forced.status, 0, forced.stderr);
+    // Who does not say whose signatures count goes by what anybody can write.
+    const blind = await run([name], { ALLOWED_SIGNERS_FILE: "" });
+    assert.equal(blind.status, 1, blind.stderr);
+    assert.match(blind.stderr, /is signed, and ALLOWED_SIGNERS does not say whose signatures count/);
+    assert.deepEqual((await backupFiles(target)).sort(), [`${newer}.zip`, `${name}.zip`].sort());
+  });
+
   test("is what a loop goes by: a forged newer one puts off no backup, and does not go on in the chain", async () => {
     const { target, env, backUp } = await place();
     const { name } = await backUp();

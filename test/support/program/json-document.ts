@@ -18,7 +18,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     diff: "diff",
     status: "status",
   },
-  ...{ list: "list", ls: "list", snapshots: "list", prune: "prune", forget: "prune" },
+  ...{ list: "list", ls: "list", snapshots: "list", prune: "prune", forget: "prune", delete: "delete" },
   ...{
     verify: "verify",
     check: "verify",

@@ -81,7 +81,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "words",
     "errors.ts",
   ],
-  retention: ["catalog", "archive", "store", "kubernetes", "terminal", "time", "errors.ts"],
+  retention: ["catalog", "archive", "notes", "store", "kubernetes", "terminal", "time", "words", "errors.ts"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: [
     "selection",

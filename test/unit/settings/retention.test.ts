@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UsageError } from "../../../src/errors.ts";
+import { keepReportsOf } from "../../../src/settings/retention.ts";
 import { readSettings } from "../../../src/settings/settings.ts";
 
 function read(environment: Record<string, string>, flags: Record<string, unknown> = {}) {
@@ -79,4 +80,40 @@ describe("the rules of what to keep", () => {
       },
     );
   });
+});
+
+describe("how old notes and reports become", () => {
+  const DAYS = { years: 0, months: 0, weeks: 0, days: 400, hours: 0, minutes: 0, seconds: 0 };
+  const rows: [given: Record<string, string>, expected: object | undefined][] = [
+    [{}, DAYS],
+    [{ KEEP_REPORTS: "" }, DAYS],
+    [{ KEEP_REPORTS: "2y" }, { ...DAYS, days: 0, years: 2 }],
+    [{ KEEP_REPORTS: "1mo12h" }, { ...DAYS, days: 0, months: 1, hours: 12 }],
+    [{ KEEP_REPORTS: "Unlimited" }, undefined],
+    [{ KEEP_REPORTS: "2y", KUBE_BACKUP_KEEP_REPORTS: "unlimited" }, undefined],
+  ];
+  for (const [environment, expected] of rows) {
+    it(JSON.stringify(environment), () => {
+      const settings = readSettings({ environment, flags: {}, needs: [] });
+      assert.deepEqual(keepReportsOf(settings), expected);
+      assert.equal(settings.retention, undefined, "that is no rule for backups");
+    });
+  }
+
+  for (const [text, problem] of [
+    [
+      "0",
+      'KEEP_REPORTS (--keep-reports) "0" is no length of time: write for example 400d or 1y6mo, or unlimited',
+    ],
+    [
+      "6m",
+      'KEEP_REPORTS (--keep-reports) "6m" has 6m in it, which may be months or minutes: write 6mo or 6min',
+    ],
+  ] as const) {
+    it(`not ${text}`, () =>
+      assert.throws(
+        () => readSettings({ environment: { KEEP_REPORTS: text }, flags: {}, needs: [] }),
+        (error) => error instanceof UsageError && error.problems.join() === problem,
+      ));
+  }
 });

@@ -57,6 +57,7 @@ const ALL_SHOWS: readonly [line: string, lines: boolean][] = [
   ["get configmaps/setting deployments/we -n shop", true],
   ["get widgets/widge -n shop", true],
   ["prune --keep-last 1 --dry-run", true],
+  ["delete backup_20260131T090000Z --dry-run --force", true],
   ["export EXPORT --include-secrets --force", true],
   ["diff backup_20260131T090000Z latest -n shopp", true],
 ];

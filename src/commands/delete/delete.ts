@@ -1,0 +1,167 @@
+import { defineCommand } from "../../command-line/command.ts";
+import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
+import { OUTPUT_OPTION } from "../../command-line/options.ts";
+import { OperatorError, UsageError } from "../../errors.ts";
+import type { PlannedDeletion } from "../../retention/plan-deletion.ts";
+import { minAgeOf } from "../../settings/retention.ts";
+import { LockedError } from "../../store/contract/locked-error.ts";
+import { formatBytes } from "../../terminal/bytes.ts";
+import { canAsk, confirm } from "../../terminal/confirm.ts";
+import { amount } from "../../words/amount.ts";
+import { checkProgress } from "../removal/check-progress.ts";
+import { throwRemovalFailures } from "../removal/removal-failures.ts";
+import {
+  deletedBackups,
+  deletionTable,
+  type NamedDeletion,
+  type Outcome,
+  sizeOf,
+} from "./deleted-backups.ts";
+import { findApart, readNames } from "./named-backups.ts";
+
+/** `kube-backup delete`: deletes the backups that are named. */
+export const deleteCommand = defineCommand({
+  command: "delete <backup..>",
+  describe: "Delete backups by name, such as one that holds a leaked secret; prune goes by rules",
+  needs: ["s3target"],
+  builder: (yargs) =>
+    yargs
+      .positional("backup", {
+        describe: "Names of the backups, as kube-backup list shows them; latest is none",
+        type: "string",
+        array: true,
+        demandOption: true,
+      })
+      .options({
+        ...OUTPUT_OPTION,
+        "all-versions": {
+          type: "boolean",
+          default: false,
+          describe:
+            "Also all that a bucket with versions keeps of them, of removed ones too: nothing brings it back",
+        },
+        "dry-run": {
+          type: "boolean",
+          default: false,
+          describe: "Show what would be deleted, and delete nothing",
+        },
+        yes: { alias: "y", type: "boolean", default: false, describe: "Do not ask" },
+        force: {
+          type: "boolean",
+          default: false,
+          describe: "Also the newest valid backup of a cluster, and what else prune never removes",
+        },
+      })
+      .example("$0 delete backup_20260131T120000Z", "Shows it, asks, and deletes it")
+      .example(
+        "$0 delete backup_20260131T120000Z --all-versions --yes",
+        "With every version of it in the bucket, in a script",
+      ),
+  async handler(context) {
+    const { settings, flags, output, log, progress, signal, now } = context;
+    const names = readNames([flags.backup].flat());
+    const { "dry-run": dryRun, "all-versions": allVersions } = flags;
+    if (!flags.yes && !dryRun && !canAsk()) {
+      throw new UsageError([
+        "There is no terminal to ask on: add --yes to delete without a question, or --dry-run",
+      ]);
+    }
+    const [
+      { rejectUncheckedRemoval },
+      { planDeletion },
+      { archiveJudge },
+      { KnownBackups },
+      { removeBackups },
+      { withAll },
+    ] = await Promise.all([
+      import("../../trust/signed-notes.ts"),
+      import("../../retention/plan-deletion.ts"),
+      import("../../retention/archive-judge.ts"),
+      import("../../retention/known-backups.ts"),
+      import("../../retention/remove-backups.ts"),
+      import("../../trust/believed-store.ts"),
+    ]);
+    const store = await openConfiguredStore(context);
+    try {
+      await rejectUncheckedRemoval({ ...settings, store }, signal);
+      const removing = names.map((name) => ({ name }));
+      await rejectUncheckedRemoval({ ...settings, store, removing }, signal);
+      const backups = await Array.fromAsync(store.list({}, signal));
+      const apart = await findApart({ context, store, backups, names, allVersions }, signal);
+      const checking = checkProgress(progress);
+      const judge = archiveJudge({ store, known: new KnownBackups(), onProgress: checking.advance });
+      const policy = { minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
+      const plan = await planDeletion(
+        { names: new Set(names), backups, apart, judge, policy, now: now() },
+        signal,
+      ).finally(checking.end);
+      const deletions: NamedDeletion[] = [];
+      for (const each of plan) {
+        const stored = allVersions ? await store.versions(each.backup.name, signal) : undefined;
+        deletions.push({ ...each, stored });
+      }
+      const asOf = now();
+      if (!output.json)
+        output.lines([...deletionTable(deletions, { asOf, allVersions, width: output.width })]);
+      const show = (outcomeOf: (deletion: NamedDeletion) => Outcome) => {
+        const { json, text } = deletedBackups(deletions, { asOf, outcomeOf });
+        output.show({ json: { backups: json }, text: () => text });
+      };
+
+      const objected = deletions.filter(({ objections }) => objections.length > 0);
+      if (objected.length > 0 && !flags.force) {
+        show(({ objections }) =>
+          objections.length > 0
+            ? { outcome: "refused", reason: objections.join("; ") }
+            : { outcome: "untouched" },
+        );
+        throw refusal(objected);
+      }
+      for (const { backup, objections } of objected)
+        log.warn(`Deleting ${backup.name} by --force, though ${objections.join("; ")}`);
+      if (dryRun) {
+        show(() => ({ outcome: "planned" }));
+        return;
+      }
+      const size = formatBytes(deletions.reduce((sum, each) => sum + sizeOf(each), 0));
+      const what = amount(deletions.length, "backup");
+      const versions = allVersions ? " with all stored versions, for good," : "";
+      const question = `Delete ${what} (${size})${versions} from ${store.url}?`;
+      if (!flags.yes && !(await confirm(question, signal))) {
+        throw new OperatorError("Nothing is deleted: the question was not answered with yes");
+      }
+      const stage = progress({ title: "Deleting", unit: "backups", total: deletions.length });
+      const hidden = new Set<string>();
+      const ended = await removeBackups(
+        {
+          store: withAll(store),
+          backups: deletions.map(({ backup }) => backup),
+          allVersions,
+          onHidden: (name) => hidden.add(name),
+          onEnd: () => stage.advance(1),
+        },
+        signal,
+      );
+      stage.end();
+      show(({ backup: { name } }) => {
+        if (!ended.has(name)) return { outcome: "untouched" };
+        const error = ended.get(name);
+        if (error === undefined) return { outcome: hidden.has(name) ? "hidden" : "deleted" };
+        return { outcome: error instanceof LockedError ? "locked" : "failed", reason: error.message };
+      });
+      signal.throwIfAborted();
+      const failures = [...ended.values()].filter((error) => !(error instanceof LockedError));
+      throwRemovalFailures({ ended: failures, amount: what, count: deletions.length });
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+/** All or nothing: who names several may have meant another one by one of them. */
+function refusal(objected: readonly PlannedDeletion[]): OperatorError {
+  const reasons = objected.map(({ backup, objections }) => `${backup.name}: ${objections.join("; ")}`);
+  return new OperatorError(`Cannot delete ${reasons.join("; and ")}; nothing is deleted`, {
+    advice: "Take a newer backup first, or leave it out; --force deletes it all the same",
+  });
+}
