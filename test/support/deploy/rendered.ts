@@ -28,7 +28,7 @@ export interface ManifestObject {
 }
 
 /** The objects of a text by their titles, `Deployment kube-system/kube-backup`. */
-function manifestObjects(text: string): Record<string, ManifestObject> {
+export function manifestObjects(text: string): Record<string, ManifestObject> {
   const objects = parseAllDocuments(text).map((document) => document.toJS() as ManifestObject | null);
   return Object.fromEntries(
     objects
