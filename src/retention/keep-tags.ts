@@ -6,7 +6,7 @@ import type { StoredBackup } from "../store/contract/store.ts";
 export const KEEP = "keep";
 
 /** The beginning of the reason of what a tag keeps. */
-const BY_TAG = "tag ";
+export const BY_TAG = "tag ";
 
 /** Where the tags of backups are found out. */
 export interface TagSource {

@@ -44,12 +44,13 @@ export function judgeTagList({ backup, note, reading, signers, now }: TagQuestio
   return { counts: true, tags: list.tags };
 }
 
-/** Whether a note is of the bytes that have the name, as far as its own words go. */
+/** Whether a note is of the bytes that have the name, as far as its name and size tell. */
 function isOfBackup(
   note: NoteReading,
-  { name, form }: TagQuestion["backup"],
+  { name, form, size }: TagQuestion["backup"],
 ): note is NoteReading & { state: "read" } {
-  return note.state === "read" && form !== "both" && note.note.object === fileOfBackup(name, form);
+  if (note.state !== "read" || form === "both") return false;
+  return note.note.object === fileOfBackup(name, form) && note.note.bytes === size;
 }
 
 function objectionToSigner(

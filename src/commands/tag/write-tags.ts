@@ -7,8 +7,7 @@ import type { Settings } from "../../settings/settings.ts";
 import type { AllowedSigner } from "../../signatures/allowed-signers.ts";
 import type { SigningKey } from "../../signatures/signing-key.ts";
 import { signMessage } from "../../signatures/sshsig.ts";
-import { fileOfBackup } from "../../store/contract/backup-name.ts";
-import type { Store } from "../../store/contract/store.ts";
+import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import { MAX_TAGS } from "../../store/contract/tag-name.ts";
 import { allTags, changeTags, type RefusedTags, type TagChange } from "../../tags/change-tags.ts";
 import { tagsPlace } from "../../tags/read-tag-list.ts";
@@ -43,7 +42,7 @@ export async function writeTags(
   const { given, look } = tagged;
   const { backup } = look;
   const changed = changeTags(tagged, change);
-  if ("refused" in changed) throw refusal(changed, { store, look });
+  if ("refused" in changed) throw refusal(changed, look.backup);
   const { later, absent } = changed;
   const result = { tags: allTags({ given, later }), absent };
   if (!changed.changed) return result;
@@ -103,11 +102,7 @@ async function sha256Of(
   return await sha256OfStored(store, look.backup.name, signal);
 }
 
-function refusal(
-  changed: RefusedTags,
-  { store, look: { backup } }: { store: Store; look: TaggedBackup["look"] },
-): OperatorError {
-  const { name, form } = backup;
+function refusal(changed: RefusedTags, { name }: Pick<StoredBackup, "name">): OperatorError {
   if (changed.refused === "many") {
     return new OperatorError(
       `Cannot tag ${name}: it would have ${changed.count} tags that were set later, and ${MAX_TAGS} are the most`,
@@ -115,11 +110,10 @@ function refusal(
     );
   }
   const which = changed.tags.join(", ");
-  const file = fileOfBackup(name, form === "both" ? undefined : form);
   return new OperatorError(
     `Cannot untag ${name}: it was given ${which} when it was taken, and its archive says so for good`,
     {
-      advice: `Only removing the backup would take it away: ${file} in ${store.url}`,
+      advice: `Only deleting the backup would take it away: ${shellCommand`kube-backup delete --force ${name}`}`,
     },
   );
 }

@@ -86,7 +86,18 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["trust", "notes", "signatures", "store/contract", "concurrency", "terminal/log", "time", "errors.ts"],
   ],
   retention: [
-    ...["tags", "catalog", "archive", "notes", "store", "kubernetes", "terminal", "time", "words", "errors.ts"],
+    ...[
+      "tags",
+      "catalog",
+      "archive",
+      "notes",
+      "store",
+      "kubernetes",
+      "terminal",
+      "time",
+      "words",
+      "errors.ts",
+    ],
   ],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: [

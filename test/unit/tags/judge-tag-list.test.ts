@@ -73,6 +73,10 @@ describe("Tags that were set later count", () => {
       ...unsigned,
       note: noted({ object: `${NAME}.zip.age`, sha256: "c".repeat(64) }),
     }),
+    "where the note is of another size, and so says nothing of these bytes": question({
+      ...unsigned,
+      note: noted({ bytes: 99, sha256: "c".repeat(64) }),
+    }),
     "where the clock is a little behind": question({ now: new Date("2026-01-31T12:01:00Z") }),
     "where the key was valid when they were set, and is not any more": question({
       signers: signers('blue valid-before="20260201Z" OWN'),
