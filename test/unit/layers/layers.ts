@@ -105,6 +105,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "concurrency",
     "archive",
     "notes",
+    // Which of two forms of a backup is believed.
+    "trust",
     "encryption",
     "store",
     "kubernetes",
