@@ -171,7 +171,8 @@ class Writer implements ArchiveWriter {
     await this.#closeObjects(signal);
     await this.#addReadme(facts.resources, signal);
     this.#checkFacts(facts);
-    const { program, cluster, time, parent, intervalSeconds, revision, oneMoment, scope, missing } = facts;
+    const { program, cluster, time, parent, intervalSeconds, tags, revision, oneMoment, scope, missing } =
+      facts;
     const { excluded = {}, warnings, lacking, notKept, resources, leftOut, keepFinished } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
@@ -181,6 +182,7 @@ class Writer implements ArchiveWriter {
       time,
       ...(parent === undefined ? {} : { parent }),
       ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
+      ...(tags === undefined ? {} : { tags }),
       revision,
       oneMoment,
       ...(scope === undefined ? {} : { scope }),

@@ -15,6 +15,7 @@ import {
 import { namesInOrder } from "../restore/rounds/order.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
+import { inOrderOfTags } from "../store/contract/tag-name.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 import { type Captured, type CaptureOptions, capture } from "./capture.ts";
 import { ContentEnds } from "./content-ends.ts";
@@ -25,6 +26,8 @@ export interface TakeBackupOptions extends CaptureOptions {
   store: Store;
   program: Manifest["program"];
   now: () => Date;
+  /** The tags that the backup gets, as its manifest has them; none by default. */
+  tags?: readonly string[] | undefined;
   /** The public keys that the backup is encrypted to; it is stored in plain by default. */
   recipients?: Recipients | undefined;
   /** How the notes beside backups are written; who takes several hands on the chain of its notes. */
@@ -77,8 +80,10 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   let manifest: Manifest;
   try {
     const captured: Captured = await capture(options, archive, signalOrFailure);
+    const tags = inOrderOfTags(options.tags ?? []);
     manifest = await archive.finish({
       ...captured,
+      ...(tags.length === 0 ? {} : { tags }),
       program,
       time: rfc3339(time),
     });

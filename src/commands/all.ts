@@ -12,6 +12,7 @@ import { pruneCommand } from "./prune/prune.ts";
 import { restoreCommand } from "./restore/restore.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status/status.ts";
+import { tagCommand, untagCommand } from "./tag/tag.ts";
 import { verifyCommand } from "./verify/verify.ts";
 import { versionCommand } from "./version.ts";
 
@@ -24,6 +25,8 @@ export const COMMANDS: readonly Command[] = [
   listCommand,
   getCommand,
   exportCommand,
+  tagCommand,
+  untagCommand,
   pruneCommand,
   deleteCommand,
   statusCommand,

@@ -8,7 +8,7 @@ import type { Note } from "./note.ts";
  */
 export function manifestOfNote(note: Note): Omit<Manifest, "files"> {
   const { cluster, excluded, warnings, missing } = note;
-  const { time, revision, oneMoment, intervalSeconds, scope, parent, counts, program } = note;
+  const { time, revision, oneMoment, intervalSeconds, tags, scope, parent, counts, program } = note;
   const inside = "the archive says so, which is encrypted";
   return {
     format: "kube-backup",
@@ -18,6 +18,7 @@ export function manifestOfNote(note: Note): Omit<Manifest, "files"> {
     time,
     ...(parent === undefined ? {} : { parent }),
     ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
+    ...(tags === undefined ? {} : { tags }),
     revision,
     oneMoment,
     ...(scope === undefined ? {} : { scope }),

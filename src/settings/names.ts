@@ -314,6 +314,12 @@ export const RETENTION_SETTINGS = {
     describe:
       "How old notes and reports become whose backups are gone: 400d without it, or unlimited; no rule for backups",
   },
+  keepTags: {
+    variable: "KEEP_TAG",
+    flag: "keep-tag",
+    type: "list",
+    describe: "Besides what the rules keep, keep backups with this tag; those with the tag keep stay anyway",
+  },
   acceptSmaller: {
     variable: "ACCEPT_SMALLER",
     flag: "accept-smaller",

@@ -35,6 +35,7 @@ import {
   parseNamespaces,
   parseQps,
   parseSwitch,
+  parseTags,
   shown,
 } from "./values.ts";
 import { type Environment, findVariable, readVariable } from "./variables.ts";
@@ -99,6 +100,8 @@ export interface Settings {
   retention?: RetentionSettings;
   /** How old notes and reports become whose backups are gone, where it is set. */
   keepReports?: CalendarLength | "unlimited";
+  /** Tags whose backups stay besides those that the rules keep; none by default. */
+  keepTags?: readonly string[];
   /** The name of a backup from which on backups may hold fewer objects than before. */
   acceptSmaller?: string;
   /** The minimum age of retention in milliseconds, where it is set. */
@@ -195,6 +198,7 @@ export function readSettings<Needed extends NeededSetting>(
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
     keepReports: read("keepReports", parseKeepReports),
+    keepTags: read("keepTags", parseTags),
     acceptSmaller: read("acceptSmaller", parseBackupName),
     pruneMinAge: read("pruneMinAge", parseMinAge),
     logFormat: read("logFormat", parseLogFormat),

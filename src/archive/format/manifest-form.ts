@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isGroup, isKind, isLabel, isResourceName } from "../../kubernetes/names.ts";
 import { isClusterName } from "../../store/contract/cluster-name.ts";
+import { isTag, MAX_TAGS } from "../../store/contract/tag-name.ts";
 import { MAX_ELEMENTS, MAX_TEXT } from "./bounds.ts";
 import type { Manifest, ManifestFile } from "./manifest.ts";
 
@@ -64,6 +65,7 @@ const MANIFEST = z.object({
     .object({ cluster: CLUSTER_ID, backup: z.string().regex(BACKUP_NAME), restored: TIME })
     .exactOptional(),
   intervalSeconds: COUNT.exactOptional(),
+  tags: z.array(z.string().refine(isTag)).max(MAX_TAGS).exactOptional(),
   revision: WORD,
   oneMoment: z.boolean(),
   scope: z

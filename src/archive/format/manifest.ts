@@ -102,6 +102,8 @@ export interface Manifest {
   parent?: ManifestParent;
   /** Seconds from one backup to the next, where a loop took it. */
   intervalSeconds?: number;
+  /** The tags that were given when the backup was taken, in their order; absent for none. */
+  tags?: string[];
   /** The etcd revision at which everything was read. */
   revision: string;
   /** Whether every resource was read at that revision. */

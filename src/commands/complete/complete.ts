@@ -123,6 +123,8 @@ async function candidatesFrom(
       const { backupCandidates } = await import("./store-candidates.ts");
       return (await backupCandidates(options, signal)).filter(({ value }) => value !== LATEST);
     }
+    case "tags":
+      return await (await import("./store-candidates.ts")).tagCandidates(options, signal);
     default:
       return await (await import("./store-candidates.ts")).manifestCandidates(source, options, signal);
   }

@@ -1,7 +1,7 @@
 import type { CompletionTarget } from "./completion-target.ts";
 
 /** Sources of candidates other than declarations. */
-export type Source = "backups" | "names" | "kinds" | "namespaces" | "contexts" | "files" | "shells";
+export type Source = "backups" | "names" | "tags" | "kinds" | "namespaces" | "contexts" | "files" | "shells";
 
 /** Sources of flags that mean the same in every command. */
 const FLAGS: Readonly<Record<string, Source>> = {
@@ -9,6 +9,8 @@ const FLAGS: Readonly<Record<string, Source>> = {
   kubeconfig: "files",
   "ca-bundle": "files",
   identity: "files",
+  tag: "tags",
+  "keep-tag": "tags",
   namespace: "namespaces",
   "include-namespaces": "namespaces",
   "exclude-namespaces": "namespaces",
@@ -23,6 +25,8 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
   verify: { backup: ["backups"] },
   // Each by its name: `latest` is none that may be deleted.
   delete: { backup: ["names"] },
+  tag: { backup: ["backups"], tags: ["tags"] },
+  untag: { backup: ["backups"], tags: ["tags"] },
   diff: { backup: ["backups"], other: ["backups"] },
   get: { resources: ["kinds"], "--from": ["backups"] },
   export: { words: ["backups", "files"] },

@@ -3,9 +3,13 @@ import { LATEST } from "../../command-line/backup-argument.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
+import { readNote } from "../../notes/read-note.ts";
+import { KEEP } from "../../retention/keep-tags.ts";
 import { resourcesByName } from "../../selection/resources-by-name.ts";
 import { readSettings } from "../../settings/settings.ts";
-import type { Store } from "../../store/contract/store.ts";
+import type { Store, StoredBackup } from "../../store/contract/store.ts";
+import { inOrderOfTags } from "../../store/contract/tag-name.ts";
+import { readTagList } from "../../tags/read-tag-list.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { createLog, type Log } from "../../terminal/log/log.ts";
 import type { Candidate } from "./candidate.ts";
@@ -33,23 +37,52 @@ export async function backupCandidates(
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   return await withStore(options, async (store) => {
-    const newest = await store.newest({}, signal);
+    const [newest, ...older] = await newestBackups(store, signal);
     if (newest === undefined) return [];
-    let found = [newest];
-    for (const days of LISTING_DAYS) {
-      const from = new Date(newest.time.getTime() - days * DAY);
-      found = await Array.fromAsync(store.list({ from }, signal));
-      if (found.length >= MAX_BACKUPS) break;
-    }
     const now = options.now().getTime();
     return [
       { value: LATEST, describe: newest.name },
-      ...found
-        .toReversed()
-        .slice(0, MAX_BACKUPS)
-        .map(({ name, time }) => ({ value: name, describe: formatAge(now - time.getTime()) })),
+      ...[newest, ...older].map(({ name, time }) => ({
+        value: name,
+        describe: formatAge(now - time.getTime()),
+      })),
     ];
   });
+}
+
+/** The newest backups, newest first. */
+async function newestBackups(store: Store, signal: AbortSignal): Promise<StoredBackup[]> {
+  const newest = await store.newest({}, signal);
+  if (newest === undefined) return [];
+  let found = [newest];
+  for (const days of LISTING_DAYS) {
+    const from = new Date(newest.time.getTime() - days * DAY);
+    found = await Array.fromAsync(store.list({ from }, signal));
+    if (found.length >= MAX_BACKUPS) break;
+  }
+  return found.toReversed().slice(0, MAX_BACKUPS);
+}
+
+/** The tag that keeps a backup, and the tags of the newest ones, whoever has set them. */
+export async function tagCandidates(
+  options: StoreCandidatesOptions,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  const keep = { value: KEEP, describe: "stays whatever the rules of retention say" };
+  const found = withStore(options, async (store) => {
+    const tagged = new Set(await Array.fromAsync(store.beside.list("tags", signal)));
+    const ofEach = (await newestBackups(store, signal)).map(async ({ name }) => {
+      const note = await readNote(store, name, signal);
+      const later = tagged.has(name) ? await readTagList(store, name, signal) : undefined;
+      return [
+        ...(note.state === "read" ? (note.note.tags ?? []) : []),
+        ...(later?.state === "read" ? later.list.tags : []),
+      ];
+    });
+    return inOrderOfTags((await Promise.all(ofEach)).flat()).filter((tag) => tag !== KEEP);
+  });
+  // Whatever the store says, the tag that means something is there.
+  return [keep, ...(await found.catch(() => [])).map((value) => ({ value }))];
 }
 
 /** Kinds or namespaces of the newest backup, from its manifest. */

@@ -73,6 +73,7 @@ export const deleteCommand = defineCommand({
       { KnownBackups },
       { removeBackups },
       { withAll },
+      { openStoredTags },
     ] = await Promise.all([
       import("../../trust/signed-notes.ts"),
       import("../../retention/plan-deletion.ts"),
@@ -80,6 +81,7 @@ export const deleteCommand = defineCommand({
       import("../../retention/known-backups.ts"),
       import("../../retention/remove-backups.ts"),
       import("../../trust/believed-store.ts"),
+      import("../../command-line/stored-tags.ts"),
     ]);
     const store = await openConfiguredStore(context);
     try {
@@ -90,9 +92,10 @@ export const deleteCommand = defineCommand({
       const apart = await findApart({ context, store, backups, names, allVersions }, signal);
       const checking = checkProgress(progress);
       const judge = archiveJudge({ store, known: new KnownBackups(), onProgress: checking.advance });
+      const tags = openStoredTags({ settings, store, now, log });
       const policy = { minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
       const plan = await planDeletion(
-        { names: new Set(names), backups, apart, judge, policy, now: now() },
+        { names: new Set(names), backups, apart, judge, tags, policy, now: now() },
         signal,
       ).finally(checking.end);
       const deletions: NamedDeletion[] = [];
@@ -136,6 +139,7 @@ export const deleteCommand = defineCommand({
         {
           store: withAll(store),
           backups: deletions.map(({ backup }) => backup),
+          tags,
           allVersions,
           onHidden: (name) => hidden.add(name),
           onEnd: () => stage.advance(1),

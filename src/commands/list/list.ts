@@ -6,6 +6,7 @@ import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
+import { readTags } from "../../command-line/tag-arguments.ts";
 import { UsageError } from "../../errors.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
@@ -29,6 +30,12 @@ export const listCommand = defineCommand({
           describe: "Only those of this time or later: 2026-01-31T12:00:00Z, or 36h for so long ago",
         },
         until: { type: "string", requiresArg: true, describe: "Only those of this time or earlier" },
+        tag: {
+          type: "string",
+          array: true,
+          requiresArg: true,
+          describe: "Only those with this tag, or with one of these",
+        },
         last: { type: "string", requiresArg: true, describe: "Only the newest N of these" },
         ...DELETED_OPTION,
         long: {
@@ -40,11 +47,13 @@ export const listCommand = defineCommand({
       })
       .example("$0 list --s3target s3://my-bucket/blue", "Backups under a prefix")
       .example("$0 list --since 2d --long", "Those of the last two days, and what is in them")
+      .example("$0 list --tag before-upgrade", "Those that somebody has tagged so")
       .example("$0 list --last 10 -o json", "For a script: {backups: [{name, time, ageSeconds, sizeBytes}]}"),
   async handler(context) {
     const { settings, flags, output, log, signal, now } = context;
     const asOf = now();
     const filter = readFilter(flags, asOf);
+    const wanted = flags.tag === undefined ? undefined : readTags("--tag", flags.tag);
     const [{ selectBackups }, { decide, NO_FACTS }] = await Promise.all([
       import("../../catalog/select-backups.ts"),
       import("../../restore-gate/decide.ts"),
@@ -62,14 +71,22 @@ export const listCommand = defineCommand({
       signers && ((backup, reading) => judgeForms({ backup, reading, signers, now: asOf }));
     const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
     try {
-      const backups = entries(store, selectBackups(store, filter, signal), {
-        long: flags.long,
-        judge,
-        signal,
+      const backups =
+        flags.long || wanted !== undefined
+          ? (await import("./tagged-backups.ts")).taggedBackups(
+              { settings, store, filter, wanted, judge, log, now },
+              signal,
+            )
+          : mapped(selectBackups(store, filter, signal), (backup): Entry => ({ backup }));
+      const listed = mapped(backups, ({ backup, tags, look }) => {
+        return listedBackup({
+          backup,
+          asOf,
+          gate: gateOf(backup),
+          tags,
+          ...(flags.long && look ? { look } : {}),
+        });
       });
-      const listed = mapped(backups, ({ backup, look }) =>
-        listedBackup({ backup, asOf, gate: gateOf(backup), look }),
-      );
       if (output.json) {
         let any = false;
         await writeJsonList(
@@ -80,11 +97,12 @@ export const listCommand = defineCommand({
             return each;
           }),
         );
-        if (!any) log.warn(await describeNone(store, { ...filter, deleted: flags.deleted }, signal));
+        if (!any) log.warn(await describeNone(store, { ...filter, wanted, deleted: flags.deleted }, signal));
         return;
       }
       const gate = maxRestoreAge !== undefined && !flags.deleted;
-      const table = listTable({ gate, deleted: flags.deleted, long: flags.long, width: output.width });
+      const { long, deleted } = flags;
+      const table = listTable({ gate, deleted, long, tags: wanted !== undefined, width: output.width });
       let written = 0;
       let newest: ListedBackup | undefined;
       for await (const each of listed) {
@@ -98,7 +116,7 @@ export const listCommand = defineCommand({
         output.sentences(describeGaps(newest.name, await inspectBackup(store, newest.name, signal)));
       }
       if (written === 0)
-        output.sentences([await describeNone(store, { ...filter, deleted: flags.deleted }, signal)]);
+        output.sentences([await describeNone(store, { ...filter, wanted, deleted }, signal)]);
     } finally {
       await store.close();
     }
@@ -107,9 +125,16 @@ export const listCommand = defineCommand({
 
 async function describeNone(
   store: Store,
-  { from, until, deleted }: BackupFilter & { deleted: boolean },
+  {
+    from,
+    until,
+    wanted,
+    deleted,
+  }: BackupFilter & { wanted: readonly string[] | undefined; deleted: boolean },
   signal: AbortSignal,
 ): Promise<string> {
+  if (wanted !== undefined && (await store.newest({}, signal)) !== undefined)
+    return `No backups with the tag ${wanted.join(" or ")} in ${store.url}`;
   if (deleted) return `No backups that were removed from ${store.url} can be read any more`;
   const isFiltered = from !== undefined || until !== undefined;
   if (isFiltered && (await store.newest({}, signal)) !== undefined)
@@ -117,24 +142,11 @@ async function describeNone(
   return (await describeNoBackups(store, signal)).message;
 }
 
+/** A backup, and what is known of it where it was looked at. */
 interface Entry {
   backup: StoredBackup;
+  tags?: readonly string[] | null;
   look?: Look;
-}
-
-/** The backups, each looked at with `--long`. */
-async function* entries(
-  store: Store,
-  backups: AsyncIterable<StoredBackup>,
-  { long, judge, signal }: { long: boolean; judge: Judge | undefined; signal: AbortSignal },
-): AsyncGenerator<Entry> {
-  if (long) {
-    const { lookAtBackups } = await import("../../catalog/look-at-backups.ts");
-    for await (const look of lookAtBackups(store, backups, signal, judge))
-      yield { backup: look.backup, look };
-    return;
-  }
-  for await (const backup of backups) yield { backup };
 }
 
 async function* mapped<Item, Result>(

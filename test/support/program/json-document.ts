@@ -18,6 +18,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     diff: "diff",
     status: "status",
   },
+  ...{ tag: "tag", untag: "tag" },
   ...{ list: "list", ls: "list", snapshots: "list", prune: "prune", forget: "prune", delete: "delete" },
   ...{
     verify: "verify",
