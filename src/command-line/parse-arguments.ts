@@ -4,6 +4,7 @@ import { parseSwitch, shown } from "../settings/values.ts";
 import { VERSION } from "../version.ts";
 import { didYouMean } from "../words/did-you-mean.ts";
 import type { Bare } from "./attendance.ts";
+import { KUBE_BACKUP } from "./called-as.ts";
 import { type Command, commandNames, DEFAULT_COMMAND } from "./command.ts";
 import { EXIT_STATUSES_HELP } from "./exit-status.ts";
 import { settingOptions, switchFlags } from "./options.ts";
@@ -24,6 +25,8 @@ export interface CommandLineOptions {
   width: number;
   /** What a command line without a command means; the default command by default. */
   bare?: Bare;
+  /** What people type to call the program; `kube-backup` by default. */
+  program?: string;
 }
 
 /** The maximum width of the help in columns. Longer lines are no easier to read. */
@@ -35,7 +38,7 @@ const MAX_WIDTH = 110;
  * @throws {UsageError} which suggests the nearest command or flag when a word is unknown.
  */
 export function parseCommandLine(options: CommandLineOptions): ParsedCommandLine {
-  const { commands, width, bare = "run" } = options;
+  const { commands, width, bare = "run", program = KUBE_BACKUP.command } = options;
   const names = commands.flatMap(commandNames);
   const args = withoutHelpCommand(bare === "help" ? ["--help"] : options.args, names);
   // The help of no command is the list of all, without the flags of one.
@@ -44,7 +47,7 @@ export function parseCommandLine(options: CommandLineOptions): ParsedCommandLine
   let printed = "";
   const known: KnownWords = { commands: names, flags: [] };
   const parser = yargs()
-    .scriptName("kube-backup")
+    .scriptName(program)
     .usage("$0 [command]\n\nBacks up what is in a Kubernetes cluster's API to S3, and brings it back.")
     // A single executable has no locale files beside it.
     .locale("en")
