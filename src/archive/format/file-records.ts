@@ -20,7 +20,7 @@ const RECORD_BYTES = 57;
 export const MAX_NUMBER = 0xffff_ffff;
 
 /** Records are kept in blocks of so many: one piece of memory would have to be copied as it grows. */
-const IN_BLOCK = 128;
+const IN_BLOCK = 64;
 
 /**
  * What a manifest says of its files, in 57 bytes for each, besides the names of its namespaces: as objects, files take five

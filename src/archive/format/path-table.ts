@@ -9,10 +9,8 @@ import { MAX_ENTRY_BYTES } from "./bounds.ts";
 export class PathTable {
   /** The path of a number, as bytes. */
   readonly #pathOf: (number: number) => Buffer;
-  /** A number plus one in each slot that is taken. */
+  /** Two numbers for each slot: that of the path plus one, 0 in a free slot, and its hash, which tells most paths apart. */
   #slots: Uint32Array;
-  /** The hash of the path in each slot: paths are only made of numbers whose hash is the same. */
-  #hashes: Uint32Array;
   #shift: number;
   /** A factor for each byte of a path that whoever chose the paths does not know: they cannot choose paths that collide. */
   readonly #factors = new Uint32Array(MAX_ENTRY_BYTES);
@@ -25,8 +23,7 @@ export class PathTable {
   constructor(pathOf: (number: number) => Buffer, capacity = 0) {
     this.#pathOf = pathOf;
     const bits = Math.max(4, Math.ceil(Math.log2(1.5 * capacity)));
-    this.#slots = new Uint32Array(2 ** bits);
-    this.#hashes = new Uint32Array(2 ** bits);
+    this.#slots = new Uint32Array(2 * 2 ** bits);
     this.#shift = 32 - bits;
     randomFillSync(this.#factors);
   }
@@ -48,7 +45,7 @@ export class PathTable {
     if (this.#slots[slot] !== 0) return false;
     this.#put(slot, number + 1, hash);
     this.#size += 1;
-    if (3 * this.#size > 2 * this.#slots.length) this.#grow();
+    if (3 * this.#size > this.#slots.length) this.#grow();
     return true;
   }
 
@@ -61,20 +58,18 @@ export class PathTable {
 
   #put(slot: number, taken: number, hash: number): void {
     this.#slots[slot] = taken;
-    this.#hashes[slot] = hash;
+    this.#slots[slot + 1] = hash;
   }
 
   #grow(): void {
-    const [slots, hashes] = [this.#slots, this.#hashes];
-    this.#slots = new Uint32Array(2 * slots.length);
-    this.#hashes = new Uint32Array(2 * slots.length);
+    const before = this.#slots;
+    this.#slots = new Uint32Array(2 * before.length);
     this.#shift -= 1;
-    const mask = this.#slots.length - 1;
-    for (const [index, taken] of slots.entries()) {
+    for (let index = 0; index < before.length; index += 2) {
+      const [taken = 0, hash = 0] = before.subarray(index, index + 2);
       if (taken === 0) continue;
-      const hash = hashes[index] ?? 0;
-      let slot = hash >>> this.#shift;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      let slot = this.#firstSlot(hash);
+      while (this.#slots[slot] !== 0) slot = this.#nextSlot(slot);
       this.#put(slot, taken, hash);
     }
   }
@@ -89,11 +84,18 @@ export class PathTable {
 
   /** The slot that has a path, or is free for it. */
   #slotOf(path: Buffer, hash: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & mask) {
+    for (let slot = this.#firstSlot(hash); ; slot = this.#nextSlot(slot)) {
       const taken = this.#slots[slot] ?? 0;
       if (taken === 0) return slot;
-      if (this.#hashes[slot] === hash && this.#pathOf(taken - 1).equals(path)) return slot;
+      if (this.#slots[slot + 1] === hash && this.#pathOf(taken - 1).equals(path)) return slot;
     }
+  }
+
+  #firstSlot(hash: number): number {
+    return 2 * (hash >>> this.#shift);
+  }
+
+  #nextSlot(slot: number): number {
+    return slot + 2 === this.#slots.length ? 0 : slot + 2;
   }
 }

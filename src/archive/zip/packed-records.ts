@@ -21,11 +21,16 @@ const PACKING = { level: 1, windowBits: 14, memLevel: 8 };
 export class PackedRecords {
   readonly #packed: Buffer[] = [];
   /** The block that is being filled. It is not packed, so that nothing is where there are few records. */
-  readonly #filling = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  readonly #filling: Buffer;
   #filled = 0;
   /** The block that was unpacked last, in memory that is used again. */
   #unpacked: { index: number; bytes: Buffer } | undefined;
   #memory: Buffer | undefined;
+
+  /** @param bytes the size of all records. */
+  constructor(bytes: number) {
+    this.#filling = Buffer.allocUnsafeSlow(Math.min(bytes, BLOCK_BYTES));
+  }
 
   /**
    * Adds a record.

@@ -39,7 +39,7 @@ export class ZipDirectory {
     const { start, bytes, entries } = place;
     if (bytes > MAX_DIRECTORY_BYTES || entries > MAX_ENTRIES) throw new Error("its directory is too large");
     await before(bytes);
-    const packed = new PackedRecords();
+    const packed = new PackedRecords(bytes);
     const most = Math.min(entries, Math.floor(bytes / CENTRAL_RECORD_BYTES));
     const files = new PathTable((number) => pathOfRecord(packed.from(number)), most);
     let records = 0;

@@ -10,10 +10,14 @@ function recordsOf(count: number): Buffer[] {
   );
 }
 
+function bytesOf(records: readonly Buffer[]): number {
+  return records.reduce((sum, { length }) => sum + length, 0);
+}
+
 for (const count of [0, 1, 1_000]) {
   test(`${count} records are read in their order, and in any`, () => {
     const records = recordsOf(count);
-    const packed = new PackedRecords();
+    const packed = new PackedRecords(bytesOf(records));
     const numbers = records.map((record) => packed.add(record));
     let number = 0;
     for (const [index, record] of records.entries()) {
@@ -29,8 +33,8 @@ for (const count of [0, 1, 1_000]) {
 }
 
 test("records that fill blocks to the last byte", () => {
-  const packed = new PackedRecords();
   const records = Array.from({ length: 9 }, (_, index) => Buffer.alloc(8 * 1024, index));
+  const packed = new PackedRecords(bytesOf(records));
   for (const [index, record] of records.entries()) assert.equal(packed.add(record), index * 8 * 1024);
   let number = 0;
   for (const record of records) {
@@ -40,8 +44,8 @@ test("records that fill blocks to the last byte", () => {
 });
 
 test("records are added after others were read", () => {
-  const packed = new PackedRecords();
   const records = recordsOf(500);
+  const packed = new PackedRecords(bytesOf(records));
   const numbers: number[] = [];
   for (const record of records) {
     numbers.push(packed.add(record));
