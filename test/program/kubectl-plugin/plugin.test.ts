@@ -47,7 +47,7 @@ function executable(): string {
 }
 
 function kubectl(...args: string[]) {
-  return spawnSync("kubectl", args, {
+  return spawnSync(path.join(programs, "kubectl"), args, {
     encoding: "utf8",
     env: {
       PATH: `${programs}${path.delimiter}${process.env["PATH"] ?? ""}`,
