@@ -2,13 +2,15 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { after, before, describe, test } from "node:test";
-import { krewArchive } from "../../../build/release-krew.ts";
-import { hostTarget } from "../../../build/targets.ts";
+import { KREW_MANIFEST, krewArchive, krewArchiveName, krewManifest } from "../../../build/release-krew.ts";
+import { hostTarget, TARGETS } from "../../../build/targets.ts";
+import packageJson from "../../../package.json" with { type: "json" };
 import { binary } from "../../support/binaries/build.ts";
 import { runCommand } from "../../support/processes/run-command.ts";
 import { programCommand } from "../../support/program/program.ts";
@@ -29,16 +31,26 @@ before(async () => {
   await symlink(await binary("kubectl"), path.join(programs, "kubectl"));
   await writeFile(path.join(programs, "kubectl-backup"), executable(), { mode: 0o755 });
 
-  // As krew installs it: unpacked into a folder of its own, and linked by the plugin's name.
-  const unpacked = path.join(folder, "krew");
-  await mkdir(unpacked);
-  const archive = path.join(folder, "archive.tar.gz");
-  await writeFile(archive, await krewArchive(Buffer.from(executable()), hostTarget()));
-  await runCommand(["tar", "-xzf", archive, "-C", unpacked]);
-  assert.equal(await readFile(path.join(unpacked, "LICENSE"), "utf8"), await readFile("LICENSE", "utf8"));
-  await symlink(path.join(unpacked, "kube-backup"), path.join(programs, "kubectl-cluster_backup"));
+  await installByKrew();
 });
 after(() => rm(folder, { recursive: true, force: true }));
+
+/** Has krew install the plugin from the files of a release that holds this program. */
+async function installByKrew(): Promise<void> {
+  const target = hostTarget();
+  const bytes = await krewArchive(Buffer.from(executable()), target);
+  const archive = path.join(folder, krewArchiveName(target, packageJson.version));
+  const manifest = path.join(folder, KREW_MANIFEST);
+  const sums = new Map(TARGETS.map(({ name }) => [name, createHash("sha256").update(bytes).digest("hex")]));
+  const template = await readFile(path.join("deploy/krew", KREW_MANIFEST), "utf8");
+  await writeFile(archive, bytes);
+  await writeFile(manifest, krewManifest(template, sums));
+  const env = { KREW_ROOT: path.join(folder, "krew"), HOME: folder, KREW_NO_UPGRADE_CHECK: "1" };
+  const args = ["install", `--manifest=${manifest}`, `--archive=${archive}`];
+  await runCommand([await binary("krew"), ...args], { env });
+  const installed = path.join(folder, "krew/store/cluster-backup", `v${packageJson.version}`);
+  assert.deepEqual((await readdir(installed)).sort(), ["LICENSE", "kube-backup"]);
+}
 
 /** The program, whose process bears the name by which it was called. */
 function executable(): string {
@@ -50,7 +62,7 @@ function kubectl(...args: string[]) {
   return spawnSync(path.join(programs, "kubectl"), args, {
     encoding: "utf8",
     env: {
-      PATH: `${programs}${path.delimiter}${process.env["PATH"] ?? ""}`,
+      PATH: [programs, path.join(folder, "krew/bin"), process.env["PATH"] ?? ""].join(path.delimiter),
       ...{ HOME: folder, S3TARGET: `file://${path.join(folder, "store")}` },
     },
   });

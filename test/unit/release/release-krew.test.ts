@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
 import { ADDRESS } from "../../../build/address.ts";
-import { KREW_MANIFEST, krewArchiveName, krewManifest } from "../../../build/release-krew.ts";
+import { KREW_MANIFEST, krewArchiveName, krewManifest, releaseKrew } from "../../../build/release-krew.ts";
 import { extension, TARGETS } from "../../../build/targets.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 
@@ -71,5 +73,26 @@ describe("the manifest for krew", () => {
     const back = [...sums].reduce((text, [name, sum]) => text.replace(sum, `SHA256-${name}`), written);
     assert.equal(back, template);
     assert.throws(() => krewManifest("spec: {}\n", sums), /it has SHA256-linux-x64 0 times/);
+  });
+
+  it("is written beside an archive of each executable, and names what lies there", async () => {
+    const { version } = packageJson;
+    const folder = await mkdtemp(path.join(tmpdir(), "kube-backup-krew-"));
+    try {
+      const executables = TARGETS.map(
+        (target) => `kube-backup-${version}-${target.name}${extension(target)}`,
+      );
+      for (const file of executables) await writeFile(path.join(folder, file), file);
+      await releaseKrew(folder, version);
+      const archives = TARGETS.map((target) => krewArchiveName(target, version));
+      assert.deepEqual((await readdir(folder)).sort(), [...executables, ...archives, KREW_MANIFEST].sort());
+      const written = parse(await readFile(path.join(folder, KREW_MANIFEST), "utf8"));
+      for (const { uri, sha256 } of written.spec.platforms as Platform[]) {
+        const archive = await readFile(path.join(folder, path.basename(uri)));
+        assert.equal(createHash("sha256").update(archive).digest("hex"), sha256, uri);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
