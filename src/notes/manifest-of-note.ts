@@ -6,7 +6,7 @@ import type { Note } from "./note.ts";
  * What a note says of an archive that cannot be read, in the form of the archive's manifest. What the note has only numbers
  * of, or nothing, is left to the archive.
  */
-export function manifestOfNote(note: Note): Omit<Manifest, "files"> {
+export function manifestOfNote(note: Note): Manifest {
   const { cluster, excluded, warnings, missing } = note;
   const { time, revision, oneMoment, intervalSeconds, tags, scope, parent, counts, program } = note;
   const inside = "the archive says so, which is encrypted";

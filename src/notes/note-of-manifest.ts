@@ -19,7 +19,7 @@ export interface StoredFacts {
  * The note for an archive. Names of objects and the words of a cluster stay in the archive, which may be encrypted: of
  * warnings and of what is missing the note has numbers and resources.
  */
-export function noteOfManifest(manifest: Omit<Manifest, "files">, stored: StoredFacts): Note {
+export function noteOfManifest(manifest: Manifest, stored: StoredFacts): Note {
   const { cluster, intervalSeconds, tags, scope, parent } = manifest;
   const { previous, ...facts } = stored;
   return {

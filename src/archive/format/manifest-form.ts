@@ -102,8 +102,10 @@ export function readFileForm(content: unknown): { file: ManifestFile } | { place
   return success ? { file: data as ManifestFile } : { place: error.issues[0]?.path.join(".") ?? "" };
 }
 
-/** Takes the form of a manifest: what the manifest is, or the places where it is none. */
-export function readManifestForm(content: unknown): { manifest: Manifest } | { places: string[] } {
+/** Takes the form of a manifest: what the manifest is, and the files in it, or the places where it is none. */
+export function readManifestForm(
+  content: unknown,
+): { manifest: Manifest; files: ManifestFile[] } | { places: string[] } {
   const long = tooLong(content, "");
   if (long !== undefined) return { places: [long] };
   const parsed = MANIFEST.safeParse(content);
@@ -115,7 +117,8 @@ export function readManifestForm(content: unknown): { manifest: Manifest } | { p
   }
   const { counts, ...head } = rest;
   return {
-    manifest: { ...head, resources: read.resources.values, counts, files: read.files.values } as Manifest,
+    manifest: { ...head, resources: read.resources.values, counts } as Manifest,
+    files: read.files.values as ManifestFile[],
   };
 }
 

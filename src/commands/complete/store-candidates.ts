@@ -94,11 +94,8 @@ export async function manifestCandidates(
   return await withStore(options, async (store, log) => {
     const { archive, close } = await openNewestBackup({ store, log, check: "manifest" }, signal);
     try {
-      const { resources, files } = archive.manifest;
-      if (what === "namespaces") {
-        const namespaces = files.flatMap(({ namespace }) => (namespace === undefined ? [] : [namespace]));
-        return [...new Set(namespaces)].sort().map((value) => ({ value }));
-      }
+      const { resources } = archive.manifest;
+      if (what === "namespaces") return [...archive.files.namespaces()].sort().map((value) => ({ value }));
       const titles = kindTitles(resources);
       return resources.map((resource) => ({
         // A name that two API groups have means the first.

@@ -99,13 +99,13 @@ async function showNamed(
 
 /** kubectl's message for an empty result, which also says whether the backup has the namespace. */
 function emptyMessage(
-  { name, manifest }: Archive,
+  { name, files }: Archive,
   resources: readonly ManifestResource[],
   namespace: string | undefined,
 ): string {
   if (namespace === undefined || resources.every(({ namespaced }) => !namespaced))
     return "No resources found";
   const message = `No resources found in ${namespace} namespace.`;
-  const holds = manifest.files.some((file) => file.namespace === namespace);
+  const holds = files.namespaces().has(namespace);
   return holds ? message : `${message} ${name} holds nothing at all in it`;
 }
