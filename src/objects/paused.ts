@@ -67,7 +67,7 @@ export function pauseObject(
 }
 
 /** Whether the controller of an object says how many replicas it has, and not who writes the object. */
-function isScaledByController({ kind }: Pick<Resource, "kind">, owners: readonly Owner[]): boolean {
+export function isScaledByController({ kind }: Pick<Resource, "kind">, owners: readonly Owner[]): boolean {
   return ["ReplicaSet", "ReplicationController"].includes(kind) && controllerOf(owners) !== undefined;
 }
 

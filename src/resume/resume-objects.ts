@@ -3,7 +3,14 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import { isBeingDeleted, metadataOf } from "../kubernetes/metadata.ts";
-import { isAtRest, PAUSED, type PausedValue, pausedValueOf } from "../objects/paused.ts";
+import { ownersOf } from "../kubernetes/owners.ts";
+import {
+  isAtRest,
+  isScaledByController,
+  PAUSED,
+  type PausedValue,
+  pausedValueOf,
+} from "../objects/paused.ts";
 import { sleep } from "../time/sleep.ts";
 import type { PausedObject } from "./paused-objects.ts";
 
@@ -33,6 +40,9 @@ export function decideResume({ resource, object }: Pick<PausedObject, "resource"
   const value = pausedValueOf(resource, object);
   if (value === undefined) return { kind: "nothing", reason: "it is not paused any more" };
   if (isBeingDeleted(object)) return { kind: "nothing", reason: "it is being deleted" };
+  // The controller starts it; the annotation would stay there for good.
+  if (isScaledByController(resource, ownersOf(object)))
+    return { kind: "forget", reason: "its controller starts it" };
   if (value === "unreadable")
     return { kind: "refuse", reason: `its annotation ${PAUSED} holds nothing that kube-backup writes` };
   if (!isAtRest(value, object)) return { kind: "forget", reason: "somebody has started it already" };

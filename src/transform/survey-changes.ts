@@ -1,4 +1,3 @@
-import type { ManifestFile } from "../archive/format/manifest.ts";
 import { OperatorError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { kindTitles } from "../kubernetes/kind-titles.ts";
@@ -46,24 +45,21 @@ export async function surveyChanges(
   signal: AbortSignal,
 ): Promise<ChangeSurvey> {
   const survey = new Survey(archive);
-  const resources = new Map(archive.manifest.resources.map((each) => [resourceName(each), each]));
-  for (const file of archive.manifest.files) {
-    const resource = resources.get(file.resource ?? "");
-    if (resource === undefined || !isSelectedFile(file, resource, selection)) continue;
-    if (!archive.concerns(file) && !survey.counts(file.content, resource)) continue;
-    for await (const read of archive.read(file, signal))
-      if (isSelectedObject(JSON.parse(read.changed.text), resource, selection)) survey.add(read);
+  const isWanted = (namespace: string | undefined) =>
+    namespace === undefined || selection.namespace(namespace);
+  for (const resource of archive.manifest.resources) {
+    if (!selection.resource(resource) && !isNamespaces(resource)) continue;
+    for (const file of archive.files.objectsOf(resourceName(resource)).where(isWanted)) {
+      if (!archive.concerns(file) && !survey.counts(resource)) continue;
+      for await (const read of archive.read(file, signal))
+        if (isSelected(JSON.parse(read.changed.text), resource, selection)) survey.add(read);
+    }
   }
   return survey.end();
 }
 
-function isSelectedFile({ namespace }: ManifestFile, resource: Resource, selection: Selection): boolean {
-  if (namespace !== undefined && !selection.namespace(namespace)) return false;
-  return selection.resource(resource) || isNamespaces(resource);
-}
-
 /** Whether an object is selected; Namespaces come back with what is in them. */
-function isSelectedObject(object: JsonObject, resource: Resource, selection: Selection): boolean {
+function isSelected(object: JsonObject, resource: Resource, selection: Selection): boolean {
   if (selection.object(resource, object as SelectableObject)) return true;
   return isNamespaces(resource) && selection.namespace(keyOf(object).name);
 }
@@ -86,8 +82,8 @@ class Survey {
   }
 
   /** Whether objects of a resource are counted although nothing changes them. */
-  counts(content: string, resource: { group: string; kind: string }): boolean {
-    return content === "objects" && this.#archive.changes.paused && pausing(resource) === "not paused";
+  counts(resource: { group: string; kind: string }): boolean {
+    return this.#archive.changes.paused && pausing(resource) === "not paused";
   }
 
   add({ resource, original, owners, changed }: ReadObject): void {

@@ -1,3 +1,4 @@
+import type { ArchiveFiles } from "../archive/format/archive-files.ts";
 import type { Manifest, ManifestFile, ManifestResource } from "../archive/format/manifest.ts";
 import { LinesInOrder } from "../archive/lines/lines-in-order.ts";
 import type { ManagedObjectEntry, OwnedObjectEntry, StatusEntry } from "../archive/lines/parse-lines.ts";
@@ -43,6 +44,10 @@ export class TransformedArchive implements Archive {
 
   get manifest(): Manifest {
     return this.#archive.manifest;
+  }
+
+  get files(): ArchiveFiles {
+    return this.#archive.files;
   }
 
   get manifestSha256(): string {

@@ -62,7 +62,7 @@ async function resume(context: CommandContext<ResumeFlags>): Promise<void> {
   const client = await openConfiguredCluster(context);
   try {
     await reachCluster(client, log, signal);
-    const { objects, unread } = await readPausedObjects(client, namespace, signal);
+    const { objects, followers, unread } = await readPausedObjects(client, namespace, signal);
     const notes = [...unread, ...(await describeScalers({ client, namespace, objects }, signal))];
     const dryRun = flags["dry-run"];
     if (!dryRun && !flags.yes && objects.length > 0) {
@@ -73,7 +73,13 @@ async function resume(context: CommandContext<ResumeFlags>): Promise<void> {
     }
     // Before anything is written: an error after it would hide what was done.
     const cluster = output.json ? await clusterHere(client, settings, signal) : undefined;
-    const results = await resumeObjects(client, objects, { dryRun }, signal);
+    const results = [
+      ...(await resumeObjects(client, objects, { dryRun }, signal)),
+      // Of what controllers start, only what goes wrong is told.
+      ...(await resumeObjects(client, followers, { dryRun }, signal)).filter(
+        ({ outcome }) => outcome === "failed",
+      ),
+    ];
     const { json, text } = resumed(results, { namespace, dryRun, notes });
     output.show({ json: { cluster, ...json }, text: () => text });
     const ending = resumeEnding(results, { namespace, unread });

@@ -107,6 +107,18 @@ describe("resuming", () => {
       assert.deepEqual(decideResume({ resource: resourceOf(kind), object }), step);
     });
   }
+  test("what a controller starts loses the annotation alone", () => {
+    const ownerReferences = [{ apiVersion: "apps/v1", kind: "Deployment", name: "web", controller: true }];
+    const object: JsonObject = {
+      metadata: { ownerReferences, annotations: { [PAUSED]: '{"replicas":3}' } },
+      spec: { replicas: 0 },
+    };
+    const reason = "its controller starts it";
+    assert.deepEqual(decideResume({ resource: resourceOf("ReplicaSet"), object }), {
+      kind: "forget",
+      reason,
+    });
+  });
   test("what is being deleted", () => {
     const object: JsonObject = {
       metadata: { deletionTimestamp: "2026-01-01T00:00:00Z", annotations: { [PAUSED]: '{"replicas":3}' } },

@@ -64,7 +64,7 @@ test("objects that no target can match are read as they are", async () => {
   for (const text of after.objects[files[0] ?? ""] ?? []) assert.match(text, /"replicas":7/);
   assert.deepEqual(before.owners, after.owners);
   assert.deepEqual(
-    changed.manifest.files.filter((file) => changed.concerns(file)).map(({ resource }) => resource),
+    [...changed.files].filter((file) => changed.concerns(file)).map(({ resource }) => resource),
     ["replicasets.apps"],
   );
 });
