@@ -10,6 +10,7 @@ import { keygenCommand } from "./keygen/keygen.ts";
 import { listCommand } from "./list/list.ts";
 import { pruneCommand } from "./prune/prune.ts";
 import { restoreCommand } from "./restore/restore.ts";
+import { resumeCommand } from "./resume/resume.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status/status.ts";
 import { tagCommand, untagCommand } from "./tag/tag.ts";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   backupCommand,
   restoreCommand,
+  resumeCommand,
   diffCommand,
   listCommand,
   getCommand,

@@ -18,6 +18,10 @@ export interface RestoreRequest {
   namespace: string | undefined;
   /** Pairs of a namespace in the backup and a namespace in the cluster. The former is not validated yet. */
   mapping: readonly (readonly [string, string])[];
+  /** Paths of the files of patches. */
+  transforms: readonly string[];
+  /** Whether workloads come back paused. */
+  paused: boolean;
   existing: ExistingPolicy;
   /** Whether to restore the status of custom resources. */
   restoreStatus: boolean;
@@ -43,6 +47,8 @@ export const WHOLE_BACKUP: RestoreRequest = {
   objects: [],
   namespace: undefined,
   mapping: [],
+  transforms: [],
+  paused: false,
   existing: "skip",
   restoreStatus: false,
   prune: false,
@@ -102,6 +108,8 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     objects: objects.map(readObjectName),
     namespace: named ? (flags.namespace ?? onlyMapped(mapping)) : undefined,
     mapping,
+    transforms: flags.transform ?? [],
+    paused: flags.paused,
     existing: flags.existing as ExistingPolicy,
     restoreStatus: flags["restore-status"],
     prune: flags.prune,
