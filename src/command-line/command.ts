@@ -33,6 +33,14 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** The arguments and flags that name backups. */
+interface BackupFlags {
+  words?: readonly string[];
+  BACKUP?: string | readonly string[];
+  backup?: string | readonly string[];
+  "dry-run"?: unknown;
+}
+
 /** The definition of a command. */
 export interface CommandDefinition<Flags, Needed extends NeededSetting> {
   /**
@@ -46,6 +54,8 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
    * setting cannot break the command.
    */
   needs?: readonly Needed[];
+  /** The arguments and flags that may name a backup, whose URL or path then stands for S3TARGET. */
+  backupWords?(flags: BackupFlags): readonly unknown[];
   /** Whether the command works without a cluster. An unreadable KUBECONFIG is then no error. */
   clusterless?: boolean;
   /** Whether the command runs until it is stopped. SIGTERM is then the normal end. */

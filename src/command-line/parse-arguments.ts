@@ -128,7 +128,7 @@ function knownFlags(parser: Argv): string[] {
 }
 
 /** One-letter flags with an attached value, as in kubectl: `-ojson`, `-nshop`. */
-const ATTACHED = /^-([nlo])([^=].*)$/s;
+const ATTACHED = /^-([bnlo])([^=].*)$/s;
 
 function splitAttachedValues(args: readonly string[]): string[] {
   const end = args.indexOf("--");

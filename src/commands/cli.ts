@@ -2,6 +2,7 @@ import { isPod } from "../cluster/kubeconfig/pod.ts";
 import { meaningOfBare, meansService } from "../command-line/attendance.ts";
 import type { Command } from "../command-line/command.ts";
 import { EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
+import { withPlace } from "../command-line/in-place.ts";
 import { rejectNodeDebug } from "../command-line/node-debug.ts";
 import { Output, type TextStream } from "../command-line/output.ts";
 import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
@@ -107,11 +108,13 @@ function warnOfSlowShutdown({ stderr, signal }: CliOptions): { forget(): void } 
 
 /** Reads the settings. Commands without `needs` read no setting. */
 function settingsOf(
-  { needs, clusterless = false }: Command,
-  flags: Record<string, unknown>,
+  command: Command,
+  given: Record<string, unknown>,
   environment: Record<string, string | undefined>,
 ): SettingsWith<never> {
+  const { needs, clusterless = false } = command;
   if (needs === undefined) return readSettings({ environment: {}, flags: {}, needs: [] });
+  const flags = withPlace(command, given, environment);
   try {
     return readSettings({ environment, flags, needs });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { LATEST } from "../../command-line/backup-argument.ts";
+import { LATEST } from "../../command-line/backup-word.ts";
 import { type Command, commandNames } from "../../command-line/command.ts";
 import type { TextStream } from "../../command-line/output.ts";
 import { readVariable } from "../../settings/variables.ts";

@@ -5,6 +5,7 @@ export type Source = "backups" | "names" | "kinds" | "namespaces" | "contexts" |
 
 /** Sources of flags that mean the same in every command. */
 const FLAGS: Readonly<Record<string, Source>> = {
+  backup: "backups",
   context: "contexts",
   kubeconfig: "files",
   "ca-bundle": "files",
@@ -19,12 +20,12 @@ const FLAGS: Readonly<Record<string, Source>> = {
 
 /** Sources of the arguments and flags of single commands. */
 const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Source[]>>>> = {
-  restore: { backup: ["backups"], objects: ["kinds"] },
-  verify: { backup: ["backups"] },
+  restore: { words: ["backups", "kinds"] },
+  verify: { BACKUP: ["backups"] },
   // Each by its name: `latest` is none that may be deleted.
-  delete: { backup: ["names"] },
-  diff: { backup: ["backups"], other: ["backups"] },
-  get: { resources: ["kinds"], "--from": ["backups"] },
+  delete: { BACKUP: ["names"], "--backup": ["names"] },
+  diff: { words: ["backups", "kinds"] },
+  get: { words: ["backups", "kinds"] },
   export: { words: ["backups", "files"] },
   keygen: { folder: ["files"] },
   completion: { shell: ["shells"] },

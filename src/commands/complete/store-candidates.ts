@@ -1,5 +1,5 @@
 import { openNewestBackup } from "../../catalog/open-backup.ts";
-import { LATEST } from "../../command-line/backup-argument.ts";
+import { LATEST } from "../../command-line/backup-word.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { resourceName } from "../../kubernetes/resource.ts";

@@ -7,8 +7,10 @@ import {
   readObjects,
   resourcesInOrder,
 } from "../../command-line/read-backup-objects.ts";
+import { isLiteral } from "../../command-line/target-namespaces.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
+import { compileNamespaces } from "../../selection/namespaces.ts";
 import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
 import type { NamedObject } from "../../selection/selection.ts";
 import type { Log } from "../../terminal/log/log.ts";
@@ -19,8 +21,8 @@ import { type MissingObject, notFound } from "./not-found.ts";
 export interface ShowObjectsOptions {
   request: GetRequest;
   flags: GetFlags & { headers: boolean };
-  /** The namespace to read; undefined for all namespaces. */
-  namespace: string | undefined;
+  /** Names and patterns of the namespaces to read; undefined for all. */
+  namespaces: readonly string[] | undefined;
   output: Output;
   log: Log;
 }
@@ -33,7 +35,7 @@ export interface ShowObjectsOptions {
  */
 export async function showObjects(
   archive: Archive,
-  { request, flags, namespace, output, log }: ShowObjectsOptions,
+  { request, flags, namespaces, output, log }: ShowObjectsOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { kinds, objects, format } = request;
@@ -42,9 +44,10 @@ export async function showObjects(
   const requested = new Set(resources.map(resourceName));
   for (const warning of describeUnreadResources(archive, (resource) => requested.has(resource)))
     log.warn(warning);
+  const isOne = namespaces?.length === 1 && namespaces.every(isLiteral);
   const writer = createObjectWriter(format, {
-    single: objects?.length === 1,
-    namespaces: namespace === undefined,
+    single: objects?.length === 1 && isOne,
+    namespaces: !isOne,
     kinds: resources.length > 1,
     titles: flags.headers,
     width: output.width,
@@ -52,43 +55,42 @@ export async function showObjects(
     lines: (lines) => output.lines(lines),
   });
   if (objects !== undefined) {
-    await showNamed(archive, { objects, namespace: namespace ?? "", writer }, signal);
+    await showNamed(archive, { objects, namespaces: namespaces ?? [], writer }, signal);
     return;
   }
   const { selector, "field-selector": fieldSelector } = flags;
   let empty = true;
   for await (const { resource, object } of readObjects(
     archive,
-    { resources, namespace, selector, fieldSelector },
+    { resources, namespaces, selector, fieldSelector },
     signal,
   )) {
     empty = false;
     writer.add(resource, object);
   }
   writer.end();
-  if (empty && format.kind === "table") log.info(emptyMessage(archive, resources, namespace));
+  if (empty && format.kind === "table") log.info(emptyMessage(archive, resources, namespaces));
 }
 
 async function showNamed(
   archive: Archive,
   {
     objects,
-    namespace,
+    namespaces,
     writer,
-  }: { objects: readonly NamedObject[]; namespace: string; writer: ObjectWriter },
+  }: { objects: readonly NamedObject[]; namespaces: readonly string[]; writer: ObjectWriter },
   signal: AbortSignal,
 ): Promise<void> {
   const missing: MissingObject[] = [];
   let shown = 0;
-  for (const { requested, resources, found } of await findObjects(archive, { objects, namespace }, signal)) {
+  for (const { requested, resources, found } of await findObjects(archive, { objects, namespaces }, signal)) {
     const [resource] = resources;
-    if (found !== undefined) {
-      writer.add(found.resource, found.object);
-      shown += 1;
-    } else if (resource !== undefined) {
+    for (const each of found) writer.add(each.resource, each.object);
+    shown += found.length;
+    if (found.length === 0 && resource !== undefined) {
       missing.push({
         resource,
-        namespace: resource.namespaced ? namespace : undefined,
+        namespace: resource.namespaced ? namespaces.join(",") : undefined,
         name: requested.name,
       });
     }
@@ -101,11 +103,14 @@ async function showNamed(
 function emptyMessage(
   { name, manifest }: Archive,
   resources: readonly ManifestResource[],
-  namespace: string | undefined,
+  namespaces: readonly string[] | undefined,
 ): string {
-  if (namespace === undefined || resources.every(({ namespaced }) => !namespaced))
+  if (namespaces === undefined || resources.every(({ namespaced }) => !namespaced))
     return "No resources found";
-  const message = `No resources found in ${namespace} namespace.`;
-  const holds = manifest.files.some((file) => file.namespace === namespace);
-  return holds ? message : `${message} ${name} holds nothing at all in it`;
+  const message = `No resources found in ${namespaces.join(", ")} namespace${namespaces.length === 1 ? "" : "s"}.`;
+  const isIn = compileNamespaces({ includeNamespaces: namespaces });
+  const holds = manifest.files.some(({ namespace }) => namespace !== undefined && isIn(namespace));
+  return holds
+    ? message
+    : `${message} ${name} holds nothing at all in ${namespaces.length === 1 ? "it" : "them"}`;
 }

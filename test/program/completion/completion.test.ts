@@ -92,7 +92,7 @@ describe("the program knows what can stand at the cursor", () => {
     [["--s3target", "file:///nonexistent", "verify", ""], []],
     [["verify", "latest", ""], []],
     [["diff", "latest", "backup_20260130"], [OLDER]],
-    [["get", "--from", "l"], ["latest"]],
+    [["get", "--backup", "l"], ["latest"]],
     [
       ["list", "--output", ""],
       ["table", "json"],

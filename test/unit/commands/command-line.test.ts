@@ -73,7 +73,7 @@ describe("a right command line selects a command and its flags", () => {
     ["ls", "list"],
     ["snapshots", "list"],
     ["forget", "prune"],
-    ["check", "verify [backup]"],
+    ["check", "verify [BACKUP]"],
     ["create", "backup"],
   ] as const) {
     it(`${alias} is ${command}`, () => assert.equal(selected(alias).name, command));
@@ -118,7 +118,7 @@ describe("flags of one letter, as kubectl has them", () => {
   }
   it("their values may follow at once", () => {
     const { flags } = selected("get cm -nshop -lapp=web,tier!=db -A");
-    assert.equal(flags["namespace"], "shop");
+    assert.deepEqual(flags["namespace"], ["shop"]);
     assert.equal(flags["selector"], "app=web,tier!=db");
     assert.equal(flags["all-namespaces"], true);
   });
