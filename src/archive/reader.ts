@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { RandomAccess } from "../store/contract/store.ts";
 import type { ArchiveBudget } from "./archive-budget.ts";
 import { Faults } from "./faults.ts";
+import type { ArchiveFiles } from "./format/archive-files.ts";
 import { MANIFEST_RATIO, MAX_MANIFEST_BYTES } from "./format/bounds.ts";
 import { DamagedArchiveError } from "./format/damaged-archive-error.ts";
 import { MANIFEST_PATH, MANIFEST_SUM_PATH } from "./format/layout.ts";
@@ -19,8 +20,10 @@ const MAX_SUM_BYTES = 1024;
 export interface Archive {
   /** The name of the backup. */
   readonly name: string;
-  /** The manifest, checked: the files of the archive are those of the manifest. */
+  /** The manifest, checked. */
   readonly manifest: Manifest;
+  /** The files of the manifest, checked: the archive has these and no others. */
+  readonly files: ArchiveFiles;
   /** SHA-256 of the manifest, in hexadecimal: an archive with other contents has another. */
   readonly manifestSha256: string;
 
@@ -93,21 +96,23 @@ export async function openArchive(
     place = MANIFEST_PATH;
     const chunks = zip.content(MANIFEST_PATH, signal);
     const read = { chunks, sum, fileCount: zip.fileCount };
-    const { manifest, sha256: manifestSha256 } = await parseManifest(source.name, read);
+    const { manifest, files, sha256: manifestSha256 } = await parseManifest(source.name, read);
     if (source.manifestSha256 !== undefined && source.manifestSha256 !== manifestSha256) {
       throw new Error("it is not the one that the backup's note is of");
     }
-    for (const file of manifest.files) {
-      place = file.path;
-      if (zip.size(place) !== file.bytes) throw new Error("it is missing, or its size is not the stated one");
+    for (const { path, bytes } of files.sizes()) {
+      place = path;
+      if (zip.size(path) !== bytes) throw new Error("it is missing, or its size is not the stated one");
     }
     // The paths of the manifest differ from each other, and all are there.
-    if (zip.fileCount > manifest.files.length + 2) {
-      const known = new Set([MANIFEST_PATH, MANIFEST_SUM_PATH, ...manifest.files.map(({ path }) => path)]);
-      place = Iterator.from(zip.paths()).find((path) => !known.has(path));
+    if (zip.fileCount > files.count + 2) {
+      const others = [MANIFEST_PATH, MANIFEST_SUM_PATH];
+      place = Iterator.from(zip.paths()).find(
+        (path) => files.numberOf(path) === undefined && !others.includes(path),
+      );
       throw new Error(`${MANIFEST_PATH} does not list it`);
     }
-    return new ZipArchive({ name: source.name, manifest, manifestSha256, zip, faults });
+    return new ZipArchive({ name: source.name, manifest, files, manifestSha256, zip, faults });
   } catch (error) {
     throw faults.explain(error, { place, signal });
   }

@@ -22,8 +22,8 @@ export async function verifyArchive(
   signal: AbortSignal,
   onProgress?: (progress: VerifyProgress) => void,
 ): Promise<void> {
-  const { files } = archive.manifest;
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { files } = archive;
+  const total = files.bytes;
   const damaged: DamagedArchiveError[] = [];
   const collect = async (check: Promise<void>) => {
     try {

@@ -2,17 +2,12 @@ import type { FieldManager } from "../kubernetes/field-manager.ts";
 import type { CustomStatus } from "../kubernetes/object-status.ts";
 import type { Owner } from "../kubernetes/owners.ts";
 import { type GroupResource, objectTitle, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { ArchiveFiles } from "./format/archive-files.ts";
 import { boundedFacts } from "./format/bounded-facts.ts";
 import { MAX_MANIFEST_BYTES } from "./format/bounds.ts";
 import { countsByKind } from "./format/counts.ts";
 import { MANIFEST_PATH, MANIFEST_SUM_PATH, objectsPath, README_PATH } from "./format/layout.ts";
-import {
-  FORMAT_VERSION,
-  formatManifest,
-  type Manifest,
-  type ManifestFacts,
-  type ManifestFile,
-} from "./format/manifest.ts";
+import { FORMAT_VERSION, formatManifest, type Manifest, type ManifestFacts } from "./format/manifest.ts";
 import { type ReadmeResource, readmeText } from "./format/readme.ts";
 import { UnfitObjectError } from "./format/unfit-object-error.ts";
 import { whyUnfit } from "./lines/fitting-object.ts";
@@ -92,8 +87,7 @@ class Writer implements ArchiveWriter {
   readonly #zip: ZipWriter;
   readonly #partBytes: number;
   readonly #texts: TextFiles;
-  readonly #files: ManifestFile[] = [];
-  readonly #paths = new Set<string>();
+  readonly #files = new ArchiveFiles();
   readonly #added = new Map<string, { resource: ArchiveObject["resource"]; objects: number }>();
   readonly #inOrder: NonNullable<ArchiveOptions["inOrder"]>;
   #open: ObjectsFile | undefined;
@@ -153,16 +147,15 @@ class Writer implements ArchiveWriter {
   async #closeObjects(signal: AbortSignal): Promise<void> {
     const file = this.#open;
     this.#open = undefined;
-    if (file !== undefined) this.#files.push(...(await file.finish(signal)));
+    if (file === undefined) return;
+    for (const written of await file.finish(signal)) this.#files.add(written);
   }
 
   /** The path of the next part. A group named `apps-2` must not get the path of the second part of `apps`. */
   #freePath(resource: string, namespace: string | undefined): string {
     for (let part = 1; ; part += 1) {
       const path = objectsPath({ resource, namespace }, part);
-      if (this.#paths.has(path)) continue;
-      this.#paths.add(path);
-      return path;
+      if (this.#files.numberOf(path) === undefined) return path;
     }
   }
 
@@ -171,7 +164,8 @@ class Writer implements ArchiveWriter {
     await this.#closeObjects(signal);
     await this.#addReadme(facts.resources, signal);
     this.#checkFacts(facts);
-    const { program, cluster, time, parent, intervalSeconds, revision, oneMoment, scope, missing } = facts;
+    const { program, cluster, time, parent, intervalSeconds, tags, revision, oneMoment, scope, missing } =
+      facts;
     const { excluded = {}, warnings, lacking, notKept, resources, leftOut, keepFinished } = facts;
     const manifest: Manifest = {
       format: "kube-backup",
@@ -181,6 +175,7 @@ class Writer implements ArchiveWriter {
       time,
       ...(parent === undefined ? {} : { parent }),
       ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
+      ...(tags === undefined ? {} : { tags }),
       revision,
       oneMoment,
       ...(scope === undefined ? {} : { scope }),
@@ -193,9 +188,9 @@ class Writer implements ArchiveWriter {
       ...(keepFinished === undefined ? {} : { keepFinished }),
       resources,
       counts: countsByKind(resources),
-      files: [...this.#files],
     };
-    const { sha256, bytes } = await this.#writeText(MANIFEST_PATH, formatManifest(manifest), signal);
+    const text = formatManifest({ ...manifest, files: this.#files });
+    const { sha256, bytes } = await this.#writeText(MANIFEST_PATH, text, signal);
     if (bytes > MAX_MANIFEST_BYTES) throw this.#zip.abort(tooLargeManifest(MAX_MANIFEST_BYTES));
     this.#manifestSha256 = sha256;
     await this.#writeText(MANIFEST_SUM_PATH, [`${sha256}  ${MANIFEST_PATH}\n`], signal);
@@ -224,7 +219,7 @@ class Writer implements ArchiveWriter {
     // This text and the two files after it are still to come. The text may name ZIP64 a manifest's size too early.
     const isZip64 = await this.#zip.needsZip64With({ entries: 3, bytes: MAX_MANIFEST_BYTES }, signal);
     const sums = await this.#writeText(README_PATH, [readmeText(resources, { isZip64 })], signal);
-    this.#files.push({ path: README_PATH, content: "text", ...sums });
+    this.#files.add({ path: README_PATH, content: "text", ...sums });
   }
 
   async #writeText(

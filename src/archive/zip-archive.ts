@@ -2,8 +2,9 @@ import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { resourceName } from "../kubernetes/resource.ts";
 import type { Faults } from "./faults.ts";
+import type { ArchiveFiles } from "./format/archive-files.ts";
 import { MAX_OBJECT_BYTES } from "./format/bounds.ts";
-import { MANIFEST_PATH, MANIFEST_SUM_PATH, managersPath, ownersPath, statusPath } from "./format/layout.ts";
+import { MANIFEST_PATH, MANIFEST_SUM_PATH, type SideContent, sidePath } from "./format/layout.ts";
 import type { Manifest, ManifestFile, ManifestResource } from "./format/manifest.ts";
 import { readLines, readListItems } from "./lines/lines.ts";
 import { LinesInOrder } from "./lines/lines-in-order.ts";
@@ -24,18 +25,19 @@ import type { ZipReader } from "./zip/zip-reader.ts";
 export class ZipArchive implements Archive {
   readonly name: string;
   readonly manifest: Manifest;
+  readonly files: ArchiveFiles;
   readonly manifestSha256: string;
   readonly #zip: ZipReader;
   readonly #faults: Faults;
-  readonly #files: ReadonlyMap<string, ManifestFile>;
   readonly #resources: ReadonlyMap<string, ManifestResource>;
   readonly #uniqueNames: UniqueNames;
-  /** Paths of the files whose lines were checked. */
-  readonly #checked = new Set<string>();
+  /** 1 for the number of each file whose lines were checked. */
+  readonly #checked: Uint8Array;
 
   constructor(parts: {
     name: string;
     manifest: Manifest;
+    files: ArchiveFiles;
     manifestSha256: string;
     zip: ZipReader;
     faults: Faults;
@@ -45,17 +47,16 @@ export class ZipArchive implements Archive {
     this.manifestSha256 = parts.manifestSha256;
     this.#zip = parts.zip;
     this.#faults = parts.faults;
-    this.#files = new Map(parts.manifest.files.map((file) => [file.path, file]));
-    this.#uniqueNames = new UniqueNames(parts.manifest.files);
+    this.files = parts.files;
+    this.#checked = new Uint8Array(parts.files.count);
+    this.#uniqueNames = new UniqueNames(parts.files);
     this.#resources = new Map(parts.manifest.resources.map((resource) => [resourceName(resource), resource]));
   }
 
   async *objects(file: ManifestFile, signal: AbortSignal): AsyncGenerator<string> {
     try {
       // The store gives the same bytes again: their checksum is checked again.
-      const lines = this.#checked.has(file.path)
-        ? this.#items(file, signal)
-        : this.#checkedItems(file, signal);
+      const lines = this.#isChecked(file.path) ? this.#items(file, signal) : this.#checkedItems(file, signal);
       for await (const { items } of lines) for (const item of items) yield item.toString();
     } catch (error) {
       throw this.#faults.explain(error, { place: file.path, signal });
@@ -86,13 +87,13 @@ export class ZipArchive implements Archive {
     if (suspects !== undefined && (await hasNameTwice(() => this.#names(suspects, signal)))) {
       throw new Error("two of its objects have one name");
     }
-    this.#checked.add(file.path);
+    this.#setChecked(file.path);
   }
 
   /** The names of the objects of some files. */
   async *#names(paths: readonly string[], signal: AbortSignal): AsyncGenerator<string> {
     for (const path of paths) {
-      const file = this.#files.get(path);
+      const file = this.files.find(path);
       const resource = this.#resources.get(file?.resource ?? "");
       if (file === undefined || resource === undefined) continue;
       const lines = new ObjectLines(resource, file.namespace);
@@ -102,33 +103,30 @@ export class ZipArchive implements Archive {
   }
 
   owners(file: ManifestFile, signal: AbortSignal): AsyncGenerator<OwnedObjectEntry> {
-    return this.#lines(file.content === "owners" ? file.path : ownersPath(file.path), parseOwners, signal);
+    return this.#lines(pathOfSide(file, "owners"), parseOwners, signal);
   }
 
   managers(file: ManifestFile, signal: AbortSignal): AsyncGenerator<ManagedObjectEntry> {
-    return this.#lines(
-      file.content === "managers" ? file.path : managersPath(file.path),
-      parseManagers,
-      signal,
-    );
+    return this.#lines(pathOfSide(file, "managers"), parseManagers, signal);
   }
 
   statuses(file: ManifestFile, signal: AbortSignal): AsyncGenerator<StatusEntry> {
-    return this.#lines(file.content === "status" ? file.path : statusPath(file.path), parseStatus, signal);
+    return this.#lines(pathOfSide(file, "status"), parseStatus, signal);
   }
 
   async *#lines<T>(path: string, parse: (line: Buffer) => T, signal: AbortSignal): AsyncGenerator<T> {
-    const file = this.#files.get(path);
+    const file = this.files.find(path);
     if (file === undefined) return;
     try {
       const lines = new SideLines();
+      const isChecked = this.#isChecked(path);
       let objects = 0;
       for await (const some of readLines(this.#content(file, signal), MAX_OBJECT_BYTES)) {
         objects += some.length;
-        for (const line of some) yield this.#checked.has(path) ? parse(line) : lines.next(line, parse);
+        for (const line of some) yield isChecked ? parse(line) : lines.next(line, parse);
       }
       checkCount(file, objects);
-      this.#checked.add(path);
+      this.#setChecked(path);
     } catch (error) {
       throw this.#faults.explain(error, { place: path, signal });
     }
@@ -147,11 +145,11 @@ export class ZipArchive implements Archive {
   /** Checks a file of objects, and in the same pass that each line of the files beside it is about the next such object. */
   async #checkObjects(file: ManifestFile, signal: AbortSignal): Promise<void> {
     const sides = [
-      { path: ownersPath(file.path), lines: this.owners(file, signal) },
-      { path: managersPath(file.path), lines: this.managers(file, signal) },
-      { path: statusPath(file.path), lines: this.statuses(file, signal) },
+      { path: sidePath(file.path, "owners"), lines: this.owners(file, signal) },
+      { path: sidePath(file.path, "managers"), lines: this.managers(file, signal) },
+      { path: sidePath(file.path, "status"), lines: this.statuses(file, signal) },
     ]
-      .filter(({ path }) => this.#files.has(path))
+      .filter(({ path }) => this.files.numberOf(path) !== undefined)
       .map(({ path, lines }) => ({ path, lines: new LinesInOrder<{ name: string }>(lines) }));
     try {
       for await (const { names } of this.#checkedItems(file, signal)) {
@@ -177,6 +175,15 @@ export class ZipArchive implements Archive {
     }
   }
 
+  #isChecked(path: string): boolean {
+    return this.#checked[this.files.numberOf(path) ?? this.#checked.length] === 1;
+  }
+
+  #setChecked(path: string): void {
+    const number = this.files.numberOf(path);
+    if (number !== undefined) this.#checked[number] = 1;
+  }
+
   /** The bytes of a file. An error at the end says that the bytes differ from the manifest. */
   async *#content(file: ManifestFile, signal: AbortSignal): AsyncGenerator<Buffer> {
     const hash = createHash("sha256");
@@ -186,6 +193,11 @@ export class ZipArchive implements Archive {
     }
     if (hash.digest("hex") !== file.sha256) throw new Error("its SHA-256 is not the stated one");
   }
+}
+
+/** The path of the file beside a file of objects, or of that file where it is what is given. */
+function pathOfSide({ path, content }: ManifestFile, side: SideContent): string {
+  return content === side ? path : sidePath(path, side);
 }
 
 function checkCount(file: ManifestFile, objects: number): void {

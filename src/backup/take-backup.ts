@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
@@ -15,6 +14,7 @@ import {
 import { namesInOrder } from "../restore/rounds/order.ts";
 import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
+import { inOrderOfTags } from "../store/contract/tag-name.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 import { type Captured, type CaptureOptions, capture } from "./capture.ts";
 import { ContentEnds } from "./content-ends.ts";
@@ -25,6 +25,8 @@ export interface TakeBackupOptions extends CaptureOptions {
   store: Store;
   program: Manifest["program"];
   now: () => Date;
+  /** The tags that the backup gets, as its manifest has them; none by default. */
+  tags?: readonly string[] | undefined;
   /** The public keys that the backup is encrypted to; it is stored in plain by default. */
   recipients?: Recipients | undefined;
   /** How the notes beside backups are written; who takes several hands on the chain of its notes. */
@@ -77,8 +79,10 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   let manifest: Manifest;
   try {
     const captured: Captured = await capture(options, archive, signalOrFailure);
+    const tags = inOrderOfTags(options.tags ?? []);
     manifest = await archive.finish({
       ...captured,
+      ...(tags.length === 0 ? {} : { tags }),
       program,
       time: rfc3339(time),
     });
@@ -92,7 +96,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   const { size, etag } = await upload;
   options.onStored?.(name);
   try {
-    await verifyStored({ store, name, size, etag, manifest, ends }, signal);
+    await verifyStored({ store, name, size, etag, manifestSha256: archive.manifestSha256, ends }, signal);
   } catch (error) {
     // The bytes were verified during the upload: the store does not return what was stored.
     if (error instanceof DamagedArchiveError) {
@@ -126,7 +130,7 @@ interface Stored {
   name: string;
   size: number;
   etag: string;
-  manifest: Manifest;
+  manifestSha256: string;
   /** The ends of what was sent, where it is encrypted. */
   ends: ContentEnds | undefined;
 }
@@ -142,13 +146,13 @@ async function verifyStored({ ends, ...stored }: Stored, signal: AbortSignal): P
 }
 
 async function givesBack(
-  { store, name, size, manifest }: Omit<Stored, "ends">,
+  { store, name, size, manifestSha256 }: Omit<Stored, "ends">,
   signal: AbortSignal,
 ): Promise<boolean> {
   const source = await store.open(name, signal);
   try {
     const archive = await openArchive(source, signal);
-    return source.size === size && isDeepStrictEqual(archive.manifest, manifest);
+    return source.size === size && archive.manifestSha256 === manifestSha256;
   } finally {
     await source.close();
   }

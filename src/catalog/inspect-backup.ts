@@ -57,8 +57,7 @@ export async function inspectBackup(
         ...(whole ? {} : { blockBytes: BLOCK_BYTES }),
       });
       if (whole) await verifyArchive(archive, signal, onProgress);
-      const { files: _, ...facts } = archive.manifest;
-      return { state: "valid", manifest: facts };
+      return { state: "valid", manifest: archive.manifest };
     } finally {
       await source.close();
     }

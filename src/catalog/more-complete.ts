@@ -11,7 +11,7 @@ import { selectBackups } from "./select-backups.ts";
 /** A backup whose manifest can be read. */
 interface Readable {
   backup: Pick<StoredBackup, "name" | "time">;
-  manifest: Omit<Manifest, "files">;
+  manifest: Manifest;
 }
 
 /** Options of {@link findMoreComplete}. */

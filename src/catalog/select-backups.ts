@@ -53,9 +53,9 @@ async function lastOf(
   return await newestOf(listBetween(store, { from, until }, signal), last);
 }
 
-/** Returns the last `count` backups of a listing. Buffers fewer than twice as many. */
-async function newestOf(backups: AsyncIterable<StoredBackup>, count: number): Promise<StoredBackup[]> {
-  let held: StoredBackup[] = [];
+/** Returns the last `count` of what comes oldest first. Buffers fewer than twice as many. */
+export async function newestOf<Backup>(backups: AsyncIterable<Backup>, count: number): Promise<Backup[]> {
+  let held: Backup[] = [];
   for await (const backup of backups) {
     held.push(backup);
     if (held.length >= 2 * count) held = held.slice(-count);

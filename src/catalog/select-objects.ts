@@ -1,4 +1,4 @@
-import type { ManifestFile, ManifestResource } from "../archive/format/manifest.ts";
+import type { ManifestResource } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
 import { resourceName } from "../kubernetes/resource.ts";
 import type { SelectableObject, Selection } from "../selection/selection.ts";
@@ -19,7 +19,7 @@ export interface SelectedObject<T> {
 }
 
 /**
- * Yields the selected objects of an archive, by resource and then in the archive's order. Only files that
+ * Yields the selected objects of an archive, by resource and then in the order of namespaces. Only files that
  * can hold selected objects are decompressed: selecting one object reads one file of a large archive.
  *
  * @throws {DamagedArchiveError} at the end of a file that does not match the manifest: objects already
@@ -30,27 +30,15 @@ export async function* selectObjects<T>(
   { selection, resources = archive.manifest.resources, parse }: SelectObjectsOptions<T>,
   signal: AbortSignal,
 ): AsyncGenerator<SelectedObject<T>> {
-  const files = objectFiles(archive.manifest.files);
+  const isWanted = (namespace: string | undefined) =>
+    namespace === undefined || selection.namespace(namespace);
   for (const resource of resources) {
     if (!selection.resource(resource)) continue;
-    for (const file of files.get(resourceName(resource)) ?? []) {
-      if (file.namespace !== undefined && !selection.namespace(file.namespace)) continue;
+    for (const file of archive.files.objectsOf(resourceName(resource)).where(isWanted)) {
       for await (const text of archive.objects(file, signal)) {
         const object = parse(text);
         if (selection.object(resource, object as SelectableObject)) yield { resource, object };
       }
     }
   }
-}
-
-/** Groups the files of objects by resource, in the archive's order. */
-function objectFiles(files: readonly ManifestFile[]): Map<string, ManifestFile[]> {
-  const byResource = new Map<string, ManifestFile[]>();
-  for (const file of files) {
-    if (file.content !== "objects" || file.resource === undefined) continue;
-    const known = byResource.get(file.resource);
-    if (known === undefined) byResource.set(file.resource, [file]);
-    else known.push(file);
-  }
-  return byResource;
 }

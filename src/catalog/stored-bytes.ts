@@ -45,6 +45,20 @@ export async function checkStoredBytes(
   }
 }
 
+/**
+ * SHA-256 of what is stored of a backup, hexadecimal, by reading all of it.
+ *
+ * @throws {OperatorError} where the store cannot be read.
+ */
+export async function sha256OfStored(store: Store, name: string, signal: AbortSignal): Promise<string> {
+  const source = await store.openStored(name, signal);
+  try {
+    return await sha256Of(source, signal, undefined);
+  } finally {
+    await source.close();
+  }
+}
+
 async function damageOf(
   source: RandomAccess,
   note: Note | undefined,

@@ -19,15 +19,17 @@ export function readObjectWords(words: readonly string[]): ObjectWords {
   if (words.some((word) => word.includes("/"))) return readSlashed(words);
   const kinds = first.split(",").filter((kind) => kind !== "");
   if (kinds.length === 0) throw new UsageError([`"${first}" names no kind`]);
-  const problems = kinds.filter((kind) => /^\d/.test(kind)).map(noKind);
+  const problems = kinds.filter((kind) => TIME.test(kind)).map(noKind);
   if (problems.length > 0) throw new UsageError(problems);
   if (names.length === 0) return { kinds, objects: undefined };
   return { kinds, objects: kinds.flatMap((kind) => names.map((name) => ({ kind, name }))) };
 }
 
-/** No kind begins with a digit: `restore 2h` means a time. */
+/** Words that mean a time, or the newest backup. No kind begins with a digit. */
+const TIME = /^(?:\d.*|yesterday|today|now|newest|last)$/;
+
 function noKind(word: string): string {
-  return `"${word}" is no kind, and no backup's name: a time is --at ${word}`;
+  return `"${word}" is no kind, and no backup's name: write latest, a name as kube-backup list shows it, or a time as --at 36h`;
 }
 
 function readSlashed(words: readonly string[]): ObjectWords {

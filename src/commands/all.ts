@@ -3,15 +3,18 @@ import { backupCommand } from "./backup.ts";
 import { checkAccessCommand } from "./check-access/check-access.ts";
 import { completionCommand } from "./complete/completion.ts";
 import { deleteCommand } from "./delete/delete.ts";
+import { describeCommand } from "./describe/describe.ts";
 import { diffCommand } from "./diff/diff.ts";
 import { exportCommand } from "./export/export.ts";
 import { getCommand } from "./get/get.ts";
 import { keygenCommand } from "./keygen/keygen.ts";
 import { listCommand } from "./list/list.ts";
+import { logsCommand } from "./logs.ts";
 import { pruneCommand } from "./prune/prune.ts";
 import { restoreCommand } from "./restore/restore.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status/status.ts";
+import { tagCommand, untagCommand } from "./tag/tag.ts";
 import { verifyCommand } from "./verify/verify.ts";
 import { versionCommand } from "./version.ts";
 
@@ -22,8 +25,11 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   diffCommand,
   listCommand,
+  describeCommand,
   getCommand,
   exportCommand,
+  tagCommand,
+  untagCommand,
   pruneCommand,
   deleteCommand,
   statusCommand,
@@ -32,4 +38,5 @@ export const COMMANDS: readonly Command[] = [
   keygenCommand,
   completionCommand,
   versionCommand,
+  logsCommand,
 ];

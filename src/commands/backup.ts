@@ -5,6 +5,7 @@ import { describeNotKept } from "../archive/format/not-kept.ts";
 import { describeScope } from "../archive/format/scope.ts";
 import { defineCommand } from "../command-line/command.ts";
 import { captureOptions, captureScope, OUTPUT_OPTION } from "../command-line/options.ts";
+import { readTags } from "../command-line/tag-arguments.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { PartialError } from "../errors.ts";
 import { formatBytes } from "../terminal/bytes.ts";
@@ -15,12 +16,19 @@ import { COMMIT, VERSION } from "../version.ts";
 export const backupCommand = defineCommand({
   command: ["backup", "create"],
   describe: "Take one backup now",
+  group: "everyday",
   needs: ["s3target"],
   builder: (yargs) =>
     yargs
       .options({
         ...OUTPUT_OPTION,
         ...captureOptions(),
+        tag: {
+          type: "string",
+          array: true,
+          requiresArg: true,
+          describe: "A tag for this backup, which nothing takes away; with keep it stays for good",
+        },
         "take-over": {
           type: "boolean",
           default: false,
@@ -32,9 +40,11 @@ export const backupCommand = defineCommand({
         "$0 backup --s3target file:///var/backups --context blue",
         "The cluster of a context, to a folder",
       )
-      .example("$0 backup --kinds all", "Every kind that the cluster serves"),
+      .example("$0 backup --kinds all", "Every kind that the cluster serves")
+      .example("$0 backup --tag before-upgrade --tag keep", "With tags; no rule of retention removes it"),
   async handler(context) {
     const { settings, flags, output, log, progress, signal, now } = context;
+    const tags = readTags("--tag", flags.tag ?? []);
     const [{ withAll }, { noteOptions }, { readClusterId }] = await Promise.all([
       import("../trust/believed-store.ts"),
       import("../command-line/note-options.ts"),
@@ -66,7 +76,7 @@ export const backupCommand = defineCommand({
       try {
         const taken = await takeBackup(
           {
-            ...{ client, store: withAll(store), ...captureScope(settings), program, now, log, ...told },
+            ...{ client, store: withAll(store), ...captureScope(settings), program, tags, now, log, ...told },
             notes: noteOptions({ settings, store, cluster: await readClusterId(client, signal), log, now }),
             recipients: settings.ageRecipients,
           },
@@ -93,6 +103,7 @@ export const backupCommand = defineCommand({
         objects: totalObjects(manifest),
         revision: manifest.revision,
         oneMoment: manifest.oneMoment,
+        tags: manifest.tags ?? [],
         scope: manifest.scope ?? null,
         kinds: manifest.counts,
         missing: manifest.missing,
@@ -111,7 +122,7 @@ export const backupCommand = defineCommand({
           rows: Object.entries(manifest.counts).map(([kind, count]) => [kind, String(count)]),
         }),
         ...describeNotKept(manifest.notKept),
-        `${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}`,
+        `${name} stored, ${formatBytes(size)}, ${manifest.oneMoment ? "all of one moment" : "not all of one moment"}${describeExcluded(manifest)}${tagsText(manifest.tags)}`,
       ],
     });
     if (manifest.missing.length > 0) {
@@ -122,6 +133,10 @@ export const backupCommand = defineCommand({
     }
   },
 });
+
+function tagsText(tags: Manifest["tags"]): string {
+  return tags === undefined ? "" : `, tagged ${tags.join(", ")}`;
+}
 
 function describeExcluded(manifest: Pick<Manifest, "excluded" | "scope">): string {
   const count = excludedObjects(manifest);

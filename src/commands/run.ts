@@ -25,6 +25,7 @@ export const runCommand = defineCommand({
   command: ["run", "$0"],
   describe:
     "Pass the restore gate, then take backups until stopped (the default off a terminal and in a pod)",
+  group: "service",
   needs: ["s3target", "frequencyMinutes", "maxRestoreAgeMinutes"],
   service: true,
   builder: (yargs) =>
@@ -226,15 +227,19 @@ async function createPruning(
     { KnownBackups },
     { judgmentOfManifest },
     { withAll },
+    { openStoredTags },
   ] = await Promise.all([
     import("../trust/signed-notes.ts"),
     import("../retention/prune-after-backup.ts"),
     import("../retention/known-backups.ts"),
     import("../retention/archive-judge.ts"),
     import("../trust/believed-store.ts"),
+    import("../command-line/stored-tags.ts"),
   ]);
   const known = new KnownBackups();
-  const policy = { rules, minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
+  const tags = openStoredTags({ settings, ...service });
+  const { keepTags, acceptSmaller } = settings;
+  const policy = { rules, keepTags, minAge: minAgeOf(settings), acceptSmaller };
   const keep = keepReportsOf(settings);
   const records = keep && { keep, store: withAll(service.store), known: new Map() };
   return {
@@ -243,7 +248,7 @@ async function createPruning(
       await rejectUncheckedRemoval({ ...settings, store }, signal);
       const beforeRemoval = (removing: readonly StoredBackup[], signal: AbortSignal) =>
         rejectUncheckedRemoval({ ...settings, store, removing }, signal);
-      await pruneAfterBackup({ ...service, policy, known, records, beforeRemoval }, signal);
+      await pruneAfterBackup({ ...service, policy, known, tags, records, beforeRemoval }, signal);
     },
     // The store has confirmed the checksums of what was sent: this process need not read it again.
     stored: ({ name, etag, manifest }) =>

@@ -2,9 +2,8 @@ import type { Manifest, ManifestFile } from "../archive/format/manifest.ts";
 import { describeScope } from "../archive/format/scope.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
-import { sortByNamespace } from "../kubernetes/object-order.ts";
 import type { Owner } from "../kubernetes/owners.ts";
-import { type GroupResource, NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { NAMESPACES, type Resource, resourceName } from "../kubernetes/resource.ts";
 import { NeverBackedUp } from "../objects/never-backed-up.ts";
 import { compileNamespaces } from "../selection/namespaces.ts";
 import { amount } from "../words/amount.ts";
@@ -19,12 +18,12 @@ export async function readBackupSide(
   { name, archive }: { name: string; archive: Archive },
   signal: AbortSignal,
 ): Promise<ComparedSide> {
-  const { time, resources, files, missing, excluded, keepFinished } = archive.manifest;
+  const { time, resources, missing, excluded, keepFinished } = archive.manifest;
   const partial = describeScope(archive.manifest);
-  const namespaces = new Set(files.flatMap(({ namespace }) => namespace ?? []));
+  const namespaces = archive.files.namespaces();
   // Single objects of kube-system are compared where either side holds them: the settings of backups may differ.
   const never = new NeverBackedUp({ keeps: (candidate) => KEEPABLE.includes(candidate.kind), keepFinished });
-  for (const file of filesOf(archive, NAMESPACES)) {
+  for (const file of archive.files.objectsOf(resourceName(NAMESPACES))) {
     for await (const text of archive.objects(file, signal)) {
       const object = JSON.parse(text) as JsonObject;
       if (!never.has(NAMESPACES, object)) namespaces.add(keyOf(object).name);
@@ -54,7 +53,11 @@ export async function readBackupSide(
     },
     find: (resource) => resources.find((each) => resourceName(each) === resourceName(resource)),
     objects: (resource, wanted, signal) =>
-      readObjects(archive, { files: filesOf(archive, resource, wanted), resource, never }, signal),
+      readObjects(
+        archive,
+        { files: archive.files.objectsOf(resourceName(resource)).where(wanted), resource, never },
+        signal,
+      ),
   };
 }
 
@@ -71,7 +74,7 @@ function describeExcluded(name: string, excluded: Readonly<Record<string, number
 
 async function* readObjects(
   archive: Archive,
-  { files, resource, never }: { files: readonly ManifestFile[]; resource: Resource; never: NeverBackedUp },
+  { files, resource, never }: { files: Iterable<ManifestFile>; resource: Resource; never: NeverBackedUp },
   signal: AbortSignal,
 ): AsyncGenerator<ComparedObject> {
   for (const file of files) {
@@ -93,18 +96,6 @@ function describeNeverBackedUp(
   if (count === 0) return undefined;
   const objects = amount(count, "object");
   return `${name} holds ${objects} that no backup of kube-backup holds, which are not compared: ${titles.join(", ")}${count > titles.length ? " and more" : ""}`;
-}
-
-function filesOf(
-  archive: Archive,
-  resource: GroupResource,
-  wanted: (namespace: string | undefined) => boolean = () => true,
-): ManifestFile[] {
-  const files = archive.manifest.files.filter(
-    (file) =>
-      file.content === "objects" && file.resource === resourceName(resource) && wanted(file.namespace),
-  );
-  return sortByNamespace(files, ({ namespace }) => namespace);
 }
 
 function keyOf(object: JsonObject): { namespace: string | undefined; name: string } {

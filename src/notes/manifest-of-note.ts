@@ -6,9 +6,9 @@ import type { Note } from "./note.ts";
  * What a note says of an archive that cannot be read, in the form of the archive's manifest. What the note has only numbers
  * of, or nothing, is left to the archive.
  */
-export function manifestOfNote(note: Note): Omit<Manifest, "files"> {
+export function manifestOfNote(note: Note): Manifest {
   const { cluster, excluded, warnings, missing } = note;
-  const { time, revision, oneMoment, intervalSeconds, scope, parent, counts, program } = note;
+  const { time, revision, oneMoment, intervalSeconds, tags, scope, parent, counts, program } = note;
   const inside = "the archive says so, which is encrypted";
   return {
     format: "kube-backup",
@@ -18,6 +18,7 @@ export function manifestOfNote(note: Note): Omit<Manifest, "files"> {
     time,
     ...(parent === undefined ? {} : { parent }),
     ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
+    ...(tags === undefined ? {} : { tags }),
     revision,
     oneMoment,
     ...(scope === undefined ? {} : { scope }),

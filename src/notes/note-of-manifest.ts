@@ -19,8 +19,8 @@ export interface StoredFacts {
  * The note for an archive. Names of objects and the words of a cluster stay in the archive, which may be encrypted: of
  * warnings and of what is missing the note has numbers and resources.
  */
-export function noteOfManifest(manifest: Omit<Manifest, "files">, stored: StoredFacts): Note {
-  const { cluster, intervalSeconds, scope, parent } = manifest;
+export function noteOfManifest(manifest: Manifest, stored: StoredFacts): Note {
+  const { cluster, intervalSeconds, tags, scope, parent } = manifest;
   const { previous, ...facts } = stored;
   return {
     ...facts,
@@ -30,6 +30,7 @@ export function noteOfManifest(manifest: Omit<Manifest, "files">, stored: Stored
     revision: manifest.revision,
     oneMoment: manifest.oneMoment,
     ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
+    ...(tags === undefined ? {} : { tags }),
     ...(scope === undefined ? {} : { scope }),
     ...(parent === undefined ? {} : { parent }),
     counts: manifest.counts,

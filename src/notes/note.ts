@@ -22,6 +22,8 @@ export interface Note {
   oneMoment: boolean;
   /** Seconds from one backup to the next, where a loop took it. */
   intervalSeconds?: number;
+  /** The tags that were given when the backup was taken; absent for none. */
+  tags?: string[];
   scope?: { includeNamespaces?: string[]; excludeNamespaces?: string[] };
   parent?: { cluster: string; backup: string; restored: string };
   /** Number of objects by the title of the kind. */
@@ -67,6 +69,7 @@ export function formatNote(note: Note): string {
     ["revision", note.revision],
     ["consistent", note.oneMoment ? "yes" : "no"],
     ["interval", note.intervalSeconds],
+    ...each("tag", note.tags),
     ...each("include-namespace", scope.includeNamespaces),
     ...each("exclude-namespace", scope.excludeNamespaces),
     ["parent", parent && `${parent.cluster} ${parent.backup} ${parent.restored}`],

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { isTag, MAX_TAGS } from "../store/contract/tag-name.ts";
 import { formatNote, type Note, NoteFault } from "./note.ts";
 
 /** A line of a note has a name and one value; those of lists come once for each value. */
-const LISTS = ["include-namespace", "exclude-namespace", "count", "missing", "recipient"] as const;
+const LISTS = ["tag", "include-namespace", "exclude-namespace", "count", "missing", "recipient"] as const;
 
 const line = z
   .string()
@@ -27,6 +28,7 @@ const FIELDS = z.strictObject({
   revision: z.string().regex(/^[!-~]{1,253}$/),
   consistent: z.enum(["yes", "no"]),
   interval: count.optional(),
+  tag: z.array(z.string().refine(isTag)).max(MAX_TAGS).optional(),
   "include-namespace": z.array(line).optional(),
   "exclude-namespace": z.array(line).optional(),
   parent: z
@@ -95,6 +97,7 @@ function noteOf(fields: z.infer<typeof FIELDS>): Note {
     revision,
     oneMoment: fields.consistent === "yes",
     ...(interval === undefined ? {} : { intervalSeconds: interval }),
+    ...(fields.tag === undefined ? {} : { tags: fields.tag }),
     ...(include === undefined && exclude === undefined
       ? {}
       : {

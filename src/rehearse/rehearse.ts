@@ -15,7 +15,7 @@ import type { Log } from "../terminal/log/log.ts";
 import { DryRunCreator } from "./dry-run-creator.ts";
 import { type LiveNamespaces, readLiveNamespaces } from "./live-namespaces.ts";
 import { RehearsalReport, type RehearsedItem } from "./rehearsal-report.ts";
-import { roundsOf } from "./rehearsal-rounds.ts";
+import { type Round, roundsOf } from "./rehearsal-rounds.ts";
 import { type LabelSet, labelSetOf } from "./scratch-label.ts";
 import { ScratchNamespaces } from "./scratch-namespaces.ts";
 import { ACCEPTED, type Finding, servedResource } from "./verdict.ts";
@@ -98,9 +98,9 @@ export async function rehearse(options: RehearseOptions, signal: AbortSignal): P
     const { exists, labels } = namespaceOf(namespaces, namespace);
     return exists ? undefined : labels;
   };
-  for (const files of roundsOf(archive.manifest, scratchLabels)) {
-    await rehearseRound(rehearsal, files, signal);
-    log.debug({ files: files.length, accepted: report.total("accepted") }, "Rehearsed");
+  for (const round of roundsOf(archive, scratchLabels)) {
+    await rehearseRound(rehearsal, round, signal);
+    log.debug({ resources: round.length, accepted: report.total("accepted") }, "Rehearsed");
   }
   const note = describeNeverBackedUp(never, "not asked about");
   if (note !== undefined) log.warn(note);
@@ -139,8 +139,7 @@ async function rehearseNamespaces(
 ): Promise<Map<string, ArchivedNamespace>> {
   const namespaces = new Map<string, ArchivedNamespace>();
   const resource = resourceName(NAMESPACES);
-  for (const file of archive.manifest.files) {
-    if (file.content !== "objects" || file.resource !== resource) continue;
+  for (const file of archive.files.objectsOf(resource)) {
     await concurrently(archive.objects(file, signal), IN_FLIGHT, async (text) => {
       if (never.has(NAMESPACES, JSON.parse(text))) return;
       const { name, labels } = metadataOf(text);
@@ -166,15 +165,11 @@ async function rehearseNamespaces(
   return namespaces;
 }
 
-async function rehearseRound(
-  rehearsal: Rehearsal,
-  files: readonly ManifestFile[],
-  signal: AbortSignal,
-): Promise<void> {
+async function rehearseRound(rehearsal: Rehearsal, round: Round, signal: AbortSignal): Promise<void> {
   const { report, creator, targets, namespaces, acceptedCrds } = rehearsal;
   const scratches = new ScratchNamespaces(rehearsal);
   try {
-    await concurrently(objectsOf(rehearsal, files, signal), IN_FLIGHT, async ({ text, resource }) => {
+    await concurrently(objectsOf(rehearsal, round, signal), IN_FLIGHT, async ({ text, resource }) => {
       const { namespace, name } = metadataOf(text);
       const { kind, target } = targets.get(resource) ?? unlistedResource(resource);
       const findingOfObject = async (): Promise<Finding> => {
@@ -207,10 +202,10 @@ async function rehearseRound(
 /** The objects of all files that a restore would write, as one stream, so that many small files are as fast as one large file. */
 async function* objectsOf(
   { archive, never }: Rehearsal,
-  files: readonly ManifestFile[],
+  round: Round,
   signal: AbortSignal,
 ): AsyncGenerator<{ text: string; resource: string }> {
-  for (const file of files) {
+  for (const file of filesOf(round)) {
     const resource = archive.manifest.resources.find((each) => resourceName(each) === file.resource);
     if (resource === undefined) continue;
     const ownersOf = new LinesInOrder(archive.owners(file, signal));
@@ -225,6 +220,10 @@ async function* objectsOf(
       await ownersOf.close();
     }
   }
+}
+
+function* filesOf(round: Round): Generator<ManifestFile> {
+  for (const files of round) yield* files;
 }
 
 /** A namespace whose Namespace object is not in the backup has no labels. */

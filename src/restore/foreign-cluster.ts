@@ -60,8 +60,8 @@ export async function checkCluster(options: ClusterCheckOptions, signal: AbortSi
 async function look(options: ClusterCheckOptions, signal: AbortSignal): Promise<RunningWorkloads> {
   const { client, archive, selection, namespaceMapping, log, intoEmptyOnly } = options;
   const namespaces = new Set<string>();
-  for (const { namespace } of archive.manifest.files) {
-    if (namespace === undefined || selection?.namespace(namespace) === false) continue;
+  for (const namespace of archive.files.namespaces()) {
+    if (selection?.namespace(namespace) === false) continue;
     namespaces.add(namespaceMapping?.get(namespace) ?? namespace);
   }
   const running = await findRunningWorkload({ client, namespaces }, signal);

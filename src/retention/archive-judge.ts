@@ -70,10 +70,11 @@ export function judgmentOfManifest({
   scope,
   counts,
   intervalSeconds,
+  tags,
   resources,
 }: Pick<
   Manifest,
-  "cluster" | "parent" | "missing" | "scope" | "counts" | "intervalSeconds" | "resources"
+  "cluster" | "parent" | "missing" | "scope" | "counts" | "intervalSeconds" | "tags" | "resources"
 >): Judgment {
   return {
     ...{ state: "valid", cluster: cluster.id, name: cluster.name, parent },
@@ -81,5 +82,6 @@ export function judgmentOfManifest({
     byHand: intervalSeconds === undefined,
     kinds: resources.map(resourceName),
     objects: totalObjects({ counts }),
+    tags,
   };
 }

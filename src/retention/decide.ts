@@ -6,6 +6,7 @@ import { formatDuration } from "../terminal/duration.ts";
 import type { ValidBackup } from "./guard.ts";
 import type { Judgment } from "./judgment.ts";
 import { type Decision, decideKeeping } from "./keep.ts";
+import { isTagReason, tagReasons } from "./keep-tags.ts";
 import {
   FROM_FUTURE,
   NEWEST_COMPLETE,
@@ -21,11 +22,15 @@ import { isWhole } from "./whole.ts";
 export interface JudgedBackup {
   backup: StoredBackup;
   judgment: Judgment;
+  /** Its tags, as far as its judgment does not have them: those that were set later. */
+  tags?: readonly string[] | undefined;
 }
 
 /** What is to be kept. */
 export interface RetentionPolicy {
   rules: KeepRules;
+  /** Tags whose backups stay besides, as those with the tag `keep` always do; none by default. */
+  keepTags?: readonly string[] | undefined;
   /**
    * For how long, in milliseconds, what was the newest backup may be under restore and stays, and what has come into the
    * store takes no other's place. 0 for neither.
@@ -43,6 +48,8 @@ export interface RetentionPolicy {
 interface Valid {
   backup: StoredBackup;
   judgment: Judgment & { state: "valid" };
+  /** Why it stays by its tags. */
+  byTags: readonly string[];
 }
 
 /** The backups of one lineage of clusters of which some are to be removed. */
@@ -73,16 +80,21 @@ export interface Decided {
 export function decidePruning(backups: readonly JudgedBackup[], policy: RetentionPolicy, now: Date): Decided {
   const valid: Valid[] = [];
   const decisions: Decision<StoredBackup>[] = [];
-  for (const { backup, judgment } of backups) {
+  for (const { backup, judgment, tags = [] } of backups) {
+    const given = judgment.state === "valid" ? (judgment.tags ?? []) : [];
+    const byTags = tagReasons([...given, ...tags], policy.keepTags);
     if (backup.time > now) decisions.push(keep(backup, FROM_FUTURE));
     else if (judgment.state !== "valid")
-      decisions.push(decideUnreadable(backup, judgment.state, policy, now));
-    else valid.push({ backup, judgment });
+      decisions.push(decideUnreadable(backup, judgment.state, { policy, byTags, now }));
+    else valid.push({ backup, judgment, byTags });
   }
   const removals: LineageRemoval[] = [];
   for (const lineage of byLineage(valid)) {
     const newestFirst = lineage.toSorted((a, b) => b.backup.time.getTime() - a.backup.time.getTime());
-    const decided = decideLineage(newestFirst, policy, now);
+    const byTags = new Map(newestFirst.map((each) => [each.backup.name, each.byTags]));
+    const decided = decideLineage(newestFirst, policy, now).map((decision) =>
+      keptByTags(decision, byTags.get(decision.backup.name) ?? []),
+    );
     decisions.push(...decided);
     const removed = decided.filter((each) => !each.keep).map(({ backup }) => backup);
     if (removed.length === 0) continue;
@@ -96,6 +108,12 @@ export function decidePruning(backups: readonly JudgedBackup[], policy: Retentio
   }
   decisions.sort((a, b) => a.backup.time.getTime() - b.backup.time.getTime());
   return { decisions, removals };
+}
+
+/** What a tag keeps stays whatever the rules say. It counts for them as without the tag, and takes no other's place. */
+function keptByTags(decision: Decision<StoredBackup>, byTags: readonly string[]): Decision<StoredBackup> {
+  if (byTags.length === 0) return decision;
+  return { ...decision, keep: true, reasons: [...(decision.keep ? decision.reasons : []), ...byTags] };
 }
 
 function byLineage(valid: readonly Valid[]): Valid[][] {
@@ -189,11 +207,13 @@ function isSettled({ lastModified, time }: StoredBackup, minAge: number, now: Da
 function decideUnreadable(
   backup: StoredBackup,
   state: "damaged" | "newer format" | "changed" | "encrypted",
-  { minAge, removeDamaged }: RetentionPolicy,
-  now: Date,
+  { policy, byTags, now }: { policy: RetentionPolicy; byTags: readonly string[]; now: Date },
 ): Decision<StoredBackup> {
+  const { minAge, removeDamaged } = policy;
   const removed = state === "damaged" && removeDamaged === true && isSettled(backup, minAge, now);
-  return removed ? { backup, keep: false, reasons: [state] } : keep(backup, state);
+  return removed && byTags.length === 0
+    ? { backup, keep: false, reasons: [state] }
+    : keep(backup, state, ...byTags);
 }
 
 /**
@@ -210,7 +230,11 @@ function justifying(
   const oldestRemoved = Math.min(...removed.map(({ time }) => time.getTime()));
   const byRule = ({ reasons }: Decision<StoredBackup>) =>
     reasons.some(
-      (reason) => reason !== UNDER_RESTORE && reason !== OTHER_CLUSTER && !reason.startsWith(STORED_WITHIN),
+      (reason) =>
+        reason !== UNDER_RESTORE &&
+        reason !== OTHER_CLUSTER &&
+        !reason.startsWith(STORED_WITHIN) &&
+        !isTagReason(reason),
     );
   const oldest = decisions.findLast(byRule);
   return decisions

@@ -1,6 +1,7 @@
 /** What speaks against the deletion of a backup that somebody has named, without I/O. */
 
 import { findObstacle, type ValidBackup } from "./guard.ts";
+import { BY_TAG, KEEP } from "./keep-tags.ts";
 import { FROM_FUTURE, NEWEST_COMPLETE, NEWEST_VALID, STORED_WITHIN, UNDER_RESTORE } from "./reasons.ts";
 
 /** A backup that somebody has named, and what retention knows of it. */
@@ -28,6 +29,7 @@ const CLAUSES: Readonly<Record<string, string>> = {
   encrypted:
     "no key that is given opens it and it has no note, so that nobody can say whether another one is left",
   changed: "it was replaced since it was listed",
+  [`${BY_TAG}${KEEP}`]: `it has the tag ${KEEP}`,
 };
 
 /**

@@ -19,6 +19,8 @@ export type Judgment =
       kinds?: readonly string[] | undefined;
       /** The number of its objects. */
       objects: number;
+      /** The tags that were given when it was taken. */
+      tags?: readonly string[] | undefined;
     }
   | {
       /** `changed`: other bytes have the name than the listing says. `encrypted`: no key here opens it, and it has no note. */

@@ -5,6 +5,7 @@ import { type Decided, decidePruning, type JudgedBackup, type RetentionPolicy } 
 import { objectionsTo } from "./deletion-guard.ts";
 import { findObstacle, type ValidBackup } from "./guard.ts";
 import type { Judge, Judgment } from "./judgment.ts";
+import type { TagSource } from "./keep-tags.ts";
 import { lookAtAll } from "./look-at-all.ts";
 import { NEWEST_VALID } from "./reasons.ts";
 
@@ -30,6 +31,7 @@ export interface DeletionOptions {
   /** Those of the named that are not among them, and count for nothing. */
   apart?: readonly ApartBackup[] | undefined;
   judge: Judge;
+  tags: TagSource;
   policy: Pick<RetentionPolicy, "minAge" | "acceptSmaller">;
   now: Date;
 }
@@ -41,12 +43,15 @@ export interface DeletionOptions {
  * @returns those of the named that are there, oldest first.
  */
 export async function planDeletion(
-  { names, backups, apart = [], judge, policy: { minAge, acceptSmaller }, now }: DeletionOptions,
+  { names, backups, apart = [], judge, tags, policy: { minAge, acceptSmaller }, now }: DeletionOptions,
   signal: AbortSignal,
 ): Promise<PlannedDeletion[]> {
   // Without rules, what stays is what always stays.
   const policy = { rules: {}, minAge, acceptSmaller };
-  const judged = await lookAtAll(backups, { judge, now }, signal);
+  const named = backups.filter(({ name }) => names.has(name));
+  const later = await tags.laterOf(named, await tags.tagged(signal), signal);
+  const tagsOf = ({ name }: StoredBackup) => later.get(name) ?? [];
+  const judged = await lookAtAll(backups, { judge, now, tagsOf }, signal);
   const checked = new Set<string>();
   for (;;) {
     const decided = decidePruning([...judged.values()], policy, now);
@@ -55,7 +60,7 @@ export async function planDeletion(
     const judgment = await judge.check(next, signal);
     checked.add(next.name);
     if (judgment === undefined) judged.delete(next.name);
-    else judged.set(next.name, { backup: next, judgment });
+    else judged.set(next.name, { backup: next, judgment, tags: tagsOf(next) });
   }
 }
 

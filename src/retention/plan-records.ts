@@ -1,12 +1,15 @@
 import PQueue from "p-queue";
 import { readNote } from "../notes/read-note.ts";
-import { type ListedSideObject, SIDE_FOLDERS, type SidePlace } from "../store/contract/side-objects.ts";
+import type { ListedSideObject, SidePlace } from "../store/contract/side-objects.ts";
 import type { Store } from "../store/contract/store.ts";
 import { type CalendarLength, momentBefore } from "../time/calendar-length.ts";
 import { notesToRemove, type OldNote, outlived } from "./old-records.ts";
 
 /** Maximum number of notes that are read in parallel. */
 const CONCURRENCY = 8;
+
+/** What tells of backups that are gone. Tags that are set later go with their backup. */
+const FOLDERS = ["notes", "reports"] as const;
 
 /** Whose notes a process has read, by the names of their backups; undefined of what cannot be read. A note never changes. */
 export type KnownNotes = Map<string, string | undefined>;
@@ -37,7 +40,7 @@ export async function planRecords(
 ): Promise<SidePlace[]> {
   const before = momentBefore(now, keep);
   const listed: ListedSideObject[] = [];
-  for (const folder of SIDE_FOLDERS)
+  for (const folder of FOLDERS)
     for await (const each of store.beside.listBefore(folder, before, signal)) listed.push(each);
   if (listed.length === 0) return [];
   const stored = new Set(there);

@@ -2,8 +2,9 @@ import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { type ArchiveJudgeOptions, archiveJudge } from "./archive-judge.ts";
 import { type Decided, decidePruning, type JudgedBackup, type RetentionPolicy } from "./decide.ts";
 import { findObstacle, type Obstacle } from "./guard.ts";
-import type { Judge } from "./judgment.ts";
+import type { Judge, Judgment } from "./judgment.ts";
 import type { Decision } from "./keep.ts";
+import { type TagSource, tagReasons } from "./keep-tags.ts";
 import { lookAtAll } from "./look-at-all.ts";
 
 /** A reason not to remove some backups. */
@@ -27,37 +28,46 @@ export interface PlanOptions {
   /** The backups, in any order. */
   backups: readonly StoredBackup[];
   judge: Judge;
+  tags: TagSource;
 }
 
 /** Plans the pruning of a store. Removes nothing. */
 export async function planPruningOf(
-  { policy, now, ...options }: Pick<PlanOptions, "policy" | "now"> & ArchiveJudgeOptions,
+  { policy, now, tags, ...options }: Pick<PlanOptions, "policy" | "now" | "tags"> & ArchiveJudgeOptions,
   signal: AbortSignal,
 ): Promise<PruningPlan> {
   const { store, known }: { store: Store; known: ArchiveJudgeOptions["known"] } = options;
   const backups = await Array.fromAsync(store.list({}, signal));
   known.retain(backups);
-  return await planPruning({ policy, now, backups, judge: archiveJudge(options) }, signal);
+  return await planPruning({ policy, now, backups, tags, judge: archiveJudge(options) }, signal);
 }
 
 /**
  * Plans the pruning of the given backups. Where something is to be removed, every byte of what justifies that is checked
- * first; a backup that fails the check counts no more, and the plan is made anew. Where nothing is, nothing is read.
+ * first; a backup that fails the check counts no more, and the plan is made anew. Where nothing is, nothing is read, and
+ * where only tags stand against the removals, no archive.
  */
-export async function planPruning(
-  { policy, now, backups, judge }: PlanOptions,
-  signal: AbortSignal,
-): Promise<PruningPlan> {
-  const most = decidePruning(
-    backups.map((backup) => ({ backup, judgment: { state: "valid", cluster: "", objects: 0 } })),
-    policy,
-    now,
-  );
+export async function planPruning(options: PlanOptions, signal: AbortSignal): Promise<PruningPlan> {
+  const { policy, now, backups, judge } = options;
+  const unread = backups.map((backup) => ({ backup, judgment: UNREAD }));
+  const most = decidePruning(unread, policy, now);
   const named = policy.cluster !== undefined || policy.removeDamaged === true;
   if (most.removals.length === 0 && !named) {
     return { decisions: most.decisions, heldBack: [] };
   }
-  const judged = await lookAtAll(backups, { judge, now }, signal);
+  const tagged = await options.tags.tagged(signal);
+  const later = await options.tags.laterOf(backups, tagged, signal);
+  if (!named) {
+    const decisions = await keptByTagsAlone(options, { later, most }, signal);
+    if (decisions !== undefined) return { decisions, heldBack: [] };
+  }
+  const tagsOf = async (backup: StoredBackup, { state }: Judgment) => {
+    // A damaged archive cannot say which tags it was given.
+    const isDoomed = state === "damaged" && policy.removeDamaged === true;
+    const given = isDoomed ? await options.tags.givenByNote(backup, signal) : [];
+    return [...given, ...(later.get(backup.name) ?? [])];
+  };
+  const judged = await lookAtAll(backups, { judge, now, tagsOf }, signal);
   const checked = new Set<string>();
   for (;;) {
     const decided = decidePruning([...judged.values()], policy, now);
@@ -70,8 +80,34 @@ export async function planPruning(
     const judgment = await judge.check(next, signal);
     checked.add(next.name);
     if (judgment === undefined) judged.delete(next.name);
-    else judged.set(next.name, { backup: next, judgment });
+    else judged.set(next.name, { backup: next, judgment, tags: later.get(next.name) });
   }
+}
+
+/** What stands for a backup that nobody has looked at: nothing more would be removed if all were known. */
+const UNREAD: Judgment = { state: "valid", cluster: "", objects: 0 };
+
+/**
+ * The decisions where tags keep all that would be removed without them, as notes tell; undefined where something is to go.
+ * They are asked from the newest on, since what tags keep is mostly the oldest; the first that no tag keeps ends the
+ * search.
+ */
+async function keptByTagsAlone(
+  { policy, now, backups, tags }: PlanOptions,
+  { later, most }: { later: ReadonlyMap<string, readonly string[]>; most: Decided },
+  signal: AbortSignal,
+): Promise<Decision<StoredBackup>[] | undefined> {
+  const known = new Map(later);
+  for (const backup of most.removals.flatMap(({ removed }) => removed)) {
+    const { name } = backup;
+    if (tagReasons(known.get(name) ?? [], policy.keepTags).length > 0) continue;
+    const given = await tags.givenByNote(backup, signal);
+    if (tagReasons(given, policy.keepTags).length === 0) return undefined;
+    known.set(name, [...(known.get(name) ?? []), ...given]);
+  }
+  const unread = backups.map((backup) => ({ backup, judgment: UNREAD, tags: known.get(backup.name) }));
+  const { decisions, removals } = decidePruning(unread, policy, now);
+  return removals.length === 0 ? decisions : undefined;
 }
 
 /** Finds the removals that a guard speaks against: the judged backups of one cluster, or all where none can be read. */

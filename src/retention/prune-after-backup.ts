@@ -5,11 +5,13 @@ import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { CalendarLength } from "../time/calendar-length.ts";
 import type { RetentionPolicy } from "./decide.ts";
+import { type TagSource, tagReasons } from "./keep-tags.ts";
 import type { KnownBackups } from "./known-backups.ts";
 import { planPruningOf } from "./plan.ts";
 import { type KnownNotes, planRecords } from "./plan-records.ts";
 import { removeBackups } from "./remove-backups.ts";
 import { removeRecords } from "./remove-records.ts";
+import { TaggedError } from "./tagged-error.ts";
 
 /** How long notes and reports outlive their backups. */
 interface RecordsPolicy {
@@ -29,6 +31,7 @@ export interface PruneAfterBackupOptions {
   policy: RetentionPolicy;
   /** What the process knows of backups, from one pruning to the next. */
   known: KnownBackups;
+  tags: TagSource;
   /** Throws where these may not be removed. */
   /** Which notes and reports go; none by default. */
   records?: RecordsPolicy | undefined;
@@ -44,10 +47,10 @@ export interface PruneAfterBackupOptions {
  * @throws {OperatorError} when the store cannot be read.
  */
 export async function pruneAfterBackup(
-  { store, policy, known, records, beforeRemoval, now, log }: PruneAfterBackupOptions,
+  { store, policy, known, tags, records, beforeRemoval, now, log }: PruneAfterBackupOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { decisions, heldBack } = await planPruningOf({ store, policy, known, now: now() }, signal);
+  const { decisions, heldBack } = await planPruningOf({ store, policy, known, tags, now: now() }, signal);
   const refused = new Set(heldBack.flatMap(({ names }) => names));
   const removing = decisions
     .filter(({ keep, backup }) => !keep && !refused.has(backup.name))
@@ -59,15 +62,24 @@ export async function pruneAfterBackup(
   }
   warnOfDamaged({ decisions, known, log });
   if (removing.length > 0) await beforeRemoval?.(removing, signal);
-  const ended = await removeBackups({ store, backups: removing }, signal);
+  const ended = await removeBackups(
+    { store, backups: removing, tags, keptBy: (of) => tagReasons(of, policy.keepTags) },
+    signal,
+  );
   const removed = [...ended].filter(([, error]) => error === undefined).map(([name]) => name);
   if (removed.length > 0) log.info({ removed: removed.length, kept, backups: removed }, "Backups removed");
   const locked = [...ended].filter(([, error]) => error instanceof LockedError).map(([name]) => name);
+  const tagged = [...ended].filter(([, error]) => error instanceof TaggedError).map(([name]) => name);
+  if (tagged.length > 0)
+    log.info(
+      { tagged: tagged.length, backups: tagged },
+      "Backups stay, since they have been tagged meanwhile",
+    );
   // Nothing is wrong with these: the lock ends, and a later pruning removes them.
   if (locked.length > 0)
     log.info({ locked: locked.length, backups: locked }, "Backups stay, since an object lock keeps them");
   for (const [name, error] of ended) {
-    if (error === undefined || error instanceof LockedError) continue;
+    if (error === undefined || error instanceof LockedError || error instanceof TaggedError) continue;
     log.error({ backup: name, err: error }, "Backup not removed");
   }
   signal.throwIfAborted();

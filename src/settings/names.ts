@@ -112,6 +112,11 @@ export const SETTINGS = {
     type: "text",
     describe: "Form of messages: text, or json, a line each; run off a terminal has json by default",
   },
+  color: {
+    flag: "color",
+    type: "text",
+    describe: "When to write in color: always, never, or auto for on a terminal; NO_COLOR, FORCE_COLOR",
+  },
   quiet: {
     flag: "quiet",
     type: "switch",
@@ -313,6 +318,12 @@ export const RETENTION_SETTINGS = {
     type: "text",
     describe:
       "How old notes and reports become whose backups are gone: 400d without it, or unlimited; no rule for backups",
+  },
+  keepTags: {
+    variable: "KEEP_TAG",
+    flag: "keep-tag",
+    type: "list",
+    describe: "Besides what the rules keep, keep backups with this tag; those with the tag keep stay anyway",
   },
   acceptSmaller: {
     variable: "ACCEPT_SMALLER",

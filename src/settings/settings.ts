@@ -20,11 +20,13 @@ import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
+  type ColorChoice,
   DEFAULT_LEASE_TERM,
   type LogFormat,
   type Parsed,
   parseBackupName,
   parseClusterName,
+  parseColor,
   parseEndpoint,
   parseKeepReports,
   parseLeaseTerm,
@@ -35,6 +37,7 @@ import {
   parseNamespaces,
   parseQps,
   parseSwitch,
+  parseTags,
   shown,
 } from "./values.ts";
 import { type Environment, findVariable, readVariable } from "./variables.ts";
@@ -99,12 +102,16 @@ export interface Settings {
   retention?: RetentionSettings;
   /** How old notes and reports become whose backups are gone, where it is set. */
   keepReports?: CalendarLength | "unlimited";
+  /** Tags whose backups stay besides those that the rules keep; none by default. */
+  keepTags?: readonly string[];
   /** The name of a backup from which on backups may hold fewer objects than before. */
   acceptSmaller?: string;
   /** The minimum age of retention in milliseconds, where it is set. */
   pruneMinAge?: number;
   /** The form of the log; chosen by the surroundings if unset. */
   logFormat?: LogFormat;
+  /** When to write in color; by what the environment and the terminal say if unset. */
+  color?: ColorChoice;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -195,9 +202,11 @@ export function readSettings<Needed extends NeededSetting>(
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
     keepReports: read("keepReports", parseKeepReports),
+    keepTags: read("keepTags", parseTags),
     acceptSmaller: read("acceptSmaller", parseBackupName),
     pruneMinAge: read("pruneMinAge", parseMinAge),
     logFormat: read("logFormat", parseLogFormat),
+    color: read("color", parseColor),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

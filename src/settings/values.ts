@@ -3,6 +3,7 @@
 import { isNamespaceGlob } from "../selection/namespaces.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import { isClusterName } from "../store/contract/cluster-name.ts";
+import { tagProblem } from "../store/contract/tag-name.ts";
 import {
   ambiguousMonths,
   type CalendarLength,
@@ -33,6 +34,20 @@ export function parseNamespaces(text: string): Parsed<readonly string[]> {
       ? "names no namespace"
       : `has ${invalid.map((each) => shown(each)).join(", ")} in it, which names no namespace`;
   return { problem: `${which}: write small letters, digits, "-", "*" or "?", for example shop,team-*` };
+}
+
+/** Tags, separated by commas: `before-upgrade,release`. */
+export function parseTags(text: string): Parsed<readonly string[]> {
+  const tags = text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  if (tags.length === 0) return { problem: "names no tag: write for example before-upgrade" };
+  for (const tag of tags) {
+    const problem = tagProblem(tag);
+    if (problem !== undefined) return { problem: `has ${shown(tag)} in it, which ${problem}` };
+  }
+  return { value: tags };
 }
 
 /** Minutes in plain digits, or a length of whole minutes: `15`, `6h`. "1e3", "1.5" and "+5" are probably typos. */
@@ -80,6 +95,17 @@ export function parseLeaseTerm(text: string): Parsed<number> {
   const value = parseDuration(text);
   if (value !== undefined && value >= MIN_LEASE_TERM && value <= MAX_LEASE_TERM) return { value };
   return { problem: "is no length of time from 1s to 1h: write for example 60s, or 2m" };
+}
+
+/** When to write in color. */
+export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+const COLOR_CHOICES = ["always", "auto", "never"] as const;
+
+/** When to write in color, case-insensitive. */
+export function parseColor(text: string): Parsed<ColorChoice> {
+  const value = COLOR_CHOICES.find((each) => each === text.toLowerCase());
+  return value === undefined ? { problem: "is none of always, auto, never: write one of them" } : { value };
 }
 
 /** The form of the log. */

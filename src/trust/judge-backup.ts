@@ -12,7 +12,7 @@ import type { StoredBackup } from "../store/contract/store.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 
 /** How far the signed time may be ahead of this machine's clock, in milliseconds: clocks differ a little. */
-const CLOCK_ALLOWANCE = 5 * 60_000;
+export const CLOCK_ALLOWANCE = 5 * 60_000;
 
 /** Whether a backup is believed. The reason is a sentence without its full stop. */
 export type Belief = { believed: true; note: Note; noteSha256: string } | { believed: false; reason: string };
@@ -33,7 +33,7 @@ export interface JudgedBackup {
 }
 
 /** Who signs for a cluster: its name, or its uid where it has none. */
-function principalOf({ cluster }: Pick<Note, "cluster">): string {
+export function principalOf({ cluster }: Pick<Note, "cluster">): string {
   return cluster.name ?? cluster.id;
 }
 

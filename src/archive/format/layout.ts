@@ -40,27 +40,30 @@ export function objectsPath(
   return `${folder}/${resource}${part === 1 ? "" : `-${part}`}.json`;
 }
 
-/** Whether a path is that of a part of the objects of a resource. */
-export function isObjectsPath(
+/**
+ * The part of the objects of a resource that a path is that of; undefined where it is that of none.
+ *
+ * @throws {Error} as {@link objectsPath}.
+ */
+export function partOfPath(
   path: string,
   place: { resource: string; namespace?: string | undefined },
-): boolean {
-  const first = objectsPath(place, 1);
-  const part = /-([1-9][0-9]{0,5})\.json$/.exec(path)?.[1];
-  return path === first || (part !== undefined && part !== "1" && path === objectsPath(place, Number(part)));
+): number | undefined {
+  if (path === objectsPath(place, 1)) return 1;
+  const part = Number(/-([1-9][0-9]{0,5})\.json$/.exec(path)?.[1] ?? 1);
+  return part !== 1 && path === objectsPath(place, part) ? part : undefined;
 }
 
-/** The path of the owners file of an objects file. kubectl skips `.jsonl` files. */
-export function ownersPath(objects: string): string {
-  return objects.replace(/\.json$/, ".owners.jsonl");
+/** What a file beside a file of objects is about. */
+export type SideContent = "owners" | "managers" | "status";
+
+/** The path of the file of owners, field managers or statuses of an objects file. kubectl skips `.jsonl` files. */
+export function sidePath(objects: string, content: SideContent): string {
+  return `${objects.slice(0, -".json".length)}.${content}.jsonl`;
 }
 
-/** The path of the field managers file of an objects file. */
-export function managersPath(objects: string): string {
-  return objects.replace(/\.json$/, ".managers.jsonl");
-}
-
-/** The path of the status file of an objects file. */
-export function statusPath(objects: string): string {
-  return objects.replace(/\.json$/, ".status.jsonl");
+/** The path of the objects file that such a file is beside; undefined where the path is that of no such file. */
+export function pathBeside(side: string, content: SideContent): string | undefined {
+  const end = `.${content}.jsonl`;
+  return side.endsWith(end) ? `${side.slice(0, -end.length)}.json` : undefined;
 }

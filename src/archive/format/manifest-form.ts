@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isGroup, isKind, isLabel, isResourceName } from "../../kubernetes/names.ts";
 import { isClusterName } from "../../store/contract/cluster-name.ts";
+import { isTag, MAX_TAGS } from "../../store/contract/tag-name.ts";
 import { MAX_ELEMENTS, MAX_TEXT } from "./bounds.ts";
 import type { Manifest, ManifestFile } from "./manifest.ts";
 
@@ -64,6 +65,7 @@ const MANIFEST = z.object({
     .object({ cluster: CLUSTER_ID, backup: z.string().regex(BACKUP_NAME), restored: TIME })
     .exactOptional(),
   intervalSeconds: COUNT.exactOptional(),
+  tags: z.array(z.string().refine(isTag)).max(MAX_TAGS).exactOptional(),
   revision: WORD,
   oneMoment: z.boolean(),
   scope: z
@@ -100,8 +102,10 @@ export function readFileForm(content: unknown): { file: ManifestFile } | { place
   return success ? { file: data as ManifestFile } : { place: error.issues[0]?.path.join(".") ?? "" };
 }
 
-/** Takes the form of a manifest: what the manifest is, or the places where it is none. */
-export function readManifestForm(content: unknown): { manifest: Manifest } | { places: string[] } {
+/** Takes the form of a manifest: what the manifest is, and the files in it, or the places where it is none. */
+export function readManifestForm(
+  content: unknown,
+): { manifest: Manifest; files: ManifestFile[] } | { places: string[] } {
   const long = tooLong(content, "");
   if (long !== undefined) return { places: [long] };
   const parsed = MANIFEST.safeParse(content);
@@ -113,7 +117,8 @@ export function readManifestForm(content: unknown): { manifest: Manifest } | { p
   }
   const { counts, ...head } = rest;
   return {
-    manifest: { ...head, resources: read.resources.values, counts, files: read.files.values } as Manifest,
+    manifest: { ...head, resources: read.resources.values, counts } as Manifest,
+    files: read.files.values as ManifestFile[],
   };
 }
 

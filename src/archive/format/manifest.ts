@@ -82,7 +82,7 @@ export interface ManifestNotKept {
   objects?: number;
 }
 
-/** The whole manifest. */
+/** The manifest without its files, which are most of it. */
 export interface Manifest {
   /** Always "kube-backup": distinguishes archives of this program from other zips. */
   format: "kube-backup";
@@ -102,6 +102,8 @@ export interface Manifest {
   parent?: ManifestParent;
   /** Seconds from one backup to the next, where a loop took it. */
   intervalSeconds?: number;
+  /** The tags that were given when the backup was taken, in their order; absent for none. */
+  tags?: string[];
   /** The etcd revision at which everything was read. */
   revision: string;
   /** Whether every resource was read at that revision. */
@@ -125,18 +127,25 @@ export interface Manifest {
   resources: ManifestResource[];
   /** Number of objects by the title of the kind: `Service`, `Service.serving.knative.dev`. Kinds without objects are absent. */
   counts: Record<string, number>;
+}
+
+/** The whole manifest, as its JSON has it. */
+export interface WholeManifest extends Manifest {
   files: ManifestFile[];
 }
 
-/** The facts for the manifest. The writer adds the files and the counts. */
-export type ManifestFacts = Omit<Manifest, "format" | "formatVersion" | "files" | "counts" | "excluded"> &
+/** The facts for the manifest. The writer adds the counts. */
+export type ManifestFacts = Omit<Manifest, "format" | "formatVersion" | "counts" | "excluded"> &
   Partial<Pick<Manifest, "excluded">>;
 
 /**
  * The text of `MANIFEST` in pieces: JSON, with each resource and each file on a line of its own, for people and for line tools.
  * The files are the last member, so that a reader takes them line by line.
  */
-export function* formatManifest({ files, ...head }: Manifest): Generator<string> {
+export function* formatManifest({
+  files,
+  ...head
+}: Manifest & { files: Iterable<ManifestFile> }): Generator<string> {
   for (const [key, value] of Object.entries(head)) {
     const isList = key === "resources" && head.resources.length > 0;
     yield `${key === "format" ? "{" : ","}\n  ${JSON.stringify(key)}: `;
@@ -148,9 +157,11 @@ export function* formatManifest({ files, ...head }: Manifest): Generator<string>
 }
 
 /** A list with each element on a line of its own. */
-function* listOf(elements: readonly unknown[]): Generator<string> {
-  for (const [index, element] of elements.entries()) {
-    yield `${index === 0 ? "[" : ","}\n    ${JSON.stringify(element)}`;
+function* listOf(elements: Iterable<unknown>): Generator<string> {
+  let isEmpty = true;
+  for (const element of elements) {
+    yield `${isEmpty ? "[" : ","}\n    ${JSON.stringify(element)}`;
+    isEmpty = false;
   }
-  yield elements.length === 0 ? "[]" : "\n  ]";
+  yield isEmpty ? "[]" : "\n  ]";
 }

@@ -3,15 +3,16 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { JsonScanner } from "../../kubernetes/json-scanner.ts";
 import { JsonFault } from "../../kubernetes/json-words.ts";
+import { ArchiveFiles, FileFault } from "./archive-files.ts";
 import { MANIFEST_BOUNDS, MAX_FACTS } from "./bounds.ts";
 import { DamagedArchiveError } from "./damaged-archive-error.ts";
-import { FileList, PlaceFault } from "./file-list.ts";
 import { MANIFEST_PATH, MANIFEST_SUM_PATH } from "./layout.ts";
-import { FORMAT_VERSION, type Manifest, type ManifestFile } from "./manifest.ts";
+import { FORMAT_VERSION, type Manifest } from "./manifest.ts";
 import { findDisagreement } from "./manifest-agreement.ts";
 import { readManifestForm } from "./manifest-form.ts";
 import { ManifestFault, ManifestLines } from "./manifest-lines.ts";
 import { NewerFormatError } from "./newer-format-error.ts";
+import { FileParser, PlaceFault } from "./parse-file.ts";
 
 /** The members of every format version, which distinguish a newer archive from a damaged one. */
 const HEAD = z.object({ format: z.literal("kube-backup"), formatVersion: z.int().positive() });
@@ -29,20 +30,31 @@ export interface ManifestSource {
   fileCount: number;
 }
 
+/** A manifest that was read. */
+export interface ParsedManifest {
+  manifest: Manifest;
+  files: ArchiveFiles;
+  /** SHA-256 of its text, in hexadecimal. */
+  sha256: string;
+}
+
 /**
  * Parses a manifest, and checks it against its checksum and for consistency. The files are parsed as they come.
  *
- * @returns the manifest, and the SHA-256 of its text in hexadecimal.
  * @throws {NewerFormatError} where a later program wrote the manifest.
  * @throws {DamagedArchiveError} where the manifest differs from what was written, or is none of this program.
  */
 export async function parseManifest(
   backup: string,
   { chunks, sum, fileCount }: ManifestSource,
-): Promise<{ manifest: Manifest; sha256: string }> {
+): Promise<ParsedManifest> {
   const hash = createHash("sha256");
-  const files = new FileList(fileCount);
-  const lines = new ManifestLines((file) => files.add(file));
+  const files = new ArchiveFiles(fileCount);
+  const parser = new FileParser();
+  const lines = new ManifestLines((text) => {
+    if (files.count >= fileCount) throw new ManifestFault("it has more files than the zip");
+    files.add(parser.parse(text, files.count));
+  });
   let start = Buffer.alloc(0);
   let fault: string | undefined;
   for await (const chunk of chunks) {
@@ -54,11 +66,11 @@ export async function parseManifest(
   if (sum !== undefined && sum.toString() !== `${sha256}  ${MANIFEST_PATH}\n`) {
     throw damaged(backup, `${MANIFEST_PATH} is not what ${MANIFEST_SUM_PATH} says`);
   }
-  const manifest = parseHead(backup, { lines, fault, start, sum, files: files.all() });
-  return { manifest, sha256 };
+  const manifest = parseHead(backup, { lines, fault, start, sum, files });
+  return { manifest, files, sha256 };
 }
 
-/** The manifest of a head and of the files that followed it, if any did. */
+/** The manifest of a head. The files are those that followed it; those in the head are added, if any are. */
 function parseHead(
   backup: string,
   parts: {
@@ -66,7 +78,7 @@ function parseHead(
     fault: string | undefined;
     start: Buffer;
     sum: Buffer | undefined;
-    files: ManifestFile[];
+    files: ArchiveFiles;
   },
 ): Manifest {
   const { lines, start, sum, files } = parts;
@@ -76,13 +88,18 @@ function parseHead(
   if (!head.success) throw new DamagedArchiveError(backup, "it is no archive of kube-backup");
   if (head.data.formatVersion > FORMAT_VERSION) throw new NewerFormatError(backup, head.data.formatVersion);
   if (sum === undefined) throw damaged(backup, `${MANIFEST_SUM_PATH} is missing`);
-  if ("fault" in read) throw damaged(backup, `${MANIFEST_PATH} is not as the format says${read.fault}`);
+  if ("fault" in read) throw damaged(backup, `${MANIFEST_PATH} ${read.fault}`);
   const form = readManifestForm(content);
   if ("places" in form) {
     throw damaged(backup, `${MANIFEST_PATH} is not as the format says, at ${form.places.join(", ")}`);
   }
-  const manifest = files.length > 0 ? { ...form.manifest, files } : form.manifest;
-  const disagreement = findDisagreement(manifest) ?? excessOf(manifest);
+  const { manifest } = form;
+  const disagreement =
+    faultOf(() => {
+      for (const file of form.files) files.add(file);
+    }) ??
+    findDisagreement(manifest, files) ??
+    excessOf(manifest);
   if (disagreement !== undefined) throw damaged(backup, `${MANIFEST_PATH} ${disagreement}`);
   return manifest;
 }
@@ -94,17 +111,20 @@ function readHead(lines: ManifestLines): { content: unknown } | { fault: string 
     head = lines.end();
     new JsonScanner(MANIFEST_BOUNDS).scan(head);
   });
-  return fault === undefined && head !== undefined ? { content: parseJson(head) } : { fault: fault ?? "" };
+  if (fault !== undefined) return { fault };
+  return head === undefined ? { fault: "is not as the format says" } : { content: parseJson(head) };
 }
 
-/** What is wrong with a part of a manifest, as it follows "not as the format says". Errors of this program quote nothing. */
+/** What is wrong with a part of a manifest, as it follows the manifest's name. Errors of this program quote nothing. */
 function faultOf(read: () => void): string | undefined {
   try {
     read();
     return undefined;
   } catch (error) {
-    if (error instanceof PlaceFault) return `, at ${error.message}`;
-    if (error instanceof JsonFault || error instanceof ManifestFault) return `: ${error.message}`;
+    if (error instanceof FileFault) return error.message;
+    if (error instanceof PlaceFault) return `is not as the format says, at ${error.message}`;
+    if (error instanceof JsonFault || error instanceof ManifestFault)
+      return `is not as the format says: ${error.message}`;
     throw error;
   }
 }
@@ -129,8 +149,10 @@ function beginning(text: Buffer): unknown {
   return format === undefined ? undefined : { format, formatVersion: Number(version) };
 }
 
-function excessOf({ files: _, ...facts }: Manifest): string | undefined {
-  return JSON.stringify(facts).length > MAX_FACTS ? "says more than a list of backups can hold" : undefined;
+function excessOf(manifest: Manifest): string | undefined {
+  return JSON.stringify(manifest).length > MAX_FACTS
+    ? "says more than a list of backups can hold"
+    : undefined;
 }
 
 function damaged(backup: string, what: string): DamagedArchiveError {

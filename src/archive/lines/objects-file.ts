@@ -1,6 +1,6 @@
 import type { FieldManager } from "../../kubernetes/field-manager.ts";
 import type { Owner } from "../../kubernetes/owners.ts";
-import { LIST_END, LIST_START, managersPath, ownersPath, statusPath } from "../format/layout.ts";
+import { LIST_END, LIST_START, sidePath } from "../format/layout.ts";
 import type { ManifestFile } from "../format/manifest.ts";
 import { ManagerLines } from "./manager-lines.ts";
 import type { Text, TextFile, TextFiles } from "./text-file.ts";
@@ -91,16 +91,16 @@ export class ObjectsFile {
       },
     ];
     const sides = [
-      { path: ownersPath(path), content: "owners", lines: this.#owners },
-      { path: managersPath(path), content: "managers", lines },
-      { path: statusPath(path), content: "status", lines: this.#statuses },
+      { content: "owners", lines: this.#owners },
+      { content: "managers", lines },
+      { content: "status", lines: this.#statuses },
     ] as const;
-    for (const side of sides) {
-      if (side.lines.length === 0) continue;
-      const text = await this.#texts.start(side.path, signal);
-      for (const line of side.lines) await text.append(line, signal);
-      const { path, content } = side;
-      files.push({ path, content, ...place, objects: side.lines.length, ...(await text.finish(signal)) });
+    for (const { content, lines } of sides) {
+      if (lines.length === 0) continue;
+      const side = sidePath(path, content);
+      const text = await this.#texts.start(side, signal);
+      for (const line of lines) await text.append(line, signal);
+      files.push({ path: side, content, ...place, objects: lines.length, ...(await text.finish(signal)) });
     }
     return files;
   }

@@ -1,3 +1,4 @@
+import type { ArchiveFiles } from "../format/archive-files.ts";
 import type { ManifestFile } from "../format/manifest.ts";
 import type { NameRange } from "./object-lines.ts";
 
@@ -6,21 +7,13 @@ import type { NameRange } from "./object-lines.ts";
  * rule, so that neighbors tell. Where they do not, the files are read once more.
  */
 export class UniqueNames {
+  readonly #files: ArchiveFiles;
   /** The parts that were read, by resource and namespace, of those that have several: most have one, and are many. */
-  readonly #parts: ReadonlyMap<string, Map<string, NameRange>>;
+  #parts: ReadonlyMap<string, Map<string, NameRange>> | undefined;
 
   /** @param files all files. */
-  constructor(files: readonly ManifestFile[]) {
-    const seen = new Map<string, Set<string>>();
-    const parts = new Map<string, Map<string, NameRange>>();
-    for (const file of files) {
-      const { content, resource = "", namespace = "" } = file;
-      if (content !== "objects") continue;
-      const namespaces = seen.get(resource) ?? new Set();
-      if (namespaces.has(namespace)) parts.set(placeOf(file), new Map());
-      seen.set(resource, namespaces.add(namespace));
-    }
-    this.#parts = parts;
+  constructor(files: ArchiveFiles) {
+    this.#files = files;
   }
 
   /**
@@ -30,6 +23,7 @@ export class UniqueNames {
    */
   add(file: ManifestFile, range: NameRange): string[] | undefined {
     const { path } = file;
+    this.#parts ??= placesInParts(this.#files);
     const parts = this.#parts.get(placeOf(file));
     if (parts === undefined) return range.count === 0 || range.inOrder ? undefined : [path];
     if (parts.has(path)) return undefined;
@@ -42,7 +36,17 @@ export class UniqueNames {
   }
 }
 
-function placeOf({ resource, namespace }: ManifestFile): string {
+/** The resources and namespaces whose objects are in several files, as {@link placeOf} has them. */
+function placesInParts(files: ArchiveFiles): Map<string, Map<string, NameRange>> {
+  const parts = new Map<string, Map<string, NameRange>>();
+  for (const resource of files.resources()) {
+    for (const namespace of files.objectsOf(resource).inSeveral())
+      parts.set(placeOf({ resource, namespace }), new Map());
+  }
+  return parts;
+}
+
+function placeOf({ resource, namespace }: { resource?: string; namespace?: string | undefined }): string {
   return `${resource}/${namespace ?? ""}`;
 }
 

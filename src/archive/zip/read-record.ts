@@ -14,32 +14,29 @@ export interface ReadRecord {
 }
 
 /**
- * The size in bytes of the record at a position of a central directory.
+ * The size in bytes of a record of a central directory, of which more may be there than these bytes; undefined where too
+ * few of them are there to tell.
  *
- * @throws {Error} where there is no record, or not all of one.
+ * @throws {Error} where there is no record.
  */
-export function recordBytes(directory: Buffer, position: number): number {
-  const left = directory.length - position;
-  if (left < CENTRAL_RECORD_BYTES || directory.readUInt32LE(position) !== 0x02014b50) {
-    throw new Error("its directory has something that is no record");
-  }
-  const bytes =
-    CENTRAL_RECORD_BYTES +
-    directory.readUInt16LE(position + 28) +
-    directory.readUInt16LE(position + 30) +
-    directory.readUInt16LE(position + 32);
-  if (bytes > left) throw new Error("a record of its directory is cut off");
-  return bytes;
+export function recordBytes(bytes: Buffer): number | undefined {
+  if (bytes.length < CENTRAL_RECORD_BYTES) return undefined;
+  if (bytes.readUInt32LE(0) !== 0x02014b50) throw new Error("its directory has something that is no record");
+  return CENTRAL_RECORD_BYTES + bytes.readUInt16LE(28) + bytes.readUInt16LE(30) + bytes.readUInt16LE(32);
 }
 
-/** The path in the record at a position of a central directory, as bytes. */
-export function pathOfRecord(directory: Buffer, position: number): Buffer {
-  const start = position + CENTRAL_RECORD_BYTES;
-  return directory.subarray(start, start + directory.readUInt16LE(position + 28));
+/** The path in a record of a central directory, as bytes. More bytes may follow the record. */
+export function pathOfRecord(record: Buffer): Buffer {
+  return record.subarray(CENTRAL_RECORD_BYTES, CENTRAL_RECORD_BYTES + record.readUInt16LE(28));
+}
+
+/** The unpacked size in a record of a central directory, in bytes. More bytes may follow the record. */
+export function sizeOfRecord(record: Buffer): number {
+  return record.readUInt32LE(24);
 }
 
 /**
- * Reads a record of a central directory.
+ * Reads a record of a central directory. More bytes may follow the record.
  *
  * @throws {Error} where its path is none of an archive's, or a number is in another place than where `centralRecord`
  * writes it.

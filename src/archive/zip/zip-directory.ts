@@ -1,24 +1,25 @@
 import { Buffer } from "node:buffer";
 import { MAX_DIRECTORY_BYTES, MAX_ENTRIES, MAX_ENTRY_BYTES } from "../format/bounds.ts";
+import { PathTable } from "../format/path-table.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { type DirectoryPlace, MAX_END_BYTES, readEndRecords } from "./end-records.ts";
-import { PathTable } from "./path-table.ts";
-import { pathOfRecord, type ReadRecord, readRecord, recordBytes } from "./read-record.ts";
+import { PackedRecords } from "./packed-records.ts";
+import { pathOfRecord, type ReadRecord, readRecord, recordBytes, sizeOfRecord } from "./read-record.ts";
 import { CENTRAL_RECORD_BYTES, type CentralEntry } from "./zip-records.ts";
 
 /**
- * The central directory of a zip that is read. It stays in memory as bytes, of which an entry is made when it is asked
- * for: objects of all entries would take several times the memory.
+ * The central directory of a zip that is read. Its records stay in memory packed, and an entry is made of one when it is
+ * asked for: objects of all entries would take twenty times the memory.
  */
 export class ZipDirectory {
   readonly place: DirectoryPlace;
-  readonly #bytes: Buffer;
-  /** The positions of the records of files. */
+  readonly #records: PackedRecords;
+  /** The numbers of the records of files. */
   readonly #files: PathTable;
 
-  private constructor(place: DirectoryPlace, bytes: Buffer, files: PathTable) {
+  private constructor(place: DirectoryPlace, records: PackedRecords, files: PathTable) {
     this.place = place;
-    this.#bytes = bytes;
+    this.#records = records;
     this.#files = files;
   }
 
@@ -38,22 +39,30 @@ export class ZipDirectory {
     const { start, bytes, entries } = place;
     if (bytes > MAX_DIRECTORY_BYTES || entries > MAX_ENTRIES) throw new Error("its directory is too large");
     await before(bytes);
-    const directory = Buffer.allocUnsafeSlow(bytes);
-    let filled = 0;
-    for await (const piece of blocks.pieces(start, start + bytes)) filled += piece.copy(directory, filled);
+    const packed = new PackedRecords(bytes);
     const most = Math.min(entries, Math.floor(bytes / CENTRAL_RECORD_BYTES));
-    const files = new PathTable(most, (position) => pathOfRecord(directory, position));
+    const files = new PathTable((number) => pathOfRecord(packed.from(number)), most);
     let records = 0;
-    for (const { position, record } of recordsOf(directory)) {
-      records += 1;
-      if (records > entries) break;
-      if (record.length > CENTRAL_RECORD_BYTES + MAX_ENTRY_BYTES)
-        throw new Error("its directory is too large");
-      const { entry } = readRecord(record);
-      if (!isFolder(entry) && !files.add(position)) throw new Error(`it holds ${entry.path} twice`);
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const piece of blocks.pieces(start, start + bytes)) {
+      const taken = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      let position = 0;
+      for (const record of recordsIn(taken)) {
+        position += record.length;
+        records += 1;
+        if (records > entries) break;
+        if (record.length > CENTRAL_RECORD_BYTES + MAX_ENTRY_BYTES)
+          throw new Error("its directory is too large");
+        const { entry } = readRecord(record);
+        const number = packed.add(record);
+        if (!isFolder(entry) && !files.add(number, pathOfRecord(record)))
+          throw new Error(`it holds ${entry.path} twice`);
+      }
+      rest = taken.subarray(position);
     }
+    if (rest.length > 0) throw new Error("a record of its directory is cut off");
     if (records !== entries) throw new Error("its directory has another number of entries than it says");
-    return new ZipDirectory(place, directory, files);
+    return new ZipDirectory(place, packed, files);
   }
 
   /** The paths of all files. */
@@ -68,14 +77,23 @@ export class ZipDirectory {
 
   /** The entry of a file; undefined where there is no file of the path. */
   file(path: string): CentralEntry | undefined {
-    const position = this.#files.find(path);
-    if (position === undefined) return undefined;
-    return readRecord(this.#bytes.subarray(position, position + recordBytes(this.#bytes, position))).entry;
+    const number = this.#files.find(path);
+    return number === undefined ? undefined : readRecord(this.#records.from(number)).entry;
+  }
+
+  /** The unpacked size of a file in bytes; undefined where there is no file of the path. */
+  size(path: string): number | undefined {
+    const number = this.#files.find(path);
+    return number === undefined ? undefined : sizeOfRecord(this.#records.from(number));
   }
 
   /** All records, in the order of the directory. */
   *records(): Generator<ReadRecord> {
-    for (const { record } of recordsOf(this.#bytes)) yield readRecord(record);
+    for (let number = 0, count = 0; count < this.place.entries; count += 1) {
+      const length = recordBytes(this.#records.from(number)) ?? 0;
+      yield readRecord(this.#records.from(number));
+      number = this.#records.after(number, length);
+    }
   }
 }
 
@@ -84,10 +102,12 @@ export function isFolder({ path, uncompressedSize }: CentralEntry): boolean {
   return path.endsWith("/") && uncompressedSize === 0;
 }
 
-function* recordsOf(directory: Buffer): Generator<{ position: number; record: Buffer }> {
-  for (let position = 0; position < directory.length; ) {
-    const end = position + recordBytes(directory, position);
-    yield { position, record: directory.subarray(position, end) };
+/** The records in bytes that begin with one, as far as all of a record is there. */
+function* recordsIn(bytes: Buffer): Generator<Buffer> {
+  for (let position = 0; ; ) {
+    const end = position + (recordBytes(bytes.subarray(position)) ?? Number.POSITIVE_INFINITY);
+    if (end > bytes.length) return;
+    yield bytes.subarray(position, end);
     position = end;
   }
 }

@@ -55,7 +55,7 @@ export class ZipReader {
 
   /** The unpacked size of a file in bytes, from the directory; undefined where there is no file of the path. */
   size(path: string): number | undefined {
-    return this.#directory.file(path)?.uncompressedSize;
+    return this.#directory.size(path);
   }
 
   /** The packed size of a file in bytes; undefined where there is no file of the path. */

@@ -23,7 +23,8 @@ import { findApart, readNames } from "./named-backups.ts";
 /** `kube-backup delete`: deletes the backups that are named. */
 export const deleteCommand = defineCommand({
   command: "delete [BACKUP..]",
-  describe: "Delete backups by name, such as one that holds a leaked secret; prune goes by rules",
+  describe: "Delete backups by name, such as one with a leaked secret",
+  group: "care",
   needs: ["s3target"],
   backupWords: ({ BACKUP = [], backup = [] }) => [backup, BACKUP].flat(),
   builder: (yargs) =>
@@ -79,6 +80,7 @@ export const deleteCommand = defineCommand({
       { KnownBackups },
       { removeBackups },
       { withAll },
+      { openStoredTags },
     ] = await Promise.all([
       import("../../trust/signed-notes.ts"),
       import("../../retention/plan-deletion.ts"),
@@ -86,6 +88,7 @@ export const deleteCommand = defineCommand({
       import("../../retention/known-backups.ts"),
       import("../../retention/remove-backups.ts"),
       import("../../trust/believed-store.ts"),
+      import("../../command-line/stored-tags.ts"),
     ]);
     const store = await openConfiguredStore(context);
     try {
@@ -96,9 +99,10 @@ export const deleteCommand = defineCommand({
       const apart = await findApart({ context, store, backups, names, allVersions }, signal);
       const checking = checkProgress(progress);
       const judge = archiveJudge({ store, known: new KnownBackups(), onProgress: checking.advance });
+      const tags = openStoredTags({ settings, store, now, log });
       const policy = { minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
       const plan = await planDeletion(
-        { names: new Set(names), backups, apart, judge, policy, now: now() },
+        { names: new Set(names), backups, apart, judge, tags, policy, now: now() },
         signal,
       ).finally(checking.end);
       const deletions: NamedDeletion[] = [];
@@ -142,6 +146,7 @@ export const deleteCommand = defineCommand({
         {
           store: withAll(store),
           backups: deletions.map(({ backup }) => backup),
+          tags,
           allVersions,
           onHidden: (name) => hidden.add(name),
           onEnd: () => stage.advance(1),

@@ -47,7 +47,9 @@ interface DiffFlags extends DiffSelectionFlags {
 /** `kube-backup diff`: compares a backup with the cluster, or two backups. */
 export const diffCommand = defineCommand({
   command: "diff [words..]",
-  describe: "Show what differs between a backup and the cluster, or between two backups",
+  usage: "diff [BACKUP [BACKUP]] [KIND[,KIND…] [NAME…]]",
+  describe: "Show what differs from the cluster, or between two backups",
+  group: "everyday",
   needs: ["s3target"],
   backupWords: ({ words = [], backup }) => [backup, ...words],
   comparison: true,

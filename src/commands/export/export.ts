@@ -20,7 +20,9 @@ import type { Exported } from "./write-objects.ts";
 /** `kube-backup export`: writes a backup as YAML files, for example into a git repository. */
 export const exportCommand = defineCommand({
   command: "export [words..]",
-  describe: "Write a backup as YAML files, one an object: export [BACKUP|latest] DIR|FILE.zip",
+  usage: "export [BACKUP] DIR|FILE.zip",
+  describe: "Write a backup as YAML files, one an object",
+  group: "everyday",
   needs: ["s3target"],
   backupWords: ({ words: [first, second] = [], backup }) => [
     backup,

@@ -2,7 +2,9 @@ import { splitWords } from "../../command-line/backup-argument.ts";
 import { readObjectWords } from "../../command-line/object-words.ts";
 import { namespaceProblems } from "../../command-line/target-namespaces.ts";
 import { UsageError } from "../../errors.ts";
+import type { Path } from "../../print/jsonpath/parse-jsonpath.ts";
 import { type OutputFormat, parseOutputFormat } from "../../print/output-format.ts";
+import { parseSortBy } from "../../print/sort-objects.ts";
 import { compileSelection, type NamedObject } from "../../selection/selection.ts";
 
 /** The flags of `kube-backup get` that select objects. */
@@ -12,6 +14,7 @@ export interface GetFlags {
   "all-namespaces": boolean;
   selector?: string | undefined;
   "field-selector"?: string | undefined;
+  "sort-by"?: string | undefined;
   output: string;
 }
 
@@ -23,6 +26,8 @@ export interface GetRequest {
   /** The named objects, in order. Undefined when all objects of the kinds are requested. */
   objects: readonly NamedObject[] | undefined;
   format: OutputFormat;
+  /** The field in whose order the objects come, as it was written too. */
+  sortBy: { path: Path; text: string } | undefined;
 }
 
 /**
@@ -32,7 +37,7 @@ export interface GetRequest {
  * @throws {UsageError} when the words have none of these forms, or a flag contradicts the words.
  */
 export function readGetRequest(flags: GetFlags): GetRequest {
-  for (const name of ["selector", "field-selector", "output"] as const) {
+  for (const name of ["selector", "field-selector", "sort-by", "output"] as const) {
     if (Array.isArray(flags[name])) throw new UsageError([`--${name} is given more than once: give it once`]);
   }
   const { backups, others } = splitWords(flags.words ?? []);
@@ -57,5 +62,7 @@ export function readGetRequest(flags: GetFlags): GetRequest {
   if (problems.length > 0) throw new UsageError(problems);
   // Invalid selectors are reported before the backup is opened.
   compileSelection({ selector: flags.selector, fieldSelector: flags["field-selector"] }, [], "");
-  return { backup, ...words, format: parseOutputFormat(flags.output) };
+  const text = flags["sort-by"];
+  const sortBy = text === undefined ? undefined : { path: parseSortBy(text), text };
+  return { backup, ...words, format: parseOutputFormat(flags.output), sortBy };
 }

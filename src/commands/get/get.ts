@@ -2,13 +2,21 @@ import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
-import { AT_OPTION, BACKUP_OPTION, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
+import {
+  AT_OPTION,
+  BACKUP_OPTION,
+  listOption,
+  NAMESPACE_OPTIONS,
+  SELECTOR_OPTION,
+} from "../../command-line/options.ts";
 import { targetNamespaces } from "../../command-line/target-namespaces.ts";
 
 /** `kube-backup get`: shows objects of a backup, as kubectl shows objects of a cluster. */
 export const getCommand = defineCommand({
   command: "get [words..]",
-  describe: "Show objects of a backup, as kubectl get shows those of a cluster",
+  usage: "get [BACKUP] KIND[,KIND…] [NAME…]",
+  describe: "Show objects of a backup, as kubectl get shows a cluster's",
+  group: "everyday",
   needs: ["s3target"],
   backupWords: ({ words = [], backup }) => [backup, ...words],
   clusterless: true,
@@ -37,6 +45,12 @@ export const getCommand = defineCommand({
           requiresArg: true,
           describe: "table, wide, yaml, json, name, jsonpath=TEMPLATE, custom-columns=TITLE:PATH,…",
         },
+        "label-columns": {
+          ...listOption("Labels that have a column each: app,tier"),
+          alias: "L",
+        },
+        "show-labels": { type: "boolean", default: false, describe: "A column with all labels" },
+        "sort-by": { type: "string", requiresArg: true, describe: "In the order of a field: .metadata.name" },
         headers: { type: "boolean", default: true, describe: "Titles over the columns (--no-headers: none)" },
       })
       .example("$0 get deploy -n shop", "The Deployments of a namespace, in the newest backup")

@@ -10,6 +10,7 @@ import {
 import { isLiteral } from "../../command-line/target-namespaces.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { createObjectWriter, type ObjectWriter } from "../../print/object-writer.ts";
+import { sortedWriter } from "../../print/sort-objects.ts";
 import { compileNamespaces } from "../../selection/namespaces.ts";
 import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
 import type { NamedObject } from "../../selection/selection.ts";
@@ -20,7 +21,11 @@ import { type MissingObject, notFound } from "./not-found.ts";
 /** Options of {@link showObjects}. */
 export interface ShowObjectsOptions {
   request: GetRequest;
-  flags: GetFlags & { headers: boolean };
+  flags: GetFlags & {
+    headers: boolean;
+    "label-columns"?: readonly string[] | undefined;
+    "show-labels": boolean;
+  };
   /** Names and patterns of the namespaces to read; undefined for all. */
   namespaces: readonly string[] | undefined;
   output: Output;
@@ -38,22 +43,25 @@ export async function showObjects(
   { request, flags, namespaces, output, log }: ShowObjectsOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { kinds, objects, format } = request;
+  const { kinds, objects, format, sortBy } = request;
   const resources = resourcesInOrder(archive, kinds);
   for (const note of describeAmbiguousNames(archive.manifest.resources, kinds)) log.info(note);
   const requested = new Set(resources.map(resourceName));
   for (const warning of describeUnreadResources(archive, (resource) => requested.has(resource)))
     log.warn(warning);
   const isOne = namespaces?.length === 1 && namespaces.every(isLiteral);
-  const writer = createObjectWriter(format, {
+  const unsorted = createObjectWriter(format, {
     single: objects?.length === 1 && isOne,
     namespaces: !isOne,
     kinds: resources.length > 1,
     titles: flags.headers,
+    labelColumns: flags["label-columns"],
+    showLabels: flags["show-labels"],
     width: output.width,
     document: (text) => output.document(text),
     lines: (lines) => output.lines(lines),
   });
+  const writer = sortBy === undefined ? unsorted : sortedWriter(unsorted, sortBy);
   if (objects !== undefined) {
     await showNamed(archive, { objects, namespaces: namespaces ?? [], writer }, signal);
     return;
@@ -101,7 +109,7 @@ async function showNamed(
 
 /** kubectl's message for an empty result, which also says whether the backup has the namespace. */
 function emptyMessage(
-  { name, manifest }: Archive,
+  { name, files }: Archive,
   resources: readonly ManifestResource[],
   namespaces: readonly string[] | undefined,
 ): string {
@@ -109,7 +117,7 @@ function emptyMessage(
     return "No resources found";
   const message = `No resources found in ${namespaces.join(", ")} namespace${namespaces.length === 1 ? "" : "s"}.`;
   const isIn = compileNamespaces({ includeNamespaces: namespaces });
-  const holds = manifest.files.some(({ namespace }) => namespace !== undefined && isIn(namespace));
+  const holds = [...files.namespaces()].some(isIn);
   return holds
     ? message
     : `${message} ${name} holds nothing at all in ${namespaces.length === 1 ? "it" : "them"}`;

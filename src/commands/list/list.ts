@@ -6,9 +6,12 @@ import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
+import type { Output } from "../../command-line/output.ts";
+import { readTags } from "../../command-line/tag-arguments.ts";
 import { UsageError } from "../../errors.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
+import { describeBackup } from "../describe/describe.ts";
 import { describeGaps } from "./gaps.ts";
 import { type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 
@@ -16,19 +19,32 @@ const MINUTE = 60_000;
 
 /** `kube-backup list`: lists the backups in the store, newest last. */
 export const listCommand = defineCommand({
-  command: ["list", "ls", "snapshots"],
+  command: ["list [BACKUP]", "ls", "snapshots"],
   describe: "List the backups, the newest last",
+  group: "everyday",
   needs: ["s3target"],
+  backupWords: ({ BACKUP }) => [BACKUP],
+  clusterless: true,
   builder: (yargs) =>
     yargs
+      .positional("BACKUP", {
+        describe: "One backup, of which everything is shown: kube-backup describe",
+        type: "string",
+      })
       .options({
-        ...OUTPUT_OPTION,
+        output: { ...OUTPUT_OPTION.output, choices: ["table", "wide", "yaml", "json", "name"] },
         since: {
           type: "string",
           requiresArg: true,
           describe: "Only those of this time or later: 2026-01-31T12:00:00Z, or 36h for so long ago",
         },
         until: { type: "string", requiresArg: true, describe: "Only those of this time or earlier" },
+        tag: {
+          type: "string",
+          array: true,
+          requiresArg: true,
+          describe: "Only those with this tag, or with one of these",
+        },
         last: { type: "string", requiresArg: true, describe: "Only the newest N of these" },
         ...DELETED_OPTION,
         long: {
@@ -40,11 +56,19 @@ export const listCommand = defineCommand({
       })
       .example("$0 list --s3target s3://my-bucket/blue", "Backups under a prefix")
       .example("$0 list --since 2d --long", "Those of the last two days, and what is in them")
+      .example("$0 list --tag before-upgrade", "Those that somebody has tagged so")
       .example("$0 list --last 10 -o json", "For a script: {backups: [{name, time, ageSeconds, sizeBytes}]}"),
   async handler(context) {
     const { settings, flags, output, log, signal, now } = context;
+    if (flags.BACKUP !== undefined) {
+      rejectFilters(flags);
+      const { BACKUP, deleted } = flags;
+      return await describeBackup({ ...context, flags: { BACKUP, deleted } });
+    }
+    const long = flags.long || flags.output === "wide";
     const asOf = now();
     const filter = readFilter(flags, asOf);
+    const wanted = flags.tag === undefined ? undefined : readTags("--tag", flags.tag);
     const [{ selectBackups }, { decide, NO_FACTS }] = await Promise.all([
       import("../../catalog/select-backups.ts"),
       import("../../restore-gate/decide.ts"),
@@ -62,29 +86,30 @@ export const listCommand = defineCommand({
       signers && ((backup, reading) => judgeForms({ backup, reading, signers, now: asOf }));
     const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
     try {
-      const backups = entries(store, selectBackups(store, filter, signal), {
-        long: flags.long,
-        judge,
-        signal,
+      const backups =
+        long || wanted !== undefined
+          ? (await import("./tagged-backups.ts")).taggedBackups(
+              { settings, store, filter, wanted, judge, log, now },
+              signal,
+            )
+          : mapped(selectBackups(store, filter, signal), (backup): Entry => ({ backup }));
+      const listed = mapped(backups, ({ backup, tags, look }) => {
+        return listedBackup({
+          backup,
+          asOf,
+          gate: gateOf(backup),
+          tags,
+          ...(long && look ? { look } : {}),
+        });
       });
-      const listed = mapped(backups, ({ backup, look }) =>
-        listedBackup({ backup, asOf, gate: gateOf(backup), look }),
-      );
-      if (output.json) {
-        let any = false;
-        await writeJsonList(
-          output,
-          "backups",
-          mapped(listed, (each) => {
-            any = true;
-            return each;
-          }),
-        );
-        if (!any) log.warn(await describeNone(store, { ...filter, deleted: flags.deleted }, signal));
+      const { deleted } = flags;
+      const none = () => describeNone(store, { ...filter, wanted, deleted }, signal);
+      if (output.json || ["yaml", "name"].includes(flags.output)) {
+        if (!(await writeForScripts(output, flags.output, listed))) log.warn(await none());
         return;
       }
       const gate = maxRestoreAge !== undefined && !flags.deleted;
-      const table = listTable({ gate, deleted: flags.deleted, long: flags.long, width: output.width });
+      const table = listTable({ gate, deleted, long, tags: wanted !== undefined, width: output.width });
       let written = 0;
       let newest: ListedBackup | undefined;
       for await (const each of listed) {
@@ -93,23 +118,47 @@ export const listCommand = defineCommand({
         written += 1;
         newest = each;
       }
-      if (newest !== undefined && flags.long) {
+      if (newest !== undefined && long) {
         const { inspectBackup } = await import("../../catalog/inspect-backup.ts");
         output.sentences(describeGaps(newest.name, await inspectBackup(store, newest.name, signal)));
       }
-      if (written === 0)
-        output.sentences([await describeNone(store, { ...filter, deleted: flags.deleted }, signal)]);
+      if (written === 0) output.sentences([await none()]);
     } finally {
       await store.close();
     }
   },
 });
 
+/** Writes names, or a document. Returns whether there was any backup. */
+async function writeForScripts(
+  output: Output,
+  form: string,
+  listed: AsyncIterable<ListedBackup>,
+): Promise<boolean> {
+  let any = false;
+  const seen = mapped(listed, (each) => {
+    any = true;
+    return each;
+  });
+  if (form === "name") for await (const { name } of seen) output.lines([name]);
+  else if (form === "yaml")
+    await (await import("./write-yaml-list.ts")).writeYamlList(output, "backups", seen);
+  else await writeJsonList(output, "backups", seen);
+  return any;
+}
+
 async function describeNone(
   store: Store,
-  { from, until, deleted }: BackupFilter & { deleted: boolean },
+  {
+    from,
+    until,
+    wanted,
+    deleted,
+  }: BackupFilter & { wanted: readonly string[] | undefined; deleted: boolean },
   signal: AbortSignal,
 ): Promise<string> {
+  if (wanted !== undefined && (await store.newest({}, signal)) !== undefined)
+    return `No backups with the tag ${wanted.join(" or ")} in ${store.url}`;
   if (deleted) return `No backups that were removed from ${store.url} can be read any more`;
   const isFiltered = from !== undefined || until !== undefined;
   if (isFiltered && (await store.newest({}, signal)) !== undefined)
@@ -117,24 +166,11 @@ async function describeNone(
   return (await describeNoBackups(store, signal)).message;
 }
 
+/** A backup, and what is known of it where it was looked at. */
 interface Entry {
   backup: StoredBackup;
+  tags?: readonly string[] | null;
   look?: Look;
-}
-
-/** The backups, each looked at with `--long`. */
-async function* entries(
-  store: Store,
-  backups: AsyncIterable<StoredBackup>,
-  { long, judge, signal }: { long: boolean; judge: Judge | undefined; signal: AbortSignal },
-): AsyncGenerator<Entry> {
-  if (long) {
-    const { lookAtBackups } = await import("../../catalog/look-at-backups.ts");
-    for await (const look of lookAtBackups(store, backups, signal, judge))
-      yield { backup: look.backup, look };
-    return;
-  }
-  for await (const backup of backups) yield { backup };
 }
 
 async function* mapped<Item, Result>(
@@ -142,6 +178,16 @@ async function* mapped<Item, Result>(
   map: (item: Item) => Result,
 ): AsyncGenerator<Result> {
   for await (const item of items) yield map(item);
+}
+
+/** @throws {UsageError} where flags say which of several backups to list, and one is named. */
+function rejectFilters(flags: Readonly<Record<string, unknown>>): void {
+  const form = String(flags["output"]);
+  if (["wide", "yaml", "name"].includes(form))
+    throw new UsageError([`--output "${form}" is for several backups: one has table and json`]);
+  const given = ["since", "until", "last", "tag"].filter((name) => flags[name] !== undefined);
+  if (given.length > 0)
+    throw new UsageError(given.map((name) => `--${name} does not go with a BACKUP: leave one of them out`));
 }
 
 /** @throws {UsageError} with all problems of the flags. */

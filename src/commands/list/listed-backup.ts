@@ -18,6 +18,8 @@ export interface ListedBackup extends Partial<LongFields> {
   sizeBytes: number;
   /** When it was removed, with --deleted. */
   deleted?: string;
+  /** With --long or --tag: its tags, in their order; null where it cannot be read. */
+  tags?: readonly string[] | null;
   /** What the gate would decide in a cluster without the flag, were this the newest. Present when MAXRESTOREAGE is set. */
   gate?: GateDecision;
 }
@@ -27,12 +29,14 @@ export interface BackupFacts {
   backup: StoredBackup;
   asOf: Date;
   gate?: GateDecision | undefined;
+  /** With --long or --tag. */
+  tags?: readonly string[] | null | undefined;
   /** With --long. */
   look?: Look | undefined;
 }
 
 /** Assembles the JSON of a backup. */
-export function listedBackup({ backup, asOf, gate, look }: BackupFacts): ListedBackup {
+export function listedBackup({ backup, asOf, gate, tags, look }: BackupFacts): ListedBackup {
   const long = look && longFields(look);
   return {
     name: backup.name,
@@ -42,6 +46,7 @@ export function listedBackup({ backup, asOf, gate, look }: BackupFacts): ListedB
     ...(backup.deleted === undefined ? {} : { deleted: rfc3339(backup.deleted) }),
     // What cannot be read is no backup to the gate.
     ...(gate === undefined || long?.state === "damaged" || long?.used === false ? {} : { gate }),
+    ...(tags === undefined ? {} : { tags }),
     ...long,
   };
 }
@@ -77,6 +82,7 @@ const DELETED: ListColumn = {
   cell: ({ deleted }) => deleted?.slice(0, 19).replace("T", " ") ?? "-",
 };
 const GATE: ListColumn = { title: "GATE", width: 6, drop: 6, cell: ({ gate }) => gate?.because ?? "-" };
+const TAGS_WIDTH = 16;
 const LONG: readonly ListColumn[] = [
   { title: "OBJECTS", width: 7, align: "right", drop: 8, cell: ({ objects }) => String(objects ?? "-") },
   {
@@ -98,19 +104,32 @@ const LONG: readonly ListColumn[] = [
     drop: 3,
     cell: ({ kubernetesVersion }) => kubernetesVersion ?? "-",
   },
-  { title: "STATE", width: 20, cell: describeState },
 ];
+const STATE: ListColumn = { title: "STATE", width: 20, cell: describeState };
+
+/** With a column behind it, what is too long for a terminal is cut; a pipe gets all. */
+function tagsColumn(width: number | undefined, { last }: { last: boolean }): ListColumn {
+  const cell = ({ tags }: ListedBackup): string => {
+    const text = tags?.length ? tags.join(",") : "-";
+    return last || width === undefined || text.length <= TAGS_WIDTH
+      ? text
+      : `${text.slice(0, TAGS_WIDTH - 1)}…`;
+  };
+  return { title: "TAGS", width: TAGS_WIDTH, ...(last ? {} : { drop: 5 }), cell };
+}
 
 /** The table of backups, formatted row by row. */
 export function listTable({
   gate,
   deleted = false,
   long,
+  tags = false,
   width,
 }: {
   gate: boolean;
   deleted?: boolean;
   long: boolean;
+  tags?: boolean;
   width: number | undefined;
 }): {
   title: string;
@@ -123,7 +142,11 @@ export function listTable({
     SIZE,
     ...(deleted ? [DELETED] : []),
     ...(gate ? [GATE] : []),
-    ...(long ? LONG : []),
+    ...(long
+      ? [...LONG, tagsColumn(width, { last: false }), STATE]
+      : tags
+        ? [tagsColumn(width, { last: true })]
+        : []),
   ];
   const table = fixedTable(columns, width);
   return { title: table.title, row: (backup) => table.row(columns.map(({ cell }) => cell(backup))) };

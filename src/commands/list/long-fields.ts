@@ -85,7 +85,7 @@ function fieldsOfNote(note: Note): Facts {
   };
 }
 
-function fieldsOfManifest(manifest: Omit<Manifest, "files"> | undefined): Facts {
+function fieldsOfManifest(manifest: Manifest | undefined): Facts {
   if (manifest === undefined) {
     return {
       ...{ objects: null, namespaces: null, cluster: null, kubernetesVersion: null, oneMoment: null },

@@ -6,6 +6,7 @@ import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import type { RetentionPolicy } from "../../retention/decide.ts";
 import type { KnownBackups } from "../../retention/known-backups.ts";
 import type { HeldBack } from "../../retention/plan.ts";
+import { TaggedError } from "../../retention/tagged-error.ts";
 import { minAgeOf } from "../../settings/retention.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { LockedError } from "../../store/contract/locked-error.ts";
@@ -24,7 +25,8 @@ import { amountOfRecords, prunedRecords } from "./pruned-records.ts";
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
 export const pruneCommand = defineCommand({
   command: ["prune", "forget"],
-  describe: "Remove the backups that no rule keeps; the newest that is valid always stays",
+  describe: "Remove the backups that no rule keeps; the newest valid one stays",
+  group: "care",
   needs: ["s3target"],
   builder: (yargs) =>
     yargs
@@ -58,26 +60,36 @@ export const pruneCommand = defineCommand({
         "$0 prune --keep-last 3 --keep-daily 7 --keep-weekly 5 --dry-run",
         "What these rules would remove",
       )
+      .example("$0 prune --keep-daily 7 --keep-tag release", "And whatever has the tag release")
       .example("$0 prune --keep-within 1mo --yes", "Remove all but a month, in a script"),
   async handler(context) {
     const { settings, flags, output, log, progress, signal, now } = context;
     const policy = policyOf(flags, settings);
     const { cluster } = policy;
     const dryRun = flags["dry-run"];
-    const [{ rejectUncheckedRemoval }, { planPruningOf }, { KnownBackups }, { removeBackups }] =
-      await Promise.all([
-        import("../../trust/signed-notes.ts"),
-        import("../../retention/plan.ts"),
-        import("../../retention/known-backups.ts"),
-        import("../../retention/remove-backups.ts"),
-      ]);
+    const [
+      { rejectUncheckedRemoval },
+      { planPruningOf },
+      { KnownBackups },
+      { removeBackups },
+      { tagReasons },
+      { openStoredTags },
+    ] = await Promise.all([
+      import("../../trust/signed-notes.ts"),
+      import("../../retention/plan.ts"),
+      import("../../retention/known-backups.ts"),
+      import("../../retention/remove-backups.ts"),
+      import("../../retention/keep-tags.ts"),
+      import("../../command-line/stored-tags.ts"),
+    ]);
     const store = await openConfiguredStore(context);
     try {
       await rejectUncheckedRemoval({ ...settings, store }, signal);
       const checking = checkProgress(progress);
       const known = new KnownBackups();
+      const tags = openStoredTags({ settings, store, now, log });
       const { decisions, heldBack } = await planPruningOf(
-        { store, known, policy, now: now(), onProgress: checking.advance },
+        { store, known, policy, tags, now: now(), onProgress: checking.advance },
         signal,
       ).finally(checking.end);
       if (cluster !== undefined) rejectUnknownCluster({ cluster, decisions, known, url: store.url });
@@ -116,14 +128,15 @@ export const pruneCommand = defineCommand({
         throw new OperatorError("Nothing is removed: the question was not answered with yes");
       }
       const stage = progress({ title: "Removing", unit: "backups", total: removing.length });
-      const ended = await removeBackups({ store, backups: removing, onEnd: () => stage.advance(1) }, signal);
+      const keptBy = (of: readonly string[]) => tagReasons(of, policy.keepTags);
+      const ended = await removeBackups(
+        { store, backups: removing, tags, keptBy, onEnd: () => stage.advance(1) },
+        signal,
+      );
       stage.end();
       const endedRecords = await removeOldRecords({ store, records, progress }, signal);
       show((name) => {
-        if (!ended.has(name)) return { outcome: "untouched" };
-        const error = ended.get(name);
-        if (error === undefined) return { outcome: "removed" };
-        return { outcome: error instanceof LockedError ? "locked" : "failed", reason: error.message };
+        return ended.has(name) ? outcomeOfRemoval(ended.get(name)) : { outcome: "untouched" };
       }, endedRecords);
       signal.throwIfAborted();
       throwRemovalFailures(
@@ -146,13 +159,18 @@ export const pruneCommand = defineCommand({
   },
 });
 
-/** @throws {UsageError} where no rule says what to keep, and where there is nobody to ask. */
+/**
+ * @throws {UsageError} where no rule says what to keep, and where there is nobody to ask. Tags alone are no rule: a slip in
+ * one would remove everything.
+ */
 function policyOf(flags: Readonly<Record<string, unknown>>, settings: Settings): RetentionPolicy {
   const cluster = typeof flags["cluster"] === "string" ? flags["cluster"] : undefined;
   const rules = settings.retention ?? (cluster === undefined ? undefined : {});
   if (rules === undefined) {
     throw new UsageError([
-      "No rule says which backups to keep, and without any all would be removed: give --keep-last N or another, or set KEEP_LAST",
+      settings.keepTags === undefined
+        ? "No rule says which backups to keep, and without any all would be removed: give --keep-last N or another, or set KEEP_LAST"
+        : "--keep-tag (KEEP_TAG) keeps backups besides those that rules keep, and no rule is given: give --keep-last N or another too, or set KEEP_LAST",
     ]);
   }
   if (flags["yes"] !== true && flags["dry-run"] !== true && !canAsk()) {
@@ -162,6 +180,7 @@ function policyOf(flags: Readonly<Record<string, unknown>>, settings: Settings):
   }
   return {
     rules,
+    keepTags: settings.keepTags,
     minAge: minAgeOf(settings),
     removeDamaged: flags["remove-damaged"] === true,
     cluster,
@@ -188,9 +207,17 @@ function describeRemovals({
   ].join(" and ");
 }
 
-/** What is locked is no failure. */
+/** What became of a backup whose removal was tried. */
+function outcomeOfRemoval(error: Failure): Outcome {
+  if (error === undefined) return { outcome: "removed" };
+  const { message: reason } = error;
+  if (error instanceof LockedError) return { outcome: "locked", reason };
+  return { outcome: error instanceof TaggedError ? "tagged" : "failed", reason };
+}
+
+/** What is locked, or was tagged meanwhile, is no failure. */
 function failuresOf(ended: Iterable<Failure>): Failure[] {
-  return [...ended].filter((error) => !(error instanceof LockedError));
+  return [...ended].filter((error) => outcomeOfRemoval(error).outcome === "failed");
 }
 
 /** @throws {OperatorError} where no backup that can be read is of the cluster that is named. */

@@ -17,6 +17,8 @@ export type Outcome =
   | { outcome: "untouched" }
   /** An object lock keeps it. */
   | { outcome: "locked"; reason: string }
+  /** It was tagged after the plan was made. */
+  | { outcome: "tagged"; reason: string }
   | { outcome: "failed"; reason: string };
 
 /** A backup in JSON. */
@@ -69,6 +71,7 @@ export function prunedBackups(
     [count("planned"), "would be removed"],
     [count("failed"), "not removed"],
     [count("locked"), "locked"],
+    [count("tagged"), "tagged meanwhile"],
     [count("untouched"), "not tried"],
     [count("refused"), "held back"],
   ] as const;

@@ -7,7 +7,9 @@ import { restoreFlags } from "./flags.ts";
 /** `kube-backup restore`: restores a backup manually, completely or in part, with or without the flag. */
 export const restoreCommand = defineCommand({
   command: "restore [words..]",
+  usage: "restore [BACKUP] [KIND[,KIND…] [NAME…]]",
   describe: "Restore a backup, or some of its objects, into the cluster",
+  group: "everyday",
   needs: ["s3target"],
   backupWords: ({ words = [], backup, "dry-run": dryRun }) => [backup, ...words, dryRun],
   builder: restoreFlags,

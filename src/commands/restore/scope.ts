@@ -82,8 +82,7 @@ export function describeRequestedNames(archive: Archive, { filters, kinds }: Res
 
 /** Names of all namespaces that the backup contains, or contains objects of. */
 async function readNamespaces(archive: Archive, signal: AbortSignal): Promise<string[]> {
-  const names = new Set<string>();
-  for (const { namespace } of archive.manifest.files) if (namespace !== undefined) names.add(namespace);
+  const names = archive.files.namespaces();
   const resources = archive.manifest.resources.filter(isNamespaces);
   const options = { selection: EVERYTHING, resources, parse };
   for await (const { object } of selectObjects(archive, options, signal)) names.add(object.metadata.name);
@@ -113,15 +112,14 @@ async function countSelected(
   { selection, byLabels }: { selection: Selection; byLabels: boolean },
   signal: AbortSignal,
 ): Promise<number> {
-  const { resources, files } = archive.manifest;
+  const { resources } = archive.manifest;
   const counted = resources.filter(
     (resource) => selection.resource(resource) && (selection.whole || (resource.namespaced && !byLabels)),
   );
-  const names = new Set(counted.map(resourceName));
   let objects = 0;
-  for (const file of files) {
-    if (file.content !== "objects" || !names.has(file.resource ?? "")) continue;
-    if (file.namespace === undefined || selection.namespace(file.namespace)) objects += file.objects ?? 0;
+  for (const resource of counted) {
+    const files = archive.files.objectsOf(resourceName(resource));
+    objects += files.where((name) => name === undefined || selection.namespace(name)).objects;
   }
   const others = resources.filter((resource) => !counted.includes(resource));
   for await (const _ of selectObjects(archive, { selection, resources: others, parse }, signal)) objects += 1;

@@ -17,6 +17,7 @@ import { describeVerification, type Verification, verifyBackups } from "./verify
 export const verifyCommand = defineCommand({
   command: ["verify [BACKUP]", "check"],
   describe: "Check every byte of a backup, or of all; rehearse its restore",
+  group: "care",
   needs: ["s3target"],
   backupWords: ({ BACKUP, backup }) => [backup, BACKUP],
   builder: (yargs) =>

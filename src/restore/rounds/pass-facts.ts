@@ -49,12 +49,10 @@ async function readQuotas(
   exceeded: Set<string>,
   signal: AbortSignal,
 ): Promise<void> {
+  const files = source.resourceNames().map((name) => [name, source.files(name)] as const);
   for (const file of source.files(QUOTAS)) {
     const counts: ArchivedCounts = new Map(
-      source.resourceNames().map((name) => {
-        const files = source.files(name).filter(({ namespace }) => namespace === file.namespace);
-        return [name, files.reduce((sum, { objects = 0 }) => sum + objects, 0)];
-      }),
+      files.map(([name, files]) => [name, files.in(file.namespace).objects]),
     );
     for await (const { key, text } of source.objects(file, signal)) {
       const spec = member(parseJson(text) as Record<string, unknown>, "spec");

@@ -1,5 +1,6 @@
-import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
-import { keyText, sortByNamespace } from "../../kubernetes/object-order.ts";
+import type { ManifestResource } from "../../archive/format/manifest.ts";
+import type { ObjectFiles } from "../../archive/format/object-files.ts";
+import { keyText } from "../../kubernetes/object-order.ts";
 import type { Owner } from "../../kubernetes/owners.ts";
 import type { ObjectKey } from "../../kubernetes/resource.ts";
 import { isAdopter } from "../../objects/adopters.ts";
@@ -32,7 +33,7 @@ interface PassObject {
 interface ResourceOfPass {
   name: string;
   resource: ManifestResource;
-  files: readonly ManifestFile[];
+  files: ObjectFiles;
   which: Which;
 }
 
@@ -97,10 +98,7 @@ async function findInCluster(context: RoundContext, name: string, signal: AbortS
 function resourcesOf({ source }: RoundContext, pass: Pass): ResourceOfPass[] {
   return pass.flatMap(({ name, which }) => {
     const resource = source.resource(name);
-    // In the order of the cluster's list: a namespace may have another name there.
-    const files = sortByNamespace(source.files(name), ({ namespace }) =>
-      namespace === undefined ? undefined : source.namespaceInCluster(namespace),
-    );
+    const files = source.files(name);
     return resource === undefined || files.length === 0 ? [] : [{ name, resource, files, which }];
   });
 }
@@ -143,7 +141,9 @@ async function* readResource(
       };
     }
   };
-  const sources = files.map((file): RestorableFile => {
+  // In the order of the cluster's list: a namespace may have another name there.
+  const inOrder = files.orderedBy((namespace) => source.namespaceInCluster(namespace));
+  const sources = inOrder.map((file): RestorableFile => {
     return { resource, read: (signal) => source.objects(file, signal), restore, setOwners };
   });
   yield* inTurns(sources, read, ({ turn }) => turn);

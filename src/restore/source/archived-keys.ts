@@ -1,5 +1,5 @@
 import type { Archive } from "../../archive/reader.ts";
-import { compareKeyTexts, KeyOrder, keyText, sortByNamespace } from "../../kubernetes/object-order.ts";
+import { compareKeyTexts, KeyOrder, keyText } from "../../kubernetes/object-order.ts";
 import type { ObjectKey } from "../../kubernetes/resource.ts";
 import type { NamespaceMapping } from "./namespace-mapping.ts";
 
@@ -78,12 +78,9 @@ async function* keysOf(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const inCluster = (name: string) => namespaceMapping.get(name) ?? name;
-  const files = archive.manifest.files.flatMap((file) => {
-    const { content, resource: of, namespace } = file;
-    const isWanted = content === "objects" && of === resource && namespace !== undefined;
-    return isWanted && namespaces.has(namespace) ? [{ file, namespace: inCluster(namespace) }] : [];
-  });
-  for (const { file, namespace } of sortByNamespace(files, ({ namespace }) => namespace)) {
+  const isWanted = (name: string | undefined) => name !== undefined && namespaces.has(name);
+  for (const file of archive.files.objectsOf(resource).where(isWanted).orderedBy(inCluster)) {
+    const namespace = file.namespace === undefined ? undefined : inCluster(file.namespace);
     for await (const text of archive.objects(file, signal))
       yield keyText({ namespace, name: (JSON.parse(text) as { metadata: { name: string } }).metadata.name });
   }

@@ -1,4 +1,5 @@
 import type { ManifestFile, ManifestResource } from "../../archive/format/manifest.ts";
+import type { ObjectFiles } from "../../archive/format/object-files.ts";
 import { describeScope } from "../../archive/format/scope.ts";
 import { LinesInOrder } from "../../archive/lines/lines-in-order.ts";
 import type { OwnedObjectEntry } from "../../archive/lines/parse-lines.ts";
@@ -85,7 +86,7 @@ export class ArchivedObjects {
     const { missing, warnings } = this.#archive.manifest;
     const scope = describeScope(this.#archive.manifest);
     const lacking = missing.filter(({ resource }) => this.#selects(resource));
-    const system = this.#systemFiles().reduce((sum, { objects = 0 }) => sum + objects, 0);
+    const system = this.#systemFiles().reduce((sum, { objects }) => sum + objects, 0);
     return [
       ...(system === 0
         ? []
@@ -114,7 +115,7 @@ export class ArchivedObjects {
 
   /** The names in the cluster of namespaces of the archive: of those that objects are in by default. */
   namespacesInCluster(names?: Iterable<string>): Set<string> {
-    const archived = names ?? this.#archive.manifest.files.flatMap(({ namespace }) => namespace ?? []);
+    const archived = names ?? this.#archive.files.namespaces();
     return new Set([...archived].map((name) => this.namespaceInCluster(name)));
   }
 
@@ -159,30 +160,30 @@ export class ArchivedObjects {
     namespaces: ReadonlySet<string>,
     signal: AbortSignal,
   ): AsyncGenerator<{ key: ObjectKey; selected: boolean }> {
-    const selectable = new Set(this.resourceNames().includes(name) ? this.files(name) : []);
-    for (const file of this.#archive.manifest.files) {
-      if (file.content !== "objects" || file.resource !== name) continue;
-      const namespace = file.namespace === undefined ? undefined : this.namespaceInCluster(file.namespace);
-      if (namespace !== undefined && !namespaces.has(namespace)) continue;
+    const inCluster = (namespace: string | undefined) =>
+      namespace === undefined ? undefined : this.namespaceInCluster(namespace);
+    const isWanted = (archived: string | undefined) => {
+      const namespace = inCluster(archived);
+      return namespace === undefined || namespaces.has(namespace);
+    };
+    const isSelectable = this.resourceNames().includes(name);
+    for (const file of this.#archive.files.objectsOf(name).where(isWanted)) {
+      const namespace = inCluster(file.namespace);
+      const selectable = isSelectable && this.#selectsNamespace(file.namespace);
       const isSelected = this.#selector(file);
       const isPassedOver = this.#passesOver(file);
       for await (const text of this.#archive.objects(file, signal)) {
         const object = JSON.parse(text) as SelectableObject & JsonObject;
         if (isPassedOver(object)) continue;
         const key = { namespace, name: object.metadata?.name ?? "" };
-        yield { key, selected: selectable.has(file) && isSelected(object) };
+        yield { key, selected: selectable && isSelected(object) };
       }
     }
   }
 
   /** Files that can hold selected objects of a resource; no others need be read. */
-  files(name: string): ManifestFile[] {
-    return this.#archive.manifest.files.filter(
-      ({ content, resource, namespace }) =>
-        content === "objects" &&
-        resource === name &&
-        (namespace === undefined || this.#selection.namespace(namespace)),
-    );
+  files(name: string): ObjectFiles {
+    return this.#archive.files.objectsOf(name).where((namespace) => this.#selectsNamespace(namespace));
   }
 
   /** The selected objects of a file. */
@@ -200,8 +201,7 @@ export class ArchivedObjects {
 
   /** The CRD of a custom resource, selected or not, or undefined where the backup has none. */
   async crd(name: string, signal: AbortSignal): Promise<CrdFacts | undefined> {
-    for (const file of this.#archive.manifest.files) {
-      if (file.content !== "objects" || file.resource !== CRD_RESOURCE) continue;
+    for (const file of this.#archive.files.objectsOf(CRD_RESOURCE)) {
       for await (const text of this.#archive.objects(file, signal)) {
         const object = JSON.parse(text) as JsonObject & SelectableObject;
         if (object.metadata?.name === name) return crdFacts(object);
@@ -217,21 +217,26 @@ export class ArchivedObjects {
   async inUse(signal: AbortSignal): Promise<{ namespaces: Set<string>; any: boolean }> {
     const namespaces = new Set<string>();
     let any = false;
-    for (const file of [resourceName(NAMESPACES), ...this.resourceNames()].flatMap((name) =>
-      this.files(name),
-    )) {
-      if (file.namespace !== undefined && namespaces.has(file.namespace)) continue;
-      const isSelected = this.#selector(file);
-      const isPassedOver = this.#passesOver(file);
-      for await (const text of this.#archive.objects(file, signal)) {
-        const object = JSON.parse(text) as SelectableObject & JsonObject;
-        if (!isSelected(object) || isPassedOver(object)) continue;
+    for (const name of [resourceName(NAMESPACES), ...this.resourceNames()]) {
+      for (const file of this.files(name)) {
+        if (file.namespace !== undefined && namespaces.has(file.namespace)) continue;
+        if (!(await this.#hasSelected(file, signal))) continue;
         any = true;
         if (file.namespace !== undefined) namespaces.add(file.namespace);
-        break;
       }
     }
     return { namespaces, any };
+  }
+
+  /** Whether a file has a selected object; it is read no further. */
+  async #hasSelected(file: ManifestFile, signal: AbortSignal): Promise<boolean> {
+    const isSelected = this.#selector(file);
+    const isPassedOver = this.#passesOver(file);
+    for await (const text of this.#archive.objects(file, signal)) {
+      const object = JSON.parse(text) as SelectableObject & JsonObject;
+      if (isSelected(object) && !isPassedOver(object)) return true;
+    }
+    return false;
   }
 
   /**
@@ -293,10 +298,16 @@ export class ArchivedObjects {
     return this.#selection.resource(this.resource(name) ?? unknown);
   }
 
-  #systemFiles(): ManifestFile[] {
-    return this.#archive.manifest.files.filter(
-      ({ content, namespace }) => content === "objects" && namespace === SYSTEM_NAMESPACE,
-    );
+  #selectsNamespace(namespace: string | undefined): boolean {
+    return namespace === undefined || this.#selection.namespace(namespace);
+  }
+
+  /** The files of kube-system, by resource. */
+  #systemFiles(): ObjectFiles[] {
+    const { files } = this.#archive;
+    return [...files.resources()]
+      .map((name) => files.objectsOf(name).in(SYSTEM_NAMESPACE))
+      .filter(({ length }) => length > 0);
   }
 
   /** Whether an object of a file is none that a backup holds, or one of kube-system that is not kept. */

@@ -3,7 +3,7 @@ import { OperatorError } from "../../errors.ts";
 import { backupTime } from "./backup-name.ts";
 
 /** The folders of small objects beside the backups. */
-export const SIDE_FOLDERS = ["notes", "reports"] as const;
+export const SIDE_FOLDERS = ["notes", "reports", "tags"] as const;
 export type SideFolder = (typeof SIDE_FOLDERS)[number];
 
 /** The largest such object, in bytes: more is none that this program has written. */

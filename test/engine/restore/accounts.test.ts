@@ -182,7 +182,7 @@ test("revisions are adopted, none is made twice, and rollouts can be undone", as
 });
 
 async function archivedRevisions(): Promise<string[]> {
-  const file = archive.manifest.files.find(
+  const file = [...archive.files].find(
     ({ resource, content }) => resource === "controllerrevisions.apps" && content === "objects",
   );
   assert.ok(file !== undefined);

@@ -243,7 +243,7 @@ test("a conversion webhook that is up some seconds later, and the definition tha
     metadata: { namespace: "default", name: "one" },
   };
   const definitions = await backUp(client, [], ["customresourcedefinitions.apiextensions.k8s.io"]);
-  const [file] = definitions.manifest.files.filter(({ resource }) => resource?.startsWith("customresource"));
+  const [file] = [...definitions.files].filter(({ resource }) => resource?.startsWith("customresource"));
   assert.ok(file !== undefined);
   const texts = await Array.fromAsync(definitions.objects(file, new AbortController().signal));
   const definition = definitions.manifest.resources.find(

@@ -188,7 +188,7 @@ it("is held by the API server as it was sent, in the form that it gives to numbe
 
 it("is in the archive beside the objects, and as a field like any other in them", async () => {
   await verifyArchive(archive, NEVER);
-  const files = archive.manifest.files.filter(({ content }) => content === "status");
+  const files = [...archive.files].filter(({ content }) => content === "status");
   assert.deepEqual(
     files.map(({ path, objects }) => [path, objects]),
     [

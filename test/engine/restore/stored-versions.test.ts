@@ -109,7 +109,7 @@ async function make(name: string): Promise<void> {
 
 async function textsOf(archive: Archive): Promise<{ apiVersion: string; spec: unknown }[]> {
   const found: { apiVersion: string; spec: unknown }[] = [];
-  for (const file of archive.manifest.files) {
+  for (const file of archive.files) {
     if (file.content !== "objects" || file.resource !== NAME) continue;
     for await (const text of archive.objects(file, NEVER)) found.push(JSON.parse(text));
   }

@@ -22,6 +22,7 @@ import { backupName } from "../../../src/store/contract/backup-name.ts";
 import type { SIDE_FOLDERS } from "../../../src/store/contract/side-objects.ts";
 import type { Store } from "../../../src/store/contract/store.ts";
 import { openStore } from "../../../src/store/open-store.ts";
+import { StoredTags } from "../../../src/tags/stored-tags.ts";
 import { createLog } from "../../../src/terminal/log/log.ts";
 import { parseCalendarLength } from "../../../src/time/calendar-length.ts";
 import { startS3Proxy } from "../../support/faults/s3-proxy.ts";
@@ -90,7 +91,9 @@ async function logTo(lines: string[]) {
 async function round(store: Store, given: { known?: KnownNotes; last?: number } = {}): Promise<string> {
   const lines: string[] = [];
   const { known = new Map(), last = 100 } = given;
-  const options = { store, known: new KnownBackups(), now: () => NOW, log: await logTo(lines) };
+  const place = { store, now: () => NOW, log: await logTo(lines) };
+  const tags = new StoredTags({ ...place, signers: undefined });
+  const options = { ...place, known: new KnownBackups(), tags };
   const policy = { rules: { last }, minAge: 0 };
   await pruneAfterBackup({ ...options, policy, records: { keep, store, known } }, signal);
   return lines.join("");

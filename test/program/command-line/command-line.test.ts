@@ -64,7 +64,12 @@ describe("bad input ends with status 2 and one message that names it, before any
       { LISTEN: "localhost" },
       /^LISTEN .*"localhost" is no address to listen on/,
     ],
-    ["a backup's name that is none", ["restore", "yesterday"], {}, /^BACKUP "yesterday" is no backup's name/],
+    [
+      "a backup's name that is none",
+      ["restore", "yesterday"],
+      {},
+      /^"yesterday" is no kind, and no backup's name/,
+    ],
     ["a restore with nobody to ask", ["restore"], {}, /^There is no terminal to ask on: add --yes/],
     ["an unknown command", ["bakcup"], {}, /^"bakcup" is no command: did you mean backup\?$/],
     ["an unknown flag", ["list", "--s3traget=x"], {}, /^--s3traget is no flag .* did you mean --s3target\?$/],

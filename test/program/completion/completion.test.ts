@@ -10,6 +10,7 @@ import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { COMMANDS } from "../../../src/commands/all.ts";
 import { runCli } from "../../../src/commands/cli.ts";
+import { formatTagList } from "../../../src/tags/tag-list.ts";
 import { programCommand, runProgram } from "../../support/program/program.ts";
 import { NAMESPACES, SECRETS, sampleObject, writeSample } from "../../support/samples/sample-archive.ts";
 import { runShell, whyNoShell } from "./shells.ts";
@@ -35,6 +36,9 @@ before(async () => {
     sampleObject(configMaps, "data", "settings"),
   ]);
   for (const name of [NEWEST, OLDER]) await writeFile(path.join(store, `${name}.zip`), bytes);
+  const list = { backup: OLDER, sha256: "0".repeat(64), time: "2026-01-31T00:00:00Z", tags: ["release"] };
+  await mkdir(path.join(store, "tags"));
+  await writeFile(path.join(store, "tags", `${OLDER}.json`), formatTagList(list, undefined));
   const kubeconfig = path.join(folder, "kubeconfig");
   const contexts = ["blue", "arn:aws:eks:eu-west-1:1:cluster/prod", "two words", "$(touch ran)", HIDDEN];
   const named = contexts.map((name) => ({ name, context: { cluster: `cluster-of-${name}` } }));
@@ -94,6 +98,18 @@ describe("the program knows what can stand at the cursor", () => {
     [["diff", "latest", "backup_20260130"], [OLDER]],
     [["get", "--backup", "l"], ["latest"]],
     [
+      ["tag", ""],
+      ["latest", NEWEST, OLDER],
+    ],
+    [
+      ["untag", OLDER, ""],
+      ["keep", "release"],
+    ],
+    [["tag", "latest", "more", "rel"], ["release"]],
+    [["list", "--tag", "rel"], ["release"]],
+    [["prune", "--keep-tag=other,rel"], ["--keep-tag=other,release"]],
+    [["--s3target", "file:///nonexistent", "tag", "latest", ""], ["keep"]],
+    [
       ["list", "--output", ""],
       ["table", "json"],
     ],
@@ -113,7 +129,7 @@ describe("the program knows what can stand at the cursor", () => {
       ["get", "-n", ""],
       ["data", "shop"],
     ],
-    [["restore", "latest", "secr"], ["secrets/"]],
+    [["restore", "latest", "secr"], ["secrets"]],
     [["restore", "--include-kinds", "secrets,conf"], ["secrets,configmaps"]],
     [["restore", "--include-kinds=secrets,conf"], ["--include-kinds=secrets,configmaps"]],
     [["--kubeconfig", ""], [":files"]],

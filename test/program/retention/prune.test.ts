@@ -324,6 +324,7 @@ test("list --long tells what is in each, and goes on after one that cannot be re
   assert.deepEqual(facts, {
     name: valid,
     gate: { action: "error", because: "stale" },
+    tags: [],
     state: "ok",
     reason: null,
     objects: 7,

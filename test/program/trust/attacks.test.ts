@@ -5,7 +5,6 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
@@ -15,20 +14,15 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { openArchive } from "../../../src/archive/reader.ts";
-import { formatNote, type Note } from "../../../src/notes/note.ts";
-import { noteOfManifest } from "../../../src/notes/note-of-manifest.ts";
 import { SigningKey } from "../../../src/signatures/signing-key.ts";
-import { signMessage } from "../../../src/signatures/sshsig.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
-import { rfc3339 } from "../../../src/time/rfc3339.ts";
 import { exists, FLAG, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { programEnvironment } from "../../support/program/environment.ts";
 import { runProgram } from "../../support/program/program.ts";
-import { NEVER } from "../../support/samples/sample-archive.ts";
-import { backupBytes, hoursAgo } from "../../support/samples/sample-backups.ts";
+import { hoursAgo } from "../../support/samples/sample-backups.ts";
+import { notedBackup, type Pair } from "../../support/samples/signed-backup.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
 
@@ -65,47 +59,8 @@ beforeEach(async () => {
   await Promise.all([remove(cluster, FLAG), remove(cluster, RECORD)]);
 });
 
-/** An archive and its note, as they lie in the bucket. */
-interface Pair {
-  name: string;
-  zip: Buffer;
-  note: Buffer | undefined;
-}
-
 /** A backup of the cluster "blue", with its note, signed by a key. */
-async function made(
-  time: Date,
-  {
-    key = OWN,
-    objects = 3,
-    change = (note: Note) => note,
-  }: {
-    key?: SigningKey | undefined;
-    objects?: number;
-    change?: (note: Note) => Note;
-  } = {},
-): Promise<Pair> {
-  const name = backupName(time);
-  const id = "0f0c4f0e-0000-4000-8000-000000000001";
-  const zip = await backupBytes(time, objects, {
-    cluster: { id, name: "blue", kubernetesVersion: "v1.36.3" },
-    time: rfc3339(time),
-  });
-  const read = async (start: number, end: number) => zip.subarray(start, end);
-  const source = { name, size: zip.length, read, close: async () => {} };
-  const { manifest, manifestSha256 } = await openArchive(source, NEVER);
-  const sha256 = createHash("sha256").update(zip).digest("hex");
-  const stored = {
-    object: `${name}.zip`,
-    bytes: zip.length,
-    sha256,
-    manifest: manifestSha256,
-    recipients: [],
-  };
-  const note = change(noteOfManifest(manifest, { ...stored, counter: 1, previous: undefined }));
-  const text = formatNote(note);
-  return { name, zip, note: Buffer.from(text + signMessage(Buffer.from(text), key)) };
-}
+const made: typeof notedBackup = (time, options) => notedBackup(time, { key: OWN, ...options });
 
 async function putObject(key: string, Body: Buffer): Promise<void> {
   await server.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${prefix}/${key}`, Body }));

@@ -159,3 +159,59 @@ describe("A signed backup", () => {
     assert.notEqual(JSON.parse(stdout).newest.name, forged, stderr);
   });
 });
+
+describe("A backup that is given tags", () => {
+  test("has them in its manifest and its signed note, also encrypted, and keep keeps it without a key", async () => {
+    const { target, env } = await place();
+    const ageKey = path.join(path.dirname(target), "age.txt");
+    const recipient = await newAgeKey(ageKey);
+    const more = { ...env, AGE_RECIPIENTS: recipient, PRUNE_MIN_AGE: "0" };
+    const backUp = async (...args: string[]) => {
+      const { status, stdout, stderr } = await runProgram(["backup", "-o", "json", ...args], { env: more });
+      assert.equal(status, 0, stderr);
+      return JSON.parse(stdout) as { name: string; tags: string[] };
+    };
+    const kept = await backUp("--tag", "keep", "--tag", "before-upgrade", "--tag", "keep");
+    assert.deepEqual(kept.tags, ["before-upgrade", "keep"]);
+    const plain = await backUp();
+    assert.deepEqual(plain.tags, []);
+    const newest = await backUp("--tag=1.30");
+    const note = await readFile(path.join(target, "notes", `${kept.name}.note`), "utf8");
+    assert.match(note, /\ntag: before-upgrade\ntag: keep\n/);
+
+    const listed = await runProgram(["list", "--tag", "keep", "--tag", "1.30", "-o", "json"], { env: more });
+    assert.deepEqual(
+      JSON.parse(listed.stdout).backups.map(({ name, tags }: Record<string, unknown>) => [name, tags]),
+      [
+        [kept.name, ["before-upgrade", "keep"]],
+        [newest.name, ["1.30"]],
+      ],
+    );
+    const prune = ["prune", "--keep-last", "1", "--dry-run", "-o", "json"];
+    for (const key of [{}, { AGE_KEY_FILE: ageKey }]) {
+      const { stdout, stderr } = await runProgram(prune, { env: { ...more, ...key } });
+      assert.deepEqual(
+        JSON.parse(stdout).backups.map(({ name, keep }: Record<string, unknown>) => [name, keep]),
+        [
+          [kept.name, true],
+          [plain.name, false],
+          [newest.name, true],
+        ],
+        stderr,
+      );
+    }
+    const untag = await runProgram(["untag", kept.name, "keep"], { env: more });
+    assert.equal(untag.status, 1);
+    assert.match(untag.stderr, /it was given keep when it was taken/);
+    const tagged = await runProgram(["tag", "latest", "more"], { env: more });
+    assert.equal(tagged.stdout, `${newest.name}: 1.30, more\n`, "the newest, also without its key");
+  });
+});
+
+/** Makes a key file of age, and gives its recipient. */
+async function newAgeKey(file: string): Promise<string> {
+  const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
+  const identity = await generateX25519Identity();
+  await writeFile(file, `${identity}\n`, { mode: 0o600 });
+  return await identityToRecipient(identity);
+}

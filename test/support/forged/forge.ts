@@ -5,7 +5,11 @@ import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import JSZip from "jszip";
 import { countsByKind } from "../../../src/archive/format/counts.ts";
-import { formatManifest, type Manifest, type ManifestFile } from "../../../src/archive/format/manifest.ts";
+import {
+  formatManifest,
+  type ManifestFile,
+  type WholeManifest,
+} from "../../../src/archive/format/manifest.ts";
 import { resourceName } from "../../../src/kubernetes/resource.ts";
 import { assemble, layOut } from "../samples/plain-zip.ts";
 import { type SampleObject, sampleObject, writeSample } from "../samples/sample-archive.ts";
@@ -75,7 +79,7 @@ export function plainObjects(): SampleObject[] {
 /** An archive that is taken apart. What the manifest says of the files is set right by {@link seal}. */
 export interface Forgery {
   texts: Map<string, Buffer | string>;
-  manifest: Manifest;
+  manifest: WholeManifest;
   /** The bytes of the manifest where they are to be others. */
   manifestText?: string | Buffer;
 }
@@ -85,7 +89,7 @@ export async function forge(objects: readonly SampleObject[] = plainObjects()): 
   const zip = await JSZip.loadAsync((await writeSample(objects)).bytes);
   const texts = new Map<string, Buffer | string>();
   for (const [path, file] of Object.entries(zip.files)) texts.set(path, await file.async("nodebuffer"));
-  const manifest: Manifest = JSON.parse(String(texts.get("MANIFEST")));
+  const manifest: WholeManifest = JSON.parse(String(texts.get("MANIFEST")));
   texts.delete("MANIFEST");
   texts.delete("MANIFEST.sha256");
   return { texts, manifest };
@@ -120,7 +124,7 @@ export function addFile(
 }
 
 /** Sets the counts of a manifest right. */
-export function recount(manifest: Manifest): void {
+export function recount(manifest: WholeManifest): void {
   for (const resource of manifest.resources) {
     resource.objects = manifest.files
       .filter(({ content, resource: name }) => content === "objects" && name === resourceName(resource))

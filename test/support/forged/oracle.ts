@@ -1,7 +1,7 @@
 /** What makes an archive invalid, found in another way than the program's: by parsing and writing again. */
 
 import { Buffer, isUtf8 } from "node:buffer";
-import type { Manifest, ManifestFile } from "../../../src/archive/format/manifest.ts";
+import type { ManifestFile, WholeManifest } from "../../../src/archive/format/manifest.ts";
 import type { Forgery } from "./forge.ts";
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -17,7 +17,7 @@ const OWN: Readonly<Record<string, readonly [kind: string, namespaced: boolean]>
 export function whyInvalid(forgery: Forgery): string | undefined {
   try {
     const text = String(forgery.manifestText ?? JSON.stringify(forgery.manifest));
-    const manifest: Manifest = JSON.parse(text);
+    const manifest: WholeManifest = JSON.parse(text);
     if (!isSameAgain(text, manifest)) return "the manifest is not the same when it is written again";
     const resources = new Map(
       manifest.resources.map((each) => [
@@ -57,7 +57,7 @@ function faultOfFile(
   {
     resources,
     names,
-  }: { resources: ReadonlyMap<string, Manifest["resources"][number]>; names: Map<string, string[]> },
+  }: { resources: ReadonlyMap<string, WholeManifest["resources"][number]>; names: Map<string, string[]> },
 ): string | undefined {
   if (content !== "objects") return undefined;
   const bytes = Buffer.from(texts.get(path) ?? "");
@@ -90,7 +90,7 @@ function faultOfLine(line: string, item: unknown): string | undefined {
 
 function faultOfIdentity(
   item: { apiVersion: unknown; kind: unknown; metadata: { namespace?: unknown } },
-  { group, version, kind, namespaced }: Manifest["resources"][number],
+  { group, version, kind, namespaced }: WholeManifest["resources"][number],
   namespace: string | undefined,
 ): string | undefined {
   if (item.apiVersion !== (group === "" ? version : `${group}/${version}`) || item.kind !== kind)

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import type { Manifest, ManifestFacts } from "../../../src/archive/format/manifest.ts";
+import JSZip from "jszip";
+import type { ManifestFacts, WholeManifest } from "../../../src/archive/format/manifest.ts";
 import type { OwnedObjectEntry, StatusEntry } from "../../../src/archive/lines/parse-lines.ts";
 import type { Archive } from "../../../src/archive/reader.ts";
 import { type ArchiveObject, type ArchiveOptions, createArchive } from "../../../src/archive/writer.ts";
@@ -105,12 +106,19 @@ export async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer>
 export async function writeSample(
   objects: readonly ArchiveObject[] = sampleObjects(),
   { facts: more, ...options }: Partial<ArchiveOptions> & { facts?: Partial<ManifestFacts> | undefined } = {},
-): Promise<{ bytes: Buffer; manifest: Manifest }> {
+): Promise<{ bytes: Buffer; manifest: WholeManifest }> {
   const archive = createArchive({ time: TIME, ...options });
-  const bytes = collect(archive.bytes);
+  const collected = collect(archive.bytes);
   for (const object of objects) await archive.add(object, NEVER);
   const manifest = await archive.finish({ ...factsOf(objects), ...more }, NEVER);
-  return { bytes: await bytes, manifest };
+  const bytes = await collected;
+  const text = await (await JSZip.loadAsync(bytes)).file("MANIFEST")?.async("string");
+  return { bytes, manifest: { ...manifest, files: JSON.parse(text ?? "").files } };
+}
+
+/** The whole manifest that a reader has of an archive. */
+export function wholeManifest({ manifest, files }: Archive): WholeManifest {
+  return { ...manifest, files: [...files] };
 }
 
 /** A backup in memory that counts its requests. */
@@ -138,7 +146,7 @@ export interface Contents {
 /** Reads everything that an archive gives. */
 export async function readContents(archive: Archive): Promise<Contents> {
   const contents: Contents = { objects: {}, owners: {}, statuses: {} };
-  for (const file of archive.manifest.files) {
+  for (const file of archive.files) {
     if (file.content !== "objects") continue;
     const objects: string[] = [];
     for await (const text of archive.objects(file, NEVER)) objects.push(text);

@@ -315,6 +315,14 @@ const CASES: [name: string, change: Change, reason: RegExp, opens: boolean][] = 
     false,
   ],
   [
+    "a file of objects without its namespace",
+    ({ manifest }) => {
+      for (const file of manifest.files) if (file.path === MAPS) delete file.namespace;
+    },
+    /the path of another/,
+    false,
+  ],
+  [
     "a namespace in the path that leads up",
     (forgery) =>
       addFile(
@@ -333,8 +341,14 @@ const CASES: [name: string, change: Change, reason: RegExp, opens: boolean][] = 
   ],
   [
     "a file of objects without its scope",
-    ({ manifest }) => {
-      for (const file of manifest.files) if (file.path === MAPS) delete file.namespace;
+    ({ manifest, texts }) => {
+      texts.set("cluster/configmaps.json", texts.get(MAPS) ?? "");
+      texts.delete(MAPS);
+      for (const file of manifest.files) {
+        if (file.path !== MAPS) continue;
+        delete file.namespace;
+        file.path = "cluster/configmaps.json";
+      }
     },
     /in the wrong scope/,
     false,
@@ -379,7 +393,7 @@ test("what is forged is damaged, and named with its place", async (t) => {
 
 async function readAll(archive: Awaited<ReturnType<typeof openArchive>>): Promise<void> {
   await readContents(archive);
-  for (const file of archive.manifest.files) await Array.fromAsync(archive.managers(file, NEVER));
+  for (const file of archive.files) await Array.fromAsync(archive.managers(file, NEVER));
 }
 
 function isDamaged(reason: RegExp): (error: unknown) => true {

@@ -70,7 +70,7 @@ test("they come out of an archive as they went in, and are checked", async () =>
     { ...sampleObject(SECRETS, "shop", "b"), managers: [APPLY, HELM] },
   ]);
   const archive = await openArchive(memorySource(bytes), NEVER);
-  const [objects, managers] = archive.manifest.files.filter(({ resource }) => resource === "secrets");
+  const [objects, managers] = [...archive.files].filter(({ resource }) => resource === "secrets");
   assert.ok(objects !== undefined && managers !== undefined);
   assert.equal(objects.manager, "kubectl-create");
   assert.equal(managers.content, "managers");

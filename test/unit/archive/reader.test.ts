@@ -6,7 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import JSZip from "jszip";
 import { DamagedArchiveError } from "../../../src/archive/format/damaged-archive-error.ts";
-import { formatManifest, type Manifest } from "../../../src/archive/format/manifest.ts";
+import { formatManifest, type WholeManifest } from "../../../src/archive/format/manifest.ts";
 import { NewerFormatError } from "../../../src/archive/format/newer-format-error.ts";
 import { openArchive } from "../../../src/archive/reader.ts";
 import { verifyArchive } from "../../../src/archive/verify.ts";
@@ -23,19 +23,20 @@ import {
   SECRETS,
   sampleObject,
   sampleObjects,
+  wholeManifest,
   writeSample,
 } from "../../support/samples/sample-archive.ts";
 
 /** Takes an archive apart, changes its texts and packs it again, its manifest's own checksum renewed. */
 async function repack(
   bytes: Buffer,
-  change: (texts: Map<string, string>, manifest: Manifest) => void,
+  change: (texts: Map<string, string>, manifest: WholeManifest) => void,
 ): Promise<Buffer> {
   const zip = await JSZip.loadAsync(bytes);
   const texts = new Map<string, string>();
   for (const [path, file] of Object.entries(zip.files)) texts.set(path, await file.async("string"));
   const before = texts.get("MANIFEST");
-  const manifest: Manifest = JSON.parse(before ?? "");
+  const manifest: WholeManifest = JSON.parse(before ?? "");
   change(texts, manifest);
   if (texts.get("MANIFEST") === before) texts.set("MANIFEST", [...formatManifest(manifest)].join(""));
   const digest = createHash("sha256")
@@ -107,7 +108,7 @@ test("what is read is what was written, whatever the objects, their order and th
         );
         const { bytes, manifest } = await writeSample(objects, { partBytes });
         const archive = await openArchive(memorySource(bytes), NEVER, { blockBytes });
-        assert.deepEqual(archive.manifest, manifest);
+        assert.deepEqual(wholeManifest(archive), manifest);
         await verifyArchive(archive, NEVER);
         const contents = await readContents(archive);
         const sort = (texts: readonly string[]) => [...texts].sort();
@@ -126,7 +127,7 @@ test("what is read is what was written, whatever the objects, their order and th
 test("the manifest is read to the JSON that was written", async () => {
   const { bytes, manifest } = await writeSample();
   const archive = await openArchive(memorySource(bytes), NEVER);
-  assert.equal(JSON.stringify(archive.manifest), JSON.stringify(manifest));
+  assert.equal(JSON.stringify(wholeManifest(archive)), JSON.stringify(manifest));
 });
 
 test("objects come in the order in which they were added", async () => {
@@ -191,7 +192,7 @@ test("members that a later program added are passed over", async () => {
   });
   const archive = await openArchive(memorySource(later), NEVER);
   await verifyArchive(archive, NEVER);
-  assert.deepEqual(archive.manifest, manifest);
+  assert.deepEqual(wholeManifest(archive), manifest);
 });
 
 test("what is no zip, and a zip of somebody else, are no archives of ours", async () => {
@@ -207,7 +208,7 @@ test("what is no zip, and a zip of somebody else, are no archives of ours", asyn
 
 test("each thing that can be wrong with an archive is found and named", async (t) => {
   const { bytes } = await writeSample();
-  const cases: [string, (texts: Map<string, string>, manifest: Manifest) => void, RegExp][] = [
+  const cases: [string, (texts: Map<string, string>, manifest: WholeManifest) => void, RegExp][] = [
     ["a file is missing", (texts) => texts.delete(SECRETS_PATH), /secrets\.json: it is missing/],
     [
       "a file is not listed",
@@ -303,7 +304,7 @@ test("each thing that can be wrong with an archive is found and named", async (t
 
 function replaceContent(
   texts: Map<string, string>,
-  manifest: Manifest,
+  manifest: WholeManifest,
   text: string,
   path = SECRETS_PATH,
 ): void {
@@ -340,9 +341,9 @@ test("reading objects of a changed file ends in an error, even without verifying
 
 test("no error quotes what an archive holds", async () => {
   const { bytes } = await writeSample();
-  const content = (text: string, manifest: Manifest, texts: Map<string, string>) =>
+  const content = (text: string, manifest: WholeManifest, texts: Map<string, string>) =>
     replaceContent(texts, manifest, text);
-  const changes: ((texts: Map<string, string>, manifest: Manifest) => void)[] = [
+  const changes: ((texts: Map<string, string>, manifest: WholeManifest) => void)[] = [
     (texts, manifest) => content('{"password":"c2VjcmV0"}\n', manifest, texts),
     (texts, manifest) =>
       content(
@@ -438,7 +439,7 @@ test("an aborted signal ends reading with its reason", async () => {
   const reason = new Error("interrupted");
   const reading = (async () => {
     let objects = 0;
-    for (const file of archive.manifest.files.filter(({ content }) => content === "objects")) {
+    for (const file of [...archive.files].filter(({ content }) => content === "objects")) {
       for await (const _ of archive.objects(file, controller.signal))
         if (++objects === 100) controller.abort(reason);
     }
@@ -453,7 +454,7 @@ test("a reader may stop in the middle of a file, and read it again", async () =>
   const { bytes } = await writeSample(objects);
   const archive = await openArchive(memorySource(bytes), NEVER, { blockBytes: 100 });
   for (let round = 0; round < 20; round += 1) {
-    for (const file of archive.manifest.files.filter(({ content }) => content === "objects")) {
+    for (const file of [...archive.files].filter(({ content }) => content === "objects")) {
       for await (const _ of archive.objects(file, NEVER)) break;
     }
   }

@@ -15,6 +15,7 @@ import {
   SECRETS,
   sampleObject,
   WIDGETS,
+  wholeManifest,
   writeSample,
 } from "../../support/samples/sample-archive.ts";
 
@@ -83,7 +84,7 @@ test("statuses come out of an archive as they went in, and are checked", async (
     widget("c", {}),
   ]);
   const archive = await openArchive(memorySource(bytes), NEVER);
-  assert.deepEqual(archive.manifest, manifest);
+  assert.deepEqual(wholeManifest(archive), manifest);
   const [objects, statuses] = manifest.files.filter(({ resource }) => resource === "widgets.example.com");
   assert.ok(objects !== undefined && statuses !== undefined);
   assert.deepEqual(

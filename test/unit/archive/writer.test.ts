@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import JSZip from "jszip";
 import { LIST_END, LIST_START, objectsPath } from "../../../src/archive/format/layout.ts";
-import type { Manifest } from "../../../src/archive/format/manifest.ts";
+import type { WholeManifest } from "../../../src/archive/format/manifest.ts";
 import { createArchive } from "../../../src/archive/writer.ts";
 import { OperatorError } from "../../../src/errors.ts";
 import {
@@ -332,6 +332,6 @@ test("more files than a reader takes is an error that says what to do", async ()
 
 test("what finish returns is what the archive says", async () => {
   const { bytes, manifest } = await writeSample();
-  const read: Manifest = JSON.parse((await unzip(bytes)).get("MANIFEST") ?? "");
+  const read: WholeManifest = JSON.parse((await unzip(bytes)).get("MANIFEST") ?? "");
   assert.deepEqual(read, manifest);
 });

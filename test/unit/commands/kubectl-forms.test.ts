@@ -220,3 +220,98 @@ describe("kinds and objects", () => {
     );
   });
 });
+
+describe("Tab", () => {
+  const rows: [line: string, candidates: string[]][] = [
+    ["get deploy ", ["api", "web"]],
+    ["get deploy w", ["web"]],
+    ["get deploy api ", ["web"]],
+    ["get latest deploy ", ["api", "web"]],
+    ["get -n data deploy ", ["db", "web"]],
+    ["get -A deploy ", ["db", "web", "api"]],
+    ["restore deploy/", ["deploy/api", "deploy/web"]],
+    ["restore deploy/web secret", ["secrets/"]],
+    ["restore OLDER deploy,secrets ", ["api", "web", "login"]],
+    ["diff latest NEW", []],
+    ["get sec", ["secrets"]],
+    ["get nothing ", []],
+    ["restore ./b", [":files"]],
+  ];
+  for (const [line, candidates] of rows) {
+    it(`${line}|`, async () => {
+      const { stdout } = await run(`__complete ${line}`);
+      assert.deepEqual(
+        stdout
+          .split("\n")
+          .filter((each) => each !== "")
+          .map((each) => each.split("\t")[0]),
+        candidates,
+      );
+    });
+  }
+});
+
+describe("tables of get and list", () => {
+  it("have labels as columns, as kubectl shows them", async () => {
+    const columns = (text: string) =>
+      text
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/ {2,}/).slice(2));
+    assert.deepEqual(columns((await run("get deploy -n shop -L app,tier")).stdout), [
+      ["APP", "TIER"],
+      ["api", "<none>"],
+      ["web", "front"],
+    ]);
+    assert.deepEqual(columns((await run("get deploy -n shop --show-labels")).stdout), [
+      ["LABELS"],
+      ["app=api"],
+      ["app=web,tier=front"],
+    ]);
+    assert.match(
+      (await run("get deploy -n shop -Lapp --label-columns example.com/team")).stdout,
+      /APP +TEAM\n/,
+    );
+  });
+
+  it("come in the order of a field", async () => {
+    const { stdout } = await run("get deploy -n shop --sort-by .spec.replicas -o name");
+    assert.equal(stdout, "deployment.apps/api\ndeployment.apps/web\n");
+    const { stdout: names } = await run("get deploy -A --sort-by {.metadata.name} -o name");
+    assert.deepEqual(
+      names
+        .trim()
+        .split("\n")
+        .map((each) => each.split("/")[1]),
+      ["api", "db", "web", "web"],
+    );
+    const { status, stderr } = await run("get deploy -A --sort-by .spec.sise");
+    assert.equal(status, 1);
+    assert.match(stderr, /Cannot sort by \.spec\.sise: no object has this field/);
+    assert.equal((await run("get deploy --sort-by {.a")).status, 2);
+  });
+
+  it("of backups have the forms of kubectl", async () => {
+    assert.equal((await run("list -o name")).stdout, `${older}\n${newest}\n`);
+    assert.match((await run("list -o wide")).stdout, /^BACKUP .*OBJECTS .*STATE\n/);
+    const { stdout } = await run("ls -o yaml");
+    const { stdout: json } = await run("ls -o json");
+    const { backups } = JSON.parse(json);
+    assert.ok(
+      stdout.startsWith(`schemaVersion: 1\nbackups:\n- name: ${older}\n  time: "2026-01-30T12:00:00Z"\n`),
+      stdout,
+    );
+    assert.equal(stdout.match(/^- name: /gm)?.length, backups.length);
+    assert.equal((await run("list -o yaml --since 1h")).stdout, "schemaVersion: 1\nbackups: []\n");
+    assert.match((await run("list -o xml")).stderr, /is none of "table", "wide", "yaml", "json", "name"/);
+  });
+
+  it("have colors where they are asked for", async () => {
+    const sequence = String.fromCharCode(27);
+    const line = "diff OLDER NEWEST deploy/web -n shop";
+    assert.ok(!(await run(line)).stdout.includes(sequence));
+    assert.ok((await run(`${line} --color=always`)).stdout.includes(sequence));
+    assert.ok((await run(`--color always ${line}`)).stdout.includes(sequence));
+    assert.match((await run(`${line} --color=yes`)).stderr, /--color "yes" is none of always, auto, never/);
+  });
+});

@@ -64,6 +64,7 @@ test("a member of one name has one type in all documents", () => {
     cluster: /"#\/\$defs\/cluster(?:Here)?"|"context"/,
     missing: /"#\/\$defs\/missing"/,
     notKept: /"#\/\$defs\/notKept"/,
+    tags: /"#\/\$defs\/tags"/,
     namespace: /"null"/,
     reason: /"string"/,
     state: /"(?:enum|const)"/,

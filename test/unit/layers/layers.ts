@@ -18,13 +18,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "retention",
       "print",
     ],
-    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "encryption", "signatures"],
-    ...["store", "kubernetes"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
+    ...["signatures", "store", "kubernetes", "concurrency"],
     ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
   ],
   "command-line": [
-    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "encryption", "signatures"],
-    ...["store", "kubernetes", "settings", "terminal", "time", "words", "errors.ts", "version.ts"],
+    ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
+    ...["signatures", "store", "kubernetes", "settings", "terminal", "time", "words"],
+    ...["errors.ts", "version.ts"],
   ],
 
   // What is to be done with a cluster, an archive and a store.
@@ -81,13 +82,31 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "words",
     "errors.ts",
   ],
-  retention: ["catalog", "archive", "notes", "store", "kubernetes", "terminal", "time", "words", "errors.ts"],
+  tags: [
+    ...["trust", "notes", "signatures", "store/contract", "concurrency", "terminal/log", "time", "errors.ts"],
+  ],
+  retention: [
+    ...[
+      "tags",
+      "catalog",
+      "archive",
+      "notes",
+      "store",
+      "kubernetes",
+      "terminal",
+      "time",
+      "words",
+      "errors.ts",
+    ],
+  ],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: [
     "selection",
     "concurrency",
     "archive",
     "notes",
+    // Which of two forms of a backup is believed.
+    "trust",
     "encryption",
     "store",
     "kubernetes",

@@ -17,6 +17,7 @@ it("What a note says is said as a manifest says it, and the archive has the rest
     revision: "4711",
     oneMoment: false,
     intervalSeconds: 60,
+    tags: ["keep"],
     scope: { includeNamespaces: ["shop"] },
     parent: { cluster: "old", backup: "backup_20260130T120000Z", restored: "2026-01-30T13:00:00Z" },
     counts: { ConfigMap: 2, Secret: 3 },
@@ -32,6 +33,7 @@ it("What a note says is said as a manifest says it, and the archive has the rest
   assert.deepEqual(manifest.parent, note.parent);
   assert.deepEqual(manifest.scope, note.scope);
   assert.equal(manifest.intervalSeconds, 60);
+  assert.deepEqual(manifest.tags, ["keep"]);
   assert.equal(manifest.oneMoment, false);
   assert.equal(totalObjects(manifest), 5);
   assert.equal(excludedObjects(manifest), 4);

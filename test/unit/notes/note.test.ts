@@ -32,6 +32,7 @@ const FULL: Note = {
   cluster: { ...LEAST.cluster, name: "blue, in the north: ü" },
   oneMoment: false,
   intervalSeconds: 3600,
+  tags: ["before-upgrade", "keep"],
   scope: { includeNamespaces: ["shop", "team-*"], excludeNamespaces: ["x"] },
   parent: { cluster: "abc-1", backup: "backup_20260130T120000Z", restored: "2026-01-30T13:00:00Z" },
   counts: { ConfigMap: 12, "Service.serving.knative.dev": 3, Secret: 0 },
@@ -59,6 +60,8 @@ kubernetes: v1.36.3
 revision: 4711
 consistent: no
 interval: 3600
+tag: before-upgrade
+tag: keep
 include-namespace: shop
 parent: abc-1 backup_20260130T120000Z 2026-01-30T13:00:00Z
 count: 12 ConfigMap
@@ -109,6 +112,8 @@ previous: ${SHA}
     "a number that is none exactly": text.replace("bytes: 12345", "bytes: 99999999999999999999"),
     "a number with a zero before": text.replace("bytes: 12345", "bytes: 012345"),
     "a kind twice": text.replace("count: 0 Secret", "count: 0 ConfigMap"),
+    "a tag that is none": text.replace("tag: keep", "tag: ke ep"),
+    "too many tags": text.replace("tag: keep\n", "tag: keep\n".repeat(64)),
     "a carriage return": text.replaceAll("\n", "\r\n"),
     "an escape": text.replace("blue,", "\u001b[2J"),
     "a key of objects' own": text.replace("counter:", "__proto__: x\ncounter:"),

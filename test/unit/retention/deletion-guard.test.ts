@@ -50,7 +50,8 @@ describe("a backup that is named may not be deleted without --force", () => {
       { reasons: ["changed"], cluster: undefined },
       "it was replaced since it was listed",
     ],
-    ["for a reason that comes later", { reasons: ["tag keep"] }, "tag keep"],
+    ["by its tag", { reasons: ["tag keep"] }, "it has the tag keep"],
+    ["for a reason that comes later", { reasons: ["held by somebody"] }, "held by somebody"],
     ["which holds as much as the newest", { compared: { itself, newest: newest(50) } }],
     [
       "which holds what the newest has lost",

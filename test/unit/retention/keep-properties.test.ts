@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { RetentionPolicy } from "../../../src/retention/decide.ts";
 import type { Judge, Judgment } from "../../../src/retention/judgment.ts";
 import { decideKeeping } from "../../../src/retention/keep.ts";
+import type { TagSource } from "../../../src/retention/keep-tags.ts";
 import { planPruning } from "../../../src/retention/plan.ts";
 import type { KeepRules } from "../../../src/retention/rules.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
@@ -229,6 +230,36 @@ describe("of every history", () => {
       }),
     );
   });
+
+  it("what has the tag keep stays, and all else is decided as without tags", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        STORE,
+        RULES,
+        MIN_AGE,
+        fc.infiniteStream(fc.boolean()),
+        async (store, rules, minAge, coins) => {
+          const chosen = new Set(
+            store.filter(() => coins.next().value === true).map(({ backup }) => backup.name),
+          );
+          const tags: TagSource = {
+            ...NO_TAGS,
+            tagged: async () => chosen,
+            laterOf: async () => new Map([...chosen].map((name) => [name, ["keep"]])),
+          };
+          const without = await plan(store, { rules, minAge });
+          const withTags = await plan(store, { rules, minAge }, tags);
+          const expected = without.decisions
+            .filter(({ keep, backup }) => keep || chosen.has(backup.name))
+            .map(({ backup }) => backup.name);
+          for (const name of chosen) assert.ok(kept(withTags.decisions).has(name));
+          for (const name of expected) {
+            if (!kept(withTags.decisions).has(name)) assert.fail(`${name} would go for a tag of another`);
+          }
+        },
+      ),
+    );
+  });
 });
 
 const BLUE: Judgment = { state: "valid", cluster: "blue", objects: 5 };
@@ -262,7 +293,14 @@ const STORE: fc.Arbitrary<Stored[]> = HISTORY.chain((history) =>
   ),
 );
 
-async function plan(store: readonly Stored[], policy: RetentionPolicy) {
+/** Who has no tags. */
+const NO_TAGS: TagSource = {
+  tagged: async () => new Set(),
+  laterOf: async () => new Map(),
+  givenByNote: async () => [],
+};
+
+async function plan(store: readonly Stored[], policy: RetentionPolicy, tags = NO_TAGS) {
   const byName = new Map(store.map((each) => [each.backup.name, each]));
   const checked = new Set<string>();
   const judge: Judge = {
@@ -274,5 +312,5 @@ async function plan(store: readonly Stored[], policy: RetentionPolicy) {
   };
   const backups = store.map(({ backup }) => backup);
   const { signal } = new AbortController();
-  return { ...(await planPruning({ policy, now: NOW, backups, judge }, signal)), checked };
+  return { ...(await planPruning({ policy, now: NOW, backups, judge, tags }, signal)), checked };
 }

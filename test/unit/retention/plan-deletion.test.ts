@@ -9,7 +9,12 @@ const NOW = new Date("2026-03-31T12:00:00Z");
 const HOUR = 3_600_000;
 
 /** `rotten`: its manifest alone is valid. A number is a valid one's objects. */
-type Behind = number | "rotten" | "damaged" | "gone" | { of: string; objects?: number; incomplete?: boolean };
+type Behind =
+  | number
+  | "rotten"
+  | "damaged"
+  | "gone"
+  | { of: string; objects?: number; incomplete?: boolean; tags?: string[] };
 
 function judgmentOf(behind: Behind, check: boolean): Judgment | undefined {
   if (behind === "gone") return undefined;
@@ -17,8 +22,8 @@ function judgmentOf(behind: Behind, check: boolean): Judgment | undefined {
     return { state: "damaged", reason: "it is bad" };
   if (behind === "rotten") return { state: "valid", cluster: "blue", objects: 10 };
   if (typeof behind === "number") return { state: "valid", cluster: "blue", objects: behind };
-  const { of, objects = 10, incomplete = false } = behind;
-  return { state: "valid", cluster: of, objects, incomplete };
+  const { of, objects = 10, incomplete = false, tags } = behind;
+  return { state: "valid", cluster: of, objects, incomplete, tags };
 }
 
 interface PlanCase {
@@ -28,12 +33,14 @@ interface PlanCase {
   /** A backup that delete markers hide, or that nobody vouches for. */
   apart?: Behind;
   reasons?: readonly string[];
+  /** The tags of the second that were set later. */
+  later?: readonly string[];
 }
 
 /** Plans for backups an hour apart, the newest first; each objection by the index of the backup, -1 of what is apart. */
 async function plan(
   behind: readonly Behind[],
-  { names, minAge = 0, acceptSmaller, apart, reasons = [] }: PlanCase,
+  { names, minAge = 0, acceptSmaller, apart, reasons = [], later = [] }: PlanCase,
 ) {
   const backupOf = (index: number): StoredBackup => {
     const time = new Date(NOW.getTime() - (index + 2) * HOUR);
@@ -61,6 +68,12 @@ async function plan(
           return judgmentOf(behind[indexOf(backup)] ?? "gone", true);
         },
       },
+      tags: {
+        tagged: async () => new Set([backupOf(1).name]),
+        laterOf: async (of) =>
+          new Map(of.filter((each) => indexOf(each) === 1).map(({ name }) => [name, later])),
+        givenByNote: async () => [],
+      },
       policy: {
         minAge,
         acceptSmaller: acceptSmaller === undefined ? undefined : backupOf(acceptSmaller).name,
@@ -80,6 +93,19 @@ describe("a plan of deletion", () => {
     [
       ["lets an old one go", [10, 10, 10], { names: [2] }, [2, /^$/]],
       ["lets several go", [10, 10, 10], { names: [1, 2] }, [2, /^$/], [1, /^$/]],
+      [
+        "keeps what was given the tag keep",
+        [10, { of: "blue", tags: ["keep"] }],
+        { names: [1] },
+        [1, /^it has the tag keep$/],
+      ],
+      [
+        "keeps what has got the tag keep later",
+        [10, 10],
+        { names: [1], later: ["keep"] },
+        [1, /^it has the tag keep$/],
+      ],
+      ["goes by no other tag", [10, 10], { names: [1], later: ["release"] }, [1, /^$/]],
       ["keeps the newest valid", [10, 10], { names: [0] }, [0, /^it is the newest valid backup of blue$/]],
       ["keeps the last", [10], { names: [0] }, [0, /^no valid backup of blue would be left$/]],
       [

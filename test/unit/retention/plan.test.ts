@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { findObstacle } from "../../../src/retention/guard.ts";
 import type { Judgment } from "../../../src/retention/judgment.ts";
+import { type TagSource, tagReasons } from "../../../src/retention/keep-tags.ts";
 import { planPruning } from "../../../src/retention/plan.ts";
 import type { KeepRules } from "../../../src/retention/rules.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
@@ -43,7 +44,7 @@ type Behind =
   | "gone"
   | ({ of: string; objects: number } & Pick<
       Judgment & { state: "valid" },
-      "parent" | "incomplete" | "byHand" | "kinds"
+      "parent" | "incomplete" | "byHand" | "kinds" | "tags"
     >);
 
 interface PlanCase {
@@ -56,6 +57,10 @@ interface PlanCase {
   came?: readonly (number | "unknown" | undefined)[];
   /** How long ago the first is, in hours. */
   firstHoursAgo?: number;
+  keepTags?: readonly string[];
+  /** The tags of each that were set later, and those that its note has. */
+  later?: readonly (readonly string[] | undefined)[];
+  noted?: readonly (readonly string[] | undefined)[];
 }
 
 /** Plans for backups an hour apart, the newest first. */
@@ -69,6 +74,9 @@ async function plan(
     acceptSmaller,
     came = [],
     firstHoursAgo = 1,
+    keepTags,
+    later = [],
+    noted = [],
   }: PlanCase = {},
 ) {
   const backups = behind.map((_, index): StoredBackup => {
@@ -93,18 +101,33 @@ async function plan(
     if (state === "gone" || state === undefined) return undefined;
     return { state: state === "rotten" ? "damaged" : state, reason: "it is bad" } as Judgment;
   };
+  const notes: number[] = [];
+  const indexOf = ({ name }: { name: string }) => backups.findIndex((each) => each.name === name);
+  const tags: TagSource = {
+    tagged: async () =>
+      new Set(backups.filter((_, index) => later[index] !== undefined).map(({ name }) => name)),
+    laterOf: async (of, tagged) =>
+      new Map(
+        of.filter(({ name }) => tagged.has(name)).map((each) => [each.name, later[indexOf(each)] ?? []]),
+      ),
+    givenByNote: async (backup) => {
+      notes.push(indexOf(backup));
+      return noted[indexOf(backup)] ?? [];
+    },
+  };
   const { decisions, heldBack } = await planPruning(
     {
-      policy: { rules, minAge, removeDamaged, cluster, acceptSmaller },
+      policy: { rules, keepTags, minAge, removeDamaged, cluster, acceptSmaller },
       now: NOW,
       backups,
       judge: { look: judge(looked, "valid"), check: judge(checked, "damaged") },
+      tags,
     },
     new AbortController().signal,
   );
   const kept = decisions.filter(({ keep }) => keep).map(({ backup }) => backups.indexOf(backup));
   const reasons = new Map(decisions.map((each) => [backups.indexOf(each.backup), each.reasons.join()]));
-  return { looked: looked.sort((a, b) => a - b), checked, kept, reasons, heldBack };
+  return { looked: looked.sort((a, b) => a - b), checked, notes, kept, reasons, heldBack };
 }
 
 function valid(objects: number): Judgment & { state: "valid" } {
@@ -312,4 +335,100 @@ describe("the minimum age", () => {
       assert.deepEqual(found, expected);
     });
   }
+});
+
+describe("the tags that keep a backup", () => {
+  const rows: [tags: string[], keepTags: string[] | undefined, reasons: string[]][] = [
+    [[], undefined, []],
+    [["keep"], undefined, ["tag keep"]],
+    [["before-upgrade"], undefined, []],
+    [["before-upgrade"], ["before-upgrade"], ["tag before-upgrade"]],
+    [["Keep", "KEEP", "keep-"], undefined, []],
+    [
+      ["z", "keep", "a", "keep"],
+      ["a", "z", "b"],
+      ["tag a", "tag keep", "tag z"],
+    ],
+  ];
+  for (const [tags, keepTags, reasons] of rows) {
+    it(`${tags.join() || "none"}, where ${keepTags?.join() ?? "nothing"} is asked for`, () =>
+      assert.deepEqual(tagReasons(tags, keepTags), reasons));
+  }
+});
+
+describe("a plan with tags", () => {
+  /** A backup whose archive says that it was given these tags. */
+  const given = (...tags: string[]): Behind => ({ of: "blue", objects: 10, tags });
+
+  it("keeps by tags that were set later, besides what the rules keep, and says which", async () => {
+    const later = [undefined, ["before-upgrade", "x"], ["keep"], undefined];
+    const { kept, reasons } = await plan([10, 10, 10, 10], { later, keepTags: ["before-upgrade"] });
+    assert.deepEqual(kept, [2, 1, 0]);
+    assert.deepEqual(Object.fromEntries(reasons), {
+      0: "last 1,newest valid",
+      1: "tag before-upgrade",
+      2: "tag keep",
+      3: "no rule keeps it",
+    });
+  });
+
+  it("keeps by tags that the archive has, whatever lies beside it or does not", async () => {
+    const { kept, reasons } = await plan([10, 10, given("keep")]);
+    assert.deepEqual(kept, [2, 0]);
+    assert.equal(reasons.get(2), "tag keep");
+  });
+
+  it("takes what a tag keeps for no other's place, and counts it for the rules as without the tag", async () => {
+    const rules = { last: 2 };
+    const without = await plan([10, 10, 10, 10], { rules });
+    const kept = await plan([10, 10, 10, 10], { rules, later: [undefined, ["keep"], undefined, ["keep"]] });
+    assert.deepEqual(without.kept, [1, 0]);
+    assert.deepEqual(kept.kept, [3, 1, 0]);
+    assert.equal(kept.reasons.get(1), "last 2,tag keep");
+    assert.deepEqual(
+      kept.checked,
+      without.checked,
+      "what only a tag keeps justifies no removal, and is not read whole",
+    );
+  });
+
+  it("opens no archive where tags keep all that would go", async () => {
+    const byNote = { noted: [undefined, ["keep"], ["a"]], keepTags: ["a"] };
+    const { looked, checked, kept, notes, reasons } = await plan([10, 10, 10], byNote);
+    assert.deepEqual(
+      { looked, checked, kept, notes },
+      { looked: [], checked: [], kept: [2, 1, 0], notes: [1, 2] },
+    );
+    assert.equal(reasons.get(2), "tag a");
+    const byLater = await plan([10, 10, 10], { later: [undefined, ["keep"], ["keep"]] });
+    assert.deepEqual([byLater.looked, byLater.notes, byLater.kept], [[], [], [2, 1, 0]]);
+  });
+
+  it("reads one note where the newest of the removals has no tag, and then goes by the archives", async () => {
+    const { notes, looked, kept } = await plan([10, 10, 10, 10], { noted: [undefined, undefined, ["keep"]] });
+    assert.deepEqual({ notes, looked, kept }, { notes: [1], looked: [0, 1, 2, 3], kept: [0] });
+  });
+
+  it("asks for no tags where the rules keep all", async () => {
+    const { kept, reasons, notes } = await plan([10, 10], {
+      rules: { last: 2 },
+      later: [["keep"], ["keep"]],
+    });
+    assert.deepEqual([kept, notes, reasons.get(0)], [[1, 0], [], "last 2,newest valid"]);
+  });
+
+  it("keeps them of a cluster that somebody names, too", async () => {
+    const { kept, reasons } = await plan([given("keep"), given()], { cluster: "blue", rules: {} });
+    assert.deepEqual([kept, reasons.get(0)], [[0], "tag keep"]);
+  });
+
+  it("keeps a damaged one that has the tag, also where damaged ones are to go", async () => {
+    const { kept, reasons } = await plan([10, "damaged", "damaged", "damaged"], {
+      removeDamaged: true,
+      later: [undefined, ["keep"]],
+      noted: [undefined, undefined, ["keep"]],
+    });
+    assert.deepEqual(kept, [2, 1, 0]);
+    assert.deepEqual([reasons.get(1), reasons.get(2)], ["damaged,tag keep", "damaged,tag keep"]);
+  });
 });

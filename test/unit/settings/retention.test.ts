@@ -117,3 +117,26 @@ describe("how old notes and reports become", () => {
       ));
   }
 });
+
+describe("the tags that keep backups", () => {
+  const tags = (environment: Record<string, string>, flags: Record<string, unknown> = {}) =>
+    readSettings({ environment, flags, needs: [] }).keepTags;
+
+  it("come from KEEP_TAG or --keep-tag, and are no rule", () => {
+    assert.deepEqual(tags({ KEEP_TAG: "release, before-upgrade," }), ["release", "before-upgrade"]);
+    assert.deepEqual(tags({ KEEP_TAG: "release" }, { "keep-tag": "a,b" }), ["a", "b"]);
+    assert.equal(tags({}), undefined);
+    assert.equal(read({ KEEP_TAG: "release" }), undefined);
+  });
+
+  for (const [text, problem] of [
+    [",", "names no tag: write for example before-upgrade"],
+    ["a,b c", 'has "b c" in it, which is no tag: write letters, digits'],
+  ] as const) {
+    it(`KEEP_TAG "${text}" ${problem}`, () =>
+      assert.throws(
+        () => tags({ KEEP_TAG: text }),
+        (error) => error instanceof UsageError && error.problems[0]?.includes(problem) === true,
+      ));
+  }
+});

@@ -153,7 +153,8 @@ describe("a command line says what to restore", () => {
 
 describe("a command line that contradicts itself is refused, with what is wrong", () => {
   const rows: [line: string, ...problems: RegExp[]][] = [
-    ["2h", /^"2h" is no kind, and no backup's name: a time is --at 2h/],
+    ["2h", /^"2h" is no kind, and no backup's name: .* a time as --at 36h/],
+    ["yesterday", /^"yesterday" is no kind, and no backup's name/],
     ["backup_2026", /^BACKUP "backup_2026" is no backup's name/],
     ["deploy/web svc", /^"svc" is not KIND\/NAME: beside one such, all must be/],
     ["deploy --include-kinds secrets", /^--include-kinds and named kinds both/],
