@@ -91,7 +91,7 @@ describe("bad input ends with status 2 and one message that names it, before any
         /^--quite is no flag of this command: did you mean --quiet\?$/,
       ],
     ),
-    ["an unknown form of output", ["list", "-o", "xml"], {}, /^--output "xml" is none of "table", "json"$/],
+    ["an unknown form of output", ["list", "-o", "xml"], {}, /^--output "xml" is none of "table", "wide", "yaml", "json", "name"$/],
   ];
   for (const [title, args, env, problem] of rows) {
     it(title, async () => {
@@ -162,7 +162,7 @@ describe("on a terminal", { skip: whyNoTerminal() }, () => {
   it("no command is the help, whatever the environment says", async () => {
     const { status, screen } = await runOnTerminal([], { env: { ...GOOD, KUBECONFIG: EMPTY } }, []);
     assert.equal(status, 0, screen);
-    assert.match(screen, /^kube-backup \[command\]/);
+    assert.match(screen, /^Usage: kube-backup COMMAND \[flags\]$/m);
   });
 
   it("flags without a command are wrong usage", async () => {

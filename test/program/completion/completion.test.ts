@@ -111,7 +111,7 @@ describe("the program knows what can stand at the cursor", () => {
     [["--s3target", "file:///nonexistent", "tag", "latest", ""], ["keep"]],
     [
       ["list", "--output", ""],
-      ["table", "json"],
+      ["table", "wide", "yaml", "json", "name"],
     ],
     [["list", "-o", "j"], ["json"]],
     [["list", "--output=j"], ["--output=json"]],
@@ -176,7 +176,7 @@ const LINES: [line: string, completed: string][] = [
   ["kube-backup list --output j", "kube-backup list --output json "],
   ["kube-backup list --output=j", "kube-backup list --output=json "],
   ["kube-backup --context=arn:aws:e", "kube-backup --context=arn:aws:eks:eu-west-1:1:cluster/prod "],
-  ["kube-backup restore latest secr", "kube-backup restore latest secrets/"],
+  ["kube-backup restore secrets/login secr", "kube-backup restore secrets/login secrets/"],
   ["kube-backup --kubeconfig kubecon", "kube-backup --kubeconfig kubeconfig "],
 ];
 
