@@ -414,7 +414,7 @@ test("kinds and objects are named as kubectl names them, of a backup by its file
   assert.deepEqual(await named("-n data,nothing* secrets"), ["Secret data/password"]);
   const file = path.join(folder, `${first}.zip`);
   assert.deepEqual(await named(`${file} deploy web -n shop`, { S3TARGET: "" }), ["Deployment shop/web"]);
-  assert.deepEqual(await named(`-b file:${file} namespaces`, { S3TARGET: "" }), [
+  assert.deepEqual(await named(`-b file:${file} ns shop data`, { S3TARGET: "" }), [
     "Namespace null/data",
     "Namespace null/shop",
   ]);
