@@ -10,7 +10,7 @@ SOURCES := $(shell find src -name '*.ts') package.json $(MODULES)
 
 # Real servers that the demo and the tests start, built once by the Go toolchain.
 DEMO_BINARIES := kube-apiserver kube-controller-manager etcd kubectl
-TEST_BINARIES := $(DEMO_BINARIES) kubelet kube-scheduler kube-proxy minio versitygw sealed-secrets argo-rollouts age age-keygen
+TEST_BINARIES := $(DEMO_BINARIES) kubelet kube-scheduler kube-proxy minio versitygw sealed-secrets argo-rollouts age age-keygen helm krew
 
 # The oldest Kubernetes that is supported: archives go there and back.
 OLDEST_KUBERNETES := 1.34

@@ -14,7 +14,21 @@ export interface ReleaseManifestOptions {
   image: string;
 }
 
-const BY_DIGEST = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/;
+const BY_DIGEST = /^([a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+)@(sha256:[0-9a-f]{64})$/;
+
+/**
+ * Takes an image by digest apart.
+ *
+ * @throws {Error} when it has no digest, or capitals.
+ */
+export function byDigest(image: string): { name: string; digest: string } {
+  const [, name, digest] = BY_DIGEST.exec(image) ?? [];
+  if (name === undefined || digest === undefined)
+    throw new Error(
+      `Cannot name the image "${image}": it must be REGISTRY/NAME@sha256:DIGEST, in lower case`,
+    );
+  return { name, digest };
+}
 
 /**
  * Inserts the released image into the manifest.
@@ -22,11 +36,7 @@ const BY_DIGEST = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/;
  * @throws {Error} when the image has no digest, or the manifest does not name `kube-backup:VERSION` exactly once.
  */
 export function releaseManifest({ manifest, version, image }: ReleaseManifestOptions): string {
-  if (!BY_DIGEST.test(image)) {
-    throw new Error(
-      `Cannot name the image "${image}": it must be REGISTRY/NAME@sha256:DIGEST, in lower case`,
-    );
-  }
+  byDigest(image);
   const line = `image: kube-backup:${version}\n`;
   const parts = manifest.split(line);
   if (parts.length !== 2) {

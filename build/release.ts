@@ -1,5 +1,6 @@
 /**
- * Builds the files of a release in `dist/release`: executables for all platforms, SBOM, license notices, checksums.
+ * Builds the files of a release in `dist/release`: executables for all platforms, what krew installs of them, SBOM, license
+ * notices, checksums.
  */
 
 import { execFile } from "node:child_process";
@@ -14,6 +15,7 @@ import { checkReleaseHost, installNodes, nodesFor } from "./node-binaries.ts";
 import { checkPins, NODES, readPins, sha256 } from "./node-sums.ts";
 import { notice } from "./notice.ts";
 import { packageExecutable } from "./package.ts";
+import { releaseKrew } from "./release-krew.ts";
 import { sbom } from "./sbom.ts";
 import { extension, TARGETS } from "./targets.ts";
 
@@ -35,6 +37,7 @@ export async function release(folder: string): Promise<void> {
     await packageExecutable({ bundle: BUNDLE, node, host, output: path.join(folder, name) });
     nodeLicenses.set(node.version, path.join(path.dirname(host.file), "..", "LICENSE"));
   }
+  await releaseKrew(folder, packageJson.version);
   const packages = await bundledPackages(BUNDLE);
   await writeFile(path.join(folder, "NOTICE"), await notice(packages, nodeLicenses));
   const inventory = await sbom({ packages, nodes: [...nodeLicenses.keys()], time: await commitTime() });

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import process from "node:process";
+import { calledAs } from "./command-line/called-as.ts";
 import { EXIT_STATUS, type ExitStatus } from "./command-line/exit-status.ts";
 import { Interruption, type StopSignal } from "./command-line/interruption.ts";
 import { COMMANDS } from "./commands/all.ts";
@@ -36,6 +37,7 @@ for (const name of Object.keys(process.env).filter(isOwnVariable)) delete proces
 // Sets the exit code instead of calling `process.exit`, so that buffered output is flushed.
 void runCli({
   args: process.argv.slice(2),
+  calledAs: calledAs(process.argv0),
   environment,
   commands: COMMANDS,
   stdout: process.stdout,

@@ -27,7 +27,7 @@ const VERBS: readonly (readonly [verb: string, jobs: readonly Job[]])[] = [
   ["patch", ["restore"]],
 ];
 
-/** Verbs that a restore of single resources needs besides, as kube-backup-all-kinds.yml has them. */
+/** Verbs that a restore of single resources needs besides, as deploy/components/all-kinds/rights.yaml has them. */
 const MORE_VERBS: Readonly<Record<string, readonly string[]>> = {
   "roles.rbac.authorization.k8s.io": ["escalate", "bind"],
   "clusterroles.rbac.authorization.k8s.io": ["escalate", "bind"],

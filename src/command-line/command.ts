@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import type { NeededSetting, SettingsWith } from "../settings/settings.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { Progress } from "../terminal/progress/progress.ts";
+import type { CalledAs } from "./called-as.ts";
 import type { Output } from "./output.ts";
 
 /** Where the program runs. */
@@ -29,6 +30,8 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   monotonic: () => number;
   /** Where the program runs: on a terminal, in a pod. */
   surroundings: Surroundings;
+  /** The name by which the program was called. */
+  calledAs: CalledAs;
   /** The environment, for what is no setting. */
   environment: Readonly<Record<string, string | undefined>>;
 }

@@ -22,10 +22,15 @@ const WORDS = [
 /** The widest left column, so that 80 columns leave 50 for the text. */
 const MOST_LEFT = 28;
 
-const MORE = 'Flags of all commands: "kube-backup options"';
+/** Where a help is shown, and what people type to call the program. */
+export interface HelpPlace {
+  /** In columns. */
+  width: number;
+  program: string;
+}
 
 /** The help of the program: its commands in groups. */
-export function programHelp(commands: readonly Command[], width: number): string {
+export function programHelp(commands: readonly Command[], { width, program }: HelpPlace): string {
   const shown = commands.filter(({ hidden }) => hidden !== true);
   const left =
     Math.max(...shown.map((command) => nameOf(command).length), ...WORDS.map(({ left }) => left.length)) + 4;
@@ -39,18 +44,22 @@ export function programHelp(commands: readonly Command[], width: number): string
   return [
     ...wrapWords(head, width),
     "",
-    "Usage: kube-backup COMMAND [flags]",
+    `Usage: ${program} COMMAND [flags]`,
     ...blocks.flatMap((lines) => ["", ...lines]),
   ].join("\n");
 }
 
 /** The help of a command: its own flags and examples. */
-export function commandHelp(command: Command, width: number): string {
+export function commandHelp(command: Command, { width, program }: HelpPlace): string {
   const { flags, positionalsDescribed, examples } = declarationOf(command);
   const own = flags.filter(({ global }) => !global);
   const synonyms = commandNames(command).slice(1);
   return [
-    ...wrapIndented(["Usage: kube-backup", usageOf(command), "[flags]"].join(" "), width, " ".repeat(19)),
+    ...wrapIndented(
+      ["Usage:", program, usageOf(command), "[flags]"].join(" "),
+      width,
+      " ".repeat(8 + program.length),
+    ),
     "",
     ...wrapWords(command.describe, width),
     ...(synonyms.length === 0 ? [] : [`Synonyms: ${synonyms.join(", ")}`]),
@@ -64,13 +73,13 @@ export function commandHelp(command: Command, width: number): string {
     ...block("Words:", wordLines(positionalsDescribed, width)),
     ...groupsOf(own).flatMap(([title, those]) => block(title, flagTable(those, width))),
     "",
-    MORE,
+    `Flags of all commands: "${program} options"`,
     command.comparison === true ? wrapWords(COMPARISON_STATUS_LINE, width).join("\n") : EXIT_STATUS_LINE,
   ].join("\n");
 }
 
 /** The flags that all commands have, and what is said of the environment. */
-export function optionsHelp(command: Command, width: number): string {
+export function optionsHelp(command: Command, { width }: Pick<HelpPlace, "width">): string {
   const { flags } = declarationOf({ ...command, builder: (yargs) => yargs });
   const shown = flags.filter(({ global }) => global);
   return [

@@ -4,6 +4,7 @@ import { parseSwitch, shown } from "../settings/values.ts";
 import { VERSION } from "../version.ts";
 import { didYouMean } from "../words/did-you-mean.ts";
 import type { Bare } from "./attendance.ts";
+import { KUBE_BACKUP } from "./called-as.ts";
 import { type Command, commandNames, DEFAULT_COMMAND } from "./command.ts";
 import { commandHelp, optionsHelp, programHelp } from "./help.ts";
 import { settingOptions, switchFlags } from "./options.ts";
@@ -24,6 +25,8 @@ export interface CommandLineOptions {
   width: number;
   /** What a command line without a command means; the default command by default. */
   bare?: Bare;
+  /** What people type to call the program; `kube-backup` by default. */
+  program?: string;
 }
 
 /** The maximum width of the help in columns. Longer lines are no easier to read. */
@@ -35,16 +38,16 @@ const MAX_WIDTH = 110;
  * @throws {UsageError} which suggests the nearest command or flag when a word is unknown.
  */
 export function parseCommandLine(options: CommandLineOptions): ParsedCommandLine {
-  const { commands, bare = "run" } = options;
+  const { commands, bare = "run", program = KUBE_BACKUP.command } = options;
   const names = commands.flatMap(commandNames);
   const args = withoutHelpCommand(bare === "help" ? ["--help"] : options.args, [...names, OPTIONS]);
-  if (asksForHelp(args)) return { kind: "text", text: helpFor(args, options) };
+  if (asksForHelp(args)) return { kind: "text", text: helpFor(args, { ...options, program }) };
   const hasDefault = bare === "run";
   let selected: { command: Command; flags: Record<string, unknown> } | undefined;
   let printed = "";
   const known: KnownWords = { commands: names, flags: [] };
   const parser = yargs()
-    .scriptName("kube-backup")
+    .scriptName(program)
     // A single executable has no locale files beside it.
     .locale("en")
     .detectLocale(false)
@@ -124,16 +127,19 @@ function asksForHelp(args: readonly string[]): boolean {
 }
 
 /** The help that is asked for: of a command, of the flags that all have, otherwise of the program. */
-function helpFor(args: readonly string[], { commands, width: given }: CommandLineOptions): string {
-  const width = Math.min(given, MAX_WIDTH);
+function helpFor(
+  args: readonly string[],
+  { commands, width: given, program }: CommandLineOptions & { program: string },
+): string {
+  const place = { width: Math.min(given, MAX_WIDTH), program };
   const word = args.find(
     (arg) => arg === OPTIONS || commands.some((each) => commandNames(each).includes(arg)),
   );
   const command = commands.find((each) => word !== undefined && commandNames(each).includes(word));
-  if (command !== undefined) return commandHelp(command, width);
+  if (command !== undefined) return commandHelp(command, place);
   const [first] = commands;
-  if (word === OPTIONS && first !== undefined) return optionsHelp(first, width);
-  return programHelp(commands, width);
+  if (word === OPTIONS && first !== undefined) return optionsHelp(first, place);
+  return programHelp(commands, place);
 }
 
 /** The names of the flags and aliases, with dashes. yargs' types omit `getOptions`. */

@@ -12,6 +12,7 @@ import { listCommand } from "./list/list.ts";
 import { logsCommand } from "./logs.ts";
 import { pruneCommand } from "./prune/prune.ts";
 import { restoreCommand } from "./restore/restore.ts";
+import { resumeCommand } from "./resume/resume.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status/status.ts";
 import { tagCommand, untagCommand } from "./tag/tag.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   backupCommand,
   restoreCommand,
+  resumeCommand,
   diffCommand,
   listCommand,
   describeCommand,

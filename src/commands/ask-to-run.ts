@@ -110,6 +110,7 @@ async function askToRestoreAtGate(
       archive,
       request,
       scope,
+      told: [],
       job,
       writesMore: true,
     });

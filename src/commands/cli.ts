@@ -1,7 +1,8 @@
 import { isPod } from "../cluster/kubeconfig/pod.ts";
 import { meaningOfBare, meansService } from "../command-line/attendance.ts";
-import type { Command } from "../command-line/command.ts";
-import { EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
+import { asTyped, type CalledAs, KUBE_BACKUP } from "../command-line/called-as.ts";
+import { type Command, commandNames } from "../command-line/command.ts";
+import { type Ending, EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
 import { withPlace } from "../command-line/in-place.ts";
 import { rejectNodeDebug } from "../command-line/node-debug.ts";
 import { Output, type TextStream } from "../command-line/output.ts";
@@ -22,6 +23,8 @@ export interface CliOptions {
   args: readonly string[];
   environment: Record<string, string | undefined>;
   commands: readonly Command[];
+  /** The name by which the program was called; its own by default. */
+  calledAs?: CalledAs;
   /** Writes must be synchronous, as a process's writes to files, terminals and pipes are. */
   stdout: TextStream;
   stderr: TextStream;
@@ -59,13 +62,16 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   let service = meansService(args, commands);
   let comparison = false;
   const shutdownWarning = warnOfSlowShutdown(options);
+  const called = given.calledAs ?? KUBE_BACKUP;
+  const typed = (text: string) => asTyped(text, called, commands.flatMap(commandNames));
   const surroundings = { terminal: options.attended === true, pod: isPod(environment) };
   try {
     rejectNodeDebug(options.environment);
     const bare = meaningOfBare(args, surroundings);
-    const parsed = parseCommandLine({ args, commands, width: helpWidth(stdout.columns), bare });
+    const width = helpWidth(stdout.columns);
+    const parsed = parseCommandLine({ args, commands, width, bare, program: called.command });
     if (parsed.kind === "text") {
-      printLines(stdout, parsed.text.split("\n"));
+      printLines(stdout, typed(parsed.text).split("\n"));
       return EXIT_STATUS.done;
     }
     const { command, flags } = parsed;
@@ -77,10 +83,11 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     const progress = await openProgress(options, { screen, log, shown: !settings.quiet && !service });
     const found = await command.handler({
       ...{ settings, flags, log, output, progress, signal, now, monotonic, environment, surroundings },
+      calledAs: called,
     });
     return found === "different" ? EXIT_STATUS.different : EXIT_STATUS.done;
   } catch (error) {
-    const ending = endingOf(error, { signal, service, comparison });
+    const ending = endingAs(typed, endingOf(error, { signal, service, comparison }));
     const readable = isReadable(options, service);
     log ??= await openLog(options, { debug: wantsDebug(options), readable });
     report(ending, error, { stderr, readable, output, log });
@@ -89,6 +96,16 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     shutdownWarning.forget();
     screen.close();
   }
+}
+
+/** The end of a command line in the words of whoever has typed it. */
+function endingAs(typed: (text: string) => string, ending: Ending): Ending {
+  const { messages, advice } = ending;
+  return {
+    ...ending,
+    messages: messages.map(typed),
+    ...(advice === undefined ? {} : { advice: typed(advice) }),
+  };
 }
 
 /** After Ctrl-C, tells the user how to force a slow command to end. */

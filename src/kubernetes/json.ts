@@ -38,6 +38,11 @@ export function parseJson(text: string): unknown {
   });
 }
 
+/** A copy that shares nothing with a JSON value. */
+export function cloneJson(value: unknown): unknown {
+  return value === undefined ? undefined : (parseJson(JSON.stringify([value])) as unknown[])[0];
+}
+
 /** Characters that Go's encoder escapes, and JSON.stringify does not. */
 const ESCAPED_BY_GO = /[<>&\u2028\u2029]/g;
 

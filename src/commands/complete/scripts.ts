@@ -3,8 +3,10 @@
  * the program alone knows them.
  */
 
-/** The shells that have a completion script. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+import type { CalledAs } from "../../command-line/called-as.ts";
+
+/** The shells that have a completion script, and kubectl, which completes its plugins by one. */
+export const SHELLS = ["bash", "zsh", "fish", "kubectl"] as const;
 
 /** A shell that has a completion script. */
 export type Shell = (typeof SHELLS)[number];
@@ -103,7 +105,34 @@ end
 complete -c kube-backup -f -a '(__kube_backup_complete)'
 `;
 
-/** Returns the completion script of a shell. */
-export function completionScript(shell: Shell): string {
-  return { bash: BASH, zsh: ZSH, fish: FISH }[shell];
+/**
+ * What kubectl runs for the words after a plugin's name. It takes cobra's directives: 4 is no file names, 2 no space after
+ * the candidate.
+ */
+const KUBECTL = String.raw`#!/bin/sh
+# Completion of kubectl backup. kubectl looks for it on PATH under the name kubectl_complete-backup:
+#
+#   kubectl backup completion kubectl > ~/.local/bin/kubectl_complete-backup
+#   chmod +x ~/.local/bin/kubectl_complete-backup
+
+kubectl-backup __complete "$@" 2>/dev/null | awk -F '\t' '
+  $0 == ":files" { files = 1; next }
+  { print; if ($1 ~ /[\/=]$/) begun++; else whole++ }
+  END { print ":" ((files ? 0 : 4) + (begun && !whole ? 2 : 0)) }'
+`;
+
+/** The script for a plugin of another name than `kubectl backup`. */
+function kubectlScript({ command, file }: CalledAs): string {
+  return KUBECTL.replaceAll("kubectl backup", command)
+    .replaceAll("kubectl-backup", file)
+    .replaceAll("kubectl_complete-backup", file.replace("kubectl-", "kubectl_complete-"));
+}
+
+/**
+ * Returns the completion script of a shell.
+ *
+ * @param plugin the program as a plugin of kubectl.
+ */
+export function completionScript(shell: Shell, plugin: CalledAs): string {
+  return shell === "kubectl" ? kubectlScript(plugin) : { bash: BASH, zsh: ZSH, fish: FISH }[shell];
 }

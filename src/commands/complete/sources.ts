@@ -19,6 +19,7 @@ const FLAGS: Readonly<Record<string, Source>> = {
   kubeconfig: "files",
   "ca-bundle": "files",
   identity: "files",
+  transform: "files",
   tag: "tags",
   "keep-tag": "tags",
   namespace: "namespaces",

@@ -23,6 +23,8 @@ import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
 import { Pauses } from "../../time/pauses.ts";
+import type { ChangedKind } from "../../transform/survey-changes.ts";
+import { readChanges } from "../changes/changed-archive.ts";
 import {
   type DiffRequest,
   type DiffSelectionFlags,
@@ -39,6 +41,7 @@ interface DiffFlags extends DiffSelectionFlags {
   words?: readonly string[] | undefined;
   backup?: string | undefined;
   at?: string | undefined;
+  transform?: string[] | undefined;
   output: string;
   summary: boolean;
   controllers: boolean;
@@ -66,8 +69,7 @@ export const diffCommand = defineCommand({
         ...AT_OPTION,
         namespace: {
           ...NAMESPACE_OPTIONS.namespace,
-          describe:
-            "Only these namespaces: shop,team-*; of named kinds and objects those that they are in, that of the context otherwise",
+          describe: "Only these namespaces: shop,team-*",
         },
         "all-namespaces": {
           ...NAMESPACE_OPTIONS["all-namespaces"],
@@ -78,6 +80,12 @@ export const diffCommand = defineCommand({
         "include-kinds": listOption("Only these kinds: deploy,secrets"),
         "exclude-kinds": listOption("Not these kinds"),
         ...SELECTOR_OPTION,
+        transform: {
+          type: "string",
+          array: true,
+          requiresArg: true,
+          describe: "Compare the backup as this file of patches changes it, as restore does; may be repeated",
+        },
         output: {
           alias: "o",
           describe: "How to write the result",
@@ -101,6 +109,7 @@ export const diffCommand = defineCommand({
       .example("$0 diff deploy web -n shop", "What changed in one object")
       .example("$0 diff --at 2h -n shop", "What changed in a namespace in the last 2 hours")
       .example("$0 diff backup_20260130T120000Z latest", "Between two backups; the cluster is not asked")
+      .example("$0 diff --transform new-cluster.yaml", "What differs from what such a restore would bring")
       .example("$0 diff -o html > diff.html", "A page to be looked through and passed on"),
   async handler(context) {
     const { flags, progress, signal, log, now } = context;
@@ -109,6 +118,7 @@ export const diffCommand = defineCommand({
     if (flags.summary && flags.output !== "text") {
       throw new UsageError([`--summary is for text: "summary" of -o json has the counts`]);
     }
+    const change = await readChanges({ transforms: flags.transform ?? [], paused: false });
     const [{ openChosenBackup }, { readBackupSide }, { compareSides, comparedResources }] = await Promise.all(
       [
         import("../../catalog/open-backup.ts"),
@@ -123,20 +133,25 @@ export const diffCommand = defineCommand({
       opened.defer(() => store.close());
       const backup = await openChosenBackup(choice, { store, log, check: "manifest" }, signal);
       opened.defer(() => backup.close());
-      return await readBackupSide(backup, signal);
+      return backup;
     };
     const [first, second] = choices;
-    const left = await open(first);
+    const { name, archive } = await open(first);
+    const changed = change(archive);
+    const left = await readBackupSide({ name, archive: changed.archive }, signal);
     const right =
-      second === undefined ? await openCluster(context, { opened, left, request }) : await open(second);
+      second === undefined
+        ? await openCluster(context, { opened, left, request })
+        : await readBackupSide(await open(second), signal);
 
     const resources = comparedResources(left, right);
     for (const note of describeAmbiguousNames(resources, namedKinds(request))) log.info(note);
     const selection = diffSelection(request, resources, left.side.name);
     rejectUnknownNamespaces(request, left, right);
     const seen = seenObjects(selection, request);
+    const { transformed, notes } = await changed.survey(selection, signal);
     const stage = progress({ title: "Comparing", unit: "objects" });
-    const comparison = await compareSides(
+    const compared = await compareSides(
       {
         left,
         right,
@@ -147,7 +162,8 @@ export const diffCommand = defineCommand({
       signal,
     ).finally(() => stage.end());
     seen.rejectUnseen(resources, `${left.side.name} nor ${right.side.name}`);
-    await show(context, { comparison, resources });
+    const comparison = { ...compared, notes: [...notes, ...compared.notes] };
+    await show(context, { comparison, transformed, resources });
     if (comparison.objects.length > (comparison.byController ?? 0)) return "different";
     if (comparison.notCompared === undefined) return undefined;
     throw new PartialError(
@@ -162,10 +178,21 @@ export const diffCommand = defineCommand({
 /** Writes a comparison. How an object differs is found out as it is written: the signal is looked at before each. */
 async function show(
   { flags, output, signal }: CommandContext<DiffFlags, "s3target">,
-  { comparison, resources }: { comparison: Comparison; resources: readonly Resource[] },
+  {
+    comparison,
+    transformed,
+    resources,
+  }: {
+    comparison: Comparison;
+    transformed: readonly ChangedKind[];
+    resources: readonly Resource[];
+  },
 ): Promise<void> {
   const pauses = new Pauses(() => performance.now());
-  if (flags.output === "json") return output.show({ json: comparisonJson(comparison), text: () => [] });
+  if (flags.output === "json") {
+    const json = { ...comparisonJson(comparison), ...(transformed.length === 0 ? {} : { transformed }) };
+    return output.show({ json, text: () => [] });
+  }
   if (flags.output === "html") {
     const { pageChunks } = await import("../../compare/html/page.ts");
     for (const chunk of pageChunks(comparison)) {

@@ -28,6 +28,8 @@ export interface QuestionOptions {
   archive: Archive;
   request: RestoreRequest;
   scope: RestoreScope;
+  /** What is known before the plan, and said with it, one sentence each. */
+  told: readonly string[];
   /** The options of the restore. */
   job: RestoreOptions;
   /** Whether something besides the objects is to be written, so that there is always something to ask about. */
@@ -85,7 +87,7 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval |
 }
 
 /** Plans the restore with a dry run. */
-async function plan({ context, request, scope, job }: QuestionOptions): Promise<{
+async function plan({ context, request, scope, told, job }: QuestionOptions): Promise<{
   tally: RestoreTally;
   notes: readonly string[];
   unmet: readonly UnmetReference[];
@@ -105,7 +107,7 @@ async function plan({ context, request, scope, job }: QuestionOptions): Promise<
   try {
     const report = await restoreIntoCluster({ ...job, dryRun, onObject, intoEmptyOnly }, signal);
     const unmet = report.unmet.map((each) => describeUnmet(each, { planned: true }));
-    return { tally, notes: [...report.notes, ...unmet], unmet: report.unmet };
+    return { tally, notes: [...told, ...report.notes, ...unmet], unmet: report.unmet };
   } finally {
     stage.end();
   }

@@ -36,6 +36,17 @@ export function restoreFlags(yargs: Argv) {
       "exclude-kinds": listOption("Not these kinds"),
       ...SELECTOR_OPTION,
       "namespace-mapping": listOption("Bring a namespace back under another name, and nothing else: OLD=NEW"),
+      transform: {
+        describe: "Change objects by a file of patches, in the form of kustomize's patches; may be repeated",
+        type: "string",
+        array: true,
+        requiresArg: true,
+      },
+      paused: {
+        type: "boolean",
+        default: false,
+        describe: "Workloads come back at 0 replicas or suspended, until kube-backup resume",
+      },
       existing: {
         describe: "What becomes of objects that exist and differ from the backup",
         choices: ["skip", "update", "replace"],
@@ -81,6 +92,7 @@ export function restoreFlags(yargs: Argv) {
     .example("$0 restore --dry-run --existing update", "What would change")
     .example("$0 restore deploy web -n shop --existing update", "One object, as the backup has it")
     .example("$0 restore --at 2h --namespace-mapping shop=shop-old", "A namespace of 2 hours ago beside it")
+    .example("$0 restore --transform new-cluster.yaml --paused", "Into a new cluster, as its patches say")
     .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script");
 }
 
@@ -97,6 +109,8 @@ export interface RestoreFlags {
   "exclude-kinds"?: readonly string[] | undefined;
   selector?: string | undefined;
   "namespace-mapping"?: readonly string[] | undefined;
+  transform?: readonly string[] | undefined;
+  paused: boolean;
   existing: string;
   "restore-status": boolean;
   prune: boolean;

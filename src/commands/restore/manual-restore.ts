@@ -8,12 +8,16 @@ import { targetNamespaces } from "../../command-line/target-namespaces.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../../errors.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
+import { describeCopies } from "../../restore/copied-namespaces.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
 import { remedyOf } from "../../restore/report/failure-groups.ts";
 import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
+import { ArchivedObjects } from "../../restore/source/archived-objects.ts";
 import { readFlag, writeFlag } from "../../restore-gate/restore-flag.ts";
 import type { Store } from "../../store/contract/store.ts";
+import type { ChangeSurvey } from "../../transform/survey-changes.ts";
+import { readChanges } from "../changes/changed-archive.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { restoreEnding } from "./ending.ts";
 import { FailureNews } from "./failure-news.ts";
@@ -35,6 +39,10 @@ interface Restore {
   archive: Archive;
   request: RestoreRequest;
   scope: RestoreScope;
+  /** How many objects the files of patches change. */
+  transformed: ChangeSurvey["transformed"];
+  /** What is known before the plan, and said with it, one sentence each. */
+  told: readonly string[];
   tally: RestoreTally;
   leases: Leases;
 }
@@ -46,6 +54,7 @@ interface Restore {
  */
 export async function restoreManually(context: Context, request: RestoreRequest): Promise<void> {
   const { progress, log, signal, settings } = context;
+  const change = await readChanges(request);
   const leases = await openLeases(context, { lock: request.lock });
   const { guard, beforeWrite } = leases;
   await withClusterAndStore(
@@ -62,14 +71,27 @@ export async function restoreManually(context: Context, request: RestoreRequest)
         stage.end(),
       );
       try {
-        const { archive } = opened;
+        const { archive, survey } = change(opened.archive);
         rejectPlain(opened, { wanted: settings.ageRecipients !== undefined && !request.unencrypted });
         const { namespaces } = request;
         const homes = namespaces === "all" ? undefined : await targetNamespaces({ namespaces, settings });
         for (const note of describeRequestedNames(archive, request)) log.info(note);
         const scope = await resolveScope(archive, { request, homes }, signal);
+        const { transformed, notes } = await survey(scope.selection, signal);
+        const told = [...notes, ...(await findCopies({ client, archive, request, scope }, signal))];
         const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
-        await restoreScope({ context, client, store, archive, request, scope, tally, leases });
+        await restoreScope({
+          context,
+          client,
+          store,
+          archive,
+          request,
+          scope,
+          transformed,
+          told,
+          tally,
+          leases,
+        });
       } finally {
         await opened.close();
       }
@@ -84,6 +106,16 @@ function rejectPlain({ name, encrypted }: OpenBackup, { wanted }: { wanted: bool
     `Cannot restore ${name}: it is not encrypted, and AGE_RECIPIENTS is set. Whoever may write to the store can have made it`,
     { advice: "Add --unencrypted where it is yours" },
   );
+}
+
+/** What exists twice where a namespace comes back under another name. */
+async function findCopies(
+  { client, archive, request, scope }: Pick<Restore, "client" | "archive" | "request" | "scope">,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { selection, namespaceMapping } = scope;
+  const source = new ArchivedObjects({ archive, selection, namespaceMapping });
+  return await describeCopies({ client, source, namespaceMapping, paused: request.paused }, signal);
 }
 
 async function restoreScope(restore: Restore): Promise<void> {
@@ -112,11 +144,18 @@ async function restoreScope(restore: Restore): Promise<void> {
   const { notes, unmet, flagWritten } = await alone(restore, async (signal) => {
     const alone = { ...restore, context: { ...context, signal } };
     const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
-    return { ...told, flagWritten: await writeFlagIfComplete(alone) };
+    return {
+      ...told,
+      notes: [...restore.told, ...told.notes],
+      flagWritten: await writeFlagIfComplete(alone),
+    };
   });
   const planned = dryRun !== undefined;
   context.output.show({
-    json: restoreJson({ backup: archive.name, cluster, dryRun, tally, notes, unmet, flagWritten }),
+    json: restoreJson({
+      ...{ backup: archive.name, cluster, dryRun, paused: request.paused, tally, notes, unmet, flagWritten },
+      transformed: restore.transformed,
+    }),
     text: () => {
       // What the plan has said is not said again.
       const lines = [

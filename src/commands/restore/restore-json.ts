@@ -2,6 +2,7 @@
 
 import type { ClusterHere } from "../../command-line/cluster-here.ts";
 import type { UnmetReference } from "../../restore/report/unmet-references.ts";
+import type { ChangedKind } from "../../transform/survey-changes.ts";
 import type { RestoreTally, Result, ResultItem } from "./tally.ts";
 
 /** Options of {@link restoreJson}. */
@@ -10,6 +11,8 @@ export interface RestoreResult {
   /** Undefined where nobody reads the document. */
   cluster: ClusterHere | undefined;
   dryRun: "server" | "client" | undefined;
+  paused: boolean;
+  transformed: readonly ChangedKind[];
   tally: RestoreTally;
   notes: readonly string[];
   unmet: readonly UnmetReference[];
@@ -24,6 +27,8 @@ export function restoreJson({
   backup,
   cluster,
   dryRun,
+  paused,
+  transformed,
   tally,
   notes,
   unmet,
@@ -33,6 +38,8 @@ export function restoreJson({
     backup,
     cluster,
     dryRun: dryRun ?? null,
+    paused,
+    transformed,
     summary: tally.summary(),
     kinds: Object.fromEntries(
       tally

@@ -22,6 +22,10 @@ export interface RestoreRequest {
   namespaces: readonly string[] | "all" | undefined;
   /** Pairs of a namespace in the backup and a namespace in the cluster. The former is not validated yet. */
   mapping: readonly (readonly [string, string])[];
+  /** Paths of the files of patches. */
+  transforms: readonly string[];
+  /** Whether workloads come back paused. */
+  paused: boolean;
   existing: ExistingPolicy;
   /** Whether to restore the status of custom resources. */
   restoreStatus: boolean;
@@ -48,6 +52,8 @@ export const WHOLE_BACKUP: RestoreRequest = {
   objects: undefined,
   namespaces: undefined,
   mapping: [],
+  transforms: [],
+  paused: false,
   existing: "skip",
   restoreStatus: false,
   prune: false,
@@ -99,6 +105,8 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
     objects,
     namespaces: named ? namespacesOfWords(flags, mapping) : undefined,
     mapping,
+    transforms: flags.transform ?? [],
+    paused: flags.paused,
     existing: flags.existing as ExistingPolicy,
     restoreStatus: flags["restore-status"],
     prune: flags.prune,

@@ -120,7 +120,7 @@ function binding(name: string, role: string): object {
 
 withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
-  const files = ["kube-backup.yml", "kube-backup-all-kinds.yml"];
+  const files = ["kube-backup.yml", "deploy/components/all-kinds/rights.yaml"];
   const texts = await Promise.all(files.map((file) => readFile(path.join(ROOT, file), "utf8")));
   const manifests = texts
     .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()))
@@ -210,7 +210,25 @@ describe("The admission policy", { concurrency: false }, () => {
     });
   });
 
-  test("binds nobody but the account", async () => {
+  test("binds the accounts of restores by hand and of rehearsals too", async () => {
+    const accounts = { "restore-account": "kube-backup-restore", rehearsal: "kube-backup-rehearsal" };
+    for (const [component, name] of Object.entries(accounts)) {
+      for (const file of ["account.yaml", "rights.yaml"])
+        await cluster.kubectl(["apply", "-f", path.join(ROOT, "deploy/components", component, file)]);
+      const kubeconfig = await cluster.serviceAccountKubeconfig("kube-system", name);
+      const create = ["create", "configmap", "stray", "--dry-run=server"];
+      await until(`${name} has its rights`, async () => {
+        await cluster.kubectl([...create, "--namespace=shop"], { kubeconfig });
+        return true;
+      });
+      await assert.rejects(
+        cluster.kubectl([...create, "--namespace=kube-system"], { kubeconfig }),
+        /nothing is restored into kube-system but what systemObjects names/,
+      );
+    }
+  });
+
+  test("binds nobody but these accounts", async () => {
     await apply(Object.values(REFUSED).map(({ object }) => object));
   });
 });

@@ -91,7 +91,12 @@ describe("bad input ends with status 2 and one message that names it, before any
         /^--quite is no flag of this command: did you mean --quiet\?$/,
       ],
     ),
-    ["an unknown form of output", ["list", "-o", "xml"], {}, /^--output "xml" is none of "table", "wide", "yaml", "json", "name"$/],
+    [
+      "an unknown form of output",
+      ["list", "-o", "xml"],
+      {},
+      /^--output "xml" is none of "table", "wide", "yaml", "json", "name"$/,
+    ],
   ];
   for (const [title, args, env, problem] of rows) {
     it(title, async () => {

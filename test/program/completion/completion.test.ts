@@ -135,7 +135,7 @@ describe("the program knows what can stand at the cursor", () => {
     [["--kubeconfig", ""], [":files"]],
     [
       ["completion", ""],
-      ["bash", "zsh", "fish"],
+      ["bash", "zsh", "fish", "kubectl"],
     ],
     [["nonsense", ""], []],
     [["__comp"], []],

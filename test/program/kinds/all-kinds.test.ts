@@ -34,7 +34,7 @@ withTestBed(async (bed) => {
 
 /** Gives a ServiceAccount the rights of the manifests, and of this test's custom resources; nothing else. */
 async function giveRights(cluster: ControlPlane): Promise<string> {
-  const texts = ["kube-backup.yml", "kube-backup-all-kinds.yml"].map((file) =>
+  const texts = ["kube-backup.yml", "deploy/components/all-kinds/rights.yaml"].map((file) =>
     readFile(path.join(ROOT, file), "utf8"),
   );
   const documents = (await Promise.all(texts))
@@ -146,7 +146,7 @@ describe("all kinds", () => {
   });
 
   it("are in the manifest that has the rights to them", async () => {
-    const rules = ["kube-backup.yml", "kube-backup-all-kinds.yml"].map(async (file) =>
+    const rules = ["kube-backup.yml", "deploy/components/all-kinds/rights.yaml"].map(async (file) =>
       parseAllDocuments(await readFile(path.join(ROOT, file), "utf8"))
         .map((document) => document.toJS())
         .filter(({ kind }) => kind === "ClusterRole")

@@ -34,7 +34,8 @@ describe("a release", { skip }, () => {
   const read = (name: string) => readFile(path.join(FOLDER, name));
 
   it("has the executables of all platforms, what is in them, and the checksums of all", async () => {
-    const others = ["NOTICE", `${NAME}.cdx.json`];
+    const archives = Object.keys(FORMATS).map((name) => `${name.replace(/\.exe$/, "")}.tar.gz`);
+    const others = ["NOTICE", `${NAME}.cdx.json`, "cluster-backup.yaml", ...archives];
     const names = [...Object.keys(FORMATS), ...others].sort();
     assert.deepEqual((await readdir(FOLDER)).sort(), ["SHA256SUMS", ...names].sort());
     const expected = await Promise.all(
@@ -67,6 +68,20 @@ describe("a release", { skip }, () => {
       assert.equal(macSignature(file)?.changedPages, 1);
     });
   }
+
+  it("names the archives of krew's manifest by their SHA-256", async () => {
+    const manifest = (await read("cluster-backup.yaml")).toString();
+    const named = [...manifest.matchAll(/\/([^/\s]+\.tar\.gz)\n +sha256: ([0-9a-f]{64})$/gm)];
+    assert.equal(named.length, Object.keys(FORMATS).length);
+    for (const [, name = "", sum] of named)
+      assert.equal(
+        createHash("sha256")
+          .update(await read(name))
+          .digest("hex"),
+        sum,
+        name,
+      );
+  });
 
   it("runs here, as the version that it is", { skip: process.platform !== "linux" }, async () => {
     const executable = path.join(FOLDER, `${NAME}-linux-${process.arch}`);

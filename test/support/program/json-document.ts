@@ -15,6 +15,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     create: "backup",
     export: "export",
     restore: "restore",
+    resume: "resume",
     diff: "diff",
     status: "status",
     describe: "describe",

@@ -6,6 +6,7 @@ import { parseAllDocuments } from "yaml";
 import { type ClusterRight, clusterRights } from "../../../src/access/cluster-rights.ts";
 import { rolesFor } from "../../../src/access/cluster-role.ts";
 import type { GroupResource } from "../../../src/kubernetes/resource.ts";
+import { LOOP_LEASE } from "../../../src/lease/lease-record.ts";
 import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
 import { RECORD } from "../../../src/restore-gate/restore-record.ts";
 import { JOBS } from "../../../src/store/contract/store-access.ts";
@@ -56,8 +57,11 @@ describe("the rights on the API server", () => {
     assert.equal(rights.length, 42);
   });
 
-  it("of every kind of kube-backup-all-kinds.yml are those of the two manifests", async () => {
-    const both = [...(await manifest("kube-backup.yml")), ...(await manifest("kube-backup-all-kinds.yml"))];
+  it("of every kind of deploy/components/all-kinds/rights.yaml are those of the two manifests", async () => {
+    const both = [
+      ...(await manifest("kube-backup.yml")),
+      ...(await manifest("deploy/components/all-kinds/rights.yaml")),
+    ];
     const named = new Map(
       both.flatMap(({ rules = [] }) =>
         rules.flatMap(({ apiGroups: [group = ""], resources }) =>
@@ -68,6 +72,14 @@ describe("the rights on the API server", () => {
     // Leases are not backed up.
     const resources = [...named.values()].filter(({ resource }) => resource !== "leases");
     assert.deepEqual(flatten(roles(clusterRights(resources, RECORD, JOBS))), [...new Set(flatten(both))]);
+  });
+
+  it("of a restore are those of deploy/components/restore-account, but for what only the gate and the loop write", async () => {
+    const rights = clusterRights(DEFAULTS, RECORD, ["restore"]).filter(
+      ({ resource, name, verb }) => !(resource === "configmaps" && verb === "delete") && name !== LOOP_LEASE,
+    );
+    const component = await manifest("deploy/components/restore-account/rights.yaml");
+    assert.deepEqual(flatten(roles(rights)), flatten(component));
   });
 
   it("of a backup alone are to list", () => {

@@ -14,6 +14,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "restore",
       "restore-gate",
       "rehearse",
+      "transform",
+      "resume",
       "compare",
       "retention",
       "print",
@@ -115,6 +117,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "words",
     "errors.ts",
   ],
+  resume: ["objects", "cluster", "kubernetes", "time"],
+  transform: ["objects", "selection", "archive", "kubernetes", "words", "errors.ts"],
   references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 

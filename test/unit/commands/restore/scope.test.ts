@@ -35,6 +35,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
   const all = {
     "all-namespaces": false,
     existing: "skip",
+    paused: false,
     "restore-status": false,
     prune: false,
     lock: true,

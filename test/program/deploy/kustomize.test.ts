@@ -1,0 +1,274 @@
+/** deploy/base, its components and overlays: what they render to, and the program with the rights that they give. */
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
+import type { ControlPlane } from "../../support/cluster/control-plane.ts";
+import { withTestBed } from "../../support/cluster/test-bed.ts";
+import { kustomized, type ManifestObject, plainManifest } from "../../support/deploy/rendered.ts";
+import { unzipNewest } from "../../support/program/archive-contents.ts";
+import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
+import { until } from "../../support/until.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const OVERLAYS = (await readdir(path.join(ROOT, "deploy/overlays"))).sort();
+const LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-backup";
+const SETTINGS = "/api/v1/namespaces/shop/configmaps/settings";
+
+let cluster: ControlPlane;
+let folder: string;
+
+withTestBed(async (bed) => {
+  ({ cluster, folder } = bed);
+  await loadApplication(cluster, "shop");
+});
+
+/** An empty store. */
+async function newStore(): Promise<Record<string, string>> {
+  const store = await mkdtemp(path.join(folder, "store-"));
+  return { S3TARGET: `file://${store}`, FREQUENCY: "1", MAXRESTOREAGE: "60" };
+}
+
+/** Applies an overlay to a cluster that holds no other, and waits until what it says of rights has taken effect. */
+async function apply(overlay: string): Promise<void> {
+  for (const each of OVERLAYS)
+    await cluster.kubectl(["delete", "--ignore-not-found", "-k", path.join(ROOT, "deploy/overlays", each)]);
+  const strictly = ["apply", "--server-side", "--validate=strict", "--warnings-as-errors"];
+  await cluster.kubectl([...strictly, "-k", path.join(ROOT, "deploy/overlays", overlay)]);
+}
+
+async function account(name: string, namespace = "kube-system"): Promise<Record<string, string>> {
+  return { KUBECONFIG: await cluster.serviceAccountKubeconfig(namespace, name) };
+}
+
+/** Runs the loop until it has stored a backup or has failed. */
+async function runOnce(env: Record<string, string>): Promise<ProgramResult> {
+  const program = startProgram(["run"], { env });
+  const end = program.saw(/"msg":"Backup (stored|failed)"/).catch(() => {});
+  await Promise.race([end, program.ended]);
+  program.child.kill("SIGTERM");
+  return await program.ended;
+}
+
+function rulesOf(objects: Record<string, ManifestObject>) {
+  return Object.values(objects).flatMap(({ rules = [] }) => rules);
+}
+
+/** Whether an account may do something now. */
+async function may(env: Record<string, string>, ...what: string[]): Promise<boolean> {
+  const answer = cluster.kubectl(["auth", "can-i", ...what], { kubeconfig: env["KUBECONFIG"] ?? "" });
+  return (await answer.catch(() => "no")).trim() === "yes";
+}
+
+describe("What kustomize renders", { concurrency: false }, () => {
+  test("the base is kube-backup.yml, object by object", async () => {
+    assert.deepEqual(await kustomized("deploy/base"), await plainManifest());
+  });
+
+  test("all-kinds adds one role with its binding, and KINDS=all", async () => {
+    const base = await plainManifest();
+    const objects = await kustomized("deploy/overlays/all-kinds");
+    const added = Object.keys(objects).filter((title) => !(title in base));
+    assert.deepEqual(added, [
+      "ClusterRole kube-backup-all-kinds",
+      "ClusterRoleBinding kube-backup-all-kinds",
+    ]);
+    const title = "Deployment kube-system/kube-backup";
+    const [container] = objects[title]?.spec.template.spec.containers ?? [];
+    assert.deepEqual(container.env.pop(), { name: "KINDS", value: "all" });
+    assert.deepEqual(objects[title], base[title]);
+  });
+
+  test("backup-only leaves no verb that creates or changes, of every kind too", async () => {
+    for (const components of [["backup-only"], ["all-kinds", "backup-only"]]) {
+      const objects = await kustomized(await kustomization(components));
+      for (const { resources, resourceNames, verbs } of rulesOf(objects)) {
+        if (resources.includes("leases"))
+          assert.deepEqual([resourceNames, verbs], [["kube-backup"], ["get", "update"]]);
+        else assert.ok(["list", "get"].includes(verbs.join()), `${verbs} of ${resources}`);
+      }
+      assert.equal(Object.keys(objects).includes("ClusterRole kube-backup-all-kinds"), components.length > 1);
+      assert.ok(
+        !Object.keys(objects).some((title) => title.startsWith("Namespace")),
+        "the flag is the operator's",
+      );
+    }
+  });
+
+  test("other-namespace puts the program into the namespace that one file names, and nothing of it elsewhere", async () => {
+    const objects = await kustomized("deploy/overlays/other-namespace");
+    const places = Object.entries(objects)
+      .filter(([, { metadata }]) => metadata.namespace !== undefined)
+      .map(([title]) => title);
+    assert.deepEqual(places, [
+      "Deployment kube-backup/kube-backup",
+      "Role kube-system/kube-backup",
+      "RoleBinding kube-system/kube-backup",
+      "ServiceAccount kube-backup/kube-backup",
+    ]);
+    const subjects = Object.values(objects).flatMap(
+      ({ subjects = [] }) => subjects as { namespace: string }[],
+    );
+    assert.deepEqual(
+      subjects.map(({ namespace }) => namespace),
+      ["kube-backup", "kube-backup"],
+    );
+  });
+
+  test("every image is the one of kube-backup.yml", async () => {
+    const images = (text: string) => [...text.matchAll(/"image":"([^"]+)"/g)].map(([, image]) => image);
+    const [image] = images(JSON.stringify(await plainManifest()));
+    for (const overlay of OVERLAYS)
+      for (const each of images(JSON.stringify(await kustomized(`deploy/overlays/${overlay}`))))
+        assert.equal(each, image);
+  });
+});
+
+/** A folder with a kustomization of the base and some components, as a user writes one. */
+async function kustomization(components: readonly string[]): Promise<string> {
+  const place = path.join(folder, `kustomization-${components.join("-")}`);
+  await mkdir(place, { recursive: true });
+  const to = (what: string) => path.relative(place, path.join(ROOT, "deploy", what));
+  const lines = ["apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization"];
+  lines.push(
+    `resources: [${to("base")}]`,
+    `components: [${components.map((each) => to(`components/${each}`)).join(", ")}]`,
+  );
+  await writeFile(path.join(place, "kustomization.yaml"), `${lines.join("\n")}\n`);
+  return place;
+}
+
+describe("The program with the rights of an overlay", { concurrency: false }, () => {
+  test("backup-only: without the flag it ends with an error and writes nothing", async () => {
+    await apply("backup-only");
+    const env = { ...(await newStore()), ...(await account("kube-backup")) };
+    await until("the rights are there", () => may(env, "list", "secrets", "-A"));
+    await remove(cluster, FLAG);
+    const { status, stderr } = await runOnce(env);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /backuprestore-donotuse/);
+    assert.match(stderr, /create resource \\*"namespaces/);
+    assert.equal(await exists(cluster, FLAG), false);
+  });
+
+  test("backup-only: where a fresh backup waits, it restores nothing without the flag", async () => {
+    const env = { ...(await newStore()), ...(await account("kube-backup")) };
+    const taken = await runProgram(["backup"], { env });
+    assert.equal(taken.status, 0, taken.stderr);
+    await remove(cluster, SETTINGS);
+    const { status, stderr } = await runOnce(env);
+    assert.equal(status, 1, stderr);
+    assert.equal(await exists(cluster, SETTINGS), false);
+    assert.equal(await exists(cluster, RECORD), false);
+    await loadApplication(cluster, "shop");
+  });
+
+  test("backup-only: with the flag it takes backups, under its Lease, and can create nothing", async () => {
+    const env = { ...(await newStore()), ...(await account("kube-backup")) };
+    await cluster.kubectl(["create", "namespace", "backuprestore-donotuse"]);
+    const { status, stderr } = await runOnce(env);
+    assert.match(stderr, /"msg":"Backup stored"/);
+    assert.doesNotMatch(stderr, /"level":"(warn|error)"|cannot be used/, "no right is missing");
+    assert.equal(status, 0);
+    const { spec } = await cluster.request("GET", LEASE);
+    assert.ok(spec.leaseTransitions > 0, "the Lease was taken");
+    for (const what of [
+      "namespaces",
+      "secrets",
+      "configmaps",
+      "leases.coordination.k8s.io",
+      "deployments.apps",
+    ])
+      for (const verb of ["create", "patch", "update", "delete"])
+        assert.equal(await may(env, verb, what, "-A"), false, `${verb} ${what}`);
+  });
+
+  test("restore-account: the loop's account cannot restore, the account for it can", async () => {
+    await apply("restore-account");
+    const store = await newStore();
+    const loop = { ...store, ...(await account("kube-backup")) };
+    const restorer = { ...store, ...(await account("kube-backup-restore")) };
+    await until("the rights are there", () => may(restorer, "create", "secrets", "-A"));
+    await until("the rights are there", () => may(loop, "list", "secrets", "-A"));
+    const taken = await runProgram(["backup"], { env: loop });
+    assert.equal(taken.status, 0, taken.stderr);
+    await remove(cluster, SETTINGS);
+    const refused = await runProgram(["restore", "latest", "configmap/settings", "-n", "shop", "--yes"], {
+      env: loop,
+    });
+    assert.notEqual(refused.status, 0);
+    assert.equal(await exists(cluster, SETTINGS), false);
+    await remove(cluster, "/api/v1/namespaces/shop");
+    const { status, stderr } = await runProgram(["restore", "latest", "--yes"], { env: restorer });
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /cannot be used|came back with fields that belong to/, "no right is missing");
+    assert.equal(await exists(cluster, SETTINGS), true);
+  });
+
+  test("rehearsal: its account rehearses, what is gone too, and the policy holds it to that", async () => {
+    await apply("rehearsal");
+    const store = await newStore();
+    const env = { ...store, ...(await account("kube-backup-rehearsal")) };
+    const taken = await runProgram(["backup"], { env: { ...store, KUBECONFIG: cluster.kubeconfig } });
+    assert.equal(taken.status, 0, taken.stderr);
+    await until("the rights are there", () => may(env, "delete", "namespaces"));
+    const write = ["create", "configmap", "stray", "--namespace=shop"];
+    const as = { kubeconfig: env.KUBECONFIG ?? "" };
+    await until("the policy is in force", async () => {
+      const done = await cluster.kubectl(write, as).then(
+        () => true,
+        () => false,
+      );
+      if (done) await remove(cluster, "/api/v1/namespaces/shop/configmaps/stray");
+      return !done;
+    });
+    await remove(cluster, "/api/v1/namespaces/shop");
+    const { status, stdout, stderr } = await runProgram(["verify", "--rehearse", "-o", "json"], { env });
+    assert.equal(status, 0, stderr + stdout);
+    const { summary } = JSON.parse(stdout);
+    assert.equal(summary.accepted, summary.objects);
+    await loadApplication(cluster, "shop");
+    const refused = /a rehearsal writes and deletes nothing but scratch namespaces/;
+    await assert.rejects(cluster.kubectl(write, as), refused);
+    await assert.rejects(cluster.kubectl(["create", "namespace", "stray"], as), refused);
+    await assert.rejects(cluster.kubectl(["delete", "namespace", "shop"], as), refused);
+    await cluster.kubectl([...write, "--dry-run=server"], as);
+  });
+
+  test("other-namespace: it backs up and restores, and is not in its own backup", async () => {
+    await apply("other-namespace");
+    const store = await newStore();
+    const env = { ...store, ...(await account("kube-backup", "kube-backup")) };
+    await until("the rights are there", () => may(env, "list", "secrets", "-A"));
+    await cluster.kubectl([
+      "create",
+      "secret",
+      "generic",
+      "kube-backup",
+      "--namespace=kube-backup",
+      "--from-literal=KINDS=all",
+    ]);
+    await remove(cluster, FLAG);
+    const { status, stderr } = await runOnce(env);
+    assert.match(stderr, /"msg":"Backup stored"/);
+    assert.doesNotMatch(stderr, /cannot be used/, "it has the right to the Leases");
+    assert.equal(status, 0);
+    assert.equal(await exists(cluster, FLAG), true);
+    const files = [...(await unzipNewest(store["S3TARGET"]?.replace("file://", "") ?? "")).keys()];
+    assert.ok(
+      files.some((file) => file.startsWith("namespaces/shop/")),
+      files.join(),
+    );
+    assert.ok(!files.some((file) => file.includes("/kube-backup/")), files.join());
+    await remove(cluster, FLAG);
+    await remove(cluster, SETTINGS);
+    const again = startProgram(["run"], { env });
+    await until("the restore is done", () => exists(cluster, FLAG));
+    await until("its record is gone", async () => !(await exists(cluster, RECORD)));
+    again.child.kill("SIGTERM");
+    assert.equal((await again.ended).status, 0, again.output().stderr);
+    assert.equal(await exists(cluster, SETTINGS), true);
+  });
+});
