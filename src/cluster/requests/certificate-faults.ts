@@ -1,7 +1,5 @@
 /** Connections that fail because of a certificate: trying again mends none of them. */
 
-import { connect } from "node:tls";
-
 /** How long the certificate of a server is asked for, in milliseconds. */
 const TIMEOUT = 3_000;
 
@@ -105,6 +103,8 @@ export async function readPeerCertificate(
   const { hostname, port } = new URL(server);
   const host = hostname.replace(/^\[|\]$/g, "");
   const name = servername === undefined ? {} : { servername };
+  // Loaded when it is needed: it takes longer than most of what a short command does.
+  const { connect } = await import("node:tls");
   return await new Promise((resolve) => {
     const socket = connect({ host, port: Number(port || 443), ...name, rejectUnauthorized: false });
     const end = (found: PeerCertificate | undefined) => {

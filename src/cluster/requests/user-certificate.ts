@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { connect } from "node:tls";
 import type { TlsOptions } from "../kubeconfig/credentials.ts";
 import { certificateFault, describeCertificate } from "./certificate-faults.ts";
 
@@ -50,6 +49,8 @@ export async function findRefusal(
   signal: AbortSignal,
 ): Promise<Error | undefined> {
   const { hostname, port } = new URL(server);
+  // Loaded when it is needed: it takes longer than most of what a short command does.
+  const { connect } = await import("node:tls");
   const host = hostname.replace(/^\[|\]$/g, "");
   return await new Promise((resolve) => {
     const socket = connect({ host, port: Number(port || 443), ...tls });

@@ -4,7 +4,7 @@ import { storeOptions } from "../../command-line/open-configured-store.ts";
 import { captureOptions, listOption, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import { JOBS, type Job } from "../../store/contract/store-access.ts";
-import { type AccessReport, accessJson, accessText, verdictOn } from "./access-report.ts";
+import type { AccessReport } from "./access-report.ts";
 
 type Context = CommandContext<object, "s3target">;
 
@@ -33,6 +33,7 @@ export const checkAccessCommand = defineCommand({
       checkCluster(context, jobs, signal),
     ]);
     const report = { jobs, store, cluster };
+    const { accessJson, accessText, verdictOn } = await import("./access-report.ts");
     output.show({ json: accessJson(report), text: () => accessText(report) });
     const verdict = verdictOn(report);
     if (verdict.kind === "all") return;

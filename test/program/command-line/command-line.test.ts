@@ -81,8 +81,8 @@ describe("bad input ends with status 2 and one message that names it, before any
       /^--at "2026-01-31T12:00:00" .*zone/,
     ],
     ["a time that is none", ["restore", "--yes", "--at", "yesterday"], {}, /^--at "yesterday" /],
-    ["an unknown shell", ["completion", "tcsh"], {}, /^SHELL "tcsh" is none of bash, zsh, fish$/],
-    ["no shell", ["completion"], {}, /^SHELL is missing: write one of bash, zsh, fish$/],
+    ["an unknown shell", ["completion", "tcsh"], {}, /^SHELL "tcsh" is none of bash, zsh, fish, kubectl$/],
+    ["no shell", ["completion"], {}, /^SHELL is missing: write one of bash, zsh, fish, kubectl$/],
     ...["backup", "restore", "diff", "list", "get", "export", "prune", "verify", "completion"].map(
       (command): (typeof rows)[number] => [
         `an unknown flag of ${command}`,

@@ -2,21 +2,20 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { request } from "undici";
-import { parseAllDocuments } from "yaml";
 import { remove } from "../../support/cluster/cluster-contents.ts";
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
+import { kustomized } from "../../support/deploy/rendered.ts";
 import { type ArchiveContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
 import { until } from "../../support/until.ts";
 import { addPolicy, assertNoSecret, refuses, rehearse, scratchNamespaces, titles } from "./rehearsal.ts";
 
-const DOCUMENT = path.resolve(import.meta.dirname, "../../../docs/commands/verify.md");
+const OVERLAY = "deploy/overlays/rehearsal";
 const KINDS = [
   "/api/v1/namespaces",
   "/api/v1/configmaps",
@@ -230,13 +229,10 @@ test("a node port or a quota of its own is not held against an object, that of a
   }
 });
 
-test("the rights that the document gives are enough, and without the one to delete namespaces none is made", async () => {
-  const text = await readFile(DOCUMENT, "utf8");
-  const documents = parseAllDocuments(/```yaml\n(.*?)```/s.exec(text)?.[1] ?? "").map((each) => each.toJS());
-  await cluster.kubectl(["apply", "-f", "-"], {
-    input: documents.map((each) => JSON.stringify(each)).join("\n---\n"),
-  });
-  const job = documents.find(({ kind }) => kind === "CronJob").spec.jobTemplate.spec.template.spec;
+test("the rights that the overlay gives are enough, and without the one to delete namespaces none is made", async () => {
+  await cluster.kubectl(["apply", "-k", path.resolve(import.meta.dirname, "../../..", OVERLAY)]);
+  const rendered = await kustomized(OVERLAY);
+  const job = rendered["CronJob kube-system/kube-backup-rehearsal"]?.spec.jobTemplate.spec.template.spec;
   const kubeconfig = await cluster.serviceAccountKubeconfig("kube-system", job.serviceAccountName);
   assert.deepEqual(job.containers[0].args, ["verify", "--rehearse"]);
   const whole = await rehearse({ ...env, KUBECONFIG: kubeconfig }, 0);
@@ -248,10 +244,10 @@ test("the rights that the document gives are enough, and without the one to dele
     afterDefinition: 0,
   });
 
-  const role = documents.find(({ kind }) => kind === "ClusterRole");
-  await cluster.request("PUT", `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role.metadata.name}`, {
+  const role = rendered["ClusterRole kube-backup-rehearsal"];
+  await cluster.request("PUT", "/apis/rbac.authorization.k8s.io/v1/clusterroles/kube-backup-rehearsal", {
     ...role,
-    rules: role.rules.map((rule: { verbs: string[] }) => ({
+    rules: role?.rules?.map((rule) => ({
       ...rule,
       verbs: rule.verbs.filter((verb) => verb !== "delete"),
     })),

@@ -6,6 +6,7 @@ import { loadApplication, remove } from "../../support/cluster/cluster-contents.
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { type ProgramResult, runProgram } from "../../support/program/program.ts";
+import { runOnTerminal } from "../../support/terminal/run-on-terminal.ts";
 import { until } from "../../support/until.ts";
 
 const SHOP = "/api/v1/namespaces/shop";
@@ -201,6 +202,22 @@ test("--existing update pauses what runs", async () => {
   await run(`restore ${original} -n shop --yes`, 0);
   await run(`restore ${original} -n shop --paused --existing update --yes`, 0);
   assert.deepEqual(await state(), PAUSED);
+});
+
+test("on a terminal it shows what is paused, and asks", async () => {
+  await restorePaused(original);
+  const env = { KUBECONFIG: cluster.kubeconfig };
+  const refused = await runOnTerminal(["resume", "-n", "shop"], { env }, [[/\[y\/N\] /, "\r"]]);
+  assert.equal(refused.status, 1, refused.screen);
+  assert.match(refused.screen, /^Deployment shop\/web +2 replicas$/m);
+  assert.match(refused.screen, /^CronJob shop\/night +not suspended$/m);
+  assert.match(refused.screen, /^HorizontalPodAutoscaler web scales Deployment web from then on$/m);
+  assert.match(refused.screen, /Nothing is started: the question was not answered with yes/);
+  assert.deepEqual(await state(), PAUSED);
+  const approved = await runOnTerminal(["resume", "-n", "shop"], { env }, [[/\[y\/N\] /, "yes\r"]]);
+  assert.equal(approved.status, 0, approved.screen);
+  assert.match(approved.screen, /^shop resumed: 4 started$/m);
+  assert.deepEqual(await state(), RUNNING);
 });
 
 test("without a terminal it does not ask", async () => {

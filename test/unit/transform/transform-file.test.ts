@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, test } from "node:test";
 import { UsageError } from "../../../src/errors.ts";
 import { parseTransform } from "../../../src/transform/transform-file.ts";
@@ -136,6 +138,12 @@ test("all problems of a file are said at once", () => {
     problemsOf("patches: [{target: {kind: A}}, {target: {}, patch: {a: 1}}, {patch: {a: 1}}]").length,
     3,
   );
+});
+
+test("the file of docs/transform.md is one", () => {
+  const text = readFileSync(path.join(import.meta.dirname, "../../../docs/transform.md"), "utf8");
+  const [, yaml = ""] = /^```yaml\n(.*?)^```$/ms.exec(text) ?? [];
+  assert.equal(parseTransform("new-cluster.yaml", yaml).patches.length, 5);
 });
 
 test("a Kustomization of patches alone is one, and a patch may be a text", () => {
