@@ -1,31 +1,80 @@
 import type { BackupChoice } from "../catalog/open-backup.ts";
 import { UsageError } from "../errors.ts";
-import { backupTime } from "../store/contract/backup-name.ts";
+import type { Target } from "../store/contract/target.ts";
 import { parseMoment } from "../time/moment.ts";
+import { LATEST, readBackupWord } from "./backup-word.ts";
 
-/** The name that selects the newest valid backup. */
-export const LATEST = "latest";
+/** Which backup is meant, and where it is. */
+export type PlacedChoice = BackupChoice & {
+  /** The store that its URL or path names; that of the settings where it names none. */
+  place?: Target;
+  /** BACKUPs in their position, which -b wins over. */
+  passedOver?: readonly string[];
+};
+
+/** What a command line says of the backup. */
+export interface BackupArguments {
+  /** The BACKUP in its position. */
+  backup?: string | undefined;
+  /** `-b`; several where the flag is repeated. */
+  flag?: string | readonly string[] | undefined;
+  at?: string | undefined;
+}
 
 /**
- * Reads which backup to open: a name, `latest`, or a time given with `--at`.
+ * Reads which backup to open: `latest`, a name, a URL or a path of one, or a time given with `--at`. `-b` wins over the
+ * position.
  *
- * @throws {UsageError} when the argument is not a backup name, or when both a name and `--at` are given.
+ * @throws {UsageError} when the argument is none of these, or when both a backup and `--at` are given.
  */
-export function readBackupChoice(
-  { backup, at }: { backup?: string | undefined; at?: string | undefined },
-  now: Date,
-): BackupChoice {
+export function readBackupChoice({ backup, flag, at }: BackupArguments, now: Date): PlacedChoice {
+  if (typeof flag === "object") throw new UsageError(["--backup is given more than once: give it once"]);
+  const word = flag ?? backup;
   if (at !== undefined) {
-    if (backup !== undefined) {
-      throw new UsageError([`BACKUP "${backup}" and --at ${at} both say which backup: give one of them`]);
+    if (word !== undefined) {
+      throw new UsageError([`BACKUP "${word}" and --at ${at} both say which backup: give one of them`]);
     }
     return { kind: "at", time: readMoment("--at", at, now) };
   }
-  if (backup === undefined || backup === LATEST) return { kind: "latest" };
-  if (backupTime(backup) !== undefined) return { kind: "named", name: backup };
-  throw new UsageError([
-    `BACKUP "${backup}" is no backup's name: write latest, or a name as kube-backup list shows it`,
-  ]);
+  const passedOver =
+    flag === undefined || backup === undefined || backup === flag ? {} : { passedOver: [backup] };
+  return { ...readPlaced(word ?? LATEST), ...passedOver };
+}
+
+/**
+ * Reads one BACKUP.
+ *
+ * @throws {UsageError} when the word is none.
+ */
+export function readPlaced(word: string): PlacedChoice {
+  const read = readBackupWord(word);
+  if (read === undefined) {
+    throw new UsageError([
+      `BACKUP "${word}" is no backup's name: write latest, a name as kube-backup list shows it, or the URL or path of one`,
+    ]);
+  }
+  if ("problem" in read) throw new UsageError([read.problem]);
+  return read;
+}
+
+/** The BACKUPs among the words of a command line that also names kinds and objects. */
+export interface SplitWords {
+  backups: readonly string[];
+  /** Kinds, names of objects, and what is nothing yet. */
+  others: readonly string[];
+}
+
+/**
+ * Takes the BACKUPs out of the words. `latest` is one where a KIND can stand, not where a name of an object does:
+ * `get latest cm`, and `get cm latest` is a ConfigMap.
+ */
+export function splitWords(words: readonly string[]): SplitWords {
+  const isOther = (word: string) => word !== LATEST && readBackupWord(word) === undefined;
+  const firstOther = words.findIndex(isOther);
+  const slashed = words.filter(isOther).every((word) => word.includes("/"));
+  const isBackup = (word: string, index: number) =>
+    word === LATEST ? firstOther < 0 || index < firstOther || slashed : !isOther(word);
+  return { backups: words.filter(isBackup), others: words.filter((word, index) => !isBackup(word, index)) };
 }
 
 /**

@@ -36,6 +36,17 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** What commands are for: what is typed every day, what is done to backups now and then, what runs in a cluster. */
+export type CommandGroup = "everyday" | "care" | "service";
+
+/** The arguments and flags that name backups. */
+interface BackupFlags {
+  words?: readonly string[];
+  BACKUP?: string | readonly string[];
+  backup?: string | readonly string[];
+  "dry-run"?: unknown;
+}
+
 /** The definition of a command. */
 export interface CommandDefinition<Flags, Needed extends NeededSetting> {
   /**
@@ -49,6 +60,14 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
    * setting cannot break the command.
    */
   needs?: readonly Needed[];
+  /** The arguments and flags that may name a backup, whose URL or path then stands for S3TARGET. */
+  backupWords?(flags: BackupFlags): readonly unknown[];
+  /** Under which heading the help has the command; the last one by default. */
+  group?: CommandGroup;
+  /** The command line for the help: `get [BACKUP] KIND…`; that of `command` by default. */
+  usage?: string;
+  /** Whether the help leaves the command out. */
+  hidden?: boolean;
   /** Whether the command works without a cluster. An unreadable KUBECONFIG is then no error. */
   clusterless?: boolean;
   /** Whether the command runs until it is stopped. SIGTERM is then the normal end. */

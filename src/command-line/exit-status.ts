@@ -18,7 +18,15 @@ export const EXIT_STATUS = {
 /** An exit status of the program. */
 export type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS];
 
-/** The last lines of every help text. */
+/** The last line of the help of a command. */
+export const EXIT_STATUS_LINE =
+  "Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part, 130 interrupted";
+
+/** The last line of the help of a command that compares. */
+export const COMPARISON_STATUS_LINE =
+  "Exit status: 0 alike, 1 different, 2 failed or wrong usage, 3 compared in part, 130 interrupted";
+
+/** The last lines of the list of the flags of all commands. */
 export const EXIT_STATUSES_HELP = [
   "Flags win over environment variables, and a variable KUBE_BACKUP_NAME over NAME.",
   "S3 access keys come from the environment alone:",

@@ -83,7 +83,9 @@ export const NAMESPACE_OPTIONS = {
     alias: "n",
     type: "string",
     requiresArg: true,
-    describe: "Namespace; that of the context otherwise",
+    array: true,
+    coerce: listed,
+    describe: "Namespaces: shop, or shop,team-*; that of the context otherwise",
   },
   "all-namespaces": { alias: "A", type: "boolean", default: false, describe: "All namespaces" },
 } as const satisfies Record<string, Options>;
@@ -107,6 +109,16 @@ export const SELECTOR_OPTION = {
   },
 } as const satisfies Record<string, Options>;
 
+/** `-b`, which says which backup whatever else the words say. */
+export const BACKUP_OPTION = {
+  backup: {
+    alias: "b",
+    type: "string",
+    requiresArg: true,
+    describe: "The backup: latest (the default), a name, or the URL or path of one",
+  },
+} as const satisfies Record<string, Options>;
+
 /** `--at`, which replaces the name of a backup. */
 export const AT_OPTION = {
   at: {
@@ -123,8 +135,12 @@ export function listOption(describe: string) {
     type: "string",
     array: true,
     requiresArg: true,
-    coerce: (given: string[]) => given.flatMap((each) => each.split(",")).filter((each) => each !== ""),
+    coerce: listed,
   } as const satisfies Options;
+}
+
+function listed(given: string[]): string[] {
+  return given.flatMap((each) => each.split(",")).filter((each) => each !== "");
 }
 
 /** `--output`, for commands that have a result. */

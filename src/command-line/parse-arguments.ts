@@ -6,7 +6,7 @@ import { didYouMean } from "../words/did-you-mean.ts";
 import type { Bare } from "./attendance.ts";
 import { KUBE_BACKUP } from "./called-as.ts";
 import { type Command, commandNames, DEFAULT_COMMAND } from "./command.ts";
-import { EXIT_STATUSES_HELP } from "./exit-status.ts";
+import { commandHelp, optionsHelp, programHelp } from "./help.ts";
 import { settingOptions, switchFlags } from "./options.ts";
 import { FINDING_TEXTS, type KnownWords, SEE_HELP, usageError } from "./usage-error.ts";
 
@@ -38,17 +38,16 @@ const MAX_WIDTH = 110;
  * @throws {UsageError} which suggests the nearest command or flag when a word is unknown.
  */
 export function parseCommandLine(options: CommandLineOptions): ParsedCommandLine {
-  const { commands, width, bare = "run", program = KUBE_BACKUP.command } = options;
+  const { commands, bare = "run", program = KUBE_BACKUP.command } = options;
   const names = commands.flatMap(commandNames);
-  const args = withoutHelpCommand(bare === "help" ? ["--help"] : options.args, names);
-  // The help of no command is the list of all, without the flags of one.
-  const hasDefault = bare === "run" && !(args.length === 1 && ["--help", "-h"].includes(args[0] ?? ""));
+  const args = withoutHelpCommand(bare === "help" ? ["--help"] : options.args, [...names, OPTIONS]);
+  if (asksForHelp(args)) return { kind: "text", text: helpFor(args, { ...options, program }) };
+  const hasDefault = bare === "run";
   let selected: { command: Command; flags: Record<string, unknown> } | undefined;
   let printed = "";
   const known: KnownWords = { commands: names, flags: [] };
   const parser = yargs()
     .scriptName(program)
-    .usage("$0 [command]\n\nBacks up what is in a Kubernetes cluster's API to S3, and brings it back.")
     // A single executable has no locale files beside it.
     .locale("en")
     .detectLocale(false)
@@ -57,9 +56,7 @@ export function parseCommandLine(options: CommandLineOptions): ParsedCommandLine
     .options(settingOptions())
     .strict()
     .version(VERSION)
-    .alias("help", "h")
-    .epilogue(EXIT_STATUSES_HELP)
-    .wrap(Math.min(width, MAX_WIDTH))
+    .help(false)
     .exitProcess(false)
     .fail(false);
   for (const command of commands) {
@@ -67,8 +64,7 @@ export function parseCommandLine(options: CommandLineOptions): ParsedCommandLine
       command: [command.command].flat().filter((name) => name !== DEFAULT_COMMAND || hasDefault),
       describe: command.describe,
       builder: (inner: Argv) => {
-        // yargs drops the epilogue when it enters a command.
-        const built = (command.builder?.(inner) ?? inner).epilogue(EXIT_STATUSES_HELP);
+        const built = command.builder?.(inner) ?? inner;
         known.flags = knownFlags(built);
         return built;
       },
@@ -121,6 +117,31 @@ function withoutHelpCommand(args: readonly string[], names: readonly string[]): 
   return [...rest, "--help"];
 }
 
+/** The word for the flags that all commands have, as in kubectl. It is no command, since it has no settings. */
+const OPTIONS = "options";
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const before = end < 0 ? args : args.slice(0, end);
+  return before.includes("--help") || before.includes("-h") || args[0] === OPTIONS;
+}
+
+/** The help that is asked for: of a command, of the flags that all have, otherwise of the program. */
+function helpFor(
+  args: readonly string[],
+  { commands, width: given, program }: CommandLineOptions & { program: string },
+): string {
+  const place = { width: Math.min(given, MAX_WIDTH), program };
+  const word = args.find(
+    (arg) => arg === OPTIONS || commands.some((each) => commandNames(each).includes(arg)),
+  );
+  const command = commands.find((each) => word !== undefined && commandNames(each).includes(word));
+  if (command !== undefined) return commandHelp(command, place);
+  const [first] = commands;
+  if (word === OPTIONS && first !== undefined) return optionsHelp(first, place);
+  return programHelp(commands, place);
+}
+
 /** The names of the flags and aliases, with dashes. yargs' types omit `getOptions`. */
 function knownFlags(parser: Argv): string[] {
   const { key, alias } = (
@@ -131,7 +152,7 @@ function knownFlags(parser: Argv): string[] {
 }
 
 /** One-letter flags with an attached value, as in kubectl: `-ojson`, `-nshop`. */
-const ATTACHED = /^-([nlo])([^=].*)$/s;
+const ATTACHED = /^-([bLnlo])([^=].*)$/s;
 
 function splitAttachedValues(args: readonly string[]): string[] {
   const end = args.indexOf("--");

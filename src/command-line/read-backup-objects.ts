@@ -8,18 +8,18 @@ import { compileSelection, type NamedObject, type SelectionOptions } from "../se
 /** Which objects of a backup to read. */
 export interface ReadObjectsOptions {
   resources: readonly ManifestResource[];
-  /** The namespace to read; undefined for all namespaces. Cluster-scoped objects are read in either case. */
-  namespace: string | undefined;
+  /** Names and patterns of the namespaces to read; undefined for all. Cluster-scoped objects are read in either case. */
+  namespaces: readonly string[] | undefined;
   selector?: string | undefined;
   fieldSelector?: string | undefined;
 }
 
-/** The result of a lookup by name. `found` is undefined when the backup has no such object. */
+/** The result of a lookup by name. `found` is empty when the backup has no such object, and several from several namespaces. */
 export interface FoundObject {
   requested: NamedObject;
   /** The resources that the kind means: several for a category, of which the first that has the object wins. */
   resources: readonly ManifestResource[];
-  found: SelectedObject<JsonObject> | undefined;
+  found: readonly SelectedObject<JsonObject>[];
 }
 
 /**
@@ -45,12 +45,12 @@ export function describeUnreadResources(
 /** Reads the selected objects, resource by resource, in the given order. */
 export async function* readObjects(
   archive: Archive,
-  { resources, namespace, selector, fieldSelector }: ReadObjectsOptions,
+  { resources, namespaces, selector, fieldSelector }: ReadObjectsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<SelectedObject<JsonObject>> {
   for (const resource of resources) {
     const options: SelectionOptions = { selector, fieldSelector };
-    if (resource.namespaced && namespace !== undefined) options.includeNamespaces = [namespace];
+    if (resource.namespaced) options.includeNamespaces = namespaces;
     const selection = compileSelection(options, archive.manifest.resources, archive.name);
     yield* selectObjects(archive, { selection, resources: [resource], parse }, signal);
   }
@@ -59,7 +59,7 @@ export async function* readObjects(
 /** Reads objects by name, in the order of the names. */
 export async function findObjects(
   archive: Archive,
-  { objects, namespace }: { objects: readonly NamedObject[]; namespace: string },
+  { objects, namespaces }: { objects: readonly NamedObject[]; namespaces: readonly string[] | undefined },
   signal: AbortSignal,
 ): Promise<FoundObject[]> {
   const names = new Set(objects.map(({ name }) => name));
@@ -67,16 +67,19 @@ export async function findObjects(
     archive,
     objects.map(({ kind }) => kind),
   );
-  const byKey = new Map<string, SelectedObject<JsonObject>>();
-  for await (const read of readObjects(archive, { resources, namespace }, signal)) {
+  const byKey = new Map<string, SelectedObject<JsonObject>[]>();
+  for await (const read of readObjects(archive, { resources, namespaces }, signal)) {
     const name = nameOf(read.object);
-    if (names.has(name)) byKey.set(keyOf(read.resource, name), read);
+    if (!names.has(name)) continue;
+    const key = keyOf(read.resource, name);
+    byKey.set(key, [...(byKey.get(key) ?? []), read]);
   }
   return objects.map((requested) => {
     const matches = resourcesByName(archive.manifest.resources, requested.kind);
-    const found = matches
-      .map((resource) => byKey.get(keyOf(resource, requested.name)))
-      .find((read) => read !== undefined);
+    const found =
+      matches
+        .map((resource) => byKey.get(keyOf(resource, requested.name)))
+        .find((read) => read !== undefined) ?? [];
     return { requested, resources: matches, found };
   });
 }

@@ -3,11 +3,13 @@ import { backupCommand } from "./backup.ts";
 import { checkAccessCommand } from "./check-access/check-access.ts";
 import { completionCommand } from "./complete/completion.ts";
 import { deleteCommand } from "./delete/delete.ts";
+import { describeCommand } from "./describe/describe.ts";
 import { diffCommand } from "./diff/diff.ts";
 import { exportCommand } from "./export/export.ts";
 import { getCommand } from "./get/get.ts";
 import { keygenCommand } from "./keygen/keygen.ts";
 import { listCommand } from "./list/list.ts";
+import { logsCommand } from "./logs.ts";
 import { pruneCommand } from "./prune/prune.ts";
 import { restoreCommand } from "./restore/restore.ts";
 import { resumeCommand } from "./resume/resume.ts";
@@ -25,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   resumeCommand,
   diffCommand,
   listCommand,
+  describeCommand,
   getCommand,
   exportCommand,
   tagCommand,
@@ -37,4 +40,5 @@ export const COMMANDS: readonly Command[] = [
   keygenCommand,
   completionCommand,
   versionCommand,
+  logsCommand,
 ];

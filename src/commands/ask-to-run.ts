@@ -100,7 +100,7 @@ async function askToRestoreAtGate(
       import("./restore/scope.ts"),
     ]);
     const request = WHOLE_BACKUP;
-    const scope = await resolveScope(archive, { request, home: "default" }, signal);
+    const scope = await resolveScope(archive, { request, homes: ["default"] }, signal);
     const { selection, namespaceMapping } = scope;
     const { keepKubeSystem } = settings;
     const job = { client, archive, selection, namespaceMapping, keepKubeSystem, log };

@@ -16,6 +16,7 @@ import { COMMIT, VERSION } from "../version.ts";
 export const backupCommand = defineCommand({
   command: ["backup", "create"],
   describe: "Take one backup now",
+  group: "everyday",
   needs: ["s3target"],
   builder: (yargs) =>
     yargs

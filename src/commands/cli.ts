@@ -3,13 +3,15 @@ import { meaningOfBare, meansService } from "../command-line/attendance.ts";
 import { asTyped, type CalledAs, KUBE_BACKUP } from "../command-line/called-as.ts";
 import { type Command, commandNames } from "../command-line/command.ts";
 import { type Ending, EXIT_STATUS, type ExitStatus, endingOf } from "../command-line/exit-status.ts";
+import { withPlace } from "../command-line/in-place.ts";
 import { rejectNodeDebug } from "../command-line/node-debug.ts";
 import { Output, type TextStream } from "../command-line/output.ts";
 import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
 import { report } from "../command-line/report-ending.ts";
 import { readSettings, type SettingsWith } from "../settings/settings.ts";
-import { parseLogFormat, parseSwitch } from "../settings/values.ts";
+import { parseColor, parseLogFormat, parseSwitch } from "../settings/values.ts";
 import { ownVariable, readVariable } from "../settings/variables.ts";
+import { hasColors as decideColors } from "../terminal/colors.ts";
 import { createLog, type Log } from "../terminal/log/log.ts";
 import { chooseLogFormat } from "../terminal/log/log-format.ts";
 import { noProgress, type Progress } from "../terminal/progress/progress.ts";
@@ -55,7 +57,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     return EXIT_STATUS.done;
   }
   let log: Log | undefined;
-  const colors = hasColors(stdout, options.environment);
+  const colors = hasColors(stdout, options);
   let output = new Output({ stdout, json: asksForJson(args), colors });
   let service = meansService(args, commands);
   let comparison = false;
@@ -124,11 +126,13 @@ function warnOfSlowShutdown({ stderr, signal }: CliOptions): { forget(): void } 
 
 /** Reads the settings. Commands without `needs` read no setting. */
 function settingsOf(
-  { needs, clusterless = false }: Command,
-  flags: Record<string, unknown>,
+  command: Command,
+  given: Record<string, unknown>,
   environment: Record<string, string | undefined>,
 ): SettingsWith<never> {
+  const { needs, clusterless = false } = command;
   if (needs === undefined) return readSettings({ environment: {}, flags: {}, needs: [] });
+  const flags = withPlace(command, given, environment);
   try {
     return readSettings({ environment, flags, needs });
   } catch (error) {
@@ -149,9 +153,7 @@ function asksForJson(args: readonly string[]): boolean {
 
 /** Whether messages are text. Asked for before the settings are read, which may be wrong. */
 function isReadable({ args, stderr, environment }: CliOptions, service: boolean): boolean {
-  const flag = args.findLast((_, index) => index > 0 && args[index - 1] === "--log-format");
-  const attached = args.findLast((arg) => arg.startsWith("--log-format="))?.replace(/^[^=]*=/, "");
-  const given = parseLogFormat(flag ?? attached ?? readVariable(environment, "LOG_FORMAT"));
+  const given = parseLogFormat(lastValue(args, "--log-format") ?? readVariable(environment, "LOG_FORMAT"));
   return (
     chooseLogFormat({
       given: "value" in given ? given.value : undefined,
@@ -162,10 +164,11 @@ function isReadable({ args, stderr, environment }: CliOptions, service: boolean)
 }
 
 async function openLog(
-  { stderr, environment, now }: CliOptions,
+  options: CliOptions,
   { debug, readable }: { debug: boolean; readable: boolean },
 ): Promise<Log> {
-  const colors = hasColors(stderr, environment);
+  const { stderr, now } = options;
+  const colors = hasColors(stderr, options);
   return await createLog({ stream: stderr, readable, colors, debug, now });
 }
 
@@ -182,10 +185,17 @@ async function openProgress(
   return (await import("../terminal/progress/progress-log.ts")).progressLog({ log, now });
 }
 
-/** Whether the stream is a terminal with colors, and NO_COLOR does not disable colors. */
-function hasColors(stream: TextStream, environment: CliOptions["environment"]): boolean {
-  // https://no-color.org: any non-empty value disables colors.
-  return stream.isTTY === true && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+/** Whether a stream gets colors. Asked for before the settings are read, which may be wrong. */
+function hasColors(stream: TextStream, { args, environment }: CliOptions): boolean {
+  const given = parseColor(lastValue(args, "--color") ?? "auto");
+  const choice = "value" in given ? given.value : "auto";
+  return decideColors({ choice, terminal: stream.isTTY === true, environment });
+}
+
+/** The value of a flag that is given last, as `--flag value` or `--flag=value`. */
+function lastValue(args: readonly string[], flag: string): string | undefined {
+  const index = args.findLastIndex((arg) => arg === flag || arg.startsWith(`${flag}=`));
+  return args[index] === flag ? args[index + 1] : args[index]?.slice(flag.length + 1);
 }
 
 /** Whether to log at DEBUG when the command line or the settings are invalid. */

@@ -25,6 +25,7 @@ export const runCommand = defineCommand({
   command: ["run", "$0"],
   describe:
     "Pass the restore gate, then take backups until stopped (the default off a terminal and in a pod)",
+  group: "service",
   needs: ["s3target", "frequencyMinutes", "maxRestoreAgeMinutes"],
   service: true,
   builder: (yargs) =>

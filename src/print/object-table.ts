@@ -13,6 +13,10 @@ export interface ObjectTableOptions {
   namespaces: boolean;
   /** Whether to prefix names with the kind, `deployment.apps/web`. */
   kinds: boolean;
+  /** Labels that have a column each; none by default. */
+  labelColumns?: readonly string[] | undefined;
+  /** Whether all labels have a column. */
+  showLabels?: boolean | undefined;
   titles: boolean;
   /** Width of the terminal in columns; undefined without a terminal. */
   width: number | undefined;
@@ -31,6 +35,8 @@ export class ObjectTable {
     this.#columns = [
       ...(options.namespaces && resource.namespaced ? [NAMESPACE] : []),
       ...columnsOf(resourceName(resource), options),
+      ...(options.labelColumns ?? []).map(labelColumn),
+      ...(options.showLabels === true ? [LABELS] : []),
     ];
   }
 
@@ -60,6 +66,24 @@ const NAMESPACE: ObjectColumn = {
   title: "NAMESPACE",
   value: (object) => String((object["metadata"] as { namespace?: unknown }).namespace),
 };
+
+const LABELS: ObjectColumn = {
+  title: "LABELS",
+  value: (object) => {
+    const labels = Object.entries(labelsOf(object)).sort(([one], [other]) => (one < other ? -1 : 1));
+    return labels.map(([key, value]) => `${key}=${value}`).join(",") || "<none>";
+  },
+};
+
+/** The column of a label, under the last part of its key, as kubectl has it. */
+function labelColumn(key: string): ObjectColumn {
+  const title = (key.split("/").at(-1) ?? key).toUpperCase();
+  return { title, value: (object) => String(labelsOf(object)[key] ?? "<none>") };
+}
+
+function labelsOf(object: JsonObject): Record<string, unknown> {
+  return (object["metadata"] as { labels?: Record<string, unknown> }).labels ?? {};
+}
 
 /** kubectl's name for one object of a kind: `deployment.apps`, `secret`. */
 export function kindName({ group, kind, singular }: Resource): string {

@@ -56,12 +56,17 @@ export function parseOutputFormat(text: string): OutputFormat {
 function columns(text: string): CustomColumn[] {
   return text.split(",").map((part) => {
     const [, title, path] = /^([^:]*):(.*)$/s.exec(part) ?? [];
-    // The leading dot and the braces are optional.
-    const bare = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(path ?? "");
-    if (title === undefined || bare === null)
+    const bare = barePath(path ?? "");
+    if (title === undefined || bare === undefined)
       throw new JsonPathError(`the column ${JSON.stringify(part)} is not TITLE:PATH`);
-    return { title, path: parsePath(`.${bare[1] ?? bare[2] ?? ""}`) };
+    return { title, path: parsePath(`.${bare}`) };
   });
+}
+
+/** A path without the braces and the leading dot, which are optional; undefined where it is none. */
+export function barePath(text: string): string | undefined {
+  const [, braced, bare] = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(text) ?? [];
+  return braced ?? bare;
 }
 
 function wrong(text: string, what: string): UsageError {

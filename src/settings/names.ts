@@ -112,6 +112,11 @@ export const SETTINGS = {
     type: "text",
     describe: "Form of messages: text, or json, a line each; run off a terminal has json by default",
   },
+  color: {
+    flag: "color",
+    type: "text",
+    describe: "When to write in color: always, never, or auto for on a terminal; NO_COLOR, FORCE_COLOR",
+  },
   quiet: {
     flag: "quiet",
     type: "switch",

@@ -20,11 +20,13 @@ import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
+  type ColorChoice,
   DEFAULT_LEASE_TERM,
   type LogFormat,
   type Parsed,
   parseBackupName,
   parseClusterName,
+  parseColor,
   parseEndpoint,
   parseKeepReports,
   parseLeaseTerm,
@@ -108,6 +110,8 @@ export interface Settings {
   pruneMinAge?: number;
   /** The form of the log; chosen by the surroundings if unset. */
   logFormat?: LogFormat;
+  /** When to write in color; by what the environment and the terminal say if unset. */
+  color?: ColorChoice;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -202,6 +206,7 @@ export function readSettings<Needed extends NeededSetting>(
     acceptSmaller: read("acceptSmaller", parseBackupName),
     pruneMinAge: read("pruneMinAge", parseMinAge),
     logFormat: read("logFormat", parseLogFormat),
+    color: read("color", parseColor),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

@@ -97,6 +97,17 @@ export function parseLeaseTerm(text: string): Parsed<number> {
   return { problem: "is no length of time from 1s to 1h: write for example 60s, or 2m" };
 }
 
+/** When to write in color. */
+export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+const COLOR_CHOICES = ["always", "auto", "never"] as const;
+
+/** When to write in color, case-insensitive. */
+export function parseColor(text: string): Parsed<ColorChoice> {
+  const value = COLOR_CHOICES.find((each) => each === text.toLowerCase());
+  return value === undefined ? { problem: "is none of always, auto, never: write one of them" } : { value };
+}
+
 /** The form of the log. */
 export type LogFormat = "text" | "json";
 

@@ -11,7 +11,8 @@ type Context = CommandContext<object, "s3target">;
 /** `kube-backup check-access`: tries what the program needs, and says which rights are missing. */
 export const checkAccessCommand = defineCommand({
   command: "check-access",
-  describe: "Say which rights on the store and on the API server are missing, and print what gives them",
+  describe: "Say which rights are missing, and print what gives them",
+  group: "service",
   needs: ["s3target"],
   builder: (yargs) =>
     yargs

@@ -1,19 +1,20 @@
-import { LATEST } from "../../command-line/backup-argument.ts";
+import { LATEST } from "../../command-line/backup-word.ts";
 import { type Command, commandNames } from "../../command-line/command.ts";
-import type { TextStream } from "../../command-line/output.ts";
-import { readVariable } from "../../settings/variables.ts";
-import { printLines } from "../../terminal/styled.ts";
-import { visible } from "../../words/visible.ts";
-import type { Candidate } from "./candidate.ts";
 import {
   commandName,
   type DeclaredCommand,
   type DeclaredFlag,
   declarationOf,
-} from "./command-declaration.ts";
+} from "../../command-line/declaration.ts";
+import type { TextStream } from "../../command-line/output.ts";
+import { readVariable } from "../../settings/variables.ts";
+import { printLines } from "../../terminal/styled.ts";
+import { visible } from "../../words/visible.ts";
+import type { Candidate } from "./candidate.ts";
 import { type CompletionTarget, parseLine } from "./completion-target.ts";
 import { SHELLS } from "./scripts.ts";
-import { FIXED_VALUES, type Source, sourcesOf } from "./sources.ts";
+import { FIXED_VALUES, MOST_BACKUPS, type Source, sourcesOf } from "./sources.ts";
+import { wordSource } from "./word-source.ts";
 
 /** The line that tells the script to complete file names as well. */
 const FILES = ":files";
@@ -57,14 +58,18 @@ export async function complete(options: CompleteOptions): Promise<void> {
   let files = false;
   for (const source of sourcesOf(target)) {
     if (source === "files") files = true;
-    else
+    else if (source === "words" && target.kind === "positional") {
+      const found = await wordCandidates(target, { ...options, flags: values }, timeout).catch(() => []);
+      if (found === "files") files = true;
+      else candidates.push(...found);
+    } else if (source !== "words")
       candidates.push(
         ...(await candidatesFrom(source, { ...options, flags: values }, timeout).catch(() => [])),
       );
   }
   const current = words.at(-1) ?? "";
   const lines = candidates
-    .map(({ value, describe }) => ({ value: before + suffixed(value, target), describe }))
+    .map(({ value, describe }) => ({ value: before + value, describe }))
     // A word that cannot be seen whole is none to be completed, and shells take a tab for the end of the word.
     .filter(({ value }) => value.startsWith(current) && visible(value) === value)
     .map(({ value, describe }) => (describe ? `${value}\t${visible(describe)}` : value));
@@ -72,17 +77,35 @@ export async function complete(options: CompleteOptions): Promise<void> {
   printLines(stdout, lines);
 }
 
-/** Adds the separator after a kind: `restore deployments/`. */
-function suffixed(value: string, target: CompletionTarget): string {
-  const object = target.kind === "positional" && target.name === "objects";
-  return object ? `${value}/` : value;
+/** Candidates for a word of a command that takes a backup, kinds and names of objects. */
+async function wordCandidates(
+  { command, earlier }: CompletionTarget & { kind: "positional" },
+  options: CompleteOptions & { flags: Readonly<Record<string, string>> },
+  signal: AbortSignal,
+): Promise<Candidate[] | "files"> {
+  const { words, flags } = options;
+  const current = words.at(-1) ?? "";
+  const named = flags["backup"] === undefined ? (MOST_BACKUPS[command.name] ?? 1) : 0;
+  const source = wordSource(earlier, current, { backups: named });
+  if (source.kind === "files") return "files";
+  const { backupCandidates, manifestCandidates, objectCandidates } = await import("./store-candidates.ts");
+  if (source.kind === "objects") {
+    const everywhere = words.some((word) => word === "-A" || word === "--all-namespaces");
+    const begun = source.slashed ? current.slice(current.indexOf("/") + 1) : current;
+    return await objectCandidates({ ...source, everywhere, begun }, options, signal);
+  }
+  const kinds = await manifestCandidates("kinds", options, signal);
+  const slashed = source.slashed ? kinds.map((each) => ({ ...each, value: `${each.value}/` })) : kinds;
+  return source.backups ? [...(await backupCandidates(options, signal)), ...slashed] : slashed;
 }
 
 /** Candidates from the declarations of the commands. */
 function declaredCandidates(target: CompletionTarget, commands: readonly Command[]): Candidate[] {
   switch (target.kind) {
     case "command":
-      return commands.map((command) => ({ value: commandName(command), describe: command.describe }));
+      return commands
+        .filter(({ hidden }) => hidden !== true)
+        .map((command) => ({ value: commandName(command), describe: command.describe }));
     case "flag":
       return target.command.flags
         .filter(({ name, list }) => list || !target.given.has(name))
@@ -103,7 +126,7 @@ function flagText({ name, onByDefault }: DeclaredFlag): string {
 
 /** Candidates from outside. Loads only the modules that the source requires. */
 async function candidatesFrom(
-  source: Exclude<Source, "files">,
+  source: Exclude<Source, "files" | "words">,
   options: CompleteOptions & { flags: Readonly<Record<string, string>> },
   signal: AbortSignal,
 ): Promise<Candidate[]> {

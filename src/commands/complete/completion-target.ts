@@ -1,4 +1,4 @@
-import type { DeclaredCommand, DeclaredFlag } from "./command-declaration.ts";
+import type { DeclaredCommand, DeclaredFlag } from "../../command-line/declaration.ts";
 
 /** What to complete at the cursor. */
 export type CompletionTarget =

@@ -6,8 +6,7 @@ import { completionScript, SHELLS } from "./scripts.ts";
 /** `kube-backup completion`: prints the completion script of a shell. */
 export const completionCommand = defineCommand({
   command: "completion [shell]",
-  describe:
-    "Print a script for bash, zsh, fish or kubectl that completes commands, flags and names of backups",
+  describe: "Print the completion script of bash, zsh, fish or kubectl",
   builder: (yargs) =>
     yargs
       .positional("shell", { describe: SHELLS.join(", "), type: "string" })

@@ -1,10 +1,20 @@
 import type { CompletionTarget } from "./completion-target.ts";
 
 /** Sources of candidates other than declarations. */
-export type Source = "backups" | "names" | "tags" | "kinds" | "namespaces" | "contexts" | "files" | "shells";
+export type Source =
+  | "backups"
+  | "names"
+  | "words"
+  | "tags"
+  | "kinds"
+  | "namespaces"
+  | "contexts"
+  | "files"
+  | "shells";
 
 /** Sources of flags that mean the same in every command. */
 const FLAGS: Readonly<Record<string, Source>> = {
+  backup: "backups",
   context: "contexts",
   kubeconfig: "files",
   "ca-bundle": "files",
@@ -22,14 +32,14 @@ const FLAGS: Readonly<Record<string, Source>> = {
 
 /** Sources of the arguments and flags of single commands. */
 const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Source[]>>>> = {
-  restore: { backup: ["backups"], objects: ["kinds"] },
-  verify: { backup: ["backups"] },
+  restore: { words: ["words"] },
+  verify: { BACKUP: ["backups"] },
   // Each by its name: `latest` is none that may be deleted.
-  delete: { backup: ["names"] },
-  tag: { backup: ["backups"], tags: ["tags"] },
-  untag: { backup: ["backups"], tags: ["tags"] },
-  diff: { backup: ["backups"], other: ["backups"] },
-  get: { resources: ["kinds"], "--from": ["backups"] },
+  delete: { BACKUP: ["names"], "--backup": ["names"] },
+  tag: { BACKUP: ["backups"], tags: ["tags"] },
+  untag: { BACKUP: ["backups"], tags: ["tags"] },
+  diff: { words: ["words"] },
+  get: { words: ["words"] },
   export: { words: ["backups", "files"] },
   keygen: { folder: ["files"] },
   completion: { shell: ["shells"] },
@@ -39,9 +49,13 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
 export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   "get --output": ["table", "wide", "yaml", "json", "name", "jsonpath=", "custom-columns="],
   "check-access --for": ["backup", "restore", "prune"],
+  "--color": ["always", "auto", "never"],
   "--s3-addressing": ["auto", "path", "virtual"],
   "--s3-sse": ["AES256", "aws:kms", "aws:kms:dsse"],
 };
+
+/** How many backups a command takes among its words, where that is not one. */
+export const MOST_BACKUPS: Readonly<Record<string, number>> = { diff: 2 };
 
 /** The sources of candidates for a completion target. */
 export function sourcesOf(target: CompletionTarget): readonly Source[] {

@@ -1,12 +1,14 @@
 import { openNewestBackup } from "../../catalog/open-backup.ts";
-import { LATEST } from "../../command-line/backup-argument.ts";
+import { LATEST } from "../../command-line/backup-word.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
+import { readObjects } from "../../command-line/read-backup-objects.ts";
+import { targetNamespaces } from "../../command-line/target-namespaces.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { readNote } from "../../notes/read-note.ts";
 import { KEEP } from "../../retention/keep-tags.ts";
 import { resourcesByName } from "../../selection/resources-by-name.ts";
-import { readSettings } from "../../settings/settings.ts";
+import { readSettings, type SettingsWith } from "../../settings/settings.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import { inOrderOfTags } from "../../store/contract/tag-name.ts";
 import { readTagList } from "../../tags/read-tag-list.ts";
@@ -111,16 +113,58 @@ export async function manifestCandidates(
   });
 }
 
+/** The most names of objects, which are more than anybody reads. */
+const MAX_NAMES = 500;
+
+/** The names of objects of the newest backup that begin with what was typed, in the namespaces that are meant. */
+export async function objectCandidates(
+  {
+    kinds,
+    slashed,
+    given,
+    everywhere,
+    begun,
+  }: {
+    kinds: readonly string[];
+    /** Whether the kind stands before each name: `deploy/web`. */
+    slashed: boolean;
+    /** The names that are there already. */
+    given: readonly string[];
+    everywhere: boolean;
+    begun: string;
+  },
+  options: StoreCandidatesOptions,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  const namespaces = options.flags["namespace"]?.split(",");
+  return await withStore(options, async (store, log, settings) => {
+    const { archive, close } = await openNewestBackup({ store, log, check: "manifest" }, signal);
+    try {
+      const homes = everywhere ? undefined : await targetNamespaces({ namespaces, settings });
+      const resources = kinds.flatMap((kind) => resourcesByName(archive.manifest.resources, kind));
+      const names = new Set<string>();
+      for await (const { object } of readObjects(archive, { resources, namespaces: homes }, signal)) {
+        const { name } = object["metadata"] as { name: string };
+        if (name.startsWith(begun) && !given.includes(name)) names.add(name);
+        if (names.size >= MAX_NAMES) break;
+      }
+      return [...names].map((name) => ({ value: slashed ? `${kinds.join(",")}/${name}` : name }));
+    } finally {
+      await close();
+    }
+  });
+}
+
 async function withStore<T>(
   { environment, flags, now }: StoreCandidatesOptions,
-  work: (store: Store, log: Log) => Promise<T>,
+  work: (store: Store, log: Log, settings: SettingsWith<"s3target">) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings({ environment, flags, needs: ["s3target"] });
   const silent = { stream: { write: () => {} }, readable: false, colors: false, debug: false, now };
   const log = await createLog(silent);
   const store = await openConfiguredStore({ settings, log, now, seesAll: true });
   try {
-    return await work(store, log);
+    return await work(store, log, settings);
   } finally {
     await store.close();
   }

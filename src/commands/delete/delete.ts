@@ -1,6 +1,7 @@
 import { defineCommand } from "../../command-line/command.ts";
+import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
-import { OUTPUT_OPTION } from "../../command-line/options.ts";
+import { listOption, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import type { PlannedDeletion } from "../../retention/plan-deletion.ts";
 import { minAgeOf } from "../../settings/retention.ts";
@@ -21,19 +22,21 @@ import { findApart, readNames } from "./named-backups.ts";
 
 /** `kube-backup delete`: deletes the backups that are named. */
 export const deleteCommand = defineCommand({
-  command: "delete <backup..>",
-  describe: "Delete backups by name, such as one that holds a leaked secret; prune goes by rules",
+  command: "delete [BACKUP..]",
+  describe: "Delete backups by name, such as one with a leaked secret",
+  group: "care",
   needs: ["s3target"],
+  backupWords: ({ BACKUP = [], backup = [] }) => [backup, BACKUP].flat(),
   builder: (yargs) =>
     yargs
-      .positional("backup", {
-        describe: "Names of the backups, as kube-backup list shows them; latest is none",
+      .positional("BACKUP", {
+        describe: "The backups: their names as kube-backup list shows them, URLs or paths; latest is none",
         type: "string",
         array: true,
-        demandOption: true,
       })
       .options({
         ...OUTPUT_OPTION,
+        backup: { ...listOption("The same, in place of BACKUP"), alias: "b" },
         "all-versions": {
           type: "boolean",
           default: false,
@@ -57,9 +60,13 @@ export const deleteCommand = defineCommand({
         "$0 delete backup_20260131T120000Z --all-versions --yes",
         "With every version of it in the bucket, in a script",
       ),
-  async handler(context) {
+  async handler(given) {
+    const { BACKUP = [], backup: words = BACKUP } = given.flags;
+    if (words.length === 0) throw new UsageError(["BACKUP is missing: name the backups to delete"]);
+    const { names, place } = readNames(words);
+    const [first = ""] = names;
+    const context = inPlace(given, { kind: "named", name: first, ...(place === undefined ? {} : { place }) });
     const { settings, flags, output, log, progress, signal, now } = context;
-    const names = readNames([flags.backup].flat());
     const { "dry-run": dryRun, "all-versions": allVersions } = flags;
     if (!flags.yes && !dryRun && !canAsk()) {
       throw new UsageError([

@@ -1,29 +1,51 @@
 /** Which backups `kube-backup delete` is about. */
 
 import { noSuchBackup } from "../../catalog/find-backup.ts";
-import { LATEST } from "../../command-line/backup-argument.ts";
+import { LATEST, readBackupWord } from "../../command-line/backup-word.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { UsageError } from "../../errors.ts";
 import type { ApartBackup } from "../../retention/plan-deletion.ts";
 import { backupTime } from "../../store/contract/backup-name.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
+import type { Target } from "../../store/contract/target.ts";
+
+/** The backups of a command line. */
+export interface NamedBackups {
+  /** Each once. */
+  names: string[];
+  /** The one store that their URLs or paths name; that of the settings where they name none. */
+  place: Target | undefined;
+}
 
 /**
- * The names of a command line, each once.
+ * Reads the backups that a command line names.
  *
- * @throws {UsageError} for `latest` and for what is no name.
+ * @throws {UsageError} for `latest`, for what names none, and for backups of several stores.
  */
-export function readNames(words: readonly string[]): string[] {
-  const problems = words.flatMap((word) => {
-    if (word === LATEST)
-      return `BACKUP "${LATEST}" may be another one by the time it is deleted: write its name, as kube-backup list shows it`;
-    if (backupTime(word) === undefined)
-      return `BACKUP "${word}" is no backup's name: write a name as kube-backup list shows it`;
-    return [];
-  });
+export function readNames(words: readonly string[]): NamedBackups {
+  const problems: string[] = [];
+  const names = new Set<string>();
+  const places = new Map<string, Target | undefined>();
+  for (const word of words) {
+    const read = readBackupWord(word);
+    if (read === undefined)
+      problems.push(
+        `BACKUP "${word}" is no backup's name: write a name as kube-backup list shows it, or the URL or path of one`,
+      );
+    else if ("problem" in read) problems.push(read.problem);
+    else if (read.kind === "latest")
+      problems.push(
+        `BACKUP "${LATEST}" may be another one by the time it is deleted: write its name, as kube-backup list shows it`,
+      );
+    else {
+      names.add(read.name);
+      places.set(JSON.stringify(read.place), read.place);
+    }
+  }
+  if (places.size > 1) problems.push("The backups are in several stores: delete those of one at a time");
   if (problems.length > 0) throw new UsageError(problems);
-  return [...new Set(words)];
+  return { names: [...names], place: [...places.values()][0] };
 }
 
 /** Options of {@link findApart}. */

@@ -1,12 +1,21 @@
+import { type ObjectWords, readObjectWords } from "../../command-line/object-words.ts";
+import {
+  isLiteral,
+  namespaceProblems,
+  type TargetNamespacesOptions,
+  targetNamespaces,
+} from "../../command-line/target-namespaces.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
-import { UsageError } from "../../errors.ts";
-import type { Resource } from "../../kubernetes/resource.ts";
+import { OperatorError, UsageError } from "../../errors.ts";
+import { type Resource, resourceName } from "../../kubernetes/resource.ts";
+import { resourcesByName } from "../../selection/resources-by-name.ts";
 import { compileSelection, type Selection } from "../../selection/selection.ts";
+import { compileWords } from "../../selection/words-selection.ts";
 import { didYouMean } from "../../words/did-you-mean.ts";
 
 /** The flags of `diff` that select objects. */
 export interface DiffSelectionFlags {
-  namespace?: string | undefined;
+  namespace?: readonly string[] | undefined;
   "all-namespaces": boolean;
   "include-namespaces"?: string[] | undefined;
   "exclude-namespaces"?: string[] | undefined;
@@ -15,12 +24,54 @@ export interface DiffSelectionFlags {
   selector?: string | undefined;
 }
 
-/** The selection of objects to compare. Without flags, all objects. */
+/** What a command line asks to compare. */
+export interface DiffRequest extends ObjectWords {
+  flags: DiffSelectionFlags;
+  /** Names and patterns of the namespaces of what the words name; undefined for all, and without words. */
+  homes: readonly string[] | undefined;
+}
+
+/**
+ * The kinds and objects of the words, and where they are.
+ *
+ * @throws {UsageError} when flags contradict the words.
+ */
+export async function readDiffRequest(
+  words: readonly string[],
+  { flags, settings }: { flags: DiffSelectionFlags; settings: TargetNamespacesOptions["settings"] },
+): Promise<DiffRequest> {
+  const { kinds, objects } = readObjectWords(words);
+  const problems = namespaceProblems(flags.namespace);
+  if (kinds.length > 0) {
+    for (const name of ["include-kinds", "exclude-kinds", "exclude-namespaces"] as const)
+      if (flags[name] !== undefined)
+        problems.push(
+          `--${name} does not go with kinds and objects that are named: give the one or the other`,
+        );
+    if (objects !== undefined && flags.selector !== undefined)
+      problems.push("--selector does not go with names: give the one or the other");
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+  const everywhere = kinds.length === 0 || flags["all-namespaces"];
+  const namespaces = includedNamespaces(flags);
+  return {
+    flags,
+    kinds,
+    objects,
+    homes: everywhere ? undefined : await targetNamespaces({ namespaces, settings }),
+  };
+}
+
+/** The selection of objects to compare. Without words and flags, all objects. */
 export function diffSelection(
-  flags: DiffSelectionFlags,
+  { flags, kinds, objects, homes }: DiffRequest,
   resources: readonly Resource[],
   where: string,
 ): Selection {
+  if (kinds.length > 0) {
+    const { selector } = flags;
+    return compileWords({ kinds, objects, namespaces: homes, selector }, resources, where);
+  }
   return compileSelection(
     {
       includeNamespaces: includedNamespaces(flags),
@@ -34,14 +85,24 @@ export function diffSelection(
   );
 }
 
-/** The names of kinds in the flags. */
-export function namedKinds(flags: DiffSelectionFlags): string[] {
-  return [...(flags["include-kinds"] ?? []), ...(flags["exclude-kinds"] ?? [])];
+/** The names of kinds in the words and flags. */
+export function namedKinds({ flags, kinds }: DiffRequest): string[] {
+  return [...kinds, ...(flags["include-kinds"] ?? []), ...(flags["exclude-kinds"] ?? [])];
 }
 
-/** The namespaces, when all of them are literal names. Undefined without names or with patterns. */
-export function literalNamespaces(flags: DiffSelectionFlags): readonly string[] | undefined {
-  const included = includedNamespaces(flags);
+/**
+ * The namespaces, when all of them are literal names. Undefined without names or with patterns, and where the words name a
+ * kind that is in no namespace.
+ *
+ * @param resources those of the backup.
+ */
+export function literalNamespaces(
+  { flags, kinds, homes }: DiffRequest,
+  resources: readonly Resource[],
+): readonly string[] | undefined {
+  const isApart = (kind: string) => resourcesByName(resources, kind).some(({ namespaced }) => !namespaced);
+  if (kinds.some(isApart)) return undefined;
+  const included = homes ?? includedNamespaces(flags);
   return included?.every(isLiteral) ? [...new Set(included)] : undefined;
 }
 
@@ -51,7 +112,7 @@ export function literalNamespaces(flags: DiffSelectionFlags): readonly string[] 
  * @throws {UsageError} with the nearest name.
  */
 export function rejectUnknownNamespaces(
-  flags: DiffSelectionFlags,
+  { flags }: DiffRequest,
   left: ComparedSide,
   right: ComparedSide,
 ): void {
@@ -72,10 +133,35 @@ export function rejectUnknownNamespaces(
 function includedNamespaces(flags: DiffSelectionFlags): string[] | undefined {
   if (flags["all-namespaces"]) return undefined;
   const { namespace, "include-namespaces": included } = flags;
-  return namespace === undefined ? included : [namespace, ...(included ?? [])];
+  return namespace === undefined ? included : [...namespace, ...(included ?? [])];
 }
 
-/** Whether a name is literal, not a pattern. */
-function isLiteral(name: string): boolean {
-  return /^[-a-z0-9]+$/.test(name);
+/** Remembers which of the named objects a comparison has seen: one that neither side has is no object that is alike. */
+export function seenObjects(
+  selection: Selection,
+  { objects = [], homes }: DiffRequest,
+): { selection: Selection; rejectUnseen(resources: readonly Resource[], sides: string): void } {
+  const seen = new Set<string>();
+  return {
+    selection: {
+      ...selection,
+      object: (resource, object) => {
+        const selected = selection.object(resource, object);
+        if (selected) seen.add(`${resourceName(resource)}/${object.metadata?.name}`);
+        return selected;
+      },
+    },
+    rejectUnseen: (resources, sides) => {
+      const unseen = objects.filter(
+        ({ kind, name }) =>
+          !resourcesByName(resources, kind).some((each) => seen.has(`${resourceName(each)}/${name}`)),
+      );
+      if (unseen.length === 0) return;
+      const names = unseen.map(({ kind, name }) => `${kind}/${name}`).join(", ");
+      const where = homes === undefined ? "" : ` in the namespace ${homes.join(", ")}`;
+      throw new OperatorError(`Cannot compare ${names}: neither ${sides} has it${where}`, {
+        advice: "Say where it is with --namespace, or -A for all",
+      });
+    },
+  };
 }

@@ -1,8 +1,20 @@
-import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
+import {
+  type PlacedChoice,
+  readBackupChoice,
+  readPlaced,
+  splitWords,
+} from "../../command-line/backup-argument.ts";
 import { type CommandContext, defineCommand } from "../../command-line/command.ts";
+import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
-import { AT_OPTION, listOption, NAMESPACE_OPTIONS, SELECTOR_OPTION } from "../../command-line/options.ts";
+import {
+  AT_OPTION,
+  BACKUP_OPTION,
+  listOption,
+  NAMESPACE_OPTIONS,
+  SELECTOR_OPTION,
+} from "../../command-line/options.ts";
 import { reachCluster } from "../../command-line/reach-cluster.ts";
 import type { ComparedSide } from "../../compare/compared-side.ts";
 import type { Comparison } from "../../compare/document.ts";
@@ -14,17 +26,20 @@ import { Pauses } from "../../time/pauses.ts";
 import type { ChangedKind } from "../../transform/survey-changes.ts";
 import { readChanges } from "../changes/changed-archive.ts";
 import {
+  type DiffRequest,
   type DiffSelectionFlags,
   diffSelection,
   literalNamespaces,
   namedKinds,
+  readDiffRequest,
   rejectUnknownNamespaces,
+  seenObjects,
 } from "./diff-selection.ts";
 
 /** The flags and arguments of `diff`. */
 interface DiffFlags extends DiffSelectionFlags {
+  words?: readonly string[] | undefined;
   backup?: string | undefined;
-  other?: string | undefined;
   at?: string | undefined;
   transform?: string[] | undefined;
   output: string;
@@ -34,23 +49,28 @@ interface DiffFlags extends DiffSelectionFlags {
 
 /** `kube-backup diff`: compares a backup with the cluster, or two backups. */
 export const diffCommand = defineCommand({
-  command: "diff [backup] [other]",
-  describe: "Show what differs between a backup and the cluster, or between two backups",
+  command: "diff [words..]",
+  usage: "diff [BACKUP [BACKUP]] [KIND[,KIND…] [NAME…]]",
+  describe: "Show what differs from the cluster, or between two backups",
+  group: "everyday",
   needs: ["s3target"],
+  backupWords: ({ words = [], backup }) => [backup, ...words],
   comparison: true,
   builder: (yargs) =>
     yargs
-      .positional("backup", {
-        describe: "Name of the backup, or latest for the newest, which is meant without it",
+      .positional("words", {
+        describe:
+          "The backup, latest without it; a second one, in place of the cluster; then kinds and names, all without any",
         type: "string",
-      })
-      .positional("other", {
-        describe: "Name of a second backup, to be compared with in place of the cluster",
-        type: "string",
+        array: true,
       })
       .options({
+        ...BACKUP_OPTION,
         ...AT_OPTION,
-        namespace: { ...NAMESPACE_OPTIONS.namespace, describe: "Only this namespace" },
+        namespace: {
+          ...NAMESPACE_OPTIONS.namespace,
+          describe: "Only these namespaces: shop,team-*",
+        },
         "all-namespaces": {
           ...NAMESPACE_OPTIONS["all-namespaces"],
           describe: "All namespaces, as without -n",
@@ -86,13 +106,15 @@ export const diffCommand = defineCommand({
       })
       .example("$0 diff --summary", "How much of each kind has changed")
       .example("$0 diff", "What changed in the cluster since the newest backup")
+      .example("$0 diff deploy web -n shop", "What changed in one object")
       .example("$0 diff --at 2h -n shop", "What changed in a namespace in the last 2 hours")
       .example("$0 diff backup_20260130T120000Z latest", "Between two backups; the cluster is not asked")
       .example("$0 diff --transform new-cluster.yaml", "What differs from what such a restore would bring")
       .example("$0 diff -o html > diff.html", "A page to be looked through and passed on"),
   async handler(context) {
     const { flags, progress, signal, log, now } = context;
-    const choices = readChoices(flags, now());
+    const { choices, others } = readChoices(flags, now());
+    const request = await readDiffRequest(others, context);
     if (flags.summary && flags.output !== "text") {
       throw new UsageError([`--summary is for text: "summary" of -o json has the counts`]);
     }
@@ -105,10 +127,10 @@ export const diffCommand = defineCommand({
       ],
     );
     await using opened = new AsyncDisposableStack();
-    const store = await openConfiguredStore(context);
-    opened.defer(() => store.close());
     // Each file is verified as it is read. Verifying first would read all files twice.
-    const open = async (choice: (typeof choices)[number]) => {
+    const open = async (choice: PlacedChoice) => {
+      const store = await openConfiguredStore(inPlace(context, choice));
+      opened.defer(() => store.close());
       const backup = await openChosenBackup(choice, { store, log, check: "manifest" }, signal);
       opened.defer(() => backup.close());
       return backup;
@@ -119,25 +141,27 @@ export const diffCommand = defineCommand({
     const left = await readBackupSide({ name, archive: changed.archive }, signal);
     const right =
       second === undefined
-        ? await openCluster(context, { opened, left })
+        ? await openCluster(context, { opened, left, request })
         : await readBackupSide(await open(second), signal);
 
     const resources = comparedResources(left, right);
-    for (const note of describeAmbiguousNames(resources, namedKinds(flags))) log.info(note);
-    const selection = diffSelection(flags, resources, left.side.name);
-    rejectUnknownNamespaces(flags, left, right);
+    for (const note of describeAmbiguousNames(resources, namedKinds(request))) log.info(note);
+    const selection = diffSelection(request, resources, left.side.name);
+    rejectUnknownNamespaces(request, left, right);
+    const seen = seenObjects(selection, request);
     const { transformed, notes } = await changed.survey(selection, signal);
     const stage = progress({ title: "Comparing", unit: "objects" });
     const compared = await compareSides(
       {
         left,
         right,
-        selection,
+        selection: seen.selection,
         settleFor: second === undefined ? SETTLE_FOR : 0,
         onObject: () => stage.advance(1),
       },
       signal,
     ).finally(() => stage.end());
+    seen.rejectUnseen(resources, `${left.side.name} nor ${right.side.name}`);
     const comparison = { ...compared, notes: [...notes, ...compared.notes] };
     await show(context, { comparison, transformed, resources });
     if (comparison.objects.length > (comparison.byController ?? 0)) return "different";
@@ -203,30 +227,37 @@ function comparisonJson({
 /** How long the controllers of a cluster are waited for that adopt what was just restored, in milliseconds. */
 const SETTLE_FOR = 10_000;
 
-/** The backup on the left, and the backup on the right unless the right side is the cluster. */
-function readChoices({ backup, other, at }: DiffFlags, now: Date) {
-  if (other !== undefined && at !== undefined) {
+/** The backup on the left, the one on the right unless that is the cluster, and the words that name no backup. */
+function readChoices(
+  { words = [], backup: flag, at }: DiffFlags,
+  now: Date,
+): { choices: readonly [PlacedChoice, PlacedChoice?]; others: readonly string[] } {
+  const { backups, others } = splitWords(words);
+  // -b takes the place of the first, and another one is the second then.
+  const named = flag === undefined || typeof flag !== "string" ? backups : [flag, ...backups];
+  const [first, second, ...more] = named;
+  if (more.length > 0)
+    throw new UsageError([`"${more.join(" ")}" is too much: diff compares two backups at most`]);
+  if (second !== undefined && at !== undefined) {
     throw new UsageError([
       `--at ${at} says which backup to compare with the cluster: name two backups without it`,
     ]);
   }
-  const first = readBackupChoice({ backup, at }, now);
-  return other === undefined
-    ? ([first] as const)
-    : ([first, readBackupChoice({ backup: other ?? LATEST }, now)] as const);
+  const left = readBackupChoice({ backup: first, flag, at }, now);
+  return { choices: second === undefined ? [left] : [left, readPlaced(second)], others };
 }
 
 async function openCluster(
   context: CommandContext<DiffFlags, "s3target">,
-  { opened, left }: { opened: AsyncDisposableStack; left: ComparedSide },
+  { opened, left, request }: { opened: AsyncDisposableStack; left: ComparedSide; request: DiffRequest },
 ): Promise<ComparedSide> {
   const { readClusterSide } = await import("../../compare/cluster-side.ts");
   const client = await openConfiguredCluster(context);
   opened.defer(() => client.close());
-  const { flags, now, signal } = context;
+  const { now, signal } = context;
   await reachCluster(client, context.log, signal);
   const { keepFinished } = left;
   const { keepKubeSystem } = context.settings;
-  const namespaces = literalNamespaces(flags);
+  const namespaces = literalNamespaces(request, left.resources);
   return await readClusterSide({ client, namespaces, keepFinished, keepKubeSystem, now }, signal);
 }

@@ -1,15 +1,18 @@
-import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
+import { readBackupChoice } from "../../command-line/backup-argument.ts";
+import { readBackupWord } from "../../command-line/backup-word.ts";
 import { defineCommand } from "../../command-line/command.ts";
+import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import {
   AT_OPTION,
+  BACKUP_OPTION,
   listOption,
   NAMESPACE_OPTIONS,
   OUTPUT_OPTION,
   SELECTOR_OPTION,
 } from "../../command-line/options.ts";
+import { namespaceProblems } from "../../command-line/target-namespaces.ts";
 import { UsageError } from "../../errors.ts";
-import { backupTime } from "../../store/contract/backup-name.ts";
 import { formatTable } from "../../terminal/table.ts";
 import { amount } from "../../words/amount.ts";
 import type { Exported } from "./write-objects.ts";
@@ -17,20 +20,30 @@ import type { Exported } from "./write-objects.ts";
 /** `kube-backup export`: writes a backup as YAML files, for example into a git repository. */
 export const exportCommand = defineCommand({
   command: "export [words..]",
-  describe: "Write a backup as YAML files, one an object: export [BACKUP|latest] DIR|FILE.zip",
+  usage: "export [BACKUP] DIR|FILE.zip",
+  describe: "Write a backup as YAML files, one an object",
+  group: "everyday",
   needs: ["s3target"],
+  backupWords: ({ words: [first, second] = [], backup }) => [
+    backup,
+    ...(second === undefined ? [] : [first]),
+  ],
   clusterless: true,
   builder: (yargs) =>
     yargs
       .positional("words", {
-        describe: "Name of the backup, or latest, the default; then the folder, or the zip file to make",
+        describe: "The backup, latest without it; then the folder, or the zip file to make",
         type: "string",
         array: true,
       })
       .options({
         ...OUTPUT_OPTION,
+        ...BACKUP_OPTION,
         ...AT_OPTION,
-        namespace: { ...NAMESPACE_OPTIONS.namespace, describe: "Only this namespace; all otherwise" },
+        namespace: {
+          ...NAMESPACE_OPTIONS.namespace,
+          describe: "Only these namespaces: shop,team-*; all otherwise",
+        },
         "all-namespaces": NAMESPACE_OPTIONS["all-namespaces"],
         "include-namespaces": listOption("Only these namespaces: shop,team-*"),
         "exclude-namespaces": listOption("Not these namespaces: kube-*"),
@@ -58,10 +71,11 @@ export const exportCommand = defineCommand({
       .example("$0 export manifests", "The newest backup, without its Secrets")
       .example("$0 export shop.zip -n shop", "A namespace, as one zip file to hand on")
       .example("$0 export backup_20260131T120000Z manifests -n shop --force", "A namespace, over an export"),
-  async handler(context) {
-    const { flags, output, log, signal, now } = context;
-    const { backup, folder } = readWords(flags.words ?? []);
-    const choice = readBackupChoice({ backup, at: flags.at }, now());
+  async handler(given) {
+    const { flags, output, log, signal, now } = given;
+    const { backup, folder } = readWords(flags.words ?? [], flags.backup);
+    const choice = readBackupChoice({ backup, flag: flags.backup, at: flags.at }, now());
+    const context = inPlace(given, choice);
     const namespaces = readNamespaces(flags);
     const isZip = folder.endsWith(".zip");
     if (isZip && (flags.force || flags.prune)) {
@@ -137,22 +151,32 @@ export const exportCommand = defineCommand({
 });
 
 /** A single word is the folder. Of two words, the first is the backup. */
-function readWords(words: readonly string[]): { backup: string | undefined; folder: string } {
+function readWords(
+  words: readonly string[],
+  flag: string | undefined,
+): { backup: string | undefined; folder: string } {
   const [first, second, ...more] = words;
   if (more.length > 0)
     throw new UsageError([`"${more[0]}" is one argument too many: write [BACKUP] DIR|FILE.zip`]);
   const [backup, folder] = second === undefined ? [undefined, first] : [first, second];
   if (folder === undefined || folder === "")
     throw new UsageError(["DIR is missing: name the folder to write to, or a FILE.zip; either is made"]);
-  if (second === undefined && (folder === LATEST || backupTime(folder) !== undefined))
+  if (second === undefined && flag === undefined && isBackup(folder))
     throw new UsageError([
       `DIR is missing after BACKUP ${folder}; for a folder of that name write ./${folder}`,
     ]);
   return { backup, folder };
 }
 
+/** Whether a word alone is a backup, and no folder to be made. */
+function isBackup(word: string): boolean {
+  const read = readBackupWord(word);
+  if (read === undefined || "problem" in read) return /^s3:/i.test(word);
+  return read.kind === "latest" || read.place?.kind !== "file";
+}
+
 function readNamespaces(flags: {
-  namespace?: string | undefined;
+  namespace?: readonly string[] | undefined;
   "all-namespaces": boolean;
   "include-namespaces"?: readonly string[] | undefined;
 }): readonly string[] | undefined {
@@ -161,7 +185,9 @@ function readNamespaces(flags: {
     const other = all ? "--all-namespaces" : "--include-namespaces";
     throw new UsageError([`--namespace and ${other} both say where: give one of them`]);
   }
-  return namespace === undefined ? included : [namespace];
+  const problems = namespaceProblems(namespace);
+  if (problems.length > 0) throw new UsageError(problems);
+  return namespace ?? included;
 }
 
 function secretsNote({ secretsLeftOut }: Exported): string {

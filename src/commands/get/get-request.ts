@@ -1,35 +1,52 @@
+import { splitWords } from "../../command-line/backup-argument.ts";
+import { readObjectWords } from "../../command-line/object-words.ts";
+import { namespaceProblems } from "../../command-line/target-namespaces.ts";
 import { UsageError } from "../../errors.ts";
+import type { Path } from "../../print/jsonpath/parse-jsonpath.ts";
 import { type OutputFormat, parseOutputFormat } from "../../print/output-format.ts";
+import { parseSortBy } from "../../print/sort-objects.ts";
 import { compileSelection, type NamedObject } from "../../selection/selection.ts";
 
 /** The flags of `kube-backup get` that select objects. */
 export interface GetFlags {
-  resources?: readonly string[] | undefined;
-  namespace?: string | undefined;
+  words?: readonly string[] | undefined;
+  namespace?: readonly string[] | undefined;
   "all-namespaces": boolean;
   selector?: string | undefined;
   "field-selector"?: string | undefined;
+  "sort-by"?: string | undefined;
   output: string;
 }
 
 /** The objects that a command line requests. */
 export interface GetRequest {
+  /** The BACKUP among the words. */
+  backup: string | undefined;
   kinds: readonly string[];
   /** The named objects, in order. Undefined when all objects of the kinds are requested. */
   objects: readonly NamedObject[] | undefined;
   format: OutputFormat;
+  /** The field in whose order the objects come, as it was written too. */
+  sortBy: { path: Path; text: string } | undefined;
 }
 
 /**
- * Parses the request in kubectl's forms: `deploy`, `deploy,svc`, `deploy web api`, `deploy/web svc/x`.
+ * Parses the request in kubectl's forms, of which the first word may be a backup: `deploy`, `deploy,svc`, `latest deploy web`,
+ * `deploy/web svc/x`.
  *
  * @throws {UsageError} when the words have none of these forms, or a flag contradicts the words.
  */
 export function readGetRequest(flags: GetFlags): GetRequest {
-  for (const name of ["namespace", "selector", "field-selector", "output"] as const) {
+  for (const name of ["selector", "field-selector", "sort-by", "output"] as const) {
     if (Array.isArray(flags[name])) throw new UsageError([`--${name} is given more than once: give it once`]);
   }
-  const words = readWords(flags.resources ?? []);
+  const { backups, others } = splitWords(flags.words ?? []);
+  const [backup, ...more] = backups;
+  if (more.length > 0)
+    throw new UsageError([`"${more.join(" ")}" is too much after BACKUP "${backup}": get shows one backup`]);
+  const words = readObjectWords(others);
+  if (words.kinds.length === 0)
+    throw new UsageError(["KIND is missing: name what to show, for example deployments, deploy/web or all"]);
   const problems: string[] = [];
   if (words.objects !== undefined) {
     for (const name of ["selector", "field-selector"] as const) {
@@ -41,31 +58,11 @@ export function readGetRequest(flags: GetFlags): GetRequest {
   }
   if (flags["all-namespaces"] && flags.namespace !== undefined)
     problems.push("--namespace and --all-namespaces both say where: give one of them");
-  if (flags.namespace !== undefined && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(flags.namespace))
-    problems.push(`--namespace ${JSON.stringify(flags.namespace)} is no namespace's name`);
+  problems.push(...namespaceProblems(flags.namespace));
   if (problems.length > 0) throw new UsageError(problems);
   // Invalid selectors are reported before the backup is opened.
   compileSelection({ selector: flags.selector, fieldSelector: flags["field-selector"] }, [], "");
-  return { ...words, format: parseOutputFormat(flags.output) };
-}
-
-function readWords(words: readonly string[]): Pick<GetRequest, "kinds" | "objects"> {
-  const [first, ...names] = words;
-  if (first === undefined)
-    throw new UsageError(["KIND is missing: name what to show, for example deployments, deploy/web or all"]);
-  if (words.some((word) => word.includes("/"))) return readSlashed(words);
-  const kinds = first.split(",").filter((kind) => kind !== "");
-  if (kinds.length === 0) throw new UsageError([`"${first}" names no kind`]);
-  if (names.length === 0) return { kinds, objects: undefined };
-  return { kinds, objects: kinds.flatMap((kind) => names.map((name) => ({ kind, name }))) };
-}
-
-function readSlashed(words: readonly string[]): Pick<GetRequest, "kinds" | "objects"> {
-  const objects = words.map((word) => {
-    const [, kind, name] = /^([^/,\s]+)\/([^/\s]+)$/.exec(word) ?? [];
-    if (kind === undefined || name === undefined)
-      throw new UsageError([`"${word}" is not KIND/NAME: beside one such, all must be`]);
-    return { kind, name };
-  });
-  return { kinds: [...new Set(objects.map(({ kind }) => kind))], objects };
+  const text = flags["sort-by"];
+  const sortBy = text === undefined ? undefined : { path: parseSortBy(text), text };
+  return { backup, ...words, format: parseOutputFormat(flags.output), sortBy };
 }

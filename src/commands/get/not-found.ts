@@ -4,13 +4,14 @@ import type { Archive } from "../../archive/reader.ts";
 import { selectObjects } from "../../catalog/select-objects.ts";
 import { OperatorError } from "../../errors.ts";
 import { objectTitle } from "../../kubernetes/resource.ts";
+import { compileNamespaces } from "../../selection/namespaces.ts";
 import { EVERYTHING } from "../../selection/selection.ts";
 import { shellCommand } from "../../words/shell-command.ts";
 
 /** An object that is not in the backup. */
 export interface MissingObject {
   resource: ManifestResource;
-  /** The namespace searched; undefined for a cluster-scoped object. */
+  /** The namespaces searched, as -n has them; undefined for a cluster-scoped object. */
   namespace: string | undefined;
   name: string;
 }
@@ -52,20 +53,23 @@ async function adviceFor(
 ): Promise<string> {
   const elsewhere: string[] = [];
   const names: string[] = [];
+  const isIn =
+    namespace === undefined ? () => false : compileNamespaces({ includeNamespaces: namespace.split(",") });
   const options = { selection: EVERYTHING, resources: [resource], parse };
   for await (const { object } of selectObjects(archive, options, signal)) {
     const { metadata } = object;
-    if (metadata.namespace === namespace) names.push(metadata.name);
+    const here = metadata.namespace === undefined ? namespace === undefined : isIn(metadata.namespace);
+    if (here) names.push(metadata.name);
     else if (metadata.name === name && metadata.namespace !== undefined) elsewhere.push(metadata.namespace);
   }
   if (elsewhere.length > 0) return `${name} is in ${elsewhere.join(", ")}: say which with --namespace`;
-  const near = nearest(name, names);
+  const near = nearest(name, [...new Set(names)]);
   if (near.length > 0) return `There is ${near.join(", ")}`;
   const kind = resource.resource;
   const command =
     namespace === undefined
-      ? shellCommand`kube-backup get --from=${archive.name} ${kind}`
-      : shellCommand`kube-backup get --from=${archive.name} --namespace=${namespace} ${kind}`;
+      ? shellCommand`kube-backup get ${archive.name} ${kind}`
+      : shellCommand`kube-backup get --namespace=${namespace} ${archive.name} ${kind}`;
   return `${command} shows what there is`;
 }
 

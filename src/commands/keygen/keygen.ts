@@ -8,7 +8,8 @@ import type { KeyTexts } from "./write-keys.ts";
 /** `kube-backup keygen`: makes the keys with which backups are encrypted and signed. */
 export const keygenCommand = defineCommand({
   command: "keygen [folder]",
-  describe: "Make the keys that backups are encrypted and signed with, as files in a folder",
+  describe: "Make the keys that backups are encrypted and signed with",
+  group: "care",
   needs: [],
   clusterless: true,
   builder: (yargs) =>

@@ -6,10 +6,12 @@ import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
+import type { Output } from "../../command-line/output.ts";
 import { readTags } from "../../command-line/tag-arguments.ts";
 import { UsageError } from "../../errors.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
+import { describeBackup } from "../describe/describe.ts";
 import { describeGaps } from "./gaps.ts";
 import { type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
 
@@ -17,13 +19,20 @@ const MINUTE = 60_000;
 
 /** `kube-backup list`: lists the backups in the store, newest last. */
 export const listCommand = defineCommand({
-  command: ["list", "ls", "snapshots"],
+  command: ["list [BACKUP]", "ls", "snapshots"],
   describe: "List the backups, the newest last",
+  group: "everyday",
   needs: ["s3target"],
+  backupWords: ({ BACKUP }) => [BACKUP],
+  clusterless: true,
   builder: (yargs) =>
     yargs
+      .positional("BACKUP", {
+        describe: "One backup, of which everything is shown: kube-backup describe",
+        type: "string",
+      })
       .options({
-        ...OUTPUT_OPTION,
+        output: { ...OUTPUT_OPTION.output, choices: ["table", "wide", "yaml", "json", "name"] },
         since: {
           type: "string",
           requiresArg: true,
@@ -51,6 +60,12 @@ export const listCommand = defineCommand({
       .example("$0 list --last 10 -o json", "For a script: {backups: [{name, time, ageSeconds, sizeBytes}]}"),
   async handler(context) {
     const { settings, flags, output, log, signal, now } = context;
+    if (flags.BACKUP !== undefined) {
+      rejectFilters(flags);
+      const { BACKUP, deleted } = flags;
+      return await describeBackup({ ...context, flags: { BACKUP, deleted } });
+    }
+    const long = flags.long || flags.output === "wide";
     const asOf = now();
     const filter = readFilter(flags, asOf);
     const wanted = flags.tag === undefined ? undefined : readTags("--tag", flags.tag);
@@ -72,7 +87,7 @@ export const listCommand = defineCommand({
     const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
     try {
       const backups =
-        flags.long || wanted !== undefined
+        long || wanted !== undefined
           ? (await import("./tagged-backups.ts")).taggedBackups(
               { settings, store, filter, wanted, judge, log, now },
               signal,
@@ -84,24 +99,16 @@ export const listCommand = defineCommand({
           asOf,
           gate: gateOf(backup),
           tags,
-          ...(flags.long && look ? { look } : {}),
+          ...(long && look ? { look } : {}),
         });
       });
-      if (output.json) {
-        let any = false;
-        await writeJsonList(
-          output,
-          "backups",
-          mapped(listed, (each) => {
-            any = true;
-            return each;
-          }),
-        );
-        if (!any) log.warn(await describeNone(store, { ...filter, wanted, deleted: flags.deleted }, signal));
+      const { deleted } = flags;
+      const none = () => describeNone(store, { ...filter, wanted, deleted }, signal);
+      if (output.json || ["yaml", "name"].includes(flags.output)) {
+        if (!(await writeForScripts(output, flags.output, listed))) log.warn(await none());
         return;
       }
       const gate = maxRestoreAge !== undefined && !flags.deleted;
-      const { long, deleted } = flags;
       const table = listTable({ gate, deleted, long, tags: wanted !== undefined, width: output.width });
       let written = 0;
       let newest: ListedBackup | undefined;
@@ -111,17 +118,34 @@ export const listCommand = defineCommand({
         written += 1;
         newest = each;
       }
-      if (newest !== undefined && flags.long) {
+      if (newest !== undefined && long) {
         const { inspectBackup } = await import("../../catalog/inspect-backup.ts");
         output.sentences(describeGaps(newest.name, await inspectBackup(store, newest.name, signal)));
       }
-      if (written === 0)
-        output.sentences([await describeNone(store, { ...filter, wanted, deleted }, signal)]);
+      if (written === 0) output.sentences([await none()]);
     } finally {
       await store.close();
     }
   },
 });
+
+/** Writes names, or a document. Returns whether there was any backup. */
+async function writeForScripts(
+  output: Output,
+  form: string,
+  listed: AsyncIterable<ListedBackup>,
+): Promise<boolean> {
+  let any = false;
+  const seen = mapped(listed, (each) => {
+    any = true;
+    return each;
+  });
+  if (form === "name") for await (const { name } of seen) output.lines([name]);
+  else if (form === "yaml")
+    await (await import("./write-yaml-list.ts")).writeYamlList(output, "backups", seen);
+  else await writeJsonList(output, "backups", seen);
+  return any;
+}
 
 async function describeNone(
   store: Store,
@@ -154,6 +178,16 @@ async function* mapped<Item, Result>(
   map: (item: Item) => Result,
 ): AsyncGenerator<Result> {
   for await (const item of items) yield map(item);
+}
+
+/** @throws {UsageError} where flags say which of several backups to list, and one is named. */
+function rejectFilters(flags: Readonly<Record<string, unknown>>): void {
+  const form = String(flags["output"]);
+  if (["wide", "yaml", "name"].includes(form))
+    throw new UsageError([`--output "${form}" is for several backups: one has table and json`]);
+  const given = ["since", "until", "last", "tag"].filter((name) => flags[name] !== undefined);
+  if (given.length > 0)
+    throw new UsageError(given.map((name) => `--${name} does not go with a BACKUP: leave one of them out`));
 }
 
 /** @throws {UsageError} with all problems of the flags. */

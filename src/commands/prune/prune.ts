@@ -25,7 +25,8 @@ import { amountOfRecords, prunedRecords } from "./pruned-records.ts";
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
 export const pruneCommand = defineCommand({
   command: ["prune", "forget"],
-  describe: "Remove the backups that no rule keeps; the newest that is valid always stays",
+  describe: "Remove the backups that no rule keeps; the newest valid one stays",
+  group: "care",
   needs: ["s3target"],
   builder: (yargs) =>
     yargs

@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import {
   AT_OPTION,
+  BACKUP_OPTION,
   DELETED_OPTION,
   LOCK_OPTION,
   listOption,
@@ -12,23 +13,21 @@ import {
 /** Declares the arguments and flags of `kube-backup restore`. */
 export function restoreFlags(yargs: Argv) {
   return yargs
-    .positional("backup", {
-      describe: "Name of the backup, or latest for the newest that is whole, which is meant without it",
-      type: "string",
-    })
-    .positional("objects", {
-      describe: "Only these objects: deployment/web",
+    .positional("words", {
+      describe:
+        "The backup, latest without it; then kinds and names, all without any: deploy, deploy web, deploy/web svc/web",
       type: "string",
       array: true,
     })
     .options({
       ...OUTPUT_OPTION,
+      ...BACKUP_OPTION,
       ...AT_OPTION,
       ...DELETED_OPTION,
       namespace: {
         ...NAMESPACE_OPTIONS.namespace,
         describe:
-          "Only this namespace; of named objects the one that they are in, that of the context otherwise",
+          "Only these namespaces: shop,team-*; of named kinds and objects those that they are in, that of the context otherwise",
       },
       "all-namespaces": NAMESPACE_OPTIONS["all-namespaces"],
       "include-namespaces": listOption("Only these namespaces: shop,team-*"),
@@ -91,7 +90,7 @@ export function restoreFlags(yargs: Argv) {
     })
     .example("$0 restore", "The newest backup, after a question")
     .example("$0 restore --dry-run --existing update", "What would change")
-    .example("$0 restore latest deploy/web -n shop --existing update", "One object, as the backup has it")
+    .example("$0 restore deploy web -n shop --existing update", "One object, as the backup has it")
     .example("$0 restore --at 2h --namespace-mapping shop=shop-old", "A namespace of 2 hours ago beside it")
     .example("$0 restore --transform new-cluster.yaml --paused", "Into a new cluster, as its patches say")
     .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script");
@@ -99,10 +98,10 @@ export function restoreFlags(yargs: Argv) {
 
 /** The values of the flags. */
 export interface RestoreFlags {
+  words?: readonly string[] | undefined;
   backup?: string | undefined;
-  objects?: readonly string[] | undefined;
   at?: string | undefined;
-  namespace?: string | undefined;
+  namespace?: readonly string[] | undefined;
   "all-namespaces": boolean;
   "include-namespaces"?: readonly string[] | undefined;
   "exclude-namespaces"?: readonly string[] | undefined;

@@ -4,7 +4,7 @@ import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { type Leases, openLeases } from "../../command-line/leases.ts";
-import { targetNamespace } from "../../command-line/target-namespace.ts";
+import { targetNamespaces } from "../../command-line/target-namespaces.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../../errors.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
@@ -73,9 +73,10 @@ export async function restoreManually(context: Context, request: RestoreRequest)
       try {
         const { archive, survey } = change(opened.archive);
         rejectPlain(opened, { wanted: settings.ageRecipients !== undefined && !request.unencrypted });
-        const home = await targetNamespace({ namespace: request.namespace, settings });
+        const { namespaces } = request;
+        const homes = namespaces === "all" ? undefined : await targetNamespaces({ namespaces, settings });
         for (const note of describeRequestedNames(archive, request)) log.info(note);
-        const scope = await resolveScope(archive, { request, home }, signal);
+        const scope = await resolveScope(archive, { request, homes }, signal);
         const { transformed, notes } = await survey(scope.selection, signal);
         const told = [...notes, ...(await findCopies({ client, archive, request, scope }, signal))];
         const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);

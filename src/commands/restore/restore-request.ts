@@ -1,21 +1,25 @@
-import type { BackupChoice } from "../../catalog/open-backup.ts";
-import { LATEST, readBackupChoice } from "../../command-line/backup-argument.ts";
+import { type PlacedChoice, readBackupChoice, splitWords } from "../../command-line/backup-argument.ts";
+import { readBackupWord } from "../../command-line/backup-word.ts";
+import { type ObjectWords, readObjectWords } from "../../command-line/object-words.ts";
+import { namespaceProblems } from "../../command-line/target-namespaces.ts";
 import { UsageError } from "../../errors.ts";
 import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../../selection/selection.ts";
 import { shown } from "../../settings/values.ts";
-import { backupTime } from "../../store/contract/backup-name.ts";
 import { parseDuration } from "../../time/calendar-length.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** A parsed request for a restore. */
 export interface RestoreRequest {
-  choice: BackupChoice;
-  /** The filters other than named objects. */
+  choice: PlacedChoice;
+  /** The filters other than named kinds and objects. */
   filters: SelectionOptions;
-  /** The named objects; empty for all objects. */
-  objects: readonly NamedObject[];
-  namespace: string | undefined;
+  /** The kinds of the words; empty where they name none. */
+  kinds: readonly string[];
+  /** The named objects; undefined for all objects, or all of the kinds. */
+  objects: readonly NamedObject[] | undefined;
+  /** Names and patterns of the namespaces of what the words name; `all`, or those that kubectl would choose. */
+  namespaces: readonly string[] | "all" | undefined;
   /** Pairs of a namespace in the backup and a namespace in the cluster. The former is not validated yet. */
   mapping: readonly (readonly [string, string])[];
   /** Paths of the files of patches. */
@@ -44,8 +48,9 @@ export interface RestoreRequest {
 export const WHOLE_BACKUP: RestoreRequest = {
   choice: { kind: "latest" },
   filters: {},
-  objects: [],
-  namespace: undefined,
+  kinds: [],
+  objects: undefined,
+  namespaces: undefined,
   mapping: [],
   transforms: [],
   paused: false,
@@ -78,23 +83,14 @@ const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreRequest {
   rejectProblems(repeatedFlags(flags));
   const { dryRun, swallowed } = readDryRun(flags["dry-run"]);
-  const words = [
-    ...(flags.backup === undefined ? [] : [flags.backup]),
-    ...(flags.objects ?? []),
-    ...swallowed,
-  ];
-  const backups = words.filter((word) => !word.includes("/"));
-  const objects = words.filter((word) => word.includes("/"));
-  rejectProblems([
-    ...extraBackups(backups),
-    ...objects.flatMap(malformedObject),
-    ...contradictions(flags, objects.length > 0),
-  ]);
+  const { backups, others } = splitWords([...(flags.words ?? []), ...swallowed]);
+  const { kinds, objects } = readObjectWords(others);
+  const named = kinds.length > 0;
+  rejectProblems([...extraBackups(backups), ...contradictions(flags, { kinds, objects })]);
   const { mapping, problems } = readMapping(flags["namespace-mapping"] ?? []);
-  rejectProblems([...problems, ...emptyLists(flags), ...malformedNamespace(flags.namespace)]);
-  const named = objects.length > 0;
+  rejectProblems([...problems, ...emptyLists(flags), ...namespaceProblems(flags.namespace)]);
   const filters: SelectionOptions = {
-    includeNamespaces: named ? flags["include-namespaces"] : includedNamespaces(flags, mapping),
+    includeNamespaces: named ? undefined : includedNamespaces(flags, mapping),
     excludeNamespaces: flags["exclude-namespaces"],
     includeKinds: flags["include-kinds"],
     excludeKinds: flags["exclude-kinds"],
@@ -103,10 +99,11 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
   // Only the backup can validate kinds. All other errors are reported before the backup is opened.
   compileSelection({ ...filters, includeKinds: undefined, excludeKinds: undefined }, [], "");
   return {
-    choice: readBackupChoice({ backup: backups[0], at: flags.at }, now),
+    choice: readBackupChoice({ backup: backups[0], flag: flags.backup, at: flags.at }, now),
     filters,
-    objects: objects.map(readObjectName),
-    namespace: named ? (flags.namespace ?? onlyMapped(mapping)) : undefined,
+    kinds,
+    objects,
+    namespaces: named ? namespacesOfWords(flags, mapping) : undefined,
     mapping,
     transforms: flags.transform ?? [],
     paused: flags.paused,
@@ -128,16 +125,22 @@ function includedNamespaces(
   flags: RestoreFlags,
   mapping: RestoreRequest["mapping"],
 ): readonly string[] | undefined {
-  if (flags.namespace !== undefined) return [flags.namespace];
+  if (flags.namespace !== undefined) return flags.namespace;
   if (flags["include-namespaces"] !== undefined) return flags["include-namespaces"];
   if (mapping.length === 0 || flags["all-namespaces"]) return undefined;
   return mapping.map(([from]) => from);
 }
 
-/** The namespace of named objects, where a mapping names one. */
-function onlyMapped(mapping: RestoreRequest["mapping"]): string | undefined {
+/** The namespaces of what the words name, where a flag or a mapping of one says so. */
+function namespacesOfWords(
+  flags: RestoreFlags,
+  mapping: RestoreRequest["mapping"],
+): RestoreRequest["namespaces"] {
+  const said =
+    flags.namespace ?? flags["include-namespaces"] ?? (flags["all-namespaces"] ? "all" : undefined);
+  if (said !== undefined) return said;
   const [first, ...more] = mapping;
-  return more.length === 0 ? first?.[0] : undefined;
+  return first !== undefined && more.length === 0 ? [first[0]] : undefined;
 }
 
 function readRetryLock(text: string | undefined): number | undefined {
@@ -153,7 +156,7 @@ function rejectProblems(problems: readonly string[]): void {
 
 /** Problems of flags that are given twice but take one value. */
 function repeatedFlags(flags: RestoreFlags): string[] {
-  const single = ["at", "namespace", "selector", "existing", "dry-run", "retry-lock"] as const;
+  const single = ["at", "backup", "selector", "existing", "dry-run", "retry-lock"] as const;
   return single
     .filter((name) => Array.isArray(flags[name]))
     .map((name) => `--${name} is given more than once`);
@@ -167,7 +170,7 @@ function readDryRun(text: string | undefined): { dryRun: RestoreRequest["dryRun"
   // yargs passes --no-dry-run as false.
   if (typeof text !== "string") return { dryRun: undefined, swallowed: [] };
   if (Object.hasOwn(DRY_RUNS, text)) return { dryRun: DRY_RUNS[text], swallowed: [] };
-  if (text.includes("/") || text === LATEST || backupTime(text) !== undefined)
+  if (text.includes("/") || readBackupWord(text) !== undefined)
     return { dryRun: "server", swallowed: [text] };
   throw new UsageError([`--dry-run "${text}" is none of server, client, none`]);
 }
@@ -175,38 +178,24 @@ function readDryRun(text: string | undefined): { dryRun: RestoreRequest["dryRun"
 function extraBackups(backups: readonly string[]): string[] {
   if (backups.length < 2) return [];
   const [first, ...others] = backups.map((word) => `"${word}"`);
-  return [
-    `${others.join(" ")} is too much after BACKUP ${first}: write objects as KIND/NAME, deployment/web`,
-  ];
+  return [`${others.join(" ")} is too much after BACKUP ${first}: one backup is restored`];
 }
 
-function malformedObject(word: string): string[] {
-  return /^[^/\s]+\/[^/\s]+$/.test(word)
-    ? []
-    : [`"${word}" names no object: write KIND/NAME, deployment/web`];
-}
-
-function readObjectName(word: string): NamedObject {
-  const [kind = "", name = ""] = word.split("/");
-  return { kind, name };
-}
-
-/** Problems of flags that contradict each other. */
-function contradictions(flags: RestoreFlags, named: boolean): string[] {
+/** Problems of flags that contradict each other, or what the words name. */
+function contradictions(flags: RestoreFlags, { kinds, objects }: ObjectWords): string[] {
   const given = (name: keyof RestoreFlags) => flags[name] !== undefined && flags[name] !== false;
-  const lists = ["include-namespaces", "exclude-namespaces"] as const;
-  const problems: string[] = [];
-  if (named) {
-    for (const name of [...lists, "include-kinds", "exclude-kinds", "selector"] as const) {
-      if (given(name))
-        problems.push(`--${name} and named objects both say what to restore: give one of them`);
-    }
+  const named = objects === undefined ? "kinds" : "objects";
+  const beside = kinds.length === 0 ? [] : BESIDE_WORDS[named].filter(given);
+  const problems = beside.map(
+    (name) => `--${name} and named ${named} both say what to restore: give one of them`,
+  );
+  if (objects !== undefined) {
     if (given("prune")) problems.push("--prune does not go with named objects: the rest would be deleted");
     if (given("all-namespaces"))
       problems.push("--all-namespaces does not go with named objects: say which namespace with --namespace");
   }
   if (given("namespace")) {
-    for (const name of [...lists, "all-namespaces"] as const) {
+    for (const name of ["include-namespaces", "exclude-namespaces", "all-namespaces"] as const) {
       if (given(name)) problems.push(`--namespace and --${name} both say where: give one of them`);
     }
   } else if (given("all-namespaces") && given("include-namespaces")) {
@@ -215,10 +204,11 @@ function contradictions(flags: RestoreFlags, named: boolean): string[] {
   return problems;
 }
 
-function malformedNamespace(namespace: string | undefined): string[] {
-  if (namespace === undefined || DNS_LABEL.test(namespace)) return [];
-  return [`--namespace "${namespace}" is no namespace's name; --include-namespaces takes patterns`];
-}
+/** What does not go with kinds, or with objects, that the words name. */
+const BESIDE_WORDS = {
+  kinds: ["exclude-namespaces", "include-kinds", "exclude-kinds"],
+  objects: ["include-namespaces", "exclude-namespaces", "include-kinds", "exclude-kinds", "selector"],
+} as const;
 
 /** An empty list usually comes from an empty variable and must not select everything. */
 function emptyLists(flags: RestoreFlags): string[] {

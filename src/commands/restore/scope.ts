@@ -5,6 +5,7 @@ import { isNamespaces, resourceName } from "../../kubernetes/resource.ts";
 import { checkNamespaceMapping } from "../../restore/source/namespace-mapping.ts";
 import { describeAmbiguousNames, resourcesByName } from "../../selection/resources-by-name.ts";
 import { compileSelection, EVERYTHING, type NamedObject, type Selection } from "../../selection/selection.ts";
+import { compileWords } from "../../selection/words-selection.ts";
 import { didYouMean } from "../../words/did-you-mean.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 
@@ -27,29 +28,36 @@ interface ReadObject {
 /**
  * Resolves a request against a backup.
  *
- * @param home the namespace of the named objects.
+ * @param homes names and patterns of the namespaces of what is named; undefined for all.
  * @throws {UsageError} naming kinds and namespaces that the backup does not contain.
  * @throws {OperatorError} when the backup contains no selected object, or lacks a named object.
  */
 export async function resolveScope(
   archive: Archive,
-  { request, home }: { request: RestoreRequest; home: string },
+  { request, homes }: { request: RestoreRequest; homes: readonly string[] | undefined },
   signal: AbortSignal,
 ): Promise<RestoreScope> {
   const where = archive.name;
   const all = await readNamespaces(archive, signal);
-  rejectUnknownNames(request.filters.includeNamespaces ?? [], all, where);
+  const { kinds, objects: named, namespaces } = request;
+  const asked = kinds.length > 0 && typeof namespaces === "object" ? namespaces : [];
+  rejectUnknownNames([...(request.filters.includeNamespaces ?? []), ...asked], all, where);
+  const { selector } = request.filters;
   const selection =
-    request.objects.length === 0
+    kinds.length === 0
       ? compileSelection(request.filters, archive.manifest.resources, where)
-      : compileNamed(archive, request.objects, home);
+      : compileWords(
+          { kinds, objects: named, namespaces: homes, selector },
+          archive.manifest.resources,
+          where,
+        );
   const selected = (name: string) => selection.namespace(name);
   const namespaceMapping = checkNamespaceMapping(request.mapping, { namespaces: all, selected, where });
-  if (request.objects.length > 0) {
+  if (named !== undefined) {
     const found = await readNamed(archive, selection, signal);
-    await rejectMissing(archive, { objects: request.objects, home, found }, signal);
+    await rejectMissing(archive, { objects: named, homes, found }, signal);
   }
-  const byLabels = request.filters.selector !== undefined || request.objects.length > 0;
+  const byLabels = selector !== undefined || kinds.length > 0;
   const objects = await countSelected(archive, { selection, byLabels }, signal);
   if (objects === 0) {
     throw new OperatorError(`Cannot restore: ${where} holds nothing of what is asked for`, {
@@ -66,9 +74,9 @@ export async function resolveScope(
 }
 
 /** What the names of kinds in a request mean, where several API groups have them. One sentence for each name. */
-export function describeRequestedNames(archive: Archive, { filters, objects }: RestoreRequest): string[] {
+export function describeRequestedNames(archive: Archive, { filters, kinds }: RestoreRequest): string[] {
   const { includeKinds = [], excludeKinds = [] } = filters;
-  const words = [...includeKinds, ...excludeKinds, ...objects.map(({ kind }) => kind)];
+  const words = [...includeKinds, ...excludeKinds, ...kinds];
   return describeAmbiguousNames(archive.manifest.resources, words);
 }
 
@@ -87,24 +95,6 @@ function rejectUnknownNames(asked: readonly string[], all: readonly string[], wh
     .filter((name) => /^[-a-z0-9]+$/.test(name) && !all.includes(name))
     .map((name) => `"${name}" is no namespace that ${where} holds${didYouMean(name, all)}`);
   if (problems.length > 0) throw new UsageError(problems, { advice: `It holds ${all.join(", ")}` });
-}
-
-/** Compiles a selection of named objects. Namespaced objects must be in `home`. */
-function compileNamed({ name, manifest }: Archive, objects: readonly NamedObject[], home: string): Selection {
-  const { resources } = manifest;
-  const isNamespace = ({ kind }: NamedObject) => resourcesByName(resources, kind).some(isNamespaces);
-  const namespaces = objects.filter(isNamespace);
-  const others = objects.filter((object) => !isNamespace(object));
-  const inHome = compileSelection({ objects: others, includeNamespaces: [home] }, resources, name);
-  const namespaceSelection = compileSelection({ objects: namespaces }, resources, name);
-  return {
-    whole: false,
-    resource: (resource) => inHome.resource(resource) || namespaceSelection.resource(resource),
-    namespace: (namespace) =>
-      (others.length > 0 && namespace === home) || namespaces.some((each) => each.name === namespace),
-    object: (resource, object) =>
-      inHome.object(resource, object) || namespaceSelection.object(resource, object),
-  };
 }
 
 /** The named objects that the selection finds, as `deployments.apps/web`. */
@@ -139,7 +129,11 @@ async function countSelected(
 /** Rejects named objects that the backup lacks, and says in which namespaces such objects are. */
 async function rejectMissing(
   archive: Archive,
-  { objects, home, found }: { objects: readonly NamedObject[]; home: string; found: ReadonlySet<string> },
+  {
+    objects,
+    homes = [],
+    found,
+  }: { objects: readonly NamedObject[]; homes?: readonly string[] | undefined; found: ReadonlySet<string> },
   signal: AbortSignal,
 ): Promise<void> {
   const { resources } = archive.manifest;
@@ -155,7 +149,7 @@ async function rejectMissing(
   }
   const names = missing.map(({ kind, name }) => `${kind}/${name}`).join(", ");
   throw new OperatorError(
-    `Cannot restore ${names}: ${archive.name} holds none such in the namespace ${home}`,
+    `Cannot restore ${names}: ${archive.name} holds none such in the namespace ${homes.join(", ")}`,
     {
       advice:
         elsewhere.size === 0

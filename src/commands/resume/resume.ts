@@ -3,13 +3,13 @@ import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { NAMESPACE_OPTIONS, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { reachCluster } from "../../command-line/reach-cluster.ts";
-import { targetNamespace } from "../../command-line/target-namespace.ts";
+import { isLiteral, targetNamespaces } from "../../command-line/target-namespaces.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import { canAsk, confirm, printContext } from "../../terminal/confirm.ts";
 
 /** The flags of `resume`. */
 interface ResumeFlags {
-  namespace?: string | undefined;
+  namespace?: readonly string[] | undefined;
   "dry-run": boolean;
   yes: boolean;
 }
@@ -18,12 +18,16 @@ interface ResumeFlags {
 export const resumeCommand = defineCommand({
   command: "resume",
   describe: "Start the workloads of a namespace that restore --paused left at rest",
+  group: "everyday",
   needs: [],
   builder: (yargs) =>
     yargs
       .options({
         ...OUTPUT_OPTION,
-        namespace: NAMESPACE_OPTIONS.namespace,
+        namespace: {
+          ...NAMESPACE_OPTIONS.namespace,
+          describe: "The namespace, one of them; that of the context otherwise",
+        },
         "dry-run": {
           type: "boolean",
           default: false,
@@ -58,7 +62,9 @@ async function resume(context: CommandContext<ResumeFlags>): Promise<void> {
     import("./resume-results.ts"),
     import("../../command-line/cluster-here.ts"),
   ]);
-  const namespace = await targetNamespace({ namespace: flags.namespace, settings });
+  const [namespace = "", ...others] = await targetNamespaces({ namespaces: flags.namespace, settings });
+  if (others.length > 0 || !isLiteral(namespace))
+    throw new UsageError(["resume starts what is in one namespace: give one name with --namespace"]);
   const client = await openConfiguredCluster(context);
   try {
     await reachCluster(client, log, signal);

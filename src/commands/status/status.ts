@@ -9,6 +9,7 @@ import { statusJson, statusLines } from "./status-text.ts";
 export const statusCommand = defineCommand({
   command: "status",
   describe: "Show the flag, the newest backup, what the gate would decide and when the next backup is due",
+  group: "care",
   needs: ["s3target"],
   builder: (yargs) =>
     yargs

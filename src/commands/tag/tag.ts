@@ -1,8 +1,9 @@
 import type { Argv } from "yargs";
 import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import { type CommandContext, defineCommand } from "../../command-line/command.ts";
+import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
-import { OUTPUT_OPTION } from "../../command-line/options.ts";
+import { BACKUP_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { readTags } from "../../command-line/tag-arguments.ts";
 import { UsageError } from "../../errors.ts";
 import type { TagChange } from "../../tags/change-tags.ts";
@@ -10,25 +11,25 @@ import type { TagChange } from "../../tags/change-tags.ts";
 /** The arguments of both commands. */
 function tagArguments(yargs: Argv) {
   return yargs
-    .positional("backup", {
+    .positional("BACKUP", {
       type: "string",
-      demandOption: true,
-      describe: "Name of a backup, or latest",
+      describe: "latest, a name, or the URL or path of a backup; none with -b",
     })
     .positional("tags", {
       type: "string",
       array: true,
-      demandOption: true,
       describe: "Letters, digits and -_., 63 at the most",
     })
-    .options(OUTPUT_OPTION);
+    .options({ ...OUTPUT_OPTION, ...BACKUP_OPTION });
 }
 
 /** `kube-backup tag`: sets tags on a backup. */
 export const tagCommand = defineCommand({
-  command: "tag <backup> <tags..>",
-  describe: "Set tags on a backup; with the tag keep it stays whatever the rules of retention say",
+  command: "tag [BACKUP] [tags..]",
+  describe: "Set tags on a backup; the tag keep keeps it from retention",
+  group: "care",
   needs: ["s3target"],
+  backupWords: ({ BACKUP, backup }) => [backup ?? BACKUP],
   clusterless: true,
   builder: (yargs) =>
     tagArguments(yargs)
@@ -39,9 +40,11 @@ export const tagCommand = defineCommand({
 
 /** `kube-backup untag`: takes tags off a backup. */
 export const untagCommand = defineCommand({
-  command: "untag <backup> <tags..>",
-  describe: "Take tags off a backup that were set with tag; those of backup --tag stay",
+  command: "untag [BACKUP] [tags..]",
+  describe: "Take tags off a backup that were set with tag",
+  group: "care",
   needs: ["s3target"],
+  backupWords: ({ BACKUP, backup }) => [backup ?? BACKUP],
   clusterless: true,
   builder: (yargs) =>
     tagArguments(yargs).example(
@@ -51,22 +54,28 @@ export const untagCommand = defineCommand({
   handler: (context) => changeTagsOf(context, "untag"),
 });
 
+/** The arguments and flags of both commands. */
+interface TagFlags {
+  BACKUP?: string | undefined;
+  tags?: string[] | undefined;
+  backup?: string | undefined;
+  output: string;
+}
+
 async function changeTagsOf(
-  {
-    settings,
-    flags,
-    output,
-    log,
-    signal,
-    now,
-    ...rest
-  }: CommandContext<{ backup: string; tags: string[]; output: string }, "s3target">,
+  given: CommandContext<TagFlags, "s3target">,
   verb: TagChange["verb"],
 ): Promise<void> {
-  const choice = readBackupChoice(flags, now());
+  const { BACKUP, backup: flag, tags: others = [] } = given.flags;
+  // With -b, all words are tags.
+  const words = flag === undefined || BACKUP === undefined ? others : [BACKUP, ...others];
+  if (flag === undefined && BACKUP === undefined)
+    throw new UsageError(["BACKUP is missing: write for example latest"]);
+  const choice = readBackupChoice({ backup: flag === undefined ? BACKUP : undefined, flag }, given.now());
+  const { settings, output, log, signal, now, ...rest } = inPlace(given, choice);
   // A single dash is an argument to yargs, and none that it hands on.
-  if (flags.tags.length === 0) throw new UsageError(["TAG is missing: write for example before-upgrade"]);
-  const change: TagChange = { verb, tags: readTags("TAG", flags.tags) };
+  if (words.length === 0) throw new UsageError(["TAG is missing: write for example before-upgrade"]);
+  const change: TagChange = { verb, tags: readTags("TAG", words) };
   if (settings.unsigned && settings.signingKey !== undefined) {
     throw new UsageError([
       "--unsigned has tags count that nobody has signed, and SIGNING_KEY would sign them: leave one of them out",

@@ -37,11 +37,18 @@ export interface Verification {
   warnings: readonly string[] | null;
 }
 
+/** Options of {@link verifyBackups}. */
+export interface VerifyBackupsOptions {
+  store: Store;
+  backups: AsyncIterable<ChosenBackup>;
+  /** Whether it is recorded in the store that a backup was found valid. */
+  recorded: boolean;
+}
+
 /** Verifies backups one after the other. Skips a backup that is removed before its turn. */
 export async function* verifyBackups(
   { signal, log, progress, now }: Pick<CommandContext, "signal" | "log" | "progress" | "now">,
-  store: Store,
-  backups: AsyncIterable<ChosenBackup>,
+  { store, backups, recorded }: VerifyBackupsOptions,
 ): AsyncGenerator<Verification> {
   const { recordCheck } = await import("../../catalog/check-record.ts");
   for await (const { name, size } of backups) {
@@ -49,7 +56,7 @@ export async function* verifyBackups(
     try {
       const { archive, etag, close } = await openVerified({ store, name, progress }, signal);
       await close();
-      await recordCheck({ store, log, check: { backup: name, etag, time: now() } }, signal);
+      if (recorded) await recordCheck({ store, log, check: { backup: name, etag, time: now() } }, signal);
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
       const { scope = null, missing, excluded } = archive.manifest;
       const warnings = warningsOf(archive.manifest);

@@ -2,9 +2,10 @@ import { describeNoBackups } from "../../catalog/no-backups.ts";
 import { readBackupChoice } from "../../command-line/backup-argument.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { defineCommand } from "../../command-line/command.ts";
+import { hasStore, inPlace } from "../../command-line/in-place.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
-import { AT_OPTION, DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
+import { AT_OPTION, BACKUP_OPTION, DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -14,17 +15,20 @@ import { describeVerification, type Verification, verifyBackups } from "./verify
 
 /** `kube-backup verify`: reads backups and verifies every byte; optionally rehearses a restore. */
 export const verifyCommand = defineCommand({
-  command: ["verify [backup]", "check"],
+  command: ["verify [BACKUP]", "check"],
   describe: "Check every byte of a backup, or of all; rehearse its restore",
+  group: "care",
   needs: ["s3target"],
+  backupWords: ({ BACKUP, backup }) => [backup, BACKUP],
   builder: (yargs) =>
     yargs
-      .positional("backup", {
-        describe: "Name of the backup, or latest for the newest, damaged or not, which is meant without it",
+      .positional("BACKUP", {
+        describe: "latest, a name, or the URL or path of one; without it the newest, damaged or not",
         type: "string",
       })
       .options({
         ...OUTPUT_OPTION,
+        ...BACKUP_OPTION,
         ...AT_OPTION,
         ...DELETED_OPTION,
         all: { type: "boolean", default: false, describe: "Check all backups" },
@@ -40,10 +44,11 @@ export const verifyCommand = defineCommand({
         "All, for a script: {backups: [{name, state, reason, objects, sizeBytes}]}",
       )
       .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today"),
-  async handler(context) {
-    const { flags, now } = context;
-    const choice = readBackupChoice(flags, now());
+  async handler(given) {
+    const { flags, now } = given;
     checkFlags(flags);
+    const choice = readBackupChoice({ backup: flags.BACKUP, flag: flags.backup, at: flags.at }, now());
+    const context = inPlace(given, choice);
     if (flags.rehearse) {
       const { rehearseBackup } = await import("./rehearse-backup.ts");
       await withClusterAndStore({ ...context, deleted: flags.deleted }, async ({ client, store }) => {
@@ -55,7 +60,10 @@ export const verifyCommand = defineCommand({
     }
     const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
     try {
-      await verify(context, store, flags.all ? "all" : choice);
+      // Beside a file that somebody has somewhere, nothing is written.
+      const isStore = choice.place === undefined && hasStore({ ...flags }, context.environment);
+      const recorded = isStore || context.settings.s3target.kind === "s3";
+      await verify(context, store, { choice: flags.all ? "all" : choice, recorded });
     } finally {
       await store.close();
     }
@@ -65,13 +73,14 @@ export const verifyCommand = defineCommand({
 async function verify(
   context: CommandContext<object, "s3target">,
   store: Store,
-  choice: Parameters<typeof chosenBackups>[1],
+  { choice, recorded }: { choice: Parameters<typeof chosenBackups>[1]; recorded: boolean },
 ): Promise<void> {
   const { output, signal } = context;
   let checked = 0;
   let damaged = 0;
   const results = async function* (): AsyncGenerator<Verification> {
-    for await (const each of verifyBackups(context, store, chosenBackups(store, choice, signal))) {
+    const backups = chosenBackups(store, choice, signal);
+    for await (const each of verifyBackups(context, { store, backups, recorded })) {
       checked += 1;
       if (each.state !== "valid" && each.state !== "encrypted") damaged += 1;
       yield each;
@@ -88,6 +97,7 @@ async function verify(
 
 /** @throws {UsageError} when two flags contradict each other. */
 function checkFlags(flags: {
+  BACKUP?: string | undefined;
   backup?: string | undefined;
   at?: string | undefined;
   all: boolean;
@@ -95,8 +105,9 @@ function checkFlags(flags: {
 }): void {
   if (!flags.all) return;
   const problems: string[] = [];
-  if (flags.backup !== undefined)
-    problems.push(`BACKUP "${flags.backup}" and --all both say which backup: give one of them`);
+  const backup = flags.backup ?? flags.BACKUP;
+  if (backup !== undefined)
+    problems.push(`BACKUP "${backup}" and --all both say which backup: give one of them`);
   if (flags.at !== undefined)
     problems.push(`--at ${flags.at} and --all both say which backup: give one of them`);
   if (flags.rehearse) problems.push("--rehearse takes one backup: leave out --all");

@@ -64,7 +64,12 @@ describe("bad input ends with status 2 and one message that names it, before any
       { LISTEN: "localhost" },
       /^LISTEN .*"localhost" is no address to listen on/,
     ],
-    ["a backup's name that is none", ["restore", "yesterday"], {}, /^BACKUP "yesterday" is no backup's name/],
+    [
+      "a backup's name that is none",
+      ["restore", "yesterday"],
+      {},
+      /^"yesterday" is no kind, and no backup's name/,
+    ],
     ["a restore with nobody to ask", ["restore"], {}, /^There is no terminal to ask on: add --yes/],
     ["an unknown command", ["bakcup"], {}, /^"bakcup" is no command: did you mean backup\?$/],
     ["an unknown flag", ["list", "--s3traget=x"], {}, /^--s3traget is no flag .* did you mean --s3target\?$/],
@@ -86,7 +91,12 @@ describe("bad input ends with status 2 and one message that names it, before any
         /^--quite is no flag of this command: did you mean --quiet\?$/,
       ],
     ),
-    ["an unknown form of output", ["list", "-o", "xml"], {}, /^--output "xml" is none of "table", "json"$/],
+    [
+      "an unknown form of output",
+      ["list", "-o", "xml"],
+      {},
+      /^--output "xml" is none of "table", "wide", "yaml", "json", "name"$/,
+    ],
   ];
   for (const [title, args, env, problem] of rows) {
     it(title, async () => {
@@ -157,7 +167,7 @@ describe("on a terminal", { skip: whyNoTerminal() }, () => {
   it("no command is the help, whatever the environment says", async () => {
     const { status, screen } = await runOnTerminal([], { env: { ...GOOD, KUBECONFIG: EMPTY } }, []);
     assert.equal(status, 0, screen);
-    assert.match(screen, /^kube-backup \[command\]/);
+    assert.match(screen, /^Usage: kube-backup COMMAND \[flags\]$/m);
   });
 
   it("flags without a command are wrong usage", async () => {

@@ -298,7 +298,7 @@ test("a resource that cannot be listed is named, all else is compared, and the e
 describe("what cannot be compared is an error above 1", () => {
   for (const [args, message] of [
     [["backup_20010101T000000Z"], /backup_20010101T000000Z/],
-    [["nonsense"], /no backup's name/],
+    [["yesterday"], /no backup's name/],
     [["--at", "100d"], /holds none of/],
     [["latest", "latest", "--at", "1h"], /--at 1h/],
     [["-n", "fixture-wbe"], /"fixture-wbe" is no namespace .* did you mean fixture-web\?/],

@@ -99,7 +99,7 @@ describe("the program knows what can stand at the cursor", () => {
     [["--s3target", "file:///nonexistent", "verify", ""], []],
     [["verify", "latest", ""], []],
     [["diff", "latest", "backup_20260130"], [OLDER]],
-    [["get", "--from", "l"], ["latest"]],
+    [["get", "--backup", "l"], ["latest"]],
     [
       ["tag", ""],
       ["latest", NEWEST, OLDER],
@@ -114,7 +114,7 @@ describe("the program knows what can stand at the cursor", () => {
     [["--s3target", "file:///nonexistent", "tag", "latest", ""], ["keep"]],
     [
       ["list", "--output", ""],
-      ["table", "json"],
+      ["table", "wide", "yaml", "json", "name"],
     ],
     [["list", "-o", "j"], ["json"]],
     [["list", "--output=j"], ["--output=json"]],
@@ -132,7 +132,7 @@ describe("the program knows what can stand at the cursor", () => {
       ["get", "-n", ""],
       ["data", "shop"],
     ],
-    [["restore", "latest", "secr"], ["secrets/"]],
+    [["restore", "latest", "secr"], ["secrets"]],
     [["restore", "--include-kinds", "secrets,conf"], ["secrets,configmaps"]],
     [["restore", "--include-kinds=secrets,conf"], ["--include-kinds=secrets,configmaps"]],
     [["--kubeconfig", ""], [":files"]],
@@ -179,7 +179,7 @@ const LINES: [line: string, completed: string][] = [
   ["kube-backup list --output j", "kube-backup list --output json "],
   ["kube-backup list --output=j", "kube-backup list --output=json "],
   ["kube-backup --context=arn:aws:e", "kube-backup --context=arn:aws:eks:eu-west-1:1:cluster/prod "],
-  ["kube-backup restore latest secr", "kube-backup restore latest secrets/"],
+  ["kube-backup restore secrets/login secr", "kube-backup restore secrets/login secrets/"],
   ["kube-backup --kubeconfig kubecon", "kube-backup --kubeconfig kubeconfig "],
 ];
 

@@ -307,7 +307,7 @@ describe("recipients that change", () => {
       const names = [old, between, young];
       const ended = await Promise.all(
         names.map((name) =>
-          run(["get", "namespaces", "--from", name], { AGE_KEY: pair.identity }, "rotated"),
+          run(["get", "namespaces", "--backup", name], { AGE_KEY: pair.identity }, "rotated"),
         ),
       );
       return names.filter((_, index) => ended[index]?.status === 0);

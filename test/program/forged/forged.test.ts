@@ -103,7 +103,7 @@ test("by the executable", { timeout: 4 * 3_600_000 }, async (t) => {
     if (invalid !== undefined) assert.notEqual(verified.status, 0, about(`verify, and it is ${invalid}`));
     valid += verified.status === 0 ? 1 : 0;
     assert.equal((await run("list", "--long")).status, 0, about("list"));
-    await run("get", "cm,secrets,ns,clusterroles,widgets", "-A", "--from", FORGED, "-o", "name");
+    await run("get", "cm,secrets,ns,clusterroles,widgets", "-A", "--backup", FORGED, "-o", "name");
     await run("diff", GOOD, FORGED, "-o", "json");
     const exported = await run("export", FORGED, path.join(root, "out", "folder"));
     const seen = proxy.requests.length;

@@ -132,8 +132,8 @@ describe("what is asked for", () => {
 
   it("comes from the backup that is named, or was the newest at a time", async () => {
     const latest = await shown("deploy", "-A");
-    assert.equal(await shown("deploy", "-A", "--from", sample.backup), latest);
-    assert.equal(await shown("deploy", "-A", "--from", "latest"), latest);
+    assert.equal(await shown("deploy", "-A", "-b", sample.backup), latest);
+    assert.equal(await shown("deploy", "-A", "-b", "latest"), latest);
     assert.equal(await shown("deploy", "-A", "--at", "2999-01-01T00:00:00Z"), latest);
     const { status, stderr } = await sample.run(["get", "deploy", "--at", "2001-01-01T00:00:00Z"]);
     assert.equal(status, 1);
@@ -178,8 +178,8 @@ describe("what is not there", () => {
     [["deploy", "-o", "jsonpath={.a"], /cannot be read: a { has no }/],
     [["deploy", "-o", "custom-columns=NAME"], /is not TITLE:PATH/],
     [["deploy", "-n", "../x"], /is no namespace's name/],
-    [["deploy", "--from", "yesterday"], /is no backup's name/],
-    [["deploy", "-n", "a", "-n", "b"], /--namespace is given more than once/],
+    [["deploy", "-b", "yesterday"], /is no backup's name/],
+    [["deploy", "-n", ""], /--namespace is empty/],
   ];
   for (const [args, problem] of wrong) {
     it(`get ${args.join(" ")} is wrong usage`, async () => {

@@ -400,3 +400,38 @@ test("kinds that the cluster does not have are named, with what to do", async ()
   const asked = await runOnTerminal(["restore"], { env: environment(env) }, [[/\[y\/N\] /, "n\r"]]);
   assert.match(asked.screen, /^Made by +another cluster, 8a1c2f0e-\S+; this one is \S+$/m);
 });
+
+test("kinds and objects are named as kubectl names them, of a backup by its file, in several namespaces", async () => {
+  const named = async (line: string, more?: Record<string, string>): Promise<string[]> => {
+    const { items } = await restoreJson(`${line} --dry-run=client`, 0, more);
+    return items.map(({ kind, namespace, name }: Item) => `${kind} ${namespace}/${name}`).sort();
+  };
+  const both = ["Deployment data/web", "Deployment shop/web"];
+  assert.deepEqual(await named("deploy web -n shop,data"), both);
+  assert.deepEqual(await named("latest deploy/web -n shop -n d*"), both);
+  assert.deepEqual(await named("deployments -A"), both);
+  assert.deepEqual(await named("deploy,secrets -n data"), ["Deployment data/web", "Secret data/password"]);
+  assert.deepEqual(await named("-n data,nothing* secrets"), ["Secret data/password"]);
+  const file = path.join(folder, `${first}.zip`);
+  assert.deepEqual(await named(`${file} deploy web -n shop`, { S3TARGET: "" }), ["Deployment shop/web"]);
+  assert.deepEqual(await named(`-b file:${file} ns shop data`, { S3TARGET: "" }), [
+    "Namespace null/data",
+    "Namespace null/shop",
+  ]);
+  const { stderr } = await restore("deploy wbe -n shop,data --yes", 1);
+  assert.match(stderr, /Cannot restore deploy\/wbe: backup_\w+ holds none such in the namespace shop, data/);
+  assert.match(
+    (await restore("deplyo --yes", 2)).stderr,
+    /is no kind that backup_\w+ holds: did you mean deploy/,
+  );
+
+  const diff = async (line: string) => await runProgram(["diff", ...line.split(" ")], { env: environment() });
+  const compared = await diff("deploy web -n shop,data");
+  assert.equal(compared.status, 0, compared.stderr);
+  assert.match(compared.stdout, /0 added, 0 changed, 0 removed, 2 alike/);
+  const spaces = await diff("ns/shop");
+  assert.match(spaces.stdout, /0 added, 0 changed, 0 removed, 1 alike/, spaces.stderr);
+  const unknown = await diff(`${file} deploy/wbe -n shop`);
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /Cannot compare deploy\/wbe: neither backup_\w+ nor test has it/);
+});

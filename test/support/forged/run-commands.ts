@@ -99,7 +99,7 @@ export async function faultsOf(
       "get",
       "all,cm,secrets,ns,clusterroles,widgets",
       "-A",
-      "--from",
+      "--backup",
       FORGED,
       "-o",
       random.pick(OUTPUTS),

@@ -1,6 +1,6 @@
+import { commandName } from "../../../src/command-line/declaration.ts";
 import { COMMANDS } from "../../../src/commands/all.ts";
 import { runCli } from "../../../src/commands/cli.ts";
-import { commandName } from "../../../src/commands/complete/command-declaration.ts";
 import { MARK } from "./mark.ts";
 
 const NOON = new Date("2026-01-31T12:00:00Z");

@@ -18,6 +18,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     resume: "resume",
     diff: "diff",
     status: "status",
+    describe: "describe",
   },
   ...{ tag: "tag", untag: "tag" },
   ...{ list: "list", ls: "list", snapshots: "list", prune: "prune", forget: "prune", delete: "delete" },
@@ -75,5 +76,7 @@ function schemaNameOf(args: readonly string[]): string | undefined {
   );
   const command = args.find((arg) => Object.hasOwn(SCHEMA_OF, arg));
   if (!json || command === undefined || args[0] !== command) return undefined;
+  // A list of one backup is its description.
+  if (SCHEMA_OF[command] === "list" && /^latest$|backup_/.test(args[1] ?? "")) return "describe";
   return args.includes("--rehearse") ? "rehearsal" : SCHEMA_OF[command];
 }

@@ -44,12 +44,11 @@ describe("a wrong command line is a usage error that names the nearest right one
     ["run --output json", "--output is no flag of this command"],
     ["lsit", '"lsit" is no command: did you mean list?'],
     ["get -w", "-w is no flag of this command"],
-    ["get -L app", "-L is no flag of this command"],
     ["diff --stat", "--stat is no flag of this command"],
     ["help frobnicate", '"frobnicate" is no command'],
     ["help restroe", '"restroe" is no command: did you mean restore?'],
-    ["list extra", '"extra" is one argument too many'],
-    ["list --output xml", '--output "xml" is none of "table", "json"'],
+    ["status extra", '"extra" is one argument too many'],
+    ["list --output xml", '--output "xml" is none of "table", "wide", "yaml", "json", "name"'],
     ["list -o", "-o has no value: give one"],
     ["list --s3target", "--s3target has no value: give one"],
     ["list --debug=maybe", '--debug "maybe" is neither true nor false: write one of them'],
@@ -70,10 +69,10 @@ describe("a wrong command line is a usage error that names the nearest right one
 
 describe("a right command line selects a command and its flags", () => {
   for (const [alias, command] of [
-    ["ls", "list"],
-    ["snapshots", "list"],
+    ["ls", "list [BACKUP]"],
+    ["snapshots", "list [BACKUP]"],
     ["forget", "prune"],
-    ["check", "verify [backup]"],
+    ["check", "verify [BACKUP]"],
     ["create", "backup"],
   ] as const) {
     it(`${alias} is ${command}`, () => assert.equal(selected(alias).name, command));
@@ -118,7 +117,7 @@ describe("flags of one letter, as kubectl has them", () => {
   }
   it("their values may follow at once", () => {
     const { flags } = selected("get cm -nshop -lapp=web,tier!=db -A");
-    assert.equal(flags["namespace"], "shop");
+    assert.deepEqual(flags["namespace"], ["shop"]);
     assert.equal(flags["selector"], "app=web,tier!=db");
     assert.equal(flags["all-namespaces"], true);
   });
@@ -126,20 +125,21 @@ describe("flags of one letter, as kubectl has them", () => {
 
 describe("help", () => {
   it("shows every setting as flag and variable, and no flag for a secret", () => {
-    const help = text("--help", 110);
+    const help = text("options", 110);
     for (const { flag, variable } of Object.values({ ...SETTINGS, ...S3_SETTINGS }) as SettingDefinition[]) {
-      assert.ok(help.includes(`--${flag} `), flag);
+      assert.ok(new RegExp(`--${flag}(?: |$)`, "m").test(help), flag);
       if (variable !== undefined) assert.ok(help.includes(`[${variable}]`), variable);
     }
     assert.doesNotMatch(help, /--[a-z-]*(key|secret|token)(?!-file)/);
   });
 
-  it("shows every command with examples, and the exit statuses", () => {
-    for (const { command } of COMMANDS) {
+  it("shows every command, with examples, and the exit statuses", () => {
+    for (const { command, hidden } of COMMANDS) {
+      if (hidden === true) continue;
       const name = [command].flat()[0]?.split(" ")[0] ?? "";
-      assert.ok(text("--help").includes(`kube-backup ${name}`), name);
+      assert.match(text("--help"), new RegExp(`^ {2}${name} `, "m"), name);
       const help = text(`${name} --help`);
-      assert.match(help, /Exit statuses:\n {2}0 {4}done\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}130 /);
+      assert.match(help, /\nExit status: 0 [\s\S]*\b130\s+interrupted$/);
       if (name !== "version") assert.match(help, /Examples:/, name);
     }
   });
@@ -147,7 +147,8 @@ describe("help", () => {
   it("fits the terminal, up to a width that reads well", () => {
     for (const width of [60, 80, 100, 300]) {
       const longest = Math.max(
-        ...text("--help", width)
+        // What is to be copied is not broken.
+        ...text(width < 80 ? "--help" : "options", width)
           .split("\n")
           .map((line) => line.length),
       );
@@ -161,7 +162,7 @@ describe("help", () => {
     const before = process.env["LC_ALL"];
     process.env["LC_ALL"] = "de_DE.UTF-8";
     try {
-      assert.match(text("--help"), /Show help/);
+      assert.match(text("options"), /Show help/);
     } finally {
       if (before === undefined) delete process.env["LC_ALL"];
       else process.env["LC_ALL"] = before;

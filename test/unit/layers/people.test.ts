@@ -83,7 +83,7 @@ describe("a command that is printed to be copied", () => {
       "`See kubectl get namespace §{name} -o yaml`",
       "`a: §{shellCommand`kubectl get §{a}`}: kubectl delete ns/§{b}`",
       "`run mkdir -p §{folder}`",
-      "`kube-backup get --from=§{a.b} x`",
+      "`kube-backup get --backup=§{a.b} x`",
       "`§{x ? `or kube-backup restore §{y}` : ''}`",
     ]) {
       assert.ok(finds(source), source);

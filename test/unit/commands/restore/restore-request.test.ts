@@ -29,8 +29,9 @@ const PLAIN: RestoreRequest = {
     excludeKinds: undefined,
     selector: undefined,
   },
-  objects: [],
-  namespace: undefined,
+  kinds: [],
+  objects: undefined,
+  namespaces: undefined,
   mapping: [],
   transforms: [],
   paused: false,
@@ -47,6 +48,7 @@ const PLAIN: RestoreRequest = {
 };
 
 const WEB = { kind: "deployment", name: "web" };
+const ONE = { kinds: ["deployment"], objects: [WEB] };
 
 describe("a command line says what to restore", () => {
   const rows: [line: string, request: Partial<Omit<RestoreRequest, "filters">> & { filters?: object }][] = [
@@ -60,19 +62,44 @@ describe("a command line says what to restore", () => {
     [NAME, { choice: { kind: "named", name: NAME } }],
     ["--at 2h", { choice: { kind: "at", time: new Date("2026-01-31T10:00:00Z") } }],
     ["--at 2026-01-30T00:00Z", { choice: { kind: "at", time: new Date("2026-01-30T00:00:00Z") } }],
-    ["deployment/web", { objects: [WEB] }],
-    ["latest deployment/web", { objects: [WEB] }],
-    ["deployment/web latest", { objects: [WEB] }],
+    ["deployment/web", { ...ONE }],
+    ["latest deployment/web", { ...ONE }],
+    ["deployment/web latest", { ...ONE }],
     [
       `${NAME} deployment/web secret/login`,
-      { choice: { kind: "named", name: NAME }, objects: [WEB, { kind: "secret", name: "login" }] },
+      {
+        choice: { kind: "named", name: NAME },
+        kinds: ["deployment", "secret"],
+        objects: [WEB, { kind: "secret", name: "login" }],
+      },
     ],
+    ["--at 2h deployment/web", { choice: { kind: "at", time: new Date("2026-01-31T10:00:00Z") }, ...ONE }],
+    ["deployment/web -n shop", { ...ONE, namespaces: ["shop"] }],
+    ["deployment web", ONE],
+    ["latest deployment web", ONE],
     [
-      "--at 2h deployment/web",
-      { choice: { kind: "at", time: new Date("2026-01-31T10:00:00Z") }, objects: [WEB] },
+      "deployment web latest",
+      { kinds: ["deployment"], objects: [WEB, { kind: "deployment", name: "latest" }] },
     ],
-    ["deployment/web -n shop", { objects: [WEB], namespace: "shop" }],
+    [`deployment web ${NAME}.zip`, { ...ONE, choice: { kind: "named", name: NAME } }],
+    [`-b ${NAME}.zip.age deployment web`, { ...ONE, choice: { kind: "named", name: NAME } }],
+    [`-b ${NAME} latest`, { choice: { kind: "named", name: NAME, passedOver: ["latest"] } }],
+    [
+      `s3://bucket/blue/${NAME}.zip`,
+      { choice: { kind: "named", name: NAME, place: { kind: "s3", bucket: "bucket", prefix: "blue" } } },
+    ],
+    ["deployment,secret", { kinds: ["deployment", "secret"] }],
+    ["deployment -A", { kinds: ["deployment"], namespaces: "all" }],
+    [
+      "deployment -n shop,team-* -n data",
+      {
+        kinds: ["deployment"],
+        namespaces: ["shop", "team-*", "data"],
+      },
+    ],
     ["-n shop", { filters: { includeNamespaces: ["shop"] } }],
+    ["-n team-*", { filters: { includeNamespaces: ["team-*"] } }],
+    ["-n a -n b,c", { filters: { includeNamespaces: ["a", "b", "c"] } }],
     ["-A", {}],
     ["-A --exclude-namespaces kube-*", { filters: { excludeNamespaces: ["kube-*"] } }],
     [
@@ -103,7 +130,7 @@ describe("a command line says what to restore", () => {
     ],
     [
       "deployment/web --namespace-mapping shop=shop-2",
-      { objects: [WEB], namespace: "shop", mapping: [["shop", "shop-2"]] },
+      { ...ONE, namespaces: ["shop"], mapping: [["shop", "shop-2"]] },
     ],
     ["--existing update", { existing: "update" }],
     ["--restore-status", { restoreStatus: true }],
@@ -119,11 +146,8 @@ describe("a command line says what to restore", () => {
     // The parser takes the next word for the flag's value: it is none.
     ["--dry-run latest", { dryRun: "server" }],
     [`--dry-run ${NAME}`, { dryRun: "server", choice: { kind: "named", name: NAME } }],
-    ["--dry-run deployment/web", { dryRun: "server", objects: [WEB] }],
-    [
-      `${NAME} --dry-run deployment/web`,
-      { dryRun: "server", choice: { kind: "named", name: NAME }, objects: [WEB] },
-    ],
+    ["--dry-run deployment/web", { dryRun: "server", ...ONE }],
+    [`${NAME} --dry-run deployment/web`, { dryRun: "server", choice: { kind: "named", name: NAME }, ...ONE }],
   ];
   for (const [line, { filters, ...request }] of rows) {
     it(`restore ${line}`, () =>
@@ -133,26 +157,31 @@ describe("a command line says what to restore", () => {
 
 describe("a command line that contradicts itself is refused, with what is wrong", () => {
   const rows: [line: string, ...problems: RegExp[]][] = [
-    ["yesterday", /^BACKUP "yesterday" is no backup's name/],
-    ["deployment web", /^"web" is too much after BACKUP "deployment": write objects as KIND\/NAME/],
+    ["2h", /^"2h" is no kind, and no backup's name: .* a time as --at 36h/],
+    ["yesterday", /^"yesterday" is no kind, and no backup's name/],
+    ["backup_2026", /^BACKUP "backup_2026" is no backup's name/],
+    ["deploy/web svc", /^"svc" is not KIND\/NAME: beside one such, all must be/],
+    ["deploy --include-kinds secrets", /^--include-kinds and named kinds both/],
+    ["./shop.zip", /^BACKUP ".\/shop.zip" is no backup's file: name it as it was stored/],
+    ["s3://bucket/blue", /^BACKUP "s3:\/\/bucket\/blue" is a store and no backup of it/],
+    [`-b ${NAME} -b latest`, /^--backup is given more than once/],
     ["latest latest", /^"latest" is too much after BACKUP "latest"/],
     [`--dry-run ${NAME} latest`, /is too much after BACKUP/],
     [`${NAME} --at 2h`, /^BACKUP "backup_\w+" and --at 2h both say which backup/],
     ["--at yesterday", /^--at "yesterday" is no time/],
     ["--at 2h --at 3h", /^--at is given more than once/],
-    ["-n a -n b", /^--namespace is given more than once/],
     ["--existing skip --existing update", /^--existing is given more than once/],
     ["--existing overwrite", /^--existing "overwrite" is none of "skip", "update", "replace"/],
     ["--dry-run=clinet", /^--dry-run "clinet" is none of server, client, none/],
     ["deployment/", /^"deployment\/" names no object: write KIND\/NAME/],
-    ["/web", /^"\/web" names no object/],
+    ["/web", /^BACKUP "\/web" is no backup's file/],
     ["a/b/c", /^"a\/b\/c" names no object/],
     ["-n shop -A", /^--namespace and --all-namespaces both say where/],
     ["-n shop --include-namespaces data", /^--namespace and --include-namespaces both say where/],
     ["-n shop --exclude-namespaces data", /^--namespace and --exclude-namespaces both say where/],
     ["-A --include-namespaces data", /^--all-namespaces and --include-namespaces both say where/],
-    ["-n team-*", /^--namespace "team-\*" is no namespace's name; --include-namespaces takes patterns/],
-    ["-n ''", /^--namespace "" is no namespace's name/],
+    ["-n Shop", /^--namespace "Shop" is no namespace's name/],
+    ["-n ''", /^--namespace is empty: name at least one/],
     ["deploy/web -A", /^--all-namespaces does not go with named objects/],
     ["deploy/web -l app=web", /^--selector and named objects both say what to restore/],
     ["deploy/web --include-kinds secrets", /^--include-kinds and named objects both/],

@@ -46,7 +46,12 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     ...flags,
   };
   const request = readRestoreOptions(all, new Date("2026-01-31T12:00:00Z"));
-  return await resolveScope(archive, { request, home: request.namespace ?? home }, NEVER);
+  const { namespaces = [home] } = request;
+  return await resolveScope(
+    archive,
+    { request, homes: namespaces === "all" ? undefined : namespaces },
+    NEVER,
+  );
 }
 
 describe("what of a backup is asked for", () => {
@@ -58,27 +63,43 @@ describe("what of a backup is asked for", () => {
     whole?: true,
   ][] = [
     ["nothing said", {}, 7, ["data", "empty", "shop"], true],
-    ["a namespace", { namespace: "shop" }, 4, ["shop"]],
-    ["a namespace that is empty", { namespace: "empty" }, 1, ["empty"]],
+    ["a namespace", { namespace: ["shop"] }, 4, ["shop"]],
+    ["a namespace that is empty", { namespace: ["empty"] }, 1, ["empty"]],
     ["patterns of namespaces", { "include-namespaces": ["*a*", "shop"] }, 6, ["data", "shop"]],
     ["namespaces but one", { "exclude-namespaces": ["shop"] }, 3, ["data", "empty"]],
     ["what is mapped", { "namespace-mapping": ["shop=shop-2"] }, 4, ["shop"]],
     [
       "an object of what is mapped",
-      { objects: ["secret/login"], "namespace-mapping": ["data=x"] },
+      { words: ["secret/login"], "namespace-mapping": ["data=x"] },
       1,
       ["data"],
     ],
     ["a kind", { "include-kinds": ["secret"] }, 3, ["data", "empty", "shop"]],
     ["all kinds but one", { "exclude-kinds": ["secrets"] }, 4, ["data", "empty", "shop"]],
     ["a label", { selector: "color=red" }, 1, ["data", "empty", "shop"]],
-    ["an object where the context points", { objects: ["secret/login"] }, 1, ["shop"]],
-    ["an object in a namespace", { objects: ["secret/login"], namespace: "data" }, 1, ["data"]],
-    ["objects of two kinds", { objects: ["secret/login", "replicaset/web"] }, 2, ["shop"]],
-    ["a namespace by name, wherever the context points", { objects: ["namespace/data"] }, 1, ["data"]],
+    ["an object where the context points", { words: ["secret/login"] }, 1, ["shop"]],
+    ["an object in a namespace", { words: ["secret/login"], namespace: ["data"] }, 1, ["data"]],
+    [
+      "an object in two namespaces",
+      { words: ["secret/login"], namespace: ["data", "shop"] },
+      2,
+      ["data", "shop"],
+    ],
+    ["an object by pattern", { words: ["secret", "login"], namespace: ["d*"] }, 1, ["data"]],
+    ["a kind where the context points", { words: ["secrets"] }, 2, ["shop"]],
+    ["a kind everywhere", { words: ["secrets"], "all-namespaces": true }, 3, ["data", "empty", "shop"]],
+    ["a kind by label", { words: ["secrets"], selector: "color=red" }, 1, ["shop"]],
+    [
+      "all Namespaces as a kind, wherever the context points",
+      { words: ["namespaces"] },
+      3,
+      ["data", "empty", "shop"],
+    ],
+    ["objects of two kinds", { words: ["secret/login", "replicaset/web"] }, 2, ["shop"]],
+    ["a namespace by name, wherever the context points", { words: ["namespace/data"] }, 1, ["data"]],
     [
       "a namespace, and what is in another",
-      { objects: ["namespace/data", "secret/login"] },
+      { words: ["namespace/data", "secret/login"] },
       2,
       ["data", "shop"],
     ],
@@ -108,7 +129,7 @@ describe("what a backup does not hold is refused by name", () => {
   ][] = [
     [
       "a namespace that is a slip",
-      { namespace: "shpo" },
+      { namespace: ["shpo"] },
       2,
       /^"shpo" is no namespace that backup_20260102T030406Z holds: did you mean shop\?$/,
       /^It holds data, empty, shop$/,
@@ -120,7 +141,7 @@ describe("what a backup does not hold is refused by name", () => {
       /^"web" is no namespace that backup_\w+ holds$/,
     ],
     ["a kind", { "include-kinds": ["sercets"] }, 2, /^"sercets" is no kind .* did you mean secrets\?$/],
-    ["a named kind", { objects: ["widget/a"] }, 2, /^"widget" is no kind/],
+    ["a named kind", { words: ["widget/a"] }, 2, /^"widget" is no kind/],
     [
       "a pattern that fits nothing",
       { "include-namespaces": ["x*"] },
@@ -130,19 +151,19 @@ describe("what a backup does not hold is refused by name", () => {
     ["a label that nothing has", { selector: "color=blue" }, 1, /holds nothing of what is asked for$/],
     [
       "an object that is elsewhere",
-      { objects: ["secret/login"] },
+      { words: ["secret/login"] },
       1,
       /^Cannot restore secret\/login: backup_\w+ holds none such in the namespace default$/,
       /^Say where it is with --namespace: data, shop$/,
     ],
     [
       "one object of two",
-      { objects: ["secret/login", "secret/nobody"], namespace: "shop" },
+      { words: ["secret/login", "secret/nobody"], namespace: ["shop"] },
       1,
       /^Cannot restore secret\/nobody: /,
       /^No namespace of it holds one/,
     ],
-    ["a namespace by name", { objects: ["ns/nowhere"] }, 2, /"ns" is no kind/],
+    ["a namespace by name", { words: ["ns/nowhere"] }, 2, /"ns" is no kind/],
     ["a mapping of nothing", { "namespace-mapping": ["web=web-2"] }, 2, /^"web" is no namespace that /],
     [
       "two namespaces into one",
@@ -152,7 +173,7 @@ describe("what a backup does not hold is refused by name", () => {
     ],
     [
       "a mapping of what is not asked for",
-      { namespace: "data", "namespace-mapping": ["shop=shop-2"] },
+      { namespace: ["data"], "namespace-mapping": ["shop=shop-2"] },
       2,
       /nothing of shop is to be restored/,
     ],

@@ -1,6 +1,6 @@
 import yargs, { type Argv } from "yargs";
-import type { Command } from "../../command-line/command.ts";
-import { settingOptions } from "../../command-line/options.ts";
+import type { Command } from "./command.ts";
+import { settingOptions } from "./options.ts";
 
 /** A flag that a command declares. */
 export interface DeclaredFlag {
@@ -15,6 +15,18 @@ export interface DeclaredFlag {
   /** Whether the flag is on by default and switched off with `--no-NAME`. */
   onByDefault: boolean;
   choices: readonly string[];
+  /** The value without the flag; undefined for none, and of booleans. */
+  default: string | undefined;
+  /** Whether all commands have the flag. */
+  global: boolean;
+  /** The heading under which the flag stands; undefined for the flags of the command itself. */
+  group: string | undefined;
+}
+
+/** A command line and what it does. */
+interface Example {
+  line: string;
+  describe: string;
 }
 
 /** The flags and arguments of a command. */
@@ -24,6 +36,9 @@ export interface DeclaredCommand {
   flags: readonly DeclaredFlag[];
   /** Names of the positional arguments, `backup`. A name that ends with `..` takes all further words. */
   positionals: readonly string[];
+  /** What they are, by name without the dots. */
+  positionalsDescribed: Readonly<Record<string, string>>;
+  examples: readonly Example[];
 }
 
 /** The internals of a yargs parser, which yargs' types omit. */
@@ -37,6 +52,7 @@ interface ParserInside {
     default: Record<string, unknown>;
     hiddenOptions: string[];
   };
+  getGroups(): Record<string, string[]>;
   getInternalMethods(): { getUsageInstance(): { getDescriptions(): Record<string, string> } };
 }
 
@@ -49,13 +65,16 @@ export function commandName({ command }: Command): string {
 export function declarationOf(command: Command): DeclaredCommand {
   const declaration = [command.command].flat()[0] ?? "";
   let flags: DeclaredFlag[] = [];
-  const parser = yargs().locale("en").detectLocale(false).options(settingOptions()).exitProcess(false);
+  const examples: Example[] = [];
+  const globals = settingOptions();
+  const parser = yargs().locale("en").detectLocale(false).options(globals).exitProcess(false);
   parser.command({
     command: declaration,
     describe: command.describe,
     builder: (inner: Argv) => {
+      keepExamples(inner, examples);
       const built = command.builder?.(inner) ?? inner;
-      flags = readFlags(built as unknown as ParserInside);
+      flags = readFlags(built as unknown as ParserInside, new Set(Object.keys(globals)));
       return built;
     },
     handler: () => {},
@@ -69,13 +88,27 @@ export function declarationOf(command: Command): DeclaredCommand {
     describe: command.describe,
     flags: flags.filter(({ name }) => !names.includes(name)),
     positionals,
+    positionalsDescribed: Object.fromEntries(
+      flags.filter(({ name }) => names.includes(name)).map(({ name, describe }) => [name, describe]),
+    ),
+    examples,
   };
 }
 
-function readFlags(parser: ParserInside): DeclaredFlag[] {
+/** yargs keeps examples for its own help, which is not used. */
+function keepExamples(parser: Argv, examples: Example[]): void {
+  const keep = (line: string, describe: string) => {
+    examples.push({ line: line.replace("$0", "kube-backup"), describe });
+    return parser;
+  };
+  parser.example = keep as typeof parser.example;
+}
+
+function readFlags(parser: ParserInside, globals: ReadonlySet<string>): DeclaredFlag[] {
   const { key, alias, boolean, array, choices, default: defaults, hiddenOptions } = parser.getOptions();
   const descriptions = parser.getInternalMethods().getUsageInstance().getDescriptions();
   const aliases = new Set(Object.values(alias).flat());
+  const groups = Object.entries(parser.getGroups());
   return Object.keys({ ...key, help: true })
     .filter((name) => !aliases.has(name) && !hiddenOptions.includes(name))
     .map((name) => ({
@@ -86,5 +119,8 @@ function readFlags(parser: ParserInside): DeclaredFlag[] {
       list: array.includes(name),
       onByDefault: boolean.includes(name) && defaults[name] === true,
       choices: choices[name] ?? [],
+      default: typeof defaults[name] === "string" ? defaults[name] : undefined,
+      global: globals.has(name) || name === "help" || name === "version",
+      group: groups.find(([, keys]) => keys.includes(name))?.[0],
     }));
 }

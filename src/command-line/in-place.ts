@@ -1,0 +1,65 @@
+/** The store of a backup that is named by its URL or path. */
+
+import { resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import type { SettingsWith } from "../settings/settings.ts";
+import { type Environment, readVariable } from "../settings/variables.ts";
+import type { Target } from "../store/contract/target.ts";
+import type { Log } from "../terminal/log/log.ts";
+import type { PlacedChoice } from "./backup-argument.ts";
+import { placeOfWord } from "./backup-word.ts";
+import type { Command } from "./command.ts";
+
+/** What opens a store. */
+interface Opens {
+  settings: SettingsWith<"s3target">;
+  log: Log;
+}
+
+/** The same with the store of the choice in place of S3TARGET's. Says where the two differ, and which BACKUP is passed over. */
+export function inPlace<Context extends Opens>(context: Context, choice: PlacedChoice): Context {
+  const { settings, log } = context;
+  const { place, passedOver = [] } = choice;
+  const name = choice.kind === "named" ? choice.name : choice.kind;
+  if (passedOver.length > 0) log.info(`-b says which backup: ${name}, and not ${passedOver.join(", ")}`);
+  if (place === undefined) return context;
+  const [here, there] = [titleOf(settings.s3target), titleOf(place)];
+  if (here !== there) log.info(`${name} is read from ${there}, and not from S3TARGET, which is ${here}`);
+  return { ...context, settings: { ...settings, s3target: place } };
+}
+
+/**
+ * The flags with the store of the backup that they name, where no setting says which store.
+ *
+ * @throws {UsageError} where what names a backup and its store is wrong.
+ */
+export function withPlace(
+  command: Pick<Command, "backupWords">,
+  flags: Record<string, unknown>,
+  environment: Environment,
+): Record<string, unknown> {
+  if (hasStore(flags, environment)) return flags;
+  const words = command.backupWords?.(flags) ?? [];
+  const places = words.flatMap((word) => (typeof word === "string" ? (placeOfWord(word) ?? []) : []));
+  const [place] = places;
+  if (place === undefined) return flags;
+  if ("problem" in place) throw new UsageError([place.problem]);
+  return { ...flags, s3target: textOf(place) };
+}
+
+/** Whether a setting says which store. */
+export function hasStore(flags: Record<string, unknown>, environment: Environment): boolean {
+  return flags["s3target"] !== undefined || readVariable(environment, "S3TARGET") !== "";
+}
+
+/** The store for people. */
+function titleOf(target: Target): string {
+  return target.kind === "file" ? `file://${resolve(target.folder)}` : textOf(target);
+}
+
+/** A target as S3TARGET has it. */
+function textOf(target: Target): string {
+  if (target.kind === "s3")
+    return `s3://${[target.bucket, target.prefix].filter((part) => part !== "").join("/")}`;
+  return `file:${target.folder.split("/").map(encodeURIComponent).join("/")}`;
+}
