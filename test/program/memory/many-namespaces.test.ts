@@ -64,7 +64,7 @@ const RUNS: Record<string, Run> = {
     growth: [75, 130],
   },
   "get in one namespace": {
-    args: ["get", "configmaps,secrets", "-n", HERE, "--from", BACKUP, "-o", "name"],
+    args: ["get", "configmaps,secrets", "-n", HERE, "--backup", BACKUP, "-o", "name"],
     status: 0,
     says: "configmap/web-",
     growth: [42, 85],
@@ -177,7 +177,7 @@ it("what is done with one namespace reads no files of others", { skip }, async (
   const exported = path.join(folder, "exported");
   for (const args of [
     ["diff", BACKUP, "--include-kinds", UNTOUCHED],
-    ["get", "configmaps", "--from", BACKUP],
+    ["get", "configmaps", "--backup", BACKUP],
   ]) {
     const here = await runForPeakMemory([...args, "-n", HERE], { env });
     assert.equal(here.status, 0, here.stdout + here.stderr);
