@@ -251,6 +251,17 @@ test("what came back so is unchanged, and --existing update undoes what was chan
   assert.equal((await next.request("GET", FRONT)).spec.ingressClassName, "new");
 });
 
+test("fields that patches changed belong to whom they belonged: the next apply of the old manifests meets no conflict", async () => {
+  await run("restore -n shop --transform patches.yaml --paused --yes", 0);
+  await apply(
+    next,
+    application().filter((object) => /"kind":"(Deployment|Ingress)"/.test(JSON.stringify(object))),
+  );
+  const { spec } = await next.request("GET", WEB);
+  assert.equal(spec.template.spec.containers[0].image, "registry.old.example/web:1");
+  assert.equal(spec.replicas, 2);
+});
+
 test("a restore that was killed in the middle goes on to the same end", async () => {
   const line = "restore -n shop --transform patches.yaml --yes --no-lock -o json";
   const env = environment(next);
