@@ -126,7 +126,7 @@ describe("building a program", () => {
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^Cannot build nginx: known are actionlint, age, age-keygen, argo-rollouts, etcd, kube-apiserver/,
+      /^Cannot build nginx: known are actionlint, age, age-keygen, argo-rollouts, etcd, helm, kube-apiserver/,
     );
   });
 });
