@@ -20,7 +20,7 @@ export function readBackupWord(word: string): BackupWord | { problem: string } |
   const name = nameOf(word);
   if (name !== undefined) return { kind: "named", name };
   if (isPath(word)) return readPath(word);
-  if (/^[a-z][a-z0-9+.-]*:/i.test(word)) return readUrl(word);
+  if (isUrl(word)) return readUrl(word);
   if (!word.startsWith(BACKUP_NAME_PREFIX)) return undefined;
   return {
     problem: `BACKUP "${word}" is no backup's name: write latest, or a name as kube-backup list shows it`,
@@ -44,6 +44,12 @@ function isPath(word: string): boolean {
   if (/^(?:s3|file|https?):/i.test(word)) return false;
   const { folder, file } = split(word);
   return folder === "" ? /\.zip(?:\.age)?$/i.test(word) : nameOf(file) !== undefined;
+}
+
+/** Roles have colons in their names, `system:node`, and no slashes. */
+function isUrl(word: string): boolean {
+  const [, rest = ""] = /^[a-z][a-z0-9+.-]*:(.*)$/is.exec(word) ?? [];
+  return rest.includes("/") || nameOf(rest) !== undefined;
 }
 
 function readPath(word: string): BackupWord | { problem: string } {

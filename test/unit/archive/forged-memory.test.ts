@@ -14,7 +14,8 @@ import { backupName } from "../../../src/store/contract/backup-name.ts";
 import { addFile, type Forgery, forge, seal } from "../../support/forged/forge.ts";
 
 const MIB = 1024 * 1024;
-const MOST = 400 * MIB;
+/** Deno frees memory later, and on a busy machine much later. */
+const MOST = ("Deno" in globalThis ? 600 : 400) * MIB;
 const AT_ONCE = 8;
 /** Of those with most files, which take longest to be read. */
 const FEW = 3;

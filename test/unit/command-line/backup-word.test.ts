@@ -32,6 +32,10 @@ describe("a word is a backup", () => {
     ["configmap/files.zip", undefined],
     ["widgets.example.com", undefined],
     ["2h", undefined],
+    ["system:node", undefined],
+    ["clusterrole/system:node", undefined],
+    ["Example:Reader", undefined],
+    ["file:reader", undefined],
   ];
   for (const [word, read] of rows) it(word, () => assert.deepEqual(readBackupWord(word), read));
 });
