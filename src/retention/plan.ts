@@ -80,7 +80,7 @@ export async function planPruning(options: PlanOptions, signal: AbortSignal): Pr
     const judgment = await judge.check(next, signal);
     checked.add(next.name);
     if (judgment === undefined) judged.delete(next.name);
-    else judged.set(next.name, { backup: next, judgment, tags: later.get(next.name) });
+    else judged.set(next.name, { backup: next, judgment, tags: await tagsOf(next, judgment) });
   }
 }
 

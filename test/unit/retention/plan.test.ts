@@ -431,4 +431,12 @@ describe("a plan with tags", () => {
     assert.deepEqual(kept, [2, 1, 0]);
     assert.deepEqual([reasons.get(1), reasons.get(2)], ["damaged,tag keep", "damaged,tag keep"]);
   });
+
+  it("keeps it also where only the check of every byte finds the damage", async () => {
+    const { checked, kept, reasons } = await plan(["rotten", 10, 10], {
+      removeDamaged: true,
+      noted: [["keep"]],
+    });
+    assert.deepEqual([checked, kept, reasons.get(0)], [[0, 1], [1, 0], "damaged,tag keep"]);
+  });
 });
