@@ -83,7 +83,7 @@ export function decidePruning(backups: readonly JudgedBackup[], policy: Retentio
   for (const { backup, judgment, tags = [] } of backups) {
     const given = judgment.state === "valid" ? (judgment.tags ?? []) : [];
     const byTags = tagReasons([...given, ...tags], policy.keepTags);
-    if (backup.time > now) decisions.push(keep(backup, FROM_FUTURE));
+    if (backup.time > now) decisions.push(keep(backup, FROM_FUTURE, ...byTags));
     else if (judgment.state !== "valid")
       decisions.push(decideUnreadable(backup, judgment.state, { policy, byTags, now }));
     else valid.push({ backup, judgment, byTags });

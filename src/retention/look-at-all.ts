@@ -29,7 +29,9 @@ export async function lookAtAll(
   try {
     const looked = await Promise.all(
       backups.map(async (backup) =>
-        backup.time > now ? { backup, judgment: unread } : await queue.add(() => look(backup), { signal }),
+        backup.time > now
+          ? { backup, judgment: unread, tags: await tagsOf(backup, unread) }
+          : await queue.add(() => look(backup), { signal }),
       ),
     );
     return new Map(looked.filter((each) => each !== undefined).map((each) => [each.backup.name, each]));

@@ -50,7 +50,12 @@ export async function planDeletion(
   const policy = { rules: {}, minAge, acceptSmaller };
   const named = backups.filter(({ name }) => names.has(name));
   const later = await tags.laterOf(named, await tags.tagged(signal), signal);
-  const tagsOf = ({ name }: StoredBackup) => later.get(name) ?? [];
+  const tagsOf = async (backup: StoredBackup, { state }: Judgment) => {
+    // What is damaged, or was not looked at, cannot say which tags it was given.
+    const isUnread = state !== "valid" && names.has(backup.name);
+    const given = isUnread ? await tags.givenByNote(backup, signal) : [];
+    return [...given, ...(later.get(backup.name) ?? [])];
+  };
   const judged = await lookAtAll(backups, { judge, now, tagsOf }, signal);
   const checked = new Set<string>();
   for (;;) {
@@ -60,7 +65,7 @@ export async function planDeletion(
     const judgment = await judge.check(next, signal);
     checked.add(next.name);
     if (judgment === undefined) judged.delete(next.name);
-    else judged.set(next.name, { backup: next, judgment, tags: tagsOf(next) });
+    else judged.set(next.name, { backup: next, judgment, tags: await tagsOf(next, judgment) });
   }
 }
 

@@ -35,12 +35,16 @@ interface PlanCase {
   reasons?: readonly string[];
   /** The tags of the second that were set later. */
   later?: readonly string[];
+  /** The tags of the second that its note has. */
+  noted?: readonly string[];
+  /** Whether this machine's clock is so far behind that all of them are from the future. */
+  early?: boolean;
 }
 
 /** Plans for backups an hour apart, the newest first; each objection by the index of the backup, -1 of what is apart. */
 async function plan(
   behind: readonly Behind[],
-  { names, minAge = 0, acceptSmaller, apart, reasons = [], later = [] }: PlanCase,
+  { names, minAge = 0, acceptSmaller, apart, reasons = [], later = [], noted = [], early }: PlanCase,
 ) {
   const backupOf = (index: number): StoredBackup => {
     const time = new Date(NOW.getTime() - (index + 2) * HOUR);
@@ -72,13 +76,13 @@ async function plan(
         tagged: async () => new Set([backupOf(1).name]),
         laterOf: async (of) =>
           new Map(of.filter((each) => indexOf(each) === 1).map(({ name }) => [name, later])),
-        givenByNote: async () => [],
+        givenByNote: async (backup) => (indexOf(backup) === 1 ? noted : []),
       },
       policy: {
         minAge,
         acceptSmaller: acceptSmaller === undefined ? undefined : backupOf(acceptSmaller).name,
       },
-      now: NOW,
+      now: early === true ? new Date(NOW.getTime() - 100 * HOUR) : NOW,
     },
     new AbortController().signal,
   );
@@ -104,6 +108,24 @@ describe("a plan of deletion", () => {
         [10, 10],
         { names: [1], later: ["keep"] },
         [1, /^it has the tag keep$/],
+      ],
+      [
+        "keeps what was given the tag keep and is damaged, by its note",
+        [10, "damaged", 10],
+        { names: [1], noted: ["keep"] },
+        [1, /^it has the tag keep$/],
+      ],
+      [
+        "keeps what has the tag keep and is from the future",
+        [10, 10, 10],
+        { names: [1], noted: ["keep"], early: true },
+        [1, /it has the tag keep$/],
+      ],
+      [
+        "keeps what has got the tag keep later and is from the future",
+        [10, 10, 10],
+        { names: [1], later: ["keep"], early: true },
+        [1, /it has the tag keep$/],
       ],
       ["goes by no other tag", [10, 10], { names: [1], later: ["release"] }, [1, /^$/]],
       ["keeps the newest valid", [10, 10], { names: [0] }, [0, /^it is the newest valid backup of blue$/]],
