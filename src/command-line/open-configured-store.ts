@@ -16,6 +16,8 @@ export interface OpenConfiguredStoreOptions {
    * others a store that holds no other is an error.
    */
   seesAll?: boolean | undefined;
+  /** With it, whether of two forms of a name only the one is seen that the signed note is of. */
+  signedForms?: boolean | undefined;
   /** Whether the backups are seen that were removed, in place of those that are there. */
   deleted?: boolean | undefined;
   /** Called before a backup appears or is removed; it throws where that may not be. */
@@ -33,15 +35,17 @@ export async function openConfiguredStore(options: OpenConfiguredStoreOptions): 
 /** The store as ALLOWED_SIGNERS has it believed. */
 async function believed(
   store: Store,
-  { settings, log, now, seesAll = false }: OpenConfiguredStoreOptions,
+  { settings, log, now, seesAll = false, signedForms = false }: OpenConfiguredStoreOptions,
 ): Promise<Store> {
   const { allowedSigners: signers, unsigned } = settings;
-  if (signers === undefined || unsigned || seesAll) return store;
-  const [{ BelievedStore }, { Beliefs }] = await Promise.all([
+  if (signers === undefined || unsigned || (seesAll && !signedForms)) return store;
+  const [{ BelievedStore }, { SignedFormStore }, { Beliefs }] = await Promise.all([
     import("../trust/believed-store.ts"),
+    import("../trust/signed-form-store.ts"),
     import("../trust/beliefs.ts"),
   ]);
   const beliefs = new Beliefs({ store, signers, now, log });
+  if (seesAll) return new SignedFormStore(store, beliefs);
   return new BelievedStore({ store, beliefs, whenNone: "error" });
 }
 

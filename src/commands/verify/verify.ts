@@ -58,7 +58,12 @@ export const verifyCommand = defineCommand({
       });
       return;
     }
-    const store = await openConfiguredStore({ ...context, seesAll: true, deleted: flags.deleted });
+    const store = await openConfiguredStore({
+      ...context,
+      seesAll: true,
+      signedForms: true,
+      deleted: flags.deleted,
+    });
     try {
       // Beside a file that somebody has somewhere, nothing is written.
       const isStore = choice.place === undefined && hasStore({ ...flags }, context.environment);
