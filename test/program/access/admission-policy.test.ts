@@ -79,6 +79,11 @@ const REFUSED: Record<string, { object: object; message: RegExp }> = {
     object: clusterRole("everything", ["*"]),
     message: /it gives every right, as cluster-admin does/,
   },
+  "/api/v1/persistentvolumes/node": {
+    object: volume("node", { claimRef: { namespace: "agents", name: "node" } }),
+    message:
+      /it is a path of a node, and nodeAccessNamespaces does not name the namespace of its claim, agents/,
+  },
   [`${WEBHOOKS}/spy`]: {
     object: {
       ...{ apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingWebhookConfiguration" },
@@ -101,6 +106,17 @@ function workload(kind: string, namespace: string, name: string, spec: object): 
       template: { metadata: { labels }, spec },
       ...(kind === "DaemonSet" ? {} : { replicas: 0 }),
       ...(kind === "StatefulSet" ? { serviceName: name } : {}),
+    },
+  };
+}
+
+function volume(name: string, spec: object): object {
+  return {
+    ...{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name } },
+    spec: {
+      ...{ capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"], storageClassName: "by-hand" },
+      ...{ hostPath: { path: "/" }, persistentVolumeReclaimPolicy: "Retain" },
+      ...spec,
     },
   };
 }
@@ -226,6 +242,34 @@ describe("The admission policy", { concurrency: false }, () => {
         /nothing is restored into kube-system but what systemObjects names/,
       );
     }
+  });
+
+  test("refuses what goes around its exceptions", async () => {
+    const gathering = (selector: object) => ({
+      ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "gathering" } },
+      aggregationRule: { clusterRoleSelectors: [{ matchLabels: { app: "web" } }, selector] },
+    });
+    const rights = /it gathers the rights of cluster-admin/;
+    const rows: [object, RegExp][] = [
+      [
+        volume("free", {}),
+        /it is a path of a node, and nodeAccessNamespaces does not name the namespace of its/,
+      ],
+      [gathering({ matchLabels: { "kubernetes.io/bootstrapping": "rbac-defaults" } }), rights],
+      [gathering({ matchExpressions: [{ key: "app", operator: "DoesNotExist" }] }), rights],
+      [gathering({}), rights],
+    ];
+    const create = ["create", "--dry-run=server", "-f", "-"];
+    for (const [object, message] of rows)
+      await assert.rejects(
+        cluster.kubectl(create, { input: JSON.stringify(object), kubeconfig: account }),
+        message,
+      );
+    const usual = gathering({ matchExpressions: [{ key: "app", operator: "In", values: ["web"] }] });
+    // Without rules, and so is this one.
+    const empty = { ...clusterRole("empty", []), rules: null };
+    for (const object of [usual, empty])
+      await cluster.kubectl(create, { input: JSON.stringify(object), kubeconfig: account });
   });
 
   test("binds nobody but these accounts", async () => {
