@@ -224,12 +224,26 @@ function parseYaml(text: string, report: (problem: string) => void): unknown {
     report(`it is no YAML${line === undefined ? "" : `, from line ${line} on`} (${error.code})`);
     return undefined;
   }
+  let content: unknown;
   try {
-    return withoutBigInts(document.toJS());
+    content = document.toJS();
   } catch {
     report("it is no YAML (BAD_ALIAS)");
     return undefined;
   }
+  if (isJson(content)) return withoutBigInts(content);
+  report(
+    "it has a value that JSON has not: a number that is none, or one of !!binary, !!timestamp, !!set or !!omap",
+  );
+  return undefined;
+}
+
+/** YAML has values that would become others on the way into an object: an infinite number null, bytes a list of fields. */
+function isJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson);
 }
 
 function withoutBigInts(value: unknown): unknown {

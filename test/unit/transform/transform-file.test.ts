@@ -21,6 +21,22 @@ describe("what is no file of patches", () => {
   const rows: [title: string, text: string, ...problems: RegExp[]][] = [
     ["nothing", "", /^t\.yaml: it has no patches$/],
     ["no YAML", "patches: [", /^t\.yaml: it is no YAML, from line 1 on/],
+    [
+      "an infinite number",
+      "patches: [{target: {kind: A}, patch: {spec: {a: .inf}}}]",
+      /a value that JSON has not/,
+    ],
+    [
+      "a number that is too large",
+      "patches: [{target: {kind: A}, patch: {spec: {a: 1e400}}}]",
+      /JSON has not/,
+    ],
+    ["bytes", "patches: [{target: {kind: A}, patch: {data: {a: !!binary aGk=}}}]", /JSON has not/],
+    [
+      "bytes within text",
+      'patches: [{target: {kind: A}, patch: "data: {a: !!binary aGk=}"}]',
+      /patch: .*JSON has not/,
+    ],
     ["a list", "- a", /^t\.yaml: it has no patches$/],
     ["no patches", "patches: []", /^t\.yaml: patches is no list of patches$/],
     [
