@@ -26,13 +26,13 @@ export interface PausedObject {
  *
  * @returns the objects in the order in which they are started; the followers, which their controllers start, and to which
  * the Deployment controller has copied the annotation of its Deployment; and a sentence on each resource that this user may
- * not read.
+ * not read, and whether that are all.
  */
 export async function readPausedObjects(
   client: ApiClient,
   namespace: string,
   signal: AbortSignal,
-): Promise<{ objects: PausedObject[]; followers: PausedObject[]; unread: string[] }> {
+): Promise<{ objects: PausedObject[]; followers: PausedObject[]; unread: string[]; nothingRead: boolean }> {
   const objects: PausedObject[] = [];
   const followers: PausedObject[] = [];
   const unread: string[] = [];
@@ -47,7 +47,7 @@ export async function readPausedObjects(
       unread.push(`${resourceName(resource)} could not be read: ${error.said}`);
     }
   }
-  return { objects, followers, unread };
+  return { objects, followers, unread, nothingRead: unread.length === PAUSED_RESOURCES.length };
 }
 
 async function* readPaused(

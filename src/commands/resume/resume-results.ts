@@ -84,7 +84,7 @@ function summary(
 /** The error with which it ends; undefined where all is well. */
 export function resumeEnding(
   results: readonly Pick<ResumeResult, "outcome">[],
-  { namespace, unread }: { namespace: string; unread: readonly string[] },
+  { namespace, unread, nothingRead }: { namespace: string; unread: readonly string[]; nothingRead: boolean },
 ): OperatorError | undefined {
   const failed = results.filter(({ outcome }) => outcome === "failed").length;
   if (failed === 0 && unread.length === 0) return undefined;
@@ -94,6 +94,8 @@ export function resumeEnding(
   ];
   const advice = { advice: "Mend what is in the way, and run the same command again" };
   const message = `Cannot resume ${namespace} wholly: ${what.join("; ")}`;
-  if (failed < results.length) return new PartialError(message, advice);
+  // Nothing was found where all could not be read.
+  const isPart = failed < results.length || (failed === 0 && !nothingRead);
+  if (isPart) return new PartialError(message, advice);
   return new OperatorError(`Cannot resume ${namespace}: ${what.join("; ")}`, advice);
 }

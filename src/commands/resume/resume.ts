@@ -68,7 +68,11 @@ async function resume(context: CommandContext<ResumeFlags>): Promise<void> {
   const client = await openConfiguredCluster(context);
   try {
     await reachCluster(client, log, signal);
-    const { objects, followers, unread } = await readPausedObjects(client, namespace, signal);
+    const { objects, followers, unread, nothingRead } = await readPausedObjects(client, namespace, signal);
+    if (objects.length + followers.length + unread.length === 0) {
+      const { rejectMissingNamespace } = await import("./missing-namespace.ts");
+      await rejectMissingNamespace(client, namespace, signal);
+    }
     const notes = [...unread, ...(await describeScalers({ client, namespace, objects }, signal))];
     const dryRun = flags["dry-run"];
     if (!dryRun && !flags.yes && objects.length > 0) {
@@ -88,7 +92,7 @@ async function resume(context: CommandContext<ResumeFlags>): Promise<void> {
     ];
     const { json, text } = resumed(results, { namespace, dryRun, notes });
     output.show({ json: { cluster, ...json }, text: () => text });
-    const ending = resumeEnding(results, { namespace, unread });
+    const ending = resumeEnding(results, { namespace, unread, nothingRead });
     if (ending !== undefined) throw ending;
   } finally {
     await client.close();

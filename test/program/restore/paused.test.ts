@@ -223,3 +223,9 @@ test("on a terminal it shows what is paused, and asks", async () => {
 test("without a terminal it does not ask", async () => {
   assert.match((await run("resume -n shop", 2)).stderr, /There is no terminal to ask on/);
 });
+
+test("a namespace that is not there is an error, and not one in which nothing is paused", async () => {
+  const { stdout, stderr } = await run("resume -n shpo --yes", 1);
+  assert.match(stderr, /Cannot resume shpo: .* has no such namespace/);
+  assert.doesNotMatch(stdout, /Nothing is paused/);
+});
