@@ -182,7 +182,8 @@ test("a backup of a paused cluster keeps what its workloads had, so that resume 
 
 test("what somebody has started is left as it is, and what is not the program's own is refused", async () => {
   await restorePaused(original);
-  await cluster.request("PATCH", `${DEPLOYMENTS}/web`, { spec: { replicas: 1 } });
+  // Within what its HorizontalPodAutoscaler takes: it would make 2 of 1 at any moment.
+  await cluster.request("PATCH", `${DEPLOYMENTS}/web`, { spec: { replicas: 3 } });
   const annotations = { "kube-backup/paused": "three" };
   await cluster.request("PATCH", STATEFUL_SET, { metadata: { annotations } });
   const result = await resume("--yes", 3);
@@ -192,7 +193,7 @@ test("what somebody has started is left as it is, and what is not the program's 
     "Job once resumed false",
     "StatefulSet db failed null",
   ]);
-  assert.deepEqual(await state(), { ...RUNNING, web: 1, db: 0 });
+  assert.deepEqual(await state(), { ...RUNNING, web: 3, db: 0 });
   const { metadata } = await cluster.request("GET", `${DEPLOYMENTS}/web`);
   assert.equal(metadata.annotations["kube-backup/paused"], undefined);
 });
