@@ -5,7 +5,7 @@ import { type Decided, decidePruning, type JudgedBackup, type RetentionPolicy } 
 import { objectionsTo } from "./deletion-guard.ts";
 import { findObstacle, type ValidBackup } from "./guard.ts";
 import type { Judge, Judgment } from "./judgment.ts";
-import type { TagSource } from "./keep-tags.ts";
+import { type TagSource, tagReasons } from "./keep-tags.ts";
 import { lookAtAll } from "./look-at-all.ts";
 import { NEWEST_VALID } from "./reasons.ts";
 
@@ -49,7 +49,8 @@ export async function planDeletion(
   // Without rules, what stays is what always stays.
   const policy = { rules: {}, minAge, acceptSmaller };
   const named = backups.filter(({ name }) => names.has(name));
-  const later = await tags.laterOf(named, await tags.tagged(signal), signal);
+  const all = [...named, ...apart.map(({ backup }) => backup)];
+  const later = await tags.laterOf(all, await tags.tagged(signal), signal);
   const tagsOf = async (backup: StoredBackup, { state }: Judgment) => {
     // What is damaged, or was not looked at, cannot say which tags it was given.
     const isUnread = state !== "valid" && names.has(backup.name);
@@ -61,7 +62,14 @@ export async function planDeletion(
   for (;;) {
     const decided = decidePruning([...judged.values()], policy, now);
     const next = toCheck(decided, { names, judged }).find(({ name }) => !checked.has(name));
-    if (next === undefined) return planned(decided, { names, judged, apart, acceptSmaller });
+    if (next === undefined) {
+      const kept = apart.map((each) => {
+        const given = each.judgment.state === "valid" ? (each.judgment.tags ?? []) : [];
+        const byTags = tagReasons([...given, ...(later.get(each.backup.name) ?? [])]);
+        return { ...each, reasons: [...each.reasons, ...byTags] };
+      });
+      return planned(decided, { names, judged, apart: kept, acceptSmaller });
+    }
     const judgment = await judge.check(next, signal);
     checked.add(next.name);
     if (judgment === undefined) judged.delete(next.name);

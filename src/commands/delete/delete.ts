@@ -81,6 +81,7 @@ export const deleteCommand = defineCommand({
       { removeBackups },
       { withAll },
       { openStoredTags },
+      { tagReasons },
     ] = await Promise.all([
       import("../../trust/signed-notes.ts"),
       import("../../retention/plan-deletion.ts"),
@@ -89,6 +90,7 @@ export const deleteCommand = defineCommand({
       import("../../retention/remove-backups.ts"),
       import("../../trust/believed-store.ts"),
       import("../../command-line/stored-tags.ts"),
+      import("../../retention/keep-tags.ts"),
     ]);
     const store = await openConfiguredStore(context);
     try {
@@ -147,6 +149,8 @@ export const deleteCommand = defineCommand({
           store: withAll(store),
           backups: deletions.map(({ backup }) => backup),
           tags,
+          // Somebody may have tagged it while the question was open.
+          keptBy: flags.force ? undefined : (of) => tagReasons(of),
           allVersions,
           onHidden: (name) => hidden.add(name),
           onEnd: () => stage.advance(1),

@@ -202,3 +202,20 @@ test("on a terminal it shows what goes and asks; only yes deletes", { skip: whyN
     assert.deepEqual(await names(), left);
   }
 });
+
+test("what is tagged while the question is open stays", { skip: whyNoTerminal() }, async () => {
+  const [first] = await putFour();
+  const running = startOnTerminal(["delete", first], { env, columns: 120 });
+  try {
+    await running.saw(/\[y\/N\] /);
+    const tagged = await runProgram(["tag", first, "keep"], { env });
+    assert.equal(tagged.status, 0, tagged.stderr);
+    running.type("y\r");
+    assert.equal((await running.ended).status, 1);
+    assert.match(running.text(), /it has been tagged meanwhile, and stays \(tag keep\)/);
+  } finally {
+    running.kill();
+  }
+  assert.ok((await names()).includes(first));
+  assert.equal((await run(first, "--yes", "--force")).status, 0);
+});

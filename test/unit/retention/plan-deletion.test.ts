@@ -186,6 +186,12 @@ describe("a plan of deletion", () => {
       ["leaves out what is gone", [10, "gone"], { names: [1] }],
       ["lets go what was removed already", [10], { names: [], apart: 10 }, [-1, /^$/]],
       [
+        "keeps what was removed and had the tag keep",
+        [10],
+        { names: [], apart: { of: "blue", tags: ["keep"] } },
+        [-1, /^it has the tag keep$/],
+      ],
+      [
         "keeps what was removed where nothing else is left of its cluster",
         [10],
         { names: [], apart: { of: "green" } },
