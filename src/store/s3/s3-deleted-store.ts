@@ -174,7 +174,7 @@ async function openVersion(
   { name, task, form }: { name: string; task: string; form?: BackupForm },
   signal: AbortSignal,
 ): Promise<S3Object> {
-  const facts = await describeObject(access, key, task, signal, versionId);
+  const facts = await describeObject(access, key, task, signal, { versionId });
   if (facts === undefined) throw new OperatorError(`${task}: its version is not there any more`);
   return new S3Object({ access, key, name, task, facts, versionId, form });
 }

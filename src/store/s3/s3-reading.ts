@@ -23,6 +23,8 @@ export interface ObjectFacts {
   upload: string | undefined;
   /** Why nobody may remove this version; undefined where nothing is known of that. */
   lock?: LockFacts | undefined;
+  /** The first bytes of the object, where they were asked for and came. */
+  first?: Uint8Array | undefined;
 }
 
 /** The lock of an object. */
@@ -43,16 +45,18 @@ const BODY_RETRIES = 3;
  *
  * Reads the first byte instead of sending HEAD: a response to HEAD has no error code, so a missing bucket
  * would look like a missing object.
+ *
+ * @param options.first how many bytes are read, 1 by default: of a small object all of them come with its metadata.
  */
 export async function describeObject(
   access: S3Access,
   key: string,
   task: string,
   signal: AbortSignal,
-  versionId?: string,
+  { versionId, first = 1 }: { versionId?: string | undefined; first?: number } = {},
 ): Promise<ObjectFacts | undefined> {
   const object = { Bucket: access.place.bucket, Key: key, VersionId: versionId };
-  const command = new GetObjectCommand({ ...object, Range: "bytes=0-0" });
+  const command = new GetObjectCommand({ ...object, Range: `bytes=0-${first - 1}` });
   return await request(access, task, signal, async (options) => {
     const answer = await access.client.send(command, options).catch(async (error: unknown) => {
       if (isMissing(error) || (isDenied(error) && (await isUnlisted(access, key, signal)))) return undefined;
@@ -63,8 +67,9 @@ export async function describeObject(
     if (answer.ContentLength === 0 && hasEtag(answer.ETag)) {
       return { size: 0, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK] };
     }
-    const size = Number(/^bytes 0-0\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1] ?? Number.NaN);
-    if (Number.isNaN(size) || !hasEtag(answer.ETag)) {
+    const [, last, whole] = /^bytes 0-(\d+)\/(\d+)$/.exec(answer.ContentRange ?? "") ?? [];
+    const size = Number(whole ?? Number.NaN);
+    if (Number(last) !== Math.min(first, size) - 1 || !hasEtag(answer.ETag)) {
       await answer.Body?.transformToWebStream().cancel();
       const { reason, advice } = notS3(access.place);
       throw new OperatorError(
@@ -72,12 +77,14 @@ export async function describeObject(
         advice === undefined ? {} : { advice },
       );
     }
-    await answer.Body?.transformToByteArray();
+    // What breaks off is read again by whoever needs it.
+    const bytes = await answer.Body?.transformToByteArray().catch(() => undefined);
     const lock = {
       until: answer.ObjectLockRetainUntilDate,
       legalHold: answer.ObjectLockLegalHoldStatus === "ON",
     };
-    return { size, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK], lock };
+    const facts = { size, etag: answer.ETag, upload: answer.Metadata?.[UPLOAD_MARK], lock };
+    return first > 1 && bytes?.length === Math.min(first, size) ? { ...facts, first: bytes } : facts;
   });
 }
 

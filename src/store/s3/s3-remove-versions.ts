@@ -115,7 +115,9 @@ async function locksOf(
   const locks = new Map<string, LockedError>();
   for (const { key, versionId, kind, latest } of entries) {
     if (kind === "marker") continue;
-    const facts = await describeObject(access, key, task, signal, latest ? undefined : versionId);
+    const facts = await describeObject(access, key, task, signal, {
+      versionId: latest ? undefined : versionId,
+    });
     try {
       if (facts !== undefined) rejectLocked(facts, task, access.now());
     } catch (error) {

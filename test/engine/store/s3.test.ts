@@ -455,3 +455,30 @@ async function withEnvironment(variables: Record<string, string>, run: () => Pro
     Object.assign(process.env, old);
   }
 }
+
+for (const [name, start] of [
+  ["MinIO", startMinio],
+  ["the Versity gateway", startVersitygw],
+] as const) {
+  test(`A note of some KiB takes one request on ${name}, and a larger one two`, async (t) => {
+    const server = await start();
+    t.after(() => server.stop());
+    await server.createBucket(BUCKET);
+    const proxy = await startS3Proxy(server.port);
+    t.after(() => proxy.stop());
+    const { beside } = await openOn(server, "place", { endpoint: proxy.endpoint });
+    for (const [index, size] of [1, 2, 1_500, 8_191, 8_192, 8_193, 200_000].entries()) {
+      const place = { folder: "notes", backup: backupName(new Date(index * 1000)), suffix: "note" } as const;
+      const bytes = bytesOf(size, `note ${index}`);
+      await beside.create(place, bytes, signal);
+      proxy.requests.length = 0;
+      assert.ok((await beside.read(place, signal))?.equals(bytes), `${size} bytes`);
+      assert.equal(proxy.requests.length, size <= 8_192 ? 1 : 2, `${size} bytes`);
+      // What breaks off is read again.
+      let broken = 0;
+      proxy.fault = () => (broken++ === 0 ? "break the body" : undefined);
+      assert.ok((await beside.read(place, signal))?.equals(bytes), `${size} bytes, broken off`);
+      proxy.fault = undefined;
+    }
+  });
+}
