@@ -10,10 +10,10 @@ import type {
   Store,
   StoredBackup,
 } from "../store/contract/store.ts";
-import { TwoFormsError } from "../store/contract/two-forms-error.ts";
 import { amount } from "../words/amount.ts";
 import type { Beliefs } from "./beliefs.ts";
 import type { Belief } from "./judge-backup.ts";
+import { openOneForm } from "./open-one-form.ts";
 import { UnbelievedError } from "./unbelieved-error.ts";
 
 /** How many notes are read at once. */
@@ -94,28 +94,23 @@ export class BelievedStore extends ForwardingStore {
 
   override async open(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
     const open = (options?: OpenOptions) => this.inner.open(name, signal, options);
-    return await this.#believed(name, await this.#oneForm(name, open, signal, options), signal);
+    return await this.#openBelieved(name, open, signal, options);
   }
 
   override async openStored(name: string, signal: AbortSignal, options?: OpenOptions): Promise<RandomAccess> {
     const open = (options?: OpenOptions) => this.inner.openStored(name, signal, options);
-    return await this.#believed(name, await this.#oneForm(name, open, signal, options), signal);
+    return await this.#openBelieved(name, open, signal, options);
   }
 
   /** Opens a backup; of two forms the one that the note names, which is judged afterwards as any other is. */
-  async #oneForm(
+  async #openBelieved(
     name: string,
     open: (options?: OpenOptions) => Promise<RandomAccess>,
     signal: AbortSignal,
     options?: OpenOptions,
   ): Promise<RandomAccess> {
-    try {
-      return await open(options);
-    } catch (error) {
-      const form = error instanceof TwoFormsError && (await this.#options.beliefs.namedForm(name, signal));
-      if (!form) throw error;
-      return await open({ form });
-    }
+    const source = await openOneForm(open, options, () => this.#options.beliefs.namedForm(name, signal));
+    return await this.#believed(name, source, signal);
   }
 
   /** @throws {UnbelievedError} where nobody vouches for the backup. The source is closed then. */

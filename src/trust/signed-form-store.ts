@@ -8,8 +8,8 @@ import type {
   Store,
   StoredBackup,
 } from "../store/contract/store.ts";
-import { TwoFormsError } from "../store/contract/two-forms-error.ts";
 import type { Beliefs } from "./beliefs.ts";
+import { openOneForm } from "./open-one-form.ts";
 
 /**
  * A store with all of its backups, in which of two forms of a name the one is meant that the signed note is of. Where there is
@@ -46,14 +46,11 @@ export class SignedFormStore extends ForwardingStore {
     signal: AbortSignal,
     options?: OpenOptions,
   ): Promise<RandomAccess> {
-    try {
-      return await open(options);
-    } catch (error) {
-      if (!(error instanceof TwoFormsError)) throw error;
+    return await openOneForm(open, options, async () => {
       const found = await this.newest({ until: backupTime(name) }, signal);
-      if (found?.name !== name || found.form === "both") throw error;
-      return await open({ form: found.form ?? "zip" });
-    }
+      if (found?.name !== name || found.form === "both") return undefined;
+      return found.form ?? "zip";
+    });
   }
 
   async #oneForm(backup: StoredBackup, signal: AbortSignal): Promise<StoredBackup> {
