@@ -3,10 +3,9 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { COMMANDS } from "../../../src/commands/all.ts";
-import { runCli } from "../../../src/commands/cli.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
 import { loadRoundTripFixtures } from "../../support/samples/round-trip/load.ts";
+import { type CliResult, runHere } from "../../support/samples/shop-backup.ts";
 
 /** The custom resource's objects: what kubectl shows of them must be what we show. */
 const WIDGETS = [
@@ -62,12 +61,6 @@ const ROLE = {
 };
 
 /** The program's result. */
-interface CliResult {
-  status: number;
-  stdout: string;
-  stderr: string;
-}
-
 /** A backup to read, and the cluster that it is of. */
 export interface Sample {
   cluster: ControlPlane;
@@ -94,7 +87,11 @@ export async function createSample(): Promise<Sample> {
       input: [...WIDGETS, JSON.stringify(ROLE)].join("\n---\n"),
     });
     const start: Sample["run"] = (args, environment = {}, columns) =>
-      run(args, { S3TARGET: store, ...environment }, columns);
+      runHere(
+        args,
+        { LOG_FORMAT: "json", S3TARGET: store, ...environment },
+        columns === undefined ? {} : { columns },
+      );
     const kinds = "+widgets.tests.example.com,clusterroles,serviceaccounts";
     const taken = await start(["backup", "-o", "json", "--kinds", kinds], { KUBECONFIG: cluster.kubeconfig });
     if (taken.status !== 0) throw new Error(taken.stderr);
@@ -112,32 +109,4 @@ export async function createSample(): Promise<Sample> {
     await cluster.stop();
     throw error;
   }
-}
-
-async function run(
-  args: readonly string[],
-  environment: Record<string, string>,
-  columns: number | undefined,
-): Promise<CliResult> {
-  let [stdout, stderr] = ["", ""];
-  const status = await runCli({
-    args,
-    environment: { KUBECONFIG: "/nonexistent", LOG_FORMAT: "json", ...environment },
-    commands: COMMANDS,
-    stdout: {
-      write: (text) => {
-        stdout += text;
-      },
-      ...(columns === undefined ? {} : { isTTY: true, columns }),
-    },
-    stderr: {
-      write: (text) => {
-        stderr += text;
-      },
-    },
-    signal: new AbortController().signal,
-    now: () => new Date(),
-    monotonic: () => performance.now(),
-  });
-  return { status, stdout, stderr };
 }
