@@ -32,9 +32,9 @@ export interface PruneAfterBackupOptions {
   /** What the process knows of backups, from one pruning to the next. */
   known: KnownBackups;
   tags: TagSource;
-  /** Throws where these may not be removed. */
   /** Which notes and reports go; none by default. */
   records?: RecordsPolicy | undefined;
+  /** Throws where these may not be removed. */
   beforeRemoval?: ((removing: readonly StoredBackup[], signal: AbortSignal) => Promise<void>) | undefined;
   now: () => Date;
   log: Log;

@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { warningsOf } from "../../../src/archive/format/lacking.ts";
 import { type Archive, openArchive } from "../../../src/archive/reader.ts";
 import { takeBackup } from "../../../src/backup/take-backup.ts";
+import { discoverResources } from "../../../src/cluster/discovery.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { readClusterSide } from "../../../src/compare/cluster-side.ts";
 import { findExtraObjects } from "../../../src/restore/prune.ts";
@@ -205,15 +206,15 @@ test("without the right to list definitions, the backup says what it may lack", 
   }
 });
 
-/** Serves these versions alone. */
+/** Serves these versions alone, and waits until the program finds them: discovery follows a definition with a delay. */
 async function serve(...versions: readonly string[]): Promise<void> {
   const crd = await cluster.request("GET", `${CRDS}/${NAME}`);
   for (const version of crd.spec.versions) version.served = versions.includes(version.name);
   await cluster.request("PUT", `${CRDS}/${NAME}`, crd);
   await until("these are served", async () => {
-    const { groups } = await cluster.request("GET", "/apis");
-    const group = groups.find((each: { name: string }) => each.name === "kabanero.io");
-    return group.versions.length === versions.length;
+    const resources = await discoverResources(client, NEVER);
+    const found = resources.find(({ kind }) => kind === "Kabanero")?.versions;
+    return found?.toSorted().join() === versions.toSorted().join();
   });
 }
 

@@ -66,10 +66,10 @@ test("a loop that prunes after each backup reads what was there before once, and
     proxy.requests.length = 0;
     await pruneAfterBackup({ store, policy, known, tags, now, log }, signal);
     const read = proxy.requests
-      .filter(
-        ({ method, headers }) =>
-          method === "GET" && headers.range !== undefined && headers.range !== "bytes=0-0",
-      )
+      .filter(({ method, url, headers }) => {
+        const isArchive = /backup_\w+\.zip/.test(url);
+        return method === "GET" && isArchive && headers.range !== undefined && headers.range !== "bytes=0-0";
+      })
       .map(({ url }) => /backup_\w+/.exec(url)?.[0] ?? "");
     return [...new Set(read)].sort();
   };
