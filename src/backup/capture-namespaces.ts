@@ -40,7 +40,7 @@ interface NamespaceMetadata {
 /** Captures the Namespaces. The revision of their list is that of the backup. */
 export async function captureNamespaces(
   { client, onObjects, ...scope }: CaptureNamespacesOptions,
-  archive: ArchiveWriter,
+  archive: Pick<ArchiveWriter, "add">,
   signal: AbortSignal,
 ): Promise<CapturedNamespaces> {
   const namespaces = new Set<string>();

@@ -42,7 +42,7 @@ interface Failure {
 /** Captures a resource. After a failure, the resource is captured in part, and the failure is returned. */
 export async function captureResource(
   { log, onObjects }: { log: Log; onObjects?: ((count: number) => void) | undefined },
-  archive: ArchiveWriter,
+  archive: Pick<ArchiveWriter, "add">,
   found: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; excluded: number; failure: Failure | undefined }> {
@@ -102,7 +102,7 @@ export async function captureResource(
 
 /** Adds an object. A user who can create one that no archive can hold must not prevent the backup of all others. */
 async function addUnlessUnfit(
-  archive: ArchiveWriter,
+  archive: Pick<ArchiveWriter, "add">,
   object: ArchiveObject,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {

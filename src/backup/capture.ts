@@ -7,7 +7,9 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { NAMESPACES, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { EXCLUDE_SELECTORS, ownersFirst, ownersToLookFor } from "../objects/excluded.ts";
 import { keptSystemObjects, SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
+import { compileNamespaces } from "../selection/namespaces.ts";
 import type { Log } from "../terminal/log/log.ts";
+import type { EndedCapture, PinnedCapture } from "./backup-observer.ts";
 import { captureNamespaces } from "./capture-namespaces.ts";
 import { captureResource } from "./capture-resource.ts";
 import { clusterFacts } from "./cluster-facts.ts";
@@ -19,6 +21,9 @@ import { MissingReferences } from "./missing-references.ts";
 import { countNotKept } from "./not-kept.ts";
 import { prefetchPages } from "./pages-at-revision.ts";
 import { SystemBindings } from "./system-bindings.ts";
+
+/** Namespaces, as discovery would describe them. */
+const SERVED_NAMESPACES: ServedResource = { ...NAMESPACES, versions: [NAMESPACES.version], verbs: ["list"] };
 
 /** A backup of so few namespaces lists them one by one. */
 const FEW_NAMESPACES = 4;
@@ -34,6 +39,9 @@ export interface CaptureOptions extends CaptureScope {
   client: ApiClient;
   /** Called with the number of further objects that were read. */
   onObjects?: ((count: number) => void) | undefined;
+  /** Called when the resource version is known, and when everything is read. */
+  onPinned?: ((capture: PinnedCapture) => void) | undefined;
+  onCaptured?: ((capture: EndedCapture) => void) | undefined;
   log: Log;
 }
 
@@ -68,7 +76,7 @@ export type Captured = Pick<
  */
 export async function capture(
   options: CaptureOptions,
-  archive: ArchiveWriter,
+  archive: Pick<ArchiveWriter, "add">,
   signal: AbortSignal,
 ): Promise<Captured> {
   const { client, log } = options;
@@ -83,6 +91,12 @@ export async function capture(
     signal,
   );
   const { revision } = namespacesCapture.resource;
+  const keeps = keptSystemObjects(options.keepKubeSystem);
+  options.onPinned?.({
+    ...{ revision, clusterId, keeps, keepFinished: selected.keepFinished },
+    resources: [SERVED_NAMESPACES, ...selected.resources],
+    isInScope: compileNamespaces(options),
+  });
   const missingReferences = new MissingReferences(
     ["namespaces", ...selected.resources.map(resourceName)],
     selected.served,
@@ -91,7 +105,6 @@ export async function capture(
   const leftOut = new LeftOutCounts();
   const definitions = new DefinitionWarnings(selected.resources);
   const systemObjects = new KnownSystemObjects();
-  const keeps = keptSystemObjects(options.keepKubeSystem);
   const shared = {
     namespaces,
     exclusions,
@@ -140,6 +153,9 @@ export async function capture(
   }
   if (firstError !== undefined && missing.length === selected.resources.length + selected.missing.length)
     throw firstError;
+  const failed = new Set(missing.map(({ resource }) => resource));
+  const whole = resources.filter((each) => each.sameMoment && !failed.has(resourceName(each)));
+  options.onCaptured?.({ whole: new Set(whole.map(resourceName)), exclusions });
   const unpinned = resources.filter(({ sameMoment }) => !sameMoment).map(describeUnpinned);
   const warnings = [
     ...selected.warnings,

@@ -3,6 +3,7 @@ import type { Health } from "../health/health.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { sleep } from "../time/sleep.ts";
+import type { EarlyBackup } from "./early-backup.ts";
 import { FutureBackups } from "./future-backups.ts";
 import { backoffAfter, nextDue } from "./schedule.ts";
 import type { TakenBackup } from "./take-backup.ts";
@@ -27,6 +28,8 @@ export interface LoopOptions {
   isOwn?: ((name: string, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Interval between backups, in milliseconds. */
   frequency: number;
+  /** Wants backups before they are due; none by default. */
+  early?: EarlyBackup | undefined;
   /** Called after each listing. */
   onListed?: (() => void) | undefined;
   /** Called before the loop waits for the next backup. */
@@ -66,6 +69,7 @@ async function takeBackups(
     try {
       await waitUntilDue(options, { future, last }, signal);
       const started = now().getTime();
+      options.early?.begins();
       health.backupBegins();
       const { name, size, manifest } = await options.take(signal);
       const objects = manifest.resources.reduce((sum, resource) => sum + resource.objects, 0);
@@ -97,11 +101,12 @@ async function takeBackups(
 }
 
 async function waitUntilDue(
-  { store, frequency, isOwn, onListed, onIdle, now, log, health }: LoopOptions,
+  { store, frequency, isOwn, early, onListed, onIdle, now, log, health }: LoopOptions,
   { future, last }: { future: FutureBackups; last: Date },
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
+    if (early?.isWanted === true) return;
     // A backup with a time in the future (of a wrong clock) must not prevent the next backups.
     const latest = await store.newest({}, signal);
     onListed?.();
@@ -119,7 +124,7 @@ async function waitUntilDue(
     onIdle?.();
     // The loop checks again after the sleep: timers use another clock than the names of backups, and may fire
     // early. A backup that is a millisecond early is named by the previous second.
-    await sleep(wait, signal);
+    await (early?.sleep(wait, signal) ?? sleep(wait, signal));
   }
 }
 

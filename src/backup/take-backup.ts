@@ -1,7 +1,7 @@
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { openArchive } from "../archive/reader.ts";
-import { createArchive } from "../archive/writer.ts";
+import { type ArchiveWriter, createArchive } from "../archive/writer.ts";
 import type { Recipients } from "../encryption/recipients.ts";
 import { NoteChain } from "../notes/note-chain.ts";
 import { notePlace } from "../notes/read-note.ts";
@@ -16,12 +16,13 @@ import { backupName } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
 import { inOrderOfTags } from "../store/contract/tag-name.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
+import type { BackupObserver } from "./backup-observer.ts";
 import { type Captured, type CaptureOptions, capture } from "./capture.ts";
 import { ContentEnds } from "./content-ends.ts";
 import { retryBackup } from "./retry-compacted.ts";
 
 /** Options of {@link takeBackup}. */
-export interface TakeBackupOptions extends CaptureOptions {
+export interface TakeBackupOptions extends Omit<CaptureOptions, "onPinned" | "onCaptured"> {
   store: Store;
   program: Manifest["program"];
   now: () => Date;
@@ -31,6 +32,8 @@ export interface TakeBackupOptions extends CaptureOptions {
   recipients?: Recipients | undefined;
   /** How the notes beside backups are written; who takes several hands on the chain of its notes. */
   notes?: NoteOptions | undefined;
+  /** Follows each attempt to take the backup; nobody by default. */
+  observer?: BackupObserver | undefined;
   /** Called when the backup is in the store under its name, before the backup is verified. */
   onStored?: ((name: string) => void) | undefined;
 }
@@ -78,7 +81,17 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   upload.catch((error) => uploadFailed.abort(error));
   let manifest: Manifest;
   try {
-    const captured: Captured = await capture(options, archive, signalOrFailure);
+    const { observer } = options;
+    const begun = options.now();
+    const captured: Captured = await capture(
+      {
+        ...options,
+        onPinned: observer && ((pinned) => observer.pinned(name, begun, pinned)),
+        onCaptured: observer && ((ended) => observer.captured(ended)),
+      },
+      observer === undefined ? archive : observed(archive, observer),
+      signalOrFailure,
+    );
     const tags = inOrderOfTags(options.tags ?? []);
     manifest = await archive.finish({
       ...captured,
@@ -106,6 +119,17 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
     throw error;
   }
   return { name, size, etag, manifest };
+}
+
+/** The archive, and somebody is told of each object that is added. */
+function observed(archive: ArchiveWriter, observer: BackupObserver): Pick<ArchiveWriter, "add"> {
+  return {
+    add: async (object, signal) => {
+      // The texts are read before their memory is given back.
+      observer.added(object);
+      await archive.add(object, signal);
+    },
+  };
 }
 
 /** The bytes to store, and what their note says of the encryption. */

@@ -174,12 +174,26 @@ async function nothingToOpen(
   });
 }
 
+/** Opens a moment that the change log covers; undefined where the store has none of that time. */
+async function openMomentOf(
+  time: Date,
+  { store, log }: Pick<NewestBackupOptions, "store" | "log">,
+  signal: AbortSignal,
+): Promise<OpenBackup | undefined> {
+  const { openMoment } = await import("../change-log/replay/open-moment.ts");
+  const moment = await openMoment({ store, moment: time }, signal);
+  if (moment === undefined) return undefined;
+  const { archive, base, changes, revision } = moment;
+  log.info({ backup: base, changes, revision }, `The change log leads to ${time.toISOString()}`);
+  return { name: archive.name, etag: undefined, archive, encrypted: false, close: async () => {} };
+}
+
 /** Which backup to open. */
 export type BackupChoice =
   | { kind: "latest" }
   | { kind: "named"; name: string }
   /** The newest backup at or before a point in time. */
-  | { kind: "at"; time: Date };
+  | { kind: "at"; time: Date; orBefore?: boolean | undefined };
 
 /** Opens the chosen backup. `latest` and `at` skip damaged backups. */
 export async function openChosenBackup(
@@ -190,8 +204,10 @@ export async function openChosenBackup(
   if (choice.kind === "named") {
     return await openBackup(options.store, choice.name, signal, options);
   }
-  return await openNewestBackup(
-    { ...options, until: choice.kind === "at" ? choice.time : undefined },
-    signal,
-  );
+  if (choice.kind === "latest") return await openNewestBackup(options, signal);
+  if (choice.orBefore !== true) {
+    const moment = await openMomentOf(choice.time, options, signal);
+    if (moment !== undefined) return moment;
+  }
+  return await openNewestBackup({ ...options, until: choice.time }, signal);
 }

@@ -1,4 +1,7 @@
+import type { BackupObserver } from "../backup/backup-observer.ts";
+import type { EarlyBackup } from "../backup/early-backup.ts";
 import type { TakenBackup } from "../backup/take-backup.ts";
+import type { FollowBackup } from "../change-log/recording/follow-backup.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { asksBeforeRun } from "../command-line/attendance.ts";
 import { defineCommand } from "../command-line/command.ts";
@@ -169,9 +172,11 @@ async function gateThenLoop(
   const pruning = await createPruning(settings, looped);
   // After the gate: what is wrong with the bucket's object lock must not keep a cluster from being restored.
   await store.prepare(signal);
+  const changes = await recordChanges({ settings, service: looped, signal });
   await backupLoop(
     {
       ...looped,
+      early: changes?.early,
       prune: pruning?.prune,
       sweep: (signal) => sweepLeftOvers(service, signal),
       frequency: interval,
@@ -188,7 +193,9 @@ async function gateThenLoop(
           program,
           notes,
         };
-        const taken = await takeBackup({ ...looped, store: withAll(store), ...what }, signal);
+        const take = (observer?: BackupObserver) =>
+          takeBackup({ ...looped, store: withAll(store), ...what, observer }, signal);
+        const taken = await (changes?.follow(take, signal) ?? take());
         pruning?.stored(taken);
         await warnOfStrangers(taken, signal);
         const { notKept: now = [] } = taken.manifest;
@@ -199,6 +206,42 @@ async function gateThenLoop(
     },
     signal,
   );
+}
+
+/** The change log beside the loop. */
+interface RecordedChanges {
+  early: EarlyBackup;
+  follow: FollowBackup;
+}
+
+/** Begins the change log, where the settings ask for one: it runs beside the loop until the signal aborts. */
+async function recordChanges({
+  settings: { changeLog, clusterName, signingKey, ageRecipients },
+  service: { client, store, now, log },
+  signal,
+}: {
+  settings: Settings;
+  service: Pick<Service, "client" | "store" | "now" | "log">;
+  signal: AbortSignal;
+}): Promise<RecordedChanges | undefined> {
+  if (changeLog === undefined || changeLog === "off") return undefined;
+  const [{ openChangeRecorder }, { EarlyBackup }, { followBackup }] = await Promise.all([
+    import("../command-line/change-recorder.ts"),
+    import("../backup/early-backup.ts"),
+    import("../change-log/recording/follow-backup.ts"),
+  ]);
+  const early = new EarlyBackup();
+  // Nobody knows what happened since the last one.
+  early.want();
+  const recorder = openChangeRecorder({
+    ...{ client, store, now, log, clusterName, signingKey },
+    ...{ flushEvery: changeLog, recipients: ageRecipients, onNeedsBackup: () => early.want() },
+  });
+  recorder.run(signal).catch((error: unknown) => {
+    if (!signal.aborted)
+      log.error({ err: error }, "Change log ends, and stays off until the program starts again");
+  });
+  return { early, follow: followBackup(recorder, now) };
 }
 
 /**

@@ -5,7 +5,7 @@ import PQueue from "p-queue";
  * items as are worked on.
  */
 export async function* inOrder<Item, Result>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   concurrency: number,
   map: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {

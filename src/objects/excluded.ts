@@ -70,6 +70,11 @@ export class Exclusions {
     for (const uid of uids) this.#owners.add(uid);
   }
 
+  /** Whether an object of this uid carries a label, and leaves out what it has made. */
+  isOwner(uid: string): boolean {
+    return this.#owners.has(uid);
+  }
+
   /** Whether a controller that carries a label has made an object. */
   hasExcludedController(object: JsonObject): boolean {
     if (this.#owners.size === 0) return false;

@@ -82,6 +82,12 @@ export const SETTINGS = {
     type: "text",
     describe: "Where run answers the probes /livez and /readyz, for example :8080; nowhere by default",
   },
+  changeLog: {
+    variable: "CHANGE_LOG",
+    flag: "change-log",
+    type: "text",
+    describe: "Time between two flushes of the change log of run, for example 5s; no change log by default",
+  },
   leaseTerm: {
     variable: "LEASE_TERM",
     flag: "lease-term",

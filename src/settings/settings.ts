@@ -25,6 +25,7 @@ import {
   type LogFormat,
   type Parsed,
   parseBackupName,
+  parseChangeLog,
   parseClusterName,
   parseColor,
   parseEndpoint,
@@ -82,6 +83,8 @@ export interface Settings {
   keepKubeSystem?: readonly SystemTerm[];
   /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
+  /** Time between two flushes of the change log, in milliseconds; no change log by default. */
+  changeLog?: number | "off";
   /** After how long without a renewal another process takes a Lease over, in milliseconds. */
   leaseTerm: number;
   /** Path of a kubeconfig, or several paths separated by colons as in KUBECONFIG, some of which exist. */
@@ -192,6 +195,7 @@ export function readSettings<Needed extends NeededSetting>(
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
     listen: read("listen", parseListen),
+    changeLog: read("changeLog", parseChangeLog),
     leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),

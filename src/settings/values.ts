@@ -97,6 +97,18 @@ export function parseLeaseTerm(text: string): Parsed<number> {
   return { problem: "is no length of time from 1s to 1h: write for example 60s, or 2m" };
 }
 
+/** The shortest and the longest time between two flushes of the change log, in milliseconds. */
+const MIN_FLUSH = 1_000;
+const MAX_FLUSH = 3_600_000;
+
+/** The time between two flushes of the change log, in milliseconds; `off` is none. */
+export function parseChangeLog(text: string): Parsed<number | "off"> {
+  if (text.toLowerCase() === "off") return { value: "off" };
+  const value = parseDuration(text);
+  if (value !== undefined && value >= MIN_FLUSH && value <= MAX_FLUSH) return { value };
+  return { problem: "is neither off nor a length of time from 1s to 1h: write for example 5s" };
+}
+
 /** When to write in color. */
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 

@@ -26,6 +26,11 @@ export class Beliefs {
     this.#options = options;
   }
 
+  /** Whose backups are believed. */
+  get signers(): readonly AllowedSigner[] {
+    return this.#options.signers;
+  }
+
   /**
    * Whether a backup is believed; of one that is there in two forms, which one.
    *

@@ -2,6 +2,7 @@ import { inOrder } from "../concurrency/in-order.ts";
 import { OperatorError } from "../errors.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import { ForwardingStore } from "../store/contract/forwarding-store.ts";
+import type { Segments } from "../store/contract/segments.ts";
 import type {
   ListOptions,
   NewestOptions,
@@ -12,6 +13,7 @@ import type {
 } from "../store/contract/store.ts";
 import { amount } from "../words/amount.ts";
 import type { Beliefs } from "./beliefs.ts";
+import { BelievedSegments } from "./believed-segments.ts";
 import type { Belief } from "./judge-backup.ts";
 import { openOneForm } from "./open-one-form.ts";
 import { UnbelievedError } from "./unbelieved-error.ts";
@@ -43,6 +45,10 @@ export class BelievedStore extends ForwardingStore {
   constructor(options: BelievedStoreOptions) {
     super(options.store);
     this.#options = options;
+  }
+
+  override get segments(): Segments {
+    return new BelievedSegments(this.inner.segments, this.#options.beliefs.signers);
   }
 
   /** The same store, in which nothing that is believed is no error. */

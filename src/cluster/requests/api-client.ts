@@ -76,6 +76,8 @@ export interface ApiClientOptions {
   maxQps?: number | undefined;
   /** Asked before each request that may write; none by default. */
   guard?: RequestGuard | undefined;
+  /** The most connections; {@link CONNECTIONS} by default. */
+  connections?: number | undefined;
   /** Called with each answer. */
   onAnswer?: (() => void) | undefined;
   /** Called with each fault that is retried. */
@@ -119,10 +121,12 @@ export class ApiClient {
   /**
    * A client of the same connection with sockets of its own, without rate limit and guard: for requests that must not
    * wait for others.
+   *
+   * @param options.connections the most connections of that client.
    */
-  beside(): ApiClient {
+  beside({ connections }: Pick<ApiClientOptions, "connections"> = {}): ApiClient {
     const { maxQps: _maxQps, guard: _guard, onAnswer: _onAnswer, ...options } = this.#options;
-    return new ApiClient(options);
+    return new ApiClient({ ...options, connections });
   }
 
   /** Why the last attempt got no answer; undefined after an answer. */
@@ -322,17 +326,20 @@ export class ApiClient {
     if (this.#dispatcher !== undefined && fingerprint === this.#tls) return;
     // Requests in flight on the old connections end by themselves.
     void this.#dispatcher?.close();
-    this.#dispatcher = makeDispatcher(this.#options.connection, tls);
+    this.#dispatcher = makeDispatcher(this.#options, tls);
     this.#tls = fingerprint;
   }
 }
 
-function makeDispatcher({ proxyUrl }: Connection, tls: TlsOptions): Dispatcher {
+function makeDispatcher(
+  { connection: { proxyUrl }, connections = CONNECTIONS }: ApiClientOptions,
+  tls: TlsOptions,
+): Dispatcher {
   const options = {
     // Over HTTP/2, closing while an aborted request is in flight ends the process by an error event that nobody can
     // listen to, and equal headers are joined. HTTP/2 is no faster here.
     allowH2: false,
-    connections: CONNECTIONS,
+    connections,
     headersTimeout: IDLE_TIMEOUT,
     bodyTimeout: IDLE_TIMEOUT,
     pipelining: 1,

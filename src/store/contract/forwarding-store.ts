@@ -1,3 +1,4 @@
+import type { Segments } from "./segments.ts";
 import type { SideObjects } from "./side-objects.ts";
 import type {
   ListOptions,
@@ -28,6 +29,10 @@ export class ForwardingStore implements Store {
 
   get beside(): SideObjects {
     return this.inner.beside;
+  }
+
+  get segments(): Segments {
+    return this.inner.segments;
   }
 
   list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {

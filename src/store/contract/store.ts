@@ -3,6 +3,7 @@
  */
 
 import type { BackupForm } from "./backup-name.ts";
+import type { Segments } from "./segments.ts";
 import type { SideObjects } from "./side-objects.ts";
 
 /** A backup as the store's listing shows it, without opening it. */
@@ -127,6 +128,8 @@ export interface Store {
   readonly url: string;
   /** Small objects beside the backups. */
   readonly beside: SideObjects;
+  /** The change log between the backups. */
+  readonly segments: Segments;
 
   /** The backups, oldest first. */
   list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup>;

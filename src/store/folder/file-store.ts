@@ -14,6 +14,7 @@ import {
 } from "../contract/backup-name.ts";
 import { oneOfEachName } from "../contract/one-of-each-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
+import type { Segments } from "../contract/segments.ts";
 import type { SideObjects } from "../contract/side-objects.ts";
 import {
   type ListOptions,
@@ -36,6 +37,7 @@ import { etagOfFile } from "./file-etag.ts";
 import { OpenFile } from "./file-reading.ts";
 import { sweepFolder } from "./file-sweep.ts";
 import { type LinkFile, writeOnce } from "./file-writing.ts";
+import { FolderSegments } from "./folder-segments.ts";
 import { FolderSideObjects } from "./folder-side-objects.ts";
 import { foldersBeside } from "./folders-beside.ts";
 
@@ -62,6 +64,7 @@ export interface FileStoreOptions {
 export class FileStore implements Store {
   readonly url: string;
   readonly beside: SideObjects;
+  readonly segments: Segments;
   readonly #folder: string;
   readonly #link: LinkFile | undefined;
   readonly #beforeWrite: (() => Promise<void>) | undefined;
@@ -76,6 +79,7 @@ export class FileStore implements Store {
     this.#now = options.now ?? (() => new Date());
     this.url = pathToFileURL(options.folder).href;
     this.beside = new FolderSideObjects({ ...options, url: this.url });
+    this.segments = new FolderSegments({ ...options, url: this.url });
   }
 
   async *list(options: ListOptions, signal: AbortSignal): AsyncIterable<StoredBackup> {

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { OperatorError } from "../../errors.ts";
 import { BACKUP_NAME_PREFIX, type BackupForm, backupOfFile, backupTime } from "../contract/backup-name.ts";
 import { oneOfEachName } from "../contract/one-of-each-name.ts";
+import type { Segments } from "../contract/segments.ts";
 import { MAX_SIDE_BYTES, type SideObjects, type SidePlace, sideKey } from "../contract/side-objects.ts";
 import type {
   ListOptions,
@@ -14,6 +15,7 @@ import type {
 import { oneForm } from "../contract/two-forms-error.ts";
 import { type OpenS3AccessOptions, openS3Access, type S3Access } from "./s3-access.ts";
 import { describeObject, S3Object } from "./s3-reading.ts";
+import { S3Segments } from "./s3-segments.ts";
 import { S3SideObjects } from "./s3-side-objects.ts";
 import { type HiddenVersion, listHidden } from "./s3-versions.ts";
 
@@ -32,12 +34,14 @@ interface Hidden {
 export class DeletedStore implements Store {
   readonly url: string;
   readonly beside: SideObjects;
+  readonly segments: Segments;
   readonly #access: S3Access;
   #hidden: Promise<Map<string, Hidden>> | undefined;
 
   constructor(access: S3Access) {
     this.url = access.url;
     this.beside = new DeletedSideObjects(access);
+    this.segments = new S3Segments(access);
     this.#access = access;
   }
 

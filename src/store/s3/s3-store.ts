@@ -6,6 +6,7 @@ import { BACKUP_FORMS, BACKUP_NAME_PREFIX, type BackupForm, fileOfBackup } from 
 import { findNewest } from "../contract/newest-search.ts";
 import { eachNameOnce } from "../contract/one-of-each-name.ts";
 import { ReplacedError } from "../contract/replaced-error.ts";
+import type { Segments } from "../contract/segments.ts";
 import type { SideObjects } from "../contract/side-objects.ts";
 import type {
   ListOptions,
@@ -34,6 +35,7 @@ import { type ListPage, latestDay, listBackups, listPage } from "./s3-listing.ts
 import { checkObjectLock, rejectLocked } from "./s3-object-lock.ts";
 import { describeObject, type ObjectFacts, S3Object, withoutQuotes } from "./s3-reading.ts";
 import { removeVersions, storedVersions } from "./s3-remove-versions.ts";
+import { S3Segments } from "./s3-segments.ts";
 import { S3SideObjects } from "./s3-side-objects.ts";
 import { sweepUploads } from "./s3-sweep.ts";
 import { uploadOnce } from "./s3-upload.ts";
@@ -47,11 +49,13 @@ export async function openS3Store(options: OpenS3AccessOptions): Promise<S3Store
 export class S3Store implements Store {
   readonly url: string;
   readonly beside: SideObjects;
+  readonly segments: Segments;
   readonly #access: S3Access;
 
   constructor(access: S3Access) {
     this.url = access.url;
     this.beside = new S3SideObjects(access);
+    this.segments = new S3Segments(access);
     this.#access = access;
   }
 

@@ -1,0 +1,141 @@
+import { OperatorError } from "../../errors.ts";
+import type { Log } from "../../terminal/log/log.ts";
+import { sleep } from "../../time/sleep.ts";
+import type { Base, PinnedBase } from "./base.ts";
+import { Timeline, type TimelineOptions } from "./timeline.ts";
+import { TimelineEnd } from "./timeline-end.ts";
+
+/** How soon a new backup is asked for after a timeline has ended, and after several in a row; in milliseconds. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 600_000;
+/** A timeline that has lived so long was no failure, in milliseconds. */
+const HEALTHY = 600_000;
+
+/** Options of {@link ChangeRecorder}. */
+export interface ChangeRecorderOptions extends Omit<TimelineOptions, "begins"> {
+  /** Time between two flushes, in milliseconds. */
+  flushEvery: number;
+  /** How much may wait for the store, in bytes. */
+  maxPendingBytes: number;
+  /** Called where only a new backup lets the log go on. */
+  onNeedsBackup: () => void;
+  log: Log;
+}
+
+/**
+ * Records the changes between backups. The first backup of the loop begins a timeline, and each later one is compared with
+ * what was recorded. Whatever breaks the record, such as events that the API server no longer has, ends the timeline at the
+ * last moment that is certain; a new backup begins another one, and the time between the two is a gap that readers see.
+ */
+export class ChangeRecorder {
+  readonly #options: ChangeRecorderOptions;
+  #timeline: Timeline | undefined;
+  #begins = "the program has started";
+  #began = Number.NEGATIVE_INFINITY;
+  #ends = 0;
+  #isOff = false;
+  #isRecording = false;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ChangeRecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Up to when every change is in the store; undefined where nothing is recorded. */
+  get certain(): Date | undefined {
+    return this.#timeline?.certain;
+  }
+
+  /**
+   * Flushes again and again, until the signal aborts.
+   *
+   * @throws only the reason of the signal.
+   */
+  async run(signal: AbortSignal): Promise<never> {
+    try {
+      for (;;) {
+        await sleep(this.#options.flushEvery, signal);
+        await this.#alone((timeline) => timeline.flush(signal), signal);
+      }
+    } finally {
+      await this.#timeline?.stop();
+    }
+  }
+
+  /** The resource version of a backup is known, and the backup is being taken. */
+  pinned(base: PinnedBase, signal: AbortSignal): void {
+    if (this.#isOff) return;
+    if (this.#timeline !== undefined && this.#isRecording) return this.#timeline.expect(base);
+    // A backup that begins again has another resource version.
+    void this.#timeline?.stop();
+    this.#isRecording = false;
+    this.#timeline = new Timeline({ ...this.#options, begins: this.#begins }, base, signal);
+  }
+
+  /** The backup is in the store. */
+  async backedUp(base: Base, signal: AbortSignal): Promise<void> {
+    await this.#alone(async (timeline) => {
+      if (this.#isRecording) return await timeline.compare(base, signal);
+      await timeline.begin(base, signal);
+      const { log, now } = this.#options;
+      this.#isRecording = true;
+      this.#began = now().getTime();
+      log.info({ timeline: timeline.name, backup: base.backup, because: this.#begins }, "Change log begins");
+    }, signal);
+  }
+
+  /** The backup is not in the store. */
+  async failed(): Promise<void> {
+    if (this.#isRecording) return this.#timeline?.expectNothing();
+    await this.#timeline?.stop();
+    this.#timeline = undefined;
+  }
+
+  /** One at a time: a flush and a comparison both move the state on. */
+  async #alone(work: (timeline: Timeline) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const turn = this.#work.then(async () => {
+      const timeline = this.#timeline;
+      if (timeline === undefined) return;
+      try {
+        await work(timeline);
+      } catch (error) {
+        await this.#failed(error, timeline, signal);
+      }
+    });
+    this.#work = turn.catch(() => {});
+    await turn;
+  }
+
+  /** What fails for a while is tried again with the next flush; what waits for the store meanwhile is bounded. */
+  async #failed(error: unknown, timeline: Timeline, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (error instanceof TimelineEnd) return await this.#end(error, signal);
+    if (!(error instanceof OperatorError)) throw error;
+    const { log, maxPendingBytes } = this.#options;
+    if (!this.#isRecording) return await this.#end(new TimelineEnd(error.message), signal);
+    if (timeline.pendingBytes > maxPendingBytes)
+      return await this.#end(
+        new TimelineEnd("more changes wait for the store than may be in memory"),
+        signal,
+      );
+    log.warn({ err: error, certain: timeline.certain?.toISOString() }, "The change log lags behind");
+  }
+
+  async #end({ message, isExpected, isFinal }: TimelineEnd, signal: AbortSignal): Promise<void> {
+    const { log, onNeedsBackup, now } = this.#options;
+    const until = this.certain?.toISOString();
+    await this.#timeline?.stop();
+    this.#timeline = undefined;
+    this.#isRecording = false;
+    this.#begins = message;
+    this.#isOff = isFinal;
+    const facts = { because: message, until };
+    if (isFinal) return log.error(facts, "Change log ends, and stays off until the program starts again");
+    this.#ends = now().getTime() - this.#began > HEALTHY ? 0 : this.#ends + 1;
+    if (isExpected) log.info(facts, "Change log ends; a new backup begins another one");
+    else log.error(facts, "Change log ends; a new backup begins another one");
+    const pause = Math.min(FIRST_PAUSE * 2 ** this.#ends, LONGEST_PAUSE);
+    // The loop goes on meanwhile.
+    void sleep(pause, signal).then(onNeedsBackup, () => {});
+  }
+}

@@ -1,0 +1,222 @@
+import { type Archive, openArchive } from "../../archive/reader.ts";
+import { createArchive } from "../../archive/writer.ts";
+import { OperatorError } from "../../errors.ts";
+import type { RandomAccess, Store } from "../../store/contract/store.ts";
+import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
+import { Changes } from "./changes.ts";
+import { MemoryArchive } from "./memory-archive.ts";
+import {
+  type Covered,
+  namedSegments,
+  nearestTo,
+  type PlannedSegment,
+  type Stretch,
+  stretchesTo,
+} from "./plan-moment.ts";
+import { readSegment, readSegments, type SegmentReading } from "./read-segments.ts";
+import { replay } from "./replay.ts";
+
+/** Timelines that are looked at for one moment, the latest first: an earlier one has ended long ago. */
+const LOOKED_AT = 20;
+
+/** A moment that was opened. */
+export interface OpenMoment {
+  archive: Archive;
+  /** The backup that it starts from. */
+  base: string;
+  /** Number of objects that changed since. */
+  changes: number;
+  revision: string;
+}
+
+/** Options of {@link openMoment}. */
+export interface OpenMomentOptions {
+  store: Store;
+  moment: Date;
+}
+
+/** The same, and how segments are read. */
+interface Opening extends OpenMomentOptions {
+  reading: SegmentReading;
+}
+
+/** A timeline and its name in the store. */
+interface Listed extends TimelineName {
+  timeline: string;
+}
+
+/**
+ * Opens a moment that the change log covers. Undefined where the store has no change log that began before the moment, and
+ * did not end long before: backups are all that is known of that time.
+ *
+ * @throws {OperatorError} with the nearest moments on both sides, where the moment is in a gap, or not certain yet.
+ */
+export async function openMoment(
+  { store, moment }: OpenMomentOptions,
+  signal: AbortSignal,
+): Promise<OpenMoment | undefined> {
+  const reading = { segments: store.segments, url: store.url };
+  const timelines: Listed[] = [];
+  for await (const timeline of reading.segments.timelines(signal)) {
+    const name = parseTimeline(timeline);
+    if (name !== undefined) timelines.push({ timeline, ...name });
+  }
+  const before = timelines.filter(({ began }) => began <= moment).reverse();
+  for (const { timeline } of before.slice(0, LOOKED_AT)) {
+    // The first segment whose name says that it reaches the moment.
+    const after = stampOf(new Date(moment.getTime() - 1));
+    const [reaching] = await first(reading, timeline, `${after}~`, signal);
+    if (reaching === undefined) continue;
+    return await openOn({ store, reading, moment }, timeline, signal);
+  }
+  return await notCovered({ store, reading, moment }, timelines, signal);
+}
+
+async function openOn(
+  { store, reading, moment }: Opening,
+  timeline: string,
+  signal: AbortSignal,
+): Promise<OpenMoment> {
+  for (const after of await startingPoints(store, moment, signal)) {
+    const segments = await listUpTo(reading, timeline, after, moment, signal);
+    for (const stretch of stretchesTo(segments, moment)) {
+      const { header } = await readSegment(reading, stretch.base, signal);
+      const { base, settled } = header;
+      if (base === undefined || settled === undefined || Date.parse(settled) > moment.getTime()) continue;
+      if (!(await store.has(base, signal))) continue;
+      return await openStretch({ store, reading, moment }, { ...stretch, backup: base }, signal);
+    }
+  }
+  throw new OperatorError(
+    `Cannot open ${moment.toISOString()}: no backup in ${store.url} is left that the change log could start from`,
+    { advice: "Give a later time, or --or-before for the newest backup before" },
+  );
+}
+
+/** Where the listing of a timeline begins: at the newest backup before the moment, and otherwise at the beginning. */
+async function startingPoints(
+  store: Store,
+  moment: Date,
+  signal: AbortSignal,
+): Promise<(string | undefined)[]> {
+  const newest = await store.newest({ until: moment }, signal);
+  if (newest === undefined) return [undefined];
+  return [stampOf(new Date(newest.time.getTime() - 1)), undefined];
+}
+
+async function openStretch(
+  { store, reading, moment }: Opening,
+  { base, following, backup }: Stretch & { backup: string },
+  signal: AbortSignal,
+): Promise<OpenMoment> {
+  const changes = new Changes();
+  let { revision } = base;
+  const until = moment.toISOString();
+  for await (const { header, records } of readSegments(reading, [base, ...following], signal)) {
+    if (header.number === base.number) continue;
+    const reached = records.filter(({ time }) => time <= until);
+    for (const record of reached) changes.add(record);
+    revision = reached.length === records.length ? header.to.revision : (changes.revision ?? revision);
+  }
+  const source = await store.open(backup, signal);
+  try {
+    const archive = await openArchive(source, signal);
+    const name = `${backup} with ${changes.count} changes up to ${until}`;
+    const replayed = await write(archive, { changes, time: moment, revision, name }, signal);
+    return { archive: await openArchive(replayed, signal), base: backup, changes: changes.count, revision };
+  } finally {
+    await source.close();
+  }
+}
+
+async function write(
+  base: Archive,
+  { changes, time, revision, name }: { changes: Changes; time: Date; revision: string; name: string },
+  signal: AbortSignal,
+): Promise<RandomAccess> {
+  const writer = createArchive({ time });
+  const chunks = Array.fromAsync(writer.bytes);
+  chunks.catch(() => {});
+  try {
+    await replay(base, changes, { time, revision }, writer, signal);
+  } catch (error) {
+    writer.abort(error);
+    throw error;
+  }
+  return new MemoryArchive(name, await chunks);
+}
+
+/** @throws {OperatorError} where a change log is around the moment. */
+async function notCovered(
+  { store, reading, moment }: Opening,
+  timelines: readonly Listed[],
+  signal: AbortSignal,
+): Promise<undefined> {
+  const near = [
+    ...timelines.filter(({ began }) => began <= moment).slice(-2),
+    ...timelines.filter(({ began }) => began > moment).slice(0, 1),
+  ];
+  const ranges: Covered[] = [];
+  for (const { timeline } of near) {
+    const range = await rangeOf(reading, timeline, signal);
+    if (range !== undefined) ranges.push(range);
+  }
+  const { before, after } = nearestTo(ranges, moment);
+  // Before the first change log there were backups alone.
+  if (before === undefined) return undefined;
+  const nearest = [before, after].filter((each) => each !== undefined).map((each) => each.toISOString());
+  const where = after === undefined ? "is not certain yet" : "is in a gap";
+  throw new OperatorError(
+    `Cannot open ${moment.toISOString()}: the moment ${where} of the change log in ${store.url}`,
+    {
+      advice: `The nearest ${nearest.length === 1 ? "moment is" : "moments are"} ${nearest.join(" and ")}; --or-before takes the one before`,
+    },
+  );
+}
+
+/** What a timeline covers: from its first base on. */
+async function rangeOf(
+  reading: SegmentReading,
+  timeline: string,
+  signal: AbortSignal,
+): Promise<Covered | undefined> {
+  let from: Date | undefined;
+  let until: Date | undefined;
+  for await (const { place } of reading.segments.list(timeline, {}, signal)) {
+    const [segment] = namedSegments([place]);
+    if (segment === undefined) continue;
+    if (segment.isBase) from ??= segment.until;
+    until = segment.until;
+  }
+  return from === undefined || until === undefined ? undefined : { from, until };
+}
+
+async function listUpTo(
+  { segments }: SegmentReading,
+  timeline: string,
+  after: string | undefined,
+  moment: Date,
+  signal: AbortSignal,
+): Promise<PlannedSegment[]> {
+  const listed: PlannedSegment[] = [];
+  for await (const { place } of segments.list(timeline, { after }, signal)) {
+    const [segment] = namedSegments([place]);
+    if (segment === undefined) continue;
+    listed.push(segment);
+    if (segment.until >= moment) break;
+  }
+  return listed;
+}
+
+async function first(
+  { segments }: SegmentReading,
+  timeline: string,
+  after: string,
+  signal: AbortSignal,
+): Promise<PlannedSegment[]> {
+  for await (const { place } of segments.list(timeline, { after }, signal)) {
+    const [segment] = namedSegments([place]);
+    if (segment !== undefined) return [segment];
+  }
+  return [];
+}

@@ -1,0 +1,60 @@
+import type { SegmentPlace } from "../../store/contract/segments.ts";
+import { parseSegmentName, type SegmentName } from "../format/segment-name.ts";
+
+/** A segment that a listing shows. */
+export interface PlannedSegment extends SegmentName {
+  place: SegmentPlace;
+}
+
+/** The segments of a listing, without other files. */
+export function namedSegments(places: Iterable<SegmentPlace>): PlannedSegment[] {
+  return [...places].flatMap((place) => {
+    const name = parseSegmentName(place.file);
+    return name === undefined ? [] : [{ ...name, place }];
+  });
+}
+
+/** The segments that lead from a base to a moment. */
+export interface Stretch {
+  /** The segment that ends at the base; the backup is named in its header. */
+  base: PlannedSegment;
+  /** Those after it, up to the first that reaches the moment. */
+  following: readonly PlannedSegment[];
+}
+
+/**
+ * The stretches that lead to a moment, the shortest first: from each base at or before it.
+ *
+ * @param segments of one timeline, in the order of their names.
+ * @returns none where no segment reaches the moment, or no base is before it.
+ */
+export function stretchesTo(segments: readonly PlannedSegment[], moment: Date): Stretch[] {
+  const last = segments.findIndex(({ until }) => until >= moment);
+  if (last < 0) return [];
+  const stretches: Stretch[] = [];
+  for (let index = last; index >= 0; index -= 1) {
+    const base = segments[index];
+    if (base?.isBase === true && base.until <= moment)
+      stretches.push({ base, following: segments.slice(index + 1, last + 1) });
+  }
+  return stretches;
+}
+
+/** What a change log has of the time around a moment. */
+export interface Covered {
+  from: Date;
+  until: Date;
+}
+
+/** The nearest moments on both sides of one that is not covered. */
+export function nearestTo(
+  ranges: readonly Covered[],
+  moment: Date,
+): { before: Date | undefined; after: Date | undefined } {
+  const before = ranges.filter(({ until }) => until < moment).map(({ until }) => until.getTime());
+  const after = ranges.filter(({ from }) => from > moment).map(({ from }) => from.getTime());
+  return {
+    before: before.length === 0 ? undefined : new Date(Math.max(...before)),
+    after: after.length === 0 ? undefined : new Date(Math.min(...after)),
+  };
+}

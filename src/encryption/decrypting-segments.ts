@@ -1,0 +1,75 @@
+import { Buffer } from "node:buffer";
+import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
+import { OperatorError } from "../errors.ts";
+import {
+  type ListedSegment,
+  type SegmentListOptions,
+  type SegmentPlace,
+  type Segments,
+  segmentKey,
+} from "../store/contract/segments.ts";
+import type { RandomAccess } from "../store/contract/store.ts";
+import type { Identities } from "./identities.ts";
+
+/** A change log whose encrypted segments are read as the plain ones that they hold. */
+export class DecryptingSegments implements Segments {
+  readonly #inner: Segments;
+  readonly #identities: Identities;
+
+  constructor(inner: Segments, identities: Identities) {
+    this.#inner = inner;
+    this.#identities = identities;
+  }
+
+  timelines(signal: AbortSignal): AsyncIterable<string> {
+    return this.#inner.timelines(signal);
+  }
+
+  list(timeline: string, options: SegmentListOptions, signal: AbortSignal): AsyncIterable<ListedSegment> {
+    return this.#inner.list(timeline, options, signal);
+  }
+
+  /** @throws {MissingKeyError} where the segment is encrypted and no key opens it. */
+  async read(place: SegmentPlace, signal: AbortSignal): Promise<Buffer | undefined> {
+    const stored = await this.#inner.read(place, signal);
+    if (stored === undefined || !place.file.endsWith(".age")) return stored;
+    const { EncryptedSource } = await import("./encrypted-source.ts");
+    try {
+      const source = await EncryptedSource.open(
+        new Bytes(segmentKey(place), stored),
+        this.#identities,
+        signal,
+      );
+      return Buffer.from(await source.read(0, source.size, signal));
+    } catch (error) {
+      if (!(error instanceof DamagedArchiveError)) throw error;
+      throw new OperatorError(`Cannot read ${segmentKey(place)}: ${error.reason}`, { cause: error });
+    }
+  }
+
+  create(place: SegmentPlace, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    return this.#inner.create(place, bytes, signal);
+  }
+
+  remove(place: SegmentPlace, signal: AbortSignal): Promise<void> {
+    return this.#inner.remove(place, signal);
+  }
+}
+
+class Bytes implements RandomAccess {
+  readonly name: string;
+  readonly size: number;
+  readonly #bytes: Uint8Array;
+
+  constructor(name: string, bytes: Uint8Array) {
+    this.name = name;
+    this.size = bytes.length;
+    this.#bytes = bytes;
+  }
+
+  async read(start: number, end: number): Promise<Uint8Array> {
+    return this.#bytes.subarray(start, end);
+  }
+
+  async close(): Promise<void> {}
+}
