@@ -65,7 +65,10 @@ export class ChangeRecorder {
   /** The resource version of a backup is known, and the backup is being taken. */
   pinned(base: PinnedBase, signal: AbortSignal): void {
     if (this.#isOff) return;
-    if (this.#timeline !== undefined && this.#isRecording) return this.#timeline.expect(base);
+    if (this.#timeline !== undefined && this.#isRecording) {
+      this.#timeline.expect(base);
+      return;
+    }
     // A backup that begins again has another resource version.
     void this.#timeline?.stop();
     this.#isRecording = false;

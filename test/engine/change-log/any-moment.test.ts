@@ -1,0 +1,202 @@
+/** Writers at full speed, and the change log beside them: every moment is the state at one resource version. */
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Archive } from "../../../src/archive/reader.ts";
+import { takeBackup } from "../../../src/backup/take-backup.ts";
+import { followBackup } from "../../../src/change-log/recording/follow-backup.ts";
+import { ChangeRecorder } from "../../../src/change-log/recording/recorder.ts";
+import { openMoment } from "../../../src/change-log/replay/open-moment.ts";
+import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
+import { compareRevisions } from "../../../src/kubernetes/revision.ts";
+import { FileStore } from "../../../src/store/folder/file-store.ts";
+import { createLog } from "../../../src/terminal/log/log.ts";
+import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import { openClient } from "../../support/engine/engine.ts";
+import { NEVER } from "../../support/samples/sample-archive.ts";
+import { until } from "../../support/until.ts";
+
+/** How long the writers write, in seconds. */
+const SECONDS = 12;
+const MOMENTS = 60;
+const NAMESPACES = ["any-a", "any-b"];
+const KINDS = ["configmaps", "secrets", "services"] as const;
+
+let cluster: ControlPlane;
+let client: ApiClient;
+let folder: string;
+let text = "";
+
+before(async () => {
+  cluster = await startControlPlane();
+  client = await openClient(cluster);
+  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-log-"));
+  for (const name of NAMESPACES) await cluster.request("POST", "/api/v1/namespaces", { metadata: { name } });
+});
+
+after(async () => {
+  await client?.close();
+  await cluster?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What a writer did, by the API server's answers. */
+interface Written {
+  revision: string;
+  key: string;
+  /** Undefined where it was deleted. */
+  value: string | undefined;
+  answered: number;
+}
+
+/** Creates, updates and deletes objects of one kind until the time is over. */
+async function write(
+  kind: (typeof KINDS)[number],
+  seed: number,
+  end: number,
+  written: Written[],
+): Promise<void> {
+  let state = seed;
+  const random = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+  const live = new Map<string, number>();
+  for (let count = 0; Date.now() < end; count += 1) {
+    const namespace = NAMESPACES[Math.floor(random() * 2)] as string;
+    const name = `o-${Math.floor(random() * 12)}`;
+    const key = `${kind} ${namespace}/${name}`;
+    const value = `v${count}`;
+    const collection = `/api/v1/namespaces/${namespace}/${kind}`;
+    const metadata = { name, annotations: { value } };
+    const body =
+      kind === "services" ? { metadata, spec: { ports: [{ port: 80 }] } } : { metadata, data: { v: "dg==" } };
+    const isLive = live.has(key);
+    const removes = isLive && random() < 0.3;
+    const answer = removes
+      ? await cluster.request("DELETE", `${collection}/${name}`, { propagationPolicy: "Background" })
+      : isLive
+        ? await cluster.request(
+            "PATCH",
+            `${collection}/${name}`,
+            { metadata: { annotations: { value } } },
+            {
+              contentType: "application/merge-patch+json",
+            },
+          )
+        : await cluster.request("POST", collection, body);
+    const answered = Date.now();
+    if (removes) live.delete(key);
+    else live.set(key, count);
+    // The answer to a deletion does not tell its revision.
+    const revision = removes ? "" : String(answer.metadata.resourceVersion);
+    written.push({ revision, key, value: removes ? undefined : value, answered });
+  }
+}
+
+/** The annotation of each written object in an archive. */
+async function valuesOf(archive: Archive): Promise<Map<string, string>> {
+  const values = new Map<string, string>();
+  for (const file of archive.files) {
+    if (file.content !== "objects" || !NAMESPACES.includes(file.namespace ?? "")) continue;
+    for await (const line of archive.objects(file, NEVER)) {
+      const { metadata } = JSON.parse(line);
+      const value = metadata.annotations?.value;
+      if (value !== undefined) values.set(`${file.resource} ${metadata.namespace}/${metadata.name}`, value);
+    }
+  }
+  return values;
+}
+
+test("every moment that is certain is the state at one resource version", async () => {
+  const now = () => new Date();
+  const stream = { write: (line: string) => (text += line) };
+  const log = await createLog({ stream, readable: false, colors: false, debug: false, now });
+  const store = new FileStore({ folder });
+  const stopped = new AbortController();
+  const recorder = new ChangeRecorder({
+    ...{ client, segments: store.segments, clusterName: undefined, random: Math.random, now, log },
+    ...{ flushEvery: 1_000, maxPendingBytes: 64e6, onNeedsBackup: () => {} },
+  });
+  const running = recorder.run(stopped.signal).catch(() => {});
+  const follow = followBackup(recorder, now);
+  const program = { version: "0.0.0", commit: "0000000" };
+  const back = () =>
+    follow((observer) => takeBackup({ client, store, program, observer, now, log }, NEVER), NEVER);
+  await back();
+  const started = Date.now();
+  const end = started + SECONDS * 1_000;
+  const written: Written[] = [];
+  const writers = KINDS.map((kind, index) => write(kind, index + 1, end, written));
+  await sleep((SECONDS * 1_000) / 2);
+  await back();
+  await Promise.all(writers);
+  await until("all is certain", () => (recorder.certain?.getTime() ?? 0) > end);
+  stopped.abort();
+  await running;
+  assert.doesNotMatch(text, /"level":"(warn|error)"/);
+
+  let compared = 0;
+  const bases = new Set<string>();
+  for (let index = 0; index < MOMENTS; index += 1) {
+    const moment = new Date(started + ((index + 0.5) * SECONDS * 1_000) / MOMENTS);
+    const opened = await openMoment({ store, moment }, NEVER);
+    assert.ok(opened, moment.toISOString());
+    bases.add(opened.base);
+    const values = await valuesOf(opened.archive);
+    assert.ok(isStateAtOneRevision(values, opened.revision, written), moment.toISOString());
+    // Whatever was answered well before the moment is in it.
+    const late = written.filter(
+      ({ answered, revision }) =>
+        answered < moment.getTime() - 1_500 &&
+        revision !== "" &&
+        compareRevisions(revision, opened.revision) > 0,
+    );
+    assert.deepEqual(late, []);
+    compared += 1;
+  }
+  assert.equal(compared, MOMENTS);
+  assert.equal(bases.size, 2, "both backups are bases");
+  assert.ok(written.length > 200, `${written.length} writes`);
+});
+
+/** Whether values are what the writers had written up to a resource version; deletions have none, and may be on either side. */
+function isStateAtOneRevision(
+  values: ReadonlyMap<string, string>,
+  revision: string,
+  written: readonly Written[],
+): boolean {
+  for (const kind of KINDS) {
+    // Each writer writes its kind alone, one write after the other.
+    const ofKind = written.filter(({ key }) => key.startsWith(`${kind} `));
+    const beyond = ofKind.findIndex(
+      (each) => each.revision !== "" && compareRevisions(each.revision, revision) > 0,
+    );
+    const upTo = beyond < 0 ? ofKind.length : beyond;
+    let least = upTo;
+    while (least > 0 && ofKind[least - 1]?.value === undefined) least -= 1;
+    const mine = new Map([...values].filter(([key]) => key.startsWith(`${kind} `)));
+    const fits = Array.from({ length: upTo - least + 1 }, (_, index) =>
+      stateAfter(ofKind.slice(0, least + index)),
+    );
+    if (!fits.some((state) => equal(state, mine))) return false;
+  }
+  return true;
+}
+
+function stateAfter(written: readonly Written[]): Map<string, string> {
+  const state = new Map<string, string>();
+  for (const { key, value } of written) {
+    if (value === undefined) state.delete(key);
+    else state.set(key, value);
+  }
+  return state;
+}
+
+function equal(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+}
