@@ -1,6 +1,7 @@
 import type { Options } from "yargs";
 import {
   CAPTURE_SETTINGS,
+  COPY_SETTINGS,
   ENCRYPTION_SETTINGS,
   RETENTION_SETTINGS,
   S3_SETTINGS,
@@ -47,6 +48,11 @@ export function captureScope({
 /** The flags of the retention settings. */
 export function retentionOptions(): Record<string, Options> {
   return optionsOf("Backups to keep (any rule is enough):", Object.values(RETENTION_SETTINGS));
+}
+
+/** The flags of the second store. */
+export function copyOptions(): Record<string, Options> {
+  return optionsOf("The second store:", Object.values(COPY_SETTINGS));
 }
 
 function optionsOf(group: string, definitions: readonly SettingDefinition[]): Record<string, Options> {

@@ -8,7 +8,7 @@ import { type KindsExpression, parseKinds } from "../selection/kinds-expression.
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import type { SigningKey } from "../signatures/signing-key.ts";
 import type { ObjectLock } from "../store/contract/s3-options.ts";
-import { parseTarget, type Target } from "../store/contract/target.ts";
+import type { Target } from "../store/contract/target.ts";
 import type { CalendarLength } from "../time/calendar-length.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
@@ -17,6 +17,7 @@ import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
+import { readSecondStore, type SecondStore } from "./second-store.ts";
 import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
@@ -38,6 +39,7 @@ import {
   parseQps,
   parseSwitch,
   parseTags,
+  parseTarget,
   shown,
 } from "./values.ts";
 import { type Environment, findVariable, readVariable } from "./variables.ts";
@@ -108,6 +110,8 @@ export interface Settings {
   acceptSmaller?: string;
   /** The minimum age of retention in milliseconds, where it is set. */
   pruneMinAge?: number;
+  /** The second store, into which backups are copied; none by default. */
+  copyTo?: SecondStore;
   /** The form of the log; chosen by the surroundings if unset. */
   logFormat?: LogFormat;
   /** When to write in color; by what the environment and the terminal say if unset. */
@@ -119,7 +123,7 @@ export interface Settings {
 }
 
 /** Settings that a command can require. */
-export type NeededSetting = "s3target" | "frequencyMinutes" | "maxRestoreAgeMinutes";
+export type NeededSetting = "s3target" | "frequencyMinutes" | "maxRestoreAgeMinutes" | "copyTo";
 
 /** Settings in which the required settings are present. */
 export type SettingsWith<Needed extends NeededSetting> = Settings & Required<Pick<Settings, Needed>>;
@@ -137,6 +141,7 @@ const EXAMPLES: Record<NeededSetting, string> = {
   s3target: "write s3://BUCKET/PREFIX or file:///FOLDER",
   frequencyMinutes: "set the minutes from one backup to the next, for example 15",
   maxRestoreAgeMinutes: "set the age in minutes above which no backup is restored, for example 1440",
+  copyTo: "say where to, for example --to s3://BUCKET/PREFIX or --to file:///FOLDER",
 };
 
 /**
@@ -178,7 +183,7 @@ export function readSettings<Needed extends NeededSetting>(
   }
 
   const found = {
-    s3target: read("s3target", target),
+    s3target: read("s3target", parseTarget),
     frequencyMinutes: read("frequencyMinutes", parseMinutes),
     maxRestoreAgeMinutes: read("maxRestoreAgeMinutes", parseMinutes),
     endpoint: read("endpoint", parseEndpoint),
@@ -217,12 +222,15 @@ export function readSettings<Needed extends NeededSetting>(
     signingKey: read("signingKeyFile", parseSigningKeyFile),
     allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
   });
+  const objectLock = objectLockOf(givenLock);
+  const copies = readSecondStore(read, environment, { ...found, accessKey: accessKey.key, objectLock });
   problems.push(
     ...accessKey.problems,
     ...ageKey.problems,
     ...ofKeys,
-    ...s3Problems(found),
+    ...s3Problems({ ...found, target: found.s3target }),
     ...objectLockProblems(givenLock, found),
+    ...copies.problems,
   );
   if (problems.length > 0) throw new UsageError(problems);
   return withoutMissing({
@@ -230,7 +238,8 @@ export function readSettings<Needed extends NeededSetting>(
     ...keys,
     identities: ageKey.identities,
     accessKey: accessKey.key,
-    objectLock: objectLockOf(givenLock),
+    objectLock,
+    copyTo: copies.second,
   }) as SettingsWith<Needed>;
 }
 
@@ -255,11 +264,6 @@ function otherVariables(
   environment: Environment,
 ): readonly string[] {
   return ignoredBy !== undefined && environment[ignoredBy]?.trim().toLowerCase() === "true" ? [] : names;
-}
-
-function target(text: string): Parsed<Target> {
-  const parsed = parseTarget(text);
-  return "target" in parsed ? { value: parsed.target } : parsed;
 }
 
 /** Omits undefined and empty values: exact optional properties must not be undefined. */

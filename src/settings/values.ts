@@ -4,6 +4,7 @@ import { isNamespaceGlob } from "../selection/namespaces.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import { isClusterName } from "../store/contract/cluster-name.ts";
 import { tagProblem } from "../store/contract/tag-name.ts";
+import { parseTarget as parsePlace, type Target } from "../store/contract/target.ts";
 import {
   ambiguousMonths,
   type CalendarLength,
@@ -20,6 +21,12 @@ export type Parsed<Value> = { value: Value } | { problem: string };
  * gives a year above 0.
  */
 const MAX_MINUTES = 1_000_000_000;
+
+/** The place of a store. */
+export function parseTarget(text: string): Parsed<Target> {
+  const parsed = parsePlace(text);
+  return "target" in parsed ? { value: parsed.target } : parsed;
+}
 
 /** Namespaces by name or glob, separated by commas: `shop,team-*`. */
 export function parseNamespaces(text: string): Parsed<readonly string[]> {

@@ -40,7 +40,7 @@ export async function describeBackup(given: CommandContext<DescribeFlags, "s3tar
   const { flags, output, log, signal } = context;
   const [{ chooseBackup }, { gatherDescription }, { descriptionJson }, { descriptionText }] =
     await Promise.all([
-      import("../tag/tagged-backup.ts"),
+      import("../../catalog/choose-backup.ts"),
       import("./gather-description.ts"),
       import("./description.ts"),
       import("./description-text.ts"),

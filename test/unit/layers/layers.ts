@@ -16,6 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "rehearse",
       "transform",
       "resume",
+      "copy",
       "compare",
       "retention",
       "print",
@@ -86,6 +87,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   tags: [
     ...["trust", "notes", "signatures", "store/contract", "concurrency", "terminal/log", "time", "errors.ts"],
+  ],
+  copy: [
+    ...["catalog", "archive", "tags", "trust", "notes", "signatures", "store/contract"],
+    ...["terminal/log", "words", "errors.ts"],
   ],
   retention: [
     ...[
