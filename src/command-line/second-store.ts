@@ -1,4 +1,6 @@
-import type { SettingsWith } from "../settings/settings.ts";
+import { UsageError } from "../errors.ts";
+import { isSamePlace } from "../settings/second-store.ts";
+import type { Settings, SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import { type OpenConfiguredStoreOptions, openConfiguredStore } from "./open-configured-store.ts";
 
@@ -25,4 +27,14 @@ function ofSecondStore(settings: SettingsWith<"copyTo">): SettingsWith<"s3target
     ...(s3 === undefined ? {} : { s3 }),
     ...(objectLock === undefined ? {} : { objectLock }),
   };
+}
+
+/** @throws {UsageError} where the second store is the first. */
+export function rejectSamePlace({
+  s3target: target,
+  endpoint,
+  copyTo,
+}: Pick<Settings, "s3target" | "endpoint" | "copyTo">): void {
+  if (copyTo !== undefined && isSamePlace({ target, endpoint }, copyTo))
+    throw new UsageError(["COPY_TO is the store that the backups are in: a copy belongs elsewhere"]);
 }

@@ -1,15 +1,11 @@
-import { chooseBackup } from "../../catalog/choose-backup.ts";
 import { describeNoBackups } from "../../catalog/no-backups.ts";
-import { selectBackups } from "../../catalog/select-backups.ts";
 import { type PlacedChoice, readBackupChoice, readMoment } from "../../command-line/backup-argument.ts";
 import { type CommandContext, defineCommand } from "../../command-line/command.ts";
 import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { BACKUP_OPTION, copyOptions, OUTPUT_OPTION } from "../../command-line/options.ts";
-import { openSecondStore } from "../../command-line/second-store.ts";
+import { openSecondStore, rejectSamePlace } from "../../command-line/second-store.ts";
 import { UsageError } from "../../errors.ts";
-import { isSamePlace } from "../../settings/second-store.ts";
-import type { SettingsWith } from "../../settings/settings.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import { copiedBackups, throwCopyFailures } from "./copied-backups.ts";
 import { copyEach } from "./copy-each.ts";
@@ -103,12 +99,10 @@ async function sourceBackups(
   { from, which, log }: { from: Store; which: Which; log: CommandContext["log"] },
   signal: AbortSignal,
 ): Promise<StoredBackup[]> {
+  const [{ chooseBackup }, { selectBackups }] = await Promise.all([
+    import("../../catalog/choose-backup.ts"),
+    import("../../catalog/select-backups.ts"),
+  ]);
   if (which.kind === "one") return [await chooseBackup({ store: from, choice: which.choice, log }, signal)];
   return await Array.fromAsync(selectBackups(from, { from: which.from }, signal));
-}
-
-/** @throws {UsageError} where the backups are in the second store already. */
-function rejectSamePlace({ s3target: target, endpoint, copyTo }: SettingsWith<"s3target" | "copyTo">): void {
-  if (isSamePlace({ target, endpoint }, copyTo))
-    throw new UsageError(["COPY_TO (--to) is the store that the backups are in: a copy belongs elsewhere"]);
 }

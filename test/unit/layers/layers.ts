@@ -89,7 +89,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["trust", "notes", "signatures", "store/contract", "concurrency", "terminal/log", "time", "errors.ts"],
   ],
   copy: [
-    ...["catalog", "archive", "tags", "trust", "notes", "signatures", "store/contract"],
+    // The sweep of what killed processes have left.
+    ...["backup", "catalog", "archive", "tags", "trust", "notes", "signatures", "store/contract"],
     ...["terminal/log", "words", "errors.ts"],
   ],
   retention: [
