@@ -40,6 +40,14 @@ const OTHERS: ReadonlyMap<string, string> = new Map([
   ["k8s.io/kube-aggregator@v0.37.2", "h1:cUT/C/WM3UtoREoTYthSCFxldpdG3y5q9UniWYxcmPE="],
 ]);
 
+/** Versions that the modules keep for clients, and that no API server of the table serves, and what is no object. */
+const NOT_SERVED: ReadonlySet<string> = new Set([
+  "node.k8s.io/v1alpha1",
+  "rbac.authorization.k8s.io/v1alpha1",
+  "apidiscovery.k8s.io/v2",
+  "apidiscovery.k8s.io/v2beta1",
+]);
+
 /** A kind that a module registers. Versions of Kubernetes are minor ones of 1; undefined where the module does not say. */
 interface Registered {
   apiVersion: string;
@@ -164,6 +172,7 @@ async function registered(folder: string): Promise<Registered[]> {
     const lifecycle = path.join(folder, path.dirname(entry), "zz_generated.prerelease-lifecycle.go");
     const lifetimes = existsSync(lifecycle) ? await readFile(lifecycle, "utf8") : "";
     const apiVersion = group === "" ? version : `${group}/${version}`;
+    if (NOT_SERVED.has(apiVersion)) continue;
     const types = new Set([...text.matchAll(/^\t+&(\w+)\{\},$/gm)].map(([, type]) => type ?? ""));
     for (const kind of types) {
       if (!types.has(`${kind}List`)) continue;

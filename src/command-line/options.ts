@@ -37,11 +37,21 @@ export function captureScope({
   includeNamespaces,
   excludeNamespaces,
   keepKubeSystem,
+  programNamespace,
 }: Pick<
   Settings,
-  "clusterName" | "kinds" | "keepFinished" | "includeNamespaces" | "excludeNamespaces" | "keepKubeSystem"
+  | "clusterName"
+  | "kinds"
+  | "keepFinished"
+  | "includeNamespaces"
+  | "excludeNamespaces"
+  | "keepKubeSystem"
+  | "programNamespace"
 >) {
-  return { clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem };
+  return {
+    ...{ clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem },
+    programNamespace,
+  };
 }
 
 /** The flags of the retention settings. */

@@ -33,12 +33,6 @@ export const API_LIFETIMES: Readonly<Record<string, Readonly<Record<string, ApiL
     ValidatingAdmissionPolicyBinding: [28, 34],
     ValidatingWebhookConfiguration: [9, 22],
   },
-  "apidiscovery.k8s.io/v2": {
-    APIGroupDiscovery: [30],
-  },
-  "apidiscovery.k8s.io/v2beta1": {
-    APIGroupDiscovery: [26, 35],
-  },
   "apiextensions.k8s.io/v1": {
     CustomResourceDefinition: [16],
   },
@@ -184,9 +178,6 @@ export const API_LIFETIMES: Readonly<Record<string, Readonly<Record<string, ApiL
   "node.k8s.io/v1": {
     RuntimeClass: [20],
   },
-  "node.k8s.io/v1alpha1": {
-    RuntimeClass: [0],
-  },
   "node.k8s.io/v1beta1": {
     RuntimeClass: [13, 25],
   },
@@ -202,12 +193,6 @@ export const API_LIFETIMES: Readonly<Record<string, Readonly<Record<string, ApiL
     ClusterRoleBinding: [8],
     Role: [8],
     RoleBinding: [8],
-  },
-  "rbac.authorization.k8s.io/v1alpha1": {
-    ClusterRole: [0],
-    ClusterRoleBinding: [0],
-    Role: [0],
-    RoleBinding: [0],
   },
   "rbac.authorization.k8s.io/v1beta1": {
     ClusterRole: [6, 22],

@@ -6,7 +6,7 @@ import { apiVersion, parseApiVersion, type Resource } from "./resource.ts";
 export type VersionedKind = Pick<Resource, "group" | "version" | "kind">;
 
 /** Another version in which a kind is served. Versions of Kubernetes are minor ones of 1. */
-export interface OtherVersion {
+interface OtherVersion {
   /** `policy/v1`. */
   apiVersion: string;
   /** From which Kubernetes on; 0 before the table begins. */

@@ -17,6 +17,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "transform",
       "resume",
       "compare",
+      "program",
       "retention",
       "print",
     ],
@@ -34,6 +35,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   backup: [
     // The order of a restore, which an archive tells to people.
     "restore/rounds",
+    "program",
     "references",
     "objects",
     "selection",
@@ -55,6 +57,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
+    "program",
     "references",
     "objects",
     "selection",
@@ -71,7 +74,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   lease: ["cluster", "kubernetes", "terminal", "time", "errors.ts"],
   access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
-    ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
+    ...["program", "objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
   notes: ["archive/format", "store/contract", "words"],
   trust: [
@@ -119,6 +122,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   resume: ["objects", "cluster", "kubernetes", "time"],
   transform: ["objects", "selection", "archive", "kubernetes", "words", "errors.ts"],
+  program: ["objects", "cluster", "kubernetes"],
   references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 
