@@ -38,11 +38,21 @@ export function captureScope({
   includeNamespaces,
   excludeNamespaces,
   keepKubeSystem,
+  programNamespace,
 }: Pick<
   Settings,
-  "clusterName" | "kinds" | "keepFinished" | "includeNamespaces" | "excludeNamespaces" | "keepKubeSystem"
+  | "clusterName"
+  | "kinds"
+  | "keepFinished"
+  | "includeNamespaces"
+  | "excludeNamespaces"
+  | "keepKubeSystem"
+  | "programNamespace"
 >) {
-  return { clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem };
+  return {
+    ...{ clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem },
+    programNamespace,
+  };
 }
 
 /** The flags of the retention settings. */

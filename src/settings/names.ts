@@ -76,6 +76,18 @@ export const SETTINGS = {
     type: "text",
     describe: "Objects of kube-system to back up and restore: secret/NAME,configmap/NAME,secrets:LABEL=VALUE",
   },
+  programNamespace: {
+    variable: "POD_NAMESPACE",
+    flag: "program-namespace",
+    type: "text",
+    describe: "Namespace in which kube-backup runs: of its Leases and its record; kube-system by default",
+  },
+  allowShared: {
+    variable: "ALLOW_SHARED",
+    flag: "allow-shared",
+    type: "switch",
+    describe: "Run in a namespace that has workloads of others too",
+  },
   listen: {
     variable: "LISTEN",
     flag: "listen",

@@ -3,7 +3,7 @@
 import type { Identities } from "../encryption/identities.ts";
 import { parseRecipients, type Recipients } from "../encryption/recipients.ts";
 import { UsageError } from "../errors.ts";
-import type { SystemTerm } from "../objects/kept-system-objects.ts";
+import { SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import type { SigningKey } from "../signatures/signing-key.ts";
@@ -35,6 +35,7 @@ import {
   parseLogFormat,
   parseMinAge,
   parseMinutes,
+  parseNamespaceName,
   parseNamespaces,
   parseQps,
   parseSwitch,
@@ -82,6 +83,10 @@ export interface Settings {
   restoreIntoEmptyOnly: boolean;
   /** Single objects of kube-system that are backed up and restored; none by default. */
   keepKubeSystem?: readonly SystemTerm[];
+  /** The namespace in which the program runs: of its Leases and its record. */
+  programNamespace: string;
+  /** Whether workloads of others may be in that namespace too. */
+  allowShared: boolean;
   /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
   /** After how long without a renewal another process takes a Lease over, in milliseconds. */
@@ -196,6 +201,8 @@ export function readSettings<Needed extends NeededSetting>(
     expectBackup: read("expectBackup", parseSwitch) ?? false,
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
+    programNamespace: read("programNamespace", parseNamespaceName) ?? SYSTEM_NAMESPACE,
+    allowShared: read("allowShared", parseSwitch) ?? false,
     listen: read("listen", parseListen),
     leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),

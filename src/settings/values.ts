@@ -85,6 +85,14 @@ export function parseClusterName(text: string): Parsed<string> {
   };
 }
 
+/** The name of one namespace. */
+export function parseNamespaceName(text: string): Parsed<string> {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return { value: text };
+  return {
+    problem: "is no name of a namespace: write lower-case letters, digits and -, for example backups",
+  };
+}
+
 /** Requests per second: a positive number, possibly with a fraction. */
 export function parseQps(text: string): Parsed<number> {
   const qps = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;

@@ -18,6 +18,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "resume",
       "copy",
       "compare",
+      "program",
       "retention",
       "print",
     ],
@@ -35,6 +36,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   backup: [
     // The order of a restore, which an archive tells to people.
     "restore/rounds",
+    "program",
     "references",
     "objects",
     "selection",
@@ -56,6 +58,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
+    "program",
     "references",
     "objects",
     "selection",
@@ -72,7 +75,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   lease: ["cluster", "kubernetes", "terminal", "time", "errors.ts"],
   access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
-    ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
+    ...["program", "objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
   notes: ["archive/format", "store/contract", "words"],
   trust: [
@@ -125,6 +128,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   resume: ["objects", "cluster", "kubernetes", "time"],
   transform: ["objects", "selection", "archive", "kubernetes", "words", "errors.ts"],
+  program: ["objects", "cluster", "kubernetes"],
   references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 
