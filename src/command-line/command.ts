@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import type { FileEntries } from "../settings/file-entries.ts";
 import type { NeededSetting, SettingsWith } from "../settings/settings.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { Progress } from "../terminal/progress/progress.ts";
@@ -34,6 +35,8 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   calledAs: CalledAs;
   /** The environment, for what is no setting. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** The entries of the configuration file that count. */
+  file: FileEntries;
 }
 
 /** What commands are for: what is typed every day, what is done to backups now and then, what runs in a cluster. */

@@ -2,6 +2,7 @@ import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { checkAccessCommand } from "./check-access/check-access.ts";
 import { completionCommand } from "./complete/completion.ts";
+import { configCommand } from "./config/config.ts";
 import { deleteCommand } from "./delete/delete.ts";
 import { describeCommand } from "./describe/describe.ts";
 import { diffCommand } from "./diff/diff.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   checkAccessCommand,
   keygenCommand,
+  configCommand,
   completionCommand,
   versionCommand,
   logsCommand,

@@ -1,13 +1,14 @@
 /**
- * The settings that are not secret: an environment variable and a flag each. The flag takes precedence. Each variable
- * is also read with KUBE_BACKUP_ before its name (`variables.ts`).
+ * The settings that are not secret: an environment variable, a flag, and an entry of the configuration file each, which is named
+ * as the flag (`src/configuration/entries.ts`). The flag wins over the variable, and that over the file. Each variable is also read
+ * with KUBE_BACKUP_ before its name (`variables.ts`).
  * The access key (`access-key.ts`) comes only from the environment, because other users of the machine
  * can read command lines.
  */
 
 /** The variable, flag, type and help text of a setting. */
 export interface SettingDefinition {
-  /** Environment variable. A setting without a variable is only a flag, as in kubectl. */
+  /** Environment variable, with KUBE_BACKUP_ before it where the name is too common for one without. */
   variable?: string;
   /** Variables that other programs have for the same, in their order, under the setting's own. */
   otherVariables?: readonly string[];
@@ -27,6 +28,12 @@ export interface SettingDefinition {
 
 /** The settings of all commands, in the order of the help. */
 export const SETTINGS = {
+  profile: {
+    variable: "KUBE_BACKUP_PROFILE",
+    flag: "profile",
+    type: "text",
+    describe: "Profile of the configuration file: a store, a context and whatever else it sets",
+  },
   s3target: {
     variable: "S3TARGET",
     flag: "s3target",
@@ -96,6 +103,7 @@ export const SETTINGS = {
     describe: "Kubeconfig of the cluster",
   },
   context: {
+    variable: "KUBE_BACKUP_CONTEXT",
     flag: "context",
     type: "text",
     describe: "Context of the kubeconfig",
@@ -113,11 +121,13 @@ export const SETTINGS = {
     describe: "Form of messages: text, or json, a line each; run off a terminal has json by default",
   },
   color: {
+    variable: "KUBE_BACKUP_COLOR",
     flag: "color",
     type: "text",
     describe: "When to write in color: always, never, or auto for on a terminal; NO_COLOR, FORCE_COLOR",
   },
   quiet: {
+    variable: "KUBE_BACKUP_QUIET",
     flag: "quiet",
     type: "switch",
     describe: "Show no progress",

@@ -1,4 +1,4 @@
-/** Reads the settings from the environment and the flags, and validates all settings before any work starts. */
+/** Reads the settings from the flags, the environment and the configuration file, and validates all settings before any work starts. */
 
 import type { Identities } from "../encryption/identities.ts";
 import { parseRecipients, type Recipients } from "../encryption/recipients.ts";
@@ -12,6 +12,7 @@ import { parseTarget, type Target } from "../store/contract/target.ts";
 import type { CalendarLength } from "../time/calendar-length.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
+import { entryOfVariable, type FileEntries, NO_ENTRIES } from "./file-entries.ts";
 import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
@@ -52,6 +53,8 @@ export interface Settings {
   maxRestoreAgeMinutes?: number;
   /** The access key; by default the S3 client uses its credential chain. */
   accessKey?: AccessKey;
+  /** The profile of AWS' own files that the credential chain goes by, where AWS_PROFILE does not say so. */
+  awsProfile?: string;
   /** Endpoint of an S3 server other than Amazon's. */
   endpoint?: URL;
   /** How S3 is reached, and what is asked for each object; undefined if nothing is set. */
@@ -129,6 +132,10 @@ export interface SettingsSource<Needed extends NeededSetting> {
   environment: Environment;
   /** The parsed command line: flags by name. */
   flags: Record<string, unknown>;
+  /** The entries of the configuration file that count; none by default. */
+  file?: FileEntries;
+  /** Names of profiles that could be chosen, where none is. */
+  profiles?: readonly string[];
   /** The settings that the command requires. */
   needs: readonly Needed[];
 }
@@ -148,11 +155,11 @@ const EXAMPLES: Record<NeededSetting, string> = {
 export function readSettings<Needed extends NeededSetting>(
   source: SettingsSource<Needed>,
 ): SettingsWith<Needed> {
-  const { environment, flags } = source;
+  const { environment, flags, file = NO_ENTRIES, profiles = [] } = source;
   const problems: string[] = [];
 
   function text(name: SettingName): string | undefined {
-    const { given, label } = lookUp(name, environment, flags);
+    const { given, label } = lookUp(name, { environment, flags, file });
     if (Array.isArray(given)) {
       problems.push(`${label} is given more than once: give it once`);
       return undefined;
@@ -161,7 +168,8 @@ export function readSettings<Needed extends NeededSetting>(
     if (value !== "") return value;
     if (source.needs.some((needed) => needed === name)) {
       const state = given === undefined ? "is missing" : "is empty";
-      problems.push(`${label} ${state}: ${EXAMPLES[name as NeededSetting]}`);
+      const profile = profiles.length === 0 ? "" : `, or choose a profile: --profile ${profiles.join("|")}`;
+      problems.push(`${label} ${state}: ${EXAMPLES[name as NeededSetting]}${profile}`);
     }
     return undefined;
   }
@@ -173,7 +181,7 @@ export function readSettings<Needed extends NeededSetting>(
     if ("value" in parsed) return parsed.value;
     const definition: SettingDefinition = ALL_SETTINGS[name];
     const what = definition.hidden === true ? "" : ` ${shown(value)}`;
-    problems.push(`${lookUp(name, environment, flags).label}${what} ${parsed.problem}`);
+    problems.push(`${lookUp(name, { environment, flags, file }).label}${what} ${parsed.problem}`);
     return undefined;
   }
 
@@ -185,7 +193,11 @@ export function readSettings<Needed extends NeededSetting>(
     s3: readS3(read),
     ageRecipients: read("ageRecipients", parseRecipients),
     unsigned: read("unsigned", parseSwitch) ?? false,
-    region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
+    region:
+      readVariable(environment, "AWS_REGION") ||
+      readVariable(environment, "AWS_DEFAULT_REGION") ||
+      file.get(entryOfVariable("AWS_REGION"))?.text.trim(),
+    awsProfile: file.get(entryOfVariable("AWS_PROFILE"))?.text.trim(),
     clusterName: read("clusterName", parseClusterName),
     restoreCluster: read("restoreCluster", parseClusterName),
     expectBackup: read("expectBackup", parseSwitch) ?? false,
@@ -211,11 +223,12 @@ export function readSettings<Needed extends NeededSetting>(
     debug: read("debug", parseSwitch) ?? false,
   };
   const givenLock = readObjectLock(read);
-  const accessKey = readAccessKey(environment);
-  const ageKey = readAgeKey(environment, read("ageKeyFile", parseKeyFile));
+  const accessKey = readAccessKey(environment, file);
+  const ageKey = readAgeKey(environment, { ofFile: read("ageKeyFile", parseKeyFile), file });
   const { keys, problems: ofKeys } = readSignatureKeys(environment, {
     signingKey: read("signingKeyFile", parseSigningKeyFile),
     allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
+    file,
   });
   problems.push(
     ...accessKey.problems,
@@ -234,11 +247,10 @@ export function readSettings<Needed extends NeededSetting>(
   }) as SettingsWith<Needed>;
 }
 
-/** Returns the raw value of a setting and the label that messages use: the variable and the flag. */
+/** Returns the raw value of a setting and the label that messages use: the variable and the flag, or where in the file it is. */
 function lookUp(
   name: SettingName,
-  environment: Environment,
-  flags: Record<string, unknown>,
+  { environment, flags, file }: Required<Pick<SettingsSource<never>, "environment" | "flags" | "file">>,
 ): { given: unknown; label: string } {
   const definition: SettingDefinition = ALL_SETTINGS[name];
   const { variable, flag, type } = definition;
@@ -247,6 +259,8 @@ function lookUp(
   const isSetting = flags[flag] !== undefined && !(type === "list" && Array.isArray(flags[flag]));
   if (isSetting) return { given: flags[flag], label: `--${flag} (${variable})` };
   const found = findVariable(environment, variable, otherVariables(definition, environment));
+  const entry = (found.text ?? "").trim() === "" ? file.get(flag) : undefined;
+  if (entry !== undefined) return { given: entry.text, label: entry.label };
   return { given: found.text, label: `${found.name} (--${flag})` };
 }
 

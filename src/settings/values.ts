@@ -210,8 +210,13 @@ export function parseListen(text: string): Parsed<{ host?: string; port: number 
   return { value: host === "" ? { port } : { host, port } };
 }
 
+/** A text with the password of a URL redacted. */
+export function withoutPassword(text: string): string {
+  return text.replace(/(:\/*).*@/s, "$1[redacted]@");
+}
+
 /** Formats a text for messages: on one line, truncated, with the password of a URL redacted. */
 export function shown(text: string): string {
-  const line = JSON.stringify(text.replace(/(:\/*).*@/s, "$1[redacted]@"));
+  const line = JSON.stringify(withoutPassword(text));
   return line.length <= 120 ? line : `${line.slice(0, 116)}…"`;
 }

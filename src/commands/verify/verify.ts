@@ -66,7 +66,7 @@ export const verifyCommand = defineCommand({
     });
     try {
       // Beside a file that somebody has somewhere, nothing is written.
-      const isStore = choice.place === undefined && hasStore({ ...flags }, context.environment);
+      const isStore = choice.place === undefined && hasStore({ ...flags }, context);
       const recorded = isStore || context.settings.s3target.kind === "s3";
       await verify(context, store, { choice: flags.all ? "all" : choice, recorded });
     } finally {
