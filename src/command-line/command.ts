@@ -3,6 +3,7 @@ import type { FileEntries } from "../settings/file-entries.ts";
 import type { NeededSetting, SettingsWith } from "../settings/settings.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { Progress } from "../terminal/progress/progress.ts";
+import type { Reading } from "../time/moment.ts";
 import type { CalledAs } from "./called-as.ts";
 import type { Output } from "./output.ts";
 
@@ -27,6 +28,8 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   /** Aborts with an {@link Interruption} when the program must stop. */
   signal: AbortSignal;
   now: () => Date;
+  /** When and where times of the command line are read: with the terminal's zone on a terminal. */
+  reading: () => Reading;
   /** Milliseconds of a clock that nobody sets. */
   monotonic: () => number;
   /** Where the program runs: on a terminal, in a pod. */

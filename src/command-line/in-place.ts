@@ -17,10 +17,11 @@ interface Opens {
   log: Log;
 }
 
-/** The same with the store of the choice in place of S3TARGET's. Says where the two differ, and which BACKUP is passed over. */
+/** The same with the store of the choice in place of S3TARGET's. Says where the two differ, which BACKUP is passed over, and which moment is meant. */
 export function inPlace<Context extends Opens>(context: Context, choice: PlacedChoice): Context {
   const { settings, log } = context;
-  const { place, passedOver = [] } = choice;
+  const { place, passedOver = [], local } = choice;
+  if (local !== undefined) log.info(local);
   const name = choice.kind === "named" ? choice.name : choice.kind;
   if (passedOver.length > 0) log.info(`-b says which backup: ${name}, and not ${passedOver.join(", ")}`);
   if (place === undefined) return context;

@@ -124,7 +124,7 @@ export const AT_OPTION = {
   at: {
     type: "string",
     requiresArg: true,
-    describe: "The newest backup that is not later: 2026-01-31T12:00:00Z, or 36h for so long ago",
+    describe: "The newest that is not later: 14:03, 2026-01-31 (its end), 2026-01-31T12:00:00Z, 36h",
   },
 } as const satisfies Record<string, Options>;
 

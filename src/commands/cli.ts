@@ -39,6 +39,8 @@ export interface CliOptions {
   now: () => Date;
   /** Milliseconds of a clock that nobody sets. */
   monotonic: () => number;
+  /** The time zone of whoever is at the terminal; unknown by default. */
+  zone?: string | undefined;
 }
 
 /**
@@ -97,6 +99,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     const found = await command.handler({
       ...{ settings, flags, log, output, progress, signal, now, monotonic, environment, surroundings },
       file: configuration.entries,
+      reading: () => ({ now: now(), zone: surroundings.terminal ? options.zone : undefined }),
       calledAs: called,
     });
     return found === "different" ? EXIT_STATUS.different : EXIT_STATUS.done;

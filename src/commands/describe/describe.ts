@@ -35,7 +35,7 @@ export const describeCommand = defineCommand({
 /** Describes the backup that the flags choose. */
 export async function describeBackup(given: CommandContext<DescribeFlags, "s3target">): Promise<void> {
   const { BACKUP, backup: flag, at } = given.flags;
-  const choice = readBackupChoice({ backup: BACKUP, flag, at }, given.now());
+  const choice = readBackupChoice({ backup: BACKUP, flag, at }, given.reading());
   const context = inPlace(given, choice);
   const { flags, output, log, signal } = context;
   const [{ chooseBackup }, { gatherDescription }, { descriptionJson }, { descriptionText }] =

@@ -45,9 +45,12 @@ export const verifyCommand = defineCommand({
       )
       .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today"),
   async handler(given) {
-    const { flags, now } = given;
+    const { flags } = given;
     checkFlags(flags);
-    const choice = readBackupChoice({ backup: flags.BACKUP, flag: flags.backup, at: flags.at }, now());
+    const choice = readBackupChoice(
+      { backup: flags.BACKUP, flag: flags.backup, at: flags.at },
+      given.reading(),
+    );
     const context = inPlace(given, choice);
     if (flags.rehearse) {
       const { rehearseBackup } = await import("./rehearse-backup.ts");

@@ -312,6 +312,6 @@ describe("tables of get and list", () => {
     assert.ok(!(await run(line)).stdout.includes(sequence));
     assert.ok((await run(`${line} --color=always`)).stdout.includes(sequence));
     assert.ok((await run(`--color always ${line}`)).stdout.includes(sequence));
-    assert.match((await run(`${line} --color=yes`)).stderr, /--color "yes" is none of always, auto, never/);
+    assert.match((await run(`${line} --color=yes`)).stderr, /--color \(KUBE_BACKUP_COLOR\) "yes" is none of always, auto, never/);
   });
 });
