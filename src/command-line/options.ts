@@ -59,6 +59,7 @@ const OPTION_TYPES: Record<SettingDefinition["type"], Options> = {
   switch: { type: "boolean" },
   // yargs passes numbers as text too, so that the program's own messages report invalid numbers.
   text: { type: "string", requiresArg: true },
+  lines: { type: "string", array: true, requiresArg: true, coerce: (given: string[]) => given.join("\n") },
   list: { type: "string", array: true, requiresArg: true, coerce: (given: string[]) => given.join(",") },
 };
 

@@ -11,6 +11,8 @@ export interface EntryDefinition {
   ignoredBy?: string;
   /** The flag; a secret has none, since others of the machine can read command lines. */
   flag?: string;
+  /** What separates the values of a list; a comma by default. */
+  separator?: string;
   /** Whether others may not read a file that holds the value. */
   secret?: boolean;
   /** Whether the value must not be shown, though it is no secret by itself. */
@@ -44,11 +46,12 @@ const WITHOUT_FLAG: readonly (EntryDefinition & { variable: string })[] = [
 export const ENTRIES: ReadonlyMap<string, EntryDefinition> = new Map<string, EntryDefinition>([
   ...(Object.values(ALL_SETTINGS) as SettingDefinition[])
     .filter(({ flag }) => !NO_ENTRIES.includes(flag))
-    .map(({ flag, variable, otherVariables = [], otherVariablesIgnoredBy: ignoredBy, hidden }) => {
+    .map(({ flag, variable, otherVariables = [], otherVariablesIgnoredBy: ignoredBy, hidden, type }) => {
       const variables = [...(variable === undefined ? [] : [variable]), ...otherVariables];
       const path = PATHS[flag];
       const more = {
         ...(path === undefined ? {} : { path }),
+        ...(type === "lines" ? { separator: "\n" } : {}),
         ...(hidden === undefined ? {} : { hidden }),
         ...(ignoredBy === undefined ? {} : { ignoredBy }),
       };

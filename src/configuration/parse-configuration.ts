@@ -71,7 +71,7 @@ function readEntries(
       problems.push(`${where}${JSON.stringify(name)} is no setting${suggest(name, others)}`);
       continue;
     }
-    const text = textOf(value);
+    const text = textOf(value, ENTRIES.get(name)?.separator);
     if (text === undefined) problems.push(`${where}${name} is neither a value nor a list of values`);
     else entries.set(name, text);
   }
@@ -84,11 +84,11 @@ function suggest(name: string, others: readonly string[]): string {
   return meant === undefined ? didYouMean(name, [...ENTRIES.keys(), ...others]) : `: did you mean ${meant}?`;
 }
 
-/** A value as its variable would have it: a list is separated by commas. */
-function textOf(value: unknown): string | undefined {
+/** A value as its variable would have it: a list is separated by commas, as a rule. */
+function textOf(value: unknown, separator = ","): string | undefined {
   if (typeof value === "string") return value;
   if (!Array.isArray(value) || value.some((each) => typeof each !== "string")) return undefined;
-  return value.join(",");
+  return value.join(separator);
 }
 
 /** A map; what is empty is one without members. */

@@ -16,8 +16,11 @@ export interface SettingDefinition {
   otherVariablesIgnoredBy?: string;
   /** Flag without dashes. */
   flag: string;
-  /** A switch is a boolean. A list is comma-separated, and its flag can be repeated. */
-  type: "text" | "switch" | "list";
+  /**
+   * A switch is a boolean. A list is comma-separated, and its flag can be repeated. Lines are a list whose values may hold commas:
+   * one a line in the variable.
+   */
+  type: "text" | "switch" | "list" | "lines";
   /** A letter that stands for the flag. */
   alias?: string;
   /** Whether a message must not show the value: somebody may have pasted a secret into it. */
@@ -107,6 +110,24 @@ export const SETTINGS = {
     flag: "context",
     type: "text",
     describe: "Context of the kubeconfig",
+  },
+  as: {
+    variable: "KUBE_BACKUP_AS",
+    flag: "as",
+    type: "text",
+    describe: "User to impersonate at the API server, as with kubectl",
+  },
+  asGroups: {
+    variable: "KUBE_BACKUP_AS_GROUP",
+    flag: "as-group",
+    type: "lines",
+    describe: "Group to impersonate, with --as; may be repeated",
+  },
+  requestTimeout: {
+    variable: "KUBE_BACKUP_REQUEST_TIMEOUT",
+    flag: "request-timeout",
+    type: "text",
+    describe: "Give up a single request to the API server after so long: 30s; 0, the default, for not at all",
   },
   maxQps: {
     variable: "MAX_QPS",

@@ -29,6 +29,8 @@ import {
   parseClusterName,
   parseColor,
   parseEndpoint,
+  parseGroups,
+  parseImpersonated,
   parseKeepReports,
   parseLeaseTerm,
   parseListen,
@@ -37,6 +39,7 @@ import {
   parseMinutes,
   parseNamespaces,
   parseQps,
+  parseRequestTimeout,
   parseSwitch,
   parseTags,
   shown,
@@ -91,6 +94,12 @@ export interface Settings {
   kubeconfig?: string;
   /** Context of the kubeconfig. */
   context?: string;
+  /** The user to impersonate; nobody by default. */
+  as?: string;
+  /** The groups to impersonate besides; only with a user. */
+  asGroups?: readonly string[];
+  /** After how long a single request to the API server is given up, in milliseconds; never by default. */
+  requestTimeout?: number;
   /** Rate limit of requests to the API server, per second; unlimited by default. */
   maxQps?: number;
   /** The kinds that backups hold; the default kinds if unset. */
@@ -207,6 +216,9 @@ export function readSettings<Needed extends NeededSetting>(
     leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),
+    as: read("as", parseImpersonated),
+    asGroups: read("asGroups", parseGroups),
+    requestTimeout: read("requestTimeout", parseRequestTimeout),
     maxQps: read("maxQps", parseQps),
     kinds: read("kinds", parseKinds),
     keepFinished: read("keepFinished", parseKinds),
@@ -236,6 +248,9 @@ export function readSettings<Needed extends NeededSetting>(
     ...ofKeys,
     ...s3Problems(found),
     ...objectLockProblems(givenLock, found),
+    ...(found.asGroups !== undefined && found.as === undefined
+      ? ["--as-group is given, and --as is missing: say which user to impersonate"]
+      : []),
   );
   if (problems.length > 0) throw new UsageError(problems);
   return withoutMissing({

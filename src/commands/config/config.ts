@@ -1,6 +1,5 @@
 import { defineCommand } from "../../command-line/command.ts";
 import { OUTPUT_OPTION } from "../../command-line/options.ts";
-import { SCHEMA_VERSION } from "../../command-line/output.ts";
 import { configurationPath, readConfiguration } from "../../configuration/read-configuration.ts";
 import { viewSettings } from "../../configuration/view.ts";
 import { formatTable } from "../../terminal/table.ts";
@@ -24,8 +23,7 @@ export const configCommand = defineCommand({
     const settings = viewSettings(given, { entries, file: read.file ?? "" });
     const json = { file: read.file ?? null, profile: profile ?? null, profiles, settings };
     if (flags.output === "yaml") {
-      const { formatYaml } = await import("../../print/yaml.ts");
-      output.document(formatYaml({ schemaVersion: SCHEMA_VERSION, ...json }));
+      (await import("../write-yaml.ts")).writeYaml(output, json);
       return;
     }
     const none = path === undefined || pod ? "none" : `${path}, which is not there`;

@@ -63,8 +63,8 @@ export const listCommand = defineCommand({
     const { settings, flags, output, log, signal, now } = context;
     if (flags.BACKUP !== undefined) {
       rejectFilters(flags);
-      const { BACKUP, deleted } = flags;
-      return await describeBackup({ ...context, flags: { BACKUP, deleted } });
+      const { BACKUP, deleted, output: form } = flags;
+      return await describeBackup({ ...context, flags: { BACKUP, deleted, output: form } });
     }
     const long = flags.long || flags.output === "wide";
     const asOf = now();
@@ -185,8 +185,8 @@ async function* mapped<Item, Result>(
 /** @throws {UsageError} where flags say which of several backups to list, and one is named. */
 function rejectFilters(flags: Readonly<Record<string, unknown>>): void {
   const form = String(flags["output"]);
-  if (["wide", "yaml", "name"].includes(form))
-    throw new UsageError([`--output "${form}" is for several backups: one has table and json`]);
+  if (["wide", "name"].includes(form))
+    throw new UsageError([`--output "${form}" is for several backups: one has table, yaml and json`]);
   const given = ["since", "until", "last", "tag"].filter((name) => flags[name] !== undefined);
   if (given.length > 0)
     throw new UsageError(given.map((name) => `--${name} does not go with a BACKUP: leave one of them out`));

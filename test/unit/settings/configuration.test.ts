@@ -149,7 +149,7 @@ profiles:
     const wrong = [...ENTRIES.keys()].filter(
       (name) => !/^(?:aws-|context$|kubeconfig$)/.test(name) && !/-file$|^identity$|^ca-bundle$/.test(name),
     );
-    const { entries } = await read(wrong.map((name) => `${name}: " , "`).join("\n"));
+    const { entries } = await read(wrong.map((name) => `${name}: " ,é "`).join("\n"));
     assert.throws(
       () => readSettings({ environment: {}, flags: {}, needs: [], file: entries }),
       (error: UsageError) => {
