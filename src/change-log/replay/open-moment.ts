@@ -2,6 +2,7 @@ import { type Archive, openArchive } from "../../archive/reader.ts";
 import { createArchive } from "../../archive/writer.ts";
 import { OperatorError } from "../../errors.ts";
 import type { RandomAccess, Store } from "../../store/contract/store.ts";
+import { amount } from "../../words/amount.ts";
 import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
 import { Changes } from "./changes.ts";
 import { MemoryArchive } from "./memory-archive.ts";
@@ -27,6 +28,8 @@ export interface OpenMoment {
   /** Number of objects that changed since. */
   changes: number;
   revision: string;
+  /** Whether all that it is read from is encrypted in the store. */
+  encrypted: boolean;
 }
 
 /** Options of {@link openMoment}. */
@@ -121,9 +124,16 @@ async function openStretch(
   const source = await store.open(backup, signal);
   try {
     const archive = await openArchive(source, signal);
-    const name = `${backup} with ${changes.count} changes up to ${until}`;
+    const name = `${backup} with ${amount(changes.count, "change")} up to ${until}`;
+    const encrypted = source.form === "zip.age" && [base, ...following].every((each) => each.isEncrypted);
     const replayed = await write(archive, { changes, time: moment, revision, name }, signal);
-    return { archive: await openArchive(replayed, signal), base: backup, changes: changes.count, revision };
+    return {
+      archive: await openArchive(replayed, signal),
+      base: backup,
+      changes: changes.count,
+      revision,
+      encrypted,
+    };
   } finally {
     await source.close();
   }
@@ -165,13 +175,10 @@ async function notCovered(
   // Before the first change log there were backups alone.
   if (before === undefined) return undefined;
   const nearest = [before, after].filter((each) => each !== undefined).map((each) => each.toISOString());
-  const where = after === undefined ? "is not certain yet" : "is in a gap";
-  throw new OperatorError(
-    `Cannot open ${moment.toISOString()}: the moment ${where} of the change log in ${store.url}`,
-    {
-      advice: `The nearest ${nearest.length === 1 ? "moment is" : "moments are"} ${nearest.join(" and ")}; --or-before takes the one before`,
-    },
-  );
+  const reason = after === undefined ? "does not reach this moment yet" : "has a gap there";
+  throw new OperatorError(`Cannot open ${moment.toISOString()}: the change log in ${store.url} ${reason}`, {
+    advice: `The nearest ${nearest.length === 1 ? "moment is" : "moments are"} ${nearest.join(" and ")}; --or-before takes the one before`,
+  });
 }
 
 /** What a timeline covers: from its first base on. */
