@@ -17,6 +17,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "transform",
       "resume",
       "copy",
+      "change-log",
       "compare",
       "program",
       "retention",
@@ -37,6 +38,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   "command-line": [
+    "change-log",
     ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
     ...["signatures", "store", "kubernetes", "settings", "terminal", "time", "words"],
     ...["errors.ts", "version.ts"],
@@ -99,7 +101,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   notes: ["archive/format", "store/contract", "words"],
+  "change-log": [
+    // Follows a backup while it is taken.
+    ...["backup", "objects", "cluster", "archive", "kubernetes", "concurrency", "store/contract"],
+    ...["terminal/log", "time", "words", "errors.ts"],
+  ],
   trust: [
+    "change-log/format",
     "notes",
     "signatures",
     "store/contract",
@@ -119,6 +127,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   retention: [
     ...[
+      "change-log/format",
+      "concurrency",
       "tags",
       "catalog",
       "archive",
@@ -133,6 +143,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: [
+    // A moment between two backups.
+    "change-log/replay",
     "selection",
     "concurrency",
     "archive",
