@@ -25,8 +25,10 @@ export interface EndedCapture {
   exclusions: Exclusions;
 }
 
-/** Somebody who follows a backup while it is taken. A backup that begins again begins with `pinned` again. */
+/** Somebody who follows a backup while it is taken. */
 export interface BackupObserver {
+  /** An attempt begins; what was told of an earlier one is void. */
+  begins(): void;
   /**
    * The resource version is known.
    *

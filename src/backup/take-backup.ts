@@ -82,6 +82,7 @@ async function takeOnce(options: TakeBackupOptions, signal: AbortSignal): Promis
   let manifest: Manifest;
   try {
     const { observer } = options;
+    observer?.begins();
     const begun = options.now();
     const captured: Captured = await capture(
       {

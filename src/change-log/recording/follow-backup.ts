@@ -38,9 +38,13 @@ class Follower implements BackupObserver {
     this.#signal = signal;
   }
 
-  pinned(backup: string, begun: Date, capture: PinnedCapture): void {
+  begins(): void {
     this.#digests = new Map();
+    this.#base = undefined;
     this.#ended = undefined;
+  }
+
+  pinned(backup: string, begun: Date, capture: PinnedCapture): void {
     this.#base = { backup, begun, settled: this.#now(), ...capture };
     this.#recorder.pinned(this.#base, this.#signal);
   }
