@@ -58,7 +58,7 @@ async function timelinesOf(
 }
 
 /** The segments of a timeline whose names come after a text, up to the first that reaches a time. */
-export async function listSegments(
+async function listSegments(
   { segments }: Store,
   { timeline, after, until }: { timeline: string; after?: string | undefined; until?: Date | undefined },
   signal: AbortSignal,

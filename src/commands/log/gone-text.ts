@@ -15,12 +15,13 @@ export function restoreCommand(
   resources: readonly Resource[],
 ): string | undefined {
   if (source === undefined) return undefined;
-  const from = "at" in source ? `--at=${source.at.toISOString()}` : `--backup=${source.backup}`;
-  if (isNamespaces(resource)) return shellCommand`kube-backup restore ${from} --namespace=${name}`;
-  const object = `${kindWord(resource, resources)}/${name}`;
-  return namespace === undefined
-    ? shellCommand`kube-backup restore ${from} ${object}`
-    : shellCommand`kube-backup restore ${from} --namespace=${namespace} ${object}`;
+  const restore =
+    "at" in source
+      ? `kube-backup restore --at=${source.at.toISOString()}`
+      : shellCommand`kube-backup restore --backup=${source.backup}`;
+  if (isNamespaces(resource)) return restore + shellCommand` --namespace=${name}`;
+  const place = namespace === undefined ? "" : shellCommand` --namespace=${namespace}`;
+  return restore + place + shellCommand` ${`${kindWord(resource, resources)}/${name}`}`;
 }
 
 /** The shortest word that means this kind and no other one. */

@@ -33,8 +33,8 @@ const MANAGER_WIDTH = 16;
 const OBJECT_WIDTH = 40;
 const GAP = "  ";
 const INDENT = "    ";
-/** Values in fewer columns are unreadable. */
-const LEAST_FIELDS = 24;
+/** Objects and fields in fewer columns are unreadable. */
+const LEAST = 16;
 const DEFAULT_WIDTH = 120;
 
 /** The lines of a history. */
@@ -72,7 +72,7 @@ export function titleOf(
 }
 
 /** `2026-01-31 12:00:00`. */
-export function clock(time: Date): string {
+function clock(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");
 }
 
@@ -95,10 +95,10 @@ function columnsOf(width: number | undefined): Columns {
   if (width === undefined)
     return { object: OBJECT_WIDTH, manager: MANAGER_WIDTH, fields: Number.POSITIVE_INFINITY };
   const rest = width - TIME_WIDTH - OPERATION_WIDTH - 2 * GAP.length;
-  const manager = rest - MANAGER_WIDTH < 2 * LEAST_FIELDS + 2 * GAP.length ? 0 : MANAGER_WIDTH;
+  const manager = rest - MANAGER_WIDTH < 3 * LEAST + 2 * GAP.length ? 0 : MANAGER_WIDTH;
   const withoutManager = rest - (manager === 0 ? 0 : manager + GAP.length);
-  const object = Math.max(LEAST_FIELDS, Math.min(OBJECT_WIDTH, Math.floor(withoutManager / 2)));
-  return { object, manager, fields: Math.max(LEAST_FIELDS, withoutManager - object - GAP.length) };
+  const object = Math.max(LEAST, Math.min(OBJECT_WIDTH, Math.floor(withoutManager / 2)));
+  return { object, manager, fields: Math.max(LEAST, withoutManager - object - GAP.length) };
 }
 
 const SIGNS = { create: "added", update: "changed", delete: "removed" } as const;
@@ -130,7 +130,7 @@ function fieldsText({ operation, changes }: HistoryChange): string {
 
 function patchLines({ changes }: HistoryChange, { colors, width = DEFAULT_WIDTH }: Style): Line[] {
   const budget = new EditBudget();
-  const style = { colors, width: Math.max(LEAST_FIELDS, width - INDENT.length), budget };
+  const style = { colors, width: Math.max(LEAST, width - INDENT.length), budget };
   return [...changes.flatMap((field) => fieldText(field, style)).map((line) => joined(INDENT, line)), ""];
 }
 

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FileStore } from "../../../src/store/folder/file-store.ts";
-import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
+import { assertDocument } from "../../support/program/json-document.ts";
+import { runProgram, startProgram } from "../../support/program/program.ts";
 import {
   beginTimeline,
   type OpenTimeline,
@@ -14,6 +15,7 @@ import {
   putBackupOf,
   type SampleChange,
 } from "../../support/samples/sample-history.ts";
+import { type CliResult, runHere } from "../../support/samples/shop-backup.ts";
 import { until } from "../../support/until.ts";
 
 const at = (clock: string) => new Date(`2026-01-31T${clock}Z`);
@@ -87,15 +89,24 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true, force: true }));
 
-async function log(line: string): Promise<ProgramResult> {
-  return await runProgram(["log", ...line.split(" ")], { env: { S3TARGET: `file://${folder}` } });
+/** Runs a command line in this process; its JSON is what docs/schemas says. */
+async function run(line: string): Promise<CliResult> {
+  const args = line.split(" ");
+  const result = await runHere(args, { S3TARGET: `file://${folder}` });
+  assertDocument(args, result);
+  return result;
 }
+
+const log = (line: string) => run(`log ${line}`);
 
 /** The words of each line, of a log that must be well. */
 async function lines(line: string): Promise<string[]> {
   const { status, stdout, stderr } = await log(`${line} --until 2026-01-31T13:00:00Z`);
   assert.equal(status, 0, stderr);
-  return stdout.split("\n").slice(1, -1).map((each) => each.trim().replaceAll(/ +/g, " "));
+  return stdout
+    .split("\n")
+    .slice(1, -1)
+    .map((each) => each.trim().replaceAll(/ +/g, " "));
 }
 
 async function items(line: string): Promise<Record<string, unknown>[]> {
@@ -153,7 +164,10 @@ describe("what the change log has", () => {
 
   it("begins in the middle with the state that was there", async () => {
     const found = await items("secrets -n shop --since 2026-01-31T12:05:30Z");
-    assert.deepEqual(found.slice(0, 1).map(({ fields }) => fields), [["data.password"]]);
+    assert.deepEqual(
+      found.slice(0, 1).map(({ fields }) => fields),
+      [["data.password"]],
+    );
     assert.equal(found[1]?.["operation"], "delete");
   });
 });
@@ -175,27 +189,35 @@ describe("what it has not", () => {
 
   it("is found by comparing backups, where there was no change log", async () => {
     const found = await lines("-n shop --since 2026-01-31T11:10:00Z");
-    assert.deepEqual(found.slice(0, 5), [
-      "≤2026-01-31 11:30:00 update ConfigMap shop/settings - data.mode",
-      "≤2026-01-31 11:30:00 create ConfigMap shop/once -",
-      "≤2026-01-31 11:30:00 create Deployment shop/web -",
-      "≤2026-01-31 11:30:00 create Secret shop/login -",
-      "≤2026-01-31 12:00:00 delete ConfigMap shop/once -",
-    ].toSorted((one, other) => found.indexOf(one) - found.indexOf(other)));
+    assert.deepEqual(
+      found.slice(0, 5),
+      [
+        "≤2026-01-31 11:30:00 update ConfigMap shop/settings - data.mode",
+        "≤2026-01-31 11:30:00 create ConfigMap shop/once -",
+        "≤2026-01-31 11:30:00 create Deployment shop/web -",
+        "≤2026-01-31 11:30:00 create Secret shop/login -",
+        "≤2026-01-31 12:00:00 delete ConfigMap shop/once -",
+      ].toSorted((one, other) => found.indexOf(one) - found.indexOf(other)),
+    );
   });
 });
 
 describe("what is gone", () => {
   it("is listed with the command that brings it back, from before its namespace went", async () => {
-    const { stdout } = await log("-n shop --deleted --since 2026-01-31T11:10:00Z --until 2026-01-31T13:00:00Z");
-    assert.deepEqual(stdout.split("\n").map((each) => each.trim()), [
-      "≤2026-01-31 12:00:00  ConfigMap shop/once",
-      "kube-backup restore --backup=backup_20260131T113000Z --namespace=shop configmap/once",
-      "2026-01-31 12:10:00  Namespace shop",
-      "with ConfigMap 2, Secret 1, Deployment 1",
-      "kube-backup restore --at=2026-01-31T12:09:59.999Z --namespace=shop",
-      "",
-    ]);
+    const { stdout } = await log(
+      "-n shop --deleted --since 2026-01-31T11:10:00Z --until 2026-01-31T13:00:00Z",
+    );
+    assert.deepEqual(
+      stdout.split("\n").map((each) => each.trim()),
+      [
+        "≤2026-01-31 12:00:00  ConfigMap shop/once",
+        "kube-backup restore --backup=backup_20260131T113000Z --namespace=shop configmap/once",
+        "2026-01-31 12:10:00  Namespace shop",
+        "with ConfigMap 2, Secret 1, Deployment 1",
+        "kube-backup restore --at=2026-01-31T12:09:59.999Z --namespace=shop",
+        "",
+      ],
+    );
     const gone = await items("-n shop --deleted --since 2026-01-31T12:01:00Z");
     assert.deepEqual(gone.map(({ kind, name, restore }) => [kind, name, restore]).slice(0, 2), [
       ["Namespace", "shop", "kube-backup restore --at=2026-01-31T12:09:59.999Z --namespace=shop"],
@@ -207,12 +229,19 @@ describe("what is gone", () => {
   });
 
   it("has what each command names at that moment", async () => {
-    const env = { S3TARGET: `file://${folder}` };
-    const words = "get configmap/settings deployment/web --namespace shop --at 2026-01-31T12:09:59.999Z -o name";
-    const { status, stdout, stderr } = await runProgram(words.split(" "), { env });
+    const words =
+      "get configmap/settings deployment/web --namespace shop --at 2026-01-31T12:09:59.999Z -o name";
+    const { status, stdout, stderr } = await run(words);
     assert.equal(status, 0, stderr);
     assert.equal(stdout, "configmap/settings\ndeployment.apps/web\n");
   });
+});
+
+it("is the same in the executable", async () => {
+  const args = ["log", "-A", "--since", "2026-01-31T11:10:00Z", "-o", "json"];
+  const { status, stdout } = await runProgram(args, { env: { S3TARGET: `file://${folder}` } });
+  assert.equal(status, 0);
+  assert.equal(stdout, (await run(args.join(" "))).stdout);
 });
 
 describe("what is wrong", () => {
@@ -240,10 +269,9 @@ describe("what is wrong", () => {
 });
 
 it("goes on with what comes, until it is interrupted", async () => {
-  const program = startProgram(
-    ["log", "-A", "--follow", "-o", "json", "--since", "2026-01-31T12:31:00Z"],
-    { env: { S3TARGET: `file://${folder}` } },
-  );
+  const program = startProgram(["log", "-A", "--follow", "-o", "json", "--since", "2026-01-31T12:31:00Z"], {
+    env: { S3TARGET: `file://${folder}` },
+  });
   const seen = () =>
     program
       .output()
@@ -265,7 +293,12 @@ it("goes on with what comes, until it is interrupted", async () => {
       ...{ began: at("13:00:00.100"), base: later, revision: 300, begins: "somebody", writer: "00000003" },
     });
     await until("the gap", () => seen().length === 4);
-    assert.deepEqual(seen().slice(2).map(({ operation }) => operation), ["gap", "delete"]);
+    assert.deepEqual(
+      seen()
+        .slice(2)
+        .map(({ operation }) => operation),
+      ["gap", "delete"],
+    );
   } finally {
     program.child.kill("SIGINT");
   }

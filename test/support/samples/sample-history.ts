@@ -2,10 +2,7 @@
 
 import type { ChangeRecord } from "../../../src/change-log/format/change-record.ts";
 import { formatTimeline } from "../../../src/change-log/format/segment-name.ts";
-import {
-  SegmentChain,
-  type SegmentChainOptions,
-} from "../../../src/change-log/recording/segment-chain.ts";
+import { SegmentChain, type SegmentChainOptions } from "../../../src/change-log/recording/segment-chain.ts";
 import type { JsonObject } from "../../../src/kubernetes/json.ts";
 import type { Resource } from "../../../src/kubernetes/resource.ts";
 import { resourceName } from "../../../src/kubernetes/resource.ts";

@@ -16,6 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "rehearse",
       "transform",
       "resume",
+      "change-log/history",
       "compare",
       "retention",
       "print",
@@ -72,6 +73,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
+  ],
+  "change-log/history": [
+    ...["change-log/format", "change-log/replay", "compare", "selection", "archive"],
+    ...["store/contract", "kubernetes", "errors.ts"],
   ],
   notes: ["archive/format", "store/contract", "words"],
   trust: [
