@@ -19,9 +19,10 @@ export interface ClusterRight extends GroupResource {
   jobs: readonly Job[];
 }
 
-/** Verbs of all resources. A backup only lists; a restore looks at what is there, creates, and hands fields back. */
+/** Verbs of all resources. A backup only lists, and a change log watches; a restore looks at what is there, creates, and hands fields back. */
 const VERBS: readonly (readonly [verb: string, jobs: readonly Job[]])[] = [
   ["list", ["backup", "restore"]],
+  ["watch", ["backup"]],
   ["get", ["restore"]],
   ["create", ["restore"]],
   ["patch", ["restore"]],
@@ -39,15 +40,19 @@ const MORE_VERBS: Readonly<Record<string, readonly string[]>> = {
  *
  * @param resources what KINDS selects; Namespaces come along.
  * @param record the ConfigMap in which the gate records a restore that has begun.
+ * @param changeLog whether changes between backups are recorded: only then anything is watched.
  */
 export function clusterRights(
   resources: readonly GroupResource[],
   record: ObjectKey & { namespace: string },
   wanted: readonly Job[],
+  { changeLog }: { changeLog: boolean },
 ): ClusterRight[] {
   const all = [NAMESPACES, ...resources.filter((each) => !isNamespaces(each))];
   const rights: ClusterRight[] = all.flatMap(({ group, resource }) => [
-    ...VERBS.map(([verb, jobs]) => ({ verb, group, resource, jobs })),
+    ...VERBS.filter(([verb]) => changeLog || verb !== "watch").map(([verb, jobs]) => ({
+      ...{ verb, group, resource, jobs },
+    })),
     ...(MORE_VERBS[resourceName({ group, resource })] ?? []).map((verb) => ({
       verb,
       group,

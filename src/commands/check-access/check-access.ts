@@ -100,12 +100,9 @@ async function checkCluster(
       import("../../restore-gate/restore-record.ts"),
       import("../../cluster/access-review.ts"),
     ]);
-    const { resources, missing, warnings } = await findResources(
-      client,
-      { kinds: context.settings.kinds },
-      signal,
-    );
-    const needed = clusterRights(resources, RECORD, jobs);
+    const { kinds, changeLog } = context.settings;
+    const { resources, missing, warnings } = await findResources(client, { kinds }, signal);
+    const needed = clusterRights(resources, RECORD, jobs, { changeLog: typeof changeLog === "number" });
     const [user, rights] = await Promise.all([
       readUserName(client, signal),
       checkClusterAccess(client, needed, signal),

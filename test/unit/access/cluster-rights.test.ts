@@ -52,9 +52,9 @@ const roles = (rights: readonly ClusterRight[], user?: string) => rolesFor(right
 
 describe("the rights on the API server", () => {
   it("of the usual kinds are those of kube-backup.yml, no more and no fewer", async () => {
-    const rights = clusterRights(DEFAULTS, RECORD, JOBS);
+    const rights = clusterRights(DEFAULTS, RECORD, JOBS, { changeLog: true });
     assert.deepEqual(flatten(roles(rights)), flatten(await manifest("kube-backup.yml")));
-    assert.equal(rights.length, 42);
+    assert.equal(rights.length, 51);
   });
 
   it("of every kind of deploy/components/all-kinds/rights.yaml are those of the two manifests", async () => {
@@ -71,32 +71,37 @@ describe("the rights on the API server", () => {
     );
     // Leases are not backed up.
     const resources = [...named.values()].filter(({ resource }) => resource !== "leases");
-    assert.deepEqual(flatten(roles(clusterRights(resources, RECORD, JOBS))), [...new Set(flatten(both))]);
+    assert.deepEqual(flatten(roles(clusterRights(resources, RECORD, JOBS, { changeLog: true }))), [
+      ...new Set(flatten(both)),
+    ]);
   });
 
   it("of a restore are those of deploy/components/restore-account, but for what only the gate and the loop write", async () => {
-    const rights = clusterRights(DEFAULTS, RECORD, ["restore"]).filter(
+    const rights = clusterRights(DEFAULTS, RECORD, ["restore"], { changeLog: true }).filter(
       ({ resource, name, verb }) => !(resource === "configmaps" && verb === "delete") && name !== LOOP_LEASE,
     );
     const component = await manifest("deploy/components/restore-account/rights.yaml");
     assert.deepEqual(flatten(roles(rights)), flatten(component));
   });
 
-  it("of a backup alone are to list", () => {
-    const rights = clusterRights(DEFAULTS, RECORD, ["backup"]);
-    assert.deepEqual(new Set(rights.map(({ verb }) => verb)), new Set(["list"]));
-    assert.equal(rights.length, 9);
-    assert.deepEqual(clusterRights(DEFAULTS, RECORD, ["prune"]), []);
+  it("of a backup alone are to list, and of a change log to watch", () => {
+    const rights = clusterRights(DEFAULTS, RECORD, ["backup"], { changeLog: true });
+    assert.deepEqual(new Set(rights.map(({ verb }) => verb)), new Set(["list", "watch"]));
+    assert.equal(rights.length, 18);
+    const without = clusterRights(DEFAULTS, RECORD, ["backup"], { changeLog: false });
+    assert.deepEqual(new Set(without.map(({ verb }) => verb)), new Set(["list"]));
+    assert.deepEqual(clusterRights(DEFAULTS, RECORD, ["prune"], { changeLog: true }), []);
   });
 
   it("mark what only a restore needs", () => {
-    for (const { verb, jobs } of clusterRights(DEFAULTS, RECORD, JOBS)) {
-      assert.deepEqual(jobs, verb === "list" ? ["backup", "restore"] : ["restore"], verb);
+    for (const { verb, jobs } of clusterRights(DEFAULTS, RECORD, JOBS, { changeLog: true })) {
+      const expected = verb === "list" ? ["backup", "restore"] : verb === "watch" ? ["backup"] : ["restore"];
+      assert.deepEqual(jobs, expected, verb);
     }
   });
 
   it("of the record are limited to it where no ConfigMaps are backed up", () => {
-    const rights = clusterRights([resource("secrets")], RECORD, JOBS);
+    const rights = clusterRights([resource("secrets")], RECORD, JOBS, { changeLog: true });
     assert.deepEqual(
       flatten(roles(rights)).filter((line) => line.includes("configmaps")),
       [
@@ -110,7 +115,7 @@ describe("the rights on the API server", () => {
 });
 
 describe("the roles", () => {
-  const rights = clusterRights(DEFAULTS, RECORD, JOBS);
+  const rights = clusterRights(DEFAULTS, RECORD, JOBS, { changeLog: true });
 
   it("have one rule for the resources of a group with the same verbs, as kube-backup.yml has", () => {
     const [role] = roles(rights);
@@ -118,17 +123,17 @@ describe("the roles", () => {
       {
         apiGroups: [""],
         resources: ["namespaces", "configmaps", "secrets", "services"],
-        verbs: ["list", "get", "create", "patch"],
+        verbs: ["list", "watch", "get", "create", "patch"],
       },
       {
         apiGroups: ["apps"],
         resources: ["replicasets", "daemonsets", "statefulsets", "deployments"],
-        verbs: ["list", "get", "create", "patch"],
+        verbs: ["list", "watch", "get", "create", "patch"],
       },
       {
         apiGroups: ["networking.k8s.io"],
         resources: ["ingresses"],
-        verbs: ["list", "get", "create", "patch"],
+        verbs: ["list", "watch", "get", "create", "patch"],
       },
     ]);
   });

@@ -12,7 +12,7 @@ interface Statement {
 
 /** Patterns of the keys below a prefix. */
 function below(prefix: string): string[] {
-  return ["backup_*", "notes/*", "reports/*", "tags/*"].map((keys) => prefix + keys);
+  return ["backup_*", "notes/*", "reports/*", "tags/*", "log/*"].map((keys) => prefix + keys);
 }
 
 function statements(other: Partial<PolicyOptions>): Statement[] {

@@ -1,5 +1,6 @@
 import { BACKUP_NAME_PREFIX } from "../../contract/backup-name.ts";
 import type { S3WriteOptions } from "../../contract/s3-options.ts";
+import { LOG_FOLDER } from "../../contract/segments.ts";
 import { SIDE_FOLDERS } from "../../contract/side-objects.ts";
 import type { Job } from "../../contract/store-access.ts";
 
@@ -23,9 +24,8 @@ export interface S3Right {
 
 /** The keys of a store, as policies write them: those of the backups, and those of what lies beside them. */
 export function keyPatterns(keyPrefix: string): string[] {
-  return [BACKUP_NAME_PREFIX, ...SIDE_FOLDERS.map((folder) => `${folder}/`)].map(
-    (begin) => `${keyPrefix}${begin}*`,
-  );
+  const folders = [...SIDE_FOLDERS, LOG_FOLDER].map((folder) => `${folder}/`);
+  return [BACKUP_NAME_PREFIX, ...folders].map((begin) => `${keyPrefix}${begin}*`);
 }
 
 /**
