@@ -12,6 +12,8 @@ export interface KnownObject extends ObjectKey {
   resource: Resource;
   /** Parses the state: what is kept in memory is the text of a backup, which is a fraction of it. */
   state(): JsonObject;
+  /** The same in the form of an archive, without what is kept beside the object. */
+  portable(): JsonObject;
 }
 
 /** The states of the objects that a history is of, at one moment. */
@@ -58,6 +60,7 @@ export async function readStates(
           if (!selection.object(resource, { metadata: { name, ...(namespace && { namespace }) } })) continue;
           states.set({
             ...{ resource, namespace, name },
+            portable: () => parseJson(text) as JsonObject,
             state: () =>
               stateWith(parseJson(text) as JsonObject, {
                 owners: beside.owners?.owners,

@@ -55,6 +55,11 @@ export class HistoryReader {
     return this.#edge?.time;
   }
 
+  /** The states of the selected objects there; undefined where the last part was of backups. */
+  get states(): KnownStates | undefined {
+    return this.#walk?.records.states;
+  }
+
   /** The last segment that was read; undefined where the last part was of backups. */
   get last(): PlannedSegment | undefined {
     return this.#walk?.last;

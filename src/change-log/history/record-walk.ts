@@ -50,8 +50,9 @@ export class RecordWalk {
     if (!wide.resource(resource) || !wide.object(resource, bare)) return undefined;
     const before = states.get(resource, { namespace, name })?.state();
     const after = stateOfRecord(record);
-    if (after === undefined) states.delete(resource, { namespace, name });
-    else states.set({ resource, namespace, name, state: () => after });
+    const { object } = record;
+    if (after === undefined || object === undefined) states.delete(resource, { namespace, name });
+    else states.set({ resource, namespace, name, state: () => after, portable: () => object });
     const isSelected = [before, after].some((state) => state !== undefined && exact.object(resource, state));
     // What is deleted and was never seen has no labels that could be looked at.
     const isUnseen = before === undefined && after === undefined && exact.object(resource, bare);
