@@ -183,9 +183,9 @@ async function openMomentOf(
   const { openMoment } = await import("../change-log/replay/open-moment.ts");
   const moment = await openMoment({ store, moment: time }, signal);
   if (moment === undefined) return undefined;
-  const { archive, base, changes, revision } = moment;
+  const { archive, base, changes, revision, encrypted } = moment;
   log.info({ backup: base, changes, revision }, `The change log leads to ${time.toISOString()}`);
-  return { name: archive.name, etag: undefined, archive, encrypted: false, close: async () => {} };
+  return { name: archive.name, etag: undefined, archive, encrypted, close: async () => {} };
 }
 
 /** Which backup to open. */

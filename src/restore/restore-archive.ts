@@ -47,6 +47,8 @@ export interface RestoreOptions {
   existing?: ExistingPolicy | undefined;
   /** What an object becomes that exists and is updated; what the archive has by default. */
   revert?: Revert | undefined;
+  /** Notes that are known when all objects are done. */
+  lastNotes?: (() => readonly string[]) | undefined;
   /** Stores nothing: `server` has the API server judge each write, `client` only compares what exists. */
   dryRun?: DryRun;
   /** Whether the status of custom resources is restored, where status is a subresource; not by default. */
@@ -173,6 +175,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   noteClaims(report, writer);
   report.notes.push(...source.namespaceNotes());
   noteNeverBackedUp(source, report);
+  report.notes.push(...(options.lastNotes?.() ?? []));
   report.unmet.push(...(await findUnmetReferences({ client, archive, source, served }, signal)));
   return report;
 }

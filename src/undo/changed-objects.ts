@@ -1,3 +1,4 @@
+import type { Archive } from "../archive/reader.ts";
 import { planFromStore } from "../change-log/history/list-history.ts";
 import type { KnownStates } from "../change-log/history/known-states.ts";
 import { HistoryReader } from "../change-log/history/read-history.ts";
@@ -22,8 +23,10 @@ export interface ChangedObjects {
 /** Options of {@link readChangedObjects}. */
 export interface ChangedObjectsOptions {
   store: Store;
+  /** The state at the moment. */
+  archive: Archive;
+  /** Which of its objects are meant. */
   selection: Selection;
-  resources: readonly Resource[];
   since: Date;
   now: Date;
 }
@@ -34,16 +37,17 @@ export interface ChangedObjectsOptions {
  * @throws {OperatorError} where the change log has nothing of the time.
  */
 export async function readChangedObjects(
-  { store, selection, resources, since, now }: ChangedObjectsOptions,
+  { store, archive, selection, since, now }: ChangedObjectsOptions,
   signal: AbortSignal,
 ): Promise<ChangedObjects> {
   const range = { since, until: now };
   const parts = await planFromStore(store, range, signal);
+  const ids = await selectedIds(archive, selection, signal);
+  const selected = onlyOf(selection, ids);
   const notes: string[] = [];
   const reader = new HistoryReader({
-    ...{ store, resources, range },
-    // Labels may be what changed: the state at the moment has decided which objects are meant.
-    selection: { exact: selection, wide: selection },
+    ...{ store, resources: archive.manifest.resources, range },
+    selection: { exact: selected, wide: selected },
     onNote: (note) => notes.push(note),
   });
   const changed = new Set<string>();
@@ -63,14 +67,34 @@ export async function readChangedObjects(
   return { selection: onlyOf(selection, changed), last, reached, notes };
 }
 
-/** A selection without the objects that did not change. */
-function onlyOf(selection: Selection, changed: ReadonlySet<string>): Selection {
+/** The objects that are meant, by the state at the moment: labels may be what changed since. */
+async function selectedIds(
+  archive: Archive,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<Set<string>> {
+  const ids = new Set<string>();
+  const parse = (text: string) => JSON.parse(text) as SelectableObject;
+  const isWanted = (namespace: string | undefined) =>
+    namespace === undefined || selection.namespace(namespace);
+  for (const resource of archive.manifest.resources) {
+    if (!selection.resource(resource)) continue;
+    for (const file of archive.files.objectsOf(resourceName(resource)).where(isWanted))
+      for await (const text of archive.objects(file, signal)) {
+        const object = parse(text);
+        if (selection.object(resource, object)) ids.add(idOf(resource, keyOf(object)));
+      }
+  }
+  return ids;
+}
+
+/** A selection of single objects. */
+function onlyOf(selection: Selection, ids: ReadonlySet<string>): Selection {
   return {
     whole: false,
     resource: (resource) => selection.resource(resource),
     namespace: (name) => selection.namespace(name),
-    object: (resource, object) =>
-      changed.has(idOf(resource, keyOf(object))) && selection.object(resource, object),
+    object: (resource, object) => ids.has(idOf(resource, keyOf(object))),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { KnownStates } from "../change-log/history/known-states.ts";
-import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
+import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts";
 import { items } from "../kubernetes/object-facts.ts";
 import { keyText } from "../kubernetes/object-order.ts";
 import { type ObjectKey, type Resource, resourceName } from "../kubernetes/resource.ts";
@@ -9,6 +9,8 @@ import { revert } from "./three-way.ts";
 export interface UndoConflict extends ObjectKey {
   resource: Resource;
   fields: readonly string[];
+  /** Whether other fields of it go back. */
+  isPartial: boolean;
 }
 
 /** An object that exists, and its state before the changes. */
@@ -49,7 +51,8 @@ export class Undo {
     if (hasController(live)) return { object: portable, conflicts: [] };
     const last = this.#last.get(resource, key)?.portable();
     const { value, conflicts } = revert({ base: archived, last, live: portable });
-    if (conflicts.length > 0) this.#conflicts.set(id, { resource, ...key, fields: conflicts });
+    const isPartial = !jsonEqual(value, portable);
+    if (conflicts.length > 0) this.#conflicts.set(id, { resource, ...key, fields: conflicts, isPartial });
     return { object: isJsonObject(value) ? value : portable, conflicts };
   }
 }

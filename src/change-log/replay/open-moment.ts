@@ -27,6 +27,8 @@ export interface OpenMoment {
   /** Number of objects that changed since. */
   changes: number;
   revision: string;
+  /** Whether the backup and all segments are encrypted in the store. */
+  encrypted: boolean;
 }
 
 /** Options of {@link openMoment}. */
@@ -123,7 +125,9 @@ async function openStretch(
     const archive = await openArchive(source, signal);
     const name = `${backup} with ${changes.count} changes up to ${until}`;
     const replayed = await write(archive, { changes, time: moment, revision, name }, signal);
-    return { archive: await openArchive(replayed, signal), base: backup, changes: changes.count, revision };
+    const encrypted = source.form === "zip.age" && [base, ...following].every((each) => each.isEncrypted);
+    const facts = { base: backup, changes: changes.count, revision, encrypted };
+    return { archive: await openArchive(replayed, signal), ...facts };
   } finally {
     await source.close();
   }

@@ -16,7 +16,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "rehearse",
       "transform",
       "resume",
-      "change-log/history",
+      "change-log",
+      "undo",
       "compare",
       "retention",
       "print",
@@ -74,6 +75,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
+  undo: ["change-log/history", "compare", "selection", "archive", "store/contract", "kubernetes", "errors.ts"],
   "change-log/history": [
     ...["change-log/format", "change-log/replay", "compare", "selection", "archive"],
     ...["store/contract", "kubernetes", "errors.ts"],
