@@ -1,6 +1,7 @@
 import type { Archive } from "../archive/reader.ts";
-import { planFromStore } from "../change-log/history/list-history.ts";
+import type { HistoryChange } from "../change-log/history/history-entry.ts";
 import type { KnownStates } from "../change-log/history/known-states.ts";
+import { planFromStore } from "../change-log/history/list-history.ts";
 import { HistoryReader } from "../change-log/history/read-history.ts";
 import { OperatorError } from "../errors.ts";
 import { keyText } from "../kubernetes/object-order.ts";
@@ -14,6 +15,8 @@ export interface ChangedObjects {
   selection: Selection;
   /** Their states as the changes left them. */
   last: KnownStates;
+  /** The fields of each, by {@link idOf}, that several field managers have written among the changes. */
+  contested: ReadonlyMap<string, readonly string[]>;
   /** Up to when all changes are known. */
   reached: Date;
   /** One sentence for each thing that somebody must know. */
@@ -51,9 +54,12 @@ export async function readChangedObjects(
     onNote: (note) => notes.push(note),
   });
   const changed = new Set<string>();
+  const writers = new Map<string, Map<string, Set<string>>>();
   for await (const entry of reader.read(parts, signal)) {
-    if (entry.entry === "change") changed.add(idOf(entry.resource, entry));
-    else
+    if (entry.entry === "change") {
+      changed.add(idOf(entry.resource, entry));
+      noteWriters(writers, entry);
+    } else
       notes.push(
         `The change log has a gap from ${entry.after.toISOString()} to ${entry.time.toISOString()}: what changed in it counts as changed since`,
       );
@@ -64,7 +70,24 @@ export async function readChangedObjects(
       `Cannot undo what changed since ${since.toISOString()}: ${store.url} has no change log of that time`,
       { advice: "Set CHANGE_LOG for the time to come; kube-backup restore --at restores a moment" },
     );
-  return { selection: onlyOf(selection, changed), last, reached, notes };
+  const contested = new Map([...writers].map(([id, ofFields]) => [id, contestedOf(ofFields)]));
+  return { selection: onlyOf(selection, changed), last, contested, reached, notes };
+}
+
+/** Notes which field managers have written which fields. */
+function noteWriters(
+  writers: Map<string, Map<string, Set<string>>>,
+  { resource, namespace, name, operation, manager = "", changes }: HistoryChange,
+): void {
+  if (operation !== "update") return;
+  const id = idOf(resource, { namespace, name });
+  const ofFields = writers.get(id) ?? new Map<string, Set<string>>();
+  writers.set(id, ofFields);
+  for (const { path } of changes) ofFields.set(path, (ofFields.get(path) ?? new Set()).add(manager));
+}
+
+function contestedOf(ofFields: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  return [...ofFields].flatMap(([path, { size }]) => (size > 1 ? [path] : []));
 }
 
 /** The objects that are meant, by the state at the moment: labels may be what changed since. */
@@ -102,6 +125,7 @@ function keyOf({ metadata }: SelectableObject): ObjectKey {
   return { namespace: metadata?.namespace, name: metadata?.name ?? "" };
 }
 
-function idOf(resource: Resource, { namespace, name }: ObjectKey): string {
+/** The object among those of all resources. */
+export function idOf(resource: Resource, { namespace, name }: ObjectKey): string {
   return `${resourceName(resource)} ${keyText({ namespace, name })}`;
 }

@@ -22,10 +22,17 @@ export interface Reverted {
 /**
  * Reverts changes field by field. A field that the changes wrote goes back where it still has the value that they left; where
  * others have written it since, it stays, and is a conflict. What the changes did not write stays, whatever it is.
+ *
+ * @param contested paths of fields that several have written among the changes: the last one's value stays.
  */
-export function revert(states: ThreeStates): Reverted {
-  const conflicts: string[] = [];
-  return { value: merge({ path: "", field: "" }, states, conflicts), conflicts };
+export function revert(states: ThreeStates, contested: readonly string[] = []): Reverted {
+  const found: Found = { conflicts: [], contested };
+  return { value: merge({ path: "", field: "" }, states, found), conflicts: found.conflicts };
+}
+
+interface Found {
+  conflicts: string[];
+  contested: readonly string[];
 }
 
 interface Position {
@@ -34,17 +41,24 @@ interface Position {
   field: string;
 }
 
-function merge(position: Position, { base, last, live }: ThreeStates, conflicts: string[]): unknown {
+function merge(position: Position, { base, last, live }: ThreeStates, found: Found): unknown {
   if (jsonEqual(base, last) || jsonEqual(live, base)) return live;
-  if (jsonEqual(live, last)) return base;
-  if (isObjectOrNone(base) && isObjectOrNone(last) && isJsonObject(live))
-    return mergeObjects(position, { base, last, live }, conflicts);
-  if (Array.isArray(base) && Array.isArray(last) && Array.isArray(live)) {
-    const merged = mergeLists(position, { base, last, live }, conflicts);
+  const isContested = found.contested.includes(position.path);
+  if (jsonEqual(live, last) && !isContested && !found.contested.some((path) => isWithin(path, position.path)))
+    return base;
+  if (!isContested && isObjectOrNone(base) && isObjectOrNone(last) && isJsonObject(live))
+    return mergeObjects(position, { base, last, live }, found);
+  if (!isContested && Array.isArray(base) && Array.isArray(last) && Array.isArray(live)) {
+    const merged = mergeLists(position, { base, last, live }, found);
     if (merged !== undefined) return merged;
   }
-  conflicts.push(position.path);
+  found.conflicts.push(position.path);
   return live;
+}
+
+/** Whether a path is that of a field, or of a part of it. */
+function isWithin(path: string, field: string): boolean {
+  return field === "" || path === field || (path.startsWith(field) && /^[.[]/.test(path.slice(field.length)));
 }
 
 function isObjectOrNone(value: unknown): value is JsonObject | undefined {
@@ -53,13 +67,17 @@ function isObjectOrNone(value: unknown): value is JsonObject | undefined {
 
 function mergeObjects(
   { path }: Position,
-  { base = {}, last = {}, live }: { base?: JsonObject | undefined; last?: JsonObject | undefined; live: JsonObject },
-  conflicts: string[],
+  {
+    base = {},
+    last = {},
+    live,
+  }: { base?: JsonObject | undefined; last?: JsonObject | undefined; live: JsonObject },
+  found: Found,
 ): JsonObject | undefined {
   const merged = new Map(Object.entries(live));
   for (const key of new Set([...Object.keys(base), ...Object.keys(last)])) {
     const states = { base: own(base, key), last: own(last, key), live: own(live, key) };
-    const value = merge({ path: memberPath(path, key), field: key }, states, conflicts);
+    const value = merge({ path: memberPath(path, key), field: key }, states, found);
     if (value === undefined) merged.delete(key);
     else merged.set(key, value);
   }
@@ -72,13 +90,17 @@ function mergeObjects(
 function mergeLists(
   { path, field }: Position,
   { base, last, live }: { base: readonly unknown[]; last: readonly unknown[]; live: readonly unknown[] },
-  conflicts: string[],
+  found: Found,
 ): unknown[] | undefined {
   const before = keysOfItems(field, base, last);
   const after = keysOfItems(field, last, live);
   // Which keys tell the items apart depends on the lists.
   if (before === undefined || after === undefined || !jsonEqual(before.right, after.left)) return undefined;
-  const items = { base: byKeys(base, before.left), last: byKeys(last, before.right), live: byKeys(live, after.right) };
+  const items = {
+    base: byKeys(base, before.left),
+    last: byKeys(last, before.right),
+    live: byKeys(live, after.right),
+  };
   const merged: unknown[] = [];
   for (const [text, { keys }] of new Map([...items.live, ...items.base])) {
     const states = {
@@ -86,7 +108,7 @@ function mergeLists(
       last: items.last.get(text)?.item,
       live: items.live.get(text)?.item,
     };
-    const value = merge({ path: itemPath(path, keys), field }, states, conflicts);
+    const value = merge({ path: itemPath(path, keys), field }, states, found);
     if (value !== undefined) merged.push(value);
   }
   return merged;

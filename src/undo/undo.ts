@@ -1,8 +1,7 @@
-import type { KnownStates } from "../change-log/history/known-states.ts";
 import { isJsonObject, type JsonObject, jsonEqual } from "../kubernetes/json.ts";
 import { items } from "../kubernetes/object-facts.ts";
-import { keyText } from "../kubernetes/object-order.ts";
-import { type ObjectKey, type Resource, resourceName } from "../kubernetes/resource.ts";
+import type { ObjectKey, Resource } from "../kubernetes/resource.ts";
+import { type ChangedObjects, idOf } from "./changed-objects.ts";
 import { revert } from "./three-way.ts";
 
 /** An object of which fields stay as others have written them since. */
@@ -27,12 +26,11 @@ export interface UndoneObject {
 
 /** Reverts objects that exist, and remembers the conflicts of each. */
 export class Undo {
-  readonly #last: KnownStates;
+  readonly #changed: Pick<ChangedObjects, "last" | "contested">;
   readonly #conflicts = new Map<string, UndoConflict>();
 
-  /** @param last the states as the changes left them. */
-  constructor(last: KnownStates) {
-    this.#last = last;
+  constructor(changed: Pick<ChangedObjects, "last" | "contested">) {
+    this.#changed = changed;
   }
 
   /** The conflicts that the objects had when they were looked at last, in their order. */
@@ -45,12 +43,13 @@ export class Undo {
     object: JsonObject;
     conflicts: readonly string[];
   } {
-    const id = `${resourceName(resource)} ${keyText(key)}`;
+    const id = idOf(resource, key);
     this.#conflicts.delete(id);
     // What a controller made follows its owner, which goes back.
     if (hasController(live)) return { object: portable, conflicts: [] };
-    const last = this.#last.get(resource, key)?.portable();
-    const { value, conflicts } = revert({ base: archived, last, live: portable });
+    const last = this.#changed.last.get(resource, key)?.portable();
+    const contested = this.#changed.contested.get(id);
+    const { value, conflicts } = revert({ base: archived, last, live: portable }, contested);
     const isPartial = !jsonEqual(value, portable);
     if (conflicts.length > 0) this.#conflicts.set(id, { resource, ...key, fields: conflicts, isPartial });
     return { object: isJsonObject(value) ? value : portable, conflicts };
@@ -59,5 +58,7 @@ export class Undo {
 
 function hasController(object: JsonObject): boolean {
   const metadata = object["metadata"];
-  return isJsonObject(metadata) && items(metadata, "ownerReferences").some(({ controller }) => controller === true);
+  return (
+    isJsonObject(metadata) && items(metadata, "ownerReferences").some(({ controller }) => controller === true)
+  );
 }

@@ -1,8 +1,8 @@
 import type { Manifest } from "../../archive/format/manifest.ts";
 import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
-import { rfc3339 } from "../../time/rfc3339.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { rfc3339 } from "../../time/rfc3339.ts";
 import { type ClusterIdentity, fullClusterTitle } from "../../words/cluster-title.ts";
 import { someNames } from "../../words/some-names.ts";
 import type { RestoreRequest } from "./restore-request.ts";

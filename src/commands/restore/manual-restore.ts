@@ -91,11 +91,20 @@ export async function restoreManually(context: Context, request: RestoreRequest)
         const asked = await resolveScope(archive, { request, homes }, signal);
         const undo =
           request.undo &&
-          (await findChanges(opened, { store, since: request.undo, scope: asked, now: context.now() }, signal));
+          (await findChanges(
+            opened,
+            { store, since: request.undo, scope: asked, now: context.now() },
+            signal,
+          ));
         const { scope } = undo ?? { scope: asked };
-        if (undo !== undefined && scope.objects === 0) return showNothingToUndo({ context, client, archive, request, undo });
+        if (undo !== undefined && scope.objects === 0)
+          return showNothingToUndo({ context, client, archive, request, undo });
         const { transformed, notes } = await survey(scope.selection, signal);
-        const told = [...notes, ...(undo?.notes ?? []), ...(await findCopies({ client, archive, request, scope }, signal))];
+        const told = [
+          ...notes,
+          ...(undo?.notes ?? []),
+          ...(await findCopies({ client, archive, request, scope }, signal)),
+        ];
         const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
         await restoreScope({
           context,
@@ -118,9 +127,10 @@ export async function restoreManually(context: Context, request: RestoreRequest)
 }
 
 /** Says that nothing of what was asked for has changed. */
-async function showNothingToUndo(
-  { client, ...options }: Pick<Restore, "context" | "client" | "archive" | "request" | "undo">,
-): Promise<void> {
+async function showNothingToUndo({
+  client,
+  ...options
+}: Pick<Restore, "context" | "client" | "archive" | "request" | "undo">): Promise<void> {
   const { context, archive, request, undo } = options;
   const { output, settings, signal } = context;
   const tally = new RestoreTally(() => true, archive.manifest.resources);
@@ -216,7 +226,8 @@ async function restoreScope(restore: Restore): Promise<void> {
       summary: tally.summary(),
       overtaken: tally.overtaken,
       remedy: remedyOf(failureGroups(tally)),
-    }) ?? (restore.undo && undoEnding(restore.undo, { dryRun: planned }));
+    }) ??
+    (restore.undo && undoEnding(restore.undo, { dryRun: planned }));
   if (ending !== undefined) throw ending;
 }
 

@@ -1,4 +1,9 @@
-import { type PlacedChoice, readBackupChoice, readMoment, splitWords } from "../../command-line/backup-argument.ts";
+import {
+  type PlacedChoice,
+  readBackupChoice,
+  readMoment,
+  splitWords,
+} from "../../command-line/backup-argument.ts";
 import { readBackupWord } from "../../command-line/backup-word.ts";
 import { type ObjectWords, readObjectWords } from "../../command-line/object-words.ts";
 import { namespaceProblems } from "../../command-line/target-namespaces.ts";
@@ -200,13 +205,21 @@ const NOT_WITH_UNDO = [
 
 function undoProblems(flags: RestoreFlags, backups: readonly string[]): string[] {
   if (!flags.undo)
-    return flags.since === undefined ? [] : ["--since says when the changes began that --undo reverts: add that"];
+    return flags.since === undefined
+      ? []
+      : ["--since says when the changes began that --undo reverts: add that"];
   const given = NOT_WITH_UNDO.filter((name) => ![undefined, false].includes((flags as never)[name]));
   return [
-    ...(flags.since === undefined ? ["--undo needs --since: from when on changes are reverted, for example 15m"] : []),
-    ...backups.slice(0, 1).map((word) => `BACKUP "${word}" does not go with --undo: --since says from when on`),
+    ...(flags.since === undefined
+      ? ["--undo needs --since: from when on changes are reverted, for example 15m"]
+      : []),
+    ...backups
+      .slice(0, 1)
+      .map((word) => `BACKUP "${word}" does not go with --undo: --since says from when on`),
     ...given.map((name) => `--${name} does not go with --undo`),
-    ...(flags.existing === "skip" ? [] : ["--existing does not go with --undo, which reverts field by field"]),
+    ...(flags.existing === "skip"
+      ? []
+      : ["--existing does not go with --undo, which reverts field by field"]),
   ];
 }
 

@@ -33,7 +33,10 @@ export async function openStateAt(store: Store, since: Date, signal: AbortSignal
   if (moment === undefined)
     throw new OperatorError(
       `Cannot undo what changed since ${rfc3339(since)}: ${store.url} has no change log of that time`,
-      { advice: "Set CHANGE_LOG for the time to come; kube-backup restore --at restores the newest backup before" },
+      {
+        advice:
+          "Set CHANGE_LOG for the time to come; kube-backup restore --at restores the newest backup before",
+      },
     );
   const { archive, encrypted } = moment;
   return { name: archive.name, etag: undefined, archive, encrypted, close: async () => {} };
@@ -49,12 +52,12 @@ export async function findChanges(
     { store, archive, selection: scope.selection, since, now },
     signal,
   );
-  const { selection, last, reached, notes } = changed;
+  const { selection, reached, notes } = changed;
   const objects = await countSelected(archive, { selection, byLabels: true }, signal);
   const until = `The change log is certain up to ${reached.toISOString()}: what changed later is left`;
   return {
     since,
-    undo: new Undo(last),
+    undo: new Undo(changed),
     scope: { ...scope, selection, objects, whole: false },
     notes: [...notes, until],
   };
@@ -64,7 +67,9 @@ export async function findChanges(
 export function describePartial({ undo }: OpenUndo, titles: KindTitles): string[] {
   return undo.conflicts
     .filter(({ isPartial }) => isPartial)
-    .map((each) => `${titleOf(each, titles)} is left in part as others have written it since: ${fieldsOf(each)}`);
+    .map(
+      (each) => `${titleOf(each, titles)} is left in part as others have written it since: ${fieldsOf(each)}`,
+    );
 }
 
 /** The conflicts as JSON has them. */
@@ -75,7 +80,10 @@ export function conflictsJson({ undo }: OpenUndo): object[] {
 }
 
 /** The error with which an undo ends that has left something; undefined where it has not. */
-export function undoEnding({ undo, since }: OpenUndo, { dryRun }: { dryRun: boolean }): PartialError | undefined {
+export function undoEnding(
+  { undo, since }: OpenUndo,
+  { dryRun }: { dryRun: boolean },
+): PartialError | undefined {
   const { length } = undo.conflicts;
   if (length === 0) return undefined;
   const objects = amount(length, "object");

@@ -24,7 +24,13 @@ function statesOf(...objects: [kind: KindWord, path: string, content?: JsonObjec
   const states = new KnownStates();
   for (const [kind, path, content] of objects) {
     const { namespace, name, text } = objectOf(kind, path, content);
-    states.set({ resource: KINDS[kind], namespace, name, state: () => JSON.parse(text), portable: () => JSON.parse(text) });
+    states.set({
+      resource: KINDS[kind],
+      namespace,
+      name,
+      state: () => JSON.parse(text),
+      portable: () => JSON.parse(text),
+    });
   }
   return states;
 }

@@ -75,7 +75,15 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compare: [
     ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
   ],
-  undo: ["change-log/history", "compare", "selection", "archive", "store/contract", "kubernetes", "errors.ts"],
+  undo: [
+    "change-log/history",
+    "compare",
+    "selection",
+    "archive",
+    "store/contract",
+    "kubernetes",
+    "errors.ts",
+  ],
   "change-log/history": [
     ...["change-log/format", "change-log/replay", "compare", "selection", "archive"],
     ...["store/contract", "kubernetes", "errors.ts"],
