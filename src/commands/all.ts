@@ -11,6 +11,7 @@ import { exportCommand } from "./export/export.ts";
 import { getCommand } from "./get/get.ts";
 import { keygenCommand } from "./keygen/keygen.ts";
 import { listCommand } from "./list/list.ts";
+import { logCommand } from "./log/log.ts";
 import { logsCommand } from "./logs.ts";
 import { pruneCommand } from "./prune/prune.ts";
 import { restoreCommand } from "./restore/restore.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   resumeCommand,
   diffCommand,
+  logCommand,
   listCommand,
   describeCommand,
   getCommand,

@@ -14,6 +14,7 @@ import { DELETION_TIMEOUT } from "./live/wait-for-deletion.ts";
 import { noteClaims, noteNeverBackedUp } from "./notes.ts";
 import { type DryRun, writerFor } from "./object/cluster-writer.ts";
 import type { ExistingPolicy } from "./object/existing-policy.ts";
+import type { Revert } from "./object/restore-context.ts";
 import { StatusWriter } from "./object/status-writer.ts";
 import { OwnerReferenceWriter } from "./owners/owner-reference-writer.ts";
 import { OwnerUids } from "./owners/owner-uids.ts";
@@ -44,6 +45,10 @@ export interface RestoreOptions {
   namespaceMapping?: ReadonlyMap<string, string> | undefined;
   /** What becomes of an object that exists and differs; `skip` by default. */
   existing?: ExistingPolicy | undefined;
+  /** What an object becomes that exists and is updated; what the archive has by default. */
+  revert?: Revert | undefined;
+  /** Notes that are known when all objects are done. */
+  lastNotes?: (() => readonly string[]) | undefined;
   /** Stores nothing: `server` has the API server judge each write, `client` only compares what exists. */
   dryRun?: DryRun;
   /** Whether the status of custom resources is restored, where status is a subresource; not by default. */
@@ -129,6 +134,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
     ownerReferences: new OwnerReferenceWriter(client, report),
     inFlight,
     existing,
+    revert: options.revert,
     resumed,
     begun: options.begun,
     updatesOvertaken: updateOvertaken,
@@ -169,6 +175,7 @@ export async function restoreArchive(options: RestoreOptions, signal: AbortSigna
   noteClaims(report, writer);
   report.notes.push(...source.namespaceNotes());
   noteNeverBackedUp(source, report);
+  report.notes.push(...(options.lastNotes?.() ?? []));
   report.unmet.push(...(await findUnmetReferences({ client, archive, source, served }, signal)));
   return report;
 }

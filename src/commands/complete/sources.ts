@@ -45,6 +45,7 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
   untag: { BACKUP: ["backups"], tags: ["tags"] },
   copy: { BACKUP: ["backups"] },
   diff: { words: ["words"] },
+  log: { words: ["words"] },
   get: { words: ["words"] },
   export: { words: ["backups", "files"] },
   keygen: { folder: ["files"] },
@@ -64,7 +65,7 @@ export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** How many backups a command takes among its words, where that is not one. */
-export const MOST_BACKUPS: Readonly<Record<string, number>> = { diff: 2 };
+export const MOST_BACKUPS: Readonly<Record<string, number>> = { diff: 2, log: 0 };
 
 /** The sources of candidates for a completion target. */
 export function sourcesOf(target: CompletionTarget): readonly Source[] {

@@ -9,6 +9,7 @@ import { type ExtraObject, findExtraObjects } from "../../restore/prune.ts";
 import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import type { RestoreOptions } from "../../restore/restore-archive.ts";
 import { confirm, printContext } from "../../terminal/confirm.ts";
+import { rfc3339 } from "../../time/rfc3339.ts";
 import { describeHeader } from "./header.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import { changesNothing, describeNothingToDo, describePlan, keepFirstSkipped } from "./restore-text.ts";
@@ -72,7 +73,11 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval |
     const summary = tally.summary();
     return { nothingToDo: describeNothingToDo(archive.name, summary), summary, unmet };
   }
-  await requireYes(`Restore ${archive.name} into ${client.context} (${client.server})?`, signal);
+  const task =
+    request.undo === undefined
+      ? `Restore ${archive.name} into`
+      : `Undo what changed since ${rfc3339(request.undo)} in`;
+  await requireYes(`${task} ${client.context} (${client.server})?`, signal);
   const replaced = tally.items.filter(({ outcome }) => outcome === "replaced");
   await confirmList(
     "To be deleted and created again",

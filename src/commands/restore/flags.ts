@@ -63,6 +63,16 @@ export function restoreFlags(yargs: Argv) {
         default: false,
         describe: "Then delete what the cluster has and the backup has not, in the namespaces restored",
       },
+      undo: {
+        type: "boolean",
+        default: false,
+        describe: "Revert what was changed or deleted since --since; what others have written since stays",
+      },
+      since: {
+        type: "string",
+        requiresArg: true,
+        describe: "With --undo: what changed from this time on: 2026-01-31T12:00:00Z, or 36h for so long ago",
+      },
       "dry-run": {
         type: "string",
         describe:
@@ -92,6 +102,7 @@ export function restoreFlags(yargs: Argv) {
     .example("$0 restore --dry-run --existing update", "What would change")
     .example("$0 restore deploy web -n shop --existing update", "One object, as the backup has it")
     .example("$0 restore --at 2h --namespace-mapping shop=shop-old", "A namespace of 2 hours ago beside it")
+    .example("$0 restore -n shop --undo --since 15m", "Takes back what happened in the last 15 minutes")
     .example("$0 restore --transform new-cluster.yaml --paused", "Into a new cluster, as its patches say")
     .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script");
 }
@@ -115,6 +126,8 @@ export interface RestoreFlags {
   existing: string;
   "restore-status": boolean;
   prune: boolean;
+  undo: boolean;
+  since?: string | undefined;
   /** Empty when the flag has no value. */
   "dry-run"?: string | undefined;
   "retry-lock"?: string | undefined;

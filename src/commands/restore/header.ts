@@ -2,6 +2,7 @@ import type { Manifest } from "../../archive/format/manifest.ts";
 import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { formatTable } from "../../terminal/table.ts";
+import { rfc3339 } from "../../time/rfc3339.ts";
 import { type ClusterIdentity, fullClusterTitle } from "../../words/cluster-title.ts";
 import { someNames } from "../../words/some-names.ts";
 import type { RestoreRequest } from "./restore-request.ts";
@@ -20,7 +21,7 @@ const POLICIES: Record<ExistingPolicy, string> = {
 export interface HeaderOptions {
   client: { context: string; server: string };
   archive: { name: string; manifest: Pick<Manifest, "time" | "cluster"> };
-  request: Pick<RestoreRequest, "existing" | "prune" | "restoreStatus">;
+  request: Pick<RestoreRequest, "existing" | "undo" | "prune" | "restoreStatus">;
   scope: Pick<RestoreScope, "objects" | "namespaces" | "namespaceMapping" | "whole">;
   /** The id of the cluster, to compare with the id in the backup. Undefined where this user may not read it. */
   clusterId: string | undefined;
@@ -36,13 +37,20 @@ export function describeHeader({ client, archive, request, scope, clusterId, now
     ["Made by", describeMaker(cluster, clusterId)],
     ["Cluster", `${client.context}, ${client.server}`],
     ["Namespaces", describeNamespaces(scope)],
-    ["Objects", `${scope.objects}, ${scope.whole ? "the whole backup" : "a part of the backup"}`],
-    ["What differs", POLICIES[request.existing]],
+    ["Objects", `${scope.objects}, ${partOf(request, scope)}`],
+    request.undo === undefined
+      ? ["What differs", POLICIES[request.existing]]
+      : ["What changed since", `${rfc3339(request.undo)} goes back, where nobody has written it since`],
     ...(request.restoreStatus ? [["Status", "of custom resources comes back too"]] : []),
     ...(request.prune ? [["What is extra", "is deleted"]] : []),
   ];
   const [first = [], ...others] = rows;
   return formatTable({ columns: first.map((title) => ({ title })), rows: others });
+}
+
+function partOf({ undo }: HeaderOptions["request"], { whole }: HeaderOptions["scope"]): string {
+  if (undo !== undefined) return "that were changed or deleted";
+  return whole ? "the whole backup" : "a part of the backup";
 }
 
 function describeMaker(maker: ClusterIdentity, here: string | undefined): string {

@@ -7,6 +7,7 @@ import { type Leases, openLeases } from "../../command-line/leases.ts";
 import { targetNamespaces } from "../../command-line/target-namespaces.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../../errors.ts";
+import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { describeCopies } from "../../restore/copied-namespaces.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
@@ -28,6 +29,14 @@ import type { RestoreRequest } from "./restore-request.ts";
 import { describeReport, failureGroups, keepFirstOfResult, keepFirstSkipped } from "./restore-text.ts";
 import { describeRequestedNames, type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
+import {
+  conflictsJson,
+  describePartial,
+  findChanges,
+  type OpenUndo,
+  openStateAt,
+  undoEnding,
+} from "./undo-restore.ts";
 import { adviseOnUnserved } from "./unserved.ts";
 
 type Context = CommandContext<object, "s3target">;
@@ -46,6 +55,8 @@ interface Restore {
   told: readonly string[];
   tally: RestoreTally;
   leases: Leases;
+  /** Of a restore that reverts changes. */
+  undo: OpenUndo | undefined;
 }
 
 /**
@@ -68,18 +79,33 @@ export async function restoreManually(context: Context, request: RestoreRequest)
         stage.advance(now.done - done);
         done = now.done;
       };
-      const opened = await openChosenBackup(request.choice, { store, log, onProgress }, signal).finally(() =>
-        stage.end(),
-      );
+      const opened = await (request.undo === undefined
+        ? openChosenBackup(request.choice, { store, log, onProgress }, signal)
+        : openStateAt(store, request.undo, signal)
+      ).finally(() => stage.end());
       try {
         const { archive, survey } = change(opened.archive);
         rejectPlain(opened, { wanted: settings.ageRecipients !== undefined && !request.unencrypted });
         const { namespaces } = request;
         const homes = namespaces === "all" ? undefined : await targetNamespaces({ namespaces, settings });
         for (const note of describeRequestedNames(archive, request)) log.info(note);
-        const scope = await resolveScope(archive, { request, homes }, signal);
+        const asked = await resolveScope(archive, { request, homes }, signal);
+        const undo =
+          request.undo &&
+          (await findChanges(
+            opened,
+            { store, since: request.undo, scope: asked, now: context.now() },
+            signal,
+          ));
+        const { scope } = undo ?? { scope: asked };
+        if (undo !== undefined && scope.objects === 0)
+          return showNothingToUndo({ context, client, archive, request, undo });
         const { transformed, notes } = await survey(scope.selection, signal);
-        const told = [...notes, ...(await findCopies({ client, archive, request, scope }, signal))];
+        const told = [
+          ...notes,
+          ...(undo?.notes ?? []),
+          ...(await findCopies({ client, archive, request, scope }, signal)),
+        ];
         const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
         await restoreScope({
           context,
@@ -92,12 +118,34 @@ export async function restoreManually(context: Context, request: RestoreRequest)
           told,
           tally,
           leases,
+          undo,
         });
       } finally {
         await opened.close();
       }
     },
   );
+}
+
+/** Says that nothing of what was asked for has changed. */
+async function showNothingToUndo({
+  client,
+  ...options
+}: Pick<Restore, "context" | "client" | "archive" | "request" | "undo">): Promise<void> {
+  const { context, archive, request, undo } = options;
+  const { output, settings, signal } = context;
+  const tally = new RestoreTally(() => true, archive.manifest.resources);
+  const cluster = output.json ? await clusterHere(client, settings, signal) : undefined;
+  output.show({
+    json: restoreJson({
+      ...{ backup: archive.name, cluster, dryRun: request.dryRun, paused: false, transformed: [], tally },
+      ...{ notes: undo?.notes ?? [], unmet: [], flagWritten: false, conflicts: [] },
+    }),
+    text: () => [
+      ...(undo?.notes ?? []),
+      `Nothing to undo: nothing of what is asked for was changed or deleted since ${request.undo?.toISOString()}`,
+    ],
+  });
 }
 
 /** @throws {OperatorError} where a backup is in plain and only encrypted ones are wanted. */
@@ -125,7 +173,7 @@ async function restoreScope(restore: Restore): Promise<void> {
   const { existing, restoreStatus, dryRun } = request;
   const { keepKubeSystem } = context.settings;
   const what = { client, archive, selection, namespaceMapping, keepKubeSystem };
-  const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log };
+  const job: RestoreOptions = { ...what, existing, restoreStatus, log: context.log, ...reverting(restore) };
   const asksFirst = !request.yes && dryRun === undefined;
   const answer = asksFirst
     ? await askToRestore({ ...restore, job, writesMore: await writesMore(restore) })
@@ -133,7 +181,9 @@ async function restoreScope(restore: Restore): Promise<void> {
   if (answer !== undefined && "nothingToDo" in answer) {
     const { nothingToDo, summary, unmet } = answer;
     context.output.sentences([nothingToDo]);
-    const ending = restoreEnding({ backup: archive.name, dryRun: false, unmet, summary, overtaken: 0 });
+    const ending =
+      restoreEnding({ backup: archive.name, dryRun: false, unmet, summary, overtaken: 0 }) ??
+      (restore.undo && undoEnding(restore.undo, { dryRun: false }));
     if (ending !== undefined) throw ending;
     return;
   }
@@ -156,6 +206,7 @@ async function restoreScope(restore: Restore): Promise<void> {
     json: restoreJson({
       ...{ backup: archive.name, cluster, dryRun, paused: request.paused, tally, notes, unmet, flagWritten },
       transformed: restore.transformed,
+      conflicts: restore.undo && conflictsJson(restore.undo),
     }),
     text: () => {
       // What the plan has said is not said again.
@@ -168,15 +219,24 @@ async function restoreScope(restore: Restore): Promise<void> {
       return describeReport({ backup: archive.name, tally, notes: lines, dryRun: planned });
     },
   });
-  const ending = restoreEnding({
-    backup: archive.name,
-    dryRun: planned,
-    unmet,
-    summary: tally.summary(),
-    overtaken: tally.overtaken,
-    remedy: remedyOf(failureGroups(tally)),
-  });
+  const ending =
+    restoreEnding({
+      backup: archive.name,
+      dryRun: planned,
+      unmet,
+      summary: tally.summary(),
+      overtaken: tally.overtaken,
+      remedy: remedyOf(failureGroups(tally)),
+    }) ??
+    (restore.undo && undoEnding(restore.undo, { dryRun: planned }));
   if (ending !== undefined) throw ending;
+}
+
+/** The options of a restore that reverts changes. */
+function reverting({ undo, archive }: Restore): Pick<RestoreOptions, "revert" | "lastNotes"> {
+  if (undo === undefined) return {};
+  const titles = kindTitles(archive.manifest.resources);
+  return { revert: (object) => undo.undo.revert(object), lastNotes: () => describePartial(undo, titles) };
 }
 
 /** Whether a restore of what is there already would still write something, or its document must name all objects. */

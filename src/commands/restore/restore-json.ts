@@ -17,6 +17,8 @@ export interface RestoreResult {
   notes: readonly string[];
   unmet: readonly UnmetReference[];
   flagWritten: boolean;
+  /** Of a restore that reverts changes: what is left as others have written it. */
+  conflicts?: readonly object[] | undefined;
 }
 
 /** Results that `kinds` always contains for each kind. Other results are present when they are not zero. */
@@ -33,9 +35,11 @@ export function restoreJson({
   notes,
   unmet,
   flagWritten,
+  conflicts,
 }: RestoreResult): object {
   return {
-    backup,
+    // A moment between backups has the name of the backup that it starts from, and more.
+    backup: backup.replace(/ .*$/s, ""),
     cluster,
     dryRun: dryRun ?? null,
     paused,
@@ -71,6 +75,7 @@ export function restoreJson({
     notes,
     missingReferences: unmet,
     flagWritten,
+    ...(conflicts === undefined ? {} : { conflicts }),
   };
 }
 

@@ -1,4 +1,9 @@
-import { type PlacedChoice, readBackupChoice, splitWords } from "../../command-line/backup-argument.ts";
+import {
+  type PlacedChoice,
+  readBackupChoice,
+  readMoment,
+  splitWords,
+} from "../../command-line/backup-argument.ts";
 import { readBackupWord } from "../../command-line/backup-word.ts";
 import { type ObjectWords, readObjectWords } from "../../command-line/object-words.ts";
 import { namespaceProblems } from "../../command-line/target-namespaces.ts";
@@ -13,6 +18,8 @@ import type { RestoreFlags } from "./flags.ts";
 /** A parsed request for a restore. */
 export interface RestoreRequest {
   choice: PlacedChoice;
+  /** Reverts what changed since this time, in place of restoring what was there. */
+  undo: Date | undefined;
   /** The filters other than named kinds and objects. */
   filters: SelectionOptions;
   /** The kinds of the words; empty where they name none. */
@@ -48,6 +55,7 @@ export interface RestoreRequest {
 /** What the restore gate restores: all that a backup holds, beside what exists. */
 export const WHOLE_BACKUP: RestoreRequest = {
   choice: { kind: "latest" },
+  undo: undefined,
   filters: {},
   kinds: [],
   objects: undefined,
@@ -87,7 +95,11 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
   const { backups, others } = splitWords([...(flags.words ?? []), ...swallowed]);
   const { kinds, objects } = readObjectWords(others);
   const named = kinds.length > 0;
-  rejectProblems([...extraBackups(backups), ...contradictions(flags, { kinds, objects })]);
+  rejectProblems([
+    ...extraBackups(backups),
+    ...undoProblems(flags, backups),
+    ...contradictions(flags, { kinds, objects }),
+  ]);
   const { mapping, problems } = readMapping(flags["namespace-mapping"] ?? []);
   rejectProblems([...problems, ...emptyLists(flags), ...namespaceProblems(flags.namespace)]);
   const filters: SelectionOptions = {
@@ -99,11 +111,19 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
   };
   // Only the backup can validate kinds. All other errors are reported before the backup is opened.
   compileSelection({ ...filters, includeKinds: undefined, excludeKinds: undefined }, [], "");
+  const undo =
+    flags.since === undefined
+      ? undefined
+      : readMoment("--since", flags.since, { ...reading, dates: "start" }).moment;
   return {
-    choice: readBackupChoice(
-      { backup: backups[0], flag: flags.backup, at: flags.at, orBefore: flags["or-before"] },
-      reading,
-    ),
+    choice:
+      undo === undefined
+        ? readBackupChoice(
+            { backup: backups[0], flag: flags.backup, at: flags.at, orBefore: flags["or-before"] },
+            reading,
+          )
+        : { kind: "at", time: undo },
+    undo,
     filters,
     kinds,
     objects,
@@ -111,7 +131,7 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
     mapping,
     transforms: flags.transform ?? [],
     paused: flags.paused,
-    existing: flags.existing as ExistingPolicy,
+    existing: undo === undefined ? (flags.existing as ExistingPolicy) : "update",
     restoreStatus: flags["restore-status"],
     prune: flags.prune,
     dryRun,
@@ -160,7 +180,7 @@ function rejectProblems(problems: readonly string[]): void {
 
 /** Problems of flags that are given twice but take one value. */
 function repeatedFlags(flags: RestoreFlags): string[] {
-  const single = ["at", "backup", "selector", "existing", "dry-run", "retry-lock"] as const;
+  const single = ["at", "since", "backup", "selector", "existing", "dry-run", "retry-lock"] as const;
   return single
     .filter((name) => Array.isArray(flags[name]))
     .map((name) => `--${name} is given more than once`);
@@ -183,6 +203,31 @@ function extraBackups(backups: readonly string[]): string[] {
   if (backups.length < 2) return [];
   const [first, ...others] = backups.map((word) => `"${word}"`);
   return [`${others.join(" ")} is too much after BACKUP ${first}: one backup is restored`];
+}
+
+/** What says something else than to revert changes. */
+const NOT_WITH_UNDO = [
+  ...["at", "backup", "namespace-mapping", "transform", "paused", "restore-status", "prune", "deleted"],
+] as const;
+
+function undoProblems(flags: RestoreFlags, backups: readonly string[]): string[] {
+  if (!flags.undo)
+    return flags.since === undefined
+      ? []
+      : ["--since says when the changes began that --undo reverts: add that"];
+  const given = NOT_WITH_UNDO.filter((name) => ![undefined, false].includes((flags as never)[name]));
+  return [
+    ...(flags.since === undefined
+      ? ["--undo needs --since: from when on changes are reverted, for example 15m"]
+      : []),
+    ...backups
+      .slice(0, 1)
+      .map((word) => `BACKUP "${word}" does not go with --undo: --since says from when on`),
+    ...given.map((name) => `--${name} does not go with --undo`),
+    ...(flags.existing === "skip"
+      ? []
+      : ["--existing does not go with --undo, which reverts field by field"]),
+  ];
 }
 
 /** Problems of flags that contradict each other, or what the words name. */

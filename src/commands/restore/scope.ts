@@ -107,7 +107,7 @@ async function readNamed(archive: Archive, selection: Selection, signal: AbortSi
 }
 
 /** Counts the selected objects. The manifest has the counts, except for selections that depend on the objects. */
-async function countSelected(
+export async function countSelected(
   archive: Archive,
   { selection, byLabels }: { selection: Selection; byLabels: boolean },
   signal: AbortSignal,

@@ -15,7 +15,7 @@ import type { ExistingPolicy } from "./existing-policy.ts";
 import { finishObject } from "./finish-object.ts";
 import type { ObjectToRestore, RestoreResult } from "./object-to-restore.ts";
 import { ownersOfUpdate } from "./owners-of-update.ts";
-import { joinReasons, remainingDifferences } from "./remaining-differences.ts";
+import { fieldList, joinReasons, remainingDifferences } from "./remaining-differences.ts";
 import { replaceObject } from "./replace-object.ts";
 import type { ResourceTarget } from "./restore-context.ts";
 import { bodyOver, silentlyKept } from "./update-body.ts";
@@ -81,15 +81,16 @@ async function createAfterDeletion(
 
 async function reconcileOnce(
   target: ResourceTarget,
-  { object, live, policy }: { object: ObjectToRestore; live: JsonObject; policy: ExistingPolicy },
+  { object: given, live, policy }: { object: ObjectToRestore; live: JsonObject; policy: ExistingPolicy },
   signal: AbortSignal,
 ): Promise<RestoreResult | Conflict> {
   if (isExcluded(live)) return { outcome: "skipped", reason: EXCLUDED_BY_LABEL };
-  if (policy === "skip") return await leaveAsIs(target, { object, live }, signal);
+  if (policy === "skip") return await leaveAsIs(target, { object: given, live }, signal);
   const { resource } = target;
   const { kind } = resource;
-  const { text } = object;
   const portable = portableCopy(resource, live);
+  const { object, left } = withoutChanges(target, { object: given, portable, live });
+  const { text } = object;
   const wanted = parseJson(text) as JsonObject;
   keepControllerFields(resourceName(resource), live, wanted);
   const wantedText = JSON.stringify(wanted);
@@ -108,7 +109,8 @@ async function reconcileOnce(
       keepFinished: target.context.keepFinished,
     });
     const finished = await finishUnchanged(target, { object, live }, signal);
-    return { outcome: "unchanged", reason: joinReasons([finished, ...stays]) };
+    const outcome = left === undefined ? "unchanged" : "skipped";
+    return { outcome, reason: joinReasons([left, finished, ...stays]) };
   }
   const { references } = owners;
   const body = bodyOver({ kind, live, portable, wanted: parseJson(wantedText) as JsonObject, references });
@@ -116,7 +118,8 @@ async function reconcileOnce(
   const kept = target.context.writer.asksServer ? silentlyKept(kind, live, wanted) : undefined;
   if (kept !== undefined) return await replaceObject(target, { ...overwrite, refusal: kept, policy }, signal);
   try {
-    return await updateFromBackup(target, { ...overwrite, portable, owners }, signal);
+    const result = await updateFromBackup(target, { ...overwrite, portable, owners }, signal);
+    return { ...result, reason: joinReasons([left, result.reason]) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 409 || error.status === 404) return "changed meanwhile";
@@ -124,6 +127,19 @@ async function reconcileOnce(
     if (error.reason !== "Invalid") throw error;
     return await replaceObject(target, { ...overwrite, refusal: error.said, policy }, signal);
   }
+}
+
+/** The object as it is to be, where not the backup's state is wanted but that without some changes. */
+function withoutChanges(
+  { context: { revert }, resource }: ResourceTarget,
+  { object, portable, live }: { object: ObjectToRestore; portable: JsonObject; live: JsonObject },
+): { object: ObjectToRestore; left: string | undefined } {
+  if (revert === undefined) return { object, left: undefined };
+  const archived = parseJson(object.text) as JsonObject;
+  const { object: wanted, conflicts } = revert({ resource, key: object.key, archived, portable, live });
+  const left =
+    conflicts.length === 0 ? undefined : `left as others have written it since: ${fieldList(conflicts)}`;
+  return { object: { ...object, text: JSON.stringify(wanted) }, left };
 }
 
 /** Leaves an object that exists as it is, but for what an interrupted restore before this one had left to do. */

@@ -1,5 +1,6 @@
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
-import type { Resource } from "../../kubernetes/resource.ts";
+import type { JsonObject } from "../../kubernetes/json.ts";
+import type { ObjectKey, Resource } from "../../kubernetes/resource.ts";
 import type { FieldManagerRestorer } from "../field-managers/restore-field-managers.ts";
 import type { OwnerReferenceWriter } from "../owners/owner-reference-writer.ts";
 import type { OwnerUids } from "../owners/owner-uids.ts";
@@ -7,6 +8,21 @@ import type { RestoreReport } from "../report/report.ts";
 import type { ObjectWriter } from "./cluster-writer.ts";
 import type { ExistingPolicy } from "./existing-policy.ts";
 import type { StatusWriter } from "./status-writer.ts";
+
+/** An object that exists, of which some changes are to be reverted. */
+interface RevertibleObject {
+  resource: Resource;
+  key: ObjectKey;
+  /** The backup's object. */
+  archived: JsonObject;
+  /** The live object in portable form. */
+  portable: JsonObject;
+  /** The live object, whole. */
+  live: JsonObject;
+}
+
+/** Decides what an object that exists becomes, in place of what the backup has, and which fields stay as others wrote them. */
+export type Revert = (object: RevertibleObject) => { object: JsonObject; conflicts: readonly string[] };
 
 /** What restoring any object needs to know of the whole restore. */
 export interface RestoreContext {
@@ -20,6 +36,8 @@ export interface RestoreContext {
   /** Undefined where no status is to be written, as in a dry run. */
   statuses: StatusWriter | undefined;
   existing: ExistingPolicy;
+  /** Undefined where an object becomes what the backup has. */
+  revert?: Revert | undefined;
   /** Names of the resources of which the backup has finished objects. */
   keepFinished: ReadonlySet<string>;
   /** Whether an object that another client created while the restore ran is updated to what the backup has. */

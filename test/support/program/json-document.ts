@@ -17,6 +17,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     restore: "restore",
     resume: "resume",
     diff: "diff",
+    log: "log",
     status: "status",
     describe: "describe",
   },
@@ -33,7 +34,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
 };
 
 /** What is written element by element. */
-const STREAMED: ReadonlySet<string> = new Set(["list", "verify"]);
+const STREAMED: ReadonlySet<string> = new Set(["list", "log", "verify"]);
 
 const read = new Map<string, z.ZodType>();
 

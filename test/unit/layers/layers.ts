@@ -18,6 +18,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "resume",
       "copy",
       "change-log",
+      "undo",
       "compare",
       "program",
       "retention",
@@ -99,6 +100,19 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "time",
       "words",
     ],
+  ],
+  undo: [
+    "change-log/history",
+    "compare",
+    "selection",
+    "archive",
+    "store/contract",
+    "kubernetes",
+    "errors.ts",
+  ],
+  "change-log/history": [
+    ...["change-log/format", "change-log/replay", "compare", "selection", "archive"],
+    ...["store/contract", "kubernetes", "errors.ts"],
   ],
   notes: ["archive/format", "store/contract", "words"],
   "change-log": [

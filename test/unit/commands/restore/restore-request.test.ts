@@ -22,6 +22,7 @@ function read(line: string): RestoreRequest {
 /** What a request is when nothing is said. */
 const PLAIN: RestoreRequest = {
   choice: { kind: "latest" },
+  undo: undefined,
   filters: {
     includeNamespaces: undefined,
     excludeNamespaces: undefined,

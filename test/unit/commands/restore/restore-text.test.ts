@@ -229,7 +229,7 @@ describe("the head of the question", () => {
   const options = {
     client: CLUSTER,
     archive: { name: BACKUP, manifest },
-    request: { existing: "skip" as const, prune: false, restoreStatus: false },
+    request: { existing: "skip" as const, undo: undefined, prune: false, restoreStatus: false },
     scope: { objects: 7, namespaces: new Set(["data", "shop"]), namespaceMapping: new Map(), whole: true },
     clusterId: "one",
     now: new Date("2026-01-31T14:00:00Z"),
@@ -253,7 +253,7 @@ describe("the head of the question", () => {
     const many = Array.from({ length: 12 }, (_, index) => `team-${index}`);
     const text = describeHeader({
       ...options,
-      request: { existing: "replace", prune: true, restoreStatus: true },
+      request: { existing: "replace", undo: undefined, prune: true, restoreStatus: true },
       scope: {
         objects: 7,
         namespaces: new Set(many),

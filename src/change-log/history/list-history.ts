@@ -1,0 +1,102 @@
+import type { Store } from "../../store/contract/store.ts";
+import { parseTimeline, stampOf } from "../format/segment-name.ts";
+import { namedSegments, type PlannedSegment } from "../replay/plan-moment.ts";
+import {
+  type HistoryPart,
+  type HistoryRange,
+  type ListedTimeline,
+  type PlannedBackup,
+  planHistory,
+} from "./plan-history.ts";
+
+/** Timelines before the range that are looked at, the latest first: an earlier one has ended long ago. */
+const LOOKED_AT = 20;
+
+/** What a store has of a range, planned. */
+export async function planFromStore(
+  store: Store,
+  range: HistoryRange,
+  signal: AbortSignal,
+): Promise<HistoryPart[]> {
+  const before = await store.newest({ until: range.since }, signal);
+  const backups: PlannedBackup[] = [];
+  for await (const { name, time } of store.list({ from: before?.time ?? range.since }, signal)) {
+    if (time > range.until) break;
+    backups.push({ name, time });
+  }
+  return planHistory(await timelinesOf(store, before?.time, range, signal), backups, range);
+}
+
+/** The timelines that tell of a range, in the order in which they began. */
+async function timelinesOf(
+  store: Store,
+  newest: Date | undefined,
+  { since, until }: HistoryRange,
+  signal: AbortSignal,
+): Promise<ListedTimeline[]> {
+  const earlier: string[] = [];
+  const inside: string[] = [];
+  for await (const timeline of store.segments.timelines(signal)) {
+    const began = parseTimeline(timeline)?.began;
+    if (began !== undefined && began <= until) (began <= since ? earlier : inside).push(timeline);
+  }
+  const listed: ListedTimeline[] = [];
+  for (const timeline of earlier.reverse().slice(0, LOOKED_AT)) {
+    // A listing from the newest backup on is short, and has the base that the reading starts from, as a rule.
+    const after = newest && stampOf(new Date(newest.getTime() - 1));
+    const short = await listSegments(store, { timeline, after, until }, signal);
+    const last = short.at(-1);
+    if (last === undefined) continue;
+    const isEnough = after === undefined || short.some((each) => each.isBase && each.until <= since);
+    const segments = isEnough ? short : await listSegments(store, { timeline, until }, signal);
+    listed.unshift({ timeline, segments });
+    if (last.until >= since) break;
+  }
+  for (const timeline of inside)
+    listed.push({ timeline, segments: await listSegments(store, { timeline, until }, signal) });
+  return listed;
+}
+
+/** The segments of a timeline whose names come after a text, up to the first that reaches a time. */
+async function listSegments(
+  { segments }: Store,
+  { timeline, after, until }: { timeline: string; after?: string | undefined; until?: Date | undefined },
+  signal: AbortSignal,
+): Promise<PlannedSegment[]> {
+  const listed: PlannedSegment[] = [];
+  for await (const { place } of segments.list(timeline, { after }, signal)) {
+    const [segment] = namedSegments([place]);
+    if (segment === undefined) continue;
+    listed.push(segment);
+    if (until !== undefined && segment.until >= until) break;
+  }
+  return listed;
+}
+
+/** What has come into a store since a segment, or a time where only backups are known. */
+export async function planNews(
+  store: Store,
+  { last, reached }: { last: PlannedSegment | undefined; reached: Date },
+  signal: AbortSignal,
+): Promise<{ following: PlannedSegment[]; parts: HistoryPart[] }> {
+  const following =
+    last === undefined
+      ? []
+      : await listSegments(store, { timeline: last.place.timeline, after: last.place.file }, signal);
+  const timelines: ListedTimeline[] = [];
+  for await (const timeline of store.segments.timelines(signal)) {
+    const began = parseTimeline(timeline)?.began;
+    const isLater =
+      last === undefined ? began !== undefined && began > reached : timeline > last.place.timeline;
+    if (isLater) timelines.push({ timeline, segments: await listSegments(store, { timeline }, signal) });
+  }
+  const backups: PlannedBackup[] = [];
+  if (last === undefined)
+    for await (const { name, time } of store.list({ from: new Date(reached.getTime() + 1) }, signal))
+      backups.push({ name, time });
+  const parts = planHistory(timelines, backups, { since: reached, until: FAR });
+  return { following, parts };
+}
+
+/** A time that never comes. */
+export const FAR = new Date(8.64e15);
