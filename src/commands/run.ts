@@ -118,6 +118,7 @@ async function gateThenLoop(
     { orNothing, withAll },
     { noteOptions },
     { readClusterId },
+    { reportGateRestore },
   ] = await Promise.all([
     import("../restore-gate/restore-gate.ts"),
     import("../restore-gate/decide.ts"),
@@ -133,6 +134,7 @@ async function gateThenLoop(
     import("../trust/believed-store.ts"),
     import("../command-line/note-options.ts"),
     import("../cluster/objects.ts"),
+    import("./report-gate.ts"),
   ]);
   const { client, log, health } = service;
   health.gateBegins();
@@ -150,6 +152,8 @@ async function gateThenLoop(
       restoreCluster: settings.restoreCluster,
       encryptedOnly: settings.ageRecipients !== undefined,
       identity: leases.identity,
+      onRestored: (restored) =>
+        reportGateRestore({ ...service, settings, identity: leases.identity }, restored, signal),
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
         rejectUnapproved(archive.name, approval);

@@ -1,7 +1,6 @@
 import type { Archive } from "../../archive/reader.ts";
 import { type OpenBackup, openChosenBackup } from "../../catalog/open-backup.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
-import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { type Leases, openLeases } from "../../command-line/leases.ts";
 import { targetNamespaces } from "../../command-line/target-namespaces.ts";
@@ -10,6 +9,7 @@ import { OperatorError } from "../../errors.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { describeCopies } from "../../restore/copied-namespaces.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
+import { countOwned, describeOwned, type OwnedCount } from "../../restore/gitops-owners.ts";
 import { remedyOf } from "../../restore/report/failure-groups.ts";
 import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
@@ -22,6 +22,7 @@ import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { restoreEnding } from "./ending.ts";
 import { FailureNews } from "./failure-news.ts";
 import { pruneCluster } from "./prune-cluster.ts";
+import { beginOf, reportRestore } from "./report-restore.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import { describeReport, failureGroups, keepFirstOfResult, keepFirstSkipped } from "./restore-text.ts";
@@ -41,6 +42,8 @@ interface Restore {
   scope: RestoreScope;
   /** How many objects the files of patches change. */
   transformed: ChangeSurvey["transformed"];
+  /** How many objects Argo CD and Flux own. */
+  gitOps: readonly OwnedCount[];
   /** What is known before the plan, and said with it, one sentence each. */
   told: readonly string[];
   tally: RestoreTally;
@@ -78,7 +81,9 @@ export async function restoreManually(context: Context, request: RestoreRequest)
         for (const note of describeRequestedNames(archive, request)) log.info(note);
         const scope = await resolveScope(archive, { request, homes }, signal);
         const { transformed, notes } = await survey(scope.selection, signal);
-        const told = [...notes, ...(await findCopies({ client, archive, request, scope }, signal))];
+        const gitOps = await countOwned(archive, scope.selection, signal);
+        const copies = await findCopies({ client, archive, request, scope }, signal);
+        const told = [...notes, ...describeOwned(gitOps), ...copies];
         const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
         await restoreScope({
           context,
@@ -88,6 +93,7 @@ export async function restoreManually(context: Context, request: RestoreRequest)
           request,
           scope,
           transformed,
+          gitOps,
           told,
           tally,
           leases,
@@ -137,24 +143,39 @@ async function restoreScope(restore: Restore): Promise<void> {
     return;
   }
   const approval = answer;
-  // Before anything is written: an error after it would hide what was done. Text names no cluster here.
-  const cluster = context.output.json
-    ? await clusterHere(client, context.settings, context.signal)
-    : undefined;
-  const { notes, unmet, flagWritten } = await alone(restore, async (signal) => {
-    const alone = { ...restore, context: { ...context, signal } };
-    const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
-    return {
-      ...told,
-      notes: [...restore.told, ...told.notes],
-      flagWritten: await writeFlagIfComplete(alone),
-    };
-  });
+  // Before anything is written: an error after it would hide what was done.
+  const begin = dryRun === undefined || context.output.json ? await beginOf(restore) : undefined;
+  let result: Awaited<ReturnType<typeof restoreAndPrune>> & { flagWritten: boolean };
+  try {
+    result = await alone(restore, async (signal) => {
+      const alone = { ...restore, context: { ...context, signal } };
+      const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
+      return {
+        ...told,
+        notes: [...restore.told, ...told.notes],
+        flagWritten: await writeFlagIfComplete(alone),
+      };
+    });
+  } catch (error) {
+    const end = { notes: restore.told, unmet: [], flagWritten: false, error };
+    if (begin !== undefined) await reportRestore(restore, begin, end);
+    throw error;
+  }
+  const { notes, unmet, flagWritten } = result;
   const planned = dryRun !== undefined;
+  const ending = restoreEnding({
+    backup: archive.name,
+    dryRun: planned,
+    unmet,
+    summary: tally.summary(),
+    overtaken: tally.overtaken,
+    remedy: remedyOf(failureGroups(tally)),
+  });
+  const report = begin && (await reportRestore(restore, begin, { notes, unmet, flagWritten, error: ending }));
   context.output.show({
     json: restoreJson({
-      ...{ backup: archive.name, cluster, dryRun, paused: request.paused, tally, notes, unmet, flagWritten },
-      transformed: restore.transformed,
+      ...{ backup: archive.name, cluster: begin?.cluster, dryRun, paused: request.paused, tally, notes },
+      ...{ unmet, flagWritten, transformed: restore.transformed, gitOps: restore.gitOps, report },
     }),
     text: () => {
       // What the plan has said is not said again.
@@ -167,14 +188,7 @@ async function restoreScope(restore: Restore): Promise<void> {
       return describeReport({ backup: archive.name, tally, notes: lines, dryRun: planned });
     },
   });
-  const ending = restoreEnding({
-    backup: archive.name,
-    dryRun: planned,
-    unmet,
-    summary: tally.summary(),
-    overtaken: tally.overtaken,
-    remedy: remedyOf(failureGroups(tally)),
-  });
+  if (report !== undefined) context.log.info(`The report of this restore is ${report}`);
   if (ending !== undefined) throw ending;
 }
 

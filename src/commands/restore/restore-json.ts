@@ -1,6 +1,7 @@
 /** The JSON document of a restore. docs/commands/restore.md documents the format, which is stable. */
 
 import type { ClusterHere } from "../../command-line/cluster-here.ts";
+import type { OwnedCount } from "../../restore/gitops-owners.ts";
 import type { UnmetReference } from "../../restore/report/unmet-references.ts";
 import type { ChangedKind } from "../../transform/survey-changes.ts";
 import type { RestoreTally, Result, ResultItem } from "./tally.ts";
@@ -13,10 +14,13 @@ export interface RestoreResult {
   dryRun: "server" | "client" | undefined;
   paused: boolean;
   transformed: readonly ChangedKind[];
+  gitOps: readonly OwnedCount[];
   tally: RestoreTally;
   notes: readonly string[];
   unmet: readonly UnmetReference[];
   flagWritten: boolean;
+  /** Where the report of the restore is; undefined where it left none. */
+  report: string | undefined;
 }
 
 /** Results that `kinds` always contains for each kind. Other results are present when they are not zero. */
@@ -29,17 +33,42 @@ export function restoreJson({
   dryRun,
   paused,
   transformed,
+  gitOps,
   tally,
   notes,
   unmet,
   flagWritten,
+  report,
 }: RestoreResult): object {
+  const { summary, kinds, failures } = resultOf(tally);
   return {
     backup,
     cluster,
     dryRun: dryRun ?? null,
     paused,
     transformed,
+    gitOps,
+    summary,
+    kinds,
+    items: tally.items.map((item) => ({
+      resource: item.resource,
+      kind: item.kind,
+      namespace: item.namespace ?? null,
+      name: item.name,
+      outcome: item.outcome,
+      reason: reasonOf(item),
+    })),
+    failures,
+    notes,
+    missingReferences: unmet,
+    flagWritten,
+    report: report ?? null,
+  };
+}
+
+/** What came of a restore, as its document and its report have it. */
+export function resultOf(tally: RestoreTally) {
+  return {
     summary: tally.summary(),
     kinds: Object.fromEntries(
       tally
@@ -53,14 +82,6 @@ export function restoreJson({
           ),
         ]),
     ),
-    items: tally.items.map((item) => ({
-      resource: item.resource,
-      kind: item.kind,
-      namespace: item.namespace ?? null,
-      name: item.name,
-      outcome: item.outcome,
-      reason: reasonOf(item),
-    })),
     failures: tally.failures.map((item) => ({
       resource: item.resource,
       kind: item.kind,
@@ -68,9 +89,6 @@ export function restoreJson({
       name: item.name,
       reason: reasonOf(item),
     })),
-    notes,
-    missingReferences: unmet,
-    flagWritten,
   };
 }
 
