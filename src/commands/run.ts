@@ -24,6 +24,7 @@ import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { RunApproval } from "./ask-to-run.ts";
+import { rejectSharedNamespace } from "./shared-namespace.ts";
 
 const MINUTE = 60_000;
 
@@ -65,6 +66,7 @@ export const runCommand = defineCommand({
       const { guard, beforeWrite } = leases;
       await withClusterAndStore({ ...context, onAnswer, guard, beforeWrite }, async ({ client, store }) => {
         log.info({ version: VERSION, cluster: client.server, store: store.url }, "kube-backup starts");
+        await rejectSharedNamespace(client, settings, signal);
         const approval = asksBeforeRun(context.surroundings, flags)
           ? await (await import("./ask-to-run.ts")).askToRun({ context, client, store }, signal)
           : undefined;
@@ -151,6 +153,7 @@ async function gateThenLoop(
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
       encryptedOnly: settings.ageRecipients !== undefined,
+      programNamespace: settings.programNamespace,
       identity: leases.identity,
       onRestored: (restored) =>
         reportGateRestore({ ...service, settings, identity: leases.identity }, restored, signal),
@@ -158,7 +161,8 @@ async function gateThenLoop(
       check: (archive, recorded, signal) => {
         rejectUnapproved(archive.name, approval);
         const intoEmptyOnly = settings.restoreIntoEmptyOnly;
-        return checkCluster({ client, archive, log, intoEmptyOnly, recorded }, signal);
+        const { programNamespace } = settings;
+        return checkCluster({ client, archive, log, intoEmptyOnly, programNamespace, recorded }, signal);
       },
       restore: (archive, run, signal) => {
         const { keepKubeSystem } = settings;

@@ -61,7 +61,7 @@ export async function gatherStatus(
   const [id, flag, begun, newestName] = await Promise.all([
     readClusterId(client, signal),
     readFlag(client, signal),
-    readRestoreRecord(client, signal),
+    readRestoreRecord(client, settings.programNamespace, signal),
     store.newest({}, signal),
   ]);
   const asOf = now();

@@ -35,7 +35,10 @@ export const statusCommand = defineCommand({
       clockWarning({ store, log })();
       const warnings = [
         describeMissingFlag(status.flag.state),
-        describeOtherStore(status.flag.facts, store.url),
+        describeOtherStore(status.flag.facts, {
+          today: store.url,
+          programNamespace: context.settings.programNamespace,
+        }),
       ].filter((warning) => warning !== undefined);
       for (const { message, advice } of warnings) log.warn({ advice }, message);
       const stale = describeStale(status.newest, status.freshness);
