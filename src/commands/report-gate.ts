@@ -4,7 +4,6 @@ import { readUserName } from "../cluster/access-review.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { clusterHere } from "../command-line/cluster-here.ts";
 import { OperatorError } from "../errors.ts";
-import { LEASE_NAMESPACE } from "../lease/lease-record.ts";
 import { OUTCOMES } from "../restore/report/report.ts";
 import type { GateRestored } from "../restore-gate/gate-options.ts";
 import { leaveReport } from "../restore-report/leave-report.ts";
@@ -75,7 +74,7 @@ export async function reportGateRestore(
       },
       store,
       client,
-      namespace: LEASE_NAMESPACE,
+      namespace: settings.programNamespace,
       before: keep && momentBefore(ended, keep),
       sign: signingKey && ((text) => signMessage(text, signingKey)),
       log,

@@ -255,7 +255,11 @@ export function readSettings<Needed extends NeededSetting>(
     file,
   });
   const objectLock = objectLockOf(givenLock);
-  const copies = readSecondStore(read, environment, { ...found, accessKey: accessKey.key, objectLock });
+  const copies = readSecondStore(
+    read,
+    { environment, file },
+    { ...found, accessKey: accessKey.key, objectLock },
+  );
   problems.push(
     ...accessKey.problems,
     ...ageKey.problems,

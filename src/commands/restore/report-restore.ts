@@ -7,7 +7,6 @@ import { type ClusterHere, clusterHere } from "../../command-line/cluster-here.t
 import type { CommandContext } from "../../command-line/command.ts";
 import type { Leases } from "../../command-line/leases.ts";
 import { PartialError } from "../../errors.ts";
-import { LEASE_NAMESPACE } from "../../lease/lease-record.ts";
 import type { UnmetReference } from "../../restore/report/unmet-references.ts";
 import { leaveReport } from "../../restore-report/leave-report.ts";
 import type { ReportedOutcome } from "../../restore-report/restore-report.ts";
@@ -117,7 +116,7 @@ export async function reportRestore(
     },
     store: isStore && !request.deleted ? store : undefined,
     client,
-    namespace: LEASE_NAMESPACE,
+    namespace: settings.programNamespace,
     before: keep && momentBefore(ended, keep),
     sign: signingKey && ((text) => signMessage(text, signingKey)),
     log,
