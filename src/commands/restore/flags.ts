@@ -68,6 +68,16 @@ export function restoreFlags(yargs: Argv) {
         describe:
           "Write nothing and show the plan; =server (the default) asks the API server, =client does not",
       },
+      wait: {
+        type: "boolean",
+        default: false,
+        describe: "Then wait until the restored Deployments, StatefulSets and DaemonSets are ready",
+      },
+      timeout: {
+        type: "string",
+        requiresArg: true,
+        describe: "How long --wait waits: 10m; 5m without it",
+      },
       "retry-lock": {
         type: "string",
         requiresArg: true,
@@ -116,6 +126,8 @@ export interface RestoreFlags {
   prune: boolean;
   /** Empty when the flag has no value. */
   "dry-run"?: string | undefined;
+  wait: boolean;
+  timeout?: string | undefined;
   "retry-lock"?: string | undefined;
   lock: boolean;
   unencrypted: boolean;

@@ -30,6 +30,7 @@ import { describeReport, failureGroups, keepFirstOfResult, keepFirstSkipped } fr
 import { describeRequestedNames, type RestoreScope, resolveScope } from "./scope.ts";
 import { RESULTS, RestoreTally, type Result, type ResultItem } from "./tally.ts";
 import { adviseOnUnserved } from "./unserved.ts";
+import { AwaitedWorkloads, describeWaited, type Waited, waitForWorkloads } from "./wait-for-workloads.ts";
 
 type Context = CommandContext<object, "s3target">;
 
@@ -48,6 +49,8 @@ interface Restore {
   /** What is known before the plan, and said with it, one sentence each. */
   told: readonly string[];
   tally: RestoreTally;
+  /** What --wait waits for. */
+  awaited: AwaitedWorkloads;
   leases: Leases;
 }
 
@@ -97,6 +100,7 @@ export async function restoreManually(context: Context, request: RestoreRequest)
           gitOps,
           told,
           tally,
+          awaited: new AwaitedWorkloads(),
           leases,
         });
       } finally {
@@ -162,8 +166,10 @@ async function restoreScope(restore: Restore): Promise<void> {
     if (begin !== undefined) await reportRestore(restore, begin, end);
     throw error;
   }
-  const { notes, unmet, flagWritten } = result;
+  const { unmet, flagWritten } = result;
   const planned = dryRun !== undefined;
+  const waited = await waitIfAsked(restore);
+  const notes = [...result.notes, ...waited.notes];
   const ending = restoreEnding({
     backup: archive.name,
     dryRun: planned,
@@ -171,12 +177,14 @@ async function restoreScope(restore: Restore): Promise<void> {
     summary: tally.summary(),
     overtaken: tally.overtaken,
     remedy: remedyOf(failureGroups(tally)),
+    notReady: waited.waited?.notReady.length,
   });
   const report = begin && (await reportRestore(restore, begin, { notes, unmet, flagWritten, error: ending }));
   context.output.show({
     json: restoreJson({
       ...{ backup: archive.name, cluster: begin?.cluster, dryRun, paused: request.paused, tally, notes },
       ...{ unmet, flagWritten, transformed: restore.transformed, gitOps: restore.gitOps, report },
+      waited: waited.waited,
     }),
     text: () => {
       // What the plan has said is not said again.
@@ -191,6 +199,20 @@ async function restoreScope(restore: Restore): Promise<void> {
   });
   if (report !== undefined) context.log.info(`The report of this restore is ${report}`);
   if (ending !== undefined) throw ending;
+}
+
+/** Waits until workloads are ready, where that is asked for. What is restored stays so, whatever comes of it. */
+async function waitIfAsked({
+  context,
+  client,
+  request,
+  awaited,
+}: Restore): Promise<{ waited: Waited | undefined; notes: string[] }> {
+  const { wait: timeout } = request;
+  if (timeout === undefined) return { waited: undefined, notes: [] };
+  const { workloads } = awaited;
+  const waited = await waitForWorkloads(context, { client, workloads, timeout });
+  return { waited, notes: workloads.length === 0 ? [] : [describeWaited(waited, timeout)] };
 }
 
 /** Whether a restore of what is there already would still write something, or its document must name all objects. */
@@ -227,6 +249,7 @@ async function restoreAndPrune(
   const news = new FailureNews();
   const onObject = (item: ResultItem) => {
     tally.add(item);
+    restore.awaited.add(item);
     if (item.outcome === "failed") {
       stage.fail();
       const kind = tally.kindOf(item);

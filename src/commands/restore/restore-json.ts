@@ -5,6 +5,7 @@ import type { OwnedCount } from "../../restore/gitops-owners.ts";
 import type { UnmetReference } from "../../restore/report/unmet-references.ts";
 import type { ChangedKind } from "../../transform/survey-changes.ts";
 import type { RestoreTally, Result, ResultItem } from "./tally.ts";
+import type { Waited } from "./wait-for-workloads.ts";
 
 /** Options of {@link restoreJson}. */
 export interface RestoreResult {
@@ -19,6 +20,8 @@ export interface RestoreResult {
   notes: readonly string[];
   unmet: readonly UnmetReference[];
   flagWritten: boolean;
+  /** What came of --wait; undefined where nobody waited. */
+  waited: Waited | undefined;
   /** Where the report of the restore is; undefined where it left none. */
   report: string | undefined;
 }
@@ -38,6 +41,7 @@ export function restoreJson({
   notes,
   unmet,
   flagWritten,
+  waited,
   report,
 }: RestoreResult): object {
   const { summary, kinds, failures } = resultOf(tally);
@@ -62,6 +66,7 @@ export function restoreJson({
     notes,
     missingReferences: unmet,
     flagWritten,
+    waited: waited ?? null,
     report: report ?? null,
   };
 }

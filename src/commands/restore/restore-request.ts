@@ -32,6 +32,8 @@ export interface RestoreRequest {
   restoreStatus: boolean;
   prune: boolean;
   dryRun: "server" | "client" | undefined;
+  /** How long to wait until workloads are ready, in milliseconds; undefined where nobody waits. */
+  wait: number | undefined;
   /** How long to wait for another restore, in milliseconds; by default until it is known that there is one. */
   retryLock: number | undefined;
   /** Whether to take the Lease of restores. */
@@ -59,6 +61,7 @@ export const WHOLE_BACKUP: RestoreRequest = {
   restoreStatus: false,
   prune: false,
   dryRun: undefined,
+  wait: undefined,
   retryLock: undefined,
   lock: true,
   unencrypted: false,
@@ -112,6 +115,7 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
     restoreStatus: flags["restore-status"],
     prune: flags.prune,
     dryRun,
+    wait: readWait(flags),
     retryLock: readRetryLock(flags["retry-lock"]),
     lock: flags.lock,
     unencrypted: flags.unencrypted,
@@ -157,7 +161,7 @@ function rejectProblems(problems: readonly string[]): void {
 
 /** Problems of flags that are given twice but take one value. */
 function repeatedFlags(flags: RestoreFlags): string[] {
-  const single = ["at", "backup", "selector", "existing", "dry-run", "retry-lock"] as const;
+  const single = ["at", "backup", "selector", "existing", "dry-run", "retry-lock", "timeout"] as const;
   return single
     .filter((name) => Array.isArray(flags[name]))
     .map((name) => `--${name} is given more than once`);
@@ -235,4 +239,22 @@ function readMapping(given: readonly string[]): { mapping: [string, string][]; p
     mapping.push([from, to]);
   }
   return { mapping, problems };
+}
+
+/** As in helm. */
+const DEFAULT_WAIT = 300_000;
+
+/** How long to wait until workloads are ready. */
+function readWait({ wait, timeout, "dry-run": dryRun }: RestoreFlags): number | undefined {
+  if (!wait && timeout !== undefined)
+    throw new UsageError(["--timeout says how long --wait waits: add --wait, or leave it out"]);
+  if (!wait) return undefined;
+  if (dryRun !== undefined && dryRun !== "none")
+    throw new UsageError([
+      "--wait waits for what a restore writes, and --dry-run writes nothing: leave one out",
+    ]);
+  if (timeout === undefined) return DEFAULT_WAIT;
+  const length = parseDuration(timeout);
+  if (length !== undefined) return length;
+  throw new UsageError([`--timeout ${shown(timeout)} is no length of time: write for example 90s, or 10m`]);
 }

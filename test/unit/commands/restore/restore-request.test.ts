@@ -39,6 +39,7 @@ const PLAIN: RestoreRequest = {
   restoreStatus: false,
   prune: false,
   dryRun: undefined,
+  wait: undefined,
   retryLock: undefined,
   lock: true,
   unencrypted: false,

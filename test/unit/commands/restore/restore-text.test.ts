@@ -112,6 +112,7 @@ describe("the report", () => {
       paused: false,
       transformed: [],
       gitOps: [],
+      waited: undefined,
       report: undefined,
       tally,
       notes: [],
@@ -295,6 +296,7 @@ it("the JSON document keeps its form", () => {
     paused: true,
     transformed: [{ file: "new.yaml", kind: "Deployment", objects: 2 }],
     gitOps: [],
+    waited: undefined,
     report: REPORT,
     tally,
     notes: [],
@@ -308,6 +310,7 @@ it("the JSON document keeps its form", () => {
     paused: true,
     transformed: [{ file: "new.yaml", kind: "Deployment", objects: 2 }],
     gitOps: [],
+    waited: null,
     report: REPORT,
     summary: { created: 1, updated: 0, replaced: 0, unchanged: 0, skipped: 0, deleted: 1, failed: 1 },
     kinds: {

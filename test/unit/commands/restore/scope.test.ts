@@ -38,6 +38,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     paused: false,
     "restore-status": false,
     prune: false,
+    wait: false,
     lock: true,
     unencrypted: false,
     yes: true,
