@@ -22,7 +22,7 @@ import type { S3Server } from "../../support/servers/s3-server.ts";
 import { until } from "../../support/until.ts";
 import { type Shell, startShell } from "../walk-through/shell.ts";
 import { blocksUnder } from "./document-blocks.ts";
-import { commandsUnder, DOCUMENT, executable, kustomizationIn, makeSite } from "./release-site.ts";
+import { commandsUnder, DOCUMENT, executable, kustomizationIn, makeSite, RELEASE } from "./release-site.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const { version } = packageJson;
@@ -119,7 +119,7 @@ describe("The executable", { concurrency: false }, () => {
   ];
   for (const [what, fileOf, check] of tampered) {
     test(`${what}: nothing is installed`, async () => {
-      const file = fileOf(path.join(site, "releases/download", `v${version}`));
+      const file = fileOf(path.join(site, RELEASE));
       const before = await readFile(file);
       await appendFile(file, "# tampered with\n");
       try {
