@@ -6,6 +6,7 @@ import { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { TwoFormsError } from "../store/contract/two-forms-error.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import { findNamed } from "./find-backup.ts";
 import { findMoreComplete } from "./more-complete.ts";
 import { noBackupsError } from "./no-backups.ts";
@@ -181,7 +182,7 @@ export type BackupChoice =
   /** The newest backup at or before a point in time. */
   | { kind: "at"; time: Date };
 
-/** Opens the chosen backup. `latest` and `at` skip damaged backups. */
+/** Opens the chosen backup. `latest` and `at` skip damaged backups, and `at` says which backup it takes. */
 export async function openChosenBackup(
   choice: BackupChoice,
   options: Omit<NewestBackupOptions, "from" | "until">,
@@ -190,8 +191,8 @@ export async function openChosenBackup(
   if (choice.kind === "named") {
     return await openBackup(options.store, choice.name, signal, options);
   }
-  return await openNewestBackup(
-    { ...options, until: choice.kind === "at" ? choice.time : undefined },
-    signal,
-  );
+  if (choice.kind === "latest") return await openNewestBackup(options, signal);
+  const opened = await openNewestBackup({ ...options, until: choice.time }, signal);
+  options.log.info(`${opened.name} is the newest backup that is not later than ${rfc3339(choice.time)}`);
+  return opened;
 }

@@ -144,6 +144,7 @@ const VALUES: Readonly<Record<string, string>> = {
   ...{ at: "TIME", since: "TIME", until: "TIME", last: "N", output: "FORM" },
   ...{ "retry-lock": "DURATION", "namespace-mapping": "OLD=NEW", frequency: "DURATION" },
   ...{ "max-restore-age": "DURATION", "lease-term": "DURATION", "min-age": "DURATION" },
+  ...{ "request-timeout": "DURATION", as: "USER" },
   ...{ "keep-within": "DURATION", "keep-reports": "DURATION", "keep-tag": "TAG", "max-qps": "N" },
 };
 

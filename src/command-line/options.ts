@@ -75,6 +75,7 @@ const OPTION_TYPES: Record<SettingDefinition["type"], Options> = {
   switch: { type: "boolean" },
   // yargs passes numbers as text too, so that the program's own messages report invalid numbers.
   text: { type: "string", requiresArg: true },
+  lines: { type: "string", array: true, requiresArg: true, coerce: (given: string[]) => given.join("\n") },
   list: { type: "string", array: true, requiresArg: true, coerce: (given: string[]) => given.join(",") },
 };
 
@@ -140,7 +141,7 @@ export const AT_OPTION = {
   at: {
     type: "string",
     requiresArg: true,
-    describe: "The newest backup that is not later: 2026-01-31T12:00:00Z, or 36h for so long ago",
+    describe: "The newest that is not later: 14:03, 2026-01-31 (its end), 2026-01-31T12:00:00Z, 36h",
   },
 } as const satisfies Record<string, Options>;
 

@@ -2,6 +2,7 @@ import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { checkAccessCommand } from "./check-access/check-access.ts";
 import { completionCommand } from "./complete/completion.ts";
+import { configCommand } from "./config/config.ts";
 import { copyCommand } from "./copy/copy.ts";
 import { deleteCommand } from "./delete/delete.ts";
 import { describeCommand } from "./describe/describe.ts";
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   checkAccessCommand,
   keygenCommand,
+  configCommand,
   completionCommand,
   versionCommand,
   logsCommand,

@@ -1,13 +1,14 @@
 /**
- * The settings that are not secret: an environment variable and a flag each. The flag takes precedence. Each variable
- * is also read with KUBE_BACKUP_ before its name (`variables.ts`).
+ * The settings that are not secret: an environment variable, a flag, and an entry of the configuration file each, which is named
+ * as the flag (`src/configuration/entries.ts`). The flag wins over the variable, and that over the file. Each variable is also read
+ * with KUBE_BACKUP_ before its name (`variables.ts`).
  * The access key (`access-key.ts`) comes only from the environment, because other users of the machine
  * can read command lines.
  */
 
 /** The variable, flag, type and help text of a setting. */
 export interface SettingDefinition {
-  /** Environment variable. A setting without a variable is only a flag, as in kubectl. */
+  /** Environment variable, with KUBE_BACKUP_ before it where the name is too common for one without. */
   variable?: string;
   /** Variables that other programs have for the same, in their order, under the setting's own. */
   otherVariables?: readonly string[];
@@ -15,8 +16,11 @@ export interface SettingDefinition {
   otherVariablesIgnoredBy?: string;
   /** Flag without dashes. */
   flag: string;
-  /** A switch is a boolean. A list is comma-separated, and its flag can be repeated. */
-  type: "text" | "switch" | "list";
+  /**
+   * A switch is a boolean. A list is comma-separated, and its flag can be repeated. Lines are a list whose values may hold commas:
+   * one a line in the variable.
+   */
+  type: "text" | "switch" | "list" | "lines";
   /** A letter that stands for the flag. */
   alias?: string;
   /** Whether a message must not show the value: somebody may have pasted a secret into it. */
@@ -27,6 +31,12 @@ export interface SettingDefinition {
 
 /** The settings of all commands, in the order of the help. */
 export const SETTINGS = {
+  profile: {
+    variable: "KUBE_BACKUP_PROFILE",
+    flag: "profile",
+    type: "text",
+    describe: "Profile of the configuration file: a store, a context and whatever else it sets",
+  },
   s3target: {
     variable: "S3TARGET",
     flag: "s3target",
@@ -108,9 +118,28 @@ export const SETTINGS = {
     describe: "Kubeconfig of the cluster",
   },
   context: {
+    variable: "KUBE_BACKUP_CONTEXT",
     flag: "context",
     type: "text",
     describe: "Context of the kubeconfig",
+  },
+  as: {
+    variable: "KUBE_BACKUP_AS",
+    flag: "as",
+    type: "text",
+    describe: "User to impersonate at the API server, as with kubectl",
+  },
+  asGroups: {
+    variable: "KUBE_BACKUP_AS_GROUP",
+    flag: "as-group",
+    type: "lines",
+    describe: "Group to impersonate, with --as; may be repeated",
+  },
+  requestTimeout: {
+    variable: "KUBE_BACKUP_REQUEST_TIMEOUT",
+    flag: "request-timeout",
+    type: "text",
+    describe: "Give up a single request to the API server after so long: 30s; 0, the default, for not at all",
   },
   maxQps: {
     variable: "MAX_QPS",
@@ -125,11 +154,13 @@ export const SETTINGS = {
     describe: "Form of messages: text, or json, a line each; run off a terminal has json by default",
   },
   color: {
+    variable: "KUBE_BACKUP_COLOR",
     flag: "color",
     type: "text",
     describe: "When to write in color: always, never, or auto for on a terminal; NO_COLOR, FORCE_COLOR",
   },
   quiet: {
+    variable: "KUBE_BACKUP_QUIET",
     flag: "quiet",
     type: "switch",
     describe: "Show no progress",

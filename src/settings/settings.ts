@@ -1,4 +1,4 @@
-/** Reads the settings from the environment and the flags, and validates all settings before any work starts. */
+/** Reads the settings from the flags, the environment and the configuration file, and validates all settings before any work starts. */
 
 import type { Identities } from "../encryption/identities.ts";
 import { parseRecipients, type Recipients } from "../encryption/recipients.ts";
@@ -12,6 +12,7 @@ import type { Target } from "../store/contract/target.ts";
 import type { CalendarLength } from "../time/calendar-length.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
+import { entryOfVariable, type FileEntries, NO_ENTRIES } from "./file-entries.ts";
 import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
@@ -29,6 +30,8 @@ import {
   parseClusterName,
   parseColor,
   parseEndpoint,
+  parseGroups,
+  parseImpersonated,
   parseKeepReports,
   parseLeaseTerm,
   parseListen,
@@ -38,6 +41,7 @@ import {
   parseNamespaceName,
   parseNamespaces,
   parseQps,
+  parseRequestTimeout,
   parseSwitch,
   parseTags,
   parseTarget,
@@ -55,6 +59,8 @@ export interface Settings {
   maxRestoreAgeMinutes?: number;
   /** The access key; by default the S3 client uses its credential chain. */
   accessKey?: AccessKey;
+  /** The profile of AWS' own files that the credential chain goes by, where AWS_PROFILE does not say so. */
+  awsProfile?: string;
   /** Endpoint of an S3 server other than Amazon's. */
   endpoint?: URL;
   /** How S3 is reached, and what is asked for each object; undefined if nothing is set. */
@@ -95,6 +101,12 @@ export interface Settings {
   kubeconfig?: string;
   /** Context of the kubeconfig. */
   context?: string;
+  /** The user to impersonate; nobody by default. */
+  as?: string;
+  /** The groups to impersonate besides; only with a user. */
+  asGroups?: readonly string[];
+  /** After how long a single request to the API server is given up, in milliseconds; never by default. */
+  requestTimeout?: number;
   /** Rate limit of requests to the API server, per second; unlimited by default. */
   maxQps?: number;
   /** The kinds that backups hold; the default kinds if unset. */
@@ -138,6 +150,10 @@ export interface SettingsSource<Needed extends NeededSetting> {
   environment: Environment;
   /** The parsed command line: flags by name. */
   flags: Record<string, unknown>;
+  /** The entries of the configuration file that count; none by default. */
+  file?: FileEntries;
+  /** Names of profiles that could be chosen, where none is. */
+  profiles?: readonly string[];
   /** The settings that the command requires. */
   needs: readonly Needed[];
 }
@@ -158,11 +174,11 @@ const EXAMPLES: Record<NeededSetting, string> = {
 export function readSettings<Needed extends NeededSetting>(
   source: SettingsSource<Needed>,
 ): SettingsWith<Needed> {
-  const { environment, flags } = source;
+  const { environment, flags, file = NO_ENTRIES, profiles = [] } = source;
   const problems: string[] = [];
 
   function text(name: SettingName): string | undefined {
-    const { given, label } = lookUp(name, environment, flags);
+    const { given, label } = lookUp(name, { environment, flags, file });
     if (Array.isArray(given)) {
       problems.push(`${label} is given more than once: give it once`);
       return undefined;
@@ -171,7 +187,8 @@ export function readSettings<Needed extends NeededSetting>(
     if (value !== "") return value;
     if (source.needs.some((needed) => needed === name)) {
       const state = given === undefined ? "is missing" : "is empty";
-      problems.push(`${label} ${state}: ${EXAMPLES[name as NeededSetting]}`);
+      const profile = profiles.length === 0 ? "" : `, or choose a profile: --profile ${profiles.join("|")}`;
+      problems.push(`${label} ${state}: ${EXAMPLES[name as NeededSetting]}${profile}`);
     }
     return undefined;
   }
@@ -183,7 +200,7 @@ export function readSettings<Needed extends NeededSetting>(
     if ("value" in parsed) return parsed.value;
     const definition: SettingDefinition = ALL_SETTINGS[name];
     const what = definition.hidden === true ? "" : ` ${shown(value)}`;
-    problems.push(`${lookUp(name, environment, flags).label}${what} ${parsed.problem}`);
+    problems.push(`${lookUp(name, { environment, flags, file }).label}${what} ${parsed.problem}`);
     return undefined;
   }
 
@@ -195,7 +212,11 @@ export function readSettings<Needed extends NeededSetting>(
     s3: readS3(read),
     ageRecipients: read("ageRecipients", parseRecipients),
     unsigned: read("unsigned", parseSwitch) ?? false,
-    region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
+    region:
+      readVariable(environment, "AWS_REGION") ||
+      readVariable(environment, "AWS_DEFAULT_REGION") ||
+      file.get(entryOfVariable("AWS_REGION"))?.text.trim(),
+    awsProfile: file.get(entryOfVariable("AWS_PROFILE"))?.text.trim(),
     clusterName: read("clusterName", parseClusterName),
     restoreCluster: read("restoreCluster", parseClusterName),
     expectBackup: read("expectBackup", parseSwitch) ?? false,
@@ -207,6 +228,9 @@ export function readSettings<Needed extends NeededSetting>(
     leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),
+    as: read("as", parseImpersonated),
+    asGroups: read("asGroups", parseGroups),
+    requestTimeout: read("requestTimeout", parseRequestTimeout),
     maxQps: read("maxQps", parseQps),
     kinds: read("kinds", parseKinds),
     keepFinished: read("keepFinished", parseKinds),
@@ -223,11 +247,12 @@ export function readSettings<Needed extends NeededSetting>(
     debug: read("debug", parseSwitch) ?? false,
   };
   const givenLock = readObjectLock(read);
-  const accessKey = readAccessKey(environment);
-  const ageKey = readAgeKey(environment, read("ageKeyFile", parseKeyFile));
+  const accessKey = readAccessKey(environment, file);
+  const ageKey = readAgeKey(environment, { ofFile: read("ageKeyFile", parseKeyFile), file });
   const { keys, problems: ofKeys } = readSignatureKeys(environment, {
     signingKey: read("signingKeyFile", parseSigningKeyFile),
     allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
+    file,
   });
   const objectLock = objectLockOf(givenLock);
   const copies = readSecondStore(read, environment, { ...found, accessKey: accessKey.key, objectLock });
@@ -238,6 +263,9 @@ export function readSettings<Needed extends NeededSetting>(
     ...s3Problems({ ...found, target: found.s3target }),
     ...objectLockProblems(givenLock, found),
     ...copies.problems,
+    ...(found.asGroups !== undefined && found.as === undefined
+      ? ["--as-group is given, and --as is missing: say which user to impersonate"]
+      : []),
   );
   if (problems.length > 0) throw new UsageError(problems);
   return withoutMissing({
@@ -250,11 +278,10 @@ export function readSettings<Needed extends NeededSetting>(
   }) as SettingsWith<Needed>;
 }
 
-/** Returns the raw value of a setting and the label that messages use: the variable and the flag. */
+/** Returns the raw value of a setting and the label that messages use: the variable and the flag, or where in the file it is. */
 function lookUp(
   name: SettingName,
-  environment: Environment,
-  flags: Record<string, unknown>,
+  { environment, flags, file }: Required<Pick<SettingsSource<never>, "environment" | "flags" | "file">>,
 ): { given: unknown; label: string } {
   const definition: SettingDefinition = ALL_SETTINGS[name];
   const { variable, flag, type } = definition;
@@ -263,6 +290,8 @@ function lookUp(
   const isSetting = flags[flag] !== undefined && !(type === "list" && Array.isArray(flags[flag]));
   if (isSetting) return { given: flags[flag], label: `--${flag} (${variable})` };
   const found = findVariable(environment, variable, otherVariables(definition, environment));
+  const entry = (found.text ?? "").trim() === "" ? file.get(flag) : undefined;
+  if (entry !== undefined) return { given: entry.text, label: entry.label };
   return { given: found.text, label: `${found.name} (--${flag})` };
 }
 

@@ -100,6 +100,31 @@ export function parseQps(text: string): Parsed<number> {
   return { problem: "is no number of requests a second above 0: write it in plain digits, for example 50" };
 }
 
+/** A user to impersonate: what a header can hold. */
+export function parseImpersonated(text: string): Parsed<string> {
+  if (/^[\x20-\x7e]+$/.test(text)) return { value: text };
+  return { problem: "is no user to impersonate: write letters, digits and signs of ASCII" };
+}
+
+/** Groups to impersonate, one a line, since their names may hold commas. */
+export function parseGroups(text: string): Parsed<readonly string[]> {
+  const groups = text
+    .split("\n")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  const wrong = groups.find((each) => "problem" in parseImpersonated(each));
+  if (wrong === undefined) return { value: groups };
+  return { problem: `has ${shown(wrong)} in it, which is no group to impersonate` };
+}
+
+/** After how long a request is given up, in milliseconds, as in kubectl: plain digits are seconds, and 0 is never. */
+export function parseRequestTimeout(text: string): Parsed<number | undefined> {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : parseDuration(text);
+  // Timers cannot be longer.
+  if (value !== undefined && value < 2 ** 31) return { value: value === 0 ? undefined : value };
+  return { problem: "is no length of time up to 24d: write for example 30s, or 0 for not at all" };
+}
+
 /** The term of a Lease where none is set, in milliseconds. */
 export const DEFAULT_LEASE_TERM = 60_000;
 const MIN_LEASE_TERM = 1_000;
@@ -225,8 +250,13 @@ export function parseListen(text: string): Parsed<{ host?: string; port: number 
   return { value: host === "" ? { port } : { host, port } };
 }
 
+/** A text with the password of a URL redacted. */
+export function withoutPassword(text: string): string {
+  return text.replace(/(:\/*).*@/s, "$1[redacted]@");
+}
+
 /** Formats a text for messages: on one line, truncated, with the password of a URL redacted. */
 export function shown(text: string): string {
-  const line = JSON.stringify(text.replace(/(:\/*).*@/s, "$1[redacted]@"));
+  const line = JSON.stringify(withoutPassword(text));
   return line.length <= 120 ? line : `${line.slice(0, 116)}…"`;
 }

@@ -19,7 +19,7 @@ export interface FoundVariable {
 
 /** The name under which a setting is kube-backup's alone: other programs read AWS_REGION and DEBUG too. */
 export function ownVariable(name: string): string {
-  return `${OWN_PREFIX}${name}`;
+  return name.startsWith(OWN_PREFIX) ? name : `${OWN_PREFIX}${name}`;
 }
 
 /**

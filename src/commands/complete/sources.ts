@@ -9,6 +9,7 @@ export type Source =
   | "kinds"
   | "namespaces"
   | "contexts"
+  | "profiles"
   | "files"
   | "shells";
 
@@ -16,6 +17,7 @@ export type Source =
 const FLAGS: Readonly<Record<string, Source>> = {
   backup: "backups",
   context: "contexts",
+  profile: "profiles",
   kubeconfig: "files",
   "ca-bundle": "files",
   "copy-ca-bundle": "files",
@@ -34,6 +36,8 @@ const FLAGS: Readonly<Record<string, Source>> = {
 /** Sources of the arguments and flags of single commands. */
 const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Source[]>>>> = {
   restore: { words: ["words"] },
+  describe: { BACKUP: ["backups"] },
+  list: { BACKUP: ["backups"] },
   verify: { BACKUP: ["backups"] },
   // Each by its name: `latest` is none that may be deleted.
   delete: { BACKUP: ["names"], "--backup": ["names"] },

@@ -7,6 +7,7 @@ import { BACKUP_OPTION, copyOptions, OUTPUT_OPTION } from "../../command-line/op
 import { openSecondStore, rejectSamePlace } from "../../command-line/second-store.ts";
 import { UsageError } from "../../errors.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
+import type { Reading } from "../../time/moment.ts";
 import { copiedBackups, throwCopyFailures } from "./copied-backups.ts";
 import { copyEach } from "./copy-each.ts";
 
@@ -46,7 +47,7 @@ export const copyCommand = defineCommand({
       .example("$0 copy --all --to s3://other-bucket/blue -o json", "All that are not there, for a script"),
   async handler(given) {
     const { flags, now } = given;
-    const which = readWhich(flags, now());
+    const which = readWhich(flags, given.reading());
     const context = which.kind === "one" ? inPlace(given, which.choice) : given;
     const { settings, output, log, progress, signal } = context;
     rejectSamePlace(settings);
@@ -83,16 +84,17 @@ interface CopyFlags {
 }
 
 /** @throws {UsageError} where two arguments say which. */
-function readWhich({ BACKUP, backup, all, since }: CopyFlags, now: Date): Which {
+function readWhich({ BACKUP, backup, all, since }: CopyFlags, reading: Reading): Which {
   const named = backup ?? BACKUP;
   const many = since === undefined ? "--all" : `--since ${since}`;
   if (!all && since === undefined)
-    return { kind: "one", choice: readBackupChoice({ backup: BACKUP, flag: backup }, now) };
+    return { kind: "one", choice: readBackupChoice({ backup: BACKUP, flag: backup }, reading) };
   if (named !== undefined)
     throw new UsageError([`BACKUP "${named}" and ${many} both say which backups: give one of them`]);
   if (all && since !== undefined)
     throw new UsageError([`--all and ${many} both say which backups: give one of them`]);
-  return since === undefined ? { kind: "all" } : { kind: "all", from: readMoment("--since", since, now) };
+  if (since === undefined) return { kind: "all" };
+  return { kind: "all", from: readMoment("--since", since, { ...reading, dates: "start" }).moment };
 }
 
 async function sourceBackups(

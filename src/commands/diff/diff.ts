@@ -22,6 +22,7 @@ import { PartialError, UsageError } from "../../errors.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
+import type { Reading } from "../../time/moment.ts";
 import { Pauses } from "../../time/pauses.ts";
 import type { ChangedKind } from "../../transform/survey-changes.ts";
 import { readChanges } from "../changes/changed-archive.ts";
@@ -112,8 +113,8 @@ export const diffCommand = defineCommand({
       .example("$0 diff --transform new-cluster.yaml", "What differs from what such a restore would bring")
       .example("$0 diff -o html > diff.html", "A page to be looked through and passed on"),
   async handler(context) {
-    const { flags, progress, signal, log, now } = context;
-    const { choices, others } = readChoices(flags, now());
+    const { flags, progress, signal, log } = context;
+    const { choices, others } = readChoices(flags, context.reading());
     const request = await readDiffRequest(others, context);
     if (flags.summary && flags.output !== "text") {
       throw new UsageError([`--summary is for text: "summary" of -o json has the counts`]);
@@ -230,7 +231,7 @@ const SETTLE_FOR = 10_000;
 /** The backup on the left, the one on the right unless that is the cluster, and the words that name no backup. */
 function readChoices(
   { words = [], backup: flag, at }: DiffFlags,
-  now: Date,
+  reading: Reading,
 ): { choices: readonly [PlacedChoice, PlacedChoice?]; others: readonly string[] } {
   const { backups, others } = splitWords(words);
   // -b takes the place of the first, and another one is the second then.
@@ -243,7 +244,7 @@ function readChoices(
       `--at ${at} says which backup to compare with the cluster: name two backups without it`,
     ]);
   }
-  const left = readBackupChoice({ backup: first, flag, at }, now);
+  const left = readBackupChoice({ backup: first, flag, at }, reading);
   return { choices: second === undefined ? [left] : [left, readPlaced(second)], others };
 }
 

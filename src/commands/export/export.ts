@@ -72,9 +72,9 @@ export const exportCommand = defineCommand({
       .example("$0 export shop.zip -n shop", "A namespace, as one zip file to hand on")
       .example("$0 export backup_20260131T120000Z manifests -n shop --force", "A namespace, over an export"),
   async handler(given) {
-    const { flags, output, log, signal, now } = given;
+    const { flags, output, log, signal } = given;
     const { backup, folder } = readWords(flags.words ?? [], flags.backup);
-    const choice = readBackupChoice({ backup, flag: flags.backup, at: flags.at }, now());
+    const choice = readBackupChoice({ backup, flag: flags.backup, at: flags.at }, given.reading());
     const context = inPlace(given, choice);
     const namespaces = readNamespaces(flags);
     const isZip = folder.endsWith(".zip");

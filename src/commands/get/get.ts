@@ -57,7 +57,7 @@ export const getCommand = defineCommand({
       .example("$0 get deploy/web -n shop --at 2h -o yaml", "One as it was 2 hours ago, to be applied")
       .example("$0 get backup_20260131T120000Z all -A", "All workloads of a backup"),
   async handler(given) {
-    const { settings, flags, output, log, signal, now } = given;
+    const { settings, flags, output, log, signal } = given;
     const [{ openChosenBackup }, { readGetRequest }, { showObjects }] = await Promise.all([
       import("../../catalog/open-backup.ts"),
       import("./get-request.ts"),
@@ -65,7 +65,7 @@ export const getCommand = defineCommand({
     ]);
     const request = readGetRequest(flags);
     const { backup: flag, at } = flags;
-    const choice = readBackupChoice({ backup: request.backup, flag, at }, now());
+    const choice = readBackupChoice({ backup: request.backup, flag, at }, given.reading());
     const context = inPlace(given, choice);
     const namespaces = flags["all-namespaces"]
       ? undefined

@@ -7,6 +7,7 @@ import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../../selection/selection.ts";
 import { shown } from "../../settings/values.ts";
 import { parseDuration } from "../../time/calendar-length.ts";
+import type { Reading } from "../../time/moment.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** A parsed request for a restore. */
@@ -80,7 +81,7 @@ const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
  *
  * @throws {UsageError} with all problems that can be found without the backup.
  */
-export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreRequest {
+export function readRestoreOptions(flags: RestoreFlags, reading: Reading): RestoreRequest {
   rejectProblems(repeatedFlags(flags));
   const { dryRun, swallowed } = readDryRun(flags["dry-run"]);
   const { backups, others } = splitWords([...(flags.words ?? []), ...swallowed]);
@@ -99,7 +100,7 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
   // Only the backup can validate kinds. All other errors are reported before the backup is opened.
   compileSelection({ ...filters, includeKinds: undefined, excludeKinds: undefined }, [], "");
   return {
-    choice: readBackupChoice({ backup: backups[0], flag: flags.backup, at: flags.at }, now),
+    choice: readBackupChoice({ backup: backups[0], flag: flags.backup, at: flags.at }, reading),
     filters,
     kinds,
     objects,

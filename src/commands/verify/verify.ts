@@ -52,10 +52,13 @@ export const verifyCommand = defineCommand({
       .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today")
       .example("$0 verify --kubernetes 1.37", "Which of its kinds Kubernetes 1.37 does not serve any more"),
   async handler(given) {
-    const { flags, now } = given;
+    const { flags } = given;
     checkFlags(flags);
     const kubernetes = flags.kubernetes === undefined ? undefined : await readKubernetes(flags.kubernetes);
-    const choice = readBackupChoice({ backup: flags.BACKUP, flag: flags.backup, at: flags.at }, now());
+    const choice = readBackupChoice(
+      { backup: flags.BACKUP, flag: flags.backup, at: flags.at },
+      given.reading(),
+    );
     const context = inPlace(given, choice);
     if (flags.rehearse) {
       const { rehearseBackup } = await import("./rehearse-backup.ts");
@@ -74,7 +77,7 @@ export const verifyCommand = defineCommand({
     });
     try {
       // Beside a file that somebody has somewhere, nothing is written.
-      const isStore = choice.place === undefined && hasStore({ ...flags }, context.environment);
+      const isStore = choice.place === undefined && hasStore({ ...flags }, context);
       const recorded = isStore || context.settings.s3target.kind === "s3";
       await verify(context, store, { choice: flags.all ? "all" : choice, recorded, kubernetes });
     } finally {

@@ -28,6 +28,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     version: "version",
     keygen: "keygen",
     "check-access": "check-access",
+    config: "config",
   },
 };
 

@@ -24,7 +24,17 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
     ...["signatures", "store", "kubernetes", "concurrency"],
-    ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
+    ...[
+      "configuration",
+      "settings",
+      "health",
+      "terminal",
+      "time",
+      "words",
+      "memory",
+      "errors.ts",
+      "version.ts",
+    ],
   ],
   "command-line": [
     ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
@@ -75,7 +85,18 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   lease: ["cluster", "kubernetes", "terminal", "time", "errors.ts"],
   access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
-    ...["program", "objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
+    ...[
+      "program",
+      "objects",
+      "selection",
+      "print",
+      "cluster",
+      "archive",
+      "kubernetes",
+      "terminal",
+      "time",
+      "words",
+    ],
   ],
   notes: ["archive/format", "store/contract", "words"],
   trust: [
@@ -140,6 +161,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   encryption: ["archive/format", "store/contract", "words", "errors.ts"],
 
   // Nothing of the rest.
+  configuration: ["settings", "words", "errors.ts"],
   settings: ["objects", "selection", "encryption", "signatures", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],

@@ -16,7 +16,7 @@ function read(line: string): RestoreRequest {
   );
   const parsed = parseCommandLine({ args, commands: [restoreCommand], width: 100 });
   if (parsed.kind !== "command") throw new Error("no command");
-  return readRestoreOptions(parsed.flags as unknown as RestoreFlags, NOW);
+  return readRestoreOptions(parsed.flags as unknown as RestoreFlags, { now: NOW });
 }
 
 /** What a request is when nothing is said. */
