@@ -19,6 +19,7 @@ export const describeCommand = defineCommand({
   describe: "Show what is known of a backup, without its objects",
   group: "everyday",
   needs: ["s3target"],
+  paged: true,
   backupWords: ({ BACKUP, backup }) => [backup ?? BACKUP],
   clusterless: true,
   builder: (yargs) =>
@@ -56,7 +57,7 @@ export async function describeBackup(given: CommandContext<DescribeFlags, "s3tar
     const backup = await chooseBackup({ store, choice, log }, signal);
     const facts = await gatherDescription(context, { store, backup });
     const json = descriptionJson(facts);
-    if (flags.output === "yaml") return (await import("../write-yaml.ts")).writeYaml(output, json);
+    if (flags.output === "yaml") return (await import("../documents/write-yaml.ts")).writeYaml(output, json);
     output.show({
       json,
       text: () => descriptionText(facts, output.width),

@@ -55,6 +55,7 @@ export const diffCommand = defineCommand({
   describe: "Show what differs from the cluster, or between two backups",
   group: "everyday",
   needs: ["s3target"],
+  paged: true,
   backupWords: ({ words = [], backup }) => [backup, ...words],
   comparison: true,
   builder: (yargs) =>

@@ -1,5 +1,5 @@
-import { type Output, SCHEMA_VERSION } from "../command-line/output.ts";
-import { formatYaml } from "../print/yaml.ts";
+import { type Output, SCHEMA_VERSION } from "../../command-line/output.ts";
+import { formatYaml } from "../../print/yaml.ts";
 
 /** Writes the document of `-o json` as YAML. */
 export function writeYaml(output: Output, json: object): void {
