@@ -1,6 +1,7 @@
 import type { Options } from "yargs";
 import {
   CAPTURE_SETTINGS,
+  COPY_SETTINGS,
   ENCRYPTION_SETTINGS,
   RETENTION_SETTINGS,
   S3_SETTINGS,
@@ -37,16 +38,31 @@ export function captureScope({
   includeNamespaces,
   excludeNamespaces,
   keepKubeSystem,
+  programNamespace,
 }: Pick<
   Settings,
-  "clusterName" | "kinds" | "keepFinished" | "includeNamespaces" | "excludeNamespaces" | "keepKubeSystem"
+  | "clusterName"
+  | "kinds"
+  | "keepFinished"
+  | "includeNamespaces"
+  | "excludeNamespaces"
+  | "keepKubeSystem"
+  | "programNamespace"
 >) {
-  return { clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem };
+  return {
+    ...{ clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem },
+    programNamespace,
+  };
 }
 
 /** The flags of the retention settings. */
 export function retentionOptions(): Record<string, Options> {
   return optionsOf("Backups to keep (any rule is enough):", Object.values(RETENTION_SETTINGS));
+}
+
+/** The flags of the second store. */
+export function copyOptions(): Record<string, Options> {
+  return optionsOf("The second store:", Object.values(COPY_SETTINGS));
 }
 
 function optionsOf(group: string, definitions: readonly SettingDefinition[]): Record<string, Options> {

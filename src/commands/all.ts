@@ -3,6 +3,7 @@ import { backupCommand } from "./backup.ts";
 import { checkAccessCommand } from "./check-access/check-access.ts";
 import { completionCommand } from "./complete/completion.ts";
 import { configCommand } from "./config/config.ts";
+import { copyCommand } from "./copy/copy.ts";
 import { deleteCommand } from "./delete/delete.ts";
 import { describeCommand } from "./describe/describe.ts";
 import { diffCommand } from "./diff/diff.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   tagCommand,
   untagCommand,
+  copyCommand,
   pruneCommand,
   deleteCommand,
   statusCommand,

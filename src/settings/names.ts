@@ -86,6 +86,18 @@ export const SETTINGS = {
     type: "text",
     describe: "Objects of kube-system to back up and restore: secret/NAME,configmap/NAME,secrets:LABEL=VALUE",
   },
+  programNamespace: {
+    variable: "POD_NAMESPACE",
+    flag: "program-namespace",
+    type: "text",
+    describe: "Namespace in which kube-backup runs: of its Leases and its record; kube-system by default",
+  },
+  allowShared: {
+    variable: "ALLOW_SHARED",
+    flag: "allow-shared",
+    type: "switch",
+    describe: "Run in a namespace that has workloads of others too",
+  },
   listen: {
     variable: "LISTEN",
     flag: "listen",
@@ -377,6 +389,73 @@ export const RETENTION_SETTINGS = {
   },
 } as const satisfies Record<string, SettingDefinition>;
 
+/**
+ * The second store, into which backups are copied: COPY_ before the name of a setting of S3 is that setting of it. Only for
+ * commands that copy, and only in their help.
+ */
+export const COPY_SETTINGS = {
+  copyTo: {
+    variable: "COPY_TO",
+    flag: "copy-to",
+    type: "text",
+    describe: "Second store, for copies: s3://BUCKET/PREFIX or file:///FOLDER",
+  },
+  copyEndpoint: {
+    variable: "COPY_ENDPOINT_URI",
+    flag: "copy-endpoint-uri",
+    type: "text",
+    describe: "Its S3 server",
+  },
+  copyS3Addressing: {
+    variable: "COPY_S3_ADDRESSING",
+    flag: "copy-s3-addressing",
+    type: "text",
+    describe: "path, virtual or auto",
+  },
+  copyCaBundle: {
+    variable: "COPY_AWS_CA_BUNDLE",
+    flag: "copy-ca-bundle",
+    type: "text",
+    describe: "Its certificates",
+  },
+  copyS3Sse: {
+    variable: "COPY_S3_SSE",
+    flag: "copy-s3-sse",
+    type: "text",
+    describe: "Encryption to ask for",
+  },
+  copyS3SseKmsKeyId: {
+    variable: "COPY_S3_SSE_KMS_KEY_ID",
+    flag: "copy-s3-sse-kms-key-id",
+    type: "text",
+    describe: "KMS key",
+  },
+  copyS3StorageClass: {
+    variable: "COPY_S3_STORAGE_CLASS",
+    flag: "copy-s3-storage-class",
+    type: "text",
+    describe: "Storage class",
+  },
+  copyS3ObjectTags: {
+    variable: "COPY_S3_OBJECT_TAGS",
+    flag: "copy-s3-object-tags",
+    type: "text",
+    describe: "Tags of objects",
+  },
+  copyObjectLock: {
+    variable: "COPY_OBJECT_LOCK",
+    flag: "copy-object-lock",
+    type: "text",
+    describe: "governance or compliance",
+  },
+  copyObjectLockDays: {
+    variable: "COPY_OBJECT_LOCK_DAYS",
+    flag: "copy-object-lock-days",
+    type: "text",
+    describe: "For how many days",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
 /** Every setting. */
 export const ALL_SETTINGS = {
   ...SETTINGS,
@@ -385,6 +464,7 @@ export const ALL_SETTINGS = {
   ...SIGNATURE_SETTINGS,
   ...CAPTURE_SETTINGS,
   ...RETENTION_SETTINGS,
+  ...COPY_SETTINGS,
 };
 
 /** The internal name of a setting. */

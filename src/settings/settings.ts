@@ -3,12 +3,12 @@
 import type { Identities } from "../encryption/identities.ts";
 import { parseRecipients, type Recipients } from "../encryption/recipients.ts";
 import { UsageError } from "../errors.ts";
-import type { SystemTerm } from "../objects/kept-system-objects.ts";
+import { SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import type { SigningKey } from "../signatures/signing-key.ts";
 import type { ObjectLock } from "../store/contract/s3-options.ts";
-import { parseTarget, type Target } from "../store/contract/target.ts";
+import type { Target } from "../store/contract/target.ts";
 import type { CalendarLength } from "../time/calendar-length.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
@@ -18,6 +18,7 @@ import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
+import { readSecondStore, type SecondStore } from "./second-store.ts";
 import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
@@ -37,11 +38,13 @@ import {
   parseLogFormat,
   parseMinAge,
   parseMinutes,
+  parseNamespaceName,
   parseNamespaces,
   parseQps,
   parseRequestTimeout,
   parseSwitch,
   parseTags,
+  parseTarget,
   shown,
 } from "./values.ts";
 import { type Environment, findVariable, readVariable } from "./variables.ts";
@@ -86,6 +89,10 @@ export interface Settings {
   restoreIntoEmptyOnly: boolean;
   /** Single objects of kube-system that are backed up and restored; none by default. */
   keepKubeSystem?: readonly SystemTerm[];
+  /** The namespace in which the program runs: of its Leases and its record. */
+  programNamespace: string;
+  /** Whether workloads of others may be in that namespace too. */
+  allowShared: boolean;
   /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
   /** After how long without a renewal another process takes a Lease over, in milliseconds. */
@@ -120,6 +127,8 @@ export interface Settings {
   acceptSmaller?: string;
   /** The minimum age of retention in milliseconds, where it is set. */
   pruneMinAge?: number;
+  /** The second store, into which backups are copied; none by default. */
+  copyTo?: SecondStore;
   /** The form of the log; chosen by the surroundings if unset. */
   logFormat?: LogFormat;
   /** When to write in color; by what the environment and the terminal say if unset. */
@@ -133,7 +142,7 @@ export interface Settings {
 }
 
 /** Settings that a command can require. */
-export type NeededSetting = "s3target" | "frequencyMinutes" | "maxRestoreAgeMinutes";
+export type NeededSetting = "s3target" | "frequencyMinutes" | "maxRestoreAgeMinutes" | "copyTo";
 
 /** Settings in which the required settings are present. */
 export type SettingsWith<Needed extends NeededSetting> = Settings & Required<Pick<Settings, Needed>>;
@@ -155,6 +164,7 @@ const EXAMPLES: Record<NeededSetting, string> = {
   s3target: "write s3://BUCKET/PREFIX or file:///FOLDER",
   frequencyMinutes: "set the minutes from one backup to the next, for example 15",
   maxRestoreAgeMinutes: "set the age in minutes above which no backup is restored, for example 1440",
+  copyTo: "say where to, for example --to s3://BUCKET/PREFIX or --to file:///FOLDER",
 };
 
 /**
@@ -197,7 +207,7 @@ export function readSettings<Needed extends NeededSetting>(
   }
 
   const found = {
-    s3target: read("s3target", target),
+    s3target: read("s3target", parseTarget),
     frequencyMinutes: read("frequencyMinutes", parseMinutes),
     maxRestoreAgeMinutes: read("maxRestoreAgeMinutes", parseMinutes),
     endpoint: read("endpoint", parseEndpoint),
@@ -214,6 +224,8 @@ export function readSettings<Needed extends NeededSetting>(
     expectBackup: read("expectBackup", parseSwitch) ?? false,
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
+    programNamespace: read("programNamespace", parseNamespaceName) ?? SYSTEM_NAMESPACE,
+    allowShared: read("allowShared", parseSwitch) ?? false,
     listen: read("listen", parseListen),
     leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),
@@ -245,12 +257,15 @@ export function readSettings<Needed extends NeededSetting>(
     allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
     file,
   });
+  const objectLock = objectLockOf(givenLock);
+  const copies = readSecondStore(read, environment, { ...found, accessKey: accessKey.key, objectLock });
   problems.push(
     ...accessKey.problems,
     ...ageKey.problems,
     ...ofKeys,
-    ...s3Problems(found),
+    ...s3Problems({ ...found, target: found.s3target }),
     ...objectLockProblems(givenLock, found),
+    ...copies.problems,
     ...(found.asGroups !== undefined && found.as === undefined
       ? ["--as-group is given, and --as is missing: say which user to impersonate"]
       : []),
@@ -261,7 +276,8 @@ export function readSettings<Needed extends NeededSetting>(
     ...keys,
     identities: ageKey.identities,
     accessKey: accessKey.key,
-    objectLock: objectLockOf(givenLock),
+    objectLock,
+    copyTo: copies.second,
   }) as SettingsWith<Needed>;
 }
 
@@ -287,11 +303,6 @@ function otherVariables(
   environment: Environment,
 ): readonly string[] {
   return ignoredBy !== undefined && environment[ignoredBy]?.trim().toLowerCase() === "true" ? [] : names;
-}
-
-function target(text: string): Parsed<Target> {
-  const parsed = parseTarget(text);
-  return "target" in parsed ? { value: parsed.target } : parsed;
 }
 
 /** Omits undefined and empty values: exact optional properties must not be undefined. */

@@ -4,6 +4,7 @@ import { isNamespaceGlob } from "../selection/namespaces.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import { isClusterName } from "../store/contract/cluster-name.ts";
 import { tagProblem } from "../store/contract/tag-name.ts";
+import { parseTarget as parsePlace, type Target } from "../store/contract/target.ts";
 import {
   ambiguousMonths,
   type CalendarLength,
@@ -20,6 +21,12 @@ export type Parsed<Value> = { value: Value } | { problem: string };
  * gives a year above 0.
  */
 const MAX_MINUTES = 1_000_000_000;
+
+/** The place of a store. */
+export function parseTarget(text: string): Parsed<Target> {
+  const parsed = parsePlace(text);
+  return "target" in parsed ? { value: parsed.target } : parsed;
+}
 
 /** Namespaces by name or glob, separated by commas: `shop,team-*`. */
 export function parseNamespaces(text: string): Parsed<readonly string[]> {
@@ -75,6 +82,14 @@ export function parseClusterName(text: string): Parsed<string> {
   if (isClusterName(text)) return { value: text };
   return {
     problem: "is no name of a cluster: write up to 128 letters, digits and ._:@/-, for example blue",
+  };
+}
+
+/** The name of one namespace. */
+export function parseNamespaceName(text: string): Parsed<string> {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return { value: text };
+  return {
+    problem: "is no name of a namespace: write lower-case letters, digits and -, for example backups",
   };
 }
 

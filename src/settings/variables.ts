@@ -1,7 +1,10 @@
 const OWN_PREFIX = "KUBE_BACKUP_";
 
 /** Secrets of this program that have names without the prefix. */
-const OWN_SECRETS: ReadonlySet<string> = new Set(["AGE_KEY", "SIGNING_KEY"]);
+const OWN_SECRETS: ReadonlySet<string> = new Set([
+  ...["AGE_KEY", "SIGNING_KEY"],
+  ...["COPY_AWS_ACCESS_KEY_ID", "COPY_AWS_SECRET_ACCESS_KEY", "COPY_AWS_SESSION_TOKEN"],
+]);
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -67,7 +67,7 @@ const SHORTCUTS: Readonly<Record<ShortcutFlag, Shortcut>> = {
 };
 
 /** The names of the flags. */
-export const SHORTCUT_FLAGS = Object.keys(SHORTCUTS) as readonly ShortcutFlag[];
+const SHORTCUT_FLAGS = Object.keys(SHORTCUTS) as readonly ShortcutFlag[];
 
 /** Values of the flags, by name. */
 export type ShortcutValues = Readonly<Partial<Record<ShortcutFlag, readonly string[] | undefined>>>;

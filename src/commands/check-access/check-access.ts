@@ -90,7 +90,7 @@ async function checkCluster(
       { clusterRights },
       { checkClusterAccess },
       { rolesFor },
-      { RECORD },
+      { recordKey },
       { readUserName },
     ] = await Promise.all([
       import("../../backup/find-resources.ts"),
@@ -105,7 +105,7 @@ async function checkCluster(
       { kinds: context.settings.kinds },
       signal,
     );
-    const needed = clusterRights(resources, RECORD, jobs);
+    const needed = clusterRights(resources, recordKey(context.settings.programNamespace), jobs);
     const [user, rights] = await Promise.all([
       readUserName(client, signal),
       checkClusterAccess(client, needed, signal),

@@ -20,6 +20,7 @@ const FLAGS: Readonly<Record<string, Source>> = {
   profile: "profiles",
   kubeconfig: "files",
   "ca-bundle": "files",
+  "copy-ca-bundle": "files",
   identity: "files",
   transform: "files",
   tag: "tags",
@@ -42,6 +43,7 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
   delete: { BACKUP: ["names"], "--backup": ["names"] },
   tag: { BACKUP: ["backups"], tags: ["tags"] },
   untag: { BACKUP: ["backups"], tags: ["tags"] },
+  copy: { BACKUP: ["backups"] },
   diff: { words: ["words"] },
   get: { words: ["words"] },
   export: { words: ["backups", "files"] },
@@ -55,6 +57,9 @@ export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   "check-access --for": ["backup", "restore", "prune"],
   "--color": ["always", "auto", "never"],
   "--s3-addressing": ["auto", "path", "virtual"],
+  "--copy-s3-addressing": ["auto", "path", "virtual"],
+  "--copy-s3-sse": ["AES256", "aws:kms", "aws:kms:dsse"],
+  "--copy-object-lock": ["governance", "compliance"],
   "--s3-sse": ["AES256", "aws:kms", "aws:kms:dsse"],
 };
 

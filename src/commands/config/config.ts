@@ -23,7 +23,7 @@ export const configCommand = defineCommand({
     const settings = viewSettings(given, { entries, file: read.file ?? "" });
     const json = { file: read.file ?? null, profile: profile ?? null, profiles, settings };
     if (flags.output === "yaml") {
-      (await import("../documents/write-yaml.ts")).writeYaml(output, json);
+      (await import("../output/write-yaml.ts")).writeYaml(output, json);
       return;
     }
     const none = path === undefined || pod ? "none" : `${path}, which is not there`;

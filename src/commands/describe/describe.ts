@@ -47,7 +47,7 @@ export async function describeBackup(given: CommandContext<DescribeFlags, "s3tar
   const { flags, output, log, signal } = context;
   const [{ chooseBackup }, { gatherDescription }, { descriptionJson }, { descriptionText }] =
     await Promise.all([
-      import("../tag/tagged-backup.ts"),
+      import("../../catalog/choose-backup.ts"),
       import("./gather-description.ts"),
       import("./description.ts"),
       import("./description-text.ts"),
@@ -57,7 +57,7 @@ export async function describeBackup(given: CommandContext<DescribeFlags, "s3tar
     const backup = await chooseBackup({ store, choice, log }, signal);
     const facts = await gatherDescription(context, { store, backup });
     const json = descriptionJson(facts);
-    if (flags.output === "yaml") return (await import("../documents/write-yaml.ts")).writeYaml(output, json);
+    if (flags.output === "yaml") return (await import("../output/write-yaml.ts")).writeYaml(output, json);
     output.show({
       json,
       text: () => descriptionText(facts, output.width),

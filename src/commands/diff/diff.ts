@@ -274,7 +274,10 @@ async function openCluster(
   const { now, signal } = context;
   await reachCluster(client, context.log, signal);
   const { keepFinished } = left;
-  const { keepKubeSystem } = context.settings;
+  const { keepKubeSystem, programNamespace } = context.settings;
   const namespaces = literalNamespaces(request, left.resources);
-  return await readClusterSide({ client, namespaces, keepFinished, keepKubeSystem, now }, signal);
+  return await readClusterSide(
+    { client, namespaces, keepFinished, keepKubeSystem, programNamespace, now },
+    signal,
+  );
 }

@@ -81,7 +81,8 @@ async function changeTagsOf(
       "--unsigned has tags count that nobody has signed, and SIGNING_KEY would sign them: leave one of them out",
     ]);
   }
-  const [{ chooseBackup, openTaggedBackup }, { writeTags }] = await Promise.all([
+  const [{ chooseBackup }, { openTaggedBackup }, { writeTags }] = await Promise.all([
+    import("../../catalog/choose-backup.ts"),
     import("./tagged-backup.ts"),
     import("./write-tags.ts"),
   ]);

@@ -16,7 +16,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "rehearse",
       "transform",
       "resume",
+      "copy",
       "compare",
+      "program",
       "retention",
       "print",
     ],
@@ -44,6 +46,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   backup: [
     // The order of a restore, which an archive tells to people.
     "restore/rounds",
+    "program",
     "references",
     "objects",
     "selection",
@@ -65,6 +68,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
+    "program",
     "references",
     "objects",
     "selection",
@@ -81,7 +85,18 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   lease: ["cluster", "kubernetes", "terminal", "time", "errors.ts"],
   access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
-    ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
+    ...[
+      "program",
+      "objects",
+      "selection",
+      "print",
+      "cluster",
+      "archive",
+      "kubernetes",
+      "terminal",
+      "time",
+      "words",
+    ],
   ],
   notes: ["archive/format", "store/contract", "words"],
   trust: [
@@ -96,6 +111,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   tags: [
     ...["trust", "notes", "signatures", "store/contract", "concurrency", "terminal/log", "time", "errors.ts"],
+  ],
+  copy: [
+    // The sweep of what killed processes have left.
+    ...["backup", "catalog", "archive", "tags", "trust", "notes", "signatures", "store/contract"],
+    ...["terminal/log", "words", "errors.ts"],
   ],
   retention: [
     ...[
@@ -129,6 +149,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   resume: ["objects", "cluster", "kubernetes", "time"],
   transform: ["objects", "selection", "archive", "kubernetes", "words", "errors.ts"],
+  program: ["objects", "cluster", "kubernetes"],
   references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 
