@@ -32,32 +32,35 @@ export function pages(): string[] {
   return globSync(["README.md", "docs/*.md", "docs/commands/*.md"], { cwd: ROOT }).toSorted();
 }
 
+interface OpenBlock extends Block {
+  lines: { number: number; text: string }[];
+}
+
 /** The fenced and indented blocks of a page. */
 export function blocksOf(page: string): Block[] {
-  const blocks: Block[] = [];
-  let fence: string | undefined;
-  let within = false;
+  const blocks: OpenBlock[] = [];
+  let open: OpenBlock | undefined;
   let before = "";
   for (const [index, text] of readFileSync(path.join(ROOT, page), "utf8").split("\n").entries()) {
     const number = index + 1;
-    const mark = /^```(.*)$/.exec(text)?.[1];
-    if (mark !== undefined) {
-      fence = fence === undefined ? mark : undefined;
-      if (fence !== undefined) blocks.push({ page, place: `${page}:${number}`, language: fence, lines: [] });
-      within = fence !== undefined;
-      continue;
-    }
+    const fence = /^```(.*)$/.exec(text)?.[1];
+    const begin = (language: string | undefined) => {
+      open = { page, place: `${page}:${number}`, language, lines: [] };
+      blocks.push(open);
+    };
+    const fenced = open?.language !== undefined;
     // What follows a line of prose goes on with it.
-    const indented = fence === undefined && /^ {4}/.test(text) && (within || before === "");
+    const indented = /^ {4}/.test(text) && (open !== undefined || before === "");
     before = text.trim();
-    if (indented && !within)
-      blocks.push({ page, place: `${page}:${number}`, language: undefined, lines: [] });
-    if (indented || fence !== undefined) {
-      const block = blocks.pop();
-      if (block !== undefined)
-        blocks.push({ ...block, lines: [...block.lines, { number, text: indented ? text.slice(4) : text }] });
+    if (fence !== undefined) {
+      if (fenced) open = undefined;
+      else begin(fence);
+    } else if (fenced) open?.lines.push({ number, text });
+    else if (!indented) open = undefined;
+    else {
+      if (open === undefined) begin(undefined);
+      open?.lines.push({ number, text: text.slice(4) });
     }
-    if (fence === undefined) within = indented;
   }
   return blocks;
 }
