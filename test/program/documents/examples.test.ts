@@ -1,5 +1,5 @@
 /**
- * The examples of the documents and of the help, run as they stand: against MinIO and a control plane, each page with a store of its
+ * The examples of the README and of the pages of commands, run as they stand: against MinIO and a control plane, each page with a store of its
  * own that holds three backups. What is put in place of what an example names is declared here, and so is what is not run.
  */
 
@@ -15,14 +15,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { binary } from "../../support/binaries/build.ts";
 import { remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import {
-  blocksOf,
-  callsProgram,
-  type Example,
-  examplesOf,
-  helpExamples,
-  pages,
-} from "../../support/documents/examples.ts";
+import { blocksOf, callsProgram, type Example, examplesOf, pages } from "../../support/documents/examples.ts";
 import { programEnvironment } from "../../support/program/environment.ts";
 import { programCommand } from "../../support/program/program.ts";
 import { startMinio } from "../../support/servers/minio.ts";
@@ -188,12 +181,29 @@ function substituted(line: string, page: string, [older, newer]: readonly [strin
   return asked.replaceAll("NEWER", newer).replaceAll("OLDER", older).replaceAll("PREFIX", pageOf(page));
 }
 
+/** The pages whose examples are run. Those of all pages and of the help are parsed by `test/unit/documents/examples.test.ts`. */
+const RUN = [
+  "README.md",
+  ...[
+    "check-access",
+    "copy",
+    "delete",
+    "describe",
+    "diff",
+    "export",
+    "get",
+    "keygen",
+    "list",
+    "prune",
+    "status",
+  ].map((name) => `docs/commands/${name}.md`),
+];
+
 const ofPages = pages()
-  // Tests of their own run these two, step by step.
-  .filter((page) => !["docs/install.md", "docs/walk-through.md"].includes(page))
+  .filter((page) => RUN.includes(page))
   .flatMap((page) => blocksOf(page).flatMap(examplesOf));
 const EXAMPLES = Map.groupBy(
-  [...ofPages, ...helpExamples()].filter(({ line }) => callsProgram(line)),
+  ofPages.filter(({ line }) => callsProgram(line)),
   ({ page }) => page,
 );
 
