@@ -133,6 +133,8 @@ export interface Settings {
   logFormat?: LogFormat;
   /** When to write in color; by what the environment and the terminal say if unset. */
   color?: ColorChoice;
+  /** The program that shows long output on a terminal, or a word that says none. */
+  pager?: string;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -243,6 +245,7 @@ export function readSettings<Needed extends NeededSetting>(
     pruneMinAge: read("pruneMinAge", parseMinAge),
     logFormat: read("logFormat", parseLogFormat),
     color: read("color", parseColor),
+    pager: text("pager"),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };

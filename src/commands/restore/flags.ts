@@ -10,6 +10,8 @@ import {
   SELECTOR_OPTION,
 } from "../../command-line/options.ts";
 
+import { SHORTCUT_OPTIONS } from "../changes/changed-archive.ts";
+
 /** Declares the arguments and flags of `kube-backup restore`. */
 export function restoreFlags(yargs: Argv) {
   return yargs
@@ -42,6 +44,7 @@ export function restoreFlags(yargs: Argv) {
         array: true,
         requiresArg: true,
       },
+      ...SHORTCUT_OPTIONS,
       paused: {
         type: "boolean",
         default: false,
@@ -103,6 +106,7 @@ export function restoreFlags(yargs: Argv) {
     .example("$0 restore deploy web -n shop --existing update", "One object, as the backup has it")
     .example("$0 restore --at 2h --namespace-mapping shop=shop-old", "A namespace of 2 hours ago beside it")
     .example("$0 restore --transform new-cluster.yaml --paused", "Into a new cluster, as its patches say")
+    .example("$0 restore --set-image reg.old=reg.new --set-host old.io=new.io", "The same without a file")
     .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script");
 }
 
@@ -120,6 +124,10 @@ export interface RestoreFlags {
   selector?: string | undefined;
   "namespace-mapping"?: readonly string[] | undefined;
   transform?: readonly string[] | undefined;
+  "set-image"?: readonly string[] | undefined;
+  "set-storage-class"?: readonly string[] | undefined;
+  "set-ingress-class"?: readonly string[] | undefined;
+  "set-host"?: readonly string[] | undefined;
   paused: boolean;
   existing: string;
   "restore-status": boolean;

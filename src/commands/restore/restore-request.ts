@@ -8,6 +8,8 @@ import { compileSelection, type NamedObject, type SelectionOptions } from "../..
 import { shown } from "../../settings/values.ts";
 import { parseDuration } from "../../time/calendar-length.ts";
 import type { Reading } from "../../time/moment.ts";
+import type { ShortcutValues } from "../../transform/shortcuts.ts";
+import { shortcutValues } from "../changes/changed-archive.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** A parsed request for a restore. */
@@ -25,6 +27,8 @@ export interface RestoreRequest {
   mapping: readonly (readonly [string, string])[];
   /** Paths of the files of patches. */
   transforms: readonly string[];
+  /** Flags that stand for files of patches. */
+  shortcuts: ShortcutValues;
   /** Whether workloads come back paused. */
   paused: boolean;
   existing: ExistingPolicy;
@@ -56,6 +60,7 @@ export const WHOLE_BACKUP: RestoreRequest = {
   namespaces: undefined,
   mapping: [],
   transforms: [],
+  shortcuts: {},
   paused: false,
   existing: "skip",
   restoreStatus: false,
@@ -110,6 +115,7 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
     namespaces: named ? namespacesOfWords(flags, mapping) : undefined,
     mapping,
     transforms: flags.transform ?? [],
+    shortcuts: shortcutValues(flags),
     paused: flags.paused,
     existing: flags.existing as ExistingPolicy,
     restoreStatus: flags["restore-status"],

@@ -148,7 +148,8 @@ profiles:
   it("every entry is read into the settings, and named in messages by its place", async () => {
     const wrong = [...ENTRIES.keys()].filter(
       (name) =>
-        !/^(?:(?:copy-)?aws-|context$|kubeconfig$)/.test(name) && !/-file$|^identity$|ca-bundle$/.test(name),
+        !/^(?:(?:copy-)?aws-|context$|kubeconfig$|pager$)/.test(name) &&
+        !/-file$|^identity$|ca-bundle$/.test(name),
     );
     const { entries } = await read(wrong.map((name) => `${name}: " ,é "`).join("\n"));
     assert.throws(

@@ -34,6 +34,7 @@ const PLAIN: RestoreRequest = {
   namespaces: undefined,
   mapping: [],
   transforms: [],
+  shortcuts: {},
   paused: false,
   existing: "skip",
   restoreStatus: false,
