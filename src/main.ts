@@ -46,6 +46,7 @@ void runCli({
   signal: controller.signal,
   now: () => new Date(),
   monotonic: () => performance.now(),
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 }).then((ended) => {
   status = ended;
   process.exitCode = ended;

@@ -6,7 +6,7 @@ import {
   type ObjectKey,
   resourceName,
 } from "../kubernetes/resource.ts";
-import { LEASE_NAMESPACE, LEASES, LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
+import { LEASES, LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import type { Job } from "../store/contract/store-access.ts";
 
 /** One verb on one resource. */
@@ -60,7 +60,7 @@ export function clusterRights(
       jobs: ["restore"] as const,
     })),
   ]);
-  rights.push(...leaseRights());
+  rights.push(...leaseRights(record.namespace));
   const { group, resource } = CONFIG_MAPS;
   const ofRecord = { group, resource, namespace: record.namespace, jobs: ["restore"] as const };
   if (!all.some((each) => each.group === group && each.resource === resource)) {
@@ -74,9 +74,9 @@ export function clusterRights(
 }
 
 /** The rights to the Leases, without which the program goes on and says so. The namespace holds Leases of others too. */
-function leaseRights(): ClusterRight[] {
+function leaseRights(namespace: string): ClusterRight[] {
   const { group, resource } = LEASES;
-  const all = { group, resource, namespace: LEASE_NAMESPACE, jobs: ["restore"] as const };
+  const all = { group, resource, namespace, jobs: ["restore"] as const };
   return [
     ...[LOOP_LEASE, RESTORE_LEASE].flatMap((name) =>
       ["get", "update"].map((verb) => ({ verb, ...all, name })),

@@ -2,6 +2,7 @@ import type { ArchiveObject } from "../archive/writer.ts";
 import type { ServedResource } from "../kubernetes/resource.ts";
 import type { Exclusions } from "../objects/excluded.ts";
 import type { KeepsSystemObject } from "../objects/kept-system-objects.ts";
+import type { IsOwn } from "../objects/own-objects.ts";
 
 /** What is known of a backup once its resource version is. */
 export interface PinnedCapture {
@@ -11,6 +12,8 @@ export interface PinnedCapture {
   /** What is read, Namespaces first. */
   resources: readonly ServedResource[];
   keeps: KeepsSystemObject;
+  /** Which objects are the program's own, which a backup leaves out. */
+  isOwn: IsOwn;
   /** Names of the resources of which objects are kept that have run. */
   keepFinished: ReadonlySet<string>;
   /** Whether objects of a namespace are backed up at all. */

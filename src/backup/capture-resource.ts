@@ -2,11 +2,13 @@ import type { ManifestResource } from "../archive/format/manifest.ts";
 import { UnfitObjectError } from "../archive/format/unfit-object-error.ts";
 import type { ArchiveObject, ArchiveWriter } from "../archive/writer.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
 import { metadataOf } from "../kubernetes/metadata.ts";
 import { type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { candidateOf, type Exclusions } from "../objects/excluded.ts";
 import type { KeepsSystemObject } from "../objects/kept-system-objects.ts";
 import type { ObjectRule } from "../objects/objects-left-out.ts";
+import { type IsOwn, NONE_OWN } from "../objects/own-objects.ts";
 import { type PortableObject, portable } from "../objects/portable.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { DefinitionWarnings } from "./definition-warnings.ts";
@@ -31,6 +33,7 @@ export interface ResourceToCapture {
   definitions: DefinitionWarnings;
   systemObjects: KnownSystemObjects;
   keeps: KeepsSystemObject;
+  isOwn: IsOwn;
 }
 
 /** Why a resource could not be captured completely. */
@@ -46,34 +49,22 @@ export async function captureResource(
   found: ResourceToCapture,
   signal: AbortSignal,
 ): Promise<{ resource: ManifestResource; excluded: number; failure: Failure | undefined }> {
-  const { resource, pages, revision, namespaces, keeps, exclusions, missingReferences } = found;
-  const { leftOut, keepFinished, definitions } = found;
+  const { resource, pages, revision, missingReferences, definitions, isOwn } = found;
   const { kind } = resource;
   let objects = 0;
   let excluded = 0;
   let lastRevision = revision;
   let sameMoment = true;
   let failure: Failure | undefined;
-  const onLeftOut = (rule: ObjectRule) => leftOut.add(resource, rule);
   try {
     for await (using page of pages) {
       lastRevision = page.revision;
       sameMoment &&= page.pinned && page.revision === revision;
       for (const item of page.items) {
-        const object = exclusions.hasExcludedController(item)
-          ? undefined
-          : portable(resource, item, namespaces, { keeps, keepFinished, onLeftOut });
+        const own = isOwn !== NONE_OWN && isOwn(candidateOf(kind, item));
+        const object = own ? undefined : keptObject(found, item);
         if (object === undefined) {
-          const candidate = candidateOf(kind, item);
-          const byLabel = exclusions.leaveOut(candidate);
-          missingReferences.addLeftOut(resource, candidate, { byLabel });
-          if (byLabel) {
-            excluded += 1;
-            exclusions.addOwners([metadataOf(item).uid]);
-          } else {
-            found.systemBindings.add(kind, item);
-            found.systemObjects.add(candidate);
-          }
+          excluded += noteLeftOut(found, item, { own });
           continue;
         }
         if (!object.owners.some(({ controller }) => controller === true)) missingReferences.add(kind, item);
@@ -98,6 +89,38 @@ export async function captureResource(
     excluded,
     failure,
   };
+}
+
+/** The object as the backup keeps it; undefined where it is left out. */
+function keptObject(
+  { resource, namespaces, exclusions, keeps, keepFinished, leftOut }: ResourceToCapture,
+  item: JsonObject,
+): PortableObject | undefined {
+  if (exclusions.hasExcludedController(item)) return undefined;
+  const onLeftOut = (rule: ObjectRule) => leftOut.add(resource, rule);
+  return portable(resource, item, namespaces, { keeps, keepFinished, onLeftOut });
+}
+
+/**
+ * Notes an object that is left out.
+ *
+ * @param own whether it is this program's own, which counts like what is in kube-system.
+ * @returns 1 where a label leaves it out, for the count of these.
+ */
+function noteLeftOut(
+  { resource, exclusions, missingReferences, systemBindings, systemObjects }: ResourceToCapture,
+  item: JsonObject,
+  { own }: { own: boolean },
+): 0 | 1 {
+  const candidate = candidateOf(resource.kind, item);
+  const byLabel = !own && exclusions.leaveOut(candidate);
+  if (own || byLabel) exclusions.addOwners([metadataOf(item).uid]);
+  if (own) return 0;
+  missingReferences.addLeftOut(resource, candidate, { byLabel });
+  if (byLabel) return 1;
+  systemBindings.add(resource.kind, item);
+  systemObjects.add(candidate);
+  return 0;
 }
 
 /** Adds an object. A user who can create one that no archive can hold must not prevent the backup of all others. */

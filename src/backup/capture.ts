@@ -7,6 +7,7 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { NAMESPACES, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { EXCLUDE_SELECTORS, ownersFirst, ownersToLookFor } from "../objects/excluded.ts";
 import { keptSystemObjects, SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
+import { readOwnObjects } from "../program/read-own-objects.ts";
 import { compileNamespaces } from "../selection/namespaces.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { EndedCapture, PinnedCapture } from "./backup-observer.ts";
@@ -32,6 +33,8 @@ const FEW_NAMESPACES = 4;
 export interface CaptureOptions extends CaptureScope {
   /** Single objects of kube-system to back up; none by default. */
   keepKubeSystem?: readonly SystemTerm[] | undefined;
+  /** The namespace of the program, whose own objects are left out; kube-system by default. */
+  programNamespace?: string | undefined;
   /** CLUSTER_NAME. */
   clusterName?: string | undefined;
   /** Milliseconds from one backup to the next, where a loop takes it. */
@@ -80,9 +83,10 @@ export async function capture(
   signal: AbortSignal,
 ): Promise<Captured> {
   const { client, log } = options;
-  const [selected, kubernetesVersion] = await Promise.all([
+  const [selected, kubernetesVersion, isOwn] = await Promise.all([
     findResources(client, options, signal),
     readVersion(client, signal),
+    readOwnObjects(client, options.programNamespace, signal),
   ]);
   for (const note of selected.notes) log.info(note);
   const { clusterId, flag, namespaces, exclusions, ...namespacesCapture } = await captureNamespaces(
@@ -93,7 +97,7 @@ export async function capture(
   const { revision } = namespacesCapture.resource;
   const keeps = keptSystemObjects(options.keepKubeSystem);
   options.onPinned?.({
-    ...{ revision, clusterId, keeps, keepFinished: selected.keepFinished },
+    ...{ revision, clusterId, keeps, isOwn, keepFinished: selected.keepFinished },
     resources: [SERVED_NAMESPACES, ...selected.resources],
     isInScope: compileNamespaces(options),
   });
@@ -114,6 +118,7 @@ export async function capture(
     keeps,
     leftOut,
     definitions,
+    isOwn,
   };
   const resources: ManifestResource[] = [namespacesCapture.resource];
   const missing = [...selected.missing];

@@ -15,6 +15,8 @@ export interface LoopOptions {
   take: (signal: AbortSignal) => Promise<Pick<TakenBackup, "name" | "size" | "manifest">>;
   /** Removes backups beyond the retention policy, after each stored backup. */
   prune?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Copies backups to a second store: at the start, and after each stored backup. That it fails is no failure of a backup. */
+  copy?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Removes what killed processes have left behind: at the start, and after each stored backup. Throws nothing but the signal's reason. */
   sweep?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** How far the time of a backup may be ahead of this clock before the restore gate refuses it, in milliseconds. */
@@ -47,12 +49,29 @@ export interface LoopOptions {
  * @throws only the reason of the signal.
  */
 export async function backupLoop(options: LoopOptions, signal: AbortSignal): Promise<never> {
-  const pruning = new Pruning(options);
-  await options.sweep?.(signal);
+  const { log, sweep, prune, copy } = options;
+  const pruning = new Background(
+    async (signal) => {
+      await sweep?.(signal);
+      await prune?.(signal);
+    },
+    { log, failed: "Pruning failed; the next backup brings it again" },
+  );
+  // Beside the pruning, which a second store that does not answer must not hold up.
+  const copying = new Background(async (signal) => await copy?.(signal), {
+    log,
+    failed: "Copying to the second store failed; the next backup brings it again",
+  });
+  const afterBackup = () => {
+    pruning.start(signal);
+    copying.start(signal);
+  };
+  await sweep?.(signal);
+  copying.start(signal);
   try {
-    return await takeBackups(options, () => pruning.start(signal), signal);
+    return await takeBackups(options, afterBackup, signal);
   } finally {
-    await pruning.finished;
+    await Promise.all([pruning.finished, copying.finished]);
   }
 }
 
@@ -129,20 +148,24 @@ async function waitUntilDue(
 }
 
 /**
- * Sweeps and prunes in the background, one run at a time: neither its duration nor its failure delays the next
- * backup.
+ * Does something in the background, one run at a time: neither its duration nor its failure delays the next backup.
  */
-class Pruning {
-  readonly #options: LoopOptions;
+class Background {
+  readonly #work: (signal: AbortSignal) => Promise<void>;
+  readonly #told: { log: Log; failed: string };
   #running = false;
+  #again = false;
   /** Resolves when no run is in progress. */
   finished: Promise<void> = Promise.resolve();
 
-  constructor(options: LoopOptions) {
-    this.#options = options;
+  constructor(work: (signal: AbortSignal) => Promise<void>, told: { log: Log; failed: string }) {
+    this.#work = work;
+    this.#told = told;
   }
 
+  /** Begins a run; one that is in progress is followed by another. */
   start(signal: AbortSignal): void {
+    this.#again = true;
     if (this.#running) return;
     this.#running = true;
     this.finished = this.#run(signal);
@@ -150,11 +173,12 @@ class Pruning {
 
   async #run(signal: AbortSignal): Promise<void> {
     try {
-      await this.#options.sweep?.(signal);
-      await this.#options.prune?.(signal);
+      while (this.#again && !signal.aborted) {
+        this.#again = false;
+        await this.#work(signal);
+      }
     } catch (error) {
-      if (!signal.aborted)
-        this.#options.log.error({ err: error }, "Pruning failed; the next backup brings it again");
+      if (!signal.aborted) this.#told.log.error({ err: error }, this.#told.failed);
     } finally {
       this.#running = false;
     }

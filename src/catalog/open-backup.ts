@@ -6,6 +6,7 @@ import { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { TwoFormsError } from "../store/contract/two-forms-error.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 import { findNamed } from "./find-backup.ts";
 import { findMoreComplete } from "./more-complete.ts";
 import { noBackupsError } from "./no-backups.ts";
@@ -195,7 +196,7 @@ export type BackupChoice =
   /** The newest backup at or before a point in time. */
   | { kind: "at"; time: Date; orBefore?: boolean | undefined };
 
-/** Opens the chosen backup. `latest` and `at` skip damaged backups. */
+/** Opens the chosen backup. `latest` and `at` skip damaged backups, and `at` says which backup it takes. */
 export async function openChosenBackup(
   choice: BackupChoice,
   options: Omit<NewestBackupOptions, "from" | "until">,
@@ -209,5 +210,7 @@ export async function openChosenBackup(
     const moment = await openMomentOf(choice.time, options, signal);
     if (moment !== undefined) return moment;
   }
-  return await openNewestBackup({ ...options, until: choice.time }, signal);
+  const opened = await openNewestBackup({ ...options, until: choice.time }, signal);
+  options.log.info(`${opened.name} is the newest backup that is not later than ${rfc3339(choice.time)}`);
+  return opened;
 }

@@ -3,6 +3,7 @@ import type { VerifyProgress } from "../archive/verify.ts";
 import { isShapedAsAge } from "../encryption/shape.ts";
 import type { Note } from "../notes/note.ts";
 import { readNote } from "../notes/read-note.ts";
+import type { BackupForm } from "../store/contract/backup-name.ts";
 import type { RandomAccess, Store } from "../store/contract/store.ts";
 
 /** How much is read at a time, in bytes. */
@@ -50,10 +51,15 @@ export async function checkStoredBytes(
  *
  * @throws {OperatorError} where the store cannot be read.
  */
-export async function sha256OfStored(store: Store, name: string, signal: AbortSignal): Promise<string> {
-  const source = await store.openStored(name, signal);
+export async function sha256OfStored(
+  store: Store,
+  name: string,
+  signal: AbortSignal,
+  { form, onProgress }: { form?: BackupForm; onProgress?: (progress: VerifyProgress) => void } = {},
+): Promise<string> {
+  const source = await store.openStored(name, signal, form === undefined ? {} : { form });
   try {
-    return await sha256Of(source, signal, undefined);
+    return await sha256Of(source, signal, onProgress);
   } finally {
     await source.close();
   }

@@ -1,7 +1,7 @@
 import type { BackupChoice } from "../catalog/open-backup.ts";
 import { UsageError } from "../errors.ts";
 import type { Target } from "../store/contract/target.ts";
-import { parseMoment } from "../time/moment.ts";
+import { parseMoment, type Reading } from "../time/moment.ts";
 import { LATEST, readBackupWord } from "./backup-word.ts";
 
 /** Which backup is meant, and where it is. */
@@ -10,6 +10,8 @@ export type PlacedChoice = BackupChoice & {
   place?: Target;
   /** BACKUPs in their position, which -b wins over. */
   passedOver?: readonly string[];
+  /** Which moment `--at` means, where it says no zone. */
+  local?: string;
 };
 
 /** What a command line says of the backup. */
@@ -19,6 +21,8 @@ export interface BackupArguments {
   /** `-b`; several where the flag is repeated. */
   flag?: string | readonly string[] | undefined;
   at?: string | undefined;
+  /** Whether a moment that the change log does not cover is the newest backup before it. */
+  orBefore?: boolean | undefined;
 }
 
 /**
@@ -27,15 +31,21 @@ export interface BackupArguments {
  *
  * @throws {UsageError} when the argument is none of these, or when both a backup and `--at` are given.
  */
-export function readBackupChoice({ backup, flag, at }: BackupArguments, now: Date): PlacedChoice {
+export function readBackupChoice(
+  { backup, flag, at, orBefore = false }: BackupArguments,
+  reading: Reading,
+): PlacedChoice {
   if (typeof flag === "object") throw new UsageError(["--backup is given more than once: give it once"]);
   const word = flag ?? backup;
   if (at !== undefined) {
     if (word !== undefined) {
       throw new UsageError([`BACKUP "${word}" and --at ${at} both say which backup: give one of them`]);
     }
-    return { kind: "at", time: readMoment("--at", at, now) };
+    const { moment: time, local } = readMoment("--at", at, reading);
+    const before = orBefore ? { orBefore } : {};
+    return { kind: "at", time, ...before, ...(local === undefined ? {} : { local }) };
   }
+  if (orBefore) throw new UsageError(["--or-before says nothing without --at: give a time, too"]);
   const passedOver =
     flag === undefined || backup === undefined || backup === flag ? {} : { passedOver: [backup] };
   return { ...readPlaced(word ?? LATEST), ...passedOver };
@@ -80,10 +90,14 @@ export function splitWords(words: readonly string[]): SplitWords {
 /**
  * Parses the time that a flag gives.
  *
+ * @returns the moment, and where the text has no zone, the sentence that says which moment it is.
  * @throws {UsageError} when the text is not a time.
  */
-export function readMoment(flag: string, text: string, now: Date): Date {
-  const parsed = parseMoment(text.trim(), now);
-  if ("moment" in parsed) return parsed.moment;
+export function readMoment(flag: string, text: string, reading: Reading): { moment: Date; local?: string } {
+  const parsed = parseMoment(text.trim(), reading);
+  if ("moment" in parsed) {
+    const { moment, local } = parsed;
+    return local === undefined ? { moment } : { moment, local: `${flag} ${text.trim()} is ${local}` };
+  }
   throw new UsageError([`${flag} "${text}" ${parsed.problem}`]);
 }

@@ -1,7 +1,9 @@
 import type { Argv } from "yargs";
+import type { FileEntries } from "../settings/file-entries.ts";
 import type { NeededSetting, SettingsWith } from "../settings/settings.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { Progress } from "../terminal/progress/progress.ts";
+import type { Reading } from "../time/moment.ts";
 import type { CalledAs } from "./called-as.ts";
 import type { Output } from "./output.ts";
 
@@ -26,6 +28,8 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   /** Aborts with an {@link Interruption} when the program must stop. */
   signal: AbortSignal;
   now: () => Date;
+  /** When and where times of the command line are read: with the terminal's zone on a terminal. */
+  reading: () => Reading;
   /** Milliseconds of a clock that nobody sets. */
   monotonic: () => number;
   /** Where the program runs: on a terminal, in a pod. */
@@ -34,6 +38,8 @@ export interface CommandContext<Flags = object, Needed extends NeededSetting = n
   calledAs: CalledAs;
   /** The environment, for what is no setting. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** The entries of the configuration file that count. */
+  file: FileEntries;
 }
 
 /** What commands are for: what is typed every day, what is done to backups now and then, what runs in a cluster. */

@@ -140,9 +140,11 @@ function flagText({ name, aliases, takesValue, onByDefault, choices }: DeclaredF
 
 const VALUES: Readonly<Record<string, string>> = {
   ...{ namespace: "NAMESPACES", "sort-by": "PATH", "label-columns": "LABELS" },
+  ...{ to: "TARGET", "copy-to": "TARGET" },
   ...{ at: "TIME", since: "TIME", until: "TIME", last: "N", output: "FORM" },
   ...{ "retry-lock": "DURATION", "namespace-mapping": "OLD=NEW", frequency: "DURATION" },
   ...{ "max-restore-age": "DURATION", "lease-term": "DURATION", "min-age": "DURATION" },
+  ...{ "request-timeout": "DURATION", as: "USER" },
   ...{ "keep-within": "DURATION", "keep-reports": "DURATION", "keep-tag": "TAG", "max-qps": "N" },
 };
 

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
+import type { FileEntries } from "../settings/file-entries.ts";
 import type { SettingsWith } from "../settings/settings.ts";
 import { type Environment, readVariable } from "../settings/variables.ts";
 import type { Target } from "../store/contract/target.ts";
@@ -16,10 +17,11 @@ interface Opens {
   log: Log;
 }
 
-/** The same with the store of the choice in place of S3TARGET's. Says where the two differ, and which BACKUP is passed over. */
+/** The same with the store of the choice in place of S3TARGET's. Says where the two differ, which BACKUP is passed over, and which moment is meant. */
 export function inPlace<Context extends Opens>(context: Context, choice: PlacedChoice): Context {
   const { settings, log } = context;
-  const { place, passedOver = [] } = choice;
+  const { place, passedOver = [], local } = choice;
+  if (local !== undefined) log.info(local);
   const name = choice.kind === "named" ? choice.name : choice.kind;
   if (passedOver.length > 0) log.info(`-b says which backup: ${name}, and not ${passedOver.join(", ")}`);
   if (place === undefined) return context;
@@ -36,9 +38,9 @@ export function inPlace<Context extends Opens>(context: Context, choice: PlacedC
 export function withPlace(
   command: Pick<Command, "backupWords">,
   flags: Record<string, unknown>,
-  environment: Environment,
+  { environment, file }: { environment: Environment; file: FileEntries },
 ): Record<string, unknown> {
-  if (hasStore(flags, environment)) return flags;
+  if (hasStore(flags, { environment, file })) return flags;
   const words = command.backupWords?.(flags) ?? [];
   const places = words.flatMap((word) => (typeof word === "string" ? (placeOfWord(word) ?? []) : []));
   const [place] = places;
@@ -48,8 +50,12 @@ export function withPlace(
 }
 
 /** Whether a setting says which store. */
-export function hasStore(flags: Record<string, unknown>, environment: Environment): boolean {
-  return flags["s3target"] !== undefined || readVariable(environment, "S3TARGET") !== "";
+export function hasStore(
+  flags: Record<string, unknown>,
+  { environment, file }: { environment: Environment; file: FileEntries },
+): boolean {
+  const given = flags["s3target"] !== undefined || readVariable(environment, "S3TARGET") !== "";
+  return given || file.has("s3target");
 }
 
 /** The store for people. */

@@ -2,7 +2,6 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { Patience } from "../lease/acquire.ts";
 import { identityOf, readProcessFacts } from "../lease/identity.ts";
 import { LeaseClient } from "../lease/lease-client.ts";
-import { LEASE_NAMESPACE } from "../lease/lease-record.ts";
 import { whileHolding } from "../lease/while-holding.ts";
 import { WriteGuard } from "../lease/write-guard.ts";
 import type { CommandContext } from "./command.ts";
@@ -34,6 +33,7 @@ export async function openLeases(
   { lock }: { lock: boolean },
 ): Promise<Leases> {
   const { settings, log, now, monotonic, signal } = context;
+  const namespace = settings.programNamespace;
   const process = await readProcessFacts(context.environment);
   const guard = new WriteGuard();
   const common = { term: settings.leaseTerm, process, clocks: { now, monotonic }, log, guard };
@@ -44,13 +44,13 @@ export async function openLeases(
     hold: async ({ client, name, patience, onWait }, work, signal) => {
       if (!lock) {
         log.info(
-          `The Lease ${LEASE_NAMESPACE}/${name} is not taken (--no-lock): nothing keeps another kube-backup from doing the same meanwhile`,
+          `The Lease ${namespace}/${name} is not taken (--no-lock): nothing keeps another kube-backup from doing the same meanwhile`,
         );
         return await work(signal);
       }
       // A renewal must not wait for a rate limit, or for a connection that restored objects occupy.
       const beside = client.beside();
-      const lease = new LeaseClient(beside, { namespace: LEASE_NAMESPACE, name });
+      const lease = new LeaseClient(beside, { namespace, name });
       try {
         return await whileHolding({ ...common, lease, patience, onWait }, work, signal);
       } finally {

@@ -22,7 +22,7 @@ export async function openConfiguredCluster({
   onAnswer,
   guard,
 }: OpenConfiguredClusterOptions): Promise<ApiClient> {
-  const { kubeconfig, context, maxQps, s3target, accessKey } = settings;
+  const { kubeconfig, context, as, asGroups, maxQps, requestTimeout, s3target, accessKey } = settings;
   const [{ openConnection }, { ApiClient }] = await Promise.all([
     import("../cluster/kubeconfig/connection.ts"),
     import("../cluster/requests/api-client.ts"),
@@ -31,6 +31,7 @@ export async function openConfiguredCluster({
     connection: await openConnection({
       kubeconfig,
       context,
+      impersonated: as === undefined ? undefined : { user: as, groups: asGroups ?? [] },
       withheld: s3target?.kind === "s3" ? accessKey?.sharedVariables : [],
       onWithheld: (command, variables) =>
         log.debug({ command, variables }, "The exec plug-in does not get the access key for S3"),
@@ -38,6 +39,7 @@ export async function openConfiguredCluster({
     userAgent: `kube-backup/${VERSION}`,
     now,
     maxQps,
+    requestTimeout,
     guard,
     ...(onAnswer === undefined ? {} : { onAnswer }),
     onRetry: (error) => log.debug({ err: error }, "Trying again"),

@@ -60,7 +60,7 @@ export function storeOptions({
   deleted,
   beforeWrite,
 }: OpenConfiguredStoreOptions): OpenStoreOptions {
-  const { s3target: target, endpoint, region, accessKey } = settings;
+  const { s3target: target, endpoint, region, awsProfile: profile, accessKey } = settings;
   const plain = target.kind === "s3" ? describePlainEndpoint(endpoint) : undefined;
   if (plain !== undefined) log.warn(plain);
   const { addressing, ca, ...asked } = settings.s3 ?? {};
@@ -71,5 +71,18 @@ export function storeOptions({
     secretAccessKey: accessKey.secretAccessKey.reveal(),
     sessionToken: accessKey.sessionToken?.reveal(),
   };
-  return { target, endpoint, credentials, region, addressing, ca, write, deleted, beforeWrite, log, now };
+  return {
+    target,
+    endpoint,
+    credentials,
+    region,
+    profile,
+    addressing,
+    ca,
+    write,
+    deleted,
+    beforeWrite,
+    log,
+    now,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Options } from "yargs";
 import {
   CAPTURE_SETTINGS,
+  COPY_SETTINGS,
   ENCRYPTION_SETTINGS,
   RETENTION_SETTINGS,
   S3_SETTINGS,
@@ -37,16 +38,31 @@ export function captureScope({
   includeNamespaces,
   excludeNamespaces,
   keepKubeSystem,
+  programNamespace,
 }: Pick<
   Settings,
-  "clusterName" | "kinds" | "keepFinished" | "includeNamespaces" | "excludeNamespaces" | "keepKubeSystem"
+  | "clusterName"
+  | "kinds"
+  | "keepFinished"
+  | "includeNamespaces"
+  | "excludeNamespaces"
+  | "keepKubeSystem"
+  | "programNamespace"
 >) {
-  return { clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem };
+  return {
+    ...{ clusterName, kinds, keepFinished, includeNamespaces, excludeNamespaces, keepKubeSystem },
+    programNamespace,
+  };
 }
 
 /** The flags of the retention settings. */
 export function retentionOptions(): Record<string, Options> {
   return optionsOf("Backups to keep (any rule is enough):", Object.values(RETENTION_SETTINGS));
+}
+
+/** The flags of the second store. */
+export function copyOptions(): Record<string, Options> {
+  return optionsOf("The second store:", Object.values(COPY_SETTINGS));
 }
 
 function optionsOf(group: string, definitions: readonly SettingDefinition[]): Record<string, Options> {
@@ -59,6 +75,7 @@ const OPTION_TYPES: Record<SettingDefinition["type"], Options> = {
   switch: { type: "boolean" },
   // yargs passes numbers as text too, so that the program's own messages report invalid numbers.
   text: { type: "string", requiresArg: true },
+  lines: { type: "string", array: true, requiresArg: true, coerce: (given: string[]) => given.join("\n") },
   list: { type: "string", array: true, requiresArg: true, coerce: (given: string[]) => given.join(",") },
 };
 
@@ -124,7 +141,20 @@ export const AT_OPTION = {
   at: {
     type: "string",
     requiresArg: true,
-    describe: "The newest backup that is not later: 2026-01-31T12:00:00Z, or 36h for so long ago",
+    describe: "The newest that is not later: 14:03, 2026-01-31 (its end), 2026-01-31T12:00:00Z, 36h",
+  },
+} as const satisfies Record<string, Options>;
+
+/** `--at` where the change log is read, too: a moment between two backups. */
+export const MOMENT_OPTIONS = {
+  at: {
+    ...AT_OPTION.at,
+    describe: "As it was then: 14:03:16, 2026-01-31 (its end), 2026-01-31T12:00:00Z, 36h ago",
+  },
+  "or-before": {
+    type: "boolean",
+    default: false,
+    describe: "With --at: where the change log has a gap, the newest backup before",
   },
 } as const satisfies Record<string, Options>;
 

@@ -72,10 +72,17 @@ function describeFinding(finding: Finding, args: readonly string[], known: Known
   }
 }
 
+/** Flags of kubectl that are not here, and what to write. */
+const OF_KUBECTL: Readonly<Record<string, string>> = {
+  "--template": "is a template of Go, which is not read: write -o jsonpath=TEMPLATE, or pipe -o json into jq",
+};
+
 /** The problem with an unknown word. Empty when yargs reports a flag twice, as `someFlag` and as `--some-flag`. */
 function unknownWord(word: string, args: readonly string[], { commands, flags }: KnownWords): string[] {
   const spellings = [`--${word}`, `-${word}`, `--no-${word}`];
   const flag = args.map((arg) => arg.replace(/=.*/s, "")).find((arg) => spellings.includes(arg));
+  const elsewhere = flag === undefined ? undefined : OF_KUBECTL[flag];
+  if (elsewhere !== undefined) return [`${flag} ${elsewhere}`];
   if (flag !== undefined) return [`${flag} is no flag of this command${didYouMean(`--${word}`, flags)}`];
   if (!args.includes(word) && args.some((arg) => arg.startsWith("-"))) return [];
   if (args.some((arg) => commands.includes(arg))) return [`"${word}" is one argument too many`];

@@ -2,6 +2,8 @@ import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { checkAccessCommand } from "./check-access/check-access.ts";
 import { completionCommand } from "./complete/completion.ts";
+import { configCommand } from "./config/config.ts";
+import { copyCommand } from "./copy/copy.ts";
 import { deleteCommand } from "./delete/delete.ts";
 import { describeCommand } from "./describe/describe.ts";
 import { diffCommand } from "./diff/diff.ts";
@@ -34,12 +36,14 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   tagCommand,
   untagCommand,
+  copyCommand,
   pruneCommand,
   deleteCommand,
   statusCommand,
   verifyCommand,
   checkAccessCommand,
   keygenCommand,
+  configCommand,
   completionCommand,
   versionCommand,
   logsCommand,

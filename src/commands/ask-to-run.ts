@@ -47,6 +47,7 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
       encryptedOnly: settings.ageRecipients !== undefined,
+      programNamespace: settings.programNamespace,
       now: context.now,
     },
     signal,

@@ -8,8 +8,13 @@ import { rejectNodeDebug } from "../command-line/node-debug.ts";
 import { Output, type TextStream } from "../command-line/output.ts";
 import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
 import { report } from "../command-line/report-ending.ts";
+import {
+  NO_CONFIGURATION,
+  type ReadConfiguration,
+  readConfiguration,
+} from "../configuration/read-configuration.ts";
 import { readSettings, type SettingsWith } from "../settings/settings.ts";
-import { parseColor, parseLogFormat, parseSwitch } from "../settings/values.ts";
+import { type ColorChoice, parseColor, parseLogFormat, parseSwitch } from "../settings/values.ts";
 import { ownVariable, readVariable } from "../settings/variables.ts";
 import { hasColors as decideColors } from "../terminal/colors.ts";
 import { createLog, type Log } from "../terminal/log/log.ts";
@@ -34,6 +39,8 @@ export interface CliOptions {
   now: () => Date;
   /** Milliseconds of a clock that nobody sets. */
   monotonic: () => number;
+  /** The time zone of whoever is at the terminal; unknown by default. */
+  zone?: string | undefined;
 }
 
 /**
@@ -57,6 +64,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     return EXIT_STATUS.done;
   }
   let log: Log | undefined;
+  let configuration = NO_CONFIGURATION;
   const colors = hasColors(stdout, options);
   let output = new Output({ stdout, json: asksForJson(args), colors });
   let service = meansService(args, commands);
@@ -76,19 +84,28 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     }
     const { command, flags } = parsed;
     service = command.service ?? false;
-    output = new Output({ stdout, json: [flags["output"]].flat().at(-1) === "json", colors });
+    const json = [flags["output"]].flat().at(-1) === "json";
+    output = new Output({ stdout, json, colors });
     comparison = command.comparison ?? false;
-    const settings = settingsOf(command, flags, options.environment);
-    log = await openLog(options, { debug: settings.debug, readable: isReadable(options, service) });
+    if (command.needs !== undefined)
+      configuration = await readConfiguration({ environment, flags, pod: surroundings.pod });
+    const settings = settingsOf(command, { flags, environment, configuration });
+    output = new Output({ stdout, json, colors: hasColors(stdout, options, settings.color) });
+    const readable = isReadable(options, service, configuration);
+    log = await openLog(options, { debug: settings.debug, readable, color: settings.color });
+    for (const { entry, variable } of configuration.overruled)
+      log.warn(`${variable} of the environment wins over ${entry} of the profile ${configuration.profile}`);
     const progress = await openProgress(options, { screen, log, shown: !settings.quiet && !service });
     const found = await command.handler({
       ...{ settings, flags, log, output, progress, signal, now, monotonic, environment, surroundings },
+      file: configuration.entries,
+      reading: () => ({ now: now(), zone: surroundings.terminal ? options.zone : undefined }),
       calledAs: called,
     });
     return found === "different" ? EXIT_STATUS.different : EXIT_STATUS.done;
   } catch (error) {
     const ending = endingAs(typed, endingOf(error, { signal, service, comparison }));
-    const readable = isReadable(options, service);
+    const readable = isReadable(options, service, configuration);
     log ??= await openLog(options, { debug: wantsDebug(options), readable });
     report(ending, error, { stderr, readable, output, log });
     return ending.status;
@@ -127,18 +144,25 @@ function warnOfSlowShutdown({ stderr, signal }: CliOptions): { forget(): void } 
 /** Reads the settings. Commands without `needs` read no setting. */
 function settingsOf(
   command: Command,
-  given: Record<string, unknown>,
-  environment: Record<string, string | undefined>,
+  given: {
+    flags: Record<string, unknown>;
+    environment: Record<string, string | undefined>;
+    configuration: ReadConfiguration;
+  },
 ): SettingsWith<never> {
   const { needs, clusterless = false } = command;
   if (needs === undefined) return readSettings({ environment: {}, flags: {}, needs: [] });
-  const flags = withPlace(command, given, environment);
+  const { environment, configuration } = given;
+  const { entries: file, profile } = configuration;
+  const profiles = profile === undefined ? configuration.profiles : [];
+  const flags = withPlace(command, given.flags, { environment, file });
   try {
-    return readSettings({ environment, flags, needs });
+    return readSettings({ environment, flags, needs, file, profiles });
   } catch (error) {
     if (!clusterless) throw error;
     const without = { ...environment, KUBECONFIG: undefined, [ownVariable("KUBECONFIG")]: undefined };
-    return readSettings({ environment: without, flags, needs });
+    const rest = new Map([...file].filter(([name]) => name !== "kubeconfig"));
+    return readSettings({ environment: without, flags, needs, file: rest, profiles });
   }
 }
 
@@ -152,8 +176,13 @@ function asksForJson(args: readonly string[]): boolean {
 }
 
 /** Whether messages are text. Asked for before the settings are read, which may be wrong. */
-function isReadable({ args, stderr, environment }: CliOptions, service: boolean): boolean {
-  const given = parseLogFormat(lastValue(args, "--log-format") ?? readVariable(environment, "LOG_FORMAT"));
+function isReadable(
+  { args, stderr, environment }: CliOptions,
+  service: boolean,
+  { entries }: ReadConfiguration,
+): boolean {
+  const said = lastValue(args, "--log-format") ?? readVariable(environment, "LOG_FORMAT");
+  const given = parseLogFormat(said || (entries.get("log-format")?.text.trim() ?? ""));
   return (
     chooseLogFormat({
       given: "value" in given ? given.value : undefined,
@@ -165,10 +194,10 @@ function isReadable({ args, stderr, environment }: CliOptions, service: boolean)
 
 async function openLog(
   options: CliOptions,
-  { debug, readable }: { debug: boolean; readable: boolean },
+  { debug, readable, color }: { debug: boolean; readable: boolean; color?: ColorChoice | undefined },
 ): Promise<Log> {
   const { stderr, now } = options;
-  const colors = hasColors(stderr, options);
+  const colors = hasColors(stderr, options, color);
   return await createLog({ stream: stderr, readable, colors, debug, now });
 }
 
@@ -185,10 +214,10 @@ async function openProgress(
   return (await import("../terminal/progress/progress-log.ts")).progressLog({ log, now });
 }
 
-/** Whether a stream gets colors. Asked for before the settings are read, which may be wrong. */
-function hasColors(stream: TextStream, { args, environment }: CliOptions): boolean {
-  const given = parseColor(lastValue(args, "--color") ?? "auto");
-  const choice = "value" in given ? given.value : "auto";
+/** Whether a stream gets colors. Asked for also before the settings are read, which may be wrong. */
+function hasColors(stream: TextStream, { args, environment }: CliOptions, color?: ColorChoice): boolean {
+  const given = parseColor(lastValue(args, "--color") ?? readVariable(environment, "KUBE_BACKUP_COLOR"));
+  const choice = color ?? ("value" in given ? given.value : "auto");
   return decideColors({ choice, terminal: stream.isTTY === true, environment });
 }
 

@@ -6,7 +6,14 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { asksBeforeRun } from "../command-line/attendance.ts";
 import { defineCommand } from "../command-line/command.ts";
 import { type Leases, openLeases } from "../command-line/leases.ts";
-import { captureOptions, captureScope, LOCK_OPTION, retentionOptions } from "../command-line/options.ts";
+import {
+  captureOptions,
+  captureScope,
+  copyOptions,
+  LOCK_OPTION,
+  retentionOptions,
+} from "../command-line/options.ts";
+import { openSecondStore, rejectSamePlace } from "../command-line/second-store.ts";
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../errors.ts";
 import type { Health } from "../health/health.ts";
@@ -20,6 +27,7 @@ import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { RunApproval } from "./ask-to-run.ts";
+import { rejectSharedNamespace } from "./shared-namespace.ts";
 
 const MINUTE = 60_000;
 
@@ -36,6 +44,7 @@ export const runCommand = defineCommand({
       .options({
         ...captureOptions(),
         ...retentionOptions(),
+        ...copyOptions(),
         ...LOCK_OPTION,
         yes: {
           alias: "y",
@@ -50,6 +59,7 @@ export const runCommand = defineCommand({
       ),
   async handler(context) {
     const { settings, flags, log, signal, now } = context;
+    rejectSamePlace(settings);
     const { Health } = await import("../health/health.ts");
     const health = new Health({ frequency: settings.frequencyMinutes * MINUTE, now });
     const probes = await serveProbes(settings.listen, health);
@@ -59,10 +69,11 @@ export const runCommand = defineCommand({
       const { guard, beforeWrite } = leases;
       await withClusterAndStore({ ...context, onAnswer, guard, beforeWrite }, async ({ client, store }) => {
         log.info({ version: VERSION, cluster: client.server, store: store.url }, "kube-backup starts");
+        await rejectSharedNamespace(client, settings, signal);
         const approval = asksBeforeRun(context.surroundings, flags)
           ? await (await import("./ask-to-run.ts")).askToRun({ context, client, store }, signal)
           : undefined;
-        const service = { settings, client, store, health, log, now, leases, approval };
+        const service = { settings, client, store, beforeWrite, health, log, now, leases, approval };
         const onWait = (holder: string) => health.standby(holder);
         const lease = { client, name: LOOP_LEASE, patience: { kind: "wait" }, onWait } as const;
         await leases.hold(lease, (signal) => gateThenLoop(service, signal), signal);
@@ -83,6 +94,8 @@ interface Service {
   settings: SettingsWith<"frequencyMinutes" | "maxRestoreAgeMinutes">;
   client: ApiClient;
   store: Store;
+  /** Called before a backup appears or is removed. */
+  beforeWrite: Leases["beforeWrite"];
   health: Health;
   log: Log;
   now: () => Date;
@@ -92,7 +105,7 @@ interface Service {
 }
 
 async function gateThenLoop(
-  { settings, leases, approval, ...service }: Service,
+  { settings, leases, approval, beforeWrite, ...service }: Service,
   signal: AbortSignal,
 ): Promise<void> {
   const [
@@ -141,12 +154,14 @@ async function gateThenLoop(
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
       encryptedOnly: settings.ageRecipients !== undefined,
+      programNamespace: settings.programNamespace,
       identity: leases.identity,
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
         rejectUnapproved(archive.name, approval);
         const intoEmptyOnly = settings.restoreIntoEmptyOnly;
-        return checkCluster({ client, archive, log, intoEmptyOnly, recorded }, signal);
+        const { programNamespace } = settings;
+        return checkCluster({ client, archive, log, intoEmptyOnly, programNamespace, recorded }, signal);
       },
       restore: (archive, run, signal) => {
         const { keepKubeSystem } = settings;
@@ -172,11 +187,13 @@ async function gateThenLoop(
   const pruning = await createPruning(settings, looped);
   // After the gate: what is wrong with the bucket's object lock must not keep a cluster from being restored.
   await store.prepare(signal);
+  await using copies = await openCopies(settings, { ...looped, beforeWrite });
   const changes = await recordChanges({ settings, service: looped, signal });
   await backupLoop(
     {
       ...looped,
       early: changes?.early,
+      copy: copies?.run,
       prune: pruning?.prune,
       sweep: (signal) => sweepLeftOvers(service, signal),
       frequency: interval,
@@ -197,6 +214,7 @@ async function gateThenLoop(
           takeBackup({ ...looped, store: withAll(store), ...what, observer }, signal);
         const taken = await (changes?.follow(take, signal) ?? take());
         pruning?.stored(taken);
+        copies?.stored(taken);
         await warnOfStrangers(taken, signal);
         const { notKept: now = [] } = taken.manifest;
         if (keepsOthers(notKept, now)) for (const line of describeNotKept(now)) log.info(line);
@@ -258,7 +276,7 @@ function rejectUnapproved(name: string, approval: RunApproval | undefined): void
 /** What prunes after a backup; undefined without retention rules. */
 async function createPruning(
   settings: Settings,
-  service: Omit<Service, "settings" | "leases" | "approval">,
+  service: Omit<Service, "settings" | "leases" | "approval" | "beforeWrite">,
 ): Promise<
   { prune: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void } | undefined
 > {
@@ -296,5 +314,26 @@ async function createPruning(
     // The store has confirmed the checksums of what was sent: this process need not read it again.
     stored: ({ name, etag, manifest }) =>
       known.set({ name, etag }, judgmentOfManifest(manifest), { checked: true }),
+  };
+}
+
+/** What copies backups to the second store; undefined without one. */
+async function openCopies(
+  settings: Settings,
+  { store, log, now, beforeWrite }: Pick<Service, "store" | "log" | "now" | "beforeWrite">,
+): Promise<
+  | (AsyncDisposable & { run: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void })
+  | undefined
+> {
+  const { copyTo, allowedSigners, unsigned } = settings;
+  if (copyTo === undefined) return undefined;
+  const { CopiesAfterBackups } = await import("../copy/copies-after-backups.ts");
+  const to = await openSecondStore({ settings: { ...settings, copyTo }, log, now, beforeWrite });
+  const signers = unsigned ? undefined : allowedSigners;
+  const copies = new CopiesAfterBackups({ from: store, to, signers, now, log });
+  return {
+    run: (signal) => copies.run(signal),
+    stored: ({ name, manifest }) => copies.stored({ name, time: new Date(manifest.time) }),
+    [Symbol.asyncDispose]: () => to.close(),
   };
 }

@@ -23,9 +23,11 @@ import {
   SYSTEM_NAMESPACE,
   type SystemTerm,
 } from "../objects/kept-system-objects.ts";
+import type { IsOwn } from "../objects/own-objects.ts";
 import { portable } from "../objects/portable.ts";
 import { deadClaimOf, releaseCommand } from "../objects/released-volume.ts";
 import { textMembers } from "../objects/text-members.ts";
+import { readOwnObjects } from "../program/read-own-objects.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 import type { ComparedObject, ComparedSide, ExcludedObject } from "./compared-side.ts";
 
@@ -41,6 +43,8 @@ export interface ClusterSideOptions {
   keepFinished?: ReadonlySet<string> | undefined;
   /** Single objects of kube-system that are compared; none by default. */
   keepKubeSystem?: readonly SystemTerm[] | undefined;
+  /** The namespace of the program, whose own objects are not compared; kube-system by default. */
+  programNamespace?: string | undefined;
   now: () => Date;
 }
 
@@ -51,7 +55,11 @@ export async function readClusterSide(
 ): Promise<ComparedSide> {
   const { client, now } = options;
   const time = rfc3339(now());
-  const [served, id] = await Promise.all([discoverResources(client, signal), readClusterId(client, signal)]);
+  const [served, id, isOwn] = await Promise.all([
+    discoverResources(client, signal),
+    readClusterId(client, signal),
+    readOwnObjects(client, options.programNamespace, signal),
+  ]);
   const namespaces = new Set<string>();
   const notes: string[] = [];
   const namespaceObjects: (ComparedObject | ExcludedObject)[] = [];
@@ -96,7 +104,7 @@ export async function readClusterSide(
     objects: (resource, wanted, signal) =>
       isNamespaces(resource)
         ? yieldAll(namespaceObjects)
-        : readObjects(options, { resource, namespaces, exclusions, wanted, notes }, signal),
+        : readObjects(options, { resource, namespaces, exclusions, isOwn, wanted, notes }, signal),
   };
 }
 
@@ -135,6 +143,7 @@ async function* readObjects(
     resource,
     namespaces,
     exclusions,
+    isOwn,
     wanted,
     notes,
   }: {
@@ -143,6 +152,7 @@ async function* readObjects(
     notes: string[];
     namespaces: ReadonlySet<string>;
     exclusions: Exclusions;
+    isOwn: IsOwn;
     wanted: (namespace: string | undefined) => boolean;
   },
   signal: AbortSignal,
@@ -160,7 +170,7 @@ async function* readObjects(
     for await (using page of listInOrder(client, resource, { namespace, asText, anyOrder: true }, signal)) {
       for (const item of page.items) {
         noteDeadClaim(resource, item, { notes, noted });
-        const known = { namespaces, exclusions, keeps, keepFinished, wanted };
+        const known = { namespaces, exclusions, isOwn, keeps, keepFinished, wanted };
         const object = comparedObject(resource, item, known);
         if (object !== undefined) yield object;
       }
@@ -175,12 +185,14 @@ function comparedObject(
   {
     namespaces,
     exclusions,
+    isOwn,
     keeps,
     keepFinished,
     wanted,
   }: {
     namespaces: ReadonlySet<string>;
     exclusions: Exclusions;
+    isOwn: IsOwn;
     keeps: KeepsSystemObject;
     keepFinished: boolean;
     wanted: (namespace: string | undefined) => boolean;
@@ -191,7 +203,7 @@ function comparedObject(
   if (!wanted(namespace)) return undefined;
   const isKnown = namespace === undefined || namespace === SYSTEM_NAMESPACE || namespaces.has(namespace);
   if (!isKnown) return undefined;
-  return exclusions.leaveOut(candidate)
+  return exclusions.leaveOut(candidate) || isOwn(candidate)
     ? { namespace, name, excluded: true }
     : portable(resource, item, undefined, { keeps, keepFinished });
 }

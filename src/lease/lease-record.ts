@@ -15,9 +15,6 @@ export const LOOP_LEASE = "kube-backup";
 /** The Lease that is held while anything is restored. */
 export const RESTORE_LEASE = "kube-backup-restore";
 
-/** The namespace of the program, in which the Leases are. */
-export const LEASE_NAMESPACE = "kube-system";
-
 /** What a Lease says. */
 export interface LeaseRecord {
   /** The identity of the holder; empty where nobody holds the Lease. */

@@ -38,7 +38,16 @@ export async function readNote(
 ): Promise<NoteReading> {
   try {
     const bytes = await beside.read(notePlace(backup), signal);
-    if (bytes === undefined) return { state: "none" };
+    return bytes === undefined ? { state: "none" } : noteOfBytes(backup, bytes);
+  } catch (error) {
+    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: "it is too large" };
+    throw error;
+  }
+}
+
+/** The same of its bytes. */
+export function noteOfBytes(backup: string, bytes: Uint8Array): NoteReading {
+  try {
     const { text, signature } = splitNote(bytes);
     const note = parseNote(text);
     if (!note.object.startsWith(`${backup}.`)) throw new NoteFault(`it is the note of ${note.object}`);
@@ -46,7 +55,6 @@ export async function readNote(
     return { state: "read", note, text, signature, sha256 };
   } catch (error) {
     if (error instanceof NoteFault) return { state: "unreadable", reason: error.message };
-    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: "it is too large" };
     throw error;
   }
 }

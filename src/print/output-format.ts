@@ -38,6 +38,11 @@ export function parseOutputFormat(text: string): OutputFormat {
   if (form === "jsonpath") throw wrong(text, "has no template: write jsonpath='{.items[*].metadata.name}'");
   if (form === "custom-columns")
     throw wrong(text, "has no columns: write custom-columns=NAME:.metadata.name,KIND:.kind");
+  if (/^(?:go-)?template(?:-file)?$/.test(form))
+    throw wrong(
+      text,
+      "is a template of Go, which is not read: write jsonpath=TEMPLATE, or pipe -o json into jq",
+    );
   if (given !== undefined) throw wrong(text, `is none of ${FORMS}`);
   switch (form) {
     case "table":

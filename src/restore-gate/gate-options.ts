@@ -27,6 +27,8 @@ export interface GateOptions {
   log: Log;
   /** Told of the progress of the check of a backup: a large backup takes longer than a probe waits. */
   health?: Pick<Health, "progress"> | undefined;
+  /** The namespace of the program, in which the record is. */
+  programNamespace: string;
   /** Who this is, as in a Lease; for the record. */
   identity: string;
   /** Works while this process alone restores. */

@@ -6,11 +6,14 @@ import { shellCommand } from "../words/shell-command.ts";
 import type { GateFindings, GateOptions } from "./gate-options.ts";
 
 /** How a cluster is restored after all, where the restore flag was written with a wrong S3TARGET. */
-const RESTORE_AFTER_ALL = `stop run (kubectl --namespace kube-system scale deployment kube-backup --replicas=0), kubectl delete namespace ${FLAG_NAMESPACE}, and start run again`;
+function restoreAfterAll(namespace: string): string {
+  const stop = shellCommand`kubectl --namespace=${namespace} scale deployment kube-backup --replicas=0`;
+  return `stop run (${stop}), kubectl delete namespace ${FLAG_NAMESPACE}, and start run again`;
+}
 
 /** Logs that a store holds no backups, and that the restore flag is written. */
 export function logNothingToRestore(
-  { store, log }: Pick<GateOptions, "store" | "log">,
+  { store, programNamespace, log }: Pick<GateOptions, "store" | "programNamespace" | "log">,
   none: NoBackups,
 ): void {
   const written = `the namespace ${FLAG_NAMESPACE} is written`;
@@ -19,7 +22,7 @@ export function logNothingToRestore(
     return;
   }
   log.warn(
-    { advice: `To restore from there: correct S3TARGET, ${RESTORE_AFTER_ALL}` },
+    { advice: `To restore from there: correct S3TARGET, ${restoreAfterAll(programNamespace)}` },
     `Nothing to restore. ${none.message}; ${written}`,
   );
 }
@@ -49,10 +52,10 @@ export function warnOfPassedOver(
 
 /** Logs that the restore flag exists; warns where it was written because another store than today's was empty. */
 export function logNoRestore(
-  { store, log }: Pick<GateOptions, "store" | "log">,
+  { store, programNamespace, log }: Pick<GateOptions, "store" | "programNamespace" | "log">,
   { flagFacts }: Pick<GateFindings, "flagFacts">,
 ): void {
-  const warning = describeOtherStore(flagFacts, store.url);
+  const warning = describeOtherStore(flagFacts, { today: store.url, programNamespace });
   if (warning === undefined) log.info(`No restore: the namespace ${FLAG_NAMESPACE} exists`);
   else log.warn({ advice: warning.advice }, `No restore: ${warning.message}`);
 }
@@ -60,11 +63,11 @@ export function logNoRestore(
 /** What a restore flag means that was written because another store held no backups; undefined for any other flag. */
 export function describeOtherStore(
   { reason, store }: GateFindings["flagFacts"],
-  today: string,
+  { today, programNamespace }: { today: string; programNamespace: string },
 ): { message: string; advice: string } | undefined {
   if (reason !== "nothing to restore" || store === undefined || store === today) return undefined;
   return {
     message: `the namespace ${FLAG_NAMESPACE} exists. It was written because ${store} held no backups, and S3TARGET is ${today}`,
-    advice: `Where this cluster is to be restored from ${today}: ${RESTORE_AFTER_ALL}. Otherwise: kubectl annotate --overwrite namespace ${FLAG_NAMESPACE} kube-backup/reason=accepted`,
+    advice: `Where this cluster is to be restored from ${today}: ${restoreAfterAll(programNamespace)}. Otherwise: kubectl annotate --overwrite namespace ${FLAG_NAMESPACE} kube-backup/reason=accepted`,
   };
 }

@@ -7,15 +7,18 @@ import { amount } from "../words/amount.ts";
 import { shellCommand } from "../words/shell-command.ts";
 import { CLOCK_ALLOWANCE, eligibleMakers, type GateFacts, type Refused } from "./decide.ts";
 import type { GateFindings } from "./gate-options.ts";
-import { type FoundRecord, RECORD } from "./restore-record.ts";
+import { type FoundRecord, recordKey } from "./restore-record.ts";
 
 const MINUTE = 60_000;
 
 const ACCEPT = `kubectl create namespace ${FLAG_NAMESPACE}`;
 const START_WITHOUT = `To start without a restore: ${ACCEPT}`;
 
-/** How somebody has the gate decide anew which backup is restored. */
-export const DECIDE_ANEW = `kubectl --namespace ${RECORD.namespace} delete configmap ${RECORD.name}`;
+/** How somebody has the gate decide anew which backup is restored: the record is deleted. */
+export function decideAnew(programNamespace: string): string {
+  const { namespace, name } = recordKey(programNamespace);
+  return shellCommand`kubectl --namespace=${namespace} delete configmap ${name}`;
+}
 
 /**
  * The error for a decision.
@@ -26,9 +29,15 @@ export function refusal(
   facts: GateFacts & Pick<GateFindings, "passedOver">,
   {
     store,
+    programNamespace,
     record,
     none,
-  }: { store: { url: string }; record: FoundRecord | undefined; none?: string | undefined },
+  }: {
+    store: { url: string };
+    programNamespace: string;
+    record: FoundRecord | undefined;
+    none?: string | undefined;
+  },
   because: Refused,
 ): OperatorError {
   const { newest, now, maxRestoreAge } = facts;
@@ -76,14 +85,14 @@ export function refusal(
       return new OperatorError(
         `Cannot go on with the restore of ${record?.backup}: it was begun from ${record?.complete?.store}, and S3TARGET is ${store.url}`,
         {
-          advice: `Set S3TARGET to the store of the begun restore. To decide anew by ${store.url}: ${DECIDE_ANEW}. To accept things as they are: ${ACCEPT}`,
+          advice: `Set S3TARGET to the store of the begun restore. To decide anew by ${store.url}: ${decideAnew(programNamespace)}. To accept things as they are: ${ACCEPT}`,
         },
       );
     case "begun, no backups":
       return new OperatorError(
         `Cannot go on with the restore of ${record?.backup || "a backup"} that was begun in this cluster: ${store.url} holds no backups any more`,
         {
-          advice: `Check S3TARGET. To accept things as they are: ${ACCEPT}. To decide anew: ${DECIDE_ANEW}`,
+          advice: `Check S3TARGET. To accept things as they are: ${ACCEPT}. To decide anew: ${decideAnew(programNamespace)}`,
         },
       );
   }

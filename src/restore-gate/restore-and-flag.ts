@@ -6,7 +6,7 @@ import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { OUTCOMES } from "../restore/report/report.ts";
 import { eligibleMakers, type GateDecision, type GateFacts } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
-import { DECIDE_ANEW } from "./refusal.ts";
+import { decideAnew } from "./refusal.ts";
 import { readFlag, writeFlag } from "./restore-flag.ts";
 import { deleteRestoreRecord, type FoundRecord, writeRestoreRecord } from "./restore-record.ts";
 import { logResult } from "./restore-result.ts";
@@ -63,6 +63,7 @@ async function restoreOpened(
             begun: now().toISOString(),
             holder: options.identity,
           },
+          namespace: options.programNamespace,
           before,
         },
         signal,
@@ -142,7 +143,7 @@ export function gateChoice(facts: Pick<GateFacts, "newest" | "makers" | "restore
 
 /** Opens the backup of a begun restore, where that is still what it was. */
 async function openRecorded(
-  { store, health, log }: GateOptions,
+  { store, programNamespace, health, log }: GateOptions,
   { record }: GateFindings,
   signal: AbortSignal,
 ): Promise<OpenBackup | (RestoreEnd & { kind: "unusable" })> {
@@ -161,7 +162,7 @@ async function openRecorded(
     if (!(error instanceof OperatorError)) throw error;
     throw new OperatorError(
       `Cannot go on with the restore of ${backup} that was begun in this cluster: ${error.message}`,
-      { cause: error, advice: `To decide anew which backup is restored: ${DECIDE_ANEW}` },
+      { cause: error, advice: `To decide anew which backup is restored: ${decideAnew(programNamespace)}` },
     );
   }
 }

@@ -49,7 +49,7 @@ async function act(
   { decision, findings }: { decision: GateDecision; findings: GateFindings },
   signal: AbortSignal,
 ): Promise<RestoreEnd> {
-  const { client, store, now } = options;
+  const { client, store, programNamespace, now } = options;
   warnOfPassedOver(options, findings);
   switch (decision.action) {
     case "none":
@@ -70,14 +70,17 @@ async function act(
       const { because } = decision;
       const none =
         because === "backup expected" ? (await describeNoBackups(store, signal)).message : undefined;
-      throw refusal(findings, { store, record: findings.record, none }, because);
+      throw refusal(findings, { store, programNamespace, record: findings.record, none }, because);
     }
   }
 }
 
 /** A record beside the flag is of a restore that was killed after the flag was written, and before the record was deleted. */
-async function endBegunRestore({ client }: GateOptions, signal: AbortSignal): Promise<void> {
-  const record = await readRestoreRecord(client, signal);
+async function endBegunRestore(
+  { client, programNamespace }: GateOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const record = await readRestoreRecord(client, programNamespace, signal);
   if (record !== undefined) await deleteRestoreRecord(client, record, signal);
 }
 
@@ -92,6 +95,7 @@ type LookOptions = Pick<
   | "clusterName"
   | "restoreCluster"
   | "encryptedOnly"
+  | "programNamespace"
   | "now"
   | "health"
 >;
@@ -109,7 +113,7 @@ async function gatherFacts(
   // With the flag there is nothing to decide, and the store need not be reachable.
   const undecided = { ...known, flag, begun: undefined, record: undefined, ...NOTHING_LOOKED_AT };
   if (flag) return undecided;
-  const record = await readRestoreRecord(client, signal);
+  const record = await readRestoreRecord(client, options.programNamespace, signal);
   const begun = record && (await findBegun(record, { store, unusable }, signal));
   if (isSettledBy(begun)) return { ...undecided, begun, record };
   return { ...undecided, begun, record, ...(await lookAtStore(options, signal)) };

@@ -1,5 +1,5 @@
 /**
- * The record of a restore that the gate has begun: a ConfigMap in kube-system. After a restart, the gate resumes the
+ * The record of a restore that the gate has begun: a ConfigMap in the namespace of the program. After a restart, the gate resumes the
  * restore of the same backup, even if the backup has become stale meanwhile. Whoever creates it restores.
  */
 
@@ -9,8 +9,14 @@ import { ApiError } from "../cluster/requests/api-error.ts";
 import { CONFIG_MAPS } from "../kubernetes/resource.ts";
 import { VERDICTS, type Verdict } from "../restore/verdict.ts";
 
-/** The ConfigMap of the record. */
-export const RECORD = { namespace: "kube-system", name: "kube-backup-restore" };
+/**
+ * The ConfigMap of the record.
+ *
+ * @param namespace that of the program.
+ */
+export function recordKey(namespace: string): { namespace: string; name: string } {
+  return { namespace, name: "kube-backup-restore" };
+}
 
 /** A restore that was begun and has not ended, with what the gate decided by. */
 export interface RestoreRecord {
@@ -37,29 +43,32 @@ export interface FoundRecord {
   complete: RestoreRecord | undefined;
   /** When the API server stored the record. */
   stored: Date | undefined;
+  /** The namespace of the program. */
+  namespace: string;
   uid: string;
   resourceVersion: string;
 }
 
 interface RecordObject {
-  metadata: { uid: string; resourceVersion: string; creationTimestamp?: string };
+  metadata: { namespace: string; uid: string; resourceVersion: string; creationTimestamp?: string };
   data?: Partial<Record<keyof RestoreRecord, string>>;
 }
 
 /** Reads the record; undefined where there is none. */
 export async function readRestoreRecord(
   client: ApiClient,
+  namespace: string,
   signal: AbortSignal,
 ): Promise<FoundRecord | undefined> {
-  const object = await readObject<RecordObject>(client, CONFIG_MAPS, RECORD, signal);
+  const object = await readObject<RecordObject>(client, CONFIG_MAPS, recordKey(namespace), signal);
   return object === undefined ? undefined : found(object);
 }
 
 function found({ metadata, data = {} }: RecordObject): FoundRecord {
-  const { uid, resourceVersion, creationTimestamp } = metadata;
+  const { namespace, uid, resourceVersion, creationTimestamp } = metadata;
   const stored = creationTimestamp === undefined ? undefined : new Date(creationTimestamp);
   const { backup = "", begun = "" } = data;
-  return { backup, begun, complete: completeRecord(data), stored, uid, resourceVersion };
+  return { backup, begun, complete: completeRecord(data), stored, namespace, uid, resourceVersion };
 }
 
 /** The record where it says all that the gate writes. */
@@ -76,24 +85,30 @@ export function completeRecord(
 /**
  * Writes the record, before the restore begins: a new one, or over one whose restore is decided anew.
  *
+ * @param namespace that of the program.
  * @param before the record that is there. One that is complete keeps the time at which the API server stored it, and so
  * what was created since then counts as this restore's.
  * @returns undefined where another gate has begun a restore, or changed the record, meanwhile.
  */
 export async function writeRestoreRecord(
   client: ApiClient,
-  { record, before }: { record: RestoreRecord; before: FoundRecord | undefined },
+  {
+    namespace,
+    record,
+    before,
+  }: { namespace: string; record: RestoreRecord; before: FoundRecord | undefined },
   signal: AbortSignal,
 ): Promise<FoundRecord | undefined> {
   if (before?.complete !== undefined) return await replaceRecord(client, { record, before }, signal);
   if (before !== undefined && !(await deleteRestoreRecord(client, before, signal))) return undefined;
+  const key = recordKey(namespace);
   const body = {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { ...RECORD, labels: { "app.kubernetes.io/managed-by": "kube-backup" } },
+    metadata: { ...key, labels: { "app.kubernetes.io/managed-by": "kube-backup" } },
     data: record,
   };
-  const write = { resource: CONFIG_MAPS, key: RECORD, body: JSON.stringify(body) };
+  const write = { resource: CONFIG_MAPS, key, body: JSON.stringify(body) };
   const { text } = await createObject(client, write, signal);
   return text === undefined ? undefined : found(JSON.parse(text) as RecordObject);
 }
@@ -106,7 +121,8 @@ async function replaceRecord(
   const { uid, resourceVersion } = before;
   const body = JSON.stringify({ metadata: { uid, resourceVersion }, data: record });
   try {
-    const { text } = await patchObject(client, { resource: CONFIG_MAPS, key: RECORD, body }, signal);
+    const key = recordKey(before.namespace);
+    const { text } = await patchObject(client, { resource: CONFIG_MAPS, key, body }, signal);
     return found(JSON.parse(text) as RecordObject);
   } catch (error) {
     if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return undefined;
@@ -121,11 +137,12 @@ async function replaceRecord(
  */
 export async function deleteRestoreRecord(
   client: ApiClient,
-  { uid }: Pick<FoundRecord, "uid">,
+  { namespace, uid }: Pick<FoundRecord, "namespace" | "uid">,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await deleteObject(client, { resource: CONFIG_MAPS, key: RECORD, preconditions: { uid } }, signal);
+    const key = recordKey(namespace);
+    await deleteObject(client, { resource: CONFIG_MAPS, key, preconditions: { uid } }, signal);
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.status === 409) return false;

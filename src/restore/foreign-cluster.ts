@@ -10,6 +10,8 @@ export interface ClusterCheckOptions
   extends Pick<RestoreOptions, "client" | "archive" | "selection" | "namespaceMapping" | "log"> {
   /** RESTORE_INTO_EMPTY_ONLY: refuse the backup of another cluster where workloads run already. */
   intoEmptyOnly: boolean;
+  /** The namespace of the program, whose own workloads do not count; kube-system by default. */
+  programNamespace?: string | undefined;
   /** What a run before this one found when it began this restore: the workloads that run here are its own by now. */
   recorded?: Verdict | undefined;
 }
@@ -58,13 +60,13 @@ export async function checkCluster(options: ClusterCheckOptions, signal: AbortSi
 }
 
 async function look(options: ClusterCheckOptions, signal: AbortSignal): Promise<RunningWorkloads> {
-  const { client, archive, selection, namespaceMapping, log, intoEmptyOnly } = options;
+  const { client, archive, selection, namespaceMapping, log, intoEmptyOnly, programNamespace } = options;
   const namespaces = new Set<string>();
   for (const namespace of archive.files.namespaces()) {
     if (selection?.namespace(namespace) === false) continue;
     namespaces.add(namespaceMapping?.get(namespace) ?? namespace);
   }
-  const running = await findRunningWorkload({ client, namespaces }, signal);
+  const running = await findRunningWorkload({ client, namespaces, programNamespace }, signal);
   if (running.kind === "none" && running.unseen.length > 0 && intoEmptyOnly)
     log.warn(
       { resources: running.unseen },

@@ -10,8 +10,11 @@ import { isJsonObject, type JsonObject } from "../kubernetes/json.ts";
 import { OutOfOrderError } from "../kubernetes/object-order.ts";
 import { hasController } from "../kubernetes/owners.ts";
 import { inVersion, type ObjectKey, type Resource, resourceName } from "../kubernetes/resource.ts";
+import { candidateOf } from "../objects/excluded.ts";
+import type { IsOwn } from "../objects/own-objects.ts";
 import { portable } from "../objects/portable.ts";
 import { textMembers } from "../objects/text-members.ts";
+import { readOwnObjects } from "../program/read-own-objects.ts";
 import type { Selection } from "../selection/selection.ts";
 import { concurrently } from "./concurrency/concurrently.ts";
 import { readExcludedNamespaces } from "./live/excluded-namespaces.ts";
@@ -39,13 +42,15 @@ export interface ExtraObjectsOptions {
   selection: Selection;
   /** The namespaces in which to look, by names of the backup. */
   namespaces: ReadonlySet<string>;
+  /** The namespace of the program, whose own objects stay; kube-system by default. */
+  programNamespace?: string | undefined;
   /** Namespaces of the backup, and their names in the cluster. */
   namespaceMapping: ReadonlyMap<string, string>;
 }
 
 /**
  * Finds the selected objects that are in the cluster and not in the backup, in namespaces of the backup and of kinds
- * that the backup holds. Never found are objects that are cluster-scoped, that backups leave out, that a controller
+ * that the backup holds. Never found are objects that are cluster-scoped, that backups leave out, the program's own, that a controller
  * owns (garbage collection deletes them with their owner), that a label leaves out, or that hold data (PVCs); nor
  * objects of a kind that the backup could not read to the end.
  */
@@ -55,6 +60,7 @@ export async function findExtraObjects(
 ): Promise<ExtraObject[]> {
   const { client, archive, selection } = options;
   const served = await discoverResources(client, signal);
+  const isOwn = await readOwnObjects(client, options.programNamespace, signal);
   const names = [...options.namespaces].map((name) => options.namespaceMapping.get(name) ?? name);
   const excluded = await readExcludedNamespaces(client, { part: !selection.whole, names }, signal);
   const home = new Map(
@@ -71,7 +77,7 @@ export async function findExtraObjects(
     const resource = current === undefined ? undefined : inVersion(current, archived.version);
     if (resource === undefined || incomplete.has(name) || !mayBePruned(archived)) continue;
     if (!selection.resource(archived)) continue;
-    const judgement = { resource, archived, home, selection };
+    const judgement = { resource, archived, home, selection, isOwn };
     for (const extra of await extrasOf(options, judgement, signal)) extras.push(extra);
   }
   return extras;
@@ -124,6 +130,7 @@ interface Judgement {
   /** The backup's names of the namespaces that are looked at, by their names in the cluster. */
   home: ReadonlyMap<string, string>;
   selection: Selection;
+  isOwn: IsOwn;
   /** All objects of the resource in the backup: an object that a label selector leaves out is not extra. */
   kept: ArchivedKeys;
 }
@@ -131,7 +138,7 @@ interface Judgement {
 /** The object as an extra object, or undefined where the object stays. */
 async function judge(
   item: JsonObject,
-  { resource, archived, home, selection, kept }: Judgement,
+  { resource, archived, home, selection, isOwn, kept }: Judgement,
 ): Promise<ExtraObject | undefined> {
   const metadata = item["metadata"];
   if (!isJsonObject(metadata) || hasController(item)) return undefined;
@@ -140,6 +147,7 @@ async function judge(
   const source = home.get(namespace);
   if (source === undefined || (await kept.has({ namespace, name }))) return undefined;
   if (!selection.object(archived, { metadata: { ...metadata, namespace: source } })) return undefined;
+  if (isOwn(candidateOf(resource.kind, item))) return undefined;
   // Last, since this removes fields from the object.
   if (portable(resource, item) === undefined) return undefined;
   return { resource, namespace, name, uid: String(uid), resourceVersion: String(resourceVersion) };

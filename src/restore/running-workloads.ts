@@ -6,6 +6,8 @@ import { isBeingDeleted, metadataOf } from "../kubernetes/metadata.ts";
 import { type Candidate, hasCondition, label, member } from "../kubernetes/object-facts.ts";
 import { objectTitle, type Resource, resourceName, type ServedResource } from "../kubernetes/resource.ts";
 import { candidateOf, Exclusions, isExcluded } from "../objects/excluded.ts";
+import { SYSTEM_NAMESPACE } from "../objects/kept-system-objects.ts";
+import { NAME_LABEL, PROGRAM_NAME } from "../objects/own-objects.ts";
 import { readExcludedNamespaces } from "./live/excluded-namespaces.ts";
 
 /**
@@ -23,10 +25,6 @@ const WORKLOADS: readonly string[] = [
   "pods",
 ];
 
-/** The namespace and the label of this program's own objects. */
-const OWN_NAMESPACE = "kube-system";
-const OWN_NAME = "kube-backup";
-
 /** Which workloads run in a cluster, or in what this user sees of it. */
 export type RunningWorkloads =
   /** One of them: `Deployment shop/web`. */
@@ -42,7 +40,7 @@ export interface WorkloadOptions {
   /** The namespaces that are looked into where the whole cluster may not be listed. */
   namespaces: ReadonlySet<string>;
   /** The namespace of this program, whose own objects do not count. */
-  programNamespace?: string;
+  programNamespace?: string | undefined;
 }
 
 /**
@@ -53,10 +51,17 @@ export async function findRunningWorkload(
   options: WorkloadOptions,
   signal: AbortSignal,
 ): Promise<RunningWorkloads> {
-  const { client, namespaces, programNamespace = OWN_NAMESPACE } = options;
+  const { client, namespaces, programNamespace = SYSTEM_NAMESPACE } = options;
   const resources = workloadsAmong(await discoverResources(client, signal));
   const excluded = await readExcludedNamespaces(client, { part: false, names: namespaces }, signal);
-  const look = { client, namespaces, programNamespace, excluded, exclusions: new Exclusions() };
+  const look = {
+    client,
+    namespaces,
+    programNamespace,
+    excluded,
+    exclusions: new Exclusions(),
+    everywhere: true,
+  };
   const unseen: string[] = [];
   for (const resource of resources) {
     const found = await findAmong(look, resource, signal);
@@ -66,10 +71,37 @@ export async function findRunningWorkload(
   return { kind: unseen.length < resources.length ? "none" : "hidden", unseen };
 }
 
-interface Look extends Required<WorkloadOptions> {
+/**
+ * A workload of somebody else's that runs in the program's namespace: `Deployment tools/web`. Undefined where there is none, or
+ * none that this user may list.
+ */
+export async function findWorkloadBeside(
+  { client, programNamespace }: { client: ApiClient; programNamespace: string },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const namespaces = new Set([programNamespace]);
+  // A label that leaves the namespace out of backups does not make what runs there the program's.
+  const look = {
+    client,
+    namespaces,
+    programNamespace,
+    excluded: new Set<string>(),
+    exclusions: new Exclusions(),
+  };
+  for (const resource of workloadsAmong(await discoverResources(client, signal))) {
+    const { workload } = await findAmong({ ...look, everywhere: false }, resource, signal);
+    if (workload !== undefined) return workload;
+  }
+  return undefined;
+}
+
+interface Look extends Omit<WorkloadOptions, "programNamespace"> {
+  programNamespace: string;
   /** Namespaces that a label leaves out. */
   excluded: ReadonlySet<string>;
   exclusions: Exclusions;
+  /** Whether the whole cluster is looked at, but for the namespaces of the system, where that is allowed. */
+  everywhere: boolean;
 }
 
 /** The first workload among the objects of a resource, and whether they may be listed. */
@@ -78,11 +110,11 @@ async function findAmong(
   resource: Resource,
   signal: AbortSignal,
 ): Promise<{ workload?: string; listed: boolean }> {
-  const { client, namespaces } = look;
+  const { client, namespaces, everywhere } = look;
   // Where the whole cluster may not be listed, and there is no namespace to look into, no page comes.
   let listed = false;
   try {
-    const pages = listInNamespaces(client, resource, { namespaces, everywhere: true }, signal);
+    const pages = listInNamespaces(client, resource, { namespaces, everywhere }, signal);
     for await (const { items } of pages) {
       listed = true;
       for (const object of items) {
@@ -98,11 +130,11 @@ async function findAmong(
 }
 
 /** Whether an object is a workload of somebody else's that runs. Keeps the uids of those that labels leave out. */
-function counts({ programNamespace, excluded, exclusions }: Look, candidate: Candidate): boolean {
+function counts({ programNamespace, excluded, exclusions, everywhere }: Look, candidate: Candidate): boolean {
   const { namespace = "", object } = candidate;
-  if (namespace.startsWith("kube-") || excluded.has(namespace)) return false;
-  if (namespace === programNamespace && label(object, "app.kubernetes.io/name") === OWN_NAME) return false;
-  if (isExcluded(object) || exclusions.hasExcludedController(object)) {
+  if ((everywhere && namespace.startsWith("kube-")) || excluded.has(namespace)) return false;
+  const isOwn = namespace === programNamespace && label(object, NAME_LABEL) === PROGRAM_NAME;
+  if (isOwn || isExcluded(object) || exclusions.hasExcludedController(object)) {
     exclusions.addOwners([metadataOf(object).uid]);
     return false;
   }

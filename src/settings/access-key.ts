@@ -1,3 +1,4 @@
+import { entryOfVariable, type FileEntries } from "./file-entries.ts";
 import { Secret } from "./secret.ts";
 import { type Environment, ownVariable, readVariable } from "./variables.ts";
 
@@ -17,21 +18,32 @@ const SECRET = "AWS_SECRET_ACCESS_KEY";
 const TOKEN = "AWS_SESSION_TOKEN";
 
 /**
- * Reads the access key from the environment. Without a key there, the S3 client uses its credential chain
- * (profiles, web identity, the machine's role).
+ * Reads the access key from the environment, or from the configuration file where the environment has no part of one. Without a
+ * key there, the S3 client uses its credential chain (profiles, web identity, the machine's role).
  *
  * @param environment values may end in a line break, as values of Kubernetes Secrets often do.
  * @returns the key, if any, and the problems, which never contain values.
  */
-export function readAccessKey(environment: Environment): {
+export function readAccessKey(
+  environment: Environment,
+  file: FileEntries,
+): {
   key: AccessKey | undefined;
   problems: string[];
 } {
   const own = [ID, SECRET].some((name) => environment[ownVariable(name)]?.trim());
   // The three belong together: a key of kube-backup's own has no use for another program's session token.
-  const read = (name: string) =>
-    own ? (environment[ownVariable(name)]?.trim() ?? "") : readVariable(environment, name);
-  const named = own ? ownVariable : (name: string) => name;
+  const inFile = ![ID, SECRET, TOKEN].some((name) => readVariable(environment, name) !== "");
+  const read = (name: string) => {
+    if (inFile) return file.get(entryOfVariable(name))?.text.trim() ?? "";
+    return own ? (environment[ownVariable(name)]?.trim() ?? "") : readVariable(environment, name);
+  };
+  const named = (name: string) =>
+    inFile
+      ? (file.get(entryOfVariable(name))?.label ?? entryOfVariable(name))
+      : own
+        ? ownVariable(name)
+        : name;
   const id = read(ID);
   const secret = read(SECRET);
   const token = read(TOKEN);

@@ -1,13 +1,14 @@
 /**
- * The settings that are not secret: an environment variable and a flag each. The flag takes precedence. Each variable
- * is also read with KUBE_BACKUP_ before its name (`variables.ts`).
+ * The settings that are not secret: an environment variable, a flag, and an entry of the configuration file each, which is named
+ * as the flag (`src/configuration/entries.ts`). The flag wins over the variable, and that over the file. Each variable is also read
+ * with KUBE_BACKUP_ before its name (`variables.ts`).
  * The access key (`access-key.ts`) comes only from the environment, because other users of the machine
  * can read command lines.
  */
 
 /** The variable, flag, type and help text of a setting. */
 export interface SettingDefinition {
-  /** Environment variable. A setting without a variable is only a flag, as in kubectl. */
+  /** Environment variable, with KUBE_BACKUP_ before it where the name is too common for one without. */
   variable?: string;
   /** Variables that other programs have for the same, in their order, under the setting's own. */
   otherVariables?: readonly string[];
@@ -15,8 +16,11 @@ export interface SettingDefinition {
   otherVariablesIgnoredBy?: string;
   /** Flag without dashes. */
   flag: string;
-  /** A switch is a boolean. A list is comma-separated, and its flag can be repeated. */
-  type: "text" | "switch" | "list";
+  /**
+   * A switch is a boolean. A list is comma-separated, and its flag can be repeated. Lines are a list whose values may hold commas:
+   * one a line in the variable.
+   */
+  type: "text" | "switch" | "list" | "lines";
   /** A letter that stands for the flag. */
   alias?: string;
   /** Whether a message must not show the value: somebody may have pasted a secret into it. */
@@ -27,6 +31,12 @@ export interface SettingDefinition {
 
 /** The settings of all commands, in the order of the help. */
 export const SETTINGS = {
+  profile: {
+    variable: "KUBE_BACKUP_PROFILE",
+    flag: "profile",
+    type: "text",
+    describe: "Profile of the configuration file: a store, a context and whatever else it sets",
+  },
   s3target: {
     variable: "S3TARGET",
     flag: "s3target",
@@ -76,6 +86,18 @@ export const SETTINGS = {
     type: "text",
     describe: "Objects of kube-system to back up and restore: secret/NAME,configmap/NAME,secrets:LABEL=VALUE",
   },
+  programNamespace: {
+    variable: "POD_NAMESPACE",
+    flag: "program-namespace",
+    type: "text",
+    describe: "Namespace in which kube-backup runs: of its Leases and its record; kube-system by default",
+  },
+  allowShared: {
+    variable: "ALLOW_SHARED",
+    flag: "allow-shared",
+    type: "switch",
+    describe: "Run in a namespace that has workloads of others too",
+  },
   listen: {
     variable: "LISTEN",
     flag: "listen",
@@ -102,9 +124,28 @@ export const SETTINGS = {
     describe: "Kubeconfig of the cluster",
   },
   context: {
+    variable: "KUBE_BACKUP_CONTEXT",
     flag: "context",
     type: "text",
     describe: "Context of the kubeconfig",
+  },
+  as: {
+    variable: "KUBE_BACKUP_AS",
+    flag: "as",
+    type: "text",
+    describe: "User to impersonate at the API server, as with kubectl",
+  },
+  asGroups: {
+    variable: "KUBE_BACKUP_AS_GROUP",
+    flag: "as-group",
+    type: "lines",
+    describe: "Group to impersonate, with --as; may be repeated",
+  },
+  requestTimeout: {
+    variable: "KUBE_BACKUP_REQUEST_TIMEOUT",
+    flag: "request-timeout",
+    type: "text",
+    describe: "Give up a single request to the API server after so long: 30s; 0, the default, for not at all",
   },
   maxQps: {
     variable: "MAX_QPS",
@@ -119,11 +160,13 @@ export const SETTINGS = {
     describe: "Form of messages: text, or json, a line each; run off a terminal has json by default",
   },
   color: {
+    variable: "KUBE_BACKUP_COLOR",
     flag: "color",
     type: "text",
     describe: "When to write in color: always, never, or auto for on a terminal; NO_COLOR, FORCE_COLOR",
   },
   quiet: {
+    variable: "KUBE_BACKUP_QUIET",
     flag: "quiet",
     type: "switch",
     describe: "Show no progress",
@@ -346,6 +389,73 @@ export const RETENTION_SETTINGS = {
   },
 } as const satisfies Record<string, SettingDefinition>;
 
+/**
+ * The second store, into which backups are copied: COPY_ before the name of a setting of S3 is that setting of it. Only for
+ * commands that copy, and only in their help.
+ */
+export const COPY_SETTINGS = {
+  copyTo: {
+    variable: "COPY_TO",
+    flag: "copy-to",
+    type: "text",
+    describe: "Second store, for copies: s3://BUCKET/PREFIX or file:///FOLDER",
+  },
+  copyEndpoint: {
+    variable: "COPY_ENDPOINT_URI",
+    flag: "copy-endpoint-uri",
+    type: "text",
+    describe: "Its S3 server",
+  },
+  copyS3Addressing: {
+    variable: "COPY_S3_ADDRESSING",
+    flag: "copy-s3-addressing",
+    type: "text",
+    describe: "path, virtual or auto",
+  },
+  copyCaBundle: {
+    variable: "COPY_AWS_CA_BUNDLE",
+    flag: "copy-ca-bundle",
+    type: "text",
+    describe: "Its certificates",
+  },
+  copyS3Sse: {
+    variable: "COPY_S3_SSE",
+    flag: "copy-s3-sse",
+    type: "text",
+    describe: "Encryption to ask for",
+  },
+  copyS3SseKmsKeyId: {
+    variable: "COPY_S3_SSE_KMS_KEY_ID",
+    flag: "copy-s3-sse-kms-key-id",
+    type: "text",
+    describe: "KMS key",
+  },
+  copyS3StorageClass: {
+    variable: "COPY_S3_STORAGE_CLASS",
+    flag: "copy-s3-storage-class",
+    type: "text",
+    describe: "Storage class",
+  },
+  copyS3ObjectTags: {
+    variable: "COPY_S3_OBJECT_TAGS",
+    flag: "copy-s3-object-tags",
+    type: "text",
+    describe: "Tags of objects",
+  },
+  copyObjectLock: {
+    variable: "COPY_OBJECT_LOCK",
+    flag: "copy-object-lock",
+    type: "text",
+    describe: "governance or compliance",
+  },
+  copyObjectLockDays: {
+    variable: "COPY_OBJECT_LOCK_DAYS",
+    flag: "copy-object-lock-days",
+    type: "text",
+    describe: "For how many days",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
 /** Every setting. */
 export const ALL_SETTINGS = {
   ...SETTINGS,
@@ -354,6 +464,7 @@ export const ALL_SETTINGS = {
   ...SIGNATURE_SETTINGS,
   ...CAPTURE_SETTINGS,
   ...RETENTION_SETTINGS,
+  ...COPY_SETTINGS,
 };
 
 /** The internal name of a setting. */

@@ -32,6 +32,15 @@ export function readObjectLock(read: ReadSetting): GivenObjectLock {
   };
 }
 
+/** The same of the second store, which no rule of retention is for: nobody need confirm its days. */
+export function readCopyLock(read: ReadSetting): GivenObjectLock {
+  return {
+    mode: read("copyObjectLock", (text) => oneOf(MODES, text)),
+    days: read("copyObjectLockDays", parseLockDays),
+    confirm: true,
+  };
+}
+
 function parseLockDays(text: string): Parsed<number> {
   const days = /^\d+$/.test(text) ? Number(text) : 0;
   if (days > 0 && days <= MAX_DAYS) return { value: days };
@@ -55,19 +64,31 @@ export function objectLockProblems(
   given: GivenObjectLock,
   { retention, frequencyMinutes, s3target }: LockedRetention,
 ): string[] {
-  const { mode, days, confirm } = given;
-  if (mode === undefined && days === undefined) return [];
-  if (mode === undefined)
-    return ["OBJECT_LOCK_DAYS is set, and OBJECT_LOCK is missing: set it to governance or compliance"];
-  if (days === undefined)
-    return ["OBJECT_LOCK is set, and OBJECT_LOCK_DAYS is missing: say for how many days"];
-  if (s3target?.kind === "file")
-    return ["OBJECT_LOCK is for buckets, and S3TARGET is a folder: leave it out"];
+  const { days, confirm } = given;
+  const problem = lockProblem(given, s3target);
+  if (problem !== undefined) return [problem];
+  if (days === undefined) return [];
   const horizon = horizonDays(retention, frequencyMinutes);
   if (confirm || horizon === undefined || days <= horizon) return [];
   return [
     `OBJECT_LOCK_DAYS is ${days}, and the rules of retention keep backups for ${horizon} days at the most: each would be paid for longer than it is wanted. Set OBJECT_LOCK_CONFIRM=true where that is meant`,
   ];
+}
+
+/** What speaks against a lock, whatever is kept for how long; undefined for nothing. */
+export function lockProblem(
+  { mode, days }: GivenObjectLock,
+  target: Target | undefined,
+  { prefix, place }: { prefix: string; place: string } = { prefix: "", place: "S3TARGET" },
+): string | undefined {
+  const [lock, length] = [`${prefix}OBJECT_LOCK`, `${prefix}OBJECT_LOCK_DAYS`];
+  if (mode === undefined && days === undefined) return undefined;
+  if (mode === undefined)
+    return `${length} is set, and ${lock} is missing: set it to governance or compliance`;
+  if (days === undefined) return `${lock} is set, and ${length} is missing: say for how many days`;
+  return target?.kind === "file"
+    ? `${lock} is for buckets, and ${place} is a folder: leave it out`
+    : undefined;
 }
 
 /**

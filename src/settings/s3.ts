@@ -25,51 +25,76 @@ export interface S3Settings extends S3WriteOptions {
 /** Reads one setting; undefined if the setting is missing or invalid. */
 type ReadSetting = <Value>(name: SettingName, parse: (text: string) => Parsed<Value>) => Value | undefined;
 
-/** Reads the settings of S3; undefined if none is set. */
-export function readS3(read: ReadSetting): S3Settings | undefined {
+/** Which settings say what of a store in S3. */
+export interface S3Names {
+  addressing: SettingName;
+  ca: SettingName;
+  sse: SettingName;
+  sseKmsKeyId: SettingName;
+  storageClass: SettingName;
+  tags: SettingName;
+}
+
+const FIRST: S3Names = {
+  ...{ addressing: "s3Addressing", ca: "caBundle", sse: "s3Sse", sseKmsKeyId: "s3SseKmsKeyId" },
+  ...{ storageClass: "s3StorageClass", tags: "s3ObjectTags" },
+};
+
+/** Reads the settings of S3, by default those of the store of S3TARGET; undefined if none is set. */
+export function readS3(read: ReadSetting, names: S3Names = FIRST): S3Settings | undefined {
   const settings = {
-    addressing: read("s3Addressing", (text) => oneOf(ADDRESSING, text)),
-    ca: read("caBundle", parseCertificates),
-    sse: read("s3Sse", (text) => oneOf(ENCRYPTION, text)),
-    sseKmsKeyId: read("s3SseKmsKeyId", parseKeyId),
-    storageClass: read("s3StorageClass", parseStorageClass),
-    tags: read("s3ObjectTags", parseObjectTags),
+    addressing: read(names.addressing, (text) => oneOf(ADDRESSING, text)),
+    ca: read(names.ca, parseCertificates),
+    sse: read(names.sse, (text) => oneOf(ENCRYPTION, text)),
+    sseKmsKeyId: read(names.sseKmsKeyId, parseKeyId),
+    storageClass: read(names.storageClass, parseStorageClass),
+    tags: read(names.tags, parseObjectTags),
   };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
-/** Returns the problems of settings that do not go together. Each alone is valid. */
-export function s3Problems({
-  s3,
-  endpoint,
-  s3target,
-}: {
+/** A store in S3 as its settings have it. */
+interface S3Place {
   s3: S3Settings | undefined;
   endpoint: URL | undefined;
-  s3target: Target | undefined;
-}): string[] {
+  target: Target | undefined;
+}
+
+/**
+ * Returns the problems of settings that do not go together. Each alone is valid.
+ *
+ * @param variables what stands before the names of the variables, and the variable of the target.
+ */
+export function s3Problems(
+  { s3, endpoint, target }: S3Place,
+  { prefix, place }: { prefix: string; place: string } = { prefix: "", place: "S3TARGET" },
+): string[] {
   const problems: string[] = [];
   const { sse, sseKmsKeyId, addressing } = s3 ?? {};
+  const of = (name: string) => prefix + name;
   if (sseKmsKeyId !== undefined && sse?.startsWith("aws:kms") !== true) {
     const state = sse === undefined ? "is missing" : `is ${sse}`;
-    problems.push(`S3_SSE_KMS_KEY_ID is set, and S3_SSE ${state}: set S3_SSE to aws:kms or aws:kms:dsse`);
+    problems.push(
+      `${of("S3_SSE_KMS_KEY_ID")} is set, and ${of("S3_SSE")} ${state}: set ${of("S3_SSE")} to aws:kms or aws:kms:dsse`,
+    );
   }
-  const bucket = s3target?.kind === "s3" ? s3target.bucket : undefined;
+  const addressed = of("S3_ADDRESSING");
+  const bucket = target?.kind === "s3" ? target.bucket : undefined;
   if (addressing === "path" && bucket?.startsWith("arn:") === true) {
     problems.push(
-      "S3_ADDRESSING is path, and S3TARGET is an access point, which has a host of its own: leave S3_ADDRESSING out",
+      `${addressed} is path, and ${place} is an access point, which has a host of its own: leave ${addressed} out`,
     );
   }
   if (addressing !== "virtual") return problems;
   if (endpoint !== undefined && isIP(endpoint.hostname.replace(/^\[|\]$/g, "")) > 0) {
     problems.push(
-      "S3_ADDRESSING is virtual, and the host of ENDPOINT_URI is an address: name the host, or set S3_ADDRESSING to path",
+      `${addressed} is virtual, and the host of ${of("ENDPOINT_URI")} is an address: name the host, or set ${addressed} to path`,
     );
   }
   if (bucket !== undefined && !bucket.startsWith("arn:") && !isHostLabel(bucket, endpoint)) {
     problems.push(
-      `S3_ADDRESSING is virtual, and ${bucket} cannot be part of a host's name: set S3_ADDRESSING to path`,
+      `${addressed} is virtual, and ${bucket} cannot be part of a host's name: set ${addressed} to path`,
     );
   }
   return problems;

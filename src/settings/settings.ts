@@ -1,22 +1,24 @@
-/** Reads the settings from the environment and the flags, and validates all settings before any work starts. */
+/** Reads the settings from the flags, the environment and the configuration file, and validates all settings before any work starts. */
 
 import type { Identities } from "../encryption/identities.ts";
 import { parseRecipients, type Recipients } from "../encryption/recipients.ts";
 import { UsageError } from "../errors.ts";
-import type { SystemTerm } from "../objects/kept-system-objects.ts";
+import { SYSTEM_NAMESPACE, type SystemTerm } from "../objects/kept-system-objects.ts";
 import { type KindsExpression, parseKinds } from "../selection/kinds-expression.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import type { SigningKey } from "../signatures/signing-key.ts";
 import type { ObjectLock } from "../store/contract/s3-options.ts";
-import { parseTarget, type Target } from "../store/contract/target.ts";
+import type { Target } from "../store/contract/target.ts";
 import type { CalendarLength } from "../time/calendar-length.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
+import { entryOfVariable, type FileEntries, NO_ENTRIES } from "./file-entries.ts";
 import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
+import { readSecondStore, type SecondStore } from "./second-store.ts";
 import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
@@ -29,16 +31,21 @@ import {
   parseClusterName,
   parseColor,
   parseEndpoint,
+  parseGroups,
+  parseImpersonated,
   parseKeepReports,
   parseLeaseTerm,
   parseListen,
   parseLogFormat,
   parseMinAge,
   parseMinutes,
+  parseNamespaceName,
   parseNamespaces,
   parseQps,
+  parseRequestTimeout,
   parseSwitch,
   parseTags,
+  parseTarget,
   shown,
 } from "./values.ts";
 import { type Environment, findVariable, readVariable } from "./variables.ts";
@@ -53,6 +60,8 @@ export interface Settings {
   maxRestoreAgeMinutes?: number;
   /** The access key; by default the S3 client uses its credential chain. */
   accessKey?: AccessKey;
+  /** The profile of AWS' own files that the credential chain goes by, where AWS_PROFILE does not say so. */
+  awsProfile?: string;
   /** Endpoint of an S3 server other than Amazon's. */
   endpoint?: URL;
   /** How S3 is reached, and what is asked for each object; undefined if nothing is set. */
@@ -81,6 +90,10 @@ export interface Settings {
   restoreIntoEmptyOnly: boolean;
   /** Single objects of kube-system that are backed up and restored; none by default. */
   keepKubeSystem?: readonly SystemTerm[];
+  /** The namespace in which the program runs: of its Leases and its record. */
+  programNamespace: string;
+  /** Whether workloads of others may be in that namespace too. */
+  allowShared: boolean;
   /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
   /** Time between two flushes of the change log, in milliseconds; no change log by default. */
@@ -91,6 +104,12 @@ export interface Settings {
   kubeconfig?: string;
   /** Context of the kubeconfig. */
   context?: string;
+  /** The user to impersonate; nobody by default. */
+  as?: string;
+  /** The groups to impersonate besides; only with a user. */
+  asGroups?: readonly string[];
+  /** After how long a single request to the API server is given up, in milliseconds; never by default. */
+  requestTimeout?: number;
   /** Rate limit of requests to the API server, per second; unlimited by default. */
   maxQps?: number;
   /** The kinds that backups hold; the default kinds if unset. */
@@ -111,6 +130,8 @@ export interface Settings {
   acceptSmaller?: string;
   /** The minimum age of retention in milliseconds, where it is set. */
   pruneMinAge?: number;
+  /** The second store, into which backups are copied; none by default. */
+  copyTo?: SecondStore;
   /** The form of the log; chosen by the surroundings if unset. */
   logFormat?: LogFormat;
   /** When to write in color; by what the environment and the terminal say if unset. */
@@ -122,7 +143,7 @@ export interface Settings {
 }
 
 /** Settings that a command can require. */
-export type NeededSetting = "s3target" | "frequencyMinutes" | "maxRestoreAgeMinutes";
+export type NeededSetting = "s3target" | "frequencyMinutes" | "maxRestoreAgeMinutes" | "copyTo";
 
 /** Settings in which the required settings are present. */
 export type SettingsWith<Needed extends NeededSetting> = Settings & Required<Pick<Settings, Needed>>;
@@ -132,6 +153,10 @@ export interface SettingsSource<Needed extends NeededSetting> {
   environment: Environment;
   /** The parsed command line: flags by name. */
   flags: Record<string, unknown>;
+  /** The entries of the configuration file that count; none by default. */
+  file?: FileEntries;
+  /** Names of profiles that could be chosen, where none is. */
+  profiles?: readonly string[];
   /** The settings that the command requires. */
   needs: readonly Needed[];
 }
@@ -140,6 +165,7 @@ const EXAMPLES: Record<NeededSetting, string> = {
   s3target: "write s3://BUCKET/PREFIX or file:///FOLDER",
   frequencyMinutes: "set the minutes from one backup to the next, for example 15",
   maxRestoreAgeMinutes: "set the age in minutes above which no backup is restored, for example 1440",
+  copyTo: "say where to, for example --to s3://BUCKET/PREFIX or --to file:///FOLDER",
 };
 
 /**
@@ -151,11 +177,11 @@ const EXAMPLES: Record<NeededSetting, string> = {
 export function readSettings<Needed extends NeededSetting>(
   source: SettingsSource<Needed>,
 ): SettingsWith<Needed> {
-  const { environment, flags } = source;
+  const { environment, flags, file = NO_ENTRIES, profiles = [] } = source;
   const problems: string[] = [];
 
   function text(name: SettingName): string | undefined {
-    const { given, label } = lookUp(name, environment, flags);
+    const { given, label } = lookUp(name, { environment, flags, file });
     if (Array.isArray(given)) {
       problems.push(`${label} is given more than once: give it once`);
       return undefined;
@@ -164,7 +190,8 @@ export function readSettings<Needed extends NeededSetting>(
     if (value !== "") return value;
     if (source.needs.some((needed) => needed === name)) {
       const state = given === undefined ? "is missing" : "is empty";
-      problems.push(`${label} ${state}: ${EXAMPLES[name as NeededSetting]}`);
+      const profile = profiles.length === 0 ? "" : `, or choose a profile: --profile ${profiles.join("|")}`;
+      problems.push(`${label} ${state}: ${EXAMPLES[name as NeededSetting]}${profile}`);
     }
     return undefined;
   }
@@ -176,29 +203,38 @@ export function readSettings<Needed extends NeededSetting>(
     if ("value" in parsed) return parsed.value;
     const definition: SettingDefinition = ALL_SETTINGS[name];
     const what = definition.hidden === true ? "" : ` ${shown(value)}`;
-    problems.push(`${lookUp(name, environment, flags).label}${what} ${parsed.problem}`);
+    problems.push(`${lookUp(name, { environment, flags, file }).label}${what} ${parsed.problem}`);
     return undefined;
   }
 
   const found = {
-    s3target: read("s3target", target),
+    s3target: read("s3target", parseTarget),
     frequencyMinutes: read("frequencyMinutes", parseMinutes),
     maxRestoreAgeMinutes: read("maxRestoreAgeMinutes", parseMinutes),
     endpoint: read("endpoint", parseEndpoint),
     s3: readS3(read),
     ageRecipients: read("ageRecipients", parseRecipients),
     unsigned: read("unsigned", parseSwitch) ?? false,
-    region: readVariable(environment, "AWS_REGION") || readVariable(environment, "AWS_DEFAULT_REGION"),
+    region:
+      readVariable(environment, "AWS_REGION") ||
+      readVariable(environment, "AWS_DEFAULT_REGION") ||
+      file.get(entryOfVariable("AWS_REGION"))?.text.trim(),
+    awsProfile: file.get(entryOfVariable("AWS_PROFILE"))?.text.trim(),
     clusterName: read("clusterName", parseClusterName),
     restoreCluster: read("restoreCluster", parseClusterName),
     expectBackup: read("expectBackup", parseSwitch) ?? false,
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
+    programNamespace: read("programNamespace", parseNamespaceName) ?? SYSTEM_NAMESPACE,
+    allowShared: read("allowShared", parseSwitch) ?? false,
     listen: read("listen", parseListen),
     changeLog: read("changeLog", parseChangeLog),
     leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),
+    as: read("as", parseImpersonated),
+    asGroups: read("asGroups", parseGroups),
+    requestTimeout: read("requestTimeout", parseRequestTimeout),
     maxQps: read("maxQps", parseQps),
     kinds: read("kinds", parseKinds),
     keepFinished: read("keepFinished", parseKinds),
@@ -215,18 +251,25 @@ export function readSettings<Needed extends NeededSetting>(
     debug: read("debug", parseSwitch) ?? false,
   };
   const givenLock = readObjectLock(read);
-  const accessKey = readAccessKey(environment);
-  const ageKey = readAgeKey(environment, read("ageKeyFile", parseKeyFile));
+  const accessKey = readAccessKey(environment, file);
+  const ageKey = readAgeKey(environment, { ofFile: read("ageKeyFile", parseKeyFile), file });
   const { keys, problems: ofKeys } = readSignatureKeys(environment, {
     signingKey: read("signingKeyFile", parseSigningKeyFile),
     allowedSigners: read("allowedSignersFile", parseAllowedSignersFile),
+    file,
   });
+  const objectLock = objectLockOf(givenLock);
+  const copies = readSecondStore(read, environment, { ...found, accessKey: accessKey.key, objectLock });
   problems.push(
     ...accessKey.problems,
     ...ageKey.problems,
     ...ofKeys,
-    ...s3Problems(found),
+    ...s3Problems({ ...found, target: found.s3target }),
     ...objectLockProblems(givenLock, found),
+    ...copies.problems,
+    ...(found.asGroups !== undefined && found.as === undefined
+      ? ["--as-group is given, and --as is missing: say which user to impersonate"]
+      : []),
   );
   if (problems.length > 0) throw new UsageError(problems);
   return withoutMissing({
@@ -234,15 +277,15 @@ export function readSettings<Needed extends NeededSetting>(
     ...keys,
     identities: ageKey.identities,
     accessKey: accessKey.key,
-    objectLock: objectLockOf(givenLock),
+    objectLock,
+    copyTo: copies.second,
   }) as SettingsWith<Needed>;
 }
 
-/** Returns the raw value of a setting and the label that messages use: the variable and the flag. */
+/** Returns the raw value of a setting and the label that messages use: the variable and the flag, or where in the file it is. */
 function lookUp(
   name: SettingName,
-  environment: Environment,
-  flags: Record<string, unknown>,
+  { environment, flags, file }: Required<Pick<SettingsSource<never>, "environment" | "flags" | "file">>,
 ): { given: unknown; label: string } {
   const definition: SettingDefinition = ALL_SETTINGS[name];
   const { variable, flag, type } = definition;
@@ -251,6 +294,8 @@ function lookUp(
   const isSetting = flags[flag] !== undefined && !(type === "list" && Array.isArray(flags[flag]));
   if (isSetting) return { given: flags[flag], label: `--${flag} (${variable})` };
   const found = findVariable(environment, variable, otherVariables(definition, environment));
+  const entry = (found.text ?? "").trim() === "" ? file.get(flag) : undefined;
+  if (entry !== undefined) return { given: entry.text, label: entry.label };
   return { given: found.text, label: `${found.name} (--${flag})` };
 }
 
@@ -259,11 +304,6 @@ function otherVariables(
   environment: Environment,
 ): readonly string[] {
   return ignoredBy !== undefined && environment[ignoredBy]?.trim().toLowerCase() === "true" ? [] : names;
-}
-
-function target(text: string): Parsed<Target> {
-  const parsed = parseTarget(text);
-  return "target" in parsed ? { value: parsed.target } : parsed;
 }
 
 /** Omits undefined and empty values: exact optional properties must not be undefined. */

@@ -1,5 +1,6 @@
 import { type AllowedSigner, parseAllowedSigners } from "../signatures/allowed-signers.ts";
 import { parseSigningKey, type SigningKey } from "../signatures/signing-key.ts";
+import { entryOfVariable, type FileEntries } from "./file-entries.ts";
 import { readText } from "./files.ts";
 import type { Parsed } from "./values.ts";
 import { type Environment, findVariable } from "./variables.ts";
@@ -27,16 +28,19 @@ export interface SignatureKeys {
 /**
  * Reads SIGNING_KEY and ALLOWED_SIGNERS, which have no flag: the first is a secret, and both have several lines.
  *
- * @param ofFiles what the files hold; each is used where its variable is not set.
+ * @param ofFiles what the files hold; each is used where its variable is not set. The configuration file is read where the
+ *   environment has neither.
  * @returns the keys, and the problems, which never contain a private key.
  */
 export function readSignatureKeys(
   environment: Environment,
-  ofFiles: SignatureKeys,
+  { file, ...ofFiles }: SignatureKeys & { file: FileEntries },
 ): { keys: SignatureKeys; problems: string[] } {
   const problems: string[] = [];
   function read<Value>(variable: string, parse: (text: string) => Parsed<Value>): Value | undefined {
-    const { name, text = "" } = findVariable(environment, variable);
+    const found = findVariable(environment, variable);
+    const entry = (found.text ?? "").trim() === "" ? file.get(entryOfVariable(variable)) : undefined;
+    const { name, text = "" } = entry === undefined ? found : { name: entry.label, text: entry.text };
     if (text.trim() === "") return undefined;
     const parsed = parse(text);
     if ("value" in parsed) return parsed.value;

@@ -4,6 +4,7 @@ import { isNamespaceGlob } from "../selection/namespaces.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import { isClusterName } from "../store/contract/cluster-name.ts";
 import { tagProblem } from "../store/contract/tag-name.ts";
+import { parseTarget as parsePlace, type Target } from "../store/contract/target.ts";
 import {
   ambiguousMonths,
   type CalendarLength,
@@ -20,6 +21,12 @@ export type Parsed<Value> = { value: Value } | { problem: string };
  * gives a year above 0.
  */
 const MAX_MINUTES = 1_000_000_000;
+
+/** The place of a store. */
+export function parseTarget(text: string): Parsed<Target> {
+  const parsed = parsePlace(text);
+  return "target" in parsed ? { value: parsed.target } : parsed;
+}
 
 /** Namespaces by name or glob, separated by commas: `shop,team-*`. */
 export function parseNamespaces(text: string): Parsed<readonly string[]> {
@@ -78,11 +85,44 @@ export function parseClusterName(text: string): Parsed<string> {
   };
 }
 
+/** The name of one namespace. */
+export function parseNamespaceName(text: string): Parsed<string> {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return { value: text };
+  return {
+    problem: "is no name of a namespace: write lower-case letters, digits and -, for example backups",
+  };
+}
+
 /** Requests per second: a positive number, possibly with a fraction. */
 export function parseQps(text: string): Parsed<number> {
   const qps = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
   if (qps > 0) return { value: qps };
   return { problem: "is no number of requests a second above 0: write it in plain digits, for example 50" };
+}
+
+/** A user to impersonate: what a header can hold. */
+export function parseImpersonated(text: string): Parsed<string> {
+  if (/^[\x20-\x7e]+$/.test(text)) return { value: text };
+  return { problem: "is no user to impersonate: write letters, digits and signs of ASCII" };
+}
+
+/** Groups to impersonate, one a line, since their names may hold commas. */
+export function parseGroups(text: string): Parsed<readonly string[]> {
+  const groups = text
+    .split("\n")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  const wrong = groups.find((each) => "problem" in parseImpersonated(each));
+  if (wrong === undefined) return { value: groups };
+  return { problem: `has ${shown(wrong)} in it, which is no group to impersonate` };
+}
+
+/** After how long a request is given up, in milliseconds, as in kubectl: plain digits are seconds, and 0 is never. */
+export function parseRequestTimeout(text: string): Parsed<number | undefined> {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : parseDuration(text);
+  // Timers cannot be longer.
+  if (value !== undefined && value < 2 ** 31) return { value: value === 0 ? undefined : value };
+  return { problem: "is no length of time up to 24d: write for example 30s, or 0 for not at all" };
 }
 
 /** The term of a Lease where none is set, in milliseconds. */
@@ -222,8 +262,13 @@ export function parseListen(text: string): Parsed<{ host?: string; port: number 
   return { value: host === "" ? { port } : { host, port } };
 }
 
+/** A text with the password of a URL redacted. */
+export function withoutPassword(text: string): string {
+  return text.replace(/(:\/*).*@/s, "$1[redacted]@");
+}
+
 /** Formats a text for messages: on one line, truncated, with the password of a URL redacted. */
 export function shown(text: string): string {
-  const line = JSON.stringify(text.replace(/(:\/*).*@/s, "$1[redacted]@"));
+  const line = JSON.stringify(withoutPassword(text));
   return line.length <= 120 ? line : `${line.slice(0, 116)}…"`;
 }

@@ -1,7 +1,10 @@
 const OWN_PREFIX = "KUBE_BACKUP_";
 
 /** Secrets of this program that have names without the prefix. */
-const OWN_SECRETS: ReadonlySet<string> = new Set(["AGE_KEY", "SIGNING_KEY"]);
+const OWN_SECRETS: ReadonlySet<string> = new Set([
+  ...["AGE_KEY", "SIGNING_KEY"],
+  ...["COPY_AWS_ACCESS_KEY_ID", "COPY_AWS_SECRET_ACCESS_KEY", "COPY_AWS_SESSION_TOKEN"],
+]);
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +19,7 @@ export interface FoundVariable {
 
 /** The name under which a setting is kube-backup's alone: other programs read AWS_REGION and DEBUG too. */
 export function ownVariable(name: string): string {
-  return `${OWN_PREFIX}${name}`;
+  return name.startsWith(OWN_PREFIX) ? name : `${OWN_PREFIX}${name}`;
 }
 
 /**

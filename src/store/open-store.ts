@@ -14,6 +14,8 @@ export interface OpenStoreOptions {
   endpoint?: URL | undefined;
   /** By default the SDK's credential chain: profiles, web identity, roles of the machine. */
   credentials?: StoreCredentials | undefined;
+  /** The profile of AWS' own files; that of AWS_PROFILE by default. */
+  profile?: string | undefined;
   /** By default AWS_REGION, AWS_DEFAULT_REGION, the profile's region or us-east-1, in this order. */
   region?: string | undefined;
   /** How requests of S3 name the bucket; "auto" by default. */

@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { ForeignSideObjectError, type SidePlace } from "../store/contract/side-objects.ts";
 import type { Store } from "../store/contract/store.ts";
 import { parseTagList, type TagList, TagListFault } from "./tag-list.ts";
@@ -25,10 +26,19 @@ export async function readTagList(
 ): Promise<TagListReading> {
   try {
     const bytes = await beside.read(tagsPlace(backup), signal);
-    return bytes === undefined ? { state: "none" } : { state: "read", ...parseTagList(bytes) };
+    return bytes === undefined ? { state: "none" } : tagListOfBytes(bytes);
+  } catch (error) {
+    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: "it is too large" };
+    throw error;
+  }
+}
+
+/** The same of the bytes. */
+export function tagListOfBytes(bytes: Buffer): TagListReading {
+  try {
+    return { state: "read", ...parseTagList(bytes) };
   } catch (error) {
     if (error instanceof TagListFault) return { state: "unreadable", reason: error.message };
-    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: "it is too large" };
     throw error;
   }
 }

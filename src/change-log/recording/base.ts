@@ -2,6 +2,7 @@ import type { ArchiveObject } from "../../archive/writer.ts";
 import { resourceName, type ServedResource } from "../../kubernetes/resource.ts";
 import type { Exclusions } from "../../objects/excluded.ts";
 import type { KeepsSystemObject } from "../../objects/kept-system-objects.ts";
+import type { IsOwn } from "../../objects/own-objects.ts";
 import { digestOf } from "./digest.ts";
 import { stateKey } from "./observation.ts";
 
@@ -19,6 +20,8 @@ export interface PinnedBase {
   /** What the backup reads. */
   resources: readonly ServedResource[];
   keeps: KeepsSystemObject;
+  /** Which objects are the program's own, which a backup leaves out. */
+  isOwn: IsOwn;
   /** Names of the resources of which objects are kept that have run. */
   keepFinished: ReadonlySet<string>;
   /** Whether objects of a namespace are backed up at all. */

@@ -5,8 +5,9 @@ import { items, member } from "../../kubernetes/object-facts.ts";
 import { keyText } from "../../kubernetes/object-order.ts";
 import { ownerReferencesOf } from "../../kubernetes/owners.ts";
 import { isNamespaces, resourceName, type ServedResource } from "../../kubernetes/resource.ts";
-import { isExcluded } from "../../objects/excluded.ts";
+import { candidateOf, isExcluded } from "../../objects/excluded.ts";
 import type { KeepsSystemObject } from "../../objects/kept-system-objects.ts";
+import { type IsOwn, NONE_OWN } from "../../objects/own-objects.ts";
 import { type PortableObject, portable } from "../../objects/portable.ts";
 import { digestOf } from "./digest.ts";
 
@@ -38,6 +39,7 @@ export interface ObserveOptions {
   received: number;
   keeps: KeepsSystemObject;
   keepFinished: boolean;
+  isOwn: IsOwn;
 }
 
 /** The key of an object among those of all resources. */
@@ -48,7 +50,7 @@ export function stateKey(resource: string, key: { namespace: string | undefined;
 /** Looks at an event. Removes fields from its object. */
 export function observe(
   { type, revision, object }: WatchEvent,
-  { resource, received, keeps, keepFinished }: ObserveOptions,
+  { resource, received, keeps, keepFinished, isOwn }: ObserveOptions,
 ): Observation {
   const { namespace, name } = keyOf(object);
   const owner = ownerReferencesOf(object).find(({ controller }) => controller === true);
@@ -62,7 +64,8 @@ export function observe(
     controller: owner === undefined ? undefined : String(owner["uid"]),
     manager: lastManager(object),
   };
-  if (type === "DELETED") return { ...facts, kept: undefined };
+  const own = isOwn !== NONE_OWN && isOwn(candidateOf(resource.kind, object));
+  if (type === "DELETED" || own) return { ...facts, kept: undefined };
   const kept = portable(resource, object, undefined, { keeps, keepFinished });
   return { ...facts, kept: kept && { object: kept, digest: digestOf(kept) } };
 }

@@ -243,9 +243,15 @@ export class Timeline {
   }
 
   #observe(resource: ServedResource, events: readonly WatchEvent[]): void {
-    const { keeps, keepFinished } = this.#first;
+    const { keeps, keepFinished, isOwn } = this.#first;
     const received = this.#options.now().getTime();
-    const options = { resource, received, keeps, keepFinished: keepFinished.has(resourceName(resource)) };
+    const options = {
+      resource,
+      received,
+      keeps,
+      keepFinished: keepFinished.has(resourceName(resource)),
+      isOwn,
+    };
     try {
       for (const event of events) this.#pending.add(observe(event, options));
     } catch (error) {

@@ -28,7 +28,7 @@ export interface OpenMoment {
   /** Number of objects that changed since. */
   changes: number;
   revision: string;
-  /** Whether the backup and all segments are encrypted in the store. */
+  /** Whether all that it is read from is encrypted in the store. */
   encrypted: boolean;
 }
 
@@ -125,10 +125,15 @@ async function openStretch(
   try {
     const archive = await openArchive(source, signal);
     const name = `${backup} with ${amount(changes.count, "change")} up to ${until}`;
-    const replayed = await write(archive, { changes, time: moment, revision, name }, signal);
     const encrypted = source.form === "zip.age" && [base, ...following].every((each) => each.isEncrypted);
-    const facts = { base: backup, changes: changes.count, revision, encrypted };
-    return { archive: await openArchive(replayed, signal), ...facts };
+    const replayed = await write(archive, { changes, time: moment, revision, name }, signal);
+    return {
+      archive: await openArchive(replayed, signal),
+      base: backup,
+      changes: changes.count,
+      revision,
+      encrypted,
+    };
   } finally {
     await source.close();
   }
@@ -170,13 +175,10 @@ async function notCovered(
   // Before the first change log there were backups alone.
   if (before === undefined) return undefined;
   const nearest = [before, after].filter((each) => each !== undefined).map((each) => each.toISOString());
-  const where = after === undefined ? "is not certain yet" : "is in a gap";
-  throw new OperatorError(
-    `Cannot open ${moment.toISOString()}: the moment ${where} of the change log in ${store.url}`,
-    {
-      advice: `The nearest ${nearest.length === 1 ? "moment is" : "moments are"} ${nearest.join(" and ")}; --or-before takes the one before`,
-    },
-  );
+  const reason = after === undefined ? "does not reach this moment yet" : "has a gap there";
+  throw new OperatorError(`Cannot open ${moment.toISOString()}: the change log in ${store.url} ${reason}`, {
+    advice: `The nearest ${nearest.length === 1 ? "moment is" : "moments are"} ${nearest.join(" and ")}; --or-before takes the one before`,
+  });
 }
 
 /** What a timeline covers: from its first base on. */

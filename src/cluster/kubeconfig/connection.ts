@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   kubeconfig?: string | undefined;
   /** A context of the kubeconfig; the current context by default. */
   context?: string | undefined;
+  /** Who to impersonate, in place of whom the kubeconfig names. */
+  impersonated?: { user: string; groups: readonly string[] } | undefined;
   /** Variables with a secret of this program, which exec plug-ins do not inherit; `plugin-environment.ts`. */
   withheld?: readonly string[] | undefined;
   /** Called with the variables that an exec plug-in did not inherit. */
@@ -42,8 +44,13 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   if (name === undefined || context === undefined) throw missingContext(config, name);
   const cluster = config.clusters.get(context.cluster);
   if (cluster === undefined) throw missingPart(name, "cluster", context.cluster);
-  const user = context.user === undefined ? nobody() : config.users.get(context.user);
-  if (user === undefined) throw missingPart(name, "user", context.user ?? "");
+  const own = context.user === undefined ? nobody() : config.users.get(context.user);
+  if (own === undefined) throw missingPart(name, "user", context.user ?? "");
+  const { impersonated: other } = options;
+  const user =
+    other === undefined
+      ? own
+      : { ...own, as: other.user, asUid: undefined, asGroups: other.groups, asExtra: {} };
   const server = serverUrl(name, cluster);
   const reader = new CredentialReader({ ...cluster, server }, user, options);
   return {

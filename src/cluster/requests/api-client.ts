@@ -4,7 +4,7 @@ import pRetry from "p-retry";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import type { Connection } from "../kubeconfig/connection.ts";
 import type { TlsOptions } from "../kubeconfig/credentials.ts";
-import { ApiError, ConnectionError } from "./api-error.ts";
+import { ApiError, ConnectionError, RequestTimeout } from "./api-error.ts";
 import type { BodyReceiver } from "./body-stream.ts";
 import { certificateFault, readPeerCertificate } from "./certificate-faults.ts";
 import { CONNECT_TIMEOUT } from "./connect-timeout.ts";
@@ -74,6 +74,8 @@ export interface ApiClientOptions {
   now: () => Date;
   /** The rate limit in requests per second; none by default. */
   maxQps?: number | undefined;
+  /** After how long a single request is given up, in milliseconds, and not tried again; never by default. */
+  requestTimeout?: number | undefined;
   /** Asked before each request that may write; none by default. */
   guard?: RequestGuard | undefined;
   /** The most connections; {@link CONNECTIONS} by default. */
@@ -213,8 +215,10 @@ export class ApiClient {
     guard: RequestGuard | undefined,
     signal: AbortSignal,
   ): Promise<Answer | undefined> {
+    const { requestTimeout } = this.#options;
+    const limit = requestTimeout === undefined ? undefined : AbortSignal.timeout(requestTimeout);
     try {
-      return await exchange(
+      const answer = exchange(
         this.#dispatcher as Dispatcher,
         {
           origin: this.#origin,
@@ -232,13 +236,17 @@ export class ApiClient {
             ? {}
             : { headersTimeout: request.idleTimeout, bodyTimeout: request.idleTimeout }),
         },
-        signal,
+        limit === undefined ? signal : AbortSignal.any([signal, limit]),
         { receiver: request.receiver, maySend: guard && (() => guard.isFresh()) },
       );
+      // While a connection comes about, no request is there that could be aborted.
+      return await (limit === undefined ? answer : Promise.race([answer, aborted(limit)]));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof NotSentError) return undefined;
-      this.#fault = await this.#connectionError(request.what, error, signal);
+      const late = requestTimeout !== undefined && error === limit?.reason;
+      const cause = late ? new RequestTimeout(requestTimeout) : error;
+      this.#fault = await this.#connectionError(request.what, cause, signal);
       throw this.#fault;
     }
   }
@@ -329,6 +337,13 @@ export class ApiClient {
     this.#dispatcher = makeDispatcher(this.#options, tls);
     this.#tls = fingerprint;
   }
+}
+
+/** Never resolves, and rejects with the signal's reason. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 function makeDispatcher(

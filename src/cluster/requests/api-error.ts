@@ -91,6 +91,16 @@ export class ApiError extends OperatorError {
   }
 }
 
+/** A request took longer than --request-timeout. */
+export class RequestTimeout extends Error {
+  override name = "RequestTimeout";
+
+  /** @param limit in milliseconds. */
+  constructor(limit: number) {
+    super(`it has not answered within ${limit / 1000}s, the --request-timeout`);
+  }
+}
+
 /** The API server cannot be reached, or the connection broke. */
 export class ConnectionError extends OperatorError {
   override name = "ConnectionError";
@@ -110,11 +120,13 @@ export class ConnectionError extends OperatorError {
       {
         cause,
         advice:
-          fault?.advice ?? "Check the context, the address in the kubeconfig and that the API server runs",
+          fault?.advice ??
+          (cause instanceof RequestTimeout ? "Raise --request-timeout, or leave it out" : undefined) ??
+          "Check the context, the address in the kubeconfig and that the API server runs",
       },
     );
     this.reason = reason;
-    this.transient = fault === undefined;
+    this.transient = fault === undefined && !(cause instanceof RequestTimeout);
   }
 }
 

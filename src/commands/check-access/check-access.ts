@@ -90,7 +90,7 @@ async function checkCluster(
       { clusterRights },
       { checkClusterAccess },
       { rolesFor },
-      { RECORD },
+      { recordKey },
       { readUserName },
     ] = await Promise.all([
       import("../../backup/find-resources.ts"),
@@ -100,9 +100,10 @@ async function checkCluster(
       import("../../restore-gate/restore-record.ts"),
       import("../../cluster/access-review.ts"),
     ]);
-    const { kinds, changeLog } = context.settings;
+    const { kinds, changeLog, programNamespace } = context.settings;
     const { resources, missing, warnings } = await findResources(client, { kinds }, signal);
-    const needed = clusterRights(resources, RECORD, jobs, { changeLog: typeof changeLog === "number" });
+    const watches = { changeLog: typeof changeLog === "number" };
+    const needed = clusterRights(resources, recordKey(programNamespace), jobs, watches);
     const [user, rights] = await Promise.all([
       readUserName(client, signal),
       checkClusterAccess(client, needed, signal),

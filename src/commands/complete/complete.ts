@@ -1,3 +1,4 @@
+import { isPod } from "../../cluster/kubeconfig/pod.ts";
 import { LATEST } from "../../command-line/backup-word.ts";
 import { type Command, commandNames } from "../../command-line/command.ts";
 import {
@@ -7,6 +8,7 @@ import {
   declarationOf,
 } from "../../command-line/declaration.ts";
 import type { TextStream } from "../../command-line/output.ts";
+import { readConfiguration } from "../../configuration/read-configuration.ts";
 import { readVariable } from "../../settings/variables.ts";
 import { printLines } from "../../terminal/styled.ts";
 import { visible } from "../../words/visible.ts";
@@ -135,10 +137,16 @@ async function candidatesFrom(
       return SHELLS.map((value) => ({ value }));
     case "contexts": {
       const { loadKubeconfig } = await import("../../cluster/kubeconfig/load-kubeconfig.ts");
-      const { contexts } = loadKubeconfig(
-        options.flags["kubeconfig"] ?? (readVariable(options.environment, "KUBECONFIG") || undefined),
-      );
+      const { flags, environment } = options;
+      const given = flags["kubeconfig"] ?? readVariable(environment, "KUBECONFIG");
+      const { entries } = await readConfiguration({ environment, flags, pod: isPod(environment) });
+      const { contexts } = loadKubeconfig(given || entries.get("kubeconfig")?.text);
       return [...contexts].map(([value, { cluster }]) => ({ value, describe: cluster }));
+    }
+    case "profiles": {
+      const { environment } = options;
+      const { profiles } = await readConfiguration({ environment, flags: {}, pod: isPod(environment) });
+      return profiles.map((value) => ({ value }));
     }
     case "backups":
       return await (await import("./store-candidates.ts")).backupCandidates(options, signal);

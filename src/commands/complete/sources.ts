@@ -9,6 +9,7 @@ export type Source =
   | "kinds"
   | "namespaces"
   | "contexts"
+  | "profiles"
   | "files"
   | "shells";
 
@@ -16,8 +17,10 @@ export type Source =
 const FLAGS: Readonly<Record<string, Source>> = {
   backup: "backups",
   context: "contexts",
+  profile: "profiles",
   kubeconfig: "files",
   "ca-bundle": "files",
+  "copy-ca-bundle": "files",
   identity: "files",
   transform: "files",
   tag: "tags",
@@ -33,11 +36,14 @@ const FLAGS: Readonly<Record<string, Source>> = {
 /** Sources of the arguments and flags of single commands. */
 const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Source[]>>>> = {
   restore: { words: ["words"] },
+  describe: { BACKUP: ["backups"] },
+  list: { BACKUP: ["backups"] },
   verify: { BACKUP: ["backups"] },
   // Each by its name: `latest` is none that may be deleted.
   delete: { BACKUP: ["names"], "--backup": ["names"] },
   tag: { BACKUP: ["backups"], tags: ["tags"] },
   untag: { BACKUP: ["backups"], tags: ["tags"] },
+  copy: { BACKUP: ["backups"] },
   diff: { words: ["words"] },
   log: { words: ["words"] },
   get: { words: ["words"] },
@@ -52,6 +58,9 @@ export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
   "check-access --for": ["backup", "restore", "prune"],
   "--color": ["always", "auto", "never"],
   "--s3-addressing": ["auto", "path", "virtual"],
+  "--copy-s3-addressing": ["auto", "path", "virtual"],
+  "--copy-s3-sse": ["AES256", "aws:kms", "aws:kms:dsse"],
+  "--copy-object-lock": ["governance", "compliance"],
   "--s3-sse": ["AES256", "aws:kms", "aws:kms:dsse"],
 };
 

@@ -1,8 +1,10 @@
 import { openNewestBackup } from "../../catalog/open-backup.ts";
+import { isPod } from "../../cluster/kubeconfig/pod.ts";
 import { LATEST } from "../../command-line/backup-word.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { readObjects } from "../../command-line/read-backup-objects.ts";
 import { targetNamespaces } from "../../command-line/target-namespaces.ts";
+import { readConfiguration } from "../../configuration/read-configuration.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { resourceName } from "../../kubernetes/resource.ts";
 import { readNote } from "../../notes/read-note.ts";
@@ -159,7 +161,8 @@ async function withStore<T>(
   { environment, flags, now }: StoreCandidatesOptions,
   work: (store: Store, log: Log, settings: SettingsWith<"s3target">) => Promise<T>,
 ): Promise<T> {
-  const settings = readSettings({ environment, flags, needs: ["s3target"] });
+  const { entries: file } = await readConfiguration({ environment, flags, pod: isPod(environment) });
+  const settings = readSettings({ environment, flags, needs: ["s3target"], file });
   const silent = { stream: { write: () => {} }, readable: false, colors: false, debug: false, now };
   const log = await createLog(silent);
   const store = await openConfiguredStore({ settings, log, now, seesAll: true });

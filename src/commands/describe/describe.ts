@@ -9,6 +9,7 @@ interface DescribeFlags {
   BACKUP?: string | undefined;
   backup?: string | undefined;
   at?: string | undefined;
+  output: string;
   deleted: boolean;
 }
 
@@ -26,7 +27,12 @@ export const describeCommand = defineCommand({
         describe: "latest, which is meant without it, a name, or the URL or path of one",
         type: "string",
       })
-      .options({ ...OUTPUT_OPTION, ...BACKUP_OPTION, ...AT_OPTION, ...DELETED_OPTION })
+      .options({
+        output: { ...OUTPUT_OPTION.output, choices: ["table", "yaml", "json"] },
+        ...BACKUP_OPTION,
+        ...AT_OPTION,
+        ...DELETED_OPTION,
+      })
       .example("$0 describe", "The newest")
       .example("$0 describe backup_20260131T120000Z -o json", "One by name, for a script"),
   handler: describeBackup,
@@ -35,12 +41,12 @@ export const describeCommand = defineCommand({
 /** Describes the backup that the flags choose. */
 export async function describeBackup(given: CommandContext<DescribeFlags, "s3target">): Promise<void> {
   const { BACKUP, backup: flag, at } = given.flags;
-  const choice = readBackupChoice({ backup: BACKUP, flag, at }, given.now());
+  const choice = readBackupChoice({ backup: BACKUP, flag, at }, given.reading());
   const context = inPlace(given, choice);
   const { flags, output, log, signal } = context;
   const [{ chooseBackup }, { gatherDescription }, { descriptionJson }, { descriptionText }] =
     await Promise.all([
-      import("../tag/tagged-backup.ts"),
+      import("../../catalog/choose-backup.ts"),
       import("./gather-description.ts"),
       import("./description.ts"),
       import("./description-text.ts"),
@@ -49,8 +55,10 @@ export async function describeBackup(given: CommandContext<DescribeFlags, "s3tar
   try {
     const backup = await chooseBackup({ store, choice, log }, signal);
     const facts = await gatherDescription(context, { store, backup });
+    const json = descriptionJson(facts);
+    if (flags.output === "yaml") return (await import("../output/write-yaml.ts")).writeYaml(output, json);
     output.show({
-      json: descriptionJson(facts),
+      json,
       text: () => descriptionText(facts, output.width),
     });
   } finally {

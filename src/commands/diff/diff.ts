@@ -9,9 +9,9 @@ import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import {
-  AT_OPTION,
   BACKUP_OPTION,
   listOption,
+  MOMENT_OPTIONS,
   NAMESPACE_OPTIONS,
   SELECTOR_OPTION,
 } from "../../command-line/options.ts";
@@ -22,6 +22,7 @@ import { PartialError, UsageError } from "../../errors.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
+import type { Reading } from "../../time/moment.ts";
 import { Pauses } from "../../time/pauses.ts";
 import type { ChangedKind } from "../../transform/survey-changes.ts";
 import { readChanges } from "../changes/changed-archive.ts";
@@ -41,6 +42,7 @@ interface DiffFlags extends DiffSelectionFlags {
   words?: readonly string[] | undefined;
   backup?: string | undefined;
   at?: string | undefined;
+  "or-before"?: boolean | undefined;
   transform?: string[] | undefined;
   output: string;
   summary: boolean;
@@ -66,7 +68,7 @@ export const diffCommand = defineCommand({
       })
       .options({
         ...BACKUP_OPTION,
-        ...AT_OPTION,
+        ...MOMENT_OPTIONS,
         namespace: {
           ...NAMESPACE_OPTIONS.namespace,
           describe: "Only these namespaces: shop,team-*",
@@ -112,8 +114,8 @@ export const diffCommand = defineCommand({
       .example("$0 diff --transform new-cluster.yaml", "What differs from what such a restore would bring")
       .example("$0 diff -o html > diff.html", "A page to be looked through and passed on"),
   async handler(context) {
-    const { flags, progress, signal, log, now } = context;
-    const { choices, others } = readChoices(flags, now());
+    const { flags, progress, signal, log } = context;
+    const { choices, others } = readChoices(flags, context.reading());
     const request = await readDiffRequest(others, context);
     if (flags.summary && flags.output !== "text") {
       throw new UsageError([`--summary is for text: "summary" of -o json has the counts`]);
@@ -229,8 +231,8 @@ const SETTLE_FOR = 10_000;
 
 /** The backup on the left, the one on the right unless that is the cluster, and the words that name no backup. */
 function readChoices(
-  { words = [], backup: flag, at }: DiffFlags,
-  now: Date,
+  { words = [], backup: flag, at, "or-before": orBefore }: DiffFlags,
+  reading: Reading,
 ): { choices: readonly [PlacedChoice, PlacedChoice?]; others: readonly string[] } {
   const { backups, others } = splitWords(words);
   // -b takes the place of the first, and another one is the second then.
@@ -243,7 +245,7 @@ function readChoices(
       `--at ${at} says which backup to compare with the cluster: name two backups without it`,
     ]);
   }
-  const left = readBackupChoice({ backup: first, flag, at }, now);
+  const left = readBackupChoice({ backup: first, flag, at, orBefore }, reading);
   return { choices: second === undefined ? [left] : [left, readPlaced(second)], others };
 }
 
@@ -257,7 +259,10 @@ async function openCluster(
   const { now, signal } = context;
   await reachCluster(client, context.log, signal);
   const { keepFinished } = left;
-  const { keepKubeSystem } = context.settings;
+  const { keepKubeSystem, programNamespace } = context.settings;
   const namespaces = literalNamespaces(request, left.resources);
-  return await readClusterSide({ client, namespaces, keepFinished, keepKubeSystem, now }, signal);
+  return await readClusterSide(
+    { client, namespaces, keepFinished, keepKubeSystem, programNamespace, now },
+    signal,
+  );
 }

@@ -4,9 +4,9 @@ import { defineCommand } from "../../command-line/command.ts";
 import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import {
-  AT_OPTION,
   BACKUP_OPTION,
   listOption,
+  MOMENT_OPTIONS,
   NAMESPACE_OPTIONS,
   OUTPUT_OPTION,
   SELECTOR_OPTION,
@@ -39,7 +39,7 @@ export const exportCommand = defineCommand({
       .options({
         ...OUTPUT_OPTION,
         ...BACKUP_OPTION,
-        ...AT_OPTION,
+        ...MOMENT_OPTIONS,
         namespace: {
           ...NAMESPACE_OPTIONS.namespace,
           describe: "Only these namespaces: shop,team-*; all otherwise",
@@ -72,9 +72,12 @@ export const exportCommand = defineCommand({
       .example("$0 export shop.zip -n shop", "A namespace, as one zip file to hand on")
       .example("$0 export backup_20260131T120000Z manifests -n shop --force", "A namespace, over an export"),
   async handler(given) {
-    const { flags, output, log, signal, now } = given;
+    const { flags, output, log, signal } = given;
     const { backup, folder } = readWords(flags.words ?? [], flags.backup);
-    const choice = readBackupChoice({ backup, flag: flags.backup, at: flags.at }, now());
+    const choice = readBackupChoice(
+      { backup, flag: flags.backup, at: flags.at, orBefore: flags["or-before"] },
+      given.reading(),
+    );
     const context = inPlace(given, choice);
     const namespaces = readNamespaces(flags);
     const isZip = folder.endsWith(".zip");

@@ -3,9 +3,9 @@ import { defineCommand } from "../../command-line/command.ts";
 import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import {
-  AT_OPTION,
   BACKUP_OPTION,
   listOption,
+  MOMENT_OPTIONS,
   NAMESPACE_OPTIONS,
   SELECTOR_OPTION,
 } from "../../command-line/options.ts";
@@ -30,7 +30,7 @@ export const getCommand = defineCommand({
       })
       .options({
         ...BACKUP_OPTION,
-        ...AT_OPTION,
+        ...MOMENT_OPTIONS,
         ...NAMESPACE_OPTIONS,
         ...SELECTOR_OPTION,
         "field-selector": {
@@ -57,15 +57,15 @@ export const getCommand = defineCommand({
       .example("$0 get deploy/web -n shop --at 2h -o yaml", "One as it was 2 hours ago, to be applied")
       .example("$0 get backup_20260131T120000Z all -A", "All workloads of a backup"),
   async handler(given) {
-    const { settings, flags, output, log, signal, now } = given;
+    const { settings, flags, output, log, signal } = given;
     const [{ openChosenBackup }, { readGetRequest }, { showObjects }] = await Promise.all([
       import("../../catalog/open-backup.ts"),
       import("./get-request.ts"),
       import("./show-objects.ts"),
     ]);
     const request = readGetRequest(flags);
-    const { backup: flag, at } = flags;
-    const choice = readBackupChoice({ backup: request.backup, flag, at }, now());
+    const { backup: flag, at, "or-before": orBefore } = flags;
+    const choice = readBackupChoice({ backup: request.backup, flag, at, orBefore }, given.reading());
     const context = inPlace(given, choice);
     const namespaces = flags["all-namespaces"]
       ? undefined

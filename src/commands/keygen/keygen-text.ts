@@ -10,6 +10,8 @@ const KEYS_SECRET = "kube-backup-keys";
 export interface NewKeys {
   /** The folder as it was named. */
   folder: string;
+  /** The namespace of the program. */
+  programNamespace: string;
   /** The public key that backups are encrypted to. */
   recipient: string;
   /** The line of ALLOWED_SIGNERS. */
@@ -25,7 +27,7 @@ export function keysJson({ folder, recipient, allowedSigner, signer }: NewKeys):
 }
 
 /** The keys for people, and what is to be done with each of them. */
-export function keysText({ folder, recipient, allowedSigner }: NewKeys): Line[] {
+export function keysText({ folder, programNamespace, recipient, allowedSigner }: NewKeys): Line[] {
   const { identity, recipients, signingKey, allowedSigners } = KEY_FILES;
   const [of, signers, key] = [recipients, allowedSigners, signingKey].map((file) => path.join(folder, file));
   return [
@@ -42,8 +44,8 @@ export function keysText({ folder, recipient, allowedSigner }: NewKeys): Line[] 
     allowedSigner,
     "",
     "The cluster gets all but the key that opens backups:",
-    shellCommand`kubectl --namespace kube-system create secret generic ${KEYS_SECRET} --from-file=AGE_RECIPIENTS=${of ?? ""} --from-file=ALLOWED_SIGNERS=${signers ?? ""} --from-file=SIGNING_KEY=${key ?? ""}`,
-    "kubectl --namespace kube-system rollout restart deployment kube-backup",
+    shellCommand`kubectl --namespace=${programNamespace} create secret generic ${KEYS_SECRET} --from-file=AGE_RECIPIENTS=${of ?? ""} --from-file=ALLOWED_SIGNERS=${signers ?? ""} --from-file=SIGNING_KEY=${key ?? ""}`,
+    shellCommand`kubectl --namespace=${programNamespace} rollout restart deployment kube-backup`,
     "",
     "Keep offline:",
     `${identity}, in two places, and neither in the cluster nor in the bucket: without it no backup can be read, and with it each one.`,

@@ -43,7 +43,7 @@ export const keygenCommand = defineCommand({
       now: now(),
     });
     await writeKeys(folder, texts);
-    const keys = { folder, ...publicParts };
+    const keys = { folder, programNamespace: settings.programNamespace, ...publicParts };
     output.show({ json: keysJson(keys), text: () => keysText(keys) });
   },
 });
@@ -52,7 +52,7 @@ async function makeKeys(options: {
   type: "X25519" | "post-quantum";
   cluster: string | undefined;
   now: Date;
-}): Promise<{ texts: KeyTexts; publicParts: Omit<NewKeys, "folder"> }> {
+}): Promise<{ texts: KeyTexts; publicParts: Omit<NewKeys, "folder" | "programNamespace"> }> {
   const [
     { newIdentity },
     { formatSigningKey, SigningKey },

@@ -11,6 +11,7 @@ import { readTags } from "../../command-line/tag-arguments.ts";
 import { UsageError } from "../../errors.ts";
 import type { GateDecision } from "../../restore-gate/decide.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
+import type { Reading } from "../../time/moment.ts";
 import { describeBackup } from "../describe/describe.ts";
 import { describeGaps } from "./gaps.ts";
 import { type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
@@ -36,7 +37,7 @@ export const listCommand = defineCommand({
         since: {
           type: "string",
           requiresArg: true,
-          describe: "Only those of this time or later: 2026-01-31T12:00:00Z, or 36h for so long ago",
+          describe: "Only those of this time or later: 14:03, 2026-01-31, 2026-01-31T12:00:00Z, 36h",
         },
         until: { type: "string", requiresArg: true, describe: "Only those of this time or earlier" },
         tag: {
@@ -62,12 +63,13 @@ export const listCommand = defineCommand({
     const { settings, flags, output, log, signal, now } = context;
     if (flags.BACKUP !== undefined) {
       rejectFilters(flags);
-      const { BACKUP, deleted } = flags;
-      return await describeBackup({ ...context, flags: { BACKUP, deleted } });
+      const { BACKUP, deleted, output: form } = flags;
+      return await describeBackup({ ...context, flags: { BACKUP, deleted, output: form } });
     }
     const long = flags.long || flags.output === "wide";
     const asOf = now();
-    const filter = readFilter(flags, asOf);
+    const { notes, ...filter } = readFilter(flags, context.reading());
+    for (const note of notes) log.info(note);
     const wanted = flags.tag === undefined ? undefined : readTags("--tag", flags.tag);
     const [{ selectBackups }, { decide, NO_FACTS }] = await Promise.all([
       import("../../catalog/select-backups.ts"),
@@ -183,29 +185,39 @@ async function* mapped<Item, Result>(
 /** @throws {UsageError} where flags say which of several backups to list, and one is named. */
 function rejectFilters(flags: Readonly<Record<string, unknown>>): void {
   const form = String(flags["output"]);
-  if (["wide", "yaml", "name"].includes(form))
-    throw new UsageError([`--output "${form}" is for several backups: one has table and json`]);
+  if (["wide", "name"].includes(form))
+    throw new UsageError([`--output "${form}" is for several backups: one has table, yaml and json`]);
   const given = ["since", "until", "last", "tag"].filter((name) => flags[name] !== undefined);
   if (given.length > 0)
     throw new UsageError(given.map((name) => `--${name} does not go with a BACKUP: leave one of them out`));
 }
 
-/** @throws {UsageError} with all problems of the flags. */
+/**
+ * The filter, and which moments times without a zone are.
+ *
+ * @throws {UsageError} with all problems of the flags.
+ */
 function readFilter(
   flags: { since?: string | undefined; until?: string | undefined; last?: string | undefined },
-  now: Date,
-): BackupFilter {
-  const from = flags.since === undefined ? undefined : readMoment("--since", flags.since, now);
-  const until = flags.until === undefined ? undefined : readMoment("--until", flags.until, now);
+  reading: Reading,
+): BackupFilter & { notes: string[] } {
+  // Of a day, or of a later one: from its start on.
+  const since =
+    flags.since === undefined
+      ? undefined
+      : readMoment("--since", flags.since, { ...reading, dates: "start" });
+  const to = flags.until === undefined ? undefined : readMoment("--until", flags.until, reading);
+  const notes = [since?.local, to?.local].filter((local) => local !== undefined);
+  const [from, until] = [since?.moment, to?.moment];
   if (from !== undefined && until !== undefined && from > until) {
     throw new UsageError([
       `--since ${flags.since} is later than --until ${flags.until}: no backup is of that time`,
     ]);
   }
-  if (flags.last === undefined) return { from, until };
+  if (flags.last === undefined) return { from, until, notes };
   const last = /^\d{1,9}$/.test(flags.last) ? Number(flags.last) : 0;
   if (last === 0) {
     throw new UsageError([`--last "${flags.last}" is no whole number above 0: write for example 10`]);
   }
-  return { from, until, last };
+  return { from, until, last, notes };
 }

@@ -63,7 +63,8 @@ export async function askToRestore(options: QuestionOptions): Promise<Approval |
   const { context, client, archive, request, scope } = options;
   const { signal } = context;
   const [{ tally, notes, unmet }, clusterId] = [await plan(options), await readClusterId(client, signal)];
-  const found = { client, archive, ...scope };
+  const { programNamespace } = context.settings;
+  const found = { client, archive, programNamespace, ...scope };
   const extras = request.prune ? await findExtraObjects(found, signal) : [];
   printContext(describeHeader({ client, archive, request, scope, clusterId, now: context.now() }));
   const advice = await adviseOnUnserved({ client, archive, tally }, signal);
@@ -108,9 +109,12 @@ async function plan({ context, request, scope, told, job }: QuestionOptions): Pr
   // Only the API server knows which fields are immutable, and thus which objects a restore would delete and create
   // anew.
   const dryRun = request.existing === "replace" ? "server" : "client";
-  const intoEmptyOnly = settings.restoreIntoEmptyOnly;
+  const { restoreIntoEmptyOnly: intoEmptyOnly, programNamespace } = settings;
   try {
-    const report = await restoreIntoCluster({ ...job, dryRun, onObject, intoEmptyOnly }, signal);
+    const report = await restoreIntoCluster(
+      { ...job, dryRun, onObject, intoEmptyOnly, programNamespace },
+      signal,
+    );
     const unmet = report.unmet.map((each) => describeUnmet(each, { planned: true }));
     return { tally, notes: [...told, ...report.notes, ...unmet], unmet: report.unmet };
   } finally {

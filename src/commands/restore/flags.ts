@@ -1,10 +1,10 @@
 import type { Argv } from "yargs";
 import {
-  AT_OPTION,
   BACKUP_OPTION,
   DELETED_OPTION,
   LOCK_OPTION,
   listOption,
+  MOMENT_OPTIONS,
   NAMESPACE_OPTIONS,
   OUTPUT_OPTION,
   SELECTOR_OPTION,
@@ -22,7 +22,7 @@ export function restoreFlags(yargs: Argv) {
     .options({
       ...OUTPUT_OPTION,
       ...BACKUP_OPTION,
-      ...AT_OPTION,
+      ...MOMENT_OPTIONS,
       ...DELETED_OPTION,
       namespace: {
         ...NAMESPACE_OPTIONS.namespace,
@@ -112,6 +112,7 @@ export interface RestoreFlags {
   words?: readonly string[] | undefined;
   backup?: string | undefined;
   at?: string | undefined;
+  "or-before"?: boolean | undefined;
   namespace?: readonly string[] | undefined;
   "all-namespaces": boolean;
   "include-namespaces"?: readonly string[] | undefined;

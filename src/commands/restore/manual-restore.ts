@@ -22,6 +22,7 @@ import { readChanges } from "../changes/changed-archive.ts";
 import { type Approval, askToRestore } from "./ask-to-restore.ts";
 import { restoreEnding } from "./ending.ts";
 import { FailureNews } from "./failure-news.ts";
+import { rejectOtherProgramNamespace } from "./program-namespace.ts";
 import { pruneCluster } from "./prune-cluster.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
@@ -251,6 +252,7 @@ async function alone<T>(
 ): Promise<T> {
   const { signal } = context;
   if (request.dryRun !== undefined) return await work(signal);
+  if (request.lock || request.prune) await rejectOtherProgramNamespace(client, context.settings, signal);
   const fail = (holder: string) =>
     new OperatorError(`Cannot restore: another restore is under way in this cluster, by ${holder}`, {
       advice: "Wait until that has ended, or for a while with --retry-lock 10m; --no-lock restores beside it",
@@ -282,17 +284,20 @@ async function restoreAndPrune(
   const onWaiting: RestoreOptions["onWaiting"] = (waits) =>
     stage.wait(waits && { what: waits.what, until: new Date(context.now().getTime() + waits.left) });
   try {
-    const intoEmptyOnly = settings.restoreIntoEmptyOnly;
+    const { restoreIntoEmptyOnly: intoEmptyOnly, programNamespace } = settings;
     // The plan, if any, has already checked whether the backup belongs to this cluster.
     const report =
       approval === undefined
-        ? await restoreIntoCluster({ ...job, onObject, onWaiting, intoEmptyOnly }, signal)
+        ? await restoreIntoCluster({ ...job, onObject, onWaiting, intoEmptyOnly, programNamespace }, signal)
         : await restoreArchive({ ...job, onObject, onWaiting }, signal);
     const unserved = await adviseOnUnserved(restore, signal);
     const { unmet } = report;
     if (!request.prune) return { notes: [...report.notes, ...unserved], unmet };
     const dryRun = request.dryRun;
-    const pruned = await pruneCluster({ client, archive, scope, tally, dryRun, approval }, signal);
+    const pruned = await pruneCluster(
+      { client, archive, scope, programNamespace, tally, dryRun, approval },
+      signal,
+    );
     return { notes: [...report.notes, ...unserved, ...pruned], unmet };
   } catch (error) {
     const done = describeDone(tally.summary());

@@ -13,6 +13,8 @@ export interface PruneOptions {
   client: ApiClient;
   archive: Archive;
   scope: RestoreScope;
+  /** The namespace of the program, whose own objects stay. */
+  programNamespace: string;
   /** Results of the restore. Deletions are added. */
   tally: RestoreTally;
   dryRun: RestoreRequest["dryRun"];
@@ -27,11 +29,11 @@ export interface PruneOptions {
  * @returns one sentence for each fact that the user should know.
  */
 export async function pruneCluster(options: PruneOptions, signal: AbortSignal): Promise<string[]> {
-  const { client, archive, scope, tally, dryRun, approval } = options;
+  const { client, archive, scope, programNamespace, tally, dryRun, approval } = options;
   if (tally.failures.length > 0)
     return ["Nothing that is not in the backup was deleted, because objects failed"];
   // Searches again, since objects changed during the restore.
-  const found = await findExtraObjects({ client, archive, ...scope }, signal);
+  const found = await findExtraObjects({ client, archive, programNamespace, ...scope }, signal);
   const extras = approval === undefined ? found : found.filter(({ uid }) => approval.deletions.has(uid));
   if (dryRun === "client") for (const extra of extras) tally.add({ ...itemOf(extra), outcome: "deleted" });
   else await deleteExtras(extras, options, signal);

@@ -12,6 +12,7 @@ import type { ExistingPolicy } from "../../restore/object/existing-policy.ts";
 import { compileSelection, type NamedObject, type SelectionOptions } from "../../selection/selection.ts";
 import { shown } from "../../settings/values.ts";
 import { parseDuration } from "../../time/calendar-length.ts";
+import type { Reading } from "../../time/moment.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** A parsed request for a restore. */
@@ -88,7 +89,7 @@ const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
  *
  * @throws {UsageError} with all problems that can be found without the backup.
  */
-export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreRequest {
+export function readRestoreOptions(flags: RestoreFlags, reading: Reading): RestoreRequest {
   rejectProblems(repeatedFlags(flags));
   const { dryRun, swallowed } = readDryRun(flags["dry-run"]);
   const { backups, others } = splitWords([...(flags.words ?? []), ...swallowed]);
@@ -110,13 +111,19 @@ export function readRestoreOptions(flags: RestoreFlags, now: Date): RestoreReque
   };
   // Only the backup can validate kinds. All other errors are reported before the backup is opened.
   compileSelection({ ...filters, includeKinds: undefined, excludeKinds: undefined }, [], "");
-  const undo = flags.since === undefined ? undefined : readMoment("--since", flags.since, now);
+  const undo = flags.since === undefined ? undefined : readMoment("--since", flags.since, { ...reading, dates: "start" });
   return {
     choice:
       undo === undefined
-        ? readBackupChoice({ backup: backups[0], flag: flags.backup, at: flags.at }, now)
-        : { kind: "at", time: undo },
-    undo,
+        ? readBackupChoice(
+            { backup: backups[0], flag: flags.backup, at: flags.at, orBefore: flags["or-before"] },
+            reading,
+          )
+        : {
+            ...{ kind: "at", time: undo.moment },
+            ...(undo.local === undefined ? {} : { local: undo.local }),
+          },
+    undo: undo?.moment,
     filters,
     kinds,
     objects,
@@ -200,7 +207,7 @@ function extraBackups(backups: readonly string[]): string[] {
 
 /** What says something else than to revert changes. */
 const NOT_WITH_UNDO = [
-  ...["at", "backup", "namespace-mapping", "transform", "paused", "restore-status", "prune", "deleted"],
+  ...["at", "or-before", "backup", "namespace-mapping", "transform", "paused", "restore-status", "prune", "deleted"],
 ] as const;
 
 function undoProblems(flags: RestoreFlags, backups: readonly string[]): string[] {

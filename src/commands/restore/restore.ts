@@ -15,7 +15,7 @@ export const restoreCommand = defineCommand({
   builder: restoreFlags,
   async handler(context) {
     const { readRestoreOptions } = await import("./restore-request.ts");
-    const request = readRestoreOptions(context.flags, context.now());
+    const request = readRestoreOptions(context.flags, context.reading());
     if (!request.yes && request.dryRun === undefined && !canAsk()) {
       throw new UsageError(["There is no terminal to ask on: add --yes to restore without a question"]);
     }

@@ -12,6 +12,7 @@ import { findBegun, lookAtStore } from "../../restore-gate/restore-gate.ts";
 import { type FoundRecord, readRestoreRecord } from "../../restore-gate/restore-record.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { type Copies, lookAtCopies } from "./copies.ts";
 import { type Freshness, type NewestBackup, newestBackup } from "./newest.ts";
 
 const MINUTE = 60_000;
@@ -35,6 +36,8 @@ export interface Status {
   freshness: Freshness;
   /** When the next backup is due; undefined without FREQUENCY. */
   due: Date | undefined;
+  /** What the second store holds; undefined without COPY_TO. */
+  copies: Copies | undefined;
 }
 
 /** Options of {@link gatherStatus}. */
@@ -42,19 +45,23 @@ export interface StatusOptions {
   settings: Settings;
   client: ApiClient;
   store: Store;
+  /** Of COPY_TO, where that is set. */
+  second: Store | undefined;
   now: () => Date;
 }
 
 /** Asks the cluster and the store, with a few small requests. */
 export async function gatherStatus(
-  { settings, client, store, now }: StatusOptions,
+  { settings, client, store, second, now }: StatusOptions,
   signal: AbortSignal,
 ): Promise<Status> {
+  // Beside all else: nobody waits for a second store that does not answer.
+  const lookingAtCopies = second && lookAtCopies(second, signal);
   const { context, server } = client;
   const [id, flag, begun, newestName] = await Promise.all([
     readClusterId(client, signal),
     readFlag(client, signal),
-    readRestoreRecord(client, signal),
+    readRestoreRecord(client, settings.programNamespace, signal),
     store.newest({}, signal),
   ]);
   const asOf = now();
@@ -82,6 +89,7 @@ export async function gatherStatus(
         : await decideGate({ settings, flag, begun, maxRestoreAge, store, now }, signal),
     freshness: { maxRestoreAge, interval: frequency ?? intervalOf(readable) },
     due: frequency === undefined ? undefined : nextDue({ newest: newestTime, frequency, now: asOf }),
+    copies: await lookingAtCopies,
   };
 }
 

@@ -5,12 +5,13 @@ import { formatAge } from "../../terminal/duration.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
 import { fullClusterTitle } from "../../words/cluster-title.ts";
 import { shellCommand } from "../../words/shell-command.ts";
+import type { Copies } from "./copies.ts";
 import type { Status } from "./gather-status.ts";
 import type { NewestBackup } from "./newest.ts";
 
 /** The status as lines for people. */
 export function statusLines(status: Status, asOf: Date): string[] {
-  const { cluster, begun, newest, foreign, gate, due } = status;
+  const { cluster, begun, newest, foreign, gate, due, copies } = status;
   const name = cluster.name === undefined ? "" : `${cluster.name}: `;
   const rows: [string, string][] = [
     ["Cluster", `${name}${cluster.context} (${cluster.server})`],
@@ -28,6 +29,7 @@ export function statusLines(status: Status, asOf: Date): string[] {
     ]),
     ["Gate", gate === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(gate)],
     ["Next backup", describeDue(due, asOf)],
+    ...(copies === undefined ? [] : [["Second store", describeCopies(copies, asOf)] as [string, string]]),
   ];
   return [
     ...rows.map(([title, text]) => `${title.padEnd(14)} ${text}`),
@@ -83,9 +85,15 @@ function describeDue(due: Date | undefined, asOf: Date): string {
   return `${formatAge(asOf.getTime() - due.getTime())} (${rfc3339(due)})`;
 }
 
+function describeCopies({ store, newest, problem }: Copies, asOf: Date): string {
+  if (problem !== undefined) return `${store}: ${problem}`;
+  if (newest === undefined) return `${store}: no backups`;
+  return `${store}: the newest is ${newest.name}, ${formatAge(asOf.getTime() - newest.time.getTime())}`;
+}
+
 /** The status as JSON; docs/commands/status.md documents it. */
 export function statusJson(
-  { cluster, store, flag, begun, newest, foreign, unreadable, none, gate, due }: Status,
+  { cluster, store, flag, begun, newest, foreign, unreadable, none, gate, due, copies }: Status,
   { asOf, stale }: { asOf: Date; stale: string | undefined },
 ): object {
   const { reason, backup, cluster: origin, time, objects } = flag.facts;
@@ -121,6 +129,16 @@ export function statusJson(
     gate: gate ?? null,
     nextBackupDue: due === undefined ? null : rfc3339(due),
     stale: stale ?? null,
+    copies: copies === undefined ? null : copiesJson(copies, asOf),
+  };
+}
+
+function copiesJson({ store, newest, problem }: Copies, asOf: Date): object {
+  return {
+    copyStore: store,
+    backup: newest?.name ?? null,
+    ageSeconds: newest === undefined ? null : Math.floor((asOf.getTime() - newest.time.getTime()) / 1000),
+    reason: problem ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { defineCommand } from "../../command-line/command.ts";
 import { OUTPUT_OPTION } from "../../command-line/options.ts";
+import { openSecondStore } from "../../command-line/second-store.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../../errors.ts";
 import { describeStale } from "./newest.ts";
@@ -25,11 +26,19 @@ export const statusCommand = defineCommand({
         import("../../restore-gate/no-restore.ts"),
       ]);
     await withClusterAndStore(context, async ({ client, store }) => {
-      const status = await gatherStatus({ ...context, client, store }, signal);
+      const { settings } = context;
+      const { copyTo } = settings;
+      const second = copyTo && (await openSecondStore({ settings: { ...settings, copyTo }, log, now }));
+      const status = await gatherStatus({ ...context, client, store, second }, signal).finally(() =>
+        second?.close(),
+      );
       clockWarning({ store, log })();
       const warnings = [
         describeMissingFlag(status.flag.state),
-        describeOtherStore(status.flag.facts, store.url),
+        describeOtherStore(status.flag.facts, {
+          today: store.url,
+          programNamespace: context.settings.programNamespace,
+        }),
       ].filter((warning) => warning !== undefined);
       for (const { message, advice } of warnings) log.warn({ advice }, message);
       const stale = describeStale(status.newest, status.freshness);

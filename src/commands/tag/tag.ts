@@ -71,7 +71,7 @@ async function changeTagsOf(
   const words = flag === undefined || BACKUP === undefined ? others : [BACKUP, ...others];
   if (flag === undefined && BACKUP === undefined)
     throw new UsageError(["BACKUP is missing: write for example latest"]);
-  const choice = readBackupChoice({ backup: flag === undefined ? BACKUP : undefined, flag }, given.now());
+  const choice = readBackupChoice({ backup: flag === undefined ? BACKUP : undefined, flag }, given.reading());
   const { settings, output, log, signal, now, ...rest } = inPlace(given, choice);
   // A single dash is an argument to yargs, and none that it hands on.
   if (words.length === 0) throw new UsageError(["TAG is missing: write for example before-upgrade"]);
@@ -81,7 +81,8 @@ async function changeTagsOf(
       "--unsigned has tags count that nobody has signed, and SIGNING_KEY would sign them: leave one of them out",
     ]);
   }
-  const [{ chooseBackup, openTaggedBackup }, { writeTags }] = await Promise.all([
+  const [{ chooseBackup }, { openTaggedBackup }, { writeTags }] = await Promise.all([
+    import("../../catalog/choose-backup.ts"),
     import("./tagged-backup.ts"),
     import("./write-tags.ts"),
   ]);

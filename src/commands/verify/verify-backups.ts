@@ -14,6 +14,8 @@ import { formatBytes } from "../../terminal/bytes.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
 import { amount } from "../../words/amount.ts";
 import type { ChosenBackup } from "./chosen-backups.ts";
+import type { KindsJudgment } from "./judge-kinds.ts";
+import { describeKinds } from "./kinds-text.ts";
 
 /** The result of verifying one backup. docs/commands/verify.md documents the JSON. */
 export interface Verification {
@@ -35,6 +37,8 @@ export interface Verification {
   /** Number of objects that a label left out, by resource. */
   excluded: Readonly<Record<string, number>> | null;
   warnings: readonly string[] | null;
+  /** What a Kubernetes serves of it; null where that was not asked, or the backup was not read. */
+  kubernetes: KindsJudgment | null;
 }
 
 /** Options of {@link verifyBackups}. */
@@ -43,14 +47,17 @@ export interface VerifyBackupsOptions {
   backups: AsyncIterable<ChosenBackup>;
   /** Whether it is recorded in the store that a backup was found valid. */
   recorded: boolean;
+  /** The Kubernetes whose kinds are asked for, a minor version of 1; undefined for none. */
+  kubernetes: number | undefined;
 }
 
 /** Verifies backups one after the other. Skips a backup that is removed before its turn. */
 export async function* verifyBackups(
   { signal, log, progress, now }: Pick<CommandContext, "signal" | "log" | "progress" | "now">,
-  { store, backups, recorded }: VerifyBackupsOptions,
+  { store, backups, recorded, kubernetes }: VerifyBackupsOptions,
 ): AsyncGenerator<Verification> {
   const { recordCheck } = await import("../../catalog/check-record.ts");
+  const { judgeKinds } = await import("./judge-kinds.ts");
   for await (const { name, size } of backups) {
     const common = { name, sizeBytes: size ?? null };
     try {
@@ -58,12 +65,13 @@ export async function* verifyBackups(
       await close();
       if (recorded) await recordCheck({ store, log, check: { backup: name, etag, time: now() } }, signal);
       const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
-      const { scope = null, missing, excluded } = archive.manifest;
+      const { scope = null, missing, excluded, resources } = archive.manifest;
       const warnings = warningsOf(archive.manifest);
       const asNoted = null;
       yield {
         ...{ ...common, state: "valid", reason: null, asNoted },
         ...{ objects, scope, missing, excluded, warnings },
+        kubernetes: kubernetes === undefined ? null : judgeKinds(resources, kubernetes),
       };
     } catch (error) {
       const fault = faultOf(error);
@@ -91,7 +99,7 @@ function faultOf(error: unknown): Omit<Verification, "name" | "sizeBytes"> | und
 /** What is known of a backup that was not read. */
 function unread(reason: string): Omit<Verification, "name" | "sizeBytes" | "state"> {
   const nothing = { objects: null, scope: null, missing: null, excluded: null, warnings: null };
-  return { reason, asNoted: null, ...nothing };
+  return { reason, asNoted: null, ...nothing, kubernetes: null };
 }
 
 /** Compares the stored bytes of a backup that no key opens with its note. */
@@ -173,5 +181,6 @@ export function describeVerification({ name, reason, objects, sizeBytes, ...lack
     ...(lacks.missing ?? []).map(({ resource, reason }) => `${resource} could not be backed up: ${reason}`),
     ...(lacks.warnings ?? []),
   ];
-  return [`${name} is whole: ${facts.join(", ")}`, ...lines.map((line) => `  ${line}`)];
+  const kinds = lacks.kubernetes === null ? [] : describeKinds(lacks.kubernetes, objects ?? 0);
+  return [`${name} is whole: ${facts.join(", ")}`, ...lines.map((line) => `  ${line}`), ...kinds];
 }

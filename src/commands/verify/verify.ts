@@ -7,9 +7,10 @@ import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { AT_OPTION, BACKUP_OPTION, DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
-import { OperatorError, UsageError } from "../../errors.ts";
+import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { amount } from "../../words/amount.ts";
+import { someNames } from "../../words/some-names.ts";
 import { chosenBackups } from "./chosen-backups.ts";
 import { describeVerification, type Verification, verifyBackups } from "./verify-backups.ts";
 
@@ -37,17 +38,27 @@ export const verifyCommand = defineCommand({
           default: false,
           describe: "Ask the API server about every object whether it would take it: a dry run",
         },
+        kubernetes: {
+          type: "string",
+          requiresArg: true,
+          describe: "Name the built-in kinds of the backup that this version does not serve, such as 1.37",
+        },
       })
       .example("$0 verify --s3target s3://my-bucket/blue", "The newest")
       .example(
         "$0 verify --all -o json",
         "All, for a script: {backups: [{name, state, reason, objects, sizeBytes}]}",
       )
-      .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today"),
+      .example("$0 verify --rehearse", "Whether the newest could be restored into this cluster today")
+      .example("$0 verify --kubernetes 1.37", "Which of its kinds Kubernetes 1.37 does not serve any more"),
   async handler(given) {
-    const { flags, now } = given;
+    const { flags } = given;
     checkFlags(flags);
-    const choice = readBackupChoice({ backup: flags.BACKUP, flag: flags.backup, at: flags.at }, now());
+    const kubernetes = flags.kubernetes === undefined ? undefined : await readKubernetes(flags.kubernetes);
+    const choice = readBackupChoice(
+      { backup: flags.BACKUP, flag: flags.backup, at: flags.at },
+      given.reading(),
+    );
     const context = inPlace(given, choice);
     if (flags.rehearse) {
       const { rehearseBackup } = await import("./rehearse-backup.ts");
@@ -66,9 +77,9 @@ export const verifyCommand = defineCommand({
     });
     try {
       // Beside a file that somebody has somewhere, nothing is written.
-      const isStore = choice.place === undefined && hasStore({ ...flags }, context.environment);
+      const isStore = choice.place === undefined && hasStore({ ...flags }, context);
       const recorded = isStore || context.settings.s3target.kind === "s3";
-      await verify(context, store, { choice: flags.all ? "all" : choice, recorded });
+      await verify(context, store, { choice: flags.all ? "all" : choice, recorded, kubernetes });
     } finally {
       await store.close();
     }
@@ -78,16 +89,23 @@ export const verifyCommand = defineCommand({
 async function verify(
   context: CommandContext<object, "s3target">,
   store: Store,
-  { choice, recorded }: { choice: Parameters<typeof chosenBackups>[1]; recorded: boolean },
+  {
+    choice,
+    ...options
+  }: { choice: Parameters<typeof chosenBackups>[1]; recorded: boolean; kubernetes: number | undefined },
 ): Promise<void> {
   const { output, signal } = context;
   let checked = 0;
   let damaged = 0;
+  const unserved: string[] = [];
+  const unread: string[] = [];
   const results = async function* (): AsyncGenerator<Verification> {
     const backups = chosenBackups(store, choice, signal);
-    for await (const each of verifyBackups(context, { store, backups, recorded })) {
+    for await (const each of verifyBackups(context, { store, backups, ...options })) {
       checked += 1;
       if (each.state !== "valid" && each.state !== "encrypted") damaged += 1;
+      if (each.state === "encrypted") unread.push(each.name);
+      if (each.kubernetes !== null && each.kubernetes.unserved.length > 0) unserved.push(each.name);
       yield each;
     }
   };
@@ -98,6 +116,27 @@ async function verify(
   }
   if (damaged > 0)
     throw new OperatorError(`Cannot restore from ${damaged} of ${amount(checked, "backup")} checked`);
+  if (options.kubernetes === undefined) return;
+  const version = `1.${options.kubernetes}`;
+  if (unserved.length > 0)
+    throw new PartialError(`Cannot restore all of ${someNames(unserved)} into Kubernetes ${version}`);
+  if (unread.length > 0)
+    throw new PartialError(
+      `Cannot tell which kinds of ${someNames(unread)} Kubernetes ${version} serves: encrypted, and no key opens it`,
+      {
+        advice: "Give the key with -i FILE",
+      },
+    );
+}
+
+/** @throws {UsageError} when the text is no version of Kubernetes that this program knows. */
+async function readKubernetes(text: string): Promise<number> {
+  const { KNOWN_RANGE, knownMinor } = await import("../../kubernetes/kubernetes-version.ts");
+  const minor = knownMinor(text);
+  if (minor !== undefined) return minor;
+  throw new UsageError([
+    `--kubernetes is ${JSON.stringify(text)}: give a version from ${KNOWN_RANGE}, whose kinds this release knows. What a running cluster of another version takes, --rehearse finds out`,
+  ]);
 }
 
 /** @throws {UsageError} when two flags contradict each other. */
@@ -107,14 +146,18 @@ function checkFlags(flags: {
   at?: string | undefined;
   all: boolean;
   rehearse: boolean;
+  kubernetes?: string | undefined;
 }): void {
-  if (!flags.all) return;
   const problems: string[] = [];
-  const backup = flags.backup ?? flags.BACKUP;
+  if (flags.rehearse && flags.kubernetes !== undefined)
+    problems.push(
+      "--rehearse asks the cluster that is there, and --kubernetes another version: give one of them",
+    );
+  const backup = flags.all ? (flags.backup ?? flags.BACKUP) : undefined;
   if (backup !== undefined)
     problems.push(`BACKUP "${backup}" and --all both say which backup: give one of them`);
-  if (flags.at !== undefined)
+  if (flags.all && flags.at !== undefined)
     problems.push(`--at ${flags.at} and --all both say which backup: give one of them`);
-  if (flags.rehearse) problems.push("--rehearse takes one backup: leave out --all");
+  if (flags.all && flags.rehearse) problems.push("--rehearse takes one backup: leave out --all");
   if (problems.length > 0) throw new UsageError(problems);
 }

@@ -151,7 +151,7 @@ export interface Store {
 
   /**
    * Finds out whether backups can be stored as the settings ask for, before one is taken: whether a bucket has the object
-   * lock.
+   * lock. Makes a folder that is missing.
    *
    * @throws {OperatorError} where they cannot.
    */

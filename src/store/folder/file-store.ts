@@ -111,8 +111,15 @@ export class FileStore implements Store {
     return await foldersBeside(this.#folder, signal);
   }
 
-  /** A folder takes what it is given. */
-  async prepare(): Promise<void> {}
+  /** A folder takes what it is given; it is made where it is missing. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw fileError(`Cannot store backups in ${this.url}`, error);
+    }
+  }
 
   async has(name: string, signal: AbortSignal): Promise<boolean> {
     return (await this.#forms(name, signal)).length > 0;

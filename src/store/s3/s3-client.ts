@@ -36,6 +36,8 @@ export interface S3ClientOptions {
   endpoint?: URL | undefined;
   credentials?: StoreCredentials | undefined;
   region?: string | undefined;
+  /** The profile of AWS' own files; that of AWS_PROFILE by default. */
+  profile?: string | undefined;
   timeouts?: Partial<S3Timeouts> | undefined;
   /** How the bucket is named in requests; "auto" by default. */
   addressing?: S3Addressing | undefined;
@@ -56,8 +58,10 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
   trimAwsVariables(environment);
   nameHome(environment);
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const ofProfile = options.profile === undefined ? {} : { profile: options.profile };
   const config: S3ClientConfig = {
-    region: options.region ?? (await findRegion(environment)),
+    ...ofProfile,
+    region: options.region ?? (await findRegion(environment, ofProfile)),
     // Older servers (R2, B2, Ceph, IBM) refuse the checksum headers and trailers that the SDK adds by default;
     // Content-MD5, which all servers know, protects the bodies.
     requestChecksumCalculation: "WHEN_REQUIRED",
@@ -115,10 +119,13 @@ function nameBucketInHostWhereRefused({ middlewareStack, config }: S3Client): vo
 }
 
 /** AWS_REGION, AWS_DEFAULT_REGION (which the SDK for JavaScript does not read), the region of the profile, or the default. */
-async function findRegion(environment: Record<string, string | undefined>): Promise<string> {
+async function findRegion(
+  environment: Record<string, string | undefined>,
+  ofProfile: { profile?: string },
+): Promise<string> {
   const named = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
   if (named !== undefined && named !== "") return named;
-  const probe = new S3Client({});
+  const probe = new S3Client(ofProfile);
   try {
     return await probe.config.region();
   } catch {

@@ -9,7 +9,12 @@ import { exists, FLAG, loadApplication, remove } from "../../support/cluster/clu
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { CHART, runHelm } from "../../support/deploy/helm.ts";
-import { type ManifestObject, manifestObjects, plainManifest } from "../../support/deploy/rendered.ts";
+import {
+  kustomized,
+  type ManifestObject,
+  manifestObjects,
+  plainManifest,
+} from "../../support/deploy/rendered.ts";
 import { unzipNewest } from "../../support/program/archive-contents.ts";
 import { startProgram } from "../../support/program/program.ts";
 import { until } from "../../support/until.ts";
@@ -50,6 +55,19 @@ async function container(values: object) {
 }
 
 const helmOf = (args: readonly string[]) => runHelm(args, { folder, kubeconfig: cluster.kubeconfig });
+
+/** A kustomization of backups alone, of every kind. */
+async function allKindsBackupOnly(): Promise<string> {
+  const place = path.join(folder, "kustomization");
+  await mkdir(place, { recursive: true });
+  const to = (what: string) => path.relative(place, path.join(ROOT, "deploy", what));
+  const components = ["all-kinds", "backup-only"].map((each) => to(`components/${each}`));
+  await writeFile(
+    path.join(place, "kustomization.yaml"),
+    `kind: Kustomization\nresources: [${to("base")}]\ncomponents: [${components.join(", ")}]\n`,
+  );
+  return place;
+}
 
 /** Without the labels that Helm's charts have. */
 function withoutHelmLabels(objects: Record<string, ManifestObject>): Record<string, ManifestObject> {
@@ -108,7 +126,9 @@ describe("What the chart renders", { concurrency: false }, () => {
       extraEnv: [{ name: "CLUSTER_NAME", value: "blue" }],
     });
     assert.deepEqual(
-      env.map(({ name, value }: { name: string; value: string }) => `${name}=${value}`),
+      env
+        .filter(({ value }: { value?: string }) => value !== undefined)
+        .map(({ name, value }: { name: string; value: string }) => `${name}=${value}`),
       [
         ...["LISTEN=:8080", "KINDS=+roles", "KEEP_DAILY=7", "KEEP_LAST=1000000", "KEEP_REPORTS=1y"],
         ...["KEEP_WITHIN=7d", "PRUNE_MIN_AGE=36h", "CLUSTER_NAME=blue"],
@@ -174,13 +194,23 @@ describe("What the chart renders", { concurrency: false }, () => {
     assert.deepEqual(egress.slice(1), [{ ports: [{ port: 443, protocol: "TCP" }] }, ...extraEgress]);
   });
 
-  test("in another namespace: there, but for the Role, and with the label that keeps it out of its backups", async () => {
+  test("backups alone: the rights of the component, of every kind too", async () => {
+    for (const allKinds of [false, true]) {
+      const objects = withoutHelmLabels(await render({ rights: { allKinds, backupOnly: true } }));
+      assert.deepEqual(
+        objects,
+        await kustomized(allKinds ? await allKindsBackupOnly() : "deploy/overlays/backup-only"),
+      );
+    }
+  });
+
+  test("in another namespace: there, and with the label that keeps it out of its backups", async () => {
     const objects = await render({ settings: { S3TARGET: "s3://bucket/blue" } }, "operations");
     const places = Object.keys(objects).filter((title) => title.includes("/"));
     assert.deepEqual(places, [
       "Deployment operations/kube-backup",
-      "Role kube-system/kube-backup",
-      "RoleBinding kube-system/kube-backup",
+      "Role operations/kube-backup",
+      "RoleBinding operations/kube-backup",
       "Secret operations/kube-backup",
       "ServiceAccount operations/kube-backup",
     ]);
@@ -289,11 +319,11 @@ describe("The chart in a cluster", { concurrency: false }, () => {
     await remove(cluster, FLAG);
     await loadApplication(cluster, "shop");
     const store = path.join(folder, "store");
-    const args = ["--namespace=operations", "--create-namespace", "--labels=kube-backup/exclude=true"];
+    const args = ["--namespace=operations", "--create-namespace"];
     await helmOf(["install", "kube-backup", CHART, ...args, "--set=settings.S3TARGET=s3://bucket/blue"]);
     const env = {
       ...{ KUBECONFIG: await cluster.serviceAccountKubeconfig("operations", "kube-backup") },
-      ...{ S3TARGET: `file://${store}`, FREQUENCY: "1", MAXRESTOREAGE: "60" },
+      ...{ S3TARGET: `file://${store}`, FREQUENCY: "1", MAXRESTOREAGE: "60", POD_NAMESPACE: "operations" },
     };
     await mkdir(store);
     const program = startProgram(["run"], { env });
@@ -305,7 +335,7 @@ describe("The chart in a cluster", { concurrency: false }, () => {
     const contents = await unzipNewest(store);
     assert.ok([...contents.keys()].some((file) => file.startsWith("namespaces/shop/")));
     const own = [...contents].filter(
-      ([file, text]) => file.includes("/operations/") && text.includes('"kube-backup"'),
+      ([file, text]) => file.includes("/operations/") && /"kube-backup"|helm.sh\/release/.test(text),
     );
     assert.deepEqual(
       own.map(([file]) => file),

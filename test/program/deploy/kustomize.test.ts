@@ -8,13 +8,17 @@ import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/clu
 import type { ControlPlane } from "../../support/cluster/control-plane.ts";
 import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { kustomized, type ManifestObject, plainManifest } from "../../support/deploy/rendered.ts";
-import { unzipNewest } from "../../support/program/archive-contents.ts";
+import { objectsOf, unzipNewest } from "../../support/program/archive-contents.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
 import { until } from "../../support/until.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const OVERLAYS = (await readdir(path.join(ROOT, "deploy/overlays"))).sort();
 const LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-backup";
+/** The program's own, in the namespace of the overlay other-namespace. */
+const OWN_LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-backup/leases/kube-backup";
+const OWN_RECORD = "/api/v1/namespaces/kube-backup/configmaps/kube-backup-restore";
+const OWN_DEPLOYMENT = "/apis/apps/v1/namespaces/kube-backup/deployments/kube-backup";
 const SETTINGS = "/api/v1/namespaces/shop/configmaps/settings";
 
 let cluster: ControlPlane;
@@ -104,8 +108,8 @@ describe("What kustomize renders", { concurrency: false }, () => {
       .map(([title]) => title);
     assert.deepEqual(places, [
       "Deployment kube-backup/kube-backup",
-      "Role kube-system/kube-backup",
-      "RoleBinding kube-system/kube-backup",
+      "Role kube-backup/kube-backup",
+      "RoleBinding kube-backup/kube-backup",
       "ServiceAccount kube-backup/kube-backup",
     ]);
     const subjects = Object.values(objects).flatMap(
@@ -237,38 +241,98 @@ describe("The program with the rights of an overlay", { concurrency: false }, ()
     await cluster.kubectl([...write, "--dry-run=server"], as);
   });
 
-  test("other-namespace: it backs up and restores, and is not in its own backup", async () => {
+  test("other-namespace: it backs up and restores, and what is its own there is in no backup", async () => {
     await apply("other-namespace");
     const store = await newStore();
-    const env = { ...store, ...(await account("kube-backup", "kube-backup")) };
+    const env = {
+      ...{ ...store, POD_NAMESPACE: "kube-backup" },
+      ...(await account("kube-backup", "kube-backup")),
+    };
     await until("the rights are there", () => may(env, "list", "secrets", "-A"));
-    await cluster.kubectl([
-      "create",
-      "secret",
-      "generic",
-      "kube-backup",
-      "--namespace=kube-backup",
-      "--from-literal=KINDS=all",
-    ]);
+    const at = "--namespace=kube-backup";
+    await cluster.kubectl(["create", "secret", "generic", "kube-backup", at, "--from-literal=KINDS=all"]);
+    await cluster.kubectl(["create", "configmap", "notes", at, "--from-literal=a=1"]);
     await remove(cluster, FLAG);
+    await remove(cluster, LEASE);
     const { status, stderr } = await runOnce(env);
     assert.match(stderr, /"msg":"Backup stored"/);
-    assert.doesNotMatch(stderr, /cannot be used/, "it has the right to the Leases");
+    assert.doesNotMatch(stderr, /cannot be used|"level":"warn"/, "it has the right to the Leases");
     assert.equal(status, 0);
     assert.equal(await exists(cluster, FLAG), true);
-    const files = [...(await unzipNewest(store["S3TARGET"]?.replace("file://", "") ?? "")).keys()];
-    assert.ok(
-      files.some((file) => file.startsWith("namespaces/shop/")),
-      files.join(),
+    assert.deepEqual([await exists(cluster, LEASE), await exists(cluster, OWN_LEASE)], [false, true]);
+    const contents = await unzipNewest(store["S3TARGET"]?.replace("file://", "") ?? "");
+    assert.ok([...contents.keys()].some((file) => file.startsWith("namespaces/shop/")));
+    const own = [...contents].filter(([file]) => file.startsWith("namespaces/kube-backup/"));
+    assert.deepEqual(
+      own.filter(([file]) => !file.endsWith(".jsonl")).map(([file]) => file),
+      ["namespaces/kube-backup/configmaps.json"],
     );
-    assert.ok(!files.some((file) => file.includes("/kube-backup/")), files.join());
+    assert.deepEqual(
+      objectsOf(contents, "kube-backup", "configmaps").map(({ metadata }) => metadata.name),
+      ["notes"],
+    );
     await remove(cluster, FLAG);
     await remove(cluster, SETTINGS);
     const again = startProgram(["run"], { env });
     await until("the restore is done", () => exists(cluster, FLAG));
-    await until("its record is gone", async () => !(await exists(cluster, RECORD)));
+    await until("its record is gone", async () => !(await exists(cluster, OWN_RECORD)));
     again.child.kill("SIGTERM");
     assert.equal((await again.ended).status, 0, again.output().stderr);
     assert.equal(await exists(cluster, SETTINGS), true);
+    assert.equal(await exists(cluster, RECORD), false);
+
+    const asked = await runProgram(["check-access", "--for=backup,restore"], { env });
+    assert.equal(asked.status, 0, asked.stdout + asked.stderr);
+  });
+
+  test("other-namespace: by hand, its own objects stay, and who does not name it is told", async () => {
+    const store = await newStore();
+    const env = { ...store, KUBECONFIG: cluster.kubeconfig };
+    const here = ["--program-namespace=kube-backup"];
+    const taken = await runProgram(["backup", ...here], { env });
+    assert.equal(taken.status, 0, taken.stderr);
+    const diff = await runProgram(["diff", ...here], { env });
+    assert.equal(diff.status, 0, diff.stdout + diff.stderr);
+    const refused = await runProgram(["restore", "--prune", "--no-lock", "--yes"], { env });
+    assert.equal(refused.status, 1, refused.stdout);
+    assert.match(refused.stderr, /Cannot restore: the program runs in the namespace kube-backup/);
+    assert.match(refused.stderr, /Add --program-namespace kube-backup/);
+    await cluster.kubectl(["create", "configmap", "extra", "--namespace=kube-backup"]);
+    const { status, stderr } = await runProgram(["restore", "--prune", "--yes", ...here], { env });
+    assert.equal(status, 0, stderr);
+    const inIt = "/api/v1/namespaces/kube-backup";
+    assert.equal(await exists(cluster, `${inIt}/configmaps/extra`), false);
+    assert.equal(await exists(cluster, `${inIt}/secrets/kube-backup`), true);
+    assert.equal(await exists(cluster, OWN_DEPLOYMENT), true);
+    assert.equal(await exists(cluster, OWN_LEASE.replace(/kube-backup$/, "kube-backup-restore")), true);
+  });
+
+  test("other-namespace: where others run in it, it ends at its start, unless that is allowed", async () => {
+    const store = await newStore();
+    const env = {
+      ...{ ...store, POD_NAMESPACE: "kube-backup" },
+      ...(await account("kube-backup", "kube-backup")),
+    };
+    await cluster.kubectl([
+      "create",
+      "deployment",
+      "web",
+      "--namespace=kube-backup",
+      "--image=web",
+      "--replicas=0",
+    ]);
+    const refused = await runOnce(env);
+    assert.equal(refused.status, 1);
+    assert.match(
+      refused.stderr,
+      /Cannot run in the namespace kube-backup: Deployment kube-backup\/web is there too/,
+    );
+    assert.match(refused.stderr, /ALLOW_SHARED=true \(--allow-shared\)/);
+    const { status, stderr } = await runOnce({ ...env, ALLOW_SHARED: "true" });
+    assert.equal(status, 0, stderr);
+    const contents = await unzipNewest(store["S3TARGET"]?.replace("file://", "") ?? "");
+    const names = (resource: string) =>
+      objectsOf(contents, "kube-backup", resource).map(({ metadata }) => metadata.name);
+    assert.deepEqual([names("deployments.apps"), names("secrets")], [["web"], []]);
   });
 });

@@ -1,7 +1,8 @@
 /** The executable loads what a command needs and no more, and that compiled ahead. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { before, describe, it } from "node:test";
@@ -51,8 +52,11 @@ describe("start-up", { skip: SOURCE }, () => {
   });
 
   /** What a command line loads, as the executable tells. */
-  async function loaded(args: string[]): Promise<{ compiledAhead: boolean; packages: string[] }> {
-    const { stderr } = await runProgram(args, { env: { NODE_DEBUG: "parts" } });
+  async function loaded(
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<{ compiledAhead: boolean; packages: string[] }> {
+    const { stderr } = await runProgram(args, { env: { NODE_DEBUG: "parts", ...env } });
     const parts = [...stderr.matchAll(/^PARTS \d+: (\S+)( compiled ahead)?$/gm)];
     assert.ok(parts.length > 0, stderr);
     return {
@@ -72,6 +76,26 @@ describe("start-up", { skip: SOURCE }, () => {
       assert.equal(compiledAhead, true);
     });
   }
+
+  it("YAML is loaded for a configuration file, and only where there is one", async () => {
+    const home = await mkdtemp(path.join(tmpdir(), "kube-backup-home-"));
+    try {
+      const args = ["list", "--s3target", "file:///nonexistent"];
+      const without = (await loaded(args, { HOME: home })).packages;
+      assert.equal(without.includes("yaml"), false);
+      await mkdir(path.join(home, ".config", "kube-backup"), { recursive: true });
+      await writeFile(path.join(home, ".config", "kube-backup", "config.yaml"), "quiet: true\n");
+      const { packages, compiledAhead } = await loaded(args, { HOME: home });
+      assert.deepEqual(
+        HEAVY.filter((name) => packages.includes(name) && !without.includes(name)),
+        ["yaml"],
+      );
+      assert.equal(compiledAhead, true);
+      assert.equal((await loaded(["--help"], { HOME: home })).packages.includes("yaml"), false);
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
 
   for (const words of [["re"], ["restore", "--"], ["list", "-o", ""], ["--context", ""]]) {
     it(`completing ${words.join(" ")} loads nothing heavy; the names of backups in a folder no S3`, async () => {

@@ -93,6 +93,7 @@ test("while the gate checks a backup, each piece of it is a sign of life, also w
               signs += 1;
             },
           },
+          programNamespace: "kube-system",
           identity: "test",
           alone: (work, signal) => work(signal),
           check: async () => "own cluster",

@@ -600,7 +600,7 @@ test("a restore that was begun from another store is an error that names both", 
       new RegExp(`it was begun from s3://${bucket}/${FOLDER}, and S3TARGET is s3://${bucket}-other`),
       env,
     );
-    assert.match(stderr, /kubectl --namespace kube-system delete configmap kube-backup-restore/);
+    assert.match(stderr, /kubectl --namespace=kube-system delete configmap kube-backup-restore/);
   }
   await runUntil(/Restored backup_/);
 });

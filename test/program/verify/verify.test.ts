@@ -70,6 +70,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
     missing: [],
     excluded: {},
     warnings: [],
+    kubernetes: null,
   };
   assert.deepEqual(first, { name: COPY, ...facts });
   assert.deepEqual(third, { name: whole, ...facts });
@@ -85,6 +86,7 @@ test("a backup is whole, also under another name, and one with a changed byte is
     missing: null,
     excluded: null,
     warnings: null,
+    kubernetes: null,
   });
   assert.match(all.stderr, /Cannot restore from 1 of 3 backups checked/);
 });

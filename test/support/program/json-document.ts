@@ -21,7 +21,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     status: "status",
     describe: "describe",
   },
-  ...{ tag: "tag", untag: "tag" },
+  ...{ tag: "tag", untag: "tag", copy: "copy" },
   ...{ list: "list", ls: "list", snapshots: "list", prune: "prune", forget: "prune", delete: "delete" },
   ...{
     verify: "verify",
@@ -29,6 +29,7 @@ const SCHEMA_OF: Readonly<Record<string, string>> = {
     version: "version",
     keygen: "keygen",
     "check-access": "check-access",
+    config: "config",
   },
 };
 

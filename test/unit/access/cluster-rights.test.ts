@@ -8,8 +8,10 @@ import { rolesFor } from "../../../src/access/cluster-role.ts";
 import type { GroupResource } from "../../../src/kubernetes/resource.ts";
 import { LOOP_LEASE } from "../../../src/lease/lease-record.ts";
 import { DEFAULT_RESOURCES } from "../../../src/objects/default-resources.ts";
-import { RECORD } from "../../../src/restore-gate/restore-record.ts";
+import { recordKey } from "../../../src/restore-gate/restore-record.ts";
 import { JOBS } from "../../../src/store/contract/store-access.ts";
+
+const RECORD_KEY = recordKey("kube-system");
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 
@@ -52,7 +54,7 @@ const roles = (rights: readonly ClusterRight[], user?: string) => rolesFor(right
 
 describe("the rights on the API server", () => {
   it("of the usual kinds are those of kube-backup.yml, no more and no fewer", async () => {
-    const rights = clusterRights(DEFAULTS, RECORD, JOBS, { changeLog: true });
+    const rights = clusterRights(DEFAULTS, RECORD_KEY, JOBS, { changeLog: true });
     assert.deepEqual(flatten(roles(rights)), flatten(await manifest("kube-backup.yml")));
     assert.equal(rights.length, 51);
   });
@@ -71,13 +73,13 @@ describe("the rights on the API server", () => {
     );
     // Leases are not backed up.
     const resources = [...named.values()].filter(({ resource }) => resource !== "leases");
-    assert.deepEqual(flatten(roles(clusterRights(resources, RECORD, JOBS, { changeLog: true }))), [
+    assert.deepEqual(flatten(roles(clusterRights(resources, RECORD_KEY, JOBS, { changeLog: true }))), [
       ...new Set(flatten(both)),
     ]);
   });
 
   it("of a restore are those of deploy/components/restore-account, but for what only the gate and the loop write", async () => {
-    const rights = clusterRights(DEFAULTS, RECORD, ["restore"], { changeLog: true }).filter(
+    const rights = clusterRights(DEFAULTS, RECORD_KEY, ["restore"], { changeLog: true }).filter(
       ({ resource, name, verb }) => !(resource === "configmaps" && verb === "delete") && name !== LOOP_LEASE,
     );
     const component = await manifest("deploy/components/restore-account/rights.yaml");
@@ -85,23 +87,23 @@ describe("the rights on the API server", () => {
   });
 
   it("of a backup alone are to list, and of a change log to watch", () => {
-    const rights = clusterRights(DEFAULTS, RECORD, ["backup"], { changeLog: true });
+    const rights = clusterRights(DEFAULTS, RECORD_KEY, ["backup"], { changeLog: true });
     assert.deepEqual(new Set(rights.map(({ verb }) => verb)), new Set(["list", "watch"]));
     assert.equal(rights.length, 18);
-    const without = clusterRights(DEFAULTS, RECORD, ["backup"], { changeLog: false });
+    const without = clusterRights(DEFAULTS, RECORD_KEY, ["backup"], { changeLog: false });
     assert.deepEqual(new Set(without.map(({ verb }) => verb)), new Set(["list"]));
-    assert.deepEqual(clusterRights(DEFAULTS, RECORD, ["prune"], { changeLog: true }), []);
+    assert.deepEqual(clusterRights(DEFAULTS, RECORD_KEY, ["prune"], { changeLog: true }), []);
   });
 
   it("mark what only a restore needs", () => {
-    for (const { verb, jobs } of clusterRights(DEFAULTS, RECORD, JOBS, { changeLog: true })) {
+    for (const { verb, jobs } of clusterRights(DEFAULTS, RECORD_KEY, JOBS, { changeLog: true })) {
       const expected = verb === "list" ? ["backup", "restore"] : verb === "watch" ? ["backup"] : ["restore"];
       assert.deepEqual(jobs, expected, verb);
     }
   });
 
   it("of the record are limited to it where no ConfigMaps are backed up", () => {
-    const rights = clusterRights([resource("secrets")], RECORD, JOBS, { changeLog: true });
+    const rights = clusterRights([resource("secrets")], RECORD_KEY, JOBS, { changeLog: true });
     assert.deepEqual(
       flatten(roles(rights)).filter((line) => line.includes("configmaps")),
       [
@@ -115,7 +117,7 @@ describe("the rights on the API server", () => {
 });
 
 describe("the roles", () => {
-  const rights = clusterRights(DEFAULTS, RECORD, JOBS, { changeLog: true });
+  const rights = clusterRights(DEFAULTS, RECORD_KEY, JOBS, { changeLog: true });
 
   it("have one rule for the resources of a group with the same verbs, as kube-backup.yml has", () => {
     const [role] = roles(rights);

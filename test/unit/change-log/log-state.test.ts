@@ -47,7 +47,7 @@ function log({ namespaces = ["shop"], excluded = [] as string[], owners = [] as 
     const where = namespace === undefined ? {} : { namespace };
     const object = { apiVersion, kind, metadata: { name, ...where, uid, ...metadata }, data: { data } };
 
-    const options = { resource, received: 0, keeps: () => false, keepFinished: false };
+    const options = { resource, received: 0, keeps: () => false, keepFinished: false, isOwn: () => false };
     const seen = observe({ type, revision: String(revision), object }, options);
     const applied = state.apply(seen, "2026-11-30T14:00:00.000Z");
     return "newBase" in applied ? applied.newBase : (applied.record?.operation ?? "nothing");

@@ -306,12 +306,37 @@ describe("tables of get and list", () => {
     assert.match((await run("list -o xml")).stderr, /is none of "table", "wide", "yaml", "json", "name"/);
   });
 
+  it("of one backup have YAML with the members of JSON", async () => {
+    const { stdout: json } = await run("describe -o json");
+    const { parse } = await import("yaml");
+    for (const line of ["describe -o yaml", "ls latest -o yaml"]) {
+      const { status, stdout } = await run(line);
+      assert.equal(status, 0);
+      assert.deepEqual(parse(stdout), JSON.parse(json));
+    }
+  });
+
+  it("say what to write for a template of Go", async () => {
+    for (const [flags, named] of [
+      ["-o go-template={{.kind}}", '--output "go-template={{.kind}}"'],
+      ["-o go-template-file=x", '--output "go-template-file=x"'],
+      ["--template={{.kind}}", "--template"],
+    ] as const) {
+      const { status, stderr } = await run(`get deploy -n shop ${flags}`);
+      assert.equal(status, 2);
+      assert.ok(stderr.startsWith(`error: ${named} is a template of Go, which is not read: write `), stderr);
+    }
+  });
+
   it("have colors where they are asked for", async () => {
     const sequence = String.fromCharCode(27);
     const line = "diff OLDER NEWEST deploy/web -n shop";
     assert.ok(!(await run(line)).stdout.includes(sequence));
     assert.ok((await run(`${line} --color=always`)).stdout.includes(sequence));
     assert.ok((await run(`--color always ${line}`)).stdout.includes(sequence));
-    assert.match((await run(`${line} --color=yes`)).stderr, /--color "yes" is none of always, auto, never/);
+    assert.match(
+      (await run(`${line} --color=yes`)).stderr,
+      /--color \(KUBE_BACKUP_COLOR\) "yes" is none of always, auto, never/,
+    );
   });
 });

@@ -79,6 +79,7 @@ const STATUS: Status = {
   gate: { action: "none", because: "flag" },
   freshness: { maxRestoreAge: undefined, interval: undefined },
   due: new Date("2026-03-01T12:05:00Z"),
+  copies: undefined,
 };
 
 test("a full check that was recorded is told, with its time", () => {
@@ -88,6 +89,34 @@ test("a full check that was recorded is told, with its time", () => {
       "Checked        valid: every byte was checked 5m ago (2026-03-01T11:55:00Z)",
     ),
   );
+});
+
+test("the second store is told: its newest, nothing, or why it cannot be read", () => {
+  const store = "s3://other/blue";
+  const newest = { name: NAME, time: new Date("2026-03-01T11:50:00Z") };
+  const rows: [copies: Status["copies"], text: string, json: object | null][] = [
+    [
+      { store, newest, problem: undefined },
+      `${store}: the newest is ${NAME}, 10m ago`,
+      { copyStore: store, backup: NAME, ageSeconds: 600, reason: null },
+    ],
+    [
+      { store, newest: undefined, problem: undefined },
+      `${store}: no backups`,
+      { copyStore: store, backup: null, ageSeconds: null, reason: null },
+    ],
+    [
+      { store, newest: undefined, problem: "Cannot list" },
+      `${store}: Cannot list`,
+      { copyStore: store, backup: null, ageSeconds: null, reason: "Cannot list" },
+    ],
+  ];
+  for (const [copies, text, json] of rows) {
+    const status = { ...STATUS, copies };
+    assert.ok(statusLines(status, NOW).includes(`Second store   ${text}`), text);
+    const document = statusJson(status, { asOf: NOW, stale: undefined }) as { copies: object };
+    assert.deepEqual(document.copies, json);
+  }
 });
 
 test("status for people", () => {

@@ -18,13 +18,25 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "resume",
       "change-log",
       "undo",
+      "copy",
       "compare",
+      "program",
       "retention",
       "print",
     ],
     ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
     ...["signatures", "store", "kubernetes", "concurrency"],
-    ...["settings", "health", "terminal", "time", "words", "memory", "errors.ts", "version.ts"],
+    ...[
+      "configuration",
+      "settings",
+      "health",
+      "terminal",
+      "time",
+      "words",
+      "memory",
+      "errors.ts",
+      "version.ts",
+    ],
   ],
   "command-line": [
     ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
@@ -36,6 +48,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   backup: [
     // The order of a restore, which an archive tells to people.
     "restore/rounds",
+    "program",
     "references",
     "objects",
     "selection",
@@ -57,6 +70,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
+    "program",
     "references",
     "objects",
     "selection",
@@ -73,7 +87,18 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   lease: ["cluster", "kubernetes", "terminal", "time", "errors.ts"],
   access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
-    ...["objects", "selection", "print", "cluster", "archive", "kubernetes", "terminal", "time", "words"],
+    ...[
+      "program",
+      "objects",
+      "selection",
+      "print",
+      "cluster",
+      "archive",
+      "kubernetes",
+      "terminal",
+      "time",
+      "words",
+    ],
   ],
   undo: [
     "change-log/history",
@@ -101,6 +126,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   tags: [
     ...["trust", "notes", "signatures", "store/contract", "concurrency", "terminal/log", "time", "errors.ts"],
+  ],
+  copy: [
+    // The sweep of what killed processes have left.
+    ...["backup", "catalog", "archive", "tags", "trust", "notes", "signatures", "store/contract"],
+    ...["terminal/log", "words", "errors.ts"],
   ],
   retention: [
     ...[
@@ -134,6 +164,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   resume: ["objects", "cluster", "kubernetes", "time"],
   transform: ["objects", "selection", "archive", "kubernetes", "words", "errors.ts"],
+  program: ["objects", "cluster", "kubernetes"],
   references: ["cluster", "kubernetes"],
   objects: ["kubernetes", "words"],
 
@@ -145,6 +176,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   encryption: ["archive/format", "store/contract", "words", "errors.ts"],
 
   // Nothing of the rest.
+  configuration: ["settings", "words", "errors.ts"],
   settings: ["objects", "selection", "encryption", "signatures", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
   health: ["errors.ts"],

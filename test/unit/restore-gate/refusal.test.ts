@@ -32,7 +32,11 @@ for (const [title, makers, message] of CASES) {
       maxRestoreAge: 60_000,
       passedOver: [],
     };
-    const error = refusal(facts, { store: { url: "s3://backups" }, record: undefined }, "cluster not found");
+    const error = refusal(
+      facts,
+      { store: { url: "s3://backups" }, programNamespace: "kube-system", record: undefined },
+      "cluster not found",
+    );
     assert.match(error.message, message);
   });
 }

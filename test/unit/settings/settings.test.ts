@@ -254,6 +254,8 @@ describe("good settings", () => {
       unsigned: false,
       restoreIntoEmptyOnly: true,
       leaseTerm: 90_000,
+      programNamespace: "kube-system",
+      allowShared: false,
       quiet: false,
       debug: true,
     });
@@ -281,6 +283,8 @@ describe("good settings", () => {
       unsigned: false,
       restoreIntoEmptyOnly: false,
       leaseTerm: 60_000,
+      programNamespace: "kube-system",
+      allowShared: false,
       context: "blue",
       quiet: false,
       debug: false,
@@ -308,6 +312,8 @@ describe("good settings", () => {
       unsigned: false,
       restoreIntoEmptyOnly: false,
       leaseTerm: 60_000,
+      programNamespace: "kube-system",
+      allowShared: false,
       quiet: false,
       debug: false,
     });

@@ -16,7 +16,7 @@ function read(line: string): RestoreRequest {
   );
   const parsed = parseCommandLine({ args, commands: [restoreCommand], width: 100 });
   if (parsed.kind !== "command") throw new Error("no command");
-  return readRestoreOptions(parsed.flags as unknown as RestoreFlags, NOW);
+  return readRestoreOptions(parsed.flags as unknown as RestoreFlags, { now: NOW });
 }
 
 /** What a request is when nothing is said. */
@@ -138,6 +138,14 @@ describe("a command line says what to restore", () => {
     ["--restore-status=false", {}],
     ["--existing=replace --prune -y", { existing: "replace", prune: true, yes: true }],
     ["--no-flag", { flag: false }],
+    [
+      "--undo --since 15m",
+      {
+        choice: { kind: "at", time: new Date("2026-01-31T11:45:00Z") },
+        undo: new Date("2026-01-31T11:45:00Z"),
+        existing: "update",
+      },
+    ],
     ["--dry-run", { dryRun: "server" }],
     ["--dry-run=server", { dryRun: "server" }],
     ["--dry-run=client", { dryRun: "client" }],
@@ -189,6 +197,13 @@ describe("a command line that contradicts itself is refused, with what is wrong"
     ["deploy/web --exclude-kinds secrets", /^--exclude-kinds and named objects both/],
     ["deploy/web --include-namespaces shop", /^--include-namespaces and named objects both/],
     ["deploy/web --exclude-namespaces shop", /^--exclude-namespaces and named objects both/],
+    ["--undo", /^--undo needs --since: from when on/],
+    ["--since 15m", /^--since says when the changes began that --undo reverts: add that/],
+    ["--undo --since yesterday", /^--since "yesterday" is no time/],
+    ["latest --undo --since 15m", /^BACKUP "latest" does not go with --undo/],
+    ["--at 2h --undo --since 15m", /^--at does not go with --undo/],
+    ["--prune --paused --undo --since 15m", /^--paused does not go/, /^--prune does not go/],
+    ["--existing replace --undo --since 15m", /^--existing does not go with --undo/],
     ["deploy/web --prune", /^--prune does not go with named objects: the rest would be deleted/],
     ["deploy/web --prune -l a=b", /^--selector and named/, /^--prune does not go/],
     ["--namespace-mapping shop", /^--namespace-mapping "shop" is none: write OLD=NEW/],

@@ -46,7 +46,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     deleted: false,
     ...flags,
   };
-  const request = readRestoreOptions(all, new Date("2026-01-31T12:00:00Z"));
+  const request = readRestoreOptions(all, { now: new Date("2026-01-31T12:00:00Z") });
   const { namespaces = [home] } = request;
   return await resolveScope(
     archive,
