@@ -10,7 +10,7 @@ import type { ExistingPolicy } from "./existing-policy.ts";
 import type { StatusWriter } from "./status-writer.ts";
 
 /** An object that exists, of which some changes are to be reverted. */
-export interface RevertibleObject {
+interface RevertibleObject {
   resource: Resource;
   key: ObjectKey;
   /** The backup's object. */
