@@ -10,8 +10,3 @@ export function compareRevisions(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }
-
-/** Whether a text is a resource version that can be compared. */
-export function isRevision(text: string): boolean {
-  return /^[1-9]\d{0,38}$/.test(text);
-}

@@ -7,6 +7,7 @@ import type { CalendarLength } from "../time/calendar-length.ts";
 import type { RetentionPolicy } from "./decide.ts";
 import { type TagSource, tagReasons } from "./keep-tags.ts";
 import type { KnownBackups } from "./known-backups.ts";
+import { removeOldSegments } from "./old-segments.ts";
 import { planPruningOf } from "./plan.ts";
 import { type KnownNotes, planRecords } from "./plan-records.ts";
 import { removeBackups } from "./remove-backups.ts";
@@ -24,6 +25,9 @@ interface RecordsPolicy {
 
 /** The most notes and reports that one round looks at: the next one goes on. */
 const MOST_RECORDS = 1_000;
+
+/** The most segments of the change log that one round removes: the next one goes on. */
+const MOST_SEGMENTS = 10_000;
 
 /** Options of {@link pruneAfterBackup}. */
 export interface PruneAfterBackupOptions {
@@ -84,9 +88,47 @@ export async function pruneAfterBackup(
   }
   signal.throwIfAborted();
   // Where something is wrong with the backups, what tells of them stays.
-  if (records === undefined || heldBack.length > 0 || decisions.length === 0) return;
+  if (heldBack.length > 0 || decisions.length === 0) return;
+  await removeOldLog({ store, decisions, removed, log }, signal);
+  if (records === undefined) return;
   const there = decisions.map(({ backup: { name } }) => name);
   await removeOldRecords({ ...records, there, now: now(), log }, signal);
+}
+
+/** Removes what the change log has of the time before the oldest backup. That it fails is a warning. */
+async function removeOldLog(
+  {
+    store,
+    decisions,
+    removed,
+    log,
+  }: {
+    store: Store;
+    decisions: readonly { backup: StoredBackup }[];
+    removed: readonly string[];
+    log: Log;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const gone = new Set(removed);
+  const left = decisions.filter(({ backup }) => !gone.has(backup.name));
+  if (left.length === 0) return;
+  const oldest = new Date(Math.min(...left.map(({ backup }) => backup.time.getTime())));
+  try {
+    const segments = await removeOldSegments(
+      { segments: store.segments, oldest, most: MOST_SEGMENTS },
+      signal,
+    );
+    if (segments > 0)
+      log.info(
+        { removed: segments, before: oldest.toISOString() },
+        "Old changes removed from the change log",
+      );
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    log.warn({ err: error }, "Old changes not removed from the change log");
+  }
+  signal.throwIfAborted();
 }
 
 /** Removes notes and reports that have outlived their backups for long enough. That it fails is a warning. */

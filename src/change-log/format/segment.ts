@@ -4,7 +4,7 @@ import { parseJson } from "../../kubernetes/json.ts";
 import type { ChangeRecord } from "./change-record.ts";
 
 /** The format that this program writes. */
-export const SEGMENT_VERSION = 1;
+const SEGMENT_VERSION = 1;
 
 /** A moment of a cluster. */
 export interface Moment {

@@ -28,7 +28,7 @@ export interface OpenMoment {
   /** Number of objects that changed since. */
   changes: number;
   revision: string;
-  /** Whether all that it is read from is encrypted in the store. */
+  /** Whether the backup and all segments are encrypted in the store. */
   encrypted: boolean;
 }
 
@@ -125,15 +125,10 @@ async function openStretch(
   try {
     const archive = await openArchive(source, signal);
     const name = `${backup} with ${amount(changes.count, "change")} up to ${until}`;
-    const encrypted = source.form === "zip.age" && [base, ...following].every((each) => each.isEncrypted);
     const replayed = await write(archive, { changes, time: moment, revision, name }, signal);
-    return {
-      archive: await openArchive(replayed, signal),
-      base: backup,
-      changes: changes.count,
-      revision,
-      encrypted,
-    };
+    const encrypted = source.form === "zip.age" && [base, ...following].every((each) => each.isEncrypted);
+    const facts = { base: backup, changes: changes.count, revision, encrypted };
+    return { archive: await openArchive(replayed, signal), ...facts };
   } finally {
     await source.close();
   }

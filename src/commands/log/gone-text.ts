@@ -17,7 +17,7 @@ export function restoreCommand(
   if (source === undefined) return undefined;
   const restore =
     "at" in source
-      ? `kube-backup restore --at=${source.at.toISOString()}`
+      ? shellCommand`kube-backup restore --at=${source.at.toISOString()}`
       : shellCommand`kube-backup restore --backup=${source.backup}`;
   if (isNamespaces(resource)) return restore + shellCommand` --namespace=${name}`;
   const place = namespace === undefined ? "" : shellCommand` --namespace=${namespace}`;

@@ -111,7 +111,10 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
   };
   // Only the backup can validate kinds. All other errors are reported before the backup is opened.
   compileSelection({ ...filters, includeKinds: undefined, excludeKinds: undefined }, [], "");
-  const undo = flags.since === undefined ? undefined : readMoment("--since", flags.since, { ...reading, dates: "start" });
+  const undo =
+    flags.since === undefined
+      ? undefined
+      : readMoment("--since", flags.since, { ...reading, dates: "start" });
   return {
     choice:
       undo === undefined
@@ -207,7 +210,17 @@ function extraBackups(backups: readonly string[]): string[] {
 
 /** What says something else than to revert changes. */
 const NOT_WITH_UNDO = [
-  ...["at", "or-before", "backup", "namespace-mapping", "transform", "paused", "restore-status", "prune", "deleted"],
+  ...[
+    "at",
+    "or-before",
+    "backup",
+    "namespace-mapping",
+    "transform",
+    "paused",
+    "restore-status",
+    "prune",
+    "deleted",
+  ],
 ] as const;
 
 function undoProblems(flags: RestoreFlags, backups: readonly string[]): string[] {

@@ -16,9 +16,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "rehearse",
       "transform",
       "resume",
+      "copy",
       "change-log",
       "undo",
-      "copy",
       "compare",
       "program",
       "retention",
@@ -39,6 +39,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   "command-line": [
+    "change-log",
     ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
     ...["signatures", "store", "kubernetes", "settings", "terminal", "time", "words"],
     ...["errors.ts", "version.ts"],
@@ -114,7 +115,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["store/contract", "kubernetes", "errors.ts"],
   ],
   notes: ["archive/format", "store/contract", "words"],
+  "change-log": [
+    // Follows a backup while it is taken.
+    ...["backup", "objects", "cluster", "archive", "kubernetes", "concurrency", "store/contract"],
+    ...["terminal/log", "time", "words", "errors.ts"],
+  ],
   trust: [
+    "change-log/format",
     "notes",
     "signatures",
     "store/contract",
@@ -134,6 +141,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   retention: [
     ...[
+      "change-log/format",
+      "concurrency",
       "tags",
       "catalog",
       "archive",
@@ -148,6 +157,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: [
+    // A moment between two backups.
+    "change-log/replay",
     "selection",
     "concurrency",
     "archive",
