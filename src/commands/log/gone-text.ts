@@ -70,5 +70,8 @@ function namespaceOf(
 
 function countsText(gone: readonly HistoryChange[], titles: ReadonlyMap<string, string>): string {
   const byKind = Map.groupBy(gone, ({ resource }) => titles.get(resourceName(resource)) ?? resource.kind);
-  return [...byKind].map(([kind, those]) => `${kind} ${those.length}`).join(", ");
+  return [...byKind]
+    .map(([kind, those]) => `${kind} ${those.length}`)
+    .sort()
+    .join(", ");
 }

@@ -7,7 +7,6 @@ import { UsageError } from "../../errors.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import { compileSelection } from "../../selection/selection.ts";
 import { compileWords } from "../../selection/words-selection.ts";
-
 import type { Reading } from "../../time/moment.ts";
 
 /** The flags of `kube-backup log`. */
@@ -28,6 +27,8 @@ export interface LogFlags {
 export interface LogRequest extends ObjectWords {
   range: HistoryRange;
   selector: string | undefined;
+  /** Which moments times without a zone are. */
+  notes: readonly string[];
 }
 
 /**
@@ -50,8 +51,10 @@ export function readLogRequest(flags: LogFlags, reading: Reading): LogRequest {
     if (flags.deleted)
       problems.push("--deleted does not go with --follow: what is gone is known at the end of a time");
   }
-  const since = readMoment("--since", flags.since, { ...reading, dates: "start" }).moment;
-  const until = flags.until === undefined ? reading.now : readMoment("--until", flags.until, reading).moment;
+  // Of a day: from its start on.
+  const from = readMoment("--since", flags.since, { ...reading, dates: "start" });
+  const to = flags.until === undefined ? undefined : readMoment("--until", flags.until, reading);
+  const [since, until] = [from.moment, to?.moment ?? reading.now];
   if (since > until)
     problems.push(
       flags.until === undefined
@@ -61,7 +64,8 @@ export function readLogRequest(flags: LogFlags, reading: Reading): LogRequest {
   if (problems.length > 0) throw new UsageError(problems);
   // Invalid selectors are reported before the store is opened.
   compileSelection({ selector: flags.selector }, [], "");
-  return { ...words, range: { since, until }, selector: flags.selector };
+  const notes = [from.local, to?.local].filter((local) => local !== undefined);
+  return { ...words, range: { since, until }, selector: flags.selector, notes };
 }
 
 /**

@@ -30,7 +30,7 @@ export const logCommand = defineCommand({
           type: "string",
           default: "24h",
           requiresArg: true,
-          describe: "From this time on: 2026-01-31T12:00:00Z, or 36h for so long ago",
+          describe: "From this time on: 2026-01-31T12:00:00Z, 14:03, or 36h for so long ago",
         },
         until: { type: "string", requiresArg: true, describe: "Up to this time; now without it" },
         patch: { alias: "p", type: "boolean", default: false, describe: "Show what each change wrote" },
@@ -58,12 +58,13 @@ export const logCommand = defineCommand({
       .example("$0 log --deleted -A --since 2h", "What is gone, and how to bring each back")
       .example("$0 log -A --follow", "Everything that changes, as it does"),
   async handler(context: CommandContext<LogFlags, "s3target">) {
-    const { settings, flags } = context;
+    const { settings, flags, log, reading } = context;
     const [{ readLogRequest }, { showHistory }] = await Promise.all([
       import("./log-request.ts"),
       import("./show-history.ts"),
     ]);
-    const request = readLogRequest(flags, context.reading());
+    const request = readLogRequest(flags, reading());
+    for (const note of request.notes) log.info(note);
     const isEverywhere =
       flags["all-namespaces"] || (request.kinds.length === 0 && flags.namespace === undefined);
     const namespaces = isEverywhere

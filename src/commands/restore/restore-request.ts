@@ -122,7 +122,7 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
   const undo =
     flags.since === undefined
       ? undefined
-      : readMoment("--since", flags.since, { ...reading, dates: "start" }).moment;
+      : readMoment("--since", flags.since, { ...reading, dates: "start" });
   return {
     choice:
       undo === undefined
@@ -130,8 +130,11 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
             { backup: backups[0], flag: flags.backup, at: flags.at, orBefore: flags["or-before"] },
             reading,
           )
-        : { kind: "at", time: undo },
-    undo,
+        : {
+            ...{ kind: "at", time: undo.moment },
+            ...(undo.local === undefined ? {} : { local: undo.local }),
+          },
+    undo: undo?.moment,
     filters,
     kinds,
     objects,
@@ -219,7 +222,17 @@ function extraBackups(backups: readonly string[]): string[] {
 
 /** What says something else than to revert changes. */
 const NOT_WITH_UNDO = [
-  ...["at", "backup", "namespace-mapping", "transform", "paused", "restore-status", "prune", "deleted"],
+  ...[
+    "at",
+    "or-before",
+    "backup",
+    "namespace-mapping",
+    "transform",
+    "paused",
+    "restore-status",
+    "prune",
+    "deleted",
+  ],
 ] as const;
 
 function undoProblems(flags: RestoreFlags, backups: readonly string[]): string[] {

@@ -50,6 +50,8 @@ before(async () => {
 });
 
 after(async () => {
+  // What it runs in the background would outlive it.
+  await shell?.run("kill $! 2> /dev/null; wait");
   await shell?.stop();
   await cluster?.stop();
   await rm(folder, { recursive: true, force: true });

@@ -213,7 +213,7 @@ describe("what is gone", () => {
         "≤2026-01-31 12:00:00  ConfigMap shop/once",
         "kube-backup restore --backup=backup_20260131T113000Z --namespace=shop configmap/once",
         "2026-01-31 12:10:00  Namespace shop",
-        "with ConfigMap 2, Secret 1, Deployment 1",
+        "with ConfigMap 2, Deployment 1, Secret 1",
         "kube-backup restore --at=2026-01-31T12:09:59.999Z --namespace=shop",
         "",
       ],
