@@ -61,8 +61,7 @@ export const diffCommand = defineCommand({
   builder: (yargs) =>
     yargs
       .positional("words", {
-        describe:
-          "The backup, latest without it; a second one, in place of the cluster; then kinds and names, all without any",
+        describe: "One backup, latest by default, or two; then kinds and names, or all",
         type: "string",
         array: true,
       })
@@ -86,7 +85,7 @@ export const diffCommand = defineCommand({
           type: "string",
           array: true,
           requiresArg: true,
-          describe: "Compare the backup as this file of patches changes it, as restore does; may be repeated",
+          describe: "Compare the backup as a file of patches changes it",
         },
         output: {
           alias: "o",
@@ -103,7 +102,7 @@ export const diffCommand = defineCommand({
         controllers: {
           type: "boolean",
           default: false,
-          describe: "Show also what the cluster's own controllers wrote; json and html hold it anyway",
+          describe: "Also what controllers wrote, as json and html have it",
         },
       })
       .example("$0 diff --summary", "How much of each kind has changed")
