@@ -40,18 +40,20 @@ const OTHERS: ReadonlyMap<string, string> = new Map([
   ["k8s.io/kube-aggregator@v0.37.2", "h1:cUT/C/WM3UtoREoTYthSCFxldpdG3y5q9UniWYxcmPE="],
 ]);
 
-/** Versions that the modules keep for clients, and that no API server of the table serves, and what is no object. */
-const NOT_SERVED: ReadonlySet<string> = new Set([
-  "node.k8s.io/v1alpha1",
-  "rbac.authorization.k8s.io/v1alpha1",
-  "apidiscovery.k8s.io/v2",
-  "apidiscovery.k8s.io/v2beta1",
+/** What the modules keep for clients and no API server of the table serves, and what is no object. */
+const NOT_SERVED =
+  /^(?:apidiscovery\.k8s\.io|(?:node|rbac\.authorization)\.k8s\.io\/v1alpha1|scheduling\.k8s\.io\/v1alpha1 PriorityClass$)/;
+
+/** What API servers ended before the modules lost it, and in which version. */
+const ENDED: ReadonlyMap<string, number> = new Map([
+  ["networking.k8s.io/v1alpha1 IPAddress", 31],
+  ["networking.k8s.io/v1alpha1 ServiceCIDR", 31],
 ]);
 
 /** A kind that a module registers. Versions of Kubernetes are minor ones of 1; undefined where the module does not say. */
 interface Registered {
-  apiVersion: string;
-  kind: string;
+  /** `policy/v1 PodDisruptionBudget`. */
+  name: string;
   introduced: number | undefined;
   removed: number | undefined;
   /** The group of the kind that the API names in its place. */
@@ -73,42 +75,54 @@ export async function lifetimesSource(): Promise<string> {
   ]);
   const folders = await download(sums);
   const rows = new Map<string, Lifetime>();
+  const firstSeen = new Map<string, number>();
   const [first, newest] = [Math.min(...APIS.keys()), Math.max(...APIS.keys())];
   for (const [minor, [version]] of APIS) {
     const kinds = await registered(folders.get(`k8s.io/api@${version}`) ?? "");
-    const here = new Set<string>();
-    for (const each of kinds) {
-      const name = `${each.apiVersion} ${each.kind}`;
-      here.add(name);
-      const seen = rows.get(name)?.since ?? (minor > first ? minor : 0);
-      rows.set(name, lifetime(each, { seen, newest }));
+    for (const { name, ...each } of kinds) {
+      if ((ENDED.get(name) ?? newest) < minor) continue;
+      // The modules say of some that they were there before they were.
+      const seen = firstSeen.get(name) ?? (minor > first ? minor : 0);
+      firstSeen.set(name, seen);
+      rows.set(name, lifetime(name, each, { seen, newest }));
     }
-    for (const [name, row] of rows) {
-      if (!here.has(name) && (row.removed ?? newest) >= minor) rows.set(name, { ...row, removed: minor });
-    }
+    endOthers(rows, new Set(kinds.map(({ name }) => name)), { minor, newest });
   }
   for (const module of OTHERS.keys()) {
-    for (const each of await registered(folders.get(module) ?? ""))
-      rows.set(`${each.apiVersion} ${each.kind}`, lifetime(each, { seen: 0, newest }));
+    for (const { name, ...each } of await registered(folders.get(module) ?? ""))
+      rows.set(name, lifetime(name, each, { seen: 0, newest }));
   }
   return source(rows, { first, newest });
 }
 
+/** What a module does not register any more, its Kubernetes does not serve. */
+function endOthers(
+  rows: Map<string, Lifetime>,
+  here: ReadonlySet<string>,
+  { minor, newest }: { minor: number; newest: number },
+): void {
+  for (const [name, row] of rows) {
+    const ended = ENDED.get(name) === minor || !here.has(name);
+    if (ended && (row.removed ?? newest) >= minor) rows.set(name, { ...row, removed: minor });
+  }
+}
+
 /** A removal that is yet to come is left out: releases move it. */
 function lifetime(
-  { apiVersion, introduced, removed, movedTo }: Registered,
+  name: string,
+  { introduced, removed, movedTo }: Omit<Registered, "name">,
   { seen, newest }: { seen: number; newest: number },
 ): Lifetime {
   const gone = removed !== undefined && removed <= newest;
   return {
-    since: introduced ?? seen,
+    since: Math.max(introduced ?? 0, seen),
     removed: gone ? removed : undefined,
-    movedTo: movedTo === groupOf(apiVersion) ? undefined : movedTo,
+    movedTo: movedTo === groupOf(name) ? undefined : movedTo,
   };
 }
 
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+function groupOf(name: string): string {
+  return name.includes("/") ? (name.split("/")[0] ?? "") : "";
 }
 
 function source(
@@ -172,11 +186,11 @@ async function registered(folder: string): Promise<Registered[]> {
     const lifecycle = path.join(folder, path.dirname(entry), "zz_generated.prerelease-lifecycle.go");
     const lifetimes = existsSync(lifecycle) ? await readFile(lifecycle, "utf8") : "";
     const apiVersion = group === "" ? version : `${group}/${version}`;
-    if (NOT_SERVED.has(apiVersion)) continue;
     const types = new Set([...text.matchAll(/^\t+&(\w+)\{\},$/gm)].map(([, type]) => type ?? ""));
     for (const kind of types) {
-      if (!types.has(`${kind}List`)) continue;
-      found.push({ apiVersion, kind, ...lifecycleOf(lifetimes, kind) });
+      const name = `${apiVersion} ${kind}`;
+      if (!types.has(`${kind}List`) || NOT_SERVED.test(name)) continue;
+      found.push({ name, ...lifecycleOf(lifetimes, kind) });
     }
   }
   return found;

@@ -10,9 +10,12 @@ import { canAsk } from "./terminal/confirm.ts";
 
 const controller = new AbortController();
 
+/** Whether a pager has the terminal, which takes Ctrl-C for itself. */
+let paging = false;
+
 /** The first signal asks the command to stop. The second signal ends the process. */
 function stop(signal: StopSignal): void {
-  if (controller.signal.aborted) process.exit(EXIT_STATUS.interrupted);
+  if (controller.signal.aborted && !paging) process.exit(EXIT_STATUS.interrupted);
   controller.abort(new Interruption(signal));
 }
 
@@ -46,6 +49,10 @@ void runCli({
   signal: controller.signal,
   now: () => new Date(),
   monotonic: () => performance.now(),
+  pages: true,
+  onPaging: () => {
+    paging = true;
+  },
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 }).then((ended) => {
   status = ended;

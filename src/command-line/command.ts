@@ -76,6 +76,8 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
   hidden?: boolean;
   /** Whether the command works without a cluster. An unreadable KUBECONFIG is then no error. */
   clusterless?: boolean;
+  /** Whether the command's output may be long: a terminal shows it with a pager. */
+  paged?: boolean;
   /** Whether the command runs until it is stopped. SIGTERM is then the normal end. */
   service?: boolean;
   /** Whether exit status 1 means "different", as in diff. Every failure then exits with a status above 1. */

@@ -16,14 +16,16 @@ export async function openSecondStore({ settings, ...options }: OpenSecondStoreO
 
 /** The settings with the second store in the place of S3TARGET. */
 function ofSecondStore(settings: SettingsWith<"copyTo">): SettingsWith<"s3target"> {
-  const { endpoint: _, region: _r, accessKey: _k, s3: _s, objectLock: _l, copyTo, ...others } = settings;
-  const { target, endpoint, region, accessKey, s3, objectLock } = copyTo;
+  const { endpoint: _, region: _r, accessKey: _k, awsProfile: _p, ...rest } = settings;
+  const { s3: _s, objectLock: _l, copyTo, ...others } = rest;
+  const { target, endpoint, region, accessKey, awsProfile, s3, objectLock } = copyTo;
   return {
     ...others,
     s3target: target,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     ...(accessKey === undefined ? {} : { accessKey }),
+    ...(awsProfile === undefined ? {} : { awsProfile }),
     ...(s3 === undefined ? {} : { s3 }),
     ...(objectLock === undefined ? {} : { objectLock }),
   };

@@ -6,6 +6,7 @@ import { type Ending, EXIT_STATUS, type ExitStatus, endingOf } from "../command-
 import { withPlace } from "../command-line/in-place.ts";
 import { rejectNodeDebug } from "../command-line/node-debug.ts";
 import { Output, type TextStream } from "../command-line/output.ts";
+import { openPaged, type Paged } from "../command-line/paged.ts";
 import { helpWidth, parseCommandLine } from "../command-line/parse-arguments.ts";
 import { report } from "../command-line/report-ending.ts";
 import {
@@ -39,6 +40,10 @@ export interface CliOptions {
   now: () => Date;
   /** Milliseconds of a clock that nobody sets. */
   monotonic: () => number;
+  /** Whether long output on a terminal may go to a pager; by default not. */
+  pages?: boolean;
+  /** Called when a pager takes the terminal. */
+  onPaging?: () => void;
   /** The time zone of whoever is at the terminal; unknown by default. */
   zone?: string | undefined;
 }
@@ -65,6 +70,7 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
   }
   let log: Log | undefined;
   let configuration = NO_CONFIGURATION;
+  let paged: Paged | undefined;
   const colors = hasColors(stdout, options);
   let output = new Output({ stdout, json: asksForJson(args), colors });
   let service = meansService(args, commands);
@@ -90,9 +96,22 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
     if (command.needs !== undefined)
       configuration = await readConfiguration({ environment, flags, pod: surroundings.pod });
     const settings = settingsOf(command, { flags, environment, configuration });
-    output = new Output({ stdout, json, colors: hasColors(stdout, options, settings.color) });
+    paged = await openPaged({
+      ...{ stdout, stderr, environment, named: settings.pager },
+      wanted: command.paged === true && options.pages === true,
+      onStart: () => {
+        screen.close();
+        options.onPaging?.();
+      },
+    });
+    const colored = hasColors(stdout, options, settings.color);
+    output = new Output({ stdout: paged.stdout, json, colors: colored });
     const readable = isReadable(options, service, configuration);
-    log = await openLog(options, { debug: settings.debug, readable, color: settings.color });
+    log = await openLog(
+      { ...options, stderr: paged.stderr },
+      { debug: settings.debug, readable, color: settings.color },
+    );
+    if (paged.problem !== undefined) log.warn(paged.problem);
     for (const { entry, variable } of configuration.overruled)
       log.warn(`${variable} of the environment wins over ${entry} of the profile ${configuration.profile}`);
     const progress = await openProgress(options, { screen, log, shown: !settings.quiet && !service });
@@ -102,8 +121,10 @@ export async function runCli(given: CliOptions): Promise<ExitStatus> {
       reading: () => ({ now: now(), zone: surroundings.terminal ? options.zone : undefined }),
       calledAs: called,
     });
+    await paged.end(signal);
     return found === "different" ? EXIT_STATUS.different : EXIT_STATUS.done;
   } catch (error) {
+    await paged?.end(signal);
     const ending = endingAs(typed, endingOf(error, { signal, service, comparison }));
     const readable = isReadable(options, service, configuration);
     log ??= await openLog(options, { debug: wantsDebug(options), readable });

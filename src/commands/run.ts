@@ -123,6 +123,7 @@ async function gateThenLoop(
     { orNothing, withAll },
     { noteOptions },
     { readClusterId },
+    { reportGateRestore },
   ] = await Promise.all([
     import("../restore-gate/restore-gate.ts"),
     import("../restore-gate/decide.ts"),
@@ -138,6 +139,7 @@ async function gateThenLoop(
     import("../trust/believed-store.ts"),
     import("../command-line/note-options.ts"),
     import("../cluster/objects.ts"),
+    import("./report-gate.ts"),
   ]);
   const { client, log, health } = service;
   health.gateBegins();
@@ -156,6 +158,8 @@ async function gateThenLoop(
       encryptedOnly: settings.ageRecipients !== undefined,
       programNamespace: settings.programNamespace,
       identity: leases.identity,
+      onRestored: (restored) =>
+        reportGateRestore({ ...service, settings, identity: leases.identity }, restored, signal),
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
       check: (archive, recorded, signal) => {
         rejectUnapproved(archive.name, approval);

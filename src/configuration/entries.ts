@@ -22,8 +22,9 @@ export interface EntryDefinition {
 }
 
 const PATHS: Readonly<Record<string, EntryDefinition["path"]>> = {
-  s3target: "target",
+  ...{ s3target: "target", "copy-to": "target" },
   kubeconfig: "files",
+  "copy-ca-bundle": "file",
   ...{ "ca-bundle": "file", identity: "file", "signing-key-file": "file", "allowed-signers-file": "file" },
 };
 
@@ -40,6 +41,13 @@ const WITHOUT_FLAG: readonly (EntryDefinition & { variable: string })[] = [
   { variable: "AGE_KEY", variables: ["SOPS_AGE_KEY"], secret: true },
   { variable: "SIGNING_KEY", variables: [], secret: true },
   { variable: "ALLOWED_SIGNERS", variables: [] },
+  { variable: "COPY_AWS_ACCESS_KEY_ID", variables: [], hidden: true },
+  { variable: "COPY_AWS_SECRET_ACCESS_KEY", variables: [], secret: true },
+  { variable: "COPY_AWS_SESSION_TOKEN", variables: [], secret: true },
+  { variable: "COPY_AWS_ACCESS_KEY_ID_FILE", variables: [], path: "file" },
+  { variable: "COPY_AWS_SECRET_ACCESS_KEY_FILE", variables: [], path: "file" },
+  { variable: "COPY_AWS_SESSION_TOKEN_FILE", variables: [], path: "file" },
+  { variable: "COPY_AWS_REGION", variables: ["COPY_AWS_DEFAULT_REGION"] },
 ];
 
 /** All entries by name, in the order of the help. */
@@ -69,6 +77,10 @@ export const ENTRIES: ReadonlyMap<string, EntryDefinition> = new Map<string, Ent
  */
 export const TOGETHER: readonly (readonly string[])[] = [
   ["aws-profile", "aws-access-key-id", "aws-secret-access-key", "aws-session-token"],
+  [
+    ...["copy-aws-access-key-id", "copy-aws-secret-access-key", "copy-aws-session-token"],
+    ...["copy-aws-access-key-id-file", "copy-aws-secret-access-key-file", "copy-aws-session-token-file"],
+  ],
   ["age-key", "identity"],
   ["signing-key", "signing-key-file"],
   ["allowed-signers", "allowed-signers-file"],

@@ -89,7 +89,7 @@ export const API_LIFETIMES: Readonly<Record<string, Readonly<Record<string, ApiL
     PodCertificateRequest: [37],
   },
   "certificates.k8s.io/v1alpha1": {
-    ClusterTrustBundle: [26, 37],
+    ClusterTrustBundle: [27, 37],
     PodCertificateRequest: [34, 35],
   },
   "certificates.k8s.io/v1beta1": {
@@ -166,8 +166,8 @@ export const API_LIFETIMES: Readonly<Record<string, Readonly<Record<string, ApiL
   },
   "networking.k8s.io/v1alpha1": {
     ClusterCIDR: [25, 29],
-    IPAddress: [27, 33],
-    ServiceCIDR: [27, 33],
+    IPAddress: [27, 31],
+    ServiceCIDR: [29, 31],
   },
   "networking.k8s.io/v1beta1": {
     IPAddress: [31, 37],
@@ -248,7 +248,6 @@ export const API_LIFETIMES: Readonly<Record<string, Readonly<Record<string, ApiL
     PriorityClass: [14],
   },
   "scheduling.k8s.io/v1alpha1": {
-    PriorityClass: [0, 36],
     Workload: [35, 36],
   },
   "scheduling.k8s.io/v1alpha2": {

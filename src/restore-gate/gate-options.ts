@@ -41,6 +41,16 @@ export interface GateOptions {
   check: (archive: Archive, recorded: Verdict | undefined, signal: AbortSignal) => Promise<Verdict>;
   /** Restores an archive. */
   restore: (archive: Archive, options: GateRestore, signal: AbortSignal) => Promise<RestoreReport>;
+  /** Told of a restore that has ended, and after which the flag is written. */
+  onRestored?: ((restored: GateRestored) => Promise<void>) | undefined;
+}
+
+/** A restore of the gate that is done. */
+export interface GateRestored {
+  archive: Archive;
+  report: RestoreReport;
+  /** When it began, or went on after a restart. */
+  begun: Date;
 }
 
 /** What a restore of the gate is told. */

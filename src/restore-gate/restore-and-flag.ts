@@ -3,7 +3,7 @@ import type { Manifest } from "../archive/format/manifest.ts";
 import { type OpenBackup, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
 import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
-import { OUTCOMES } from "../restore/report/report.ts";
+import { OUTCOMES, type RestoreReport } from "../restore/report/report.ts";
 import { eligibleMakers, type GateDecision, type GateFacts } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
 import { decideAnew } from "./refusal.ts";
@@ -81,9 +81,11 @@ async function restoreOpened(
   const beforeStage = async (signal: AbortSignal) => {
     if ((await readFlag(client, signal)).state === "present") throw new FlagAppeared();
   };
+  const begun = now();
+  let report: RestoreReport;
   try {
     const run = { resumed: continues, begun: continues ? before?.stored : undefined, beforeStage };
-    const report = await options.restore(archive, run, signal);
+    report = await options.restore(archive, run, signal);
     logResult(log, name, report);
     const objects = OUTCOMES.reduce((sum, outcome) => sum + report.total(outcome), 0);
     const { cluster } = archive.manifest;
@@ -98,6 +100,7 @@ async function restoreOpened(
   }
   await deleteRestoreRecord(client, record, signal);
   log.info(`Restored ${name}; the namespace ${FLAG_NAMESPACE} is written`);
+  await options.onRestored?.({ archive, report, begun });
   return { kind: "done" };
 }
 

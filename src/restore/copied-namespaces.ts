@@ -82,7 +82,7 @@ export function noteOnHosts({ copies, live }: Copies): string[] {
   if (doubled.size === 0) return [];
   const named = [...doubled].map(([host, titles]) => `${host} (${[...titles].join(", ")})`);
   return [
-    `Hosts that two Ingresses serve then: ${someNames(named, NAMED)}; --transform gives the copies other hosts`,
+    `Hosts that two Ingresses serve then: ${someNames(named, NAMED)}; --set-host or --transform gives the copies other hosts`,
   ];
 }
 

@@ -165,6 +165,12 @@ export const SETTINGS = {
     type: "text",
     describe: "When to write in color: always, never, or auto for on a terminal; NO_COLOR, FORCE_COLOR",
   },
+  pager: {
+    variable: "PAGER",
+    flag: "pager",
+    type: "text",
+    describe: "Program that shows long output on a terminal; less without it, --no-pager for none",
+  },
   quiet: {
     variable: "KUBE_BACKUP_QUIET",
     flag: "quiet",

@@ -3,6 +3,7 @@
 import type { ObjectLock } from "../store/contract/s3-options.ts";
 import type { Target } from "../store/contract/target.ts";
 import type { AccessKey } from "./access-key.ts";
+import { entryOfVariable, type FileEntries } from "./file-entries.ts";
 import { readText } from "./files.ts";
 import type { SettingName } from "./names.ts";
 import { lockProblem, objectLockOf, readCopyLock } from "./object-lock.ts";
@@ -16,6 +17,8 @@ export interface StoreSettings {
   endpoint?: URL | undefined;
   region?: string | undefined;
   accessKey?: AccessKey | undefined;
+  /** The profile of the AWS configuration, where the configuration file names one. */
+  awsProfile?: string | undefined;
   s3?: S3Settings | undefined;
   objectLock?: ObjectLock | undefined;
 }
@@ -44,18 +47,18 @@ const SECOND: S3Names = {
  */
 export function readSecondStore(
   read: ReadSetting,
-  environment: Environment,
+  { environment, file }: { environment: Environment; file: FileEntries },
   first: StoreSettings & { s3target?: Target | undefined },
 ): { second: SecondStore | undefined; problems: string[] } {
   const target = read("copyTo", parseTarget);
   const lock = readCopyLock(read);
-  const { key, problems } = readCopyKey(environment);
+  const { key, problems } = readCopyKey(environment, file);
   const own: StoreSettings = {
     endpoint: read("copyEndpoint", parseEndpoint),
     region:
       readVariable(environment, `${PREFIX}AWS_REGION`) ||
       readVariable(environment, `${PREFIX}AWS_DEFAULT_REGION`) ||
-      undefined,
+      file.get(entryOfVariable(`${PREFIX}AWS_REGION`))?.text.trim(),
     accessKey: key,
     s3: readS3(read, SECOND),
     objectLock: objectLockOf(lock),
@@ -90,6 +93,7 @@ function reachedAs(own: StoreSettings, first: StoreSettings): StoreSettings {
     endpoint: first.endpoint,
     region: own.region ?? first.region,
     accessKey: first.accessKey,
+    awsProfile: first.awsProfile,
     s3: { ...shared, ...own.s3 },
   };
 }
@@ -111,17 +115,26 @@ export function isSamePlace(
 }
 
 /** The access key of the second store: each part in its variable, or in a file that the variable with _FILE names. */
-function readCopyKey(environment: Environment): { key: AccessKey | undefined; problems: string[] } {
+function readCopyKey(
+  environment: Environment,
+  file: FileEntries,
+): { key: AccessKey | undefined; problems: string[] } {
   const problems: string[] = [];
+  const textOf = (variable: string) => {
+    const { name, text = "" } = findVariable(environment, variable);
+    const entry = file.get(entryOfVariable(variable));
+    if (text.trim() !== "" || entry === undefined) return { label: name, text: text.trim() };
+    return { label: entry.label, text: entry.text.trim() };
+  };
   const read = (name: string): string => {
-    const text = readVariable(environment, PREFIX + name);
+    const { text } = textOf(PREFIX + name);
     if (text !== "") return text;
-    const { name: variable, text: file = "" } = findVariable(environment, `${PREFIX}${name}_FILE`);
-    if (file.trim() === "") return "";
-    const found = readText(file.trim());
+    const { label, text: path } = textOf(`${PREFIX}${name}_FILE`);
+    if (path === "") return "";
+    const found = readText(path);
     const value = "value" in found ? found.value.trim() : "";
-    if ("problem" in found) problems.push(`${variable} ${found.problem}`);
-    else if (value === "") problems.push(`${variable} names a file that is empty`);
+    if ("problem" in found) problems.push(`${label} ${found.problem}`);
+    else if (value === "") problems.push(`${label} names a file that is empty`);
     return value;
   };
   const id = read("AWS_ACCESS_KEY_ID");

@@ -136,6 +136,8 @@ export interface Settings {
   logFormat?: LogFormat;
   /** When to write in color; by what the environment and the terminal say if unset. */
   color?: ColorChoice;
+  /** The program that shows long output on a terminal, or a word that says none. */
+  pager?: string;
   /** Whether to hide progress. */
   quiet: boolean;
   /** Whether to log in detail. */
@@ -247,6 +249,7 @@ export function readSettings<Needed extends NeededSetting>(
     pruneMinAge: read("pruneMinAge", parseMinAge),
     logFormat: read("logFormat", parseLogFormat),
     color: read("color", parseColor),
+    pager: text("pager"),
     quiet: read("quiet", parseSwitch) ?? false,
     debug: read("debug", parseSwitch) ?? false,
   };
@@ -259,7 +262,11 @@ export function readSettings<Needed extends NeededSetting>(
     file,
   });
   const objectLock = objectLockOf(givenLock);
-  const copies = readSecondStore(read, environment, { ...found, accessKey: accessKey.key, objectLock });
+  const copies = readSecondStore(
+    read,
+    { environment, file },
+    { ...found, accessKey: accessKey.key, objectLock },
+  );
   problems.push(
     ...accessKey.problems,
     ...ageKey.problems,

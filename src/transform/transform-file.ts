@@ -7,9 +7,9 @@ import { didYouMean } from "../words/did-you-mean.ts";
 import { type JsonPatchOperation, pointerNames } from "./json-patch.ts";
 import { type PatchTarget, targetPattern } from "./patch-target.ts";
 
-/** A file of patches, its form checked. */
+/** A file of patches, or a flag that stands for one, its form checked. */
 export interface Transform {
-  /** The file as it was named. */
+  /** The file as it was named, or the flag as it was typed. */
   file: string;
   patches: readonly Patch[];
 }
@@ -21,7 +21,11 @@ export interface Patch {
   target: PatchTarget;
   /** Whether the patch names its one object itself. That the backup lacks the object is then an error, as in kustomize. */
   names: string | undefined;
-  change: { operations: readonly JsonPatchOperation[] } | { merge: JsonObject };
+  change:
+    | { operations: readonly JsonPatchOperation[] }
+    | { merge: JsonObject }
+    /** Changes an object in place, and says whether it has. What it leaves alone was not its target. */
+    | { edit: (object: JsonObject) => boolean };
 }
 
 const FILE_FIELDS = ["apiVersion", "kind", "patches"];

@@ -89,6 +89,10 @@ function applyTransform(
   for (const patch of patches) {
     // As in kustomize, a patch may be for what an earlier one has labelled.
     if (!isTarget(patch.target, resource, keyOf(original), object)) continue;
+    if ("edit" in patch.change) {
+      if (patch.change.edit(object)) matched.push(patch);
+      continue;
+    }
     matched.push(patch);
     const fault = applyPatch(object, patch, apply) ?? identityFault(object, original);
     if (fault !== undefined) return failed(`${patch.title}${fault}`);
@@ -104,6 +108,7 @@ function applyTransform(
 
 /** Returns what is wrong, to follow the title of the patch. */
 function applyPatch(object: JsonObject, { change }: Patch, apply: ApplyOperations): string | undefined {
+  if ("edit" in change) return undefined;
   if ("merge" in change) {
     applyMergePatch(object, change.merge);
     return undefined;

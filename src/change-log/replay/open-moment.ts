@@ -2,10 +2,10 @@ import { type Archive, openArchive } from "../../archive/reader.ts";
 import { createArchive } from "../../archive/writer.ts";
 import { OperatorError } from "../../errors.ts";
 import type { RandomAccess, Store } from "../../store/contract/store.ts";
-import { amount } from "../../words/amount.ts";
 import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
 import { Changes } from "./changes.ts";
 import { MemoryArchive } from "./memory-archive.ts";
+import { momentName } from "./moment-name.ts";
 import {
   type Covered,
   namedSegments,
@@ -124,7 +124,7 @@ async function openStretch(
   const source = await store.open(backup, signal);
   try {
     const archive = await openArchive(source, signal);
-    const name = `${backup} with ${amount(changes.count, "change")} up to ${until}`;
+    const name = momentName(backup, changes.count, until);
     const replayed = await write(archive, { changes, time: moment, revision, name }, signal);
     const encrypted = source.form === "zip.age" && [base, ...following].every((each) => each.isEncrypted);
     const facts = { base: backup, changes: changes.count, revision, encrypted };

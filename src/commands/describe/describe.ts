@@ -19,6 +19,7 @@ export const describeCommand = defineCommand({
   describe: "Show what is known of a backup, without its objects",
   group: "everyday",
   needs: ["s3target"],
+  paged: true,
   backupWords: ({ BACKUP, backup }) => [backup ?? BACKUP],
   clusterless: true,
   builder: (yargs) =>

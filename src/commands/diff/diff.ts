@@ -1,3 +1,4 @@
+import type { Options } from "yargs";
 import {
   type PlacedChoice,
   readBackupChoice,
@@ -24,8 +25,9 @@ import type { Resource } from "../../kubernetes/resource.ts";
 import { describeAmbiguousNames } from "../../selection/resources-by-name.ts";
 import type { Reading } from "../../time/moment.ts";
 import { Pauses } from "../../time/pauses.ts";
+import type { ShortcutValues } from "../../transform/shortcuts.ts";
 import type { ChangedKind } from "../../transform/survey-changes.ts";
-import { readChanges } from "../changes/changed-archive.ts";
+import { readChanges, SHORTCUT_OPTIONS, shortcutValues } from "../changes/changed-archive.ts";
 import {
   type DiffRequest,
   type DiffSelectionFlags,
@@ -38,7 +40,7 @@ import {
 } from "./diff-selection.ts";
 
 /** The flags and arguments of `diff`. */
-interface DiffFlags extends DiffSelectionFlags {
+interface DiffFlags extends DiffSelectionFlags, ShortcutValues {
   words?: readonly string[] | undefined;
   backup?: string | undefined;
   at?: string | undefined;
@@ -56,6 +58,7 @@ export const diffCommand = defineCommand({
   describe: "Show what differs from the cluster, or between two backups",
   group: "everyday",
   needs: ["s3target"],
+  paged: true,
   backupWords: ({ words = [], backup }) => [backup, ...words],
   comparison: true,
   builder: (yargs) =>
@@ -85,8 +88,9 @@ export const diffCommand = defineCommand({
           type: "string",
           array: true,
           requiresArg: true,
-          describe: "Compare the backup as a file of patches changes it",
+          describe: "As patches change the backup; --set-image and such, too",
         },
+        ...hidden(SHORTCUT_OPTIONS),
         output: {
           alias: "o",
           describe: "How to write the result",
@@ -119,7 +123,11 @@ export const diffCommand = defineCommand({
     if (flags.summary && flags.output !== "text") {
       throw new UsageError([`--summary is for text: "summary" of -o json has the counts`]);
     }
-    const change = await readChanges({ transforms: flags.transform ?? [], paused: false });
+    const change = await readChanges({
+      transforms: flags.transform ?? [],
+      shortcuts: shortcutValues(flags),
+      paused: false,
+    });
     const [{ openChosenBackup }, { readBackupSide }, { compareSides, comparedResources }] = await Promise.all(
       [
         import("../../catalog/open-backup.ts"),
@@ -175,6 +183,13 @@ export const diffCommand = defineCommand({
     );
   },
 });
+
+/** Flags that the help of restore describes. */
+function hidden<Flags extends Record<string, Options>>(flags: Flags): Flags {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, options]) => [name, { ...options, hidden: true }]),
+  ) as Flags;
+}
 
 /** Writes a comparison. How an object differs is found out as it is written: the signal is looked at before each. */
 async function show(

@@ -18,6 +18,7 @@ export const getCommand = defineCommand({
   describe: "Show objects of a backup, as kubectl get shows a cluster's",
   group: "everyday",
   needs: ["s3target"],
+  paged: true,
   backupWords: ({ words = [], backup }) => [backup, ...words],
   clusterless: true,
   builder: (yargs) =>

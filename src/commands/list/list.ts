@@ -24,6 +24,7 @@ export const listCommand = defineCommand({
   describe: "List the backups, the newest last",
   group: "everyday",
   needs: ["s3target"],
+  paged: true,
   backupWords: ({ BACKUP }) => [BACKUP],
   clusterless: true,
   builder: (yargs) =>

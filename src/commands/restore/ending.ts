@@ -19,6 +19,8 @@ export interface RestoreEnd {
   remedy?: string | undefined;
   /** What restored objects name that is not there. */
   unmet: readonly UnmetReference[];
+  /** How many workloads were waited for and are not ready; none where nobody waited. */
+  notReady?: number | undefined;
 }
 
 /**
@@ -26,7 +28,15 @@ export interface RestoreEnd {
  * "done in part".
  */
 export function restoreEnding(end: RestoreEnd): OperatorError | undefined {
-  return failedEnding(end) ?? overtakenEnding(end) ?? unmetEnding(end);
+  return failedEnding(end) ?? overtakenEnding(end) ?? unmetEnding(end) ?? notReadyEnding(end);
+}
+
+function notReadyEnding({ backup, notReady = 0 }: RestoreEnd): OperatorError | undefined {
+  if (notReady === 0) return undefined;
+  const workloads = `${amount(notReady, "workload")} ${notReady === 1 ? "is" : "are"}`;
+  return new PartialError(`Not all of ${backup} is ready: ${workloads} not`, {
+    advice: "All of it is restored; kubectl describe and kubectl get events say what they wait for",
+  });
 }
 
 function failedEnding({

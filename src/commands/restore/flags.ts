@@ -10,6 +10,8 @@ import {
   SELECTOR_OPTION,
 } from "../../command-line/options.ts";
 
+import { SHORTCUT_OPTIONS } from "../changes/changed-archive.ts";
+
 /** Declares the arguments and flags of `kube-backup restore`. */
 export function restoreFlags(yargs: Argv) {
   return yargs
@@ -42,6 +44,7 @@ export function restoreFlags(yargs: Argv) {
         array: true,
         requiresArg: true,
       },
+      ...SHORTCUT_OPTIONS,
       paused: {
         type: "boolean",
         default: false,
@@ -78,6 +81,16 @@ export function restoreFlags(yargs: Argv) {
         describe:
           "Write nothing and show the plan; =server (the default) asks the API server, =client does not",
       },
+      wait: {
+        type: "boolean",
+        default: false,
+        describe: "Then wait until the restored Deployments, StatefulSets and DaemonSets are ready",
+      },
+      timeout: {
+        type: "string",
+        requiresArg: true,
+        describe: "How long --wait waits: 10m; 5m without it",
+      },
       "retry-lock": {
         type: "string",
         requiresArg: true,
@@ -104,6 +117,7 @@ export function restoreFlags(yargs: Argv) {
     .example("$0 restore --at 2h --namespace-mapping shop=shop-old", "A namespace of 2 hours ago beside it")
     .example("$0 restore -n shop --undo --since 15m", "Takes back what happened in the last 15 minutes")
     .example("$0 restore --transform new-cluster.yaml --paused", "Into a new cluster, as its patches say")
+    .example("$0 restore --set-image reg.old=reg.new --set-host old.io=new.io", "The same without a file")
     .example("$0 restore backup_20260131T120000Z --yes", "One by name, in a script");
 }
 
@@ -122,6 +136,10 @@ export interface RestoreFlags {
   selector?: string | undefined;
   "namespace-mapping"?: readonly string[] | undefined;
   transform?: readonly string[] | undefined;
+  "set-image"?: readonly string[] | undefined;
+  "set-storage-class"?: readonly string[] | undefined;
+  "set-ingress-class"?: readonly string[] | undefined;
+  "set-host"?: readonly string[] | undefined;
   paused: boolean;
   existing: string;
   "restore-status": boolean;
@@ -130,6 +148,8 @@ export interface RestoreFlags {
   since?: string | undefined;
   /** Empty when the flag has no value. */
   "dry-run"?: string | undefined;
+  wait: boolean;
+  timeout?: string | undefined;
   "retry-lock"?: string | undefined;
   lock: boolean;
   unencrypted: boolean;

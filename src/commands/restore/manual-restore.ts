@@ -11,6 +11,7 @@ import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { describeCopies } from "../../restore/copied-namespaces.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
+import { countOwned, describeOwned, type OwnedCount } from "../../restore/gitops-owners.ts";
 import { remedyOf } from "../../restore/report/failure-groups.ts";
 import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
@@ -24,6 +25,7 @@ import { restoreEnding } from "./ending.ts";
 import { FailureNews } from "./failure-news.ts";
 import { rejectOtherProgramNamespace } from "./program-namespace.ts";
 import { pruneCluster } from "./prune-cluster.ts";
+import { beginOf, reportRestore } from "./report-restore.ts";
 import { restoreJson } from "./restore-json.ts";
 import type { RestoreRequest } from "./restore-request.ts";
 import { describeReport, failureGroups, keepFirstOfResult, keepFirstSkipped } from "./restore-text.ts";
@@ -38,6 +40,7 @@ import {
   undoEnding,
 } from "./undo-restore.ts";
 import { adviseOnUnserved } from "./unserved.ts";
+import { AwaitedWorkloads, describeWaited, type Waited, waitForWorkloads } from "./wait-for-workloads.ts";
 
 type Context = CommandContext<object, "s3target">;
 
@@ -51,9 +54,13 @@ interface Restore {
   scope: RestoreScope;
   /** How many objects the files of patches change. */
   transformed: ChangeSurvey["transformed"];
+  /** How many objects Argo CD and Flux own. */
+  gitOps: readonly OwnedCount[];
   /** What is known before the plan, and said with it, one sentence each. */
   told: readonly string[];
   tally: RestoreTally;
+  /** What --wait waits for. */
+  awaited: AwaitedWorkloads;
   leases: Leases;
   /** Of a restore that reverts changes. */
   undo: OpenUndo | undefined;
@@ -101,11 +108,9 @@ export async function restoreManually(context: Context, request: RestoreRequest)
         if (undo !== undefined && scope.objects === 0)
           return showNothingToUndo({ context, client, archive, request, undo });
         const { transformed, notes } = await survey(scope.selection, signal);
-        const told = [
-          ...notes,
-          ...(undo?.notes ?? []),
-          ...(await findCopies({ client, archive, request, scope }, signal)),
-        ];
+        const gitOps = await countOwned(archive, scope.selection, signal);
+        const copies = await findCopies({ client, archive, request, scope }, signal);
+        const told = [...notes, ...(undo?.notes ?? []), ...describeOwned(gitOps), ...copies];
         const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);
         await restoreScope({
           context,
@@ -115,8 +120,10 @@ export async function restoreManually(context: Context, request: RestoreRequest)
           request,
           scope,
           transformed,
+          gitOps,
           told,
           tally,
+          awaited: new AwaitedWorkloads(),
           leases,
           undo,
         });
@@ -139,7 +146,8 @@ async function showNothingToUndo({
   output.show({
     json: restoreJson({
       ...{ backup: archive.name, cluster, dryRun: request.dryRun, paused: false, transformed: [], tally },
-      ...{ notes: undo?.notes ?? [], unmet: [], flagWritten: false, conflicts: [] },
+      ...{ notes: undo?.notes ?? [], unmet: [], flagWritten: false, conflicts: [], gitOps: [] },
+      ...{ waited: undefined, report: undefined },
     }),
     text: () => [
       ...(undo?.notes ?? []),
@@ -188,24 +196,45 @@ async function restoreScope(restore: Restore): Promise<void> {
     return;
   }
   const approval = answer;
-  // Before anything is written: an error after it would hide what was done. Text names no cluster here.
-  const cluster = context.output.json
-    ? await clusterHere(client, context.settings, context.signal)
-    : undefined;
-  const { notes, unmet, flagWritten } = await alone(restore, async (signal) => {
-    const alone = { ...restore, context: { ...context, signal } };
-    const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
-    return {
-      ...told,
-      notes: [...restore.told, ...told.notes],
-      flagWritten: await writeFlagIfComplete(alone),
-    };
-  });
+  // Before anything is written: an error after it would hide what was done.
+  const begin = dryRun === undefined || context.output.json ? await beginOf(restore) : undefined;
+  let result: Awaited<ReturnType<typeof restoreAndPrune>> & { flagWritten: boolean };
+  try {
+    result = await alone(restore, async (signal) => {
+      const alone = { ...restore, context: { ...context, signal } };
+      const told = await restoreAndPrune(alone, { ...job, dryRun }, approval);
+      return {
+        ...told,
+        notes: [...restore.told, ...told.notes],
+        flagWritten: await writeFlagIfComplete(alone),
+      };
+    });
+  } catch (error) {
+    const end = { notes: restore.told, unmet: [], flagWritten: false, error };
+    if (begin !== undefined) await reportRestore(restore, begin, end);
+    throw error;
+  }
+  const { unmet, flagWritten } = result;
   const planned = dryRun !== undefined;
+  const waited = await waitIfAsked(restore);
+  const notes = [...result.notes, ...waited.notes];
+  const ending =
+    restoreEnding({
+      backup: archive.name,
+      dryRun: planned,
+      unmet,
+      summary: tally.summary(),
+      overtaken: tally.overtaken,
+      remedy: remedyOf(failureGroups(tally)),
+      notReady: waited.waited?.notReady.length,
+    }) ??
+    (restore.undo && undoEnding(restore.undo, { dryRun: planned }));
+  const report = begin && (await reportRestore(restore, begin, { notes, unmet, flagWritten, error: ending }));
   context.output.show({
     json: restoreJson({
-      ...{ backup: archive.name, cluster, dryRun, paused: request.paused, tally, notes, unmet, flagWritten },
-      transformed: restore.transformed,
+      ...{ backup: archive.name, cluster: begin?.cluster, dryRun, paused: request.paused, tally, notes },
+      ...{ unmet, flagWritten, transformed: restore.transformed, gitOps: restore.gitOps, report },
+      waited: waited.waited,
       conflicts: restore.undo && conflictsJson(restore.undo),
     }),
     text: () => {
@@ -219,17 +248,22 @@ async function restoreScope(restore: Restore): Promise<void> {
       return describeReport({ backup: archive.name, tally, notes: lines, dryRun: planned });
     },
   });
-  const ending =
-    restoreEnding({
-      backup: archive.name,
-      dryRun: planned,
-      unmet,
-      summary: tally.summary(),
-      overtaken: tally.overtaken,
-      remedy: remedyOf(failureGroups(tally)),
-    }) ??
-    (restore.undo && undoEnding(restore.undo, { dryRun: planned }));
+  if (report !== undefined) context.log.info(`The report of this restore is ${report}`);
   if (ending !== undefined) throw ending;
+}
+
+/** Waits until workloads are ready, where that is asked for. What is restored stays so, whatever comes of it. */
+async function waitIfAsked({
+  context,
+  client,
+  request,
+  awaited,
+}: Restore): Promise<{ waited: Waited | undefined; notes: string[] }> {
+  const { wait: timeout } = request;
+  if (timeout === undefined) return { waited: undefined, notes: [] };
+  const { workloads } = awaited;
+  const waited = await waitForWorkloads(context, { client, workloads, timeout });
+  return { waited, notes: workloads.length === 0 ? [] : [describeWaited(waited, timeout)] };
 }
 
 /** The options of a restore that reverts changes. */
@@ -273,6 +307,7 @@ async function restoreAndPrune(
   const news = new FailureNews();
   const onObject = (item: ResultItem) => {
     tally.add(item);
+    restore.awaited.add(item);
     if (item.outcome === "failed") {
       stage.fail();
       const kind = tally.kindOf(item);

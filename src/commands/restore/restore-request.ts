@@ -13,6 +13,8 @@ import { compileSelection, type NamedObject, type SelectionOptions } from "../..
 import { shown } from "../../settings/values.ts";
 import { parseDuration } from "../../time/calendar-length.ts";
 import type { Reading } from "../../time/moment.ts";
+import type { ShortcutValues } from "../../transform/shortcuts.ts";
+import { shortcutValues } from "../changes/changed-archive.ts";
 import type { RestoreFlags } from "./flags.ts";
 
 /** A parsed request for a restore. */
@@ -32,6 +34,8 @@ export interface RestoreRequest {
   mapping: readonly (readonly [string, string])[];
   /** Paths of the files of patches. */
   transforms: readonly string[];
+  /** Flags that stand for files of patches. */
+  shortcuts: ShortcutValues;
   /** Whether workloads come back paused. */
   paused: boolean;
   existing: ExistingPolicy;
@@ -39,6 +43,8 @@ export interface RestoreRequest {
   restoreStatus: boolean;
   prune: boolean;
   dryRun: "server" | "client" | undefined;
+  /** How long to wait until workloads are ready, in milliseconds; undefined where nobody waits. */
+  wait: number | undefined;
   /** How long to wait for another restore, in milliseconds; by default until it is known that there is one. */
   retryLock: number | undefined;
   /** Whether to take the Lease of restores. */
@@ -62,11 +68,13 @@ export const WHOLE_BACKUP: RestoreRequest = {
   namespaces: undefined,
   mapping: [],
   transforms: [],
+  shortcuts: {},
   paused: false,
   existing: "skip",
   restoreStatus: false,
   prune: false,
   dryRun: undefined,
+  wait: undefined,
   retryLock: undefined,
   lock: true,
   unencrypted: false,
@@ -133,11 +141,13 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
     namespaces: named ? namespacesOfWords(flags, mapping) : undefined,
     mapping,
     transforms: flags.transform ?? [],
+    shortcuts: shortcutValues(flags),
     paused: flags.paused,
     existing: undo === undefined ? (flags.existing as ExistingPolicy) : "update",
     restoreStatus: flags["restore-status"],
     prune: flags.prune,
     dryRun,
+    wait: readWait(flags),
     retryLock: readRetryLock(flags["retry-lock"]),
     lock: flags.lock,
     unencrypted: flags.unencrypted,
@@ -183,7 +193,9 @@ function rejectProblems(problems: readonly string[]): void {
 
 /** Problems of flags that are given twice but take one value. */
 function repeatedFlags(flags: RestoreFlags): string[] {
-  const single = ["at", "since", "backup", "selector", "existing", "dry-run", "retry-lock"] as const;
+  const single = [
+    ...(["at", "since", "backup", "selector", "existing", "dry-run", "retry-lock", "timeout"] as const),
+  ];
   return single
     .filter((name) => Array.isArray(flags[name]))
     .map((name) => `--${name} is given more than once`);
@@ -296,4 +308,22 @@ function readMapping(given: readonly string[]): { mapping: [string, string][]; p
     mapping.push([from, to]);
   }
   return { mapping, problems };
+}
+
+/** As in helm. */
+const DEFAULT_WAIT = 300_000;
+
+/** How long to wait until workloads are ready. */
+function readWait({ wait, timeout, "dry-run": dryRun }: RestoreFlags): number | undefined {
+  if (!wait && timeout !== undefined)
+    throw new UsageError(["--timeout says how long --wait waits: add --wait, or leave it out"]);
+  if (!wait) return undefined;
+  if (dryRun !== undefined && dryRun !== "none")
+    throw new UsageError([
+      "--wait waits for what a restore writes, and --dry-run writes nothing: leave one out",
+    ]);
+  if (timeout === undefined) return DEFAULT_WAIT;
+  const length = parseDuration(timeout);
+  if (length !== undefined) return length;
+  throw new UsageError([`--timeout ${shown(timeout)} is no length of time: write for example 90s, or 10m`]);
 }

@@ -19,7 +19,7 @@ export interface SidePlace {
   folder: SideFolder;
   /** The name of the backup that the object is about. */
   backup: string;
-  /** Follows the name of the backup: `note`. */
+  /** Follows the name of the backup: `note`, or with a moment, `restore-20260201T080000Z`. */
   suffix: string;
 }
 
@@ -70,9 +70,12 @@ export function backupOfSideFile(file: string): string | undefined {
   return placeOfSideFile("notes", file)?.backup;
 }
 
+const SUFFIX = "[a-z]+(?:-\\d{8}T\\d{6}Z)?";
+const FILE = new RegExp(`^([^.]+)\\.(${SUFFIX})$`);
+
 /** The place of a file in one of these folders; undefined for a file of another name. */
 export function placeOfSideFile(folder: SideFolder, file: string): SidePlace | undefined {
-  const [, backup, suffix] = /^(.+)\.([a-z]+)$/.exec(file) ?? [];
+  const [, backup, suffix] = FILE.exec(file) ?? [];
   if (backup === undefined || suffix === undefined || backupTime(backup) === undefined) return undefined;
   return { folder, backup, suffix };
 }
@@ -89,7 +92,7 @@ export function isBefore({ backup }: SidePlace, before: Date): boolean {
  * @throws {Error} where the name is no backup's: no other text may become part of a path or key.
  */
 export function sideKey({ folder, backup, suffix }: SidePlace): string {
-  if (backupTime(backup) === undefined || !/^[a-z]+$/.test(suffix)) {
+  if (backupTime(backup) === undefined || !FILE.test(`${backup}.${suffix}`)) {
     throw new Error(`${JSON.stringify(`${backup}.${suffix}`)} is no name of an object beside a backup`);
   }
   return `${folder}/${backup}.${suffix}`;

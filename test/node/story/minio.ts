@@ -19,6 +19,8 @@ const LABELS = { app: "minio" };
 export interface ClusterMinio {
   /** Its address for pods. */
   readonly endpoint: string;
+  /** Its address for this machine, as long as its pod lives. */
+  readonly address: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   createBucket(bucket: string): Promise<void>;
@@ -64,6 +66,7 @@ export async function connectMinio(cluster: StoryCluster): Promise<ClusterMinio>
   });
   return {
     endpoint,
+    address,
     ...ACCESS_KEY,
     createBucket: async (Bucket) => {
       await client.send(new CreateBucketCommand({ Bucket }));

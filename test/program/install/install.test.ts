@@ -5,31 +5,26 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { ADDRESS } from "../../../build/address.ts";
-import { sha256 } from "../../../build/node-sums.ts";
-import { releaseChart } from "../../../build/release-chart.ts";
-import { releaseManifest } from "../../../build/release-manifest.ts";
-import { extension, hostTarget, TARGETS } from "../../../build/targets.ts";
+import { hostTarget, TARGETS } from "../../../build/targets.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import { binary } from "../../support/binaries/build.ts";
 import { exists, FLAG, loadApplication, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { runCommand } from "../../support/processes/run-command.ts";
-import { programCommand } from "../../support/program/program.ts";
 import { type FileServer, serveFiles } from "../../support/servers/file-server.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
 import { until } from "../../support/until.ts";
 import { type Shell, startShell } from "../walk-through/shell.ts";
-import { blocksUnder, sectionOf } from "./document-blocks.ts";
+import { blocksUnder } from "./document-blocks.ts";
+import { commandsUnder, DOCUMENT, executable, kustomizationIn, makeSite, RELEASE } from "./release-site.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
-const DOCUMENT = await readFile(path.join(ROOT, "docs/install.md"), "utf8");
 const { version } = packageJson;
 const IMAGE = `ghcr.io/example/kube-backup@sha256:${"0123456789abcdef".repeat(4)}`;
 const DEPLOYMENT = "/apis/apps/v1/namespaces/kube-system/deployments/kube-backup";
@@ -50,16 +45,10 @@ let shell: Shell;
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "kube-backup-install-"));
-  site = path.join(folder, "site");
   await mkdir(path.join(folder, "tools"));
   for (const name of ["kubectl", "helm"] as const)
     await symlink(await binary(name), path.join(folder, "tools", name));
-  await makeRelease(path.join(site, "releases/download", `v${version}`));
-  await mkdir(path.join(site, "raw", `v${version}`, "build"), { recursive: true });
-  await copyFile(
-    path.join(folder, "signers"),
-    path.join(site, "raw", `v${version}`, "build/release-signers"),
-  );
+  site = await makeSite(folder, IMAGE);
   server = await serveFiles(site);
 });
 after(async () => {
@@ -67,37 +56,9 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The files of a release, with a program for each platform that runs here, signed by a new key. */
-async function makeRelease(place: string): Promise<void> {
-  await mkdir(place, { recursive: true });
-  const files: string[] = [];
-  for (const target of TARGETS) {
-    const file = `kube-backup-${version}-${target.name}${extension(target)}`;
-    await writeFile(path.join(place, file), executable(target.name));
-    files.push(file);
-  }
-  const manifest = await readFile(path.join(ROOT, "kube-backup.yml"), "utf8");
-  await writeFile(path.join(place, "kube-backup.yml"), releaseManifest({ manifest, version, image: IMAGE }));
-  const chart = `kube-backup-${version}.tgz`;
-  await writeFile(path.join(place, chart), await releaseChart(IMAGE));
-  for (const file of [...files, "kube-backup.yml", chart])
-    await appendFile(path.join(place, "SHA256SUMS"), `${await sha256(path.join(place, file))}  ${file}\n`);
-  const key = path.join(folder, "key");
-  await runCommand(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]);
-  const [type, text] = (await readFile(`${key}.pub`, "utf8")).split(" ");
-  await writeFile(path.join(folder, "signers"), `kube-backup-release namespaces="file" ${type} ${text}\n`);
-  const env = { SIGNING_KEY_FILE: key, SIGNERS: path.join(folder, "signers") };
-  await runCommand([path.join(ROOT, "build/sign-checksums.sh"), place], { env });
-}
-
 /** A command of the document, with the local server's address. */
 function here(command: string): string {
   return command.replaceAll(ADDRESS.repository, server.url);
-}
-
-/** Commands under a heading, to be run one after the other. */
-function commandsUnder(heading: string): string[] {
-  return blocksUnder(DOCUMENT, heading).flatMap((block) => block.split(/(?<!\\|&&)\n(?! )/));
 }
 
 /** A shell of somebody who has kubectl and helm, and nothing of kube-backup yet. */
@@ -108,12 +69,6 @@ async function newShell(env: Record<string, string> = {}): Promise<void> {
     cwd: home,
     env: { PATH: places.join(path.delimiter), HOME: home, LC_ALL: "C.UTF-8", ...env },
   });
-}
-
-/** The program of a platform, as far as it runs here. */
-function executable(platform: string): string {
-  const words = programCommand().map((word) => `'${path.resolve(ROOT, word)}'`);
-  return `#!/bin/bash\n# ${platform}\nexec -a "$0" ${words.join(" ")} "$@"\n`;
 }
 
 /** Runs a command of the document, which must succeed. */
@@ -164,7 +119,7 @@ describe("The executable", { concurrency: false }, () => {
   ];
   for (const [what, fileOf, check] of tampered) {
     test(`${what}: nothing is installed`, async () => {
-      const file = fileOf(path.join(site, "releases/download", `v${version}`));
+      const file = fileOf(path.join(site, RELEASE));
       const before = await readFile(file);
       await appendFile(file, "# tampered with\n");
       try {
@@ -229,12 +184,7 @@ describe("With a cluster and an S3 server", { concurrency: false }, () => {
     assert.equal(await imageThere(), IMAGE);
     await cluster.kubectl(["delete", "-f", path.join(ROOT, "kube-backup.yml")]);
 
-    const [, kustomization = ""] = /```yaml\n(.*?)```/s.exec(sectionOf(DOCUMENT, "kustomize")) ?? [];
-    const tree = path.relative(home, ROOT);
-    const local = kustomization.replaceAll(
-      new RegExp(`${ADDRESS.repository}//(\\S+)\\?ref=v${version.replaceAll(".", "\\.")}`, "g"),
-      `${tree}/$1`,
-    );
+    const local = kustomizationIn(home);
     assert.doesNotMatch(local, /https:/);
     // A reference of an image is in lower case: that of a placeholder is refused by nobody but a node.
     await writeFile(path.join(home, "kustomization.yaml"), local);

@@ -262,6 +262,41 @@ test("fields that patches changed belong to whom they belonged: the next apply o
   assert.equal(spec.replicas, 2);
 });
 
+test("flags do the same for images, classes and hosts, and the difference is exactly that", async () => {
+  const flags =
+    "--set-image registry.old.example=registry.new.example --set-storage-class old-ssd=new-ssd --set-ingress-class old=new --set-host old.example=new.example";
+  const document = JSON.parse((await run(`restore -n shop ${flags} --yes -o json`, 0)).stdout);
+  const changed = Map.groupBy(document.transformed as { file: string; kind: string }[], ({ file }) => file);
+  assert.deepEqual(
+    Object.fromEntries([...changed].map(([file, kinds]) => [file, kinds.map(({ kind }) => kind).sort()])),
+    {
+      "--set-image registry.old.example=registry.new.example": ["Deployment", "ReplicaSet"],
+      "--set-storage-class old-ssd=new-ssd": ["PersistentVolumeClaim", "StatefulSet"],
+      "--set-ingress-class old=new": ["Ingress"],
+      "--set-host old.example=new.example": ["Ingress"],
+    },
+  );
+  const { spec } = await next.request("GET", FRONT);
+  assert.deepEqual([spec.ingressClassName, spec.rules[0].host], ["new", "shop.new.example"]);
+  const [container] = (await next.request("GET", WEB)).spec.template.spec.containers;
+  assert.equal(container.image, "registry.new.example/web:1");
+  assert.deepEqual(differences(await run(`diff -n shop ${flags} -o json`, 0)), []);
+  const fields = differences(await run("diff -n shop -o json", 1));
+  assert.ok(fields.length >= 4, JSON.stringify(fields));
+});
+
+test("a flag that matches nothing is told of, and a wrong one is refused before anything is read", async () => {
+  const none = "restore -n shop --set-image no.example=new.example --dry-run=client -o json";
+  const { notes } = JSON.parse((await run(none, 3)).stdout);
+  assert.match(notes.join("\n"), /--set-image no\.example=new\.example matches nothing of what is selected/);
+  const { stderr } = await run("restore --yes --set-host old.example", 2);
+  assert.match(
+    stderr,
+    /--set-host \\?"old\.example\\?" is not OLD=NEW: write for example old\.example=new\.example/,
+  );
+  assert.equal(await exists(next, SHOP), false);
+});
+
 test("a restore that was killed in the middle goes on to the same end", async () => {
   const line = "restore -n shop --transform patches.yaml --yes --no-lock -o json";
   const env = environment(next);

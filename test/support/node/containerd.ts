@@ -18,6 +18,8 @@ export interface Containerd {
   readonly endpoint: string;
   /** Imports images from an OCI archive. */
   importImages(archive: string): Promise<void>;
+  /** Gives an image that was imported a second name, by its digest, and returns that: `REPOSITORY@sha256:DIGEST`. */
+  nameByDigest(image: string, repository: string): Promise<string>;
   /** Kills the process of a container, by the container's id. */
   killContainer(id: string): Promise<void>;
   /** Kills it, as a crash would; containers run on without it. */
@@ -65,6 +67,13 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
     endpoint: `unix://${socket}`,
     importImages: async (archive) => {
       await runCommand([...ctr, "images", "import", archive]);
+    },
+    nameByDigest: async (image, repository) => {
+      const [digest] =
+        /sha256:[0-9a-f]{64}/.exec(await runCommand([...ctr, "images", "list", `name==${image}`])) ?? [];
+      if (digest === undefined) throw new Error(`Cannot name ${image} by its digest: it was not imported`);
+      await runCommand([...ctr, "images", "tag", image, `${repository}@${digest}`]);
+      return `${repository}@${digest}`;
     },
     killContainer: async (id) => {
       await runCommand([...ctr, "tasks", "kill", "--signal=SIGKILL", id]);

@@ -9,7 +9,7 @@ export async function backupFiles(folder: string): Promise<string[]> {
 
 /** What lies in a store's folder and is neither a backup nor a small object beside one. */
 export async function otherFiles(folder: string): Promise<string[]> {
-  const beside = /^(notes|reports|tags)(\/backup_\w+\.[a-z]+)?$/;
+  const beside = /^(notes|reports|tags)(\/backup_\w+\.[a-z]+(-\w+)?)?$/;
   return (await readdir(folder, { recursive: true }))
     .filter((file) => !BACKUP.test(file) && !beside.test(file))
     .sort();

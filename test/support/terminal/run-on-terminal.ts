@@ -32,7 +32,14 @@ export async function runOnTerminal(
     "script",
     ["--quiet", "--return", "--command", `stty cols 200; exec ${line}`, "/dev/null"],
     {
-      env: { PATH: process.env["PATH"], HOME: "/nonexistent", SHELL: "/bin/sh", TERM: "xterm", ...env },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: "/nonexistent",
+        SHELL: "/bin/sh",
+        TERM: "xterm",
+        PAGER: "cat",
+        ...env,
+      },
       stdio: ["pipe", "pipe", "inherit"],
     },
   );

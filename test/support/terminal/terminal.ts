@@ -45,7 +45,14 @@ export function startOnTerminal(args: readonly string[], { env, columns }: Termi
   const line = `trap : INT; stty rows 24 cols ${columns}; ${quoted}; echo "STATUS=$?"; stty -a`;
   const child = spawn("script", ["--quiet", "--flush", "--command", line, "/dev/null"], {
     cwd: path.resolve(import.meta.dirname, "../../.."),
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", SHELL: "/bin/sh", TERM: "xterm", ...env },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: "/nonexistent",
+      SHELL: "/bin/sh",
+      TERM: "xterm",
+      PAGER: "cat",
+      ...env,
+    },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let text = "";

@@ -15,6 +15,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "restore-gate",
       "rehearse",
       "transform",
+      "restore-report",
       "resume",
       "copy",
       "change-log",
@@ -134,6 +135,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   tags: [
     ...["trust", "notes", "signatures", "store/contract", "concurrency", "terminal/log", "time", "errors.ts"],
   ],
+  "restore-report": ["cluster", "kubernetes", "store/contract", "terminal/log", "errors.ts"],
   copy: [
     // The sweep of what killed processes have left.
     ...["backup", "catalog", "archive", "tags", "trust", "notes", "signatures", "store/contract"],

@@ -18,7 +18,7 @@ describe("hosts that exist twice", () => {
     [
       "of the original",
       [ingress("shop", "web", "a.example")],
-      /^Hosts that two Ingresses serve then: a\.example \(shop\/web, shop-old\/web\); --transform/,
+      /^Hosts that two Ingresses serve then: a\.example \(shop\/web, shop-old\/web\); --set-host or --transform/,
     ],
     [
       "of any other Ingress",

@@ -147,7 +147,9 @@ profiles:
 
   it("every entry is read into the settings, and named in messages by its place", async () => {
     const wrong = [...ENTRIES.keys()].filter(
-      (name) => !/^(?:aws-|context$|kubeconfig$)/.test(name) && !/-file$|^identity$|^ca-bundle$/.test(name),
+      (name) =>
+        !/^(?:(?:copy-)?aws-|context$|kubeconfig$|pager$)/.test(name) &&
+        !/-file$|^identity$|ca-bundle$/.test(name),
     );
     const { entries } = await read(wrong.map((name) => `${name}: " ,é "`).join("\n"));
     assert.throws(

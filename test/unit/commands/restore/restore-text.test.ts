@@ -11,6 +11,7 @@ import {
 } from "../../../../src/commands/restore/restore-text.ts";
 import { RestoreTally, type Result } from "../../../../src/commands/restore/tally.ts";
 
+const REPORT = "s3://backups/blue/reports/backup_20260131T120000Z.restore-20260201T080000Z";
 const BACKUP = "backup_20260131T110000Z";
 const CLUSTER = { id: "0e7c", name: null, context: "blue", server: "https://blue.example:6443" };
 
@@ -110,6 +111,9 @@ describe("the report", () => {
       dryRun: undefined,
       paused: false,
       transformed: [],
+      gitOps: [],
+      waited: undefined,
+      report: undefined,
       tally,
       notes: [],
       unmet: [],
@@ -291,6 +295,9 @@ it("the JSON document keeps its form", () => {
     dryRun: "server",
     paused: true,
     transformed: [{ file: "new.yaml", kind: "Deployment", objects: 2 }],
+    gitOps: [],
+    waited: undefined,
+    report: REPORT,
     tally,
     notes: [],
     unmet: [],
@@ -302,6 +309,9 @@ it("the JSON document keeps its form", () => {
     dryRun: "server",
     paused: true,
     transformed: [{ file: "new.yaml", kind: "Deployment", objects: 2 }],
+    gitOps: [],
+    waited: null,
+    report: REPORT,
     summary: { created: 1, updated: 0, replaced: 0, unchanged: 0, skipped: 0, deleted: 1, failed: 1 },
     kinds: {
       Namespace: { created: 1, unchanged: 0, skipped: 0, failed: 0 },

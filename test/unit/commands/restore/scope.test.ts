@@ -39,6 +39,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     "restore-status": false,
     prune: false,
     undo: false,
+    wait: false,
     lock: true,
     unencrypted: false,
     yes: true,
