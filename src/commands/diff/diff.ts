@@ -64,8 +64,7 @@ export const diffCommand = defineCommand({
   builder: (yargs) =>
     yargs
       .positional("words", {
-        describe:
-          "The backup, latest without it; a second one, in place of the cluster; then kinds and names, all without any",
+        describe: "One backup, latest by default, or two; then kinds and names, or all",
         type: "string",
         array: true,
       })
@@ -91,8 +90,7 @@ export const diffCommand = defineCommand({
           type: "string",
           array: true,
           requiresArg: true,
-          describe:
-            "Compare the backup as this file of patches changes it, as restore does; --set-image and such, too",
+          describe: "As patches change the backup; --set-image and such, too",
         },
         ...hidden(SHORTCUT_OPTIONS),
         output: {
@@ -110,7 +108,7 @@ export const diffCommand = defineCommand({
         controllers: {
           type: "boolean",
           default: false,
-          describe: "Show also what the cluster's own controllers wrote; json and html hold it anyway",
+          describe: "Also what controllers wrote, as json and html have it",
         },
       })
       .example("$0 diff --summary", "How much of each kind has changed")

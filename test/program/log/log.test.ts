@@ -237,6 +237,14 @@ describe("what is gone", () => {
   });
 });
 
+it("is completed with kinds first, and then with names", async () => {
+  const env = { S3TARGET: `file://${folder}`, KUBECONFIG: "" };
+  const completed = async (line: string) => (await runHere(["__complete", ...line.split(" ")], env)).stdout;
+  assert.match(await completed("log conf"), /^configmaps\t/);
+  assert.match(await completed("log -n other cm "), /^keep$/m);
+  assert.doesNotMatch(await completed("log "), /backup_|latest/);
+});
+
 it("is the same in the executable", async () => {
   const args = ["log", "-A", "--since", "2026-01-31T11:10:00Z", "-o", "json"];
   const { status, stdout } = await runProgram(args, { env: { S3TARGET: `file://${folder}` } });
