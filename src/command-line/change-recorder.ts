@@ -8,7 +8,7 @@ import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 
 /** How much may wait for the store, in bytes: the container has 512 MiB. */
-const MAX_PENDING = 64 * 1024 * 1024;
+const MAX_PENDING = 32 * 1024 * 1024;
 
 /** Options of {@link openChangeRecorder}. */
 export interface ChangeRecorderSettings {

@@ -192,7 +192,7 @@ async function gateThenLoop(
   // After the gate: what is wrong with the bucket's object lock must not keep a cluster from being restored.
   await store.prepare(signal);
   await using copies = await openCopies(settings, { ...looped, beforeWrite });
-  const changes = await recordChanges({ settings, service: looped, signal });
+  await using changes = await recordChanges({ settings, service: looped, signal });
   await backupLoop(
     {
       ...looped,
@@ -231,10 +231,13 @@ async function gateThenLoop(
 }
 
 /** The change log beside the loop. */
-interface RecordedChanges {
+interface RecordedChanges extends AsyncDisposable {
   early: EarlyBackup;
   follow: FollowBackup;
 }
+
+/** How long what has come may take to be stored when the program ends, in milliseconds. */
+const LAST_FLUSH = 4_000;
 
 /** Begins the change log, where the settings ask for one: it runs beside the loop until the signal aborts. */
 async function recordChanges({
@@ -259,11 +262,15 @@ async function recordChanges({
     ...{ client, store, now, log, clusterName, signingKey },
     ...{ flushEvery: changeLog, recipients: ageRecipients, onNeedsBackup: () => early.want() },
   });
-  recorder.run(signal).catch((error: unknown) => {
+  const running = recorder.run(signal).catch((error: unknown) => {
     if (!signal.aborted)
       log.error({ err: error }, "Change log ends, and stays off until the program starts again");
   });
-  return { early, follow: followBackup(recorder, now) };
+  const finish = async () => {
+    await running;
+    await recorder.finish(AbortSignal.timeout(LAST_FLUSH));
+  };
+  return { early, follow: followBackup(recorder, now), [Symbol.asyncDispose]: finish };
 }
 
 /**

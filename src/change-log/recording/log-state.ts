@@ -30,12 +30,12 @@ export class LogState {
   readonly #digests: Map<string, string>;
   readonly #excludedNamespaces: Set<string>;
   readonly #excludedOwners = new Set<string>();
-  readonly #start: LogStateStart;
+  readonly #rules: Pick<LogStateStart, "isExcludedOwner" | "isInScope">;
 
-  constructor(start: LogStateStart) {
-    this.#start = start;
-    this.#digests = new Map(start.digests);
-    this.#excludedNamespaces = new Set(start.excludedNamespaces);
+  constructor({ digests, excludedNamespaces, ...rules }: LogStateStart) {
+    this.#rules = rules;
+    this.#digests = new Map(digests);
+    this.#excludedNamespaces = new Set(excludedNamespaces);
   }
 
   /** Applies an observation. After a result with `newBase`, nothing else may be applied. */
@@ -94,15 +94,15 @@ export class LogState {
   }
 
   #leavesOut({ namespace, controller, isNamespace, name }: Observation): boolean {
-    if (isNamespace) return !this.#start.isInScope(name);
+    if (isNamespace) return !this.#rules.isInScope(name);
     if (controller !== undefined && this.#isExcludedOwner(controller)) return true;
     // The rules of the object itself decide what is kept of kube-system.
     if (namespace === undefined || namespace === SYSTEM_NAMESPACE) return false;
-    return this.#excludedNamespaces.has(namespace) || !this.#start.isInScope(namespace);
+    return this.#excludedNamespaces.has(namespace) || !this.#rules.isInScope(namespace);
   }
 
   #isExcludedOwner(uid: string): boolean {
-    return this.#excludedOwners.has(uid) || this.#start.isExcludedOwner(uid);
+    return this.#excludedOwners.has(uid) || this.#rules.isExcludedOwner(uid);
   }
 }
 

@@ -33,13 +33,9 @@ export class Pending {
     this.#bytes = left.reduce((sum, each) => sum + sizeOf(each), 0);
     return taken.sort((one, other) => compareRevisions(one.revision, other.revision));
   }
-
-  clear(): void {
-    this.#observations = [];
-    this.#bytes = 0;
-  }
 }
 
-function sizeOf({ kept }: Observation): number {
+/** How much memory an observation takes, in bytes, about. */
+export function sizeOf({ kept }: Observation): number {
   return OVERHEAD + (kept?.object.pieces.reduce((sum, { length }) => sum + length, 0) ?? 0);
 }

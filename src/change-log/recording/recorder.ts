@@ -1,3 +1,4 @@
+import { RevisionCompactedError } from "../../cluster/lists/list-page.ts";
 import { OperatorError } from "../../errors.ts";
 import type { Log } from "../../terminal/log/log.ts";
 import { sleep } from "../../time/sleep.ts";
@@ -15,8 +16,6 @@ const HEALTHY = 600_000;
 export interface ChangeRecorderOptions extends Omit<TimelineOptions, "begins"> {
   /** Time between two flushes, in milliseconds. */
   flushEvery: number;
-  /** How much may wait for the store, in bytes. */
-  maxPendingBytes: number;
   /** Called where only a new backup lets the log go on. */
   onNeedsBackup: () => void;
   log: Log;
@@ -52,14 +51,23 @@ export class ChangeRecorder {
    * @throws only the reason of the signal.
    */
   async run(signal: AbortSignal): Promise<never> {
-    try {
-      for (;;) {
-        await sleep(this.#options.flushEvery, signal);
-        await this.#alone((timeline) => timeline.flush(signal), signal);
-      }
-    } finally {
-      await this.#timeline?.stop();
+    for (;;) {
+      await sleep(this.#options.flushEvery, signal);
+      await this.#alone((timeline) => timeline.flush(signal), signal);
     }
+  }
+
+  /**
+   * Stores what has come, as far as that goes before the signal aborts, and ends. {@link run} has ended before.
+   *
+   * @throws nothing.
+   */
+  async finish(signal: AbortSignal): Promise<void> {
+    await this.#work.catch(() => {});
+    const timeline = this.#timeline;
+    if (timeline === undefined) return;
+    if (this.#isRecording) await timeline.flush(signal).catch(() => {});
+    await timeline.stop();
   }
 
   /** The resource version of a backup is known, and the backup is being taken. */
@@ -113,15 +121,18 @@ export class ChangeRecorder {
   async #failed(error: unknown, timeline: Timeline, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (error instanceof TimelineEnd) return await this.#end(error, signal);
-    if (!(error instanceof OperatorError)) throw error;
-    const { log, maxPendingBytes } = this.#options;
-    if (!this.#isRecording) return await this.#end(new TimelineEnd(error.message), signal);
-    if (timeline.pendingBytes > maxPendingBytes)
+    if (error instanceof RevisionCompactedError)
       return await this.#end(
-        new TimelineEnd("more changes wait for the store than may be in memory"),
+        new TimelineEnd("the API server no longer has all events since the last moment"),
         signal,
       );
-    log.warn({ err: error, certain: timeline.certain?.toISOString() }, "The change log lags behind");
+    if (!(error instanceof OperatorError)) throw error;
+
+    if (!this.#isRecording) return await this.#end(new TimelineEnd(error.message), signal);
+    this.#options.log.warn(
+      { err: error, certain: timeline.certain?.toISOString() },
+      "The change log lags behind",
+    );
   }
 
   async #end({ message, isExpected, isFinal }: TimelineEnd, signal: AbortSignal): Promise<void> {

@@ -14,12 +14,15 @@ import { proveFrontier } from "./frontier.ts";
 import { KindWatch } from "./kind-watch.ts";
 import { LogState } from "./log-state.ts";
 import { observe } from "./observation.ts";
-import { Pending } from "./pending.ts";
+import { Pending, sizeOf } from "./pending.ts";
 import { SegmentChain, type SegmentChainOptions } from "./segment-chain.ts";
 import { TimelineEnd } from "./timeline-end.ts";
 
 /** How long nothing is written while nothing happens, in milliseconds. */
 const QUIET = 60_000;
+
+/** The size of the text of a segment, in bytes, about, at which another one begins. */
+const SEGMENT_BYTES = 4 * 1024 * 1024;
 
 /** Options of {@link Timeline}. */
 export interface TimelineOptions extends Pick<SegmentChainOptions, "sign" | "encrypt"> {
@@ -29,6 +32,8 @@ export interface TimelineOptions extends Pick<SegmentChainOptions, "sign" | "enc
   clusterName: string | undefined;
   /** Why it begins. */
   begins: string;
+  /** How much may wait for the store, in bytes. */
+  maxPendingBytes: number;
   now: () => Date;
   random: () => number;
 }
@@ -197,7 +202,8 @@ export class Timeline {
   ): Promise<void> {
     const state = this.#state;
     if (state === undefined) return;
-    const records: ChangeRecord[] = [];
+    let records: ChangeRecord[] = [];
+    let bytes = 0;
     for (const observation of this.#pending.take(to.revision)) {
       const time = laterOf(this.#lastTime, new Date(observation.received).toISOString());
       const applied = state.apply(observation, time);
@@ -208,7 +214,13 @@ export class Timeline {
         throw new TimelineEnd(applied.newBase, { isExpected: true });
       }
       this.#lastTime = time;
-      if (applied.record !== undefined) records.push(applied.record);
+      if (applied.record === undefined) continue;
+      records.push(applied.record);
+      bytes += sizeOf(observation);
+      if (bytes < SEGMENT_BYTES) continue;
+      // Up to when all is certain stays as it was.
+      await this.#store(records, { to: { revision: observation.revision, time: this.#at.time } }, signal);
+      [records, bytes] = [[], 0];
     }
     onApplied?.(state);
     const isQuiet = records.length === 0 && Date.parse(to.time) - Date.parse(this.#at.time) < QUIET;
@@ -254,6 +266,8 @@ export class Timeline {
     };
     try {
       for (const event of events) this.#pending.add(observe(event, options));
+      if (this.#pending.bytes > this.#options.maxPendingBytes)
+        this.#failure ??= new TimelineEnd("more changes wait for the store than may be in memory");
     } catch (error) {
       // A stack overflow: somebody can create an object that is nested thousands of levels deep.
       if (!(error instanceof RangeError)) throw error;

@@ -19,6 +19,8 @@ import { replay } from "./replay.ts";
 
 /** Timelines that are looked at for one moment, the latest first: an earlier one has ended long ago. */
 const LOOKED_AT = 20;
+/** Timelines before one that covers a moment that are looked at for whether they cover it, too. */
+const LOOKED_FOR_OTHERS = 4;
 
 /** A moment that was opened. */
 export interface OpenMoment {
@@ -65,14 +67,38 @@ export async function openMoment(
     if (name !== undefined) timelines.push({ timeline, ...name });
   }
   const before = timelines.filter(({ began }) => began <= moment).reverse();
-  for (const { timeline } of before.slice(0, LOOKED_AT)) {
+  const [timeline, other] = await covering({ store, reading, moment }, before, signal);
+  if (timeline === undefined) return await notCovered({ store, reading, moment }, timelines, signal);
+  if (other !== undefined) {
+    throw new OperatorError(
+      `Cannot open ${moment.toISOString()}: two change logs in ${store.url} cover this moment, ${timeline} and ${other}`,
+      {
+        advice:
+          "Two clusters, or two copies of one, write there: give each a prefix of its own. --or-before takes the newest backup before",
+      },
+    );
+  }
+  return await openOn({ store, reading, moment }, timeline, signal);
+}
+
+/** The timelines that reach a moment, two at most. */
+async function covering(
+  { reading, moment }: Opening,
+  timelines: readonly Listed[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found: string[] = [];
+  let last = LOOKED_AT;
+  for (const [index, { timeline }] of timelines.entries()) {
+    if (index >= last || found.length === 2) break;
     // The first segment whose name says that it reaches the moment.
     const after = stampOf(new Date(moment.getTime() - 1));
     const [reaching] = await first(reading, timeline, `${after}~`, signal);
     if (reaching === undefined) continue;
-    return await openOn({ store, reading, moment }, timeline, signal);
+    found.push(timeline);
+    last = Math.min(last, index + 1 + LOOKED_FOR_OTHERS);
   }
-  return await notCovered({ store, reading, moment }, timelines, signal);
+  return found;
 }
 
 async function openOn(
