@@ -71,6 +71,8 @@ export const diffCommand = defineCommand({
       .options({
         ...BACKUP_OPTION,
         ...MOMENT_OPTIONS,
+        // The help of diff has one screen; the page tells of it.
+        "or-before": { ...MOMENT_OPTIONS["or-before"], hidden: true },
         namespace: {
           ...NAMESPACE_OPTIONS.namespace,
           describe: "Only these namespaces: shop,team-*",

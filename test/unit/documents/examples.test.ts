@@ -35,7 +35,7 @@ const programOf = (line: string) =>
 
 describe("every block", () => {
   for (const page of pages()) {
-    // Tests of their own run these two, step by step.
+    // Tests of their own run these, step by step.
     if (["docs/install.md", "docs/walk-through.md", "docs/accident.md"].includes(page)) continue;
     test(`of ${page} is an example, or what is printed`, () => {
       for (const block of blocksOf(page)) {

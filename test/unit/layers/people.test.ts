@@ -20,6 +20,7 @@ describe("the streams of the process", () => {
   /** What is written to these is what a function made visible before, or constant. */
   const WRITERS: Readonly<Record<string, string>> = {
     "main.ts": "hands the streams to the command line; one constant line",
+    "terminal/pager.ts": "passes on to the pager what the others here have written",
     "terminal/screen.ts": "passes on what the others here have written",
     "terminal/styled.ts": "printLines",
     "terminal/log/log.ts": "readableLine and visibleJson",
