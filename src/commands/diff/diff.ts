@@ -90,7 +90,7 @@ export const diffCommand = defineCommand({
           type: "string",
           array: true,
           requiresArg: true,
-          describe: "As patches change the backup; --set-image and such, too",
+          describe: "As patches change the backup; --set-image too",
         },
         ...hidden(SHORTCUT_OPTIONS),
         output: {
