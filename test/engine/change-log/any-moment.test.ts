@@ -139,6 +139,7 @@ test("every moment that is certain is the state at one resource version", async 
   t.after(async () => {
     stopped.abort();
     await running;
+    await recorder.finish(AbortSignal.timeout(3_000));
   });
   await back();
   const started = Date.now();

@@ -49,8 +49,8 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
   return { ...programEnvironment(cluster, minio, "backups/blue"), ...keys, ...more };
 }
 
-async function start(): Promise<RunningProgram> {
-  const loop = { FREQUENCY: "60", MAXRESTOREAGE: "1440", CHANGE_LOG: "1s", LEASE_TERM: "2s" };
+async function start(flush = "1s"): Promise<RunningProgram> {
+  const loop = { FREQUENCY: "60", MAXRESTOREAGE: "1440", CHANGE_LOG: flush, LEASE_TERM: "2s" };
   const program = startProgram(["run"], { env: environment(loop) });
   await program.saw(/"msg":"Change log begins"/);
   return program;
@@ -180,5 +180,18 @@ describe("the change log", () => {
     assert.equal(JSON.parse(stdout).data.version, "3");
     // What was recorded before is still there.
     assert.equal(JSON.parse((await get(moments.first)).stdout).data.version, "1");
+  });
+
+  test("an orderly end stores what has come since the last flush", async () => {
+    running.child.kill("SIGKILL");
+    await running.ended;
+    running = await start("1h");
+    await settings("5");
+    const before = await moment();
+    running.child.kill("SIGTERM");
+    assert.equal((await running.ended).status, 0);
+    const { status, stdout, stderr } = await get(before);
+    assert.equal(status, 0, stderr);
+    assert.equal(JSON.parse(stdout).data.version, "5");
   });
 });
