@@ -7,6 +7,13 @@ import type { KindWatch } from "./kind-watch.ts";
 
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
+/** Up to where every event of all watches has come. */
+export interface Frontier {
+  revision: string;
+  /** Whether that is the newest resource version that the cluster had when it was asked. */
+  isNewest: boolean;
+}
+
 /**
  * Proves up to which resource version every event of all watches has come: the newest one of the cluster when it was
  * asked for, or an earlier one where a watch does not reach that.
@@ -19,7 +26,7 @@ export async function proveFrontier(
   client: ApiClient,
   watches: readonly KindWatch[],
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Frontier> {
   const newest = await revisionOf(client, NAMESPACES, signal);
   const behind = watches.filter(({ seen, isGone }) => !isGone && compareRevisions(seen, newest) < 0);
   await Promise.all(
@@ -33,9 +40,10 @@ export async function proveFrontier(
       }
     }),
   );
-  return watches
+  const revision = watches
     .filter(({ isGone }) => !isGone)
     .reduce((least, { seen }) => (compareRevisions(seen, least) < 0 ? seen : least), newest);
+  return { revision, isNewest: revision === newest };
 }
 
 /** The resource version of a consistent list, of which only the metadata of one object is asked for. */

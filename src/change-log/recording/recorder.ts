@@ -127,7 +127,6 @@ export class ChangeRecorder {
         signal,
       );
     if (!(error instanceof OperatorError)) throw error;
-
     if (!this.#isRecording) return await this.#end(new TimelineEnd(error.message), signal);
     this.#options.log.warn(
       { err: error, certain: timeline.certain?.toISOString() },

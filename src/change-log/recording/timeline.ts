@@ -21,6 +21,9 @@ import { TimelineEnd } from "./timeline-end.ts";
 /** How long nothing is written while nothing happens, in milliseconds. */
 const QUIET = 60_000;
 
+/** How often a backup waits for the proof that everything up to its resource version has come. */
+const MOST_PROOFS = 20;
+
 /** The size of the text of a segment, in bytes, about, at which another one begins. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 
@@ -36,6 +39,11 @@ export interface TimelineOptions extends Pick<SegmentChainOptions, "sign" | "enc
   maxPendingBytes: number;
   now: () => Date;
   random: () => number;
+}
+
+/** What is certain, and no change up to it was later than this, where that is known. */
+interface Proven extends Moment {
+  latest?: string;
 }
 
 /** A backup that is being taken beside the log, and the state of the log at its resource version, once that is reached. */
@@ -65,7 +73,7 @@ export class Timeline {
   #stored: Moment | undefined;
   /** The time of the last record. */
   #lastTime: string;
-  #proven: Moment;
+  #proven: Proven;
   #failure: unknown;
 
   constructor(options: TimelineOptions, base: PinnedBase, signal: AbortSignal) {
@@ -96,10 +104,6 @@ export class Timeline {
   /** Up to when every change is in the store; undefined before the first backup is. */
   get certain(): Date | undefined {
     return this.#stored && new Date(this.#stored.time);
-  }
-
-  get pendingBytes(): number {
-    return this.#pending.bytes;
   }
 
   /** Ends the watches. */
@@ -139,8 +143,14 @@ export class Timeline {
     const names = this.#watches.map(({ resource }) => resourceName(resource));
     if (names.length !== base.whole.size || !names.every((name) => base.whole.has(name)))
       throw new TimelineEnd("the resources that are backed up have changed", { isExpected: true });
-    while (this.#expected?.digests === undefined) {
+    for (let attempts = 0; this.#expected?.digests === undefined; attempts += 1) {
       if (this.#expected === undefined) return;
+      if (attempts === MOST_PROOFS) {
+        this.#expected = undefined;
+        throw new OperatorError(
+          `Cannot compare ${base.backup} with the change log: the API server does not send what was changed up to it`,
+        );
+      }
       await this.#flushTo(await this.#prove(signal), signal);
     }
     const { digests } = this.#expected;
@@ -165,17 +175,19 @@ export class Timeline {
   }
 
   /** What is certain now. All that was answered before the moment is in it. */
-  async #prove(signal: AbortSignal): Promise<Moment> {
+  async #prove(signal: AbortSignal): Promise<Proven> {
     this.#throwFailure();
-    const time = laterOf(this.#options.now().toISOString(), this.#at.time);
-    const revision = await proveFrontier(this.#clients.probe, this.#watches, signal);
+    const begun = laterOf(this.#options.now().toISOString(), this.#at.time);
+    const { revision, isNewest } = await proveFrontier(this.#clients.probe, this.#watches, signal);
+    // Short of the newest, changes may be missing that were answered before.
+    const time = isNewest ? begun : this.#at.time;
     if (compareRevisions(revision, this.#at.revision) < 0)
       throw new TimelineEnd("the resource versions of the cluster went back");
-    this.#proven = { revision, time };
+    this.#proven = { revision, time, ...(isNewest ? { latest: begun } : {}) };
     return this.#proven;
   }
 
-  async #flushTo(proven: Moment, signal: AbortSignal): Promise<void> {
+  async #flushTo(proven: Proven, signal: AbortSignal): Promise<void> {
     await this.#chain.retry(signal);
     const expected = this.#expected;
     if (expected?.digests === undefined && expected !== undefined) {
@@ -185,10 +197,13 @@ export class Timeline {
       if (compareRevisions(base.revision, proven.revision) <= 0) {
         const to = { revision: base.revision, time: laterOf(base.begun.toISOString(), this.#at.time) };
         // The state is that of the backup for as long as nothing else is applied.
-        await this.#storeUpTo(to, { base, onApplied: (state) => this.#snapshot(expected, state) }, signal);
+        const onApplied = (state: LogState) => this.#snapshot(expected, state);
+        const latest = base.settled.toISOString();
+        await this.#storeUpTo(to, { base, latest, onApplied }, signal);
       }
     }
-    await this.#storeUpTo(proven, {}, signal);
+    const { latest, ...to } = proven;
+    await this.#storeUpTo(to, { latest }, signal);
   }
 
   #snapshot(expected: Expected, state: LogState): void {
@@ -197,7 +212,11 @@ export class Timeline {
 
   async #storeUpTo(
     to: Moment,
-    { base, onApplied }: { base?: PinnedBase; onApplied?: (state: LogState) => void },
+    {
+      base,
+      latest,
+      onApplied,
+    }: { base?: PinnedBase; latest: string | undefined; onApplied?: (state: LogState) => void },
     signal: AbortSignal,
   ): Promise<void> {
     const state = this.#state;
@@ -205,7 +224,9 @@ export class Timeline {
     let records: ChangeRecord[] = [];
     let bytes = 0;
     for (const observation of this.#pending.take(to.revision)) {
-      const time = laterOf(this.#lastTime, new Date(observation.received).toISOString());
+      const received = new Date(observation.received).toISOString();
+      // What came late was there when the API server was asked for its newest resource version.
+      const time = laterOf(this.#lastTime, latest === undefined || received < latest ? received : latest);
       const applied = state.apply(observation, time);
       if ("newBase" in applied) {
         const revision = String(BigInt(observation.revision) - 1n);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../../../src/archive/reader.ts";
 import { takeBackup } from "../../../src/backup/take-backup.ts";
@@ -116,11 +116,12 @@ async function valuesOf(archive: Archive): Promise<Map<string, string>> {
   return values;
 }
 
-test("every moment that is certain is the state at one resource version", async (t) => {
+/** A recorder that flushes every second, and what takes the backups that it follows; it ends with the test. */
+async function record(t: TestContext, name: string) {
   const now = () => new Date();
   const stream = { write: (line: string) => (text += line) };
   const log = await createLog({ stream, readable: false, colors: false, debug: false, now });
-  const store = new FileStore({ folder });
+  const store = new FileStore({ folder: path.join(folder, name) });
   const stopped = new AbortController();
   const recorder = new ChangeRecorder({
     ...{ client, segments: store.segments, clusterName: undefined, random: Math.random, now, log },
@@ -128,11 +129,6 @@ test("every moment that is certain is the state at one resource version", async 
   });
   const running = recorder.run(stopped.signal).catch(() => {});
   const follow = followBackup(recorder, now);
-  const watches = (kind: string) => (request: { path: string; query: URLSearchParams }) =>
-    request.path === `/api/v1/${kind}` && Number(request.query.get("timeoutSeconds") ?? 0) > 3;
-  // One watch breaks off again and again, and one stops without a word: nothing tells its client that events are missing.
-  proxy.inject({ when: watches("configmaps"), fault: { kind: "cut", afterBytes: 20_000 } });
-  proxy.inject({ when: watches("secrets"), fault: { kind: "stall", afterBytes: 10_000 } });
   const program = { version: "0.0.0", commit: "0000000" };
   const back = () =>
     follow((observer) => takeBackup({ client, store, program, observer, now, log }, NEVER), NEVER);
@@ -141,6 +137,33 @@ test("every moment that is certain is the state at one resource version", async 
     await running;
     await recorder.finish(AbortSignal.timeout(3_000));
   });
+  return { recorder, store, back };
+}
+
+/** Whether a request is a watch of a kind: one of minutes, or one that proves something. */
+function isWatch(kind: string, { proof }: { proof: boolean }) {
+  return (request: { path: string; query: URLSearchParams }) => {
+    const seconds = Number(request.query.get("timeoutSeconds") ?? 0);
+    return request.path === `/api/v1/${kind}` && (proof ? seconds > 0 && seconds <= 3 : seconds > 3);
+  };
+}
+
+test("every moment that is certain is the state at one resource version", async (t) => {
+  // One watch breaks off again and again, and one stops without a word: nothing tells its client that events are missing.
+  const faults = [
+    proxy.inject({
+      when: isWatch("configmaps", { proof: false }),
+      fault: { kind: "cut", afterBytes: 20_000 },
+    }),
+    proxy.inject({
+      when: isWatch("secrets", { proof: false }),
+      fault: { kind: "stall", afterBytes: 10_000 },
+    }),
+  ];
+  t.after(() => {
+    for (const end of faults) end();
+  });
+  const { recorder, store, back } = await record(t, "moments");
   await back();
   const started = Date.now();
   const end = started + SECONDS * 1_000;
@@ -176,6 +199,32 @@ test("every moment that is certain is the state at one resource version", async 
   assert.equal(compared, MOMENTS);
   assert.equal(bases.size, 2, "both backups are bases");
   assert.ok(written.length > 200, `${written.length} writes`);
+});
+
+test("nothing is certain while a watch brings nothing, whatever the others bring", async (t) => {
+  const { recorder, store, back } = await record(t, "silent");
+  const empty = { kind: "answer", status: 200, body: "" } as const;
+  const faults = [true, false].map((proof) =>
+    proxy.inject({ when: isWatch("configmaps", { proof }), fault: empty }),
+  );
+  await back();
+  const [namespace] = NAMESPACES;
+  const create = (kind: string, name: string) =>
+    cluster.request("POST", `/api/v1/namespaces/${namespace}/${kind}`, {
+      metadata: { name, annotations: { value: "silent" } },
+    });
+  await create("configmaps", "silent");
+  const written = Date.now();
+  await create("secrets", "silent");
+  await sleep(8_000);
+  assert.ok((recorder.certain?.getTime() ?? 0) <= written);
+  for (const end of faults) end();
+  await create("secrets", "later");
+  await until("it is certain", () => (recorder.certain?.getTime() ?? 0) > written);
+  const opened = await openMoment({ store, moment: recorder.certain as Date }, NEVER);
+  assert.ok(opened);
+  const values = await valuesOf(opened.archive);
+  assert.equal(values.get(`configmaps ${namespace}/silent`), "silent");
 });
 
 /** Whether values are what the writers had written up to a resource version; deletions have none, and may be on either side. */
