@@ -19,7 +19,7 @@ const WAITING = [
   "test/node/story/story.test.ts",
 ];
 
-const TIMEOUT = 900_000;
+const TIMEOUT = 1_500_000;
 
 /** How many of the files that took longest are told at the end. */
 const SLOWEST = 20;
