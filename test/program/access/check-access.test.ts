@@ -162,7 +162,7 @@ describe("With the rights of kube-backup.yml", () => {
     assert.equal(stdout.match(/ yes$/gm)?.length, 49);
     assert.match(
       stdout,
-      /^s3:DeleteObject +backups\/clusters\/blue\/\{backup_\*,notes\/\*,reports\/\*,tags\/\*\} +only prune +yes$/m,
+      /^s3:DeleteObject +backups\/clusters\/blue\/\{backup_\*,notes\/\*,reports\/\*,tags\/\*,log\/\*\} +only prune +yes$/m,
     );
     assert.match(stdout, /^patch ingresses\.networking\.k8s\.io +the whole cluster +only restore +yes$/m);
     assert.match(

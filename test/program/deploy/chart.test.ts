@@ -149,7 +149,7 @@ describe("What the chart renders", { concurrency: false }, () => {
     assert.deepEqual(custom["ClusterRole kube-backup-all-kinds"]?.rules?.at(-1), {
       apiGroups: ["cert-manager.io"],
       resources: ["*"],
-      verbs: ["list", "get", "create", "patch"],
+      verbs: ["list", "watch", "get", "create", "patch"],
     });
   });
 

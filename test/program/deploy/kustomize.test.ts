@@ -91,7 +91,7 @@ describe("What kustomize renders", { concurrency: false }, () => {
       for (const { resources, resourceNames, verbs } of rulesOf(objects)) {
         if (resources.includes("leases"))
           assert.deepEqual([resourceNames, verbs], [["kube-backup"], ["get", "update"]]);
-        else assert.ok(["list", "get"].includes(verbs.join()), `${verbs} of ${resources}`);
+        else assert.ok(["list,watch", "get"].includes(verbs.join()), `${verbs} of ${resources}`);
       }
       assert.equal(Object.keys(objects).includes("ClusterRole kube-backup-all-kinds"), components.length > 1);
       assert.ok(
