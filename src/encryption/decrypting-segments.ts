@@ -1,37 +1,23 @@
 import { Buffer } from "node:buffer";
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import { OperatorError } from "../errors.ts";
-import {
-  type ListedSegment,
-  type SegmentListOptions,
-  type SegmentPlace,
-  type Segments,
-  segmentKey,
-} from "../store/contract/segments.ts";
+import { ForwardingSegments } from "../store/contract/forwarding-segments.ts";
+import { type SegmentPlace, type Segments, segmentKey } from "../store/contract/segments.ts";
 import type { RandomAccess } from "../store/contract/store.ts";
 import type { Identities } from "./identities.ts";
 
 /** A change log whose encrypted segments are read as the plain ones that they hold. */
-export class DecryptingSegments implements Segments {
-  readonly #inner: Segments;
+export class DecryptingSegments extends ForwardingSegments {
   readonly #identities: Identities;
 
   constructor(inner: Segments, identities: Identities) {
-    this.#inner = inner;
+    super(inner);
     this.#identities = identities;
   }
 
-  timelines(signal: AbortSignal): AsyncIterable<string> {
-    return this.#inner.timelines(signal);
-  }
-
-  list(timeline: string, options: SegmentListOptions, signal: AbortSignal): AsyncIterable<ListedSegment> {
-    return this.#inner.list(timeline, options, signal);
-  }
-
   /** @throws {MissingKeyError} where the segment is encrypted and no key opens it. */
-  async read(place: SegmentPlace, signal: AbortSignal): Promise<Buffer | undefined> {
-    const stored = await this.#inner.read(place, signal);
+  override async read(place: SegmentPlace, signal: AbortSignal): Promise<Buffer | undefined> {
+    const stored = await this.inner.read(place, signal);
     if (stored === undefined || !place.file.endsWith(".age")) return stored;
     const { EncryptedSource } = await import("./encrypted-source.ts");
     try {
@@ -45,14 +31,6 @@ export class DecryptingSegments implements Segments {
       if (!(error instanceof DamagedArchiveError)) throw error;
       throw new OperatorError(`Cannot read ${segmentKey(place)}: ${error.reason}`, { cause: error });
     }
-  }
-
-  create(place: SegmentPlace, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    return this.#inner.create(place, bytes, signal);
-  }
-
-  remove(place: SegmentPlace, signal: AbortSignal): Promise<void> {
-    return this.#inner.remove(place, signal);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Store } from "../../store/contract/store.ts";
 import { parseTimeline, stampOf } from "../format/segment-name.ts";
-import { namedSegments, type PlannedSegment } from "../replay/plan-moment.ts";
+import { listSegments } from "../replay/list-segments.ts";
+import type { PlannedSegment } from "../replay/plan-moment.ts";
 import {
   type HistoryPart,
   type HistoryRange,
@@ -44,32 +45,21 @@ async function timelinesOf(
   for (const timeline of earlier.reverse().slice(0, LOOKED_AT)) {
     // A listing from the newest backup on is short, and has the base that the reading starts from, as a rule.
     const after = newest && stampOf(new Date(newest.getTime() - 1));
-    const short = await listSegments(store, { timeline, after, until }, signal);
+    const short = await Array.fromAsync(listSegments(store.segments, { timeline, after, until }, signal));
     const last = short.at(-1);
     if (last === undefined) continue;
     const isEnough = after === undefined || short.some((each) => each.isBase && each.until <= since);
-    const segments = isEnough ? short : await listSegments(store, { timeline, until }, signal);
+    const segments = isEnough
+      ? short
+      : await Array.fromAsync(listSegments(store.segments, { timeline, until }, signal));
     listed.unshift({ timeline, segments });
     if (last.until >= since) break;
   }
   for (const timeline of inside)
-    listed.push({ timeline, segments: await listSegments(store, { timeline, until }, signal) });
-  return listed;
-}
-
-/** The segments of a timeline whose names come after a text, up to the first that reaches a time. */
-async function listSegments(
-  { segments }: Store,
-  { timeline, after, until }: { timeline: string; after?: string | undefined; until?: Date | undefined },
-  signal: AbortSignal,
-): Promise<PlannedSegment[]> {
-  const listed: PlannedSegment[] = [];
-  for await (const { place } of segments.list(timeline, { after }, signal)) {
-    const [segment] = namedSegments([place]);
-    if (segment === undefined) continue;
-    listed.push(segment);
-    if (until !== undefined && segment.until >= until) break;
-  }
+    listed.push({
+      timeline,
+      segments: await Array.fromAsync(listSegments(store.segments, { timeline, until }, signal)),
+    });
   return listed;
 }
 
@@ -82,13 +72,19 @@ export async function planNews(
   const following =
     last === undefined
       ? []
-      : await listSegments(store, { timeline: last.place.timeline, after: last.place.file }, signal);
+      : await Array.fromAsync(
+          listSegments(store.segments, { timeline: last.place.timeline, after: last.place.file }, signal),
+        );
   const timelines: ListedTimeline[] = [];
   for await (const timeline of store.segments.timelines(signal)) {
     const began = parseTimeline(timeline)?.began;
     const isLater =
       last === undefined ? began !== undefined && began > reached : timeline > last.place.timeline;
-    if (isLater) timelines.push({ timeline, segments: await listSegments(store, { timeline }, signal) });
+    if (isLater)
+      timelines.push({
+        timeline,
+        segments: await Array.fromAsync(listSegments(store.segments, { timeline }, signal)),
+      });
   }
   const backups: PlannedBackup[] = [];
   if (last === undefined)

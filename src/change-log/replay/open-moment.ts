@@ -4,16 +4,10 @@ import { OperatorError } from "../../errors.ts";
 import type { RandomAccess, Store } from "../../store/contract/store.ts";
 import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
 import { Changes } from "./changes.ts";
+import { listSegments } from "./list-segments.ts";
 import { MemoryArchive } from "./memory-archive.ts";
 import { momentName } from "./moment-name.ts";
-import {
-  type Covered,
-  namedSegments,
-  nearestTo,
-  type PlannedSegment,
-  type Stretch,
-  stretchesTo,
-} from "./plan-moment.ts";
+import { type Covered, nearestTo, type Stretch, stretchesTo } from "./plan-moment.ts";
 import { readSegment, readSegments, type SegmentReading } from "./read-segments.ts";
 import { replay } from "./replay.ts";
 
@@ -93,10 +87,11 @@ async function covering(
     if (index >= last || found.length === 2) break;
     // The first segment whose name says that it reaches the moment.
     const after = stampOf(new Date(moment.getTime() - 1));
-    const [reaching] = await first(reading, timeline, `${after}~`, signal);
-    if (reaching === undefined) continue;
-    found.push(timeline);
-    last = Math.min(last, index + 1 + LOOKED_FOR_OTHERS);
+    for await (const _ of listSegments(reading.segments, { timeline, after: `${after}~` }, signal)) {
+      found.push(timeline);
+      last = Math.min(last, index + 1 + LOOKED_FOR_OTHERS);
+      break;
+    }
   }
   return found;
 }
@@ -107,7 +102,8 @@ async function openOn(
   signal: AbortSignal,
 ): Promise<OpenMoment> {
   for (const after of await startingPoints(store, moment, signal)) {
-    const segments = await listUpTo(reading, timeline, after, moment, signal);
+    const range = { timeline, after, until: moment };
+    const segments = await Array.fromAsync(listSegments(reading.segments, range, signal));
     for (const stretch of stretchesTo(segments, moment)) {
       const { header } = await readSegment(reading, stretch.base, signal);
       const { base, settled } = header;
@@ -210,41 +206,9 @@ async function rangeOf(
 ): Promise<Covered | undefined> {
   let from: Date | undefined;
   let until: Date | undefined;
-  for await (const { place } of reading.segments.list(timeline, {}, signal)) {
-    const [segment] = namedSegments([place]);
-    if (segment === undefined) continue;
+  for await (const segment of listSegments(reading.segments, { timeline }, signal)) {
     if (segment.isBase) from ??= segment.until;
     until = segment.until;
   }
   return from === undefined || until === undefined ? undefined : { from, until };
-}
-
-async function listUpTo(
-  { segments }: SegmentReading,
-  timeline: string,
-  after: string | undefined,
-  moment: Date,
-  signal: AbortSignal,
-): Promise<PlannedSegment[]> {
-  const listed: PlannedSegment[] = [];
-  for await (const { place } of segments.list(timeline, { after }, signal)) {
-    const [segment] = namedSegments([place]);
-    if (segment === undefined) continue;
-    listed.push(segment);
-    if (segment.until >= moment) break;
-  }
-  return listed;
-}
-
-async function first(
-  { segments }: SegmentReading,
-  timeline: string,
-  after: string,
-  signal: AbortSignal,
-): Promise<PlannedSegment[]> {
-  for await (const { place } of segments.list(timeline, { after }, signal)) {
-    const [segment] = namedSegments([place]);
-    if (segment !== undefined) return [segment];
-  }
-  return [];
 }
