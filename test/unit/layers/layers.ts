@@ -31,6 +31,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "configuration",
       "settings",
       "health",
+      "monitoring",
       "terminal",
       "time",
       "words",
@@ -69,6 +70,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "restore-gate": [
     ...["restore", "catalog", "objects", "cluster", "archive", "store", "kubernetes"],
     ...["health", "terminal", "time", "words", "errors.ts"],
+  ],
+  // What a program that runs is known by from outside.
+  monitoring: [
+    ...["catalog", "cluster", "archive", "notes", "store/contract", "kubernetes"],
+    ...["time", "words", "errors.ts"],
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
