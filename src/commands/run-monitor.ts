@@ -1,5 +1,6 @@
 /** What `run` tells whoever watches it from outside, and where it tells it. */
 
+import { hostname } from "node:os";
 import { totalObjects } from "../archive/format/counts.ts";
 import { parentOf } from "../backup/cluster-facts.ts";
 import type { LoopObserver } from "../backup/loop.ts";
@@ -17,9 +18,21 @@ import { readFlag } from "../restore-gate/restore-flag.ts";
 import type { Settings } from "../settings/settings.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
+import type { Log } from "../terminal/log/log.ts";
 import { orNothing, withAll } from "../trust/believed-store.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { amount } from "../words/amount.ts";
+
+/** How long the program waits at its end for what it still has to tell, in milliseconds. */
+const LAST_WORDS = 3_000;
+
+/** What is needed to tell somebody something. */
+interface Told {
+  client: ApiClient;
+  settings: Settings;
+  log: Log;
+  environment: Readonly<Record<string, string | undefined>>;
+}
 
 /** Watches a run of the program. */
 export class RunMonitor {
@@ -49,6 +62,15 @@ export class RunMonitor {
       onExchange: (seconds, status) => metrics.answered("api", seconds, status),
       onStoreAnswer: (seconds, status) => metrics.answered("s3", seconds, status),
     };
+  }
+
+  /** Tells what happens by events on the program's Deployment, until it is disposed of. */
+  async tellCluster({ client, settings, log, environment }: Told): Promise<AsyncDisposable> {
+    const { EventWriter } = await import("../monitoring/events/event-writer.ts");
+    const pod = environment["POD_NAME"] || environment["HOSTNAME"] || hostname();
+    const events = new EventWriter({ client, namespace: settings.programNamespace, pod, log });
+    this.monitor.listen(events.listener);
+    return { [Symbol.asyncDispose]: () => events.close(LAST_WORDS) };
   }
 
   /** Has the store asked for what metrics say, where there are any. */
