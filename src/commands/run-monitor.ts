@@ -1,5 +1,6 @@
 /** What `run` tells whoever watches it from outside, and where it tells it. */
 
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { totalObjects } from "../archive/format/counts.ts";
 import { parentOf } from "../backup/cluster-facts.ts";
@@ -71,6 +72,23 @@ export class RunMonitor {
     const events = new EventWriter({ client, namespace: settings.programNamespace, pod, log });
     this.monitor.listen(events.listener);
     return { [Symbol.asyncDispose]: () => events.close(LAST_WORDS) };
+  }
+
+  /** Sends news, where the settings name somebody to send them to, until it is disposed of. */
+  async tellOthers({ client, settings, log, environment }: Told): Promise<AsyncDisposable | undefined> {
+    const { notifyUrl, heartbeatUrl, clusterName } = settings;
+    if (notifyUrl === undefined && heartbeatUrl === undefined) return undefined;
+    const { Notifier } = await import("../monitoring/notifications/notifier.ts");
+    const cluster = async (signal: AbortSignal) =>
+      clusterName ??
+      (await readClusterId(client, signal).catch(() => undefined)) ??
+      new URL(client.server).host;
+    const notifier = new Notifier({
+      ...{ notifyUrl, heartbeatUrl, cluster, environment, log },
+      newId: randomUUID,
+    });
+    this.monitor.listen(notifier.listener);
+    return { [Symbol.asyncDispose]: () => notifier.close(LAST_WORDS) };
   }
 
   /** Has the store asked for what metrics say, where there are any. */

@@ -80,7 +80,8 @@ export const runCommand = defineCommand({
         const service = { settings, client, store, beforeWrite, health, log, now, leases, approval, watched };
         const onWait = (holder: string) => health.standby(holder);
         const lease = { client, name: LOOP_LEASE, patience: { kind: "wait" }, onWait } as const;
-        await using _told = await watched.tellCluster({ ...context, client });
+        await using _events = await watched.tellCluster({ ...context, client });
+        await using _news = await watched.tellOthers({ ...context, client });
         const work = (signal: AbortSignal) => watched.start(() => gateThenLoop(service, signal), signal);
         await leases.hold(lease, work, signal);
       });

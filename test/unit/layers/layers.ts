@@ -74,7 +74,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // What a program that runs is known by from outside.
   monitoring: [
     ...["catalog", "program", "cluster", "archive", "notes", "store/contract", "kubernetes"],
-    ...["terminal/log", "time", "words", "errors.ts"],
+    ...["network", "terminal/log", "time", "words", "errors.ts"],
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
