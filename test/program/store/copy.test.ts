@@ -292,7 +292,9 @@ describe("what is encrypted and signed", () => {
     await writeFile(identity, file, { mode: 0o600 });
     const recipients = parseRecipients(recipient);
     assert.ok("value" in recipients);
-    const { name, zip } = await notedBackup(hoursAgo(1));
+    // One moment: the note is of the name, and encrypting may take until the next second.
+    const time = hoursAgo(1);
+    const { name, zip } = await notedBackup(time);
     const sealed = Buffer.concat(
       await Array.fromAsync(
         encryptStream(
@@ -304,7 +306,7 @@ describe("what is encrypted and signed", () => {
       ),
     );
     const sha256 = createHash("sha256").update(sealed).digest("hex");
-    const { note } = await notedBackup(hoursAgo(1), {
+    const { note } = await notedBackup(time, {
       key: OWN,
       change: (given) => ({ ...given, object: `${name}.zip.age`, bytes: sealed.length, sha256 }),
     });
