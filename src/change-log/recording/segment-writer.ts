@@ -149,6 +149,6 @@ export class SegmentWriter {
 }
 
 /** The later one of two times, RFC 3339 with milliseconds, UTC. */
-export function laterOf(one: string, other: string): string {
+function laterOf(one: string, other: string): string {
   return one >= other ? one : other;
 }
