@@ -155,6 +155,7 @@ async function gateThenLoop(
       expectBackup: settings.expectBackup,
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
+      restoreTo: settings.restoreTo,
       encryptedOnly: settings.ageRecipients !== undefined,
       programNamespace: settings.programNamespace,
       identity: leases.identity,

@@ -74,6 +74,12 @@ export const SETTINGS = {
     describe:
       "Cluster whose backup the restore gate restores, by CLUSTER_NAME or uid, where several write here",
   },
+  restoreTo: {
+    variable: "RESTORE_TO",
+    flag: "restore-to",
+    type: "text",
+    describe: "What the restore gate restores: backup (the newest), or newest (moment of the change log)",
+  },
   restoreIntoEmptyOnly: {
     variable: "RESTORE_INTO_EMPTY_ONLY",
     flag: "restore-into-empty-only",

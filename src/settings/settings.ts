@@ -43,9 +43,11 @@ import {
   parseNamespaces,
   parseQps,
   parseRequestTimeout,
+  parseRestoreTo,
   parseSwitch,
   parseTags,
   parseTarget,
+  type RestoreTo,
   shown,
 } from "./values.ts";
 import { type Environment, findVariable, readVariable } from "./variables.ts";
@@ -84,6 +86,8 @@ export interface Settings {
   clusterName?: string;
   /** The cluster whose backup the restore gate restores, by name or uid; whichever it is by default. */
   restoreCluster?: string;
+  /** Whether the restore gate restores the newest backup, or the newest certain moment of the change log; `backup` by default. */
+  restoreTo?: RestoreTo;
   /** Whether the restore gate fails where there are no backups. */
   expectBackup: boolean;
   /** Whether a backup of another cluster may only be restored into an empty cluster. */
@@ -224,6 +228,7 @@ export function readSettings<Needed extends NeededSetting>(
     awsProfile: file.get(entryOfVariable("AWS_PROFILE"))?.text.trim(),
     clusterName: read("clusterName", parseClusterName),
     restoreCluster: read("restoreCluster", parseClusterName),
+    restoreTo: read("restoreTo", parseRestoreTo),
     expectBackup: read("expectBackup", parseSwitch) ?? false,
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),

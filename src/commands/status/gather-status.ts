@@ -140,11 +140,12 @@ async function decideGate(
   // The gate waits for the deletion of a terminating flag, which then counts as absent.
   const flag = state === "present";
   const begun = record && (await findBegun(record, { store }, signal));
-  const { clusterName, restoreCluster, expectBackup, ageRecipients } = settings;
+  const { clusterName, restoreCluster, restoreTo, expectBackup, ageRecipients } = settings;
   const encryptedOnly = ageRecipients !== undefined;
   const known = { flag, begun, now: now(), maxRestoreAge, clusterName, restoreCluster, expectBackup };
   if (flag || isSettledBy(begun)) return decide({ ...NO_FACTS, ...known });
-  return decide({ ...known, ...(await lookAtStore({ store, maxRestoreAge, encryptedOnly, now }, signal)) });
+  const look = { store, maxRestoreAge, encryptedOnly, restoreTo, now };
+  return decide({ ...known, ...(await lookAtStore(look, signal)) });
 }
 
 /** The interval of the loop that took the newest backup, in milliseconds. */

@@ -67,6 +67,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "errors.ts",
   ],
   "restore-gate": [
+    // The newest moment, and whether somebody vouches for it.
+    ...["change-log/format", "change-log/replay", "trust"],
     ...["restore", "catalog", "objects", "cluster", "archive", "store", "kubernetes"],
     ...["health", "terminal", "time", "words", "errors.ts"],
   ],
