@@ -193,7 +193,8 @@ async function gateThenLoop(
   // After the gate: what is wrong with the bucket's object lock must not keep a cluster from being restored.
   await store.prepare(signal);
   await using copies = await openCopies(settings, { ...looped, beforeWrite });
-  await using changes = await recordChanges({ settings, service: looped, signal });
+  const confirm = (signal: AbortSignal) => leases.guard.confirm(signal);
+  await using changes = await recordChanges({ settings, service: looped, confirm, signal });
   await backupLoop(
     {
       ...looped,
@@ -244,10 +245,12 @@ const LAST_FLUSH = 4_000;
 async function recordChanges({
   settings: { changeLog, clusterName, signingKey, ageRecipients },
   service: { client, store, now, log },
+  confirm,
   signal,
 }: {
   settings: Settings;
   service: Pick<Service, "client" | "store" | "now" | "log">;
+  confirm: Leases["guard"]["confirm"];
   signal: AbortSignal;
 }): Promise<RecordedChanges | undefined> {
   if (changeLog === undefined || changeLog === "off") return undefined;
@@ -260,7 +263,7 @@ async function recordChanges({
   // Nobody knows what happened since the last one.
   early.want();
   const recorder = openChangeRecorder({
-    ...{ client, store, now, log, clusterName, signingKey },
+    ...{ client, store, now, log, clusterName, signingKey, confirm },
     ...{ flushEvery: changeLog, recipients: ageRecipients, onNeedsBackup: () => early.want() },
   });
   const running = recorder.run(signal).catch((error: unknown) => {
