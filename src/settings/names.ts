@@ -373,6 +373,12 @@ export const RETENTION_SETTINGS = {
     type: "text",
     describe: "Keep all of so long before the newest: 1y6mo7d2h (y, mo, w, d, h, min, s)",
   },
+  keepLog: {
+    variable: "KEEP_LOG",
+    flag: "keep-log",
+    type: "text",
+    describe: "How far back the change log leads to any moment: 7d; as far as backups go without it",
+  },
   keepReports: {
     variable: "KEEP_REPORTS",
     flag: "keep-reports",

@@ -34,6 +34,7 @@ import {
   parseGroups,
   parseImpersonated,
   parseKeepReports,
+  parseKeepWithin,
   parseLeaseTerm,
   parseListen,
   parseLogFormat,
@@ -126,6 +127,8 @@ export interface Settings {
   excludeNamespaces?: readonly string[];
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
+  /** How far back the change log is kept; as far as backups go by default. */
+  keepLog?: CalendarLength;
   /** How old notes and reports become whose backups are gone, where it is set. */
   keepReports?: CalendarLength | "unlimited";
   /** Tags whose backups stay besides those that the rules keep; none by default. */
@@ -248,6 +251,7 @@ export function readSettings<Needed extends NeededSetting>(
     includeNamespaces: read("includeNamespaces", parseNamespaces),
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
+    keepLog: read("keepLog", parseKeepWithin),
     keepReports: read("keepReports", parseKeepReports),
     keepTags: read("keepTags", parseTags),
     acceptSmaller: read("acceptSmaller", parseBackupName),

@@ -146,6 +146,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   retention: [
     ...[
       "change-log/format",
+      "change-log/replay",
       "concurrency",
       "tags",
       "catalog",
