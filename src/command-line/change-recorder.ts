@@ -21,6 +21,8 @@ export interface ChangeRecorderSettings {
   store: Store;
   onNeedsBackup: () => void;
   observer?: RecorderObserver | undefined;
+  /** Asks whether the cluster was set back to an earlier state, as the Lease tells it. */
+  confirm: (signal: AbortSignal) => Promise<number>;
   now: () => Date;
   log: Log;
 }
