@@ -114,12 +114,17 @@ describe("after a restart the metrics are those of before, or they are not there
     const env = { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${store}` };
     const verified = await runProgram(["verify", "latest"], { env });
     assert.equal(verified.status, 0, verified.stderr);
+    const rehearsed = await runProgram(["verify", "--rehearse"], { env });
+    assert.equal(rehearsed.status, 0, rehearsed.stderr);
     const third = await start();
     await until(
       "the check is read",
       async () => "verify_last_success_timestamp_seconds" in (await third.scrape()),
     );
+    const found = await third.scrape();
     await third.stop();
+    assert.equal(found["rehearse_last_refused"], 0);
+    assert.ok((found["rehearse_last_success_timestamp_seconds"] ?? 0) > Date.now() / 1000 - 600);
   });
 
   test("nothing has ever succeeded, and the last attempt failed: the store is away", async () => {
