@@ -165,7 +165,7 @@ describe("after a restart the metrics are those of before, or they are not there
     assert.ok((failed['attempts_total{result="failure"}'] ?? 0) > 0);
     assert.ok(
       (before["last_success_timestamp_seconds"] ?? 0) - (failed["last_success_timestamp_seconds"] ?? 0) >=
-        600,
+        500,
     );
   });
 });
