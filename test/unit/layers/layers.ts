@@ -33,6 +33,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "configuration",
       "settings",
       "health",
+      "monitoring",
       "terminal",
       "time",
       "words",
@@ -73,6 +74,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["change-log/format", "change-log/replay", "trust"],
     ...["restore", "catalog", "objects", "cluster", "archive", "store", "kubernetes"],
     ...["health", "terminal", "time", "words", "errors.ts"],
+  ],
+  // What a program that runs is known by from outside.
+  monitoring: [
+    ...["catalog", "program", "cluster", "archive", "notes", "store/contract", "kubernetes"],
+    ...["network", "terminal/log", "time", "words", "errors.ts"],
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
