@@ -21,7 +21,7 @@ import type { HealthServer } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
 import { clockWarning } from "../restore-gate/warn-of-clock.ts";
-import { keepReportsOf, minAgeOf } from "../settings/retention.ts";
+import { keepReportsOf, minAgeOf, rulesOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
@@ -155,6 +155,7 @@ async function gateThenLoop(
       expectBackup: settings.expectBackup,
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
+      restoreTo: settings.restoreTo,
       encryptedOnly: settings.ageRecipients !== undefined,
       programNamespace: settings.programNamespace,
       identity: leases.identity,
@@ -294,7 +295,7 @@ async function createPruning(
 ): Promise<
   { prune: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void } | undefined
 > {
-  const { retention: rules } = settings;
+  const rules = rulesOf(settings);
   if (rules === undefined) return undefined;
   const [
     { rejectUncheckedRemoval },
@@ -313,8 +314,8 @@ async function createPruning(
   ]);
   const known = new KnownBackups();
   const tags = openStoredTags({ settings, ...service });
-  const { keepTags, acceptSmaller } = settings;
-  const policy = { rules, keepTags, minAge: minAgeOf(settings), acceptSmaller };
+  const { keepTags, keepLog, acceptSmaller } = settings;
+  const policy = { rules, keepTags, keepLog, minAge: minAgeOf(settings), acceptSmaller };
   const keep = keepReportsOf(settings);
   const records = keep && { keep, store: withAll(service.store), known: new Map() };
   return {

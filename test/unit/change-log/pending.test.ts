@@ -14,6 +14,7 @@ function observation(key: string, revision: number): Observation {
       name: "a",
       uid: "u",
       kept: undefined,
+      deletionTimestamp: undefined,
     },
     ...{ resource: { ...NAMESPACES, versions: ["v1"], verbs: [] }, isNamespace: false, isDeletion: true },
     ...{ hasExcludeLabel: false, controller: undefined, manager: undefined },
