@@ -199,6 +199,38 @@ test("an API server that forgets what was between makes a gap, and a watch that 
   assert.ok(readings.length > 10, `${readings.length} moments`);
 });
 
+test("what is read once more after a broken connection, and is not what had come, ends the timeline", async (t) => {
+  const isWatch = ({ path, query }: { path: string; query: URLSearchParams }, proof: boolean) =>
+    path === "/api/v1/configmaps" && query.has("watch") && Number(query.get("timeoutSeconds")) <= 3 === proof;
+  const heal = [
+    // The connection fails once the first events have come.
+    proxy.inject({ when: (each) => isWatch(each, false), fault: { kind: "cut", afterBytes: 2_500 } }),
+    // The API server behind the next one knows nothing of an object that was there.
+    proxy.inject({
+      when: (each) => isWatch(each, true),
+      fault: {
+        kind: "rewrite",
+        rewrite: (body) =>
+          body
+            .split("\n")
+            .filter((line) => !line.includes('"again-0"'))
+            .join("\n"),
+      },
+    }),
+  ];
+  t.after(() => {
+    for (const each of heal) each();
+  });
+  const recording = await record(t, "again", { flushEvery: 3_000 });
+  for (let index = 0; index < 12; index += 1)
+    await cluster.request("POST", CONFIG_MAPS, {
+      metadata: { name: `again-${index}` },
+      data: { v: "x".repeat(500) },
+    });
+  await until("it ends", () => endsOf(recording).because.length > 0);
+  assert.match(endsOf(recording).because.join(), /the cluster was set back to an earlier state/);
+});
+
 test("a clock that is set back begins another timeline, and what both have told is refused", async (t) => {
   let offset = 0;
   const now = () => new Date(Date.now() + offset);
