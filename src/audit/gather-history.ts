@@ -114,8 +114,8 @@ async function readDeed(
   const bytes = await store.beside.read(place, signal);
   const report = bytes && parseReport(bytes);
   if (report === undefined) return "passed over";
-  const { text, signature, time, outcome, principal } = report;
+  const { text, signature, time, isGood, principal } = report;
   if (signers !== undefined && !judgeText({ text, signature, principal, time }, signers).believed)
     return "passed over";
-  return { kind: kind === "restore" ? "restored" : "rehearsed", backup, time, isGood: outcome === "done" };
+  return { kind: kind === "restore" ? "restored" : "rehearsed", backup, time, isGood };
 }

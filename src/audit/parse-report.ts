@@ -4,7 +4,8 @@ import { z } from "zod";
 export interface ParsedReport {
   /** When it ended. */
   time: Date;
-  outcome: "done" | "partial" | "failed" | "interrupted";
+  /** Whether a restore ended well, or a rehearsal found nothing that would be refused. */
+  isGood: boolean;
   /** The cluster, by its name or uid. */
   principal: string;
   /** What the signature is of. */
@@ -15,8 +16,11 @@ export interface ParsedReport {
 /** Members that are not looked at may be there: a later program may write more. */
 const REPORT = z.looseObject({
   time: z.iso.datetime(),
-  outcome: z.enum(["done", "partial", "failed", "interrupted"]),
-  cluster: z.looseObject({ id: z.string().nullable(), name: z.string().nullable() }),
+  /** Of a restore. */
+  outcome: z.enum(["done", "partial", "failed", "interrupted"]).optional(),
+  /** Of a rehearsal. */
+  summary: z.looseObject({ refused: z.number().optional() }).optional(),
+  cluster: z.looseObject({ id: z.string().nullable(), name: z.string().nullish() }),
   signature: z.string().optional(),
 });
 
@@ -24,10 +28,11 @@ const REPORT = z.looseObject({
 export function parseReport(bytes: Uint8Array): ParsedReport | undefined {
   try {
     const document: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    const { time, outcome, cluster, signature } = REPORT.parse(document);
+    const { time, outcome, summary, cluster, signature } = REPORT.parse(document);
+    const isGood = outcome === undefined ? summary?.refused === 0 : outcome === "done";
     const { signature: _, ...signed } = document as Record<string, unknown>;
     const principal = cluster.name ?? cluster.id ?? "";
-    return { time: new Date(time), outcome, principal, text: JSON.stringify(signed), signature };
+    return { time: new Date(time), isGood, principal, text: JSON.stringify(signed), signature };
   } catch {
     return undefined;
   }

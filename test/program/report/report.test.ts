@@ -54,6 +54,17 @@ before(async () => {
   );
   await put("backup_20260130T000000Z.restore-20260129T010000Z", report({ time: "2026-01-29T01:00:00Z" }));
   await put("backup_20260130T000000Z.restore-20260131T030000Z", "no report");
+  for (const [hour, refused] of [
+    ["04", 0],
+    ["05", 3],
+  ]) {
+    const { outcome: _, ...facts } = { ...REPORT, time: `2026-01-31T${hour}:00:00Z`, summary: { refused } };
+    const signature = signMessage(Buffer.from(JSON.stringify(facts)), KEY);
+    await put(
+      `backup_20260131T000000Z.rehearsal-20260131T${hour}0000Z`,
+      JSON.stringify({ ...facts, signature }),
+    );
+  }
 });
 after(async () => {
   await rm(folder, { recursive: true, force: true });
@@ -82,23 +93,40 @@ test("has each day, and what is outside of the range is not counted", async () =
   const { days, total, passedOver } = JSON.parse(stdout);
   assert.deepEqual(days, [
     { ...NONE, date: "2026-01-30", taken: 4, verified: 1 },
-    { ...NONE, date: "2026-01-31", taken: 2, missed: 1, restored: 2, failed: 1 },
+    { ...NONE, date: "2026-01-31", taken: 2, missed: 1, rehearsed: 2, refused: 1, restored: 2, failed: 1 },
   ]);
-  assert.deepEqual(total, { ...NONE, taken: 6, missed: 1, verified: 1, restored: 2, failed: 1 });
+  assert.deepEqual(total, {
+    ...NONE,
+    taken: 6,
+    missed: 1,
+    verified: 1,
+    rehearsed: 2,
+    refused: 1,
+    restored: 2,
+    failed: 1,
+  });
   assert.equal(passedOver, 1);
 });
 
 test("with ALLOWED_SIGNERS, counts what one of these has signed", async () => {
   const { stdout, stderr } = await run([...RANGE, "-o", "json"], { ALLOWED_SIGNERS_FILE: signers });
   const { total, passedOver } = JSON.parse(stdout || stderr);
-  assert.deepEqual(total, { ...NONE, taken: 5, missed: 2, verified: 1, restored: 1 });
+  assert.deepEqual(total, {
+    ...NONE,
+    taken: 5,
+    missed: 2,
+    verified: 1,
+    rehearsed: 2,
+    refused: 1,
+    restored: 1,
+  });
   assert.equal(passedOver, 3);
 });
 
 test("is a table, and the sums below it", async () => {
   const { stdout } = await run(RANGE);
   assert.match(stdout, /^DAY \(UTC\) +TAKEN +MISSED +VERIFIED +REHEARSED +REFUSED +RESTORED +FAILED\n/);
-  assert.match(stdout, /\n2026-01-31 +2 +1 +0 +0 +0 +2 +1\n/);
+  assert.match(stdout, /\n2026-01-31 +2 +1 +0 +2 +1 +2 +1\n/);
   assert.match(stdout, /\n6 backups taken, 1 missed\n/);
   assert.match(stdout, /\n2 restores, 1 of which did not end well\n/);
 });
