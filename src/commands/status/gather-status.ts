@@ -12,6 +12,7 @@ import { findBegun, lookAtStore } from "../../restore-gate/restore-gate.ts";
 import { type FoundRecord, readRestoreRecord } from "../../restore-gate/restore-record.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { type LogStatus, lookAtLog } from "./change-log.ts";
 import { type Copies, lookAtCopies } from "./copies.ts";
 import { type Freshness, type NewestBackup, newestBackup } from "./newest.ts";
 
@@ -38,6 +39,7 @@ export interface Status {
   due: Date | undefined;
   /** What the second store holds; undefined without COPY_TO. */
   copies: Copies | undefined;
+  changeLog: LogStatus;
 }
 
 /** Options of {@link gatherStatus}. */
@@ -90,6 +92,7 @@ export async function gatherStatus(
     freshness: { maxRestoreAge, interval: frequency ?? intervalOf(readable) },
     due: frequency === undefined ? undefined : nextDue({ newest: newestTime, frequency, now: asOf }),
     copies: await lookingAtCopies,
+    changeLog: await lookAtLog({ store, cluster: id, changeLog: settings.changeLog, now: asOf }, signal),
   };
 }
 
