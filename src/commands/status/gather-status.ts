@@ -1,6 +1,7 @@
 import { parentOf } from "../../backup/cluster-facts.ts";
 import { nextDue } from "../../backup/schedule.ts";
 import { readCheck } from "../../catalog/check-record.ts";
+import type { Freshness } from "../../catalog/freshness.ts";
 import { findNewestOfLineage, type NewestOfLineage } from "../../catalog/newest-of-lineage.ts";
 import { findNewestReadable, type NewestReadable } from "../../catalog/newest-readable.ts";
 import { describeNoBackups, type NoBackups } from "../../catalog/no-backups.ts";
@@ -14,7 +15,7 @@ import type { Settings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { type LogStatus, lookAtLog } from "./change-log.ts";
 import { type Copies, lookAtCopies } from "./copies.ts";
-import { type Freshness, type NewestBackup, newestBackup } from "./newest.ts";
+import { type NewestBackup, newestBackup } from "./newest.ts";
 
 const MINUTE = 60_000;
 

@@ -187,7 +187,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // One outside thing each, and nothing of each other.
   cluster: ["network", "kubernetes", "memory", "time", "errors.ts"],
   archive: ["store/contract", "kubernetes", "memory", "words", "errors.ts"],
-  store: ["network", "memory", "words", "errors.ts"],
+  store: ["network", "memory", "concurrency", "words", "errors.ts"],
   // An encrypted file is read as a store's is, and is damaged as an archive is.
   encryption: ["archive/format", "store/contract", "words", "errors.ts"],
 
