@@ -127,6 +127,9 @@ export interface RestoreFlags {
   backup?: string | undefined;
   at?: string | undefined;
   "or-before"?: boolean | undefined;
+  revision?: string | undefined;
+  timeline?: string | undefined;
+  before?: string | undefined;
   namespace?: readonly string[] | undefined;
   "all-namespaces": boolean;
   "include-namespaces"?: readonly string[] | undefined;

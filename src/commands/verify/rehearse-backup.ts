@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { OpenBackup } from "../../catalog/open-backup.ts";
+import { backupOfMoment } from "../../change-log/replay/moment-name.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
@@ -13,9 +15,22 @@ export async function rehearseBackup(
   context: Pick<CommandContext, "settings" | "log" | "output" | "progress" | "signal">,
   { client, store, name }: { client: ApiClient; store: Store; name: string },
 ): Promise<void> {
+  const { progress, signal } = context;
+  const opened = await openVerified({ store, name, progress }, signal);
+  await rehearseOpened(context, { client, opened });
+}
+
+/** Rehearses the restore of what is open, and closes it. */
+export async function rehearseOpened(
+  context: Pick<CommandContext, "settings" | "log" | "output" | "progress" | "signal">,
+  {
+    client,
+    opened: { archive, close },
+  }: { client: ApiClient; opened: Pick<OpenBackup, "archive" | "close"> },
+): Promise<void> {
   const { log, output, progress, signal } = context;
   const { rehearse } = await import("../../rehearse/rehearse.ts");
-  const { archive, close } = await openVerified({ store, name, progress }, signal);
+  const name = backupOfMoment(archive.name);
   try {
     const cluster = await clusterHere(client, context.settings, signal);
     const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
