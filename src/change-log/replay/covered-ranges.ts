@@ -35,7 +35,7 @@ export interface Coverage {
  * at the latest twenty timelines, with a few listings each.
  */
 export async function coveredRanges(
-  { store, backups, now }: { store: Store; backups: readonly Pick<StoredBackup, "time">[]; now: Date },
+  { store, now }: { store: Store; now: Date },
   signal: AbortSignal,
 ): Promise<Coverage> {
   const all: ({ timeline: string } & TimelineName)[] = [];
@@ -43,6 +43,7 @@ export async function coveredRanges(
     const name = parseTimeline(timeline);
     if (name !== undefined) all.push({ timeline, ...name });
   }
+  const backups = all.length === 0 ? [] : await Array.fromAsync(store.list({}, signal));
   const latest = all.slice(-LOOKED_AT).map((each, index, those) => ({
     ...each,
     // The process before has mostly ended when the next one begins.

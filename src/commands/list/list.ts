@@ -169,8 +169,7 @@ async function coverage(
 ): Promise<Coverage | undefined> {
   if (deleted) return undefined;
   const { coveredRanges } = await import("../../change-log/replay/covered-ranges.ts");
-  const backups = await Array.fromAsync(store.list({}, signal));
-  return await coveredRanges({ store, backups, now }, signal);
+  return await coveredRanges({ store, now }, signal);
 }
 
 async function describeNone(
