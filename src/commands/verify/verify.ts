@@ -62,13 +62,17 @@ export const verifyCommand = defineCommand({
     );
     const context = inPlace(given, choice);
     const { openChosenMoment } = await import("../../catalog/open-backup.ts");
+    // Beside a file that somebody has somewhere, nothing is written.
+    const isStore = choice.place === undefined && hasStore({ ...flags }, context);
+    const recorded = isStore || context.settings.s3target.kind === "s3";
     if (flags.rehearse) {
       const { rehearseBackup, rehearseOpened } = await import("./rehearse-backup.ts");
+      const leavesReport = recorded && !flags.deleted;
       await withClusterAndStore({ ...context, deleted: flags.deleted }, async ({ client, store }) => {
         const opened = await openChosenMoment(choice, { store, log: context.log }, context.signal);
         if (opened !== undefined) return await rehearseOpened(context, { client, opened });
         for await (const backup of chosenBackups(store, choice, context.signal)) {
-          await rehearseBackup(context, { client, store, name: backup.name });
+          await rehearseBackup(context, { client, store, name: backup.name, leavesReport });
         }
       });
       return;
@@ -84,9 +88,6 @@ export const verifyCommand = defineCommand({
       // What leads to the moment was read and checked; of its backup, every byte is.
       const of =
         moment === undefined ? choice : ({ kind: "named", name: backupOfMoment(moment.name) } as const);
-      // Beside a file that somebody has somewhere, nothing is written.
-      const isStore = choice.place === undefined && hasStore({ ...flags }, context);
-      const recorded = isStore || context.settings.s3target.kind === "s3";
       await verify(context, store, { choice: flags.all ? "all" : of, recorded, kubernetes });
     } finally {
       await store.close();
