@@ -1,3 +1,4 @@
+import { parsePackName } from "../change-log/format/pack-name.ts";
 import { parseSegmentName } from "../change-log/format/segment-name.ts";
 import { inOrder } from "../concurrency/in-order.ts";
 import type { SegmentPlace, Segments } from "../store/contract/segments.ts";
@@ -15,8 +16,8 @@ export interface OldSegmentsOptions {
 }
 
 /**
- * Removes the segments of the change log that no backup leads to any more: every moment is reached from a backup at or
- * before it.
+ * Removes the segments of the change log, and the packs of them, that no backup leads to any more: every moment is reached
+ * from a backup at or before it.
  *
  * @returns how many were removed.
  * @throws {OperatorError} where the store does not let them be listed or removed.
@@ -28,7 +29,7 @@ export async function removeOldSegments(
   const old: SegmentPlace[] = [];
   for await (const timeline of segments.timelines(signal)) {
     for await (const { place } of segments.list(timeline, {}, signal)) {
-      const name = parseSegmentName(place.file);
+      const name = parseSegmentName(place.file) ?? parsePackName(place.file);
       if (name === undefined) continue;
       // Names are in the order of time: nothing behind this one is older.
       if (name.until >= oldest || old.length >= most) break;

@@ -66,7 +66,8 @@ export function parseSegmentName(file: string): SegmentName | undefined {
   };
 }
 
-function timeOf(stamp: string): Date | undefined {
+/** The time of a stamp; undefined where the text is none. */
+export function timeOf(stamp: string): Date | undefined {
   const [, year, month, day, hour, minute, second, fraction] = STAMP.exec(stamp) ?? [];
   if (year === undefined) return undefined;
   const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}Z`);

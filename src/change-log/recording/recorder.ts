@@ -2,6 +2,7 @@ import { RevisionCompactedError } from "../../cluster/lists/list-page.ts";
 import { OperatorError } from "../../errors.ts";
 import type { Log } from "../../terminal/log/log.ts";
 import { sleep } from "../../time/sleep.ts";
+import { RollUps } from "../roll-up/roll-ups.ts";
 import type { Base, PinnedBase } from "./base.ts";
 import { Timeline, type TimelineOptions } from "./timeline.ts";
 import { TimelineEnd } from "./timeline-end.ts";
@@ -13,7 +14,7 @@ const LONGEST_PAUSE = 600_000;
 const HEALTHY = 600_000;
 
 /** Options of {@link ChangeRecorder}. */
-export interface ChangeRecorderOptions extends Omit<TimelineOptions, "begins"> {
+export interface ChangeRecorderOptions extends Omit<TimelineOptions, "begins" | "onStored"> {
   /** Time between two flushes, in milliseconds. */
   flushEvery: number;
   /** Called where only a new backup lets the log go on. */
@@ -28,6 +29,7 @@ export interface ChangeRecorderOptions extends Omit<TimelineOptions, "begins"> {
  */
 export class ChangeRecorder {
   readonly #options: ChangeRecorderOptions;
+  readonly #rollUps: RollUps;
   #timeline: Timeline | undefined;
   #begins = "the program has started";
   #began = Number.NEGATIVE_INFINITY;
@@ -38,6 +40,7 @@ export class ChangeRecorder {
 
   constructor(options: ChangeRecorderOptions) {
     this.#options = options;
+    this.#rollUps = new RollUps(options);
   }
 
   /** Up to when every change is in the store; undefined where nothing is recorded. */
@@ -46,11 +49,17 @@ export class ChangeRecorder {
   }
 
   /**
-   * Flushes again and again, until the signal aborts.
+   * Flushes again and again, and rolls up what was stored, until the signal aborts.
    *
    * @throws only the reason of the signal.
    */
   async run(signal: AbortSignal): Promise<never> {
+    // A roll-up may take as long as it likes: no flush waits for it.
+    const [ended] = await Promise.all([this.#flushes(signal), this.#rollUps.run(signal)]);
+    return ended;
+  }
+
+  async #flushes(signal: AbortSignal): Promise<never> {
     for (;;) {
       await sleep(this.#options.flushEvery, signal);
       await this.#alone((timeline) => timeline.flush(signal), signal);
@@ -80,7 +89,11 @@ export class ChangeRecorder {
     // A backup that begins again has another resource version.
     void this.#timeline?.stop();
     this.#isRecording = false;
-    this.#timeline = new Timeline({ ...this.#options, begins: this.#begins }, base, signal);
+    this.#timeline = new Timeline({ ...this.#options, ...this.#forTimeline() }, base, signal);
+  }
+
+  #forTimeline(): Pick<TimelineOptions, "begins" | "onStored"> {
+    return { begins: this.#begins, onStored: (stored, known) => this.#rollUps.add(stored, known) };
   }
 
   /** The backup is in the store. */

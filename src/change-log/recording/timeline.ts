@@ -28,7 +28,7 @@ const MOST_PROOFS = 20;
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 
 /** Options of {@link Timeline}. */
-export interface TimelineOptions extends Pick<SegmentChainOptions, "sign" | "encrypt"> {
+export interface TimelineOptions extends Pick<SegmentChainOptions, "sign" | "encrypt" | "onStored"> {
   client: ApiClient;
   segments: Segments;
   /** CLUSTER_NAME. */
@@ -77,14 +77,14 @@ export class Timeline {
   #failure: unknown;
 
   constructor(options: TimelineOptions, base: PinnedBase, signal: AbortSignal) {
-    const { client, segments, now, random, sign, encrypt } = options;
+    const { client, segments, now, random, sign, encrypt, onStored } = options;
     const { revision, clusterId, resources } = base;
     this.#options = options;
     this.#first = base;
     const writer = Math.floor(random() * 2 ** 32);
     const id = writer.toString(16).padStart(8, "0");
     this.name = formatTimeline({ began: now(), cluster: clusterId, writer: id });
-    this.#chain = new SegmentChain({ segments, timeline: this.name, sign, encrypt });
+    this.#chain = new SegmentChain({ segments, timeline: this.name, sign, encrypt, onStored });
     this.#at = { revision, time: base.begun.toISOString() };
     this.#proven = this.#at;
     this.#lastTime = base.settled.toISOString();

@@ -4,12 +4,14 @@ import { OperatorError } from "../../errors.ts";
 import type { RandomAccess, Store } from "../../store/contract/store.ts";
 import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
 import { Changes } from "./changes.ts";
-import { listSegments } from "./list-segments.ts";
+import { hasSegmentAfter, listSegments } from "./list-segments.ts";
 import { MemoryArchive } from "./memory-archive.ts";
 import { momentName } from "./moment-name.ts";
 import { type Covered, nearestTo, type Stretch, stretchesTo } from "./plan-moment.ts";
-import { readSegment, readSegments, type SegmentReading } from "./read-segments.ts";
+import { readSegment, readSegments } from "./read-segments.ts";
 import { replay } from "./replay.ts";
+import { SegmentReader } from "./segment-reader.ts";
+import { rangeOf } from "./timeline-range.ts";
 
 /** Timelines that are looked at for one moment, the latest first: an earlier one has ended long ago. */
 const LOOKED_AT = 20;
@@ -34,9 +36,9 @@ export interface OpenMomentOptions {
   moment: Date;
 }
 
-/** The same, and how segments are read. */
+/** The same, and what reads segments. */
 interface Opening extends OpenMomentOptions {
-  reading: SegmentReading;
+  reader: SegmentReader;
 }
 
 /** A timeline and its name in the store. */
@@ -54,15 +56,15 @@ export async function openMoment(
   { store, moment }: OpenMomentOptions,
   signal: AbortSignal,
 ): Promise<OpenMoment | undefined> {
-  const reading = { segments: store.segments, url: store.url };
+  const reader = new SegmentReader(store);
   const timelines: Listed[] = [];
-  for await (const timeline of reading.segments.timelines(signal)) {
+  for await (const timeline of store.segments.timelines(signal)) {
     const name = parseTimeline(timeline);
     if (name !== undefined) timelines.push({ timeline, ...name });
   }
   const before = timelines.filter(({ began }) => began <= moment).reverse();
-  const [timeline, other] = await covering({ store, reading, moment }, before, signal);
-  if (timeline === undefined) return await notCovered({ store, reading, moment }, timelines, signal);
+  const [timeline, other] = await covering({ store, reader, moment }, before, signal);
+  if (timeline === undefined) return await notCovered({ store, reader, moment }, timelines, signal);
   if (other !== undefined) {
     throw new OperatorError(
       `Cannot open ${moment.toISOString()}: two change logs in ${store.url} cover this moment, ${timeline} and ${other}`,
@@ -72,12 +74,12 @@ export async function openMoment(
       },
     );
   }
-  return await openOn({ store, reading, moment }, timeline, signal);
+  return await openOn({ store, reader, moment }, timeline, signal);
 }
 
 /** The timelines that reach a moment, two at most. */
 async function covering(
-  { reading, moment }: Opening,
+  { reader, moment }: Opening,
   timelines: readonly Listed[],
   signal: AbortSignal,
 ): Promise<string[]> {
@@ -87,29 +89,27 @@ async function covering(
     if (index >= last || found.length === 2) break;
     // The first segment whose name says that it reaches the moment.
     const after = stampOf(new Date(moment.getTime() - 1));
-    for await (const _ of listSegments(reading.segments, { timeline, after: `${after}~` }, signal)) {
-      found.push(timeline);
-      last = Math.min(last, index + 1 + LOOKED_FOR_OTHERS);
-      break;
-    }
+    if (!(await hasSegmentAfter(reader, { timeline, after: `${after}~` }, signal))) continue;
+    found.push(timeline);
+    last = Math.min(last, index + 1 + LOOKED_FOR_OTHERS);
   }
   return found;
 }
 
 async function openOn(
-  { store, reading, moment }: Opening,
+  { store, reader, moment }: Opening,
   timeline: string,
   signal: AbortSignal,
 ): Promise<OpenMoment> {
   for (const after of await startingPoints(store, moment, signal)) {
     const range = { timeline, after, until: moment };
-    const segments = await Array.fromAsync(listSegments(reading.segments, range, signal));
+    const segments = await listSegments(reader, range, signal);
     for (const stretch of stretchesTo(segments, moment)) {
-      const { header } = await readSegment(reading, stretch.base, signal);
+      const { header } = await readSegment(reader, stretch.base, signal);
       const { base, settled } = header;
       if (base === undefined || settled === undefined || Date.parse(settled) > moment.getTime()) continue;
       if (!(await store.has(base, signal))) continue;
-      return await openStretch({ store, reading, moment }, { ...stretch, backup: base }, signal);
+      return await openStretch({ store, reader, moment }, { ...stretch, backup: base }, signal);
     }
   }
   throw new OperatorError(
@@ -130,14 +130,14 @@ async function startingPoints(
 }
 
 async function openStretch(
-  { store, reading, moment }: Opening,
+  { store, reader, moment }: Opening,
   { base, following, backup }: Stretch & { backup: string },
   signal: AbortSignal,
 ): Promise<OpenMoment> {
   const changes = new Changes();
   let { revision } = base;
   const until = moment.toISOString();
-  for await (const { header, records } of readSegments(reading, [base, ...following], signal)) {
+  for await (const { header, records } of readSegments(reader, [base, ...following], signal)) {
     if (header.number === base.number) continue;
     const reached = records.filter(({ time }) => time <= until);
     for (const record of reached) changes.add(record);
@@ -175,7 +175,7 @@ async function write(
 
 /** @throws {OperatorError} where a change log is around the moment. */
 async function notCovered(
-  { store, reading, moment }: Opening,
+  { store, reader, moment }: Opening,
   timelines: readonly Listed[],
   signal: AbortSignal,
 ): Promise<undefined> {
@@ -185,7 +185,7 @@ async function notCovered(
   ];
   const ranges: Covered[] = [];
   for (const { timeline } of near) {
-    const range = await rangeOf(reading, timeline, signal);
+    const range = await rangeOf(reader, timeline, signal);
     if (range !== undefined) ranges.push(range);
   }
   const { before, after } = nearestTo(ranges, moment);
@@ -196,19 +196,4 @@ async function notCovered(
   throw new OperatorError(`Cannot open ${moment.toISOString()}: the change log in ${store.url} ${reason}`, {
     advice: `The nearest ${nearest.length === 1 ? "moment is" : "moments are"} ${nearest.join(" and ")}; --or-before takes the one before`,
   });
-}
-
-/** What a timeline covers: from its first base on. */
-async function rangeOf(
-  reading: SegmentReading,
-  timeline: string,
-  signal: AbortSignal,
-): Promise<Covered | undefined> {
-  let from: Date | undefined;
-  let until: Date | undefined;
-  for await (const segment of listSegments(reading.segments, { timeline }, signal)) {
-    if (segment.isBase) from ??= segment.until;
-    until = segment.until;
-  }
-  return from === undefined || until === undefined ? undefined : { from, until };
 }

@@ -34,7 +34,11 @@ after(async () => {
 
 async function fill(segments: Segments): Promise<void> {
   const files = [
-    ...[0, 1, 2, 3].map((minute) => [FIRST, `${at(minute)}-0000000${minute}-${minute + 1}.jsonl.gz`]),
+    // The second file is a pack.
+    ...[0, 1, 2, 3].map((minute) => [
+      FIRST,
+      `${at(minute)}-0000000${minute}-${minute + 1}${minute === 1 ? "-pack-1-9-20.pack" : ".jsonl.gz"}`,
+    ]),
     ...[0, 1].map((minute) => [SECOND, `${at(minute, 15)}-0000000${minute}-${minute + 10}-base.jsonl.gz`]),
     [SECOND, "somebody-elses"],
   ] as [string, string][];

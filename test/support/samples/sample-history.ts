@@ -89,7 +89,7 @@ export interface SampleChange {
 }
 
 /** What a sample timeline starts with. */
-export interface SampleTimeline extends Pick<SegmentChainOptions, "sign" | "encrypt"> {
+export interface SampleTimeline extends Pick<SegmentChainOptions, "sign" | "encrypt" | "onStored"> {
   began: Date;
   /** The backup that it starts from. */
   base: string;
