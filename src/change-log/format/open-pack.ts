@@ -34,8 +34,8 @@ export async function readPackHead(head: Buffer, timeline: string, name: PackNam
   let number = name.number - name.count + 1;
   const parts = directory.parts.map(({ index, isEncrypted, segments }): LaidPart => {
     const laid = segments.map(([file, size]): LaidSegment => {
-      const segment = parseSegmentName(file) as SegmentName;
-      if (segment.number !== number) throw new SegmentFault("its directory lacks a segment");
+      const segment = parseSegmentName(file);
+      if (segment?.number !== number) throw new SegmentFault("its directory lacks a segment");
       number += 1;
       const start = at;
       at += size;

@@ -1,8 +1,6 @@
 import type { Buffer } from "node:buffer";
 import * as z from "zod";
 import { packSegment, unpackSegment } from "./packed-segment.ts";
-import { SegmentFault } from "./segment-fault.ts";
-import { parseSegmentName } from "./segment-name.ts";
 import { formatLines, parseLines } from "./signed-lines.ts";
 
 /** The format that this program writes. */
@@ -50,7 +48,7 @@ export async function packDirectory(timeline: string, parts: readonly PackPart[]
 }
 
 /**
- * Reads a packed directory.
+ * Reads a packed directory. What it names may be no segments.
  *
  * @throws {SegmentFault} where it is none.
  */
@@ -59,9 +57,5 @@ export async function unpackDirectory(bytes: Uint8Array): Promise<PackDirectory>
   const { header } = parseLines<PackDirectory, never>(await unpackSegment(bytes), {
     ...{ header: form, line: form, count: () => 0, version: PACK_VERSION },
   });
-  for (const { segments } of header.parts) {
-    for (const [file] of segments)
-      if (parseSegmentName(file) === undefined) throw new SegmentFault("its directory names no segment");
-  }
   return header;
 }

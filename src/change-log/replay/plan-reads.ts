@@ -19,22 +19,29 @@ export interface PlannedRead<Segment extends Readable> {
 
 /** The most bytes of one request, where a segment is not larger. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** So many bytes between two segments are read too rather than with another request: the least at first. */
-const GAPS = [16 * 1024, 128 * 1024, 1024 * 1024, MOST_BYTES];
+/** So many bytes between two segments are always read too rather than with another request. */
+const LEAST_GAP = 16 * 1024;
 /** So many requests of packs are made rather than more bytes read. */
-const MOST_RANGES = 24;
+const MOST_RANGES = 40;
 
 /**
  * Plans the requests for segments. Segments that are near each other in a pack come with one request, and what is near is
  * wider the more there are: few requests for many segments, and few bytes for few of them.
  */
 export function planReads<Segment extends Readable>(segments: readonly Segment[]): PlannedRead<Segment>[] {
-  let reads: PlannedRead<Segment>[] = [];
-  for (const gap of GAPS) {
-    reads = readsWith(segments, gap);
-    if (reads.filter(({ range }) => range !== undefined).length <= MOST_RANGES) break;
+  const packs = new Set<string>();
+  const gaps: number[] = [];
+  let last: PackedPlace | undefined;
+  for (const { packed } of segments) {
+    if (packed === undefined) continue;
+    if (last !== undefined && isOfOne(last, packed)) gaps.push(packed.start - last.end);
+    packs.add(`${packed.pack.timeline}/${packed.pack.file}`);
+    last = packed;
   }
-  return reads;
+  // Only the widest gaps are worth a request each.
+  gaps.sort((one, other) => other - one);
+  const near = gaps[Math.max(0, MOST_RANGES - packs.size)] ?? 0;
+  return readsWith(segments, Math.max(LEAST_GAP, near));
 }
 
 function readsWith<Segment extends Readable>(
@@ -55,11 +62,10 @@ function readsWith<Segment extends Readable>(
 }
 
 function isNear(range: PackedPlace, next: PackedPlace, gap: number): boolean {
-  return (
-    range.pack.file === next.pack.file &&
-    range.pack.timeline === next.pack.timeline &&
-    next.start >= range.end &&
-    next.start - range.end <= gap &&
-    next.end - range.start <= MOST_BYTES
-  );
+  return isOfOne(range, next) && next.start - range.end <= gap && next.end - range.start <= MOST_BYTES;
+}
+
+/** Whether a place is in the same pack as another one, and behind it. */
+function isOfOne(range: PackedPlace, { pack, start }: PackedPlace): boolean {
+  return range.pack.file === pack.file && range.pack.timeline === pack.timeline && start >= range.end;
 }
