@@ -44,18 +44,38 @@ export async function* lookAtBackups(
   const budget = new ArchiveBudget();
   // One listing spares a request for each backup of which nothing is recorded.
   const recorded = await recordedChecks(store, signal);
-  const looks = inOrder(backups, CONCURRENCY, async (listed): Promise<Look | undefined> => {
-    const reading = await readNote(store, listed.name, signal);
-    const { backup, belief } = judge?.(listed, reading) ?? { backup: listed, belief: undefined };
-    const other = formsOf(listed).find(({ form }) => listed.form !== backup.form && form !== backup.form);
-    const ignored = other && fileOfBackup(other.name, other.form);
-    const checked = recorded.has(backup.name) ? await readCheck(store, backup, signal) : undefined;
-    if (fits(reading, backup))
-      return { backup, reading, facts: { note: reading.note }, checked, belief, ignored };
-    const inspection = await inspectBackup(store, backup.name, signal, { budget });
-    return inspection && { backup, reading, facts: { inspection }, checked, belief };
+  const looks = inOrder(backups, CONCURRENCY, async (listed) => {
+    const readsCheck = (name: string) => recorded.has(name);
+    return await lookAtBackup(store, listed, signal, { judge, budget, readsCheck });
   });
   for await (const look of looks) if (look !== undefined) yield look;
+}
+
+/** Looks at one backup; undefined where it no longer exists. */
+export async function lookAtBackup(
+  store: Store,
+  listed: StoredBackup,
+  signal: AbortSignal,
+  {
+    judge,
+    budget = new ArchiveBudget(),
+    readsCheck = () => true,
+  }: {
+    judge?: Judge | undefined;
+    budget?: ArchiveBudget;
+    /** Whether there may be a record of a full check. */
+    readsCheck?: (name: string) => boolean;
+  } = {},
+): Promise<Look | undefined> {
+  const reading = await readNote(store, listed.name, signal);
+  const { backup, belief } = judge?.(listed, reading) ?? { backup: listed, belief: undefined };
+  const other = formsOf(listed).find(({ form }) => listed.form !== backup.form && form !== backup.form);
+  const ignored = other && fileOfBackup(other.name, other.form);
+  const checked = readsCheck(backup.name) ? await readCheck(store, backup, signal) : undefined;
+  if (fits(reading, backup))
+    return { backup, reading, facts: { note: reading.note }, checked, belief, ignored };
+  const inspection = await inspectBackup(store, backup.name, signal, { budget });
+  return inspection && { backup, reading, facts: { inspection }, checked, belief };
 }
 
 /** Whether a note is of what lies in the store, as far as its name and size tell. */

@@ -20,6 +20,8 @@ export interface ChangeRecorderSettings {
   client: ApiClient;
   store: Store;
   onNeedsBackup: () => void;
+  /** Asks whether the cluster was set back to an earlier state, as the Lease tells it. */
+  confirm: (signal: AbortSignal) => Promise<number>;
   now: () => Date;
   log: Log;
 }

@@ -68,6 +68,8 @@ export interface CommandDefinition<Flags, Needed extends NeededSetting> {
   needs?: readonly Needed[];
   /** The arguments and flags that may name a backup, whose URL or path then stands for S3TARGET. */
   backupWords?(flags: BackupFlags): readonly unknown[];
+  /** The argument that says which store is meant, whatever S3TARGET is. */
+  storeWord?(flags: Readonly<Record<string, unknown>>): unknown;
   /** Under which heading the help has the command; the last one by default. */
   group?: CommandGroup;
   /** The command line for the help: `get [BACKUP] KIND…`; that of `command` by default. */

@@ -31,15 +31,18 @@ export function inPlace<Context extends Opens>(context: Context, choice: PlacedC
 }
 
 /**
- * The flags with the store of the backup that they name, where no setting says which store.
+ * The flags with the store that an argument names; or with that of the backup that they name, where no setting says which
+ * store.
  *
  * @throws {UsageError} where what names a backup and its store is wrong.
  */
 export function withPlace(
-  command: Pick<Command, "backupWords">,
+  command: Pick<Command, "backupWords" | "storeWord">,
   flags: Record<string, unknown>,
   { environment, file }: { environment: Environment; file: FileEntries },
 ): Record<string, unknown> {
+  const store = command.storeWord?.(flags);
+  if (typeof store === "string") return { ...flags, s3target: store };
   if (hasStore(flags, { environment, file })) return flags;
   const words = command.backupWords?.(flags) ?? [];
   const places = words.flatMap((word) => (typeof word === "string" ? (placeOfWord(word) ?? []) : []));

@@ -27,9 +27,13 @@ export interface OpenConfiguredStoreOptions {
 /** Opens the store that the settings select. */
 export async function openConfiguredStore(options: OpenConfiguredStoreOptions): Promise<Store> {
   const { openStore } = await import("../store/open-store.ts");
+  return await asConfigured(await openStore(storeOptions(options)), options);
+}
+
+/** A store as the settings have it read: decrypted with their keys, and believed as ALLOWED_SIGNERS says. */
+export async function asConfigured(store: Store, options: OpenConfiguredStoreOptions): Promise<Store> {
   const { identities = new Identities([]) } = options.settings;
-  const store = new DecryptingStore(await openStore(storeOptions(options)), identities);
-  return await believed(store, options);
+  return await believed(new DecryptingStore(store, identities), options);
 }
 
 /** The store as ALLOWED_SIGNERS has it believed. */

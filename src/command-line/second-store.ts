@@ -15,7 +15,7 @@ export async function openSecondStore({ settings, ...options }: OpenSecondStoreO
 }
 
 /** The settings with the second store in the place of S3TARGET. */
-function ofSecondStore(settings: SettingsWith<"copyTo">): SettingsWith<"s3target"> {
+export function ofSecondStore(settings: SettingsWith<"copyTo">): SettingsWith<"s3target"> {
   const { endpoint: _, region: _r, accessKey: _k, awsProfile: _p, ...rest } = settings;
   const { s3: _s, objectLock: _l, copyTo, ...others } = rest;
   const { target, endpoint, region, accessKey, awsProfile, s3, objectLock } = copyTo;

@@ -1,6 +1,7 @@
 import type { Command } from "../command-line/command.ts";
 import { backupCommand } from "./backup.ts";
 import { checkAccessCommand } from "./check-access/check-access.ts";
+import { clustersCommand } from "./clusters/clusters.ts";
 import { completionCommand } from "./complete/completion.ts";
 import { configCommand } from "./config/config.ts";
 import { copyCommand } from "./copy/copy.ts";
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   pruneCommand,
   deleteCommand,
   statusCommand,
+  clustersCommand,
   verifyCommand,
   checkAccessCommand,
   keygenCommand,

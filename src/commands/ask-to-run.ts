@@ -1,8 +1,8 @@
-import { type NewestBackupOptions, openBackup, openNewestBackup } from "../catalog/open-backup.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { CommandContext } from "../command-line/command.ts";
 import { OperatorError } from "../errors.ts";
 import type { GateDecision } from "../restore-gate/decide.ts";
+import type { GateFindings } from "../restore-gate/gate-options.ts";
 import type { SettingsWith } from "../settings/settings.ts";
 import type { Store } from "../store/contract/store.ts";
 import { confirm, printContext } from "../terminal/confirm.ts";
@@ -37,7 +37,7 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
   const { settings } = context;
   const { previewGate } = await import("../restore-gate/restore-gate.ts");
   const maxRestoreAge = settings.maxRestoreAgeMinutes * MINUTE;
-  const { decision, choice } = await previewGate(
+  const { decision, findings } = await previewGate(
     {
       client,
       store,
@@ -46,6 +46,7 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
       expectBackup: settings.expectBackup,
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
+      restoreTo: settings.restoreTo,
       encryptedOnly: settings.ageRecipients !== undefined,
       programNamespace: settings.programNamespace,
       now: context.now,
@@ -64,7 +65,7 @@ export async function askToRun(options: AskToRunOptions, signal: AbortSignal): P
   const [, ...shown] = formatTable({ columns: [{ title: "" }, { title: "" }], rows: lines });
   printContext([...shown, ""]);
   if (decision.action === "restore" || decision.action === "resume") {
-    return { backup: await askToRestoreAtGate(options, { decision, choice }, signal) };
+    return { backup: await askToRestoreAtGate(options, { decision, findings }, signal) };
   }
   if (await confirm(question, signal)) return { backup: undefined };
   throw new OperatorError("Not run: the question was not answered with yes", {
@@ -77,22 +78,19 @@ async function askToRestoreAtGate(
   { context, client, store }: AskToRunOptions,
   {
     decision,
-    choice,
-  }: {
-    decision: GateDecision & { action: "restore" | "resume" };
-    choice: Pick<NewestBackupOptions, "until" | "accepts">;
-  },
+    findings,
+  }: { decision: GateDecision & { action: "restore" | "resume" }; findings: GateFindings },
   signal: AbortSignal,
 ): Promise<string> {
   const { settings, log, now } = context;
-  const from = new Date(now().getTime() - settings.maxRestoreAgeMinutes * MINUTE);
-  const opened =
+  const { openDecided, openBegun } = await import("../restore-gate/restore-and-flag.ts");
+  const maxRestoreAge = settings.maxRestoreAgeMinutes * MINUTE;
+  const encryptedOnly = settings.ageRecipients !== undefined;
+  const { moment } = decision;
+  const { opened } =
     decision.action === "resume"
-      ? await openBackup(store, decision.backup, signal)
-      : await openNewestBackup(
-          { store, log, from, encryptedOnly: settings.ageRecipients !== undefined, ...choice },
-          signal,
-        );
+      ? await openBegun({ store, log }, decision, signal)
+      : await openDecided({ store, log, now, maxRestoreAge, encryptedOnly }, { moment, findings }, signal);
   try {
     const { archive } = opened;
     const [{ askToRestore }, { WHOLE_BACKUP }, { resolveScope }] = await Promise.all([

@@ -1,5 +1,6 @@
 /** The report that a restore of the gate leaves. */
 
+import { backupOfMoment } from "../change-log/replay/moment-name.ts";
 import { readUserName } from "../cluster/access-review.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { clusterHere } from "../command-line/cluster-here.ts";
@@ -44,7 +45,7 @@ export async function reportGateRestore(
     const summary = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, report.total(outcome)]));
     const where = await leaveReport({
       report: {
-        backup: archive.name,
+        backup: backupOfMoment(archive.name),
         store: store.url,
         manifestSha256: archive.manifestSha256,
         by: { trigger: "gate", user: user ?? null, process: identity, program: `${VERSION} ${COMMIT}` },

@@ -21,7 +21,7 @@ import type { HealthServer } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
 import { clockWarning } from "../restore-gate/warn-of-clock.ts";
-import { keepReportsOf, minAgeOf } from "../settings/retention.ts";
+import { keepReportsOf, minAgeOf, rulesOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
@@ -155,6 +155,7 @@ async function gateThenLoop(
       expectBackup: settings.expectBackup,
       clusterName: settings.clusterName,
       restoreCluster: settings.restoreCluster,
+      restoreTo: settings.restoreTo,
       encryptedOnly: settings.ageRecipients !== undefined,
       programNamespace: settings.programNamespace,
       identity: leases.identity,
@@ -192,7 +193,8 @@ async function gateThenLoop(
   // After the gate: what is wrong with the bucket's object lock must not keep a cluster from being restored.
   await store.prepare(signal);
   await using copies = await openCopies(settings, { ...looped, beforeWrite });
-  await using changes = await recordChanges({ settings, service: looped, signal });
+  const confirm = (signal: AbortSignal) => leases.guard.confirm(signal);
+  await using changes = await recordChanges({ settings, service: looped, confirm, signal });
   await backupLoop(
     {
       ...looped,
@@ -243,10 +245,12 @@ const LAST_FLUSH = 4_000;
 async function recordChanges({
   settings: { changeLog, clusterName, signingKey, ageRecipients },
   service: { client, store, now, log },
+  confirm,
   signal,
 }: {
   settings: Settings;
   service: Pick<Service, "client" | "store" | "now" | "log">;
+  confirm: Leases["guard"]["confirm"];
   signal: AbortSignal;
 }): Promise<RecordedChanges | undefined> {
   if (changeLog === undefined || changeLog === "off") return undefined;
@@ -259,7 +263,7 @@ async function recordChanges({
   // Nobody knows what happened since the last one.
   early.want();
   const recorder = openChangeRecorder({
-    ...{ client, store, now, log, clusterName, signingKey },
+    ...{ client, store, now, log, clusterName, signingKey, confirm },
     ...{ flushEvery: changeLog, recipients: ageRecipients, onNeedsBackup: () => early.want() },
   });
   const running = recorder.run(signal).catch((error: unknown) => {
@@ -291,7 +295,7 @@ async function createPruning(
 ): Promise<
   { prune: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void } | undefined
 > {
-  const { retention: rules } = settings;
+  const rules = rulesOf(settings);
   if (rules === undefined) return undefined;
   const [
     { rejectUncheckedRemoval },
@@ -310,8 +314,8 @@ async function createPruning(
   ]);
   const known = new KnownBackups();
   const tags = openStoredTags({ settings, ...service });
-  const { keepTags, acceptSmaller } = settings;
-  const policy = { rules, keepTags, minAge: minAgeOf(settings), acceptSmaller };
+  const { keepTags, keepLog, acceptSmaller } = settings;
+  const policy = { rules, keepTags, keepLog, minAge: minAgeOf(settings), acceptSmaller };
   const keep = keepReportsOf(settings);
   const records = keep && { keep, store: withAll(service.store), known: new Map() };
   return {

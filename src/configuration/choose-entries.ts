@@ -1,11 +1,10 @@
 /** Which entries of the configuration file count, without I/O. */
 
-import { UsageError } from "../errors.ts";
 import type { FileEntries, FileEntry } from "../settings/file-entries.ts";
 import { type Environment, readVariable } from "../settings/variables.ts";
-import { didYouMean } from "../words/did-you-mean.ts";
 import { ENTRIES, TOGETHER } from "./entries.ts";
 import type { Configuration } from "./parse-configuration.ts";
+import { unknownProfile } from "./unknown-profile.ts";
 
 /** What else is given. */
 export interface Given {
@@ -27,7 +26,10 @@ export function chooseEntries(
 ): FileEntries {
   const profile = asked ?? currentProfile;
   const own = profile === undefined ? undefined : profiles.get(profile);
-  if (profile !== undefined && own === undefined) throw unknownProfile(profile, file, [...profiles.keys()]);
+  if (profile !== undefined && own === undefined) {
+    const said = `--profile ${JSON.stringify(profile)}`;
+    throw unknownProfile(profile, { said, file, names: [...profiles.keys()] });
+  }
   const chosen = new Map<string, FileEntry>();
   const isGiven = (name: string) => givenBy(name, given) !== undefined;
   const places = [
@@ -76,11 +78,4 @@ export function overruled(
     if (variable === undefined || readVariable(given.environment, variable) === text.trim()) return [];
     return [{ entry, variable }];
   });
-}
-
-function unknownProfile(name: string, file: string, names: readonly string[]): UsageError {
-  const there = names.length === 0 ? "which has none" : `which has ${names.join(", ")}`;
-  return new UsageError([
-    `--profile ${JSON.stringify(name)} is no profile of ${file}, ${there}${didYouMean(name, names)}`,
-  ]);
 }

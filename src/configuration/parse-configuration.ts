@@ -15,7 +15,8 @@ export interface Configuration {
   currentProfile: string | undefined;
 }
 
-const CURRENT = "current-profile";
+/** The entry that names the profile where no other is asked for. */
+export const CURRENT = "current-profile";
 const PROFILES = "profiles";
 const NO_SETTINGS = "is no list of settings: write NAME: VALUE lines";
 

@@ -1,3 +1,4 @@
+import { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { withAll } from "../trust/believed-store.ts";
 
@@ -15,15 +16,27 @@ export async function backupsThere(
   backups: readonly Pick<StoredBackup, "name" | "time">[],
   signal: AbortSignal,
 ): Promise<Map<string, StoredBackup>> {
-  const store = withAll(to);
-  const found: StoredBackup[] = [];
-  if (backups.length <= FEW) {
-    for (const { time } of backups) {
-      const newest = await store.newest({ until: time }, signal);
-      if (newest !== undefined) found.push(newest);
-    }
-  } else {
-    for await (const each of store.list({ from: backups[0]?.time }, signal)) found.push(each);
+  try {
+    return new Map((await findThere(withAll(to), backups, signal)).map((each) => [each.name, each]));
+  } catch (error) {
+    // A copy makes the folder first; a plan of one does not.
+    const cause =
+      error instanceof OperatorError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+    if (cause?.code === "ENOENT") return new Map();
+    throw error;
   }
-  return new Map(found.map((each) => [each.name, each]));
+}
+
+async function findThere(
+  store: Store,
+  backups: readonly Pick<StoredBackup, "time">[],
+  signal: AbortSignal,
+): Promise<StoredBackup[]> {
+  if (backups.length > FEW) return await Array.fromAsync(store.list({ from: backups[0]?.time }, signal));
+  const found: StoredBackup[] = [];
+  for (const { time } of backups) {
+    const newest = await store.newest({ until: time }, signal);
+    if (newest !== undefined) found.push(newest);
+  }
+  return found;
 }

@@ -48,7 +48,11 @@ function saysMd5(etag: string | undefined): boolean {
   return etag !== undefined && /^[0-9a-f]{32}(?:-\d+)?$/.test(etag);
 }
 
-function otherBytes({ to, source: { name } }: PresentBackup, what: string): OperatorError {
+/** The error of a name that other bytes have in the second store. */
+export function otherBytes(
+  { to, source: { name } }: Pick<PresentBackup, "to" | "source">,
+  what: string,
+): OperatorError {
   return new OperatorError(
     `Cannot copy ${name} to ${to.url}: another backup has its name there (${what}), and none is ever replaced`,
     {

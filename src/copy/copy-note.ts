@@ -56,21 +56,31 @@ export async function createNote(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (bytes === undefined) return false;
-  const place = notePlace(backup);
-  const isThere = async () => {
-    const there = await to.beside.read(place, signal);
-    if (there !== undefined && !there.equals(bytes)) throw otherNote(to, backup);
-    return there !== undefined;
-  };
+  const isThere = () => findNote({ to, backup, bytes }, signal);
   // Of a copy that was killed, or of an archive that was removed there.
   if (await isThere()) return false;
   try {
-    await to.beside.create(place, bytes, signal);
+    await to.beside.create(notePlace(backup), bytes, signal);
     return true;
   } catch (error) {
     if (error instanceof BackupExistsError && (await isThere())) return false;
     throw error;
   }
+}
+
+/**
+ * Looks whether the note of a backup is in a store.
+ *
+ * @throws {OperatorError} where another note has its name.
+ */
+export async function findNote(
+  { to, backup, bytes }: { to: Store; backup: string; bytes: Buffer | undefined },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (bytes === undefined) return false;
+  const there = await to.beside.read(notePlace(backup), signal);
+  if (there !== undefined && !there.equals(bytes)) throw otherNote(to, backup);
+  return there !== undefined;
 }
 
 function otherNote(to: Store, backup: string): OperatorError {

@@ -39,48 +39,54 @@ export function chooseTags({ here, there, same }: TagLists): CopiedTags {
   return there !== undefined && there > here ? "kept" : "copied";
 }
 
+/** What {@link copyTags} needs. */
+export interface CopyTagsOptions extends TagRules {
+  from: Store;
+  to: Store;
+  backup: Pick<StoredBackup, "name" | "time" | "size" | "form">;
+  note: NoteReading;
+}
+
 /**
  * Copies the list of tags beside a backup.
  *
  * @throws {OperatorError} where a store cannot be read or written.
  */
-export async function copyTags(
-  {
-    from,
-    to,
-    backup,
-    note,
-    signers,
-    now,
-    log,
-  }: {
-    from: Store;
-    to: Store;
-    backup: Pick<StoredBackup, "name" | "time" | "size" | "form">;
-    note: NoteReading;
-  } & TagRules,
+export async function copyTags(options: CopyTagsOptions, signal: AbortSignal): Promise<CopiedTags> {
+  const { to, backup, log } = options;
+  const { chosen, bytes } = await planTags(options, signal);
+  if (chosen === "kept")
+    log.info({ backup: backup.name }, "The second store has tags that were set after these, which stay");
+  if (chosen === "copied" && bytes !== undefined)
+    await to.beside.replace(tagsPlace(backup.name), bytes, signal);
+  return chosen;
+}
+
+/**
+ * Decides what becomes of the list of tags beside a backup. Writes nothing.
+ *
+ * @returns that, and the list.
+ * @throws {OperatorError} where a store cannot be read.
+ */
+export async function planTags(
+  { from, to, backup, note, signers, now, log }: CopyTagsOptions,
   signal: AbortSignal,
-): Promise<CopiedTags> {
-  const place = tagsPlace(backup.name);
+): Promise<{ chosen: CopiedTags; bytes: Buffer | undefined }> {
   const judge = (reading: TagListReading) => judgeTagList({ backup, note, reading, signers, now: now() });
   const here = await readBytes(from, backup.name, signal);
-  if (here.reading.state === "none") return "none";
+  const { bytes } = here;
+  if (here.reading.state === "none") return { chosen: "none", bytes };
   const judgment = judge(here.reading);
   if (!judgment.counts) {
     const { reason } = judgment;
     log.warn({ backup: backup.name, reason }, "The tags that were set later are not copied");
-    return "none";
+    return { chosen: "none", bytes };
   }
   const there = await readBytes(to, backup.name, signal);
   const timeOf = ({ reading }: { reading: TagListReading }) =>
     reading.state === "read" && judge(reading).counts ? reading.list.time : undefined;
-  const { bytes } = here;
   const same = bytes !== undefined && there.bytes?.equals(bytes) === true;
-  const chosen = chooseTags({ here: timeOf(here), there: timeOf(there), same });
-  if (chosen === "kept")
-    log.info({ backup: backup.name }, "The second store has tags that were set after these, which stay");
-  if (chosen === "copied" && bytes !== undefined) await to.beside.replace(place, bytes, signal);
-  return chosen;
+  return { chosen: chooseTags({ here: timeOf(here), there: timeOf(there), same }), bytes };
 }
 
 async function readBytes(

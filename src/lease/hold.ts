@@ -60,6 +60,9 @@ export class Hold {
   /** Whether Leases cannot be used any more, since the right was taken away: nothing is guarded then. */
   #withoutLeases = false;
   #failing = false;
+  #setBacks = 0;
+  /** When the renewals were sent of which no answer has come, as the Lease would have them. */
+  #unanswered: string[] = [];
 
   /**
    * @param record the Lease as this process has written it.
@@ -81,6 +84,22 @@ export class Hold {
   isFresh(): boolean {
     if (this.#lost.signal.aborted) return false;
     return this.#withoutLeases || this.#unrenewed() < this.#options.term * WRITE_UNTIL;
+  }
+
+  /**
+   * Renews the Lease now, for as long as Leases can be used.
+   *
+   * @returns how often so far the Lease was not as this process had left it, though nobody else has held it: the cluster
+   * was set back to an earlier state, as by a restore of etcd.
+   * @throws as {@link ensure}.
+   */
+  async confirm(signal: AbortSignal): Promise<number> {
+    // A renewal that is under way may have been carried out before this call.
+    await orAborted(this.#renewing ?? Promise.resolve(), signal).catch(() => {});
+    signal.throwIfAborted();
+    this.#lost.signal.throwIfAborted();
+    if (!this.#withoutLeases) await orAborted(this.#renew(), signal);
+    return this.#setBacks;
   }
 
   /**
@@ -179,17 +198,31 @@ export class Hold {
     const { lease, term, clocks } = this.#options;
     for (;;) {
       const renewal = { ...this.#record, term, renewed: clocks.now() };
+      this.#unanswered.push(microTime(renewal.renewed));
       const written = await lease.write(renewal, signal);
-      if (written !== undefined) return written;
+      if (written !== undefined) {
+        this.#unanswered = [];
+        return written;
+      }
       const found = await lease.read(signal);
       if (found === undefined) {
         // Somebody has deleted it. Once the term is over, others may have held it before.
         if (this.#unrenewed() >= term) throw this.#taken(undefined);
         const created = await lease.write({ ...renewal, resourceVersion: undefined }, signal);
+        this.#setBacks += 1;
         if (created !== undefined) return created;
-      } else if (this.#isOurs(found)) this.#record = found;
-      else throw this.#taken(found);
+      } else if (this.#isOurs(found)) {
+        if (!this.#isAsLeft(found)) this.#setBacks += 1;
+        this.#record = found;
+      } else throw this.#taken(found);
     }
+  }
+
+  /** Whether the last renewal is one that this process has sent last: others change a Lease, but not when it was renewed. */
+  #isAsLeft({ renewed }: LeaseRecord): boolean {
+    const last = this.#record.renewed;
+    const known = [...(last === undefined ? [] : [last]), ...this.#unanswered];
+    return renewed !== undefined && known.some((each) => Date.parse(each) === Date.parse(renewed));
   }
 
   #isOurs({ holder, transitions }: LeaseRecord): boolean {

@@ -23,6 +23,8 @@ export interface LeaseRecord {
   term: number | undefined;
   /** When the holder took the Lease, by the holder's clock: for people alone. */
   acquired: string | undefined;
+  /** When it was last renewed, by the holder's clock. */
+  renewed: string | undefined;
   /** How often the Lease has changed hands. */
   transitions: number;
   resourceVersion: string;
@@ -42,18 +44,25 @@ export interface LeaseObject {
 
 /** Reads what a Lease says. */
 export function readLease({ metadata, spec = {} }: LeaseObject): LeaseRecord {
-  const { holderIdentity = "", leaseDurationSeconds: seconds, acquireTime, leaseTransitions } = spec;
+  const {
+    holderIdentity = "",
+    leaseDurationSeconds: seconds,
+    acquireTime,
+    renewTime,
+    leaseTransitions,
+  } = spec;
   return {
     holder: holderIdentity,
     term: typeof seconds === "number" && seconds > 0 ? seconds * 1000 : undefined,
     acquired: acquireTime,
+    renewed: renewTime,
     transitions: typeof leaseTransitions === "number" ? leaseTransitions : 0,
     resourceVersion: metadata.resourceVersion ?? "",
   };
 }
 
 /** What to write into a Lease. */
-export interface LeaseToWrite extends Omit<LeaseRecord, "resourceVersion" | "term"> {
+export interface LeaseToWrite extends Omit<LeaseRecord, "resourceVersion" | "term" | "renewed"> {
   /** In milliseconds. */
   term: number;
   /** Binds the write to this state of the Lease; undefined for a Lease that is created. */

@@ -31,4 +31,14 @@ export class WriteGuard {
       for (const hold of this.#holds) await hold.ensure(signal);
     }
   }
+
+  /**
+   * Renews every Lease now.
+   *
+   * @returns as {@link Hold.confirm}, of all; 0 where none is held, and nothing is known.
+   */
+  async confirm(signal: AbortSignal): Promise<number> {
+    const setBacks = await Promise.all([...this.#holds].map((hold) => hold.confirm(signal)));
+    return setBacks.reduce((sum, each) => sum + each, 0);
+  }
 }

@@ -3,6 +3,9 @@
  */
 
 import { isMeant, type Maker } from "../catalog/makers.ts";
+import { parseTimeline } from "../change-log/format/segment-name.ts";
+import type { PassedOverTimeline } from "./newest/newest-moments.ts";
+import type { RecordedMoment } from "./newest/recorded-moment.ts";
 
 /** How far the time of a backup may be ahead of the local clock, in milliseconds: clocks differ a little. */
 export const CLOCK_ALLOWANCE = 5 * 60_000;
@@ -21,12 +24,17 @@ export type BegunState = "there" | "gone" | "damaged" | "replaced";
 export interface BegunRestore {
   /** Name of the backup. */
   backup: string;
+  /** The moment of the change log that is restored, which starts from the backup; the backup itself without one. */
+  moment?: RecordedMoment | undefined;
   /** Whether its record says all that the gate once decided by; what says less allows nothing. */
   complete: boolean;
   /** Whether it was begun from the store in which the gate looks for backups now. */
   sameStore: boolean;
   state: BegunState;
 }
+
+/** A moment of the change log, and the cluster that recorded it, by the uid of its kube-system. */
+export type GateMoment = RecordedMoment & { cluster: string };
 
 /** The facts that the decision depends on. */
 export interface GateFacts {
@@ -49,6 +57,10 @@ export interface GateFacts {
   clusterName: string | undefined;
   /** RESTORE_CLUSTER: the cluster whose backup is to be restored, by name or uid. */
   restoreCluster: string | undefined;
+  /** The newest certain moment of each cluster whose change log reaches into MAXRESTOREAGE; none unless RESTORE_TO is `newest`. */
+  moments: readonly GateMoment[];
+  /** Timelines that do not count: nobody in ALLOWED_SIGNERS has signed them, or they are in plain. */
+  timelinesPassedOver: readonly PassedOverTimeline[];
   now: Date;
   /** MAXRESTOREAGE in milliseconds. */
   maxRestoreAge: number;
@@ -66,16 +78,19 @@ export const NO_FACTS = {
   makers: [],
   clusterName: undefined,
   restoreCluster: undefined,
+  moments: [],
+  timelinesPassedOver: [],
 } as const satisfies Partial<GateFacts>;
 
 /** What the gate does, and why. */
 export type GateDecision =
   | { action: "none"; because: "flag" }
   | { action: "write flag"; because: "no backups" }
-  | { action: "restore"; because: "fresh" }
-  | { action: "resume"; because: "begun"; backup: string }
+  /** The newest backup, or the moment that is newer. */
+  | { action: "restore"; because: "fresh"; moment?: RecordedMoment }
+  | { action: "resume"; because: "begun"; backup: string; moment?: RecordedMoment }
   /** The begun restore cannot go on, or its record cannot be believed: decided as if there were none. */
-  | { action: "restore"; because: "begun anew"; backup: string }
+  | { action: "restore"; because: "begun anew"; backup: string; moment?: RecordedMoment }
   | { action: "error"; because: Refused };
 
 /** Why the gate refuses. */
@@ -90,7 +105,8 @@ export type Refused =
   | "only notes"
   | "several clusters"
   | "cluster not found"
-  | "another name";
+  | "another name"
+  | "log passed over";
 
 /** Whether the begun restore settles the decision, so that the newest backup need not be known. */
 export function isSettledBy(begun: BegunRestore | undefined): boolean {
@@ -118,30 +134,70 @@ function refuseCluster({ clusterName, ...facts }: GateFacts): Refused | undefine
   return name === clusterName ? undefined : "another name";
 }
 
+/** The newest moment of the clusters that are meant, where it is newer than their newest backup. */
+export function newestMoment(
+  facts: Pick<GateFacts, "makers" | "restoreCluster" | "moments">,
+): GateMoment | undefined {
+  const [maker, ...others] = eligibleMakers(facts);
+  if (maker === undefined || others.length > 0) return undefined;
+  return facts.moments
+    .filter(({ cluster, time }) => maker.ids.has(cluster) && time > maker.newest.time)
+    .reduce<GateMoment | undefined>(
+      (newest, each) => (newest === undefined || each.time > newest.time ? each : newest),
+      undefined,
+    );
+}
+
+/** Whether the clusters that are meant have recorded, and nothing of that counts. */
+function isLogPassedOver(facts: GateFacts): boolean {
+  const ids = eligibleMakers(facts).flatMap((maker) => [...maker.ids]);
+  if (facts.moments.some(({ cluster }) => ids.includes(cluster))) return false;
+  return facts.timelinesPassedOver.some(({ timeline }) => {
+    const cluster = parseTimeline(timeline)?.cluster;
+    return cluster !== undefined && ids.some((id) => id.startsWith(cluster));
+  });
+}
+
+/** Decides what becomes of a cluster for which the store has no backup. */
+function decideWithoutBackup({ begun, olderFormat, ...facts }: GateFacts): GateDecision {
+  if (olderFormat) return { action: "error", because: "older format" };
+  // The flag would say that this cluster is done, and it is half of a backup that nobody has any more.
+  if (begun !== undefined) return { action: "error", because: "begun, no backups" };
+  if (facts.onlyUnreadable) return { action: "error", because: "only unreadable" };
+  // Retention never removes the last backup: somebody else has.
+  if (facts.newestNote !== undefined) return { action: "error", because: "only notes" };
+  if (facts.expectBackup) return { action: "error", because: "backup expected" };
+  return { action: "write flag", because: "no backups" };
+}
+
 /** Decides whether the gate restores into this cluster. */
 export function decide(facts: GateFacts): GateDecision {
-  const { flag, begun, newest, olderFormat, now, maxRestoreAge } = facts;
+  const { flag, begun, newest, now, maxRestoreAge } = facts;
   if (flag) return { action: "none", because: "flag" };
   if (begun !== undefined && isSettledBy(begun)) {
     if (!begun.sameStore) return { action: "error", because: "another store" };
-    return { action: "resume", because: "begun", backup: begun.backup };
+    return { action: "resume", because: "begun", backup: begun.backup, ...withMoment(begun.moment) };
   }
-  if (newest === undefined) {
-    if (olderFormat) return { action: "error", because: "older format" };
-    // The flag would say that this cluster is done, and it is half of a backup that nobody has any more.
-    if (begun !== undefined) return { action: "error", because: "begun, no backups" };
-    if (facts.onlyUnreadable) return { action: "error", because: "only unreadable" };
-    // Retention never removes the last backup: somebody else has.
-    if (facts.newestNote !== undefined) return { action: "error", because: "only notes" };
-    if (facts.expectBackup) return { action: "error", because: "backup expected" };
-    return { action: "write flag", because: "no backups" };
-  }
-  const age = now.getTime() - newest.time.getTime();
+  if (newest === undefined) return decideWithoutBackup(facts);
+  const moment = newestMoment(facts);
+  const last = Math.max(newest.time.getTime(), moment?.time.getTime() ?? Number.NEGATIVE_INFINITY);
+  const age = now.getTime() - last;
   if (age < -CLOCK_ALLOWANCE) return { action: "error", because: "future" };
   // "Older than MAXRESTOREAGE minutes" is stale: exactly that old is not.
   if (age > maxRestoreAge) return { action: "error", because: "stale" };
   const refused = refuseCluster(facts);
   if (refused !== undefined) return { action: "error", because: refused };
-  if (begun !== undefined) return { action: "restore", because: "begun anew", backup: begun.backup };
-  return { action: "restore", because: "fresh" };
+  if (isLogPassedOver(facts)) return { action: "error", because: "log passed over" };
+  const restored = withMoment(moment && withoutCluster(moment));
+  if (begun !== undefined)
+    return { action: "restore", because: "begun anew", backup: begun.backup, ...restored };
+  return { action: "restore", because: "fresh", ...restored };
+}
+
+function withMoment(moment: RecordedMoment | undefined): { moment?: RecordedMoment } {
+  return moment === undefined ? {} : { moment };
+}
+
+function withoutCluster({ cluster: _, ...moment }: GateMoment): RecordedMoment {
+  return moment;
 }

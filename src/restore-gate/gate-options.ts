@@ -21,6 +21,8 @@ export interface GateOptions {
   /** CLUSTER_NAME and RESTORE_CLUSTER. */
   clusterName?: string | undefined;
   restoreCluster?: string | undefined;
+  /** RESTORE_TO: whether the newest backup is restored, or the newest certain moment of the change log; `backup` by default. */
+  restoreTo?: "backup" | "newest" | undefined;
   /** Whether only encrypted backups count: AGE_RECIPIENTS is set. */
   encryptedOnly?: boolean | undefined;
   now: () => Date;

@@ -3,6 +3,7 @@
 import type { NoBackups } from "../catalog/no-backups.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { shellCommand } from "../words/shell-command.ts";
+import { newestMoment } from "./decide.ts";
 import type { GateFindings, GateOptions } from "./gate-options.ts";
 
 /** How a cluster is restored after all, where the restore flag was written with a wrong S3TARGET. */
@@ -27,11 +28,26 @@ export function logNothingToRestore(
   );
 }
 
+/** Says that there is no moment to restore that is newer than the newest backup, where RESTORE_TO asks for one. */
+export function tellOfNoMoment(
+  { store, restoreTo, log }: Pick<GateOptions, "store" | "restoreTo" | "log">,
+  findings: GateFindings,
+): void {
+  if (restoreTo !== "newest" || newestMoment(findings) !== undefined) return;
+  const reason =
+    findings.moments.length === 0
+      ? `${store.url} has no change log within MAXRESTOREAGE`
+      : `the change log in ${store.url} has no moment that is newer`;
+  log.warn(`RESTORE_TO is newest, and ${reason}: the newest backup is restored`);
+}
+
 /** Names what does not count: what is named as a backup from the future and cannot be read, and what is in plain. */
 export function warnOfPassedOver(
   { log }: Pick<GateOptions, "log">,
-  { passedOver }: Pick<GateFindings, "passedOver">,
+  { passedOver, timelinesPassedOver }: Pick<GateFindings, "passedOver" | "timelinesPassedOver">,
 ): void {
+  for (const { timeline, reason } of timelinesPassedOver)
+    log.warn({ timeline, reason }, "A timeline of the change log is passed over");
   for (const { name, reason, plain } of passedOver) {
     if (plain === true) {
       log.warn(

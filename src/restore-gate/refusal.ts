@@ -5,7 +5,7 @@ import { OperatorError } from "../errors.ts";
 import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { amount } from "../words/amount.ts";
 import { shellCommand } from "../words/shell-command.ts";
-import { CLOCK_ALLOWANCE, eligibleMakers, type GateFacts, type Refused } from "./decide.ts";
+import { CLOCK_ALLOWANCE, eligibleMakers, type GateFacts, newestMoment, type Refused } from "./decide.ts";
 import type { GateFindings } from "./gate-options.ts";
 import { type FoundRecord, recordKey } from "./restore-record.ts";
 
@@ -41,6 +41,9 @@ export function refusal(
   because: Refused,
 ): OperatorError {
   const { newest, now, maxRestoreAge } = facts;
+  const moment = newestMoment(facts);
+  const last = moment ?? newest;
+  const what = moment === undefined ? `backup ${newest?.name}` : "certain moment of the change log";
   switch (because) {
     case "older format":
       return new OperatorError(
@@ -49,8 +52,10 @@ export function refusal(
       );
     case "future":
       return new OperatorError(
-        `Cannot restore: the newest backup ${newest?.name} is from the future, more than ${CLOCK_ALLOWANCE / MINUTE} minutes ahead of this clock (${now.toISOString()})`,
-        { advice: `Set the clock right, or remove that backup. ${START_WITHOUT}` },
+        `Cannot restore: the newest ${what} is from the future, more than ${CLOCK_ALLOWANCE / MINUTE} minutes ahead of this clock (${now.toISOString()})`,
+        {
+          advice: `Set the clock right, or ${moment === undefined ? "remove that backup" : "set RESTORE_TO to backup"}. ${START_WITHOUT}`,
+        },
       );
     case "only unreadable":
       return new OperatorError(
@@ -64,6 +69,11 @@ export function refusal(
           advice: `Bring the backups back; kube-backup list --deleted shows those that a bucket with versions still has. ${START_WITHOUT}`,
         },
       );
+    case "log passed over":
+      return new OperatorError(
+        `Cannot restore: RESTORE_TO is newest, and nothing of the change log in ${store.url} counts: ${facts.timelinesPassedOver.map(({ timeline, reason }) => `${timeline} (${reason})`).join(", ")}`,
+        { advice: `To restore the newest backup instead, set RESTORE_TO to backup. ${START_WITHOUT}` },
+      );
     case "several clusters":
     case "cluster not found":
     case "another name":
@@ -73,9 +83,9 @@ export function refusal(
         advice: `Set S3TARGET to where the backups are. ${START_WITHOUT}`,
       });
     case "stale": {
-      const age = Math.floor((now.getTime() - (newest?.time.getTime() ?? 0)) / MINUTE);
+      const age = Math.floor((now.getTime() - (last?.time.getTime() ?? 0)) / MINUTE);
       return new OperatorError(
-        `Cannot restore: the newest backup ${newest?.name} is ${amount(age, "minute")} old, and MAXRESTOREAGE is ${amount(maxRestoreAge / MINUTE, "minute")}`,
+        `Cannot restore: the newest ${what} is ${amount(age, "minute")} old, and MAXRESTOREAGE is ${amount(maxRestoreAge / MINUTE, "minute")}`,
         {
           advice: `Raise MAXRESTOREAGE to restore it all the same, or restore by hand: ${shellCommand`kube-backup restore ${newest?.name ?? "latest"}`}. ${START_WITHOUT}`,
         },

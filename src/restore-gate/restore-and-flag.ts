@@ -6,6 +6,8 @@ import { FLAG_NAMESPACE } from "../objects/objects-left-out.ts";
 import { OUTCOMES, type RestoreReport } from "../restore/report/report.ts";
 import { eligibleMakers, type GateDecision, type GateFacts } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
+import { openNewestMoment, openRecordedMoment } from "./newest/open-newest.ts";
+import type { RecordedMoment } from "./newest/recorded-moment.ts";
 import { decideAnew } from "./refusal.ts";
 import { readFlag, writeFlag } from "./restore-flag.ts";
 import { deleteRestoreRecord, type FoundRecord, writeRestoreRecord } from "./restore-record.ts";
@@ -32,15 +34,15 @@ export async function restoreAndFlag(
   const opened = await open(options, { decision, findings }, signal);
   if ("kind" in opened) return opened;
   try {
-    return await restoreOpened(options, { decision, findings, opened }, signal);
+    return await restoreOpened(options, { decision, findings, ...opened }, signal);
   } finally {
-    await opened.close();
+    await opened.opened.close();
   }
 }
 
 async function restoreOpened(
   options: GateOptions,
-  { decision, findings, opened }: { decision: Restoring; findings: GateFindings; opened: OpenBackup },
+  { decision, findings, opened, moment }: { decision: Restoring; findings: GateFindings } & OpenedRestore,
   signal: AbortSignal,
 ): Promise<RestoreEnd> {
   const { client, store, now, log } = options;
@@ -56,7 +58,8 @@ async function restoreOpened(
         client,
         {
           record: {
-            backup: name,
+            backup: moment?.backup ?? name,
+            moment,
             store: store.url,
             manifest: archive.manifestSha256,
             judged,
@@ -91,7 +94,7 @@ async function restoreOpened(
     const { cluster } = archive.manifest;
     await writeFlag(
       client,
-      { reason: "restored", backup: name, cluster, store: store.url, time: now(), objects },
+      { reason: "restored", backup: moment?.backup ?? name, cluster, store: store.url, time: now(), objects },
       signal,
     );
   } catch (error) {
@@ -118,24 +121,59 @@ async function endAtFlag(
   return { kind: "flag" };
 }
 
-/** Opens the backup and checks every byte. */
+/** What is restored: a backup, or a moment that starts from one. */
+interface OpenedRestore {
+  opened: OpenBackup;
+  moment?: RecordedMoment;
+}
+
+/** Opens the backup or the moment, and checks every byte. */
 async function open(
   options: GateOptions,
   { decision, findings }: { decision: Restoring; findings: GateFindings },
   signal: AbortSignal,
-): Promise<OpenBackup | (RestoreEnd & { kind: "unusable" })> {
-  const { store, log, now, health, encryptedOnly } = options;
-  const onProgress = () => health?.progress();
+): Promise<OpenedRestore | (RestoreEnd & { kind: "unusable" })> {
   if (decision.action === "resume") return await openRecorded(options, findings, signal);
-  const from = new Date(now().getTime() - options.maxRestoreAge);
-  return await openNewestBackup(
-    { store, log, from, onProgress, encryptedOnly, ...gateChoice(findings) },
-    signal,
-  );
+  return await openDecided(options, { moment: decision.moment, findings }, signal);
+}
+
+/**
+ * Opens what the gate has decided to restore: the moment, or the newest backup that is whole.
+ *
+ * @throws {OperatorError} where there is none.
+ */
+export async function openDecided(
+  {
+    store,
+    log,
+    now,
+    health,
+    encryptedOnly,
+    maxRestoreAge,
+  }: Pick<GateOptions, "store" | "log" | "now" | "health" | "encryptedOnly" | "maxRestoreAge">,
+  { moment, findings }: { moment: RecordedMoment | undefined; findings: Parameters<typeof gateChoice>[0] },
+  signal: AbortSignal,
+): Promise<OpenedRestore> {
+  const onProgress = () => health?.progress();
+  if (moment !== undefined) {
+    const found = await openNewestMoment({ store, log, onProgress, moment }, signal);
+    if (encryptedOnly !== true || found.opened.encrypted) return found;
+    throw new OperatorError(
+      `Cannot restore the newest moment: ${found.moment.backup}, or a segment of the change log after it, is not encrypted, and AGE_RECIPIENTS is set`,
+      { advice: "To restore the newest backup instead, set RESTORE_TO to backup" },
+    );
+  }
+  const from = new Date(now().getTime() - maxRestoreAge);
+  return {
+    opened: await openNewestBackup(
+      { store, log, from, onProgress, encryptedOnly, ...gateChoice(findings) },
+      signal,
+    ),
+  };
 }
 
 /** Which backups count for the gate: those of the cluster that is meant, and none of what it passes over. */
-export function gateChoice(facts: Pick<GateFacts, "newest" | "makers" | "restoreCluster">) {
+function gateChoice(facts: Pick<GateFacts, "newest" | "makers" | "restoreCluster">) {
   const ids = new Set(eligibleMakers(facts).flatMap((maker) => [...maker.ids]));
   return {
     until: facts.newest?.time,
@@ -144,18 +182,34 @@ export function gateChoice(facts: Pick<GateFacts, "newest" | "makers" | "restore
   };
 }
 
-/** Opens the backup of a begun restore, where that is still what it was. */
+/**
+ * Opens what a begun restore is of.
+ *
+ * @throws {DamagedArchiveError} where the backup is damaged.
+ * @throws {OperatorError} where it is not there any more, or the change log does not lead to the moment any more.
+ */
+export async function openBegun(
+  { store, log, onProgress }: Pick<GateOptions, "store" | "log"> & { onProgress?: () => void },
+  { backup, moment }: { backup: string; moment?: RecordedMoment | undefined },
+  signal: AbortSignal,
+): Promise<OpenedRestore> {
+  if (moment !== undefined)
+    return await openRecordedMoment({ store, log, onProgress, moment, exactly: true }, signal);
+  return { opened: await openBackup(store, backup, signal, { check: "every byte", onProgress }) };
+}
+
+/** Opens the backup or the moment of a begun restore, where that is still what it was. */
 async function openRecorded(
   { store, programNamespace, health, log }: GateOptions,
   { record }: GateFindings,
   signal: AbortSignal,
-): Promise<OpenBackup | (RestoreEnd & { kind: "unusable" })> {
-  const { backup = "", manifest } = record?.complete ?? {};
-  const check = { check: "every byte", onProgress: () => health?.progress() } as const;
+): Promise<OpenedRestore | (RestoreEnd & { kind: "unusable" })> {
+  const { backup = "", manifest, moment } = record?.complete ?? {};
+  const onProgress = () => health?.progress();
   try {
-    const opened = await openBackup(store, backup, signal, check);
-    if (opened.archive.manifestSha256 === manifest) return opened;
-    await opened.close();
+    const found = await openBegun({ store, log, onProgress }, { backup, moment }, signal);
+    if (found.opened.archive.manifestSha256 === manifest) return found;
+    await found.opened.close();
     return { kind: "unusable", state: "replaced" };
   } catch (error) {
     if (error instanceof DamagedArchiveError) {

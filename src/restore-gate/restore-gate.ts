@@ -3,9 +3,10 @@ import type { Store } from "../store/contract/store.ts";
 import { refuseClock } from "./clock-difference.ts";
 import { type BegunState, decide, type GateDecision, type GateFacts, isSettledBy } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
-import { logNoRestore, logNothingToRestore, warnOfPassedOver } from "./no-restore.ts";
+import { findNewestMoments } from "./newest/newest-moments.ts";
+import { logNoRestore, logNothingToRestore, tellOfNoMoment, warnOfPassedOver } from "./no-restore.ts";
 import { refusal } from "./refusal.ts";
-import { gateChoice, restoreAndFlag } from "./restore-and-flag.ts";
+import { restoreAndFlag } from "./restore-and-flag.ts";
 import { readSettledFlag, writeFlag } from "./restore-flag.ts";
 import { deleteRestoreRecord, type FoundRecord, readRestoreRecord } from "./restore-record.ts";
 import { surveyStore } from "./survey.ts";
@@ -27,9 +28,9 @@ export async function passGate(options: GateOptions, signal: AbortSignal): Promi
 export async function previewGate(
   options: LookOptions,
   signal: AbortSignal,
-): Promise<{ decision: GateDecision; choice: ReturnType<typeof gateChoice> }> {
-  const facts = await gatherFacts(options, undefined, signal);
-  return { decision: decide(facts), choice: gateChoice(facts) };
+): Promise<{ decision: GateDecision; findings: GateFindings }> {
+  const findings = await gatherFacts(options, undefined, signal);
+  return { decision: decide(findings), findings };
 }
 
 async function decideAndAct(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
@@ -64,6 +65,8 @@ async function act(
       return { kind: "done" };
     }
     case "restore":
+      tellOfNoMoment(options, findings);
+      return await restoreAndFlag(options, { decision, findings }, signal);
     case "resume":
       return await restoreAndFlag(options, { decision, findings }, signal);
     case "error": {
@@ -94,6 +97,7 @@ type LookOptions = Pick<
   | "expectBackup"
   | "clusterName"
   | "restoreCluster"
+  | "restoreTo"
   | "encryptedOnly"
   | "programNamespace"
   | "now"
@@ -125,7 +129,9 @@ const NOTHING_LOOKED_AT = {
   newestNote: undefined,
   onlyUnreadable: false,
   makers: [],
+  moments: [],
   passedOver: [],
+  timelinesPassedOver: [],
 };
 
 /**
@@ -137,17 +143,29 @@ export async function lookAtStore(
   {
     store,
     maxRestoreAge,
-    encryptedOnly,
+    encryptedOnly = false,
+    restoreTo = "backup",
     now,
     health,
-  }: Pick<LookOptions, "store" | "maxRestoreAge" | "encryptedOnly" | "now" | "health">,
+  }: Pick<LookOptions, "store" | "maxRestoreAge" | "encryptedOnly" | "restoreTo" | "now" | "health">,
   signal: AbortSignal,
 ): Promise<Pick<GateFindings, keyof typeof NOTHING_LOOKED_AT>> {
   // Before anything is judged by its age.
   await store.newest({}, signal);
   const wrongClock = refuseClock(store.clockSkew());
   if (wrongClock !== undefined) throw wrongClock;
-  const survey = await surveyStore({ store, now: now(), maxRestoreAge, encryptedOnly, health }, signal);
+  const from = new Date(now().getTime() - maxRestoreAge);
+  const onProgress = () => health?.progress();
+  const { moments, passedOver: timelinesPassedOver } =
+    restoreTo === "newest"
+      ? await findNewestMoments({ store, from, encryptedOnly, onProgress }, signal)
+      : { moments: [], passedOver: [] };
+  const bases = moments.map(({ backup }) => backup);
+  const surveyed = await surveyStore(
+    { store, now: now(), maxRestoreAge, encryptedOnly, bases, health },
+    signal,
+  );
+  const survey = { ...surveyed, moments, timelinesPassedOver };
   const { newest, passedOver } = survey;
   if (newest !== undefined)
     return { ...survey, olderFormat: false, newestNote: undefined, onlyUnreadable: false };
@@ -177,7 +195,7 @@ export async function findBegun(
 ): Promise<NonNullable<GateFacts["begun"]>> {
   const { backup, complete } = record;
   const sameStore = complete?.store === store.url;
-  const known = { backup, complete: complete !== undefined, sameStore };
+  const known = { backup, moment: complete?.moment, complete: complete !== undefined, sameStore };
   if (!known.complete || !sameStore) return { ...known, state: "there" };
   return { ...known, state: unusable ?? ((await store.has(backup, signal)) ? "there" : "gone") };
 }

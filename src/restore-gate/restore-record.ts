@@ -8,6 +8,7 @@ import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { ApiError } from "../cluster/requests/api-error.ts";
 import { CONFIG_MAPS } from "../kubernetes/resource.ts";
 import { VERDICTS, type Verdict } from "../restore/verdict.ts";
+import { momentMembers, type RecordedMoment, recordedMoment } from "./newest/recorded-moment.ts";
 
 /**
  * The ConfigMap of the record.
@@ -22,6 +23,8 @@ export function recordKey(namespace: string): { namespace: string; name: string 
 export interface RestoreRecord {
   /** Name of the backup. */
   backup: string;
+  /** The moment that is restored, where it is none of a backup. */
+  moment?: RecordedMoment | undefined;
   /** URL of the store that holds the backup. */
   store: string;
   /** SHA-256 of the backup's manifest: another archive of the name is not the one that was begun. */
@@ -49,9 +52,12 @@ export interface FoundRecord {
   resourceVersion: string;
 }
 
+/** The members of the ConfigMap. */
+type RecordMember = keyof RestoreRecord | "timeline" | "revision";
+
 interface RecordObject {
   metadata: { namespace: string; uid: string; resourceVersion: string; creationTimestamp?: string };
-  data?: Partial<Record<keyof RestoreRecord, string>>;
+  data?: Partial<Record<RecordMember, string>>;
 }
 
 /** Reads the record; undefined where there is none. */
@@ -72,14 +78,19 @@ function found({ metadata, data = {} }: RecordObject): FoundRecord {
 }
 
 /** The record where it says all that the gate writes. */
-export function completeRecord(
-  data: Partial<Record<keyof RestoreRecord, string>>,
-): RestoreRecord | undefined {
+export function completeRecord(data: Partial<Record<RecordMember, string>>): RestoreRecord | undefined {
   const { backup = "", store = "", manifest = "", judged, begun = "", holder = "" } = data;
   const verdict = VERDICTS.find((each) => each === judged);
   if (backup === "" || store === "" || verdict === undefined) return undefined;
   if (!/^[0-9a-f]{64}$/.test(manifest) || Number.isNaN(Date.parse(begun))) return undefined;
-  return { backup, store, manifest, judged: verdict, begun, holder };
+  const moment = recordedMoment(data, backup);
+  if (moment === null) return undefined;
+  const record = { backup, store, manifest, judged: verdict, begun, holder };
+  return moment === undefined ? record : { ...record, moment };
+}
+
+function membersOf({ moment, ...record }: RestoreRecord): Record<string, string> {
+  return moment === undefined ? record : { ...record, ...momentMembers(moment) };
 }
 
 /**
@@ -106,12 +117,15 @@ export async function writeRestoreRecord(
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { ...key, labels: { "app.kubernetes.io/managed-by": "kube-backup" } },
-    data: record,
+    data: membersOf(record),
   };
   const write = { resource: CONFIG_MAPS, key, body: JSON.stringify(body) };
   const { text } = await createObject(client, write, signal);
   return text === undefined ? undefined : found(JSON.parse(text) as RecordObject);
 }
+
+/** In a merge patch: whatever moment the record named before. */
+const NO_MOMENT = { timeline: null, revision: null, moment: null };
 
 async function replaceRecord(
   client: ApiClient,
@@ -119,7 +133,10 @@ async function replaceRecord(
   signal: AbortSignal,
 ): Promise<FoundRecord | undefined> {
   const { uid, resourceVersion } = before;
-  const body = JSON.stringify({ metadata: { uid, resourceVersion }, data: record });
+  const body = JSON.stringify({
+    metadata: { uid, resourceVersion },
+    data: { ...NO_MOMENT, ...membersOf(record) },
+  });
   try {
     const key = recordKey(before.namespace);
     const { text } = await patchObject(client, { resource: CONFIG_MAPS, key, body }, signal);

@@ -2,6 +2,7 @@ import { inspectBackup, inspectBackups } from "../catalog/inspect-backup.ts";
 import { knownManifest } from "../catalog/inspection.ts";
 import { findMakers, type MadeBackup, type Maker, madeBackup } from "../catalog/makers.ts";
 import { selectBackups } from "../catalog/select-backups.ts";
+import { backupTime } from "../store/contract/backup-name.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { CLOCK_ALLOWANCE } from "./decide.ts";
 
@@ -23,6 +24,8 @@ export interface SurveyOptions {
   maxRestoreAge: number;
   /** Whether only encrypted backups count. */
   encryptedOnly?: boolean | undefined;
+  /** Names of backups that count besides those within MAXRESTOREAGE: a change log goes on from them. */
+  bases?: readonly string[] | undefined;
   /** Told of the progress: each backup within MAXRESTOREAGE is looked into. */
   health?: { progress(): void } | undefined;
 }
@@ -32,20 +35,27 @@ export interface SurveyOptions {
  * MAXRESTOREAGE.
  */
 export async function surveyStore(
-  { store, now, maxRestoreAge, encryptedOnly = false, health }: SurveyOptions,
+  { store, now, maxRestoreAge, encryptedOnly = false, bases = [], health }: SurveyOptions,
   signal: AbortSignal,
 ): Promise<Survey> {
   const limit = new Date(now.getTime() + CLOCK_ALLOWANCE);
   const from = new Date(now.getTime() - maxRestoreAge);
   const { newest, passedOver } = await newestThatCounts(store, { limit, from, encryptedOnly }, signal);
-  if (newest === undefined || newest.time > limit || newest.time < from)
-    return { newest, passedOver, makers: [] };
+  const isStale = newest !== undefined && newest.time < from && bases.length === 0;
+  if (newest === undefined || newest.time > limit || isStale) return { newest, passedOver, makers: [] };
   const made: MadeBackup[] = [];
   const fresh = counted(selectBackups(store, { from, until: limit }, signal), encryptedOnly);
   for await (const { backup, inspection } of inspectBackups(store, fresh, signal)) {
     health?.progress();
     const manifest = knownManifest(inspection);
     if (manifest !== undefined) made.push(madeBackup(backup, manifest));
+  }
+  for (const name of bases) {
+    const time = backupTime(name);
+    if (time === undefined || made.some((each) => each.name === name)) continue;
+    const inspection = await inspectBackup(store, name, signal);
+    const manifest = inspection && knownManifest(inspection);
+    if (manifest !== undefined) made.push(madeBackup({ name, time }, manifest));
   }
   return { newest, passedOver, makers: findMakers(made) };
 }

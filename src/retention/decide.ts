@@ -3,6 +3,7 @@
 import { findLineages } from "../catalog/lineages.ts";
 import type { StoredBackup } from "../store/contract/store.ts";
 import { formatDuration } from "../terminal/duration.ts";
+import type { CalendarLength } from "../time/calendar-length.ts";
 import type { ValidBackup } from "./guard.ts";
 import type { Judgment } from "./judgment.ts";
 import { type Decision, decideKeeping } from "./keep.ts";
@@ -36,6 +37,8 @@ export interface RetentionPolicy {
    * store takes no other's place. 0 for neither.
    */
   minAge: number;
+  /** KEEP_LOG: how far back any moment of the change log can be read; as far as backups go by default. */
+  keepLog?: CalendarLength | undefined;
   /** Whether a person wants damaged backups to be removed. */
   removeDamaged?: boolean | undefined;
   /** Only backups that this cluster made, by name or uid, are removed; and of these the newest too. */

@@ -5,7 +5,9 @@ import { findObstacle, type Obstacle } from "./guard.ts";
 import type { Judge, Judgment } from "./judgment.ts";
 import type { Decision } from "./keep.ts";
 import { type TagSource, tagReasons } from "./keep-tags.ts";
+import { planLog } from "./log/plan-log.ts";
 import { lookAtAll } from "./look-at-all.ts";
+import { LOG } from "./reasons.ts";
 
 /** A reason not to remove some backups. */
 export interface HeldBack extends Obstacle {
@@ -29,6 +31,8 @@ export interface PlanOptions {
   backups: readonly StoredBackup[];
   judge: Judge;
   tags: TagSource;
+  /** The names of the backups that the range of KEEP_LOG begins with; asked for only where something is to be removed. */
+  neededByLog?: ((signal: AbortSignal) => Promise<ReadonlySet<string>>) | undefined;
 }
 
 /** Plans the pruning of a store. Removes nothing. */
@@ -39,7 +43,13 @@ export async function planPruningOf(
   const { store, known }: { store: Store; known: ArchiveJudgeOptions["known"] } = options;
   const backups = await Array.fromAsync(store.list({}, signal));
   known.retain(backups);
-  return await planPruning({ policy, now, backups, tags, judge: archiveJudge(options) }, signal);
+  const { keepLog: keep, minAge, cluster } = policy;
+  const neededByLog =
+    keep === undefined || cluster !== undefined
+      ? undefined
+      : async (signal: AbortSignal) => (await planLog({ store, keep, minAge, backups, now }, signal)).needed;
+  const judge = archiveJudge(options);
+  return await planPruning({ policy, now, backups, tags, judge, neededByLog }, signal);
 }
 
 /**
@@ -48,6 +58,26 @@ export async function planPruningOf(
  * where only tags stand against the removals, no archive.
  */
 export async function planPruning(options: PlanOptions, signal: AbortSignal): Promise<PruningPlan> {
+  const plan = await planByRules(options, signal);
+  if (options.neededByLog === undefined || plan.decisions.every(({ keep }) => keep)) return plan;
+  return keptByLog(plan, await options.neededByLog(signal));
+}
+
+/** What the range of KEEP_LOG begins with stays whatever the rules say. It takes no other's place. */
+function keptByLog({ decisions, heldBack }: PruningPlan, needed: ReadonlySet<string>): PruningPlan {
+  return {
+    decisions: decisions.map((decision) =>
+      needed.has(decision.backup.name)
+        ? { ...decision, keep: true, reasons: [...(decision.keep ? decision.reasons : []), LOG] }
+        : decision,
+    ),
+    heldBack: heldBack
+      .map((each) => ({ ...each, names: each.names.filter((name) => !needed.has(name)) }))
+      .filter(({ names }) => names.length > 0),
+  };
+}
+
+async function planByRules(options: PlanOptions, signal: AbortSignal): Promise<PruningPlan> {
   const { policy, now, backups, judge } = options;
   const unread = backups.map((backup) => ({ backup, judgment: UNREAD }));
   const most = decidePruning(unread, policy, now);

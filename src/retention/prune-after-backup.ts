@@ -7,10 +7,11 @@ import type { CalendarLength } from "../time/calendar-length.ts";
 import type { RetentionPolicy } from "./decide.ts";
 import { type TagSource, tagReasons } from "./keep-tags.ts";
 import type { KnownBackups } from "./known-backups.ts";
-import { removeOldSegments } from "./old-segments.ts";
+import { planOldSegments } from "./log/old-segments.ts";
 import { planPruningOf } from "./plan.ts";
 import { type KnownNotes, planRecords } from "./plan-records.ts";
 import { removeBackups } from "./remove-backups.ts";
+import { removeLog } from "./remove-log.ts";
 import { removeRecords } from "./remove-records.ts";
 import { TaggedError } from "./tagged-error.ts";
 
@@ -89,41 +90,46 @@ export async function pruneAfterBackup(
   signal.throwIfAborted();
   // Where something is wrong with the backups, what tells of them stays.
   if (heldBack.length > 0 || decisions.length === 0) return;
-  await removeOldLog({ store, decisions, removed, log }, signal);
+  await removeOldLog({ store, policy, decisions, removed, now: now(), log }, signal);
   if (records === undefined) return;
   const there = decisions.map(({ backup: { name } }) => name);
   await removeOldRecords({ ...records, there, now: now(), log }, signal);
 }
 
-/** Removes what the change log has of the time before the oldest backup. That it fails is a warning. */
+/** Removes what the change log has of the time before the oldest backup, and before KEEP_LOG. That it fails is a warning. */
 async function removeOldLog(
   {
     store,
+    policy: { keepLog: keep, minAge },
     decisions,
     removed,
+    now,
     log,
-  }: {
-    store: Store;
+  }: Pick<PruneAfterBackupOptions, "store" | "policy" | "log"> & {
     decisions: readonly { backup: StoredBackup }[];
     removed: readonly string[];
-    log: Log;
+    now: Date;
   },
   signal: AbortSignal,
 ): Promise<void> {
   const gone = new Set(removed);
-  const left = decisions.filter(({ backup }) => !gone.has(backup.name));
-  if (left.length === 0) return;
-  const oldest = new Date(Math.min(...left.map(({ backup }) => backup.time.getTime())));
+  const backups = decisions.map(({ backup }) => backup).filter(({ name }) => !gone.has(name));
   try {
-    const segments = await removeOldSegments(
-      { segments: store.segments, oldest, most: MOST_SEGMENTS },
-      signal,
-    );
-    if (segments > 0)
+    const most = MOST_SEGMENTS;
+    const old = await planOldSegments({ store, keep, minAge, backups, now, most }, signal);
+    const ended = await removeLog({ segments: store.segments, removed: old }, signal);
+    const segments = [...ended].filter(([, error]) => error === undefined).map(([segment]) => segment);
+    const last = segments.reduce((latest, { until }) => Math.max(latest, until.getTime()), 0);
+    if (segments.length > 0)
       log.info(
-        { removed: segments, before: oldest.toISOString() },
+        { removed: segments.length, until: new Date(last).toISOString() },
         "Old changes removed from the change log",
       );
+    const failed = [...ended.values()].filter(
+      (error) => error !== undefined && !(error instanceof LockedError),
+    );
+    if (failed.length > 0)
+      log.warn({ err: failed[0], segments: failed.length }, "Old changes not removed from the change log");
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     log.warn({ err: error }, "Old changes not removed from the change log");

@@ -74,6 +74,12 @@ export const SETTINGS = {
     describe:
       "Cluster whose backup the restore gate restores, by CLUSTER_NAME or uid, where several write here",
   },
+  restoreTo: {
+    variable: "RESTORE_TO",
+    flag: "restore-to",
+    type: "text",
+    describe: "What the restore gate restores: backup (the newest), or newest (moment of the change log)",
+  },
   restoreIntoEmptyOnly: {
     variable: "RESTORE_INTO_EMPTY_ONLY",
     flag: "restore-into-empty-only",
@@ -366,6 +372,12 @@ export const RETENTION_SETTINGS = {
     flag: "keep-within",
     type: "text",
     describe: "Keep all of so long before the newest: 1y6mo7d2h (y, mo, w, d, h, min, s)",
+  },
+  keepLog: {
+    variable: "KEEP_LOG",
+    flag: "keep-log",
+    type: "text",
+    describe: "How far back the change log leads to any moment: 7d; as far as backups go without it",
   },
   keepReports: {
     variable: "KEEP_REPORTS",

@@ -31,6 +31,17 @@ export function readRetention(read: ReadSetting): RetentionSettings | undefined 
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
+/** The rules by which backups stay; with KEEP_LOG alone all stay. Undefined where nothing is to be removed. */
+export function rulesOf({
+  retention,
+  keepLog,
+}: {
+  retention?: RetentionSettings;
+  keepLog?: CalendarLength;
+}): RetentionSettings | undefined {
+  return retention ?? (keepLog === undefined ? undefined : { last: Number.POSITIVE_INFINITY });
+}
+
 /** The minimum age in milliseconds where nothing else is said: 24 hours. */
 const DEFAULT_MIN_AGE = 86_400_000;
 

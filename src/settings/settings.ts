@@ -34,6 +34,7 @@ import {
   parseGroups,
   parseImpersonated,
   parseKeepReports,
+  parseKeepWithin,
   parseLeaseTerm,
   parseListen,
   parseLogFormat,
@@ -43,9 +44,11 @@ import {
   parseNamespaces,
   parseQps,
   parseRequestTimeout,
+  parseRestoreTo,
   parseSwitch,
   parseTags,
   parseTarget,
+  type RestoreTo,
   shown,
 } from "./values.ts";
 import { type Environment, findVariable, readVariable } from "./variables.ts";
@@ -84,6 +87,8 @@ export interface Settings {
   clusterName?: string;
   /** The cluster whose backup the restore gate restores, by name or uid; whichever it is by default. */
   restoreCluster?: string;
+  /** Whether the restore gate restores the newest backup, or the newest certain moment of the change log; `backup` by default. */
+  restoreTo?: RestoreTo;
   /** Whether the restore gate fails where there are no backups. */
   expectBackup: boolean;
   /** Whether a backup of another cluster may only be restored into an empty cluster. */
@@ -122,6 +127,8 @@ export interface Settings {
   excludeNamespaces?: readonly string[];
   /** Which backups to keep; all backups by default. */
   retention?: RetentionSettings;
+  /** How far back the change log is kept; as far as backups go by default. */
+  keepLog?: CalendarLength;
   /** How old notes and reports become whose backups are gone, where it is set. */
   keepReports?: CalendarLength | "unlimited";
   /** Tags whose backups stay besides those that the rules keep; none by default. */
@@ -224,6 +231,7 @@ export function readSettings<Needed extends NeededSetting>(
     awsProfile: file.get(entryOfVariable("AWS_PROFILE"))?.text.trim(),
     clusterName: read("clusterName", parseClusterName),
     restoreCluster: read("restoreCluster", parseClusterName),
+    restoreTo: read("restoreTo", parseRestoreTo),
     expectBackup: read("expectBackup", parseSwitch) ?? false,
     restoreIntoEmptyOnly: read("restoreIntoEmptyOnly", parseSwitch) ?? false,
     keepKubeSystem: read("keepKubeSystem", parseSystemTerms),
@@ -243,6 +251,7 @@ export function readSettings<Needed extends NeededSetting>(
     includeNamespaces: read("includeNamespaces", parseNamespaces),
     excludeNamespaces: read("excludeNamespaces", parseNamespaces),
     retention: readRetention(read),
+    keepLog: read("keepLog", parseKeepWithin),
     keepReports: read("keepReports", parseKeepReports),
     keepTags: read("keepTags", parseTags),
     acceptSmaller: read("acceptSmaller", parseBackupName),

@@ -149,6 +149,17 @@ export function parseChangeLog(text: string): Parsed<number | "off"> {
   return { problem: "is neither off nor a length of time from 1s to 1h: write for example 5s" };
 }
 
+/** What the restore gate restores. */
+export type RestoreTo = (typeof RESTORE_TO)[number];
+
+const RESTORE_TO = ["backup", "newest"] as const;
+
+/** What the restore gate restores, case-insensitive. */
+export function parseRestoreTo(text: string): Parsed<RestoreTo> {
+  const value = RESTORE_TO.find((each) => each === text.toLowerCase());
+  return value === undefined ? { problem: "is neither backup nor newest: write one of them" } : { value };
+}
+
 /** When to write in color. */
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 

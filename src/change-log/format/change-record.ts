@@ -19,6 +19,8 @@ export interface ChangeRecord {
   /** Absent for cluster-scoped objects. */
   namespace?: string;
   name: string;
+  /** Of a deletion, the deletionTimestamp of the object, where it has one: RFC 3339. */
+  deletionTimestamp?: string;
   /** The field manager that has written last, where the object says so. */
   manager?: string;
   owners?: readonly Owner[];

@@ -80,6 +80,7 @@ const RECORD = z.object({
   kind: z.string(),
   namespace: z.string().exactOptional(),
   name: z.string().min(1),
+  deletionTimestamp: z.string().exactOptional(),
   manager: z.string().exactOptional(),
   owners: z.array(OWNER).exactOptional(),
   managers: z.array(MANAGER).exactOptional(),

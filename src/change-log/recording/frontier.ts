@@ -1,9 +1,9 @@
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
-import { ApiError } from "../../cluster/requests/api-error.ts";
 import { isSecrets } from "../../kubernetes/built-in-kinds.ts";
 import { collectionPath, NAMESPACES, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import { compareRevisions } from "../../kubernetes/revision.ts";
 import type { KindWatch } from "./kind-watch.ts";
+import { TimelineEnd } from "./timeline-end.ts";
 
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
@@ -12,6 +12,19 @@ export interface Frontier {
   revision: string;
   /** Whether that is the newest resource version that the cluster had when it was asked. */
   isNewest: boolean;
+  /** When the cluster was asked for its newest resource version: whatever was answered before is not later than that one. */
+  asked: Date;
+  /** When the cluster had answered: whatever is not later than that resource version was done by then. */
+  answered: Date;
+}
+
+/** What {@link proveFrontier} needs. */
+export interface FrontierOptions {
+  client: ApiClient;
+  watches: readonly KindWatch[];
+  /** With it, all events after this resource version are read once more, and compared with those that have come. */
+  again?: string | undefined;
+  now: () => Date;
 }
 
 /**
@@ -21,29 +34,35 @@ export interface Frontier {
  * A list that is consistent makes the watch cache of its resource catch up with etcd, and a short watch from the last
  * event on then brings a bookmark. Without the list, a watch of a quiet resource proves nothing for a minute.
  * https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/2340-Consistent-reads-from-cache
+ *
+ * @throws {TimelineEnd} where the newest resource version is an earlier one than a watch has seen.
  */
 export async function proveFrontier(
-  client: ApiClient,
-  watches: readonly KindWatch[],
+  { client, watches, again, now }: FrontierOptions,
   signal: AbortSignal,
 ): Promise<Frontier> {
+  const seen = watches.reduce((most, each) => laterOf(most, each.seen), "");
+  const asked = now();
   const newest = await revisionOf(client, NAMESPACES, signal);
-  const behind = watches.filter(({ seen, isGone }) => !isGone && compareRevisions(seen, newest) < 0);
-  await Promise.all(
+  const answered = now();
+  if (compareRevisions(newest, seen) < 0)
+    throw new TimelineEnd("the resource versions of the cluster went back");
+  const behind = watches.filter((each) => again !== undefined || compareRevisions(each.seen, newest) < 0);
+  const reached = await Promise.all(
     behind.map(async (each) => {
-      try {
-        await revisionOf(client, each.resource, signal);
-        await each.reach(client, newest, signal);
-      } catch (error) {
-        // A resource that is not served any more changes no more; its watch finds that out by itself.
-        if (!(error instanceof ApiError && error.status === 404)) throw error;
-      }
+      await revisionOf(client, each.resource, signal);
+      return await each.reach({ client, revision: newest, again }, signal);
     }),
   );
-  const revision = watches
-    .filter(({ isGone }) => !isGone)
-    .reduce((least, { seen }) => (compareRevisions(seen, least) < 0 ? seen : least), newest);
-  return { revision, isNewest: revision === newest };
+  const revision = [...reached, ...watches.map(({ seen }) => seen)].reduce(
+    (least, each) => (compareRevisions(each, least) < 0 ? each : least),
+    newest,
+  );
+  return { revision, isNewest: revision === newest, asked, answered };
+}
+
+function laterOf(one: string, other: string): string {
+  return compareRevisions(one, other) >= 0 ? one : other;
 }
 
 /** The resource version of a consistent list, of which only the metadata of one object is asked for. */

@@ -107,7 +107,7 @@ export class LogState {
 }
 
 function recordOf(
-  { revision, resource, namespace, name, manager, kept }: Observation,
+  { revision, resource, namespace, name, manager, deletionTimestamp, kept }: Observation,
   operation: ChangeRecord["operation"],
   time: string,
 ): ChangeRecord {
@@ -117,6 +117,7 @@ function recordOf(
     ...{ resource: group === "" ? plural : `${plural}.${group}`, kind },
     ...(namespace === undefined ? {} : { namespace }),
     name,
+    ...(deletionTimestamp === undefined || operation !== "delete" ? {} : { deletionTimestamp }),
     ...(manager === undefined || operation === "delete" ? {} : { manager }),
   };
   if (operation === "delete" || kept === undefined) return head;

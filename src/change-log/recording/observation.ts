@@ -24,6 +24,8 @@ export interface Observation {
   uid: string;
   isNamespace: boolean;
   isDeletion: boolean;
+  /** When its deletion began, or is to end, as the object says; undefined where it is not being deleted. */
+  deletionTimestamp: string | undefined;
   /** Whether the object carries a label that leaves it out. */
   hasExcludeLabel: boolean;
   /** The uid of the controller; undefined where there is none. */
@@ -60,6 +62,7 @@ export function observe(
     uid: String(metadataOf(object).uid),
     isNamespace: isNamespaces(resource),
     isDeletion: type === "DELETED",
+    deletionTimestamp: metadataOf(object).deletionTimestamp,
     hasExcludeLabel: isExcluded(object),
     controller: owner === undefined ? undefined : String(owner["uid"]),
     manager: lastManager(object),

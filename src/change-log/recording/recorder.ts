@@ -6,6 +6,7 @@ import { RollUps } from "../roll-up/roll-ups.ts";
 import type { Base, PinnedBase } from "./base.ts";
 import { Timeline, type TimelineOptions } from "./timeline.ts";
 import { TimelineEnd } from "./timeline-end.ts";
+import { timelinesBeside } from "./timelines-beside.ts";
 
 /** How soon a new backup is asked for after a timeline has ended, and after several in a row; in milliseconds. */
 const FIRST_PAUSE = 1_000;
@@ -36,6 +37,8 @@ export class ChangeRecorder {
   #ends = 0;
   #isOff = false;
   #isRecording = false;
+  /** Timelines of this process, and others of which was said that they are there. */
+  readonly #known = new Set<string>();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: ChangeRecorderOptions) {
@@ -60,8 +63,12 @@ export class ChangeRecorder {
   }
 
   async #flushes(signal: AbortSignal): Promise<never> {
-    for (;;) {
-      await sleep(this.#options.flushEvery, signal);
+    const { flushEvery } = this.#options;
+    for (let due = sleep(flushEvery, signal); ; ) {
+      await due;
+      // From one beginning to the next: what a flush takes does not come on top.
+      due = sleep(flushEvery, signal);
+      due.catch(() => {});
       await this.#alone((timeline) => timeline.flush(signal), signal);
     }
   }
@@ -99,13 +106,36 @@ export class ChangeRecorder {
   /** The backup is in the store. */
   async backedUp(base: Base, signal: AbortSignal): Promise<void> {
     await this.#alone(async (timeline) => {
-      if (this.#isRecording) return await timeline.compare(base, signal);
-      await timeline.begin(base, signal);
-      const { log, now } = this.#options;
-      this.#isRecording = true;
-      this.#began = now().getTime();
-      log.info({ timeline: timeline.name, backup: base.backup, because: this.#begins }, "Change log begins");
+      if (this.#isRecording) await timeline.compare(base, signal);
+      else await this.#begin(timeline, base, signal);
+      await this.#warnOfOthers(timeline, signal);
     }, signal);
+  }
+
+  async #begin(timeline: Timeline, base: Base, signal: AbortSignal): Promise<void> {
+    await timeline.begin(base, signal);
+    const { log, now } = this.#options;
+    this.#isRecording = true;
+    this.#began = now().getTime();
+    log.info({ timeline: timeline.name, backup: base.backup, because: this.#begins }, "Change log begins");
+  }
+
+  /** Says which other timelines are written at the same time, once of each. */
+  async #warnOfOthers({ name }: Timeline, signal: AbortSignal): Promise<void> {
+    const { segments, log } = this.#options;
+    this.#known.add(name);
+    try {
+      for (const other of await timelinesBeside({ segments, name, known: this.#known }, signal)) {
+        this.#known.add(other);
+        log.warn(
+          { timeline: name, other },
+          "Another kube-backup writes a change log to the same place: a moment that both cover cannot be opened. Give each cluster, and each copy of one, a prefix of its own",
+        );
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      log.debug({ err: error }, "Cannot look for other change logs; the next backup brings it again");
+    }
   }
 
   /** The backup is not in the store. */

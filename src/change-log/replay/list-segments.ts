@@ -1,5 +1,6 @@
 import { inOrder } from "../../concurrency/in-order.ts";
 import { OperatorError } from "../../errors.ts";
+import type { Segments } from "../../store/contract/segments.ts";
 import { filesToRead, type LogFile, logFileOf } from "./plan-files.ts";
 import type { PlannedSegment } from "./plan-moment.ts";
 import type { SegmentReader } from "./segment-reader.ts";
@@ -41,7 +42,7 @@ export async function listSegments(
 
 /** Whether a timeline has a segment whose name comes after a text. */
 export async function hasSegmentAfter(
-  { segments }: SegmentReader,
+  segments: Segments,
   { timeline, after }: { timeline: string; after: string },
   signal: AbortSignal,
 ): Promise<boolean> {

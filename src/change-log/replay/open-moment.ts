@@ -1,15 +1,10 @@
-import { type Archive, openArchive } from "../../archive/reader.ts";
-import { createArchive } from "../../archive/writer.ts";
 import { OperatorError } from "../../errors.ts";
-import type { RandomAccess, Store } from "../../store/contract/store.ts";
+import type { Store } from "../../store/contract/store.ts";
 import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
-import { Changes } from "./changes.ts";
 import { hasSegmentAfter, listSegments } from "./list-segments.ts";
-import { MemoryArchive } from "./memory-archive.ts";
-import { momentName } from "./moment-name.ts";
-import { type Covered, nearestTo, type Stretch, stretchesTo } from "./plan-moment.ts";
-import { readSegment, readSegments } from "./read-segments.ts";
-import { replay } from "./replay.ts";
+import { type OpenMoment, openStretch } from "./open-stretch.ts";
+import { type Covered, nearestTo, stretchesTo } from "./plan-moment.ts";
+import { readSegment } from "./read-segments.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { rangeOf } from "./timeline-range.ts";
 
@@ -17,18 +12,6 @@ import { rangeOf } from "./timeline-range.ts";
 const LOOKED_AT = 20;
 /** Timelines before one that covers a moment that are looked at for whether they cover it, too. */
 const LOOKED_FOR_OTHERS = 4;
-
-/** A moment that was opened. */
-export interface OpenMoment {
-  archive: Archive;
-  /** The backup that it starts from. */
-  base: string;
-  /** Number of objects that changed since. */
-  changes: number;
-  revision: string;
-  /** Whether the backup and all segments are encrypted in the store. */
-  encrypted: boolean;
-}
 
 /** Options of {@link openMoment}. */
 export interface OpenMomentOptions {
@@ -89,7 +72,7 @@ async function covering(
     if (index >= last || found.length === 2) break;
     // The first segment whose name says that it reaches the moment.
     const after = stampOf(new Date(moment.getTime() - 1));
-    if (!(await hasSegmentAfter(reader, { timeline, after: `${after}~` }, signal))) continue;
+    if (!(await hasSegmentAfter(reader.segments, { timeline, after: `${after}~` }, signal))) continue;
     found.push(timeline);
     last = Math.min(last, index + 1 + LOOKED_FOR_OTHERS);
   }
@@ -109,7 +92,8 @@ async function openOn(
       const { base, settled } = header;
       if (base === undefined || settled === undefined || Date.parse(settled) > moment.getTime()) continue;
       if (!(await store.has(base, signal))) continue;
-      return await openStretch({ store, reader, moment }, { ...stretch, backup: base }, signal);
+      const target = { time: moment };
+      return await openStretch({ store, reader, target }, { ...stretch, backup: base }, signal);
     }
   }
   throw new OperatorError(
@@ -127,50 +111,6 @@ async function startingPoints(
   const newest = await store.newest({ until: moment }, signal);
   if (newest === undefined) return [undefined];
   return [stampOf(new Date(newest.time.getTime() - 1)), undefined];
-}
-
-async function openStretch(
-  { store, reader, moment }: Opening,
-  { base, following, backup }: Stretch & { backup: string },
-  signal: AbortSignal,
-): Promise<OpenMoment> {
-  const changes = new Changes();
-  let { revision } = base;
-  const until = moment.toISOString();
-  for await (const { header, records } of readSegments(reader, [base, ...following], signal)) {
-    if (header.number === base.number) continue;
-    const reached = records.filter(({ time }) => time <= until);
-    for (const record of reached) changes.add(record);
-    revision = reached.length === records.length ? header.to.revision : (changes.revision ?? revision);
-  }
-  const source = await store.open(backup, signal);
-  try {
-    const archive = await openArchive(source, signal);
-    const name = momentName(backup, changes.count, until);
-    const replayed = await write(archive, { changes, time: moment, revision, name }, signal);
-    const encrypted = source.form === "zip.age" && [base, ...following].every((each) => each.isEncrypted);
-    const facts = { base: backup, changes: changes.count, revision, encrypted };
-    return { archive: await openArchive(replayed, signal), ...facts };
-  } finally {
-    await source.close();
-  }
-}
-
-async function write(
-  base: Archive,
-  { changes, time, revision, name }: { changes: Changes; time: Date; revision: string; name: string },
-  signal: AbortSignal,
-): Promise<RandomAccess> {
-  const writer = createArchive({ time });
-  const chunks = Array.fromAsync(writer.bytes);
-  chunks.catch(() => {});
-  try {
-    await replay(base, changes, { time, revision }, writer, signal);
-  } catch (error) {
-    writer.abort(error);
-    throw error;
-  }
-  return new MemoryArchive(name, await chunks);
 }
 
 /** @throws {OperatorError} where a change log is around the moment. */

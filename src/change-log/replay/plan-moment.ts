@@ -1,3 +1,4 @@
+import { compareRevisions } from "../../kubernetes/revision.ts";
 import type { SegmentPlace } from "../../store/contract/segments.ts";
 import type { SegmentName } from "../format/segment-name.ts";
 import type { OpenPart } from "./open-part.ts";
@@ -35,6 +36,25 @@ export function stretchesTo(segments: readonly PlannedSegment[], moment: Date): 
       stretches.push({ base, following: segments.slice(index + 1, last + 1) });
   }
   return stretches;
+}
+
+/**
+ * The stretches that lead to a resource version, the shortest first: from each base at or before it.
+ *
+ * @param segments of one timeline, in the order of their names.
+ * @returns none where no segment reaches the resource version, or no base is before it.
+ */
+export function stretchesToRevision(segments: readonly PlannedSegment[], revision: string): Stretch[] {
+  const last = segments.findIndex((each) => compareRevisions(each.revision, revision) >= 0);
+  if (last < 0) return [];
+  return segments
+    .slice(0, last + 1)
+    .flatMap((base, index) =>
+      base.isBase && compareRevisions(base.revision, revision) <= 0
+        ? [{ base, following: segments.slice(index + 1, last + 1) }]
+        : [],
+    )
+    .reverse();
 }
 
 /** What a change log has of the time around a moment. */

@@ -3,7 +3,7 @@ import type { SegmentPlace, Segments } from "../../store/contract/segments.ts";
 import type { Log } from "../../terminal/log/log.ts";
 import { sleep } from "../../time/sleep.ts";
 import { parseTimeline, stampOf } from "../format/segment-name.ts";
-import { logFileOf } from "../replay/plan-files.ts";
+import { hasSegmentAfter } from "../replay/list-segments.ts";
 import type { KnownIndex } from "./known-index.ts";
 import type { IndexWriting } from "./make-pack.ts";
 import { RollUp } from "./roll-up.ts";
@@ -104,17 +104,12 @@ export class RollUps {
     }
     const ended = stampOf(new Date(time - ENDED));
     for (const timeline of others.slice(-LOOKED_AT)) {
-      if (this.#done.has(timeline) || (await this.#isWrittenTo(timeline, ended, signal))) continue;
+      if (this.#done.has(timeline)) continue;
+      if (await hasSegmentAfter(segments, { timeline, after: ended }, signal)) continue;
       const rollUp = new RollUp({ ...this.#options, timeline });
       await rollUp.takeStored(signal);
       this.#rollUps.set(timeline, rollUp);
     }
     this.#looked = time;
-  }
-
-  async #isWrittenTo(timeline: string, after: string, signal: AbortSignal): Promise<boolean> {
-    for await (const listed of this.#options.segments.list(timeline, { after }, signal))
-      if (logFileOf(listed) !== undefined) return true;
-    return false;
   }
 }

@@ -41,6 +41,8 @@ export interface ApiRequest {
   secret?: boolean;
   /** Whether an internal error (500) is retried as other transient faults are; true by default. */
   retryInternalErrors?: boolean | undefined;
+  /** Whether transient faults are retried at all; true by default. */
+  retries?: boolean | undefined;
   /** The longest time without a byte, in milliseconds; a minute by default. */
   idleTimeout?: number;
   /** Takes the body of a success as it arrives; the body of the answer is empty then. */
@@ -146,7 +148,7 @@ export class ApiClient {
     try {
       return await this.#sendOnce(request, signal);
     } catch (error) {
-      if (!isTransient(error, request)) throw error;
+      if (request.retries === false || !isTransient(error, request)) throw error;
       return await this.#sendAgain(request, error, signal);
     }
   }

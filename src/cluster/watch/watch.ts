@@ -24,16 +24,19 @@ export interface WatchOptions {
   revision: string;
   /** How long the API server keeps the watch open, in seconds. */
   seconds: number;
+  /** Whether a watch that breaks is begun again at the same resource version: events may then come twice. */
+  retries: boolean;
+  /** How long the connection may be silent, in milliseconds; a little longer than the watch is open by default. */
+  silence?: number | undefined;
 }
 
 const TYPES: readonly string[] = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"];
 
-/** How much longer than a watch its connection may be silent, in milliseconds. */
+/** How much longer than a watch its connection may be silent by default, in milliseconds. */
 const SLACK = 15_000;
 
 /**
  * Watches a resource in all namespaces, until the API server ends the watch. Yields the events that have come, in order.
- * A watch that breaks is begun again by the client at the same resource version: events may come twice.
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  *
@@ -43,7 +46,7 @@ const SLACK = 15_000;
 export async function* watch(
   client: ApiClient,
   resource: Resource,
-  { revision, seconds }: WatchOptions,
+  { revision, seconds, retries, silence = seconds * 1000 + SLACK }: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly WatchEvent[]> {
   const stopped = new AbortController();
@@ -52,13 +55,14 @@ export async function* watch(
     client.send(
       {
         ...{ what, method: "GET", path: collectionPath(resource), secret: isSecrets(resource), receiver },
+        retries,
         query: {
           watch: "1",
           allowWatchBookmarks: "true",
           resourceVersion: revision,
           timeoutSeconds: seconds,
         },
-        idleTimeout: seconds * 1000 + SLACK,
+        idleTimeout: silence,
       },
       AbortSignal.any([signal, stopped.signal]),
     ),

@@ -13,10 +13,18 @@ interface CheckedSide {
   failure?: Error | undefined;
 }
 
+/** A store that was asked. */
+interface CheckedStore extends CheckedSide {
+  leftBehind: readonly string[];
+  policy: object | undefined;
+}
+
 /** All that a check has found. */
 export interface AccessReport {
   jobs: readonly Job[];
-  store: CheckedSide & { leftBehind: readonly string[]; policy: object | undefined };
+  store: CheckedStore;
+  /** The second store; undefined where there is none, or nothing is copied into it. */
+  copyStore: CheckedStore | undefined;
   cluster: CheckedSide & {
     context: string;
     /** The address of the API server. */
@@ -33,13 +41,14 @@ export interface AccessReport {
 export type AccessVerdict = { kind: "all" } | { kind: "missing" | "unasked"; message: string };
 
 /** The verdict: what could not be asked outweighs what is missing, since more may be missing. */
-export function verdictOn({ store, cluster }: AccessReport): AccessVerdict {
-  const rights = [...store.rights, ...cluster.rights];
+export function verdictOn(report: AccessReport): AccessVerdict {
+  const sides = sidesOf(report);
+  const rights = sides.flatMap((side) => side.rights);
   const missing = rights.filter(({ allowed }) => allowed === false);
   const names = someNames(missing.map(titleOf), 5);
   const lacking =
     missing.length === 0 ? "" : `${missing.length} of ${rights.length} rights are missing: ${names}`;
-  const failed = [store.failure, cluster.failure].find((each) => each !== undefined);
+  const failed = sides.map(({ failure }) => failure).find((each) => each !== undefined);
   if (failed !== undefined) {
     return { kind: "unasked", message: lacking === "" ? failed.message : `${failed.message}; ${lacking}` };
   }
@@ -51,13 +60,23 @@ export function verdictOn({ store, cluster }: AccessReport): AccessVerdict {
   return { kind: "unasked", message: `Cannot find out whether all rights are there: ${why}` };
 }
 
+/** All that were asked, in the order of the report. */
+export function sidesOf({ store, copyStore, cluster }: AccessReport): readonly CheckedSide[] {
+  return [store, ...(copyStore === undefined ? [] : [copyStore]), cluster];
+}
+
 /** `s3:DeleteObject (only for prune)`. */
 function titleOf({ right, jobs }: CheckedRight): string {
   return `${right}${jobs.length === 1 ? ` (only for ${jobs[0]})` : ""}`;
 }
 
 /** The report for scripts. */
-export function accessJson({ jobs, store, cluster }: AccessReport): object {
+export function accessJson({ jobs, store, copyStore, cluster }: AccessReport): object {
+  const storeJson = ({ title, failure, leftBehind }: CheckedStore) => ({
+    url: title,
+    reason: failure?.message ?? null,
+    leftBehind,
+  });
   const rights = (side: CheckedSide, of: string) =>
     side.rights.map(({ right, where, jobs: needed, allowed, why }) => ({
       of,
@@ -69,7 +88,8 @@ export function accessJson({ jobs, store, cluster }: AccessReport): object {
     }));
   return {
     for: jobs,
-    store: { url: store.title, reason: store.failure?.message ?? null, leftBehind: store.leftBehind },
+    store: storeJson(store),
+    copyStore: copyStore === undefined ? null : storeJson(copyStore),
     cluster: {
       context: cluster.context,
       server: cluster.server,
@@ -77,15 +97,23 @@ export function accessJson({ jobs, store, cluster }: AccessReport): object {
       reason: cluster.failure?.message ?? null,
       notes: cluster.notes,
     },
-    rights: [...rights(store, "store"), ...rights(cluster, "cluster")],
+    rights: [
+      ...rights(store, "store"),
+      ...(copyStore === undefined ? [] : rights(copyStore, "copyStore")),
+      ...rights(cluster, "cluster"),
+    ],
     policy: store.policy ?? null,
+    copyPolicy: copyStore?.policy ?? null,
     roles: cluster.roles,
   };
 }
 
 /** The report for people. The policy and the roles are shown where something of them is missing. */
-export function accessText({ store, cluster }: AccessReport): string[] {
-  const rights = [...store.rights, ...cluster.rights];
+export function accessText(report: AccessReport): string[] {
+  const { store, copyStore, cluster } = report;
+  const sides = sidesOf(report);
+  const stores = [store, ...(copyStore === undefined ? [] : [copyStore])];
+  const rights = sides.flatMap((side) => side.rights);
   const table = formatTable({
     columns: [
       { title: "RIGHT" },
@@ -104,15 +132,23 @@ export function accessText({ store, cluster }: AccessReport): string[] {
     // Not shortened to the terminal: the end of the server's words may be what matters.
   });
   const user = cluster.user === undefined ? "" : `, as ${cluster.user}`;
-  const lines = [`Store    ${store.title}`, `Cluster  ${cluster.title}${user}`, "", ...table];
-  for (const { failure } of [store, cluster]) if (failure !== undefined) lines.push("", failure.message);
+  const lines = [
+    `Store    ${store.title}`,
+    ...(copyStore === undefined ? [] : [`Copies   ${copyStore.title}`]),
+    `Cluster  ${cluster.title}${user}`,
+    "",
+    ...table,
+  ];
+  for (const { failure } of sides) if (failure !== undefined) lines.push("", failure.message);
   for (const note of cluster.notes) lines.push("", note);
-  if (store.leftBehind.length > 0) {
-    lines.push("", "Left behind, since this access key may not delete them:", ...store.leftBehind);
-  }
-  if (store.policy !== undefined && lacks(store)) {
-    lines.push("", "The IAM policy that gives what is needed of S3:", "");
-    lines.push(...jsonText(store.policy).split("\n"));
+  const leftBehind = stores.flatMap((each) => each.leftBehind);
+  if (leftBehind.length > 0)
+    lines.push("", "Left behind, since this access key may not delete them:", ...leftBehind);
+  for (const each of stores) {
+    if (each.policy === undefined || !lacks(each)) continue;
+    const where = each === copyStore ? "S3 by the second store" : "S3";
+    lines.push("", `The IAM policy that gives what is needed of ${where}:`, "");
+    lines.push(...jsonText(each.policy).split("\n"));
   }
   if (lacks(cluster) && cluster.roles.length > 0) {
     lines.push(

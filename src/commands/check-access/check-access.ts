@@ -1,7 +1,8 @@
 import { type CommandContext, defineCommand } from "../../command-line/command.ts";
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { storeOptions } from "../../command-line/open-configured-store.ts";
-import { captureOptions, listOption, OUTPUT_OPTION } from "../../command-line/options.ts";
+import { captureOptions, copyOptions, listOption, OUTPUT_OPTION } from "../../command-line/options.ts";
+import { ofSecondStore } from "../../command-line/second-store.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import { JOBS, type Job } from "../../store/contract/store-access.ts";
 import type { AccessReport } from "./access-report.ts";
@@ -21,30 +22,38 @@ export const checkAccessCommand = defineCommand({
         for: listOption("Only what these need: backup, restore (the restore gate too), prune"),
       })
       .options(captureOptions())
+      .options(secondStoreOptions())
       .example("$0 check-access --s3target s3://my-bucket/blue", "All rights, with the policy and the roles")
       .example("$0 check-access --for restore", "What a laptop needs that only restores")
       .example("$0 check-access -o json | jq .policy", "The IAM policy alone"),
   async handler(context) {
     const { flags, output, signal } = context;
     const jobs = readJobs(flags.for as readonly string[] | undefined);
-    // Both are asked at the same time, and neither waits for the other's success.
-    const [store, cluster] = await Promise.all([
+    // All are asked at the same time, and none waits for another's success.
+    const [store, copyStore, cluster] = await Promise.all([
       checkStore(context, jobs, signal),
+      checkCopyStore(context, jobs, signal),
       checkCluster(context, jobs, signal),
     ]);
-    const report = { jobs, store, cluster };
-    const { accessJson, accessText, verdictOn } = await import("./access-report.ts");
+    const report = { jobs, store, copyStore, cluster };
+    const { accessJson, accessText, sidesOf, verdictOn } = await import("./access-report.ts");
     output.show({ json: accessJson(report), text: () => accessText(report) });
     const verdict = verdictOn(report);
     if (verdict.kind === "all") return;
-    const advice = adviceOf(report);
+    const advice = adviceOf(sidesOf(report));
     if (verdict.kind === "missing") throw new PartialError(verdict.message, { advice });
     throw new OperatorError(verdict.message, { advice });
   },
 });
 
-function adviceOf({ store, cluster }: AccessReport): string {
-  for (const { failure } of [store, cluster]) {
+/** Where the second store is; how else it is reached, the variables say. */
+function secondStoreOptions() {
+  const { "copy-to": to = {}, "copy-endpoint-uri": endpoint = {} } = copyOptions();
+  return { "copy-to": to, "copy-endpoint-uri": endpoint };
+}
+
+function adviceOf(sides: readonly Pick<AccessReport["store"], "failure">[]): string {
+  for (const { failure } of sides) {
     if (failure instanceof OperatorError && failure.advice !== undefined) return failure.advice;
   }
   return "Give the policy and the roles above to whom they are for, or leave out with --for what is not done here";
@@ -63,7 +72,7 @@ function readJobs(words: readonly string[] | undefined): readonly Job[] {
 }
 
 async function checkStore(
-  context: Context,
+  context: Parameters<typeof storeOptions>[0],
   jobs: readonly Job[],
   signal: AbortSignal,
 ): Promise<AccessReport["store"]> {
@@ -74,6 +83,18 @@ async function checkStore(
     signal,
   );
   return { title: url, rights, leftBehind, failure, policy };
+}
+
+/** What copies need of the second store is what backups need: nothing there is ever removed by rules of this one. */
+async function checkCopyStore(
+  { settings, ...context }: Context,
+  jobs: readonly Job[],
+  signal: AbortSignal,
+): Promise<AccessReport["copyStore"]> {
+  const { copyTo } = settings;
+  if (copyTo === undefined || !jobs.includes("backup")) return undefined;
+  const second = { ...context, settings: ofSecondStore({ ...settings, copyTo }) };
+  return await checkStore(second, ["backup"], signal);
 }
 
 async function checkCluster(

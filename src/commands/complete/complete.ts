@@ -117,6 +117,8 @@ function declaredCandidates(target: CompletionTarget, commands: readonly Command
       const fixed = FIXED_VALUES[`${target.command.name} ${flag}`] ?? FIXED_VALUES[flag] ?? [];
       return [...target.flag.choices, ...fixed].map((value) => ({ value }));
     }
+    case "positional":
+      return (FIXED_VALUES[`${target.command.name} ${target.name}`] ?? []).map((value) => ({ value }));
     default:
       return [];
   }

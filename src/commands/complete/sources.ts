@@ -50,10 +50,12 @@ const OF_COMMAND: Readonly<Record<string, Readonly<Record<string, readonly Sourc
   export: { words: ["backups", "files"] },
   keygen: { folder: ["files"] },
   completion: { shell: ["shells"] },
+  config: { NAME: ["profiles"] },
 };
 
-/** Candidates of flags that yargs knows no choices of: of one command, or of all. */
+/** Candidates of flags and arguments that yargs knows no choices of: of one command, or of all. */
 export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
+  "config action": ["view", "use-profile"],
   "get --output": ["table", "wide", "yaml", "json", "name", "jsonpath=", "custom-columns="],
   "check-access --for": ["backup", "restore", "prune"],
   "--color": ["always", "auto", "never"],
@@ -67,9 +69,16 @@ export const FIXED_VALUES: Readonly<Record<string, readonly string[]>> = {
 /** How many backups a command takes among its words, where that is not one. */
 export const MOST_BACKUPS: Readonly<Record<string, number>> = { diff: 2, log: 0 };
 
+/** Arguments that only one word before them has. */
+const ONLY_AFTER: Readonly<Record<string, string>> = { "config NAME": "use-profile" };
+
 /** The sources of candidates for a completion target. */
 export function sourcesOf(target: CompletionTarget): readonly Source[] {
-  if (target.kind === "positional") return OF_COMMAND[target.command.name]?.[target.name] ?? [];
+  if (target.kind === "positional") {
+    const only = ONLY_AFTER[`${target.command.name} ${target.name}`];
+    if (only !== undefined && target.earlier.at(-1) !== only) return [];
+    return OF_COMMAND[target.command.name]?.[target.name] ?? [];
+  }
   if (target.kind !== "value") return [];
   const own = OF_COMMAND[target.command.name]?.[`--${target.flag.name}`];
   const common = FLAGS[target.flag.name];

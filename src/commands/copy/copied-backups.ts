@@ -13,7 +13,8 @@ interface CopiedJson {
   /** RFC 3339, UTC, without fractions. */
   time: string;
   sizeBytes: number;
-  outcome: "copied" | "present" | "failed" | "untouched";
+  /** `planned`: a dry run would copy it. */
+  outcome: "copied" | "planned" | "present" | "failed" | "untouched";
   reason: string | null;
   /** Whether its note is beside it in the second store; null where it was not copied. */
   noted: boolean | null;
@@ -45,11 +46,13 @@ function copiedJson({ backup: { name, time, size }, copied, error }: CopyResult)
   };
 }
 
+const DONE = { copied: "copied and checked", planned: "would be copied", present: "already there" } as const;
+
 function line({ name, sizeBytes, outcome, reason, noted, laterTags }: CopiedJson): string {
   if (outcome === "failed") return reason ?? `${name}: not copied`;
   if (outcome === "untouched") return `${name}: not tried`;
   const facts = [
-    outcome === "present" ? "already there" : "copied and checked",
+    DONE[outcome],
     formatBytes(sizeBytes),
     ...(noted === true ? [] : ["it has no note"]),
     ...(laterTags === "copied" ? ["with its tags"] : []),
@@ -63,6 +66,7 @@ function summary(backups: readonly CopiedJson[], to: string): string[] {
   const count = (outcome: CopiedJson["outcome"]) => backups.filter((each) => each.outcome === outcome).length;
   const amounts = [
     [count("copied"), "copied"],
+    [count("planned"), "would be copied"],
     [count("present"), "already there"],
     [count("failed"), "not copied"],
     [count("untouched"), "not tried"],

@@ -1,5 +1,6 @@
 import type { CopiedBackup, CopyRoute, copyBackup } from "../../copy/copy-backup.ts";
 import type { TagRules } from "../../copy/copy-tags.ts";
+import type { PlannedCopy } from "../../copy/plan-copy.ts";
 import { OperatorError } from "../../errors.ts";
 import type { StoredBackup } from "../../store/contract/store.ts";
 import type { Log } from "../../terminal/log/log.ts";
@@ -12,6 +13,8 @@ const MOST_FAILURES = 3;
 export interface CopyEachOptions extends CopyRoute, Pick<TagRules, "signers" | "now"> {
   /** Oldest first. */
   backups: readonly StoredBackup[];
+  /** Writes nothing, and finds out what would be copied. */
+  dryRun: boolean;
   progress: Progress;
   log: Log;
 }
@@ -19,7 +22,7 @@ export interface CopyEachOptions extends CopyRoute, Pick<TagRules, "signers" | "
 /** What became of a backup. Neither is there where it was not tried. */
 export interface CopyResult {
   backup: StoredBackup;
-  copied?: CopiedBackup | undefined;
+  copied?: CopiedBackup | PlannedCopy | undefined;
   error?: OperatorError | undefined;
 }
 
@@ -29,17 +32,18 @@ export interface CopyResult {
  * @throws {OperatorError} where the second store cannot be listed.
  */
 export async function copyEach(
-  { from, to, backups, progress, ...options }: CopyEachOptions,
+  { from, to, backups, dryRun, progress, ...options }: CopyEachOptions,
   signal: AbortSignal,
 ): Promise<CopyResult[]> {
   const [first] = backups;
   if (first === undefined) return [];
-  const [{ copyBackup }, { sweepLeftOvers }, { backupsThere }] = await Promise.all([
+  const [{ copyBackup }, { planCopy }, { sweepLeftOvers }, { backupsThere }] = await Promise.all([
     import("../../copy/copy-backup.ts"),
+    import("../../copy/plan-copy.ts"),
     import("../../backup/left-overs.ts"),
     import("../../copy/backups-there.ts"),
   ]);
-  await sweepLeftOvers({ store: to, log: options.log }, signal);
+  if (!dryRun) await sweepLeftOvers({ store: to, log: options.log }, signal);
   const there = await backupsThere(to, backups, signal);
   const results: CopyResult[] = [];
   let failures = 0;
@@ -51,7 +55,7 @@ export async function copyEach(
     const shown = copyProgress(progress, backup.name);
     try {
       const one = { ...options, from, to, backup, there: there.get(backup.name), onProgress: shown.advance };
-      results.push({ backup, copied: await copyBackup(one, signal) });
+      results.push({ backup, copied: await (dryRun ? planCopy : copyBackup)(one, signal) });
       failures = 0;
     } catch (error) {
       if (!(error instanceof OperatorError)) {

@@ -40,10 +40,16 @@ export const copyCommand = defineCommand({
           requiresArg: true,
           describe: "Copy all of this time or later: 2026-01-31T12:00:00Z, or 36h for so long ago",
         },
+        "dry-run": {
+          type: "boolean",
+          default: false,
+          describe: "Show what would be copied, and write nothing",
+        },
       })
       .options(secondStoreOptions())
       .example("$0 copy --to s3://other-bucket/blue", "The newest, on the same server")
       .example("$0 copy backup_20260131T120000Z --to file:///mnt/usb", "One by name, to a folder")
+      .example("$0 copy --all --to s3://other-bucket/blue --dry-run", "What is not there")
       .example("$0 copy --all --to s3://other-bucket/blue -o json", "All that are not there, for a script"),
   async handler(given) {
     const { flags, now } = given;
@@ -55,10 +61,12 @@ export const copyCommand = defineCommand({
     try {
       const to = await openSecondStore({ settings, log, now });
       try {
-        await to.prepare(signal);
+        const dryRun = flags["dry-run"];
+        // That would make a folder.
+        if (!dryRun || settings.copyTo.target.kind === "s3") await to.prepare(signal);
         const backups = await sourceBackups({ from, which, log }, signal);
         const signers = settings.unsigned ? undefined : settings.allowedSigners;
-        const results = await copyEach({ from, to, backups, signers, progress, log, now }, signal);
+        const results = await copyEach({ from, to, backups, signers, dryRun, progress, log, now }, signal);
         if (which.kind === "one") for (const { error } of results) if (error !== undefined) throw error;
         const none = results.length === 0 ? await describeNoBackups(from, signal) : undefined;
         output.show(copiedBackups(results, { from: from.url, to: to.url, none: none?.message }));

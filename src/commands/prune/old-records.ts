@@ -56,7 +56,7 @@ export async function removeOldRecords(
 }
 
 /** @throws {OperatorError} where nobody could say which notes and reports are old; {@link PartialError} beside backups that went. */
-export function throwUnlisted({ failure }: RecordsPlan, removed: number): void {
+export function throwUnlisted({ failure }: Pick<RecordsPlan, "failure">, removed: number): void {
   if (failure === undefined) return;
   const { advice } = failure;
   const options = advice === undefined ? {} : { advice };

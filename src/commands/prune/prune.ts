@@ -7,7 +7,7 @@ import type { RetentionPolicy } from "../../retention/decide.ts";
 import type { KnownBackups } from "../../retention/known-backups.ts";
 import type { HeldBack } from "../../retention/plan.ts";
 import { TaggedError } from "../../retention/tagged-error.ts";
-import { minAgeOf } from "../../settings/retention.ts";
+import { minAgeOf, rulesOf } from "../../settings/retention.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { LockedError } from "../../store/contract/locked-error.ts";
 import type { SidePlace } from "../../store/contract/side-objects.ts";
@@ -20,6 +20,14 @@ import { checkProgress } from "../removal/check-progress.ts";
 import { throwRemovalFailures } from "../removal/removal-failures.ts";
 import { NO_RECORDS, planOldRecords, removeOldRecords, throwUnlisted } from "./old-records.ts";
 import { type Outcome, prunedBackups, pruneTable } from "./pruned-backups.ts";
+import {
+  amountOfSegments,
+  type EndedLog,
+  NO_LOG,
+  planPrunedLog,
+  prunedLog,
+  removePrunedLog,
+} from "./pruned-log.ts";
 import { amountOfRecords, prunedRecords } from "./pruned-records.ts";
 
 /** `kube-backup prune`: removes the backups that no retention rule keeps. */
@@ -107,23 +115,36 @@ export const pruneCommand = defineCommand({
       // Where something is wrong with the backups, what tells of them stays; and one cluster's notes are not all notes.
       const isSound = cluster === undefined && held.length === 0 && decisions.length > 0;
       const records = isSound ? await planOldRecords({ settings, store, now: now() }, signal) : NO_RECORDS;
-      const show = (outcomeOf: (name: string) => Outcome, ended?: ReadonlyMap<SidePlace, Failure>) => {
+      const gone = new Set(removing.map(({ name }) => name));
+      const backups = decisions.map(({ backup }) => backup).filter(({ name }) => !gone.has(name));
+      const oldLog = isSound ? await planPrunedLog({ store, policy, backups, now: now() }, signal) : NO_LOG;
+      const show = (
+        outcomeOf: (name: string) => Outcome,
+        ended?: ReadonlyMap<SidePlace, Failure>,
+        endedLog?: EndedLog,
+      ) => {
         const pruned = prunedBackups(decisions, (name) =>
           refused.has(name) ? { outcome: "refused" } : outcomeOf(name),
         );
         const old = prunedRecords(records, ended);
+        const log = prunedLog(oldLog, endedLog);
         output.show({
-          json: { backups: pruned.json, records: old.json },
-          text: () => [...pruned.text, ...old.text],
+          json: { backups: pruned.json, records: old.json, timelines: log.json },
+          text: () => [...pruned.text, ...log.text, ...old.text],
         });
       };
-      if (dryRun || removing.length + records.places.length === 0) {
+      const removals = {
+        ...{ removing, of: decisions.length, records: records.places.length },
+        segments: oldLog.removed.length,
+      };
+      if (dryRun || removing.length + removals.records + removals.segments === 0) {
         show(() => ({ outcome: "planned" }));
         throwHeldBack(held, removing.length);
         throwUnlisted(records, removing.length);
+        throwUnlisted(oldLog, removing.length);
         return;
       }
-      const what = describeRemovals({ removing, of: decisions.length, records: records.places.length });
+      const what = describeRemovals(removals);
       if (!flags.yes && !(await confirm(`Remove ${what} from ${store.url}?`, signal))) {
         throw new OperatorError("Nothing is removed: the question was not answered with yes");
       }
@@ -134,10 +155,18 @@ export const pruneCommand = defineCommand({
         signal,
       );
       stage.end();
+      // Whatever backup stays after all, such as one that was tagged meanwhile, keeps what it leads to.
+      const isStaying = [...ended.values()].some((error) => error !== undefined);
+      const segments = isStaying ? NO_LOG : oldLog;
+      const endedLog = await removePrunedLog({ store, plan: segments, progress }, signal);
       const endedRecords = await removeOldRecords({ store, records, progress }, signal);
-      show((name) => {
-        return ended.has(name) ? outcomeOfRemoval(ended.get(name)) : { outcome: "untouched" };
-      }, endedRecords);
+      show(
+        (name) => {
+          return ended.has(name) ? outcomeOfRemoval(ended.get(name)) : { outcome: "untouched" };
+        },
+        endedRecords,
+        endedLog,
+      );
       signal.throwIfAborted();
       throwRemovalFailures(
         {
@@ -150,9 +179,15 @@ export const pruneCommand = defineCommand({
           amount: amountOfRecords(records.places.length),
           count: records.places.length,
         },
+        {
+          ended: failuresOf(endedLog.values()),
+          amount: amountOfSegments(endedLog.size),
+          count: endedLog.size,
+        },
       );
       throwHeldBack(held, removing.length);
       throwUnlisted(records, removing.length);
+      throwUnlisted(oldLog, removing.length);
     } finally {
       await store.close();
     }
@@ -165,7 +200,7 @@ export const pruneCommand = defineCommand({
  */
 function policyOf(flags: Readonly<Record<string, unknown>>, settings: Settings): RetentionPolicy {
   const cluster = typeof flags["cluster"] === "string" ? flags["cluster"] : undefined;
-  const rules = settings.retention ?? (cluster === undefined ? undefined : {});
+  const rules = rulesOf(settings) ?? (cluster === undefined ? undefined : {});
   if (rules === undefined) {
     throw new UsageError([
       settings.keepTags === undefined
@@ -181,6 +216,7 @@ function policyOf(flags: Readonly<Record<string, unknown>>, settings: Settings):
   return {
     rules,
     keepTags: settings.keepTags,
+    keepLog: settings.keepLog,
     minAge: minAgeOf(settings),
     removeDamaged: flags["remove-damaged"] === true,
     cluster,
@@ -190,19 +226,22 @@ function policyOf(flags: Readonly<Record<string, unknown>>, settings: Settings):
 
 type Failure = OperatorError | undefined;
 
-/** `3 of 10 backups (4.2 MiB) and 4 old notes and reports`. */
+/** `3 of 10 backups (4.2 MiB) and 120 segments of the change log and 4 old notes and reports`. */
 function describeRemovals({
   removing,
   of,
   records,
+  segments,
 }: {
   removing: readonly StoredBackup[];
   of: number;
   records: number;
+  segments: number;
 }): string {
   const size = formatBytes(removing.reduce((sum, backup) => sum + backup.size, 0));
   return [
     ...(removing.length > 0 ? [`${removing.length} of ${amount(of, "backup")} (${size})`] : []),
+    ...(segments > 0 ? [amountOfSegments(segments)] : []),
     ...(records > 0 ? [amountOfRecords(records)] : []),
   ].join(" and ");
 }

@@ -1,6 +1,7 @@
 import { parentOf } from "../../backup/cluster-facts.ts";
 import { nextDue } from "../../backup/schedule.ts";
 import { readCheck } from "../../catalog/check-record.ts";
+import type { Freshness } from "../../catalog/freshness.ts";
 import { findNewestOfLineage, type NewestOfLineage } from "../../catalog/newest-of-lineage.ts";
 import { findNewestReadable, type NewestReadable } from "../../catalog/newest-readable.ts";
 import { describeNoBackups, type NoBackups } from "../../catalog/no-backups.ts";
@@ -13,7 +14,7 @@ import { type FoundRecord, readRestoreRecord } from "../../restore-gate/restore-
 import type { Settings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { type Copies, lookAtCopies } from "./copies.ts";
-import { type Freshness, type NewestBackup, newestBackup } from "./newest.ts";
+import { type NewestBackup, newestBackup } from "./newest.ts";
 
 const MINUTE = 60_000;
 
@@ -140,11 +141,12 @@ async function decideGate(
   // The gate waits for the deletion of a terminating flag, which then counts as absent.
   const flag = state === "present";
   const begun = record && (await findBegun(record, { store }, signal));
-  const { clusterName, restoreCluster, expectBackup, ageRecipients } = settings;
+  const { clusterName, restoreCluster, restoreTo, expectBackup, ageRecipients } = settings;
   const encryptedOnly = ageRecipients !== undefined;
   const known = { flag, begun, now: now(), maxRestoreAge, clusterName, restoreCluster, expectBackup };
   if (flag || isSettledBy(begun)) return decide({ ...NO_FACTS, ...known });
-  return decide({ ...known, ...(await lookAtStore({ store, maxRestoreAge, encryptedOnly, now }, signal)) });
+  const look = { store, maxRestoreAge, encryptedOnly, restoreTo, now };
+  return decide({ ...known, ...(await lookAtStore(look, signal)) });
 }
 
 /** The interval of the loop that took the newest backup, in milliseconds. */

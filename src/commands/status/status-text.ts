@@ -1,5 +1,7 @@
 import { describeNotKept } from "../../archive/format/not-kept.ts";
+import type { GateDecision } from "../../restore-gate/decide.ts";
 import { describeDecision } from "../../restore-gate/describe.ts";
+import type { FoundRecord } from "../../restore-gate/restore-record.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
@@ -19,7 +21,7 @@ export function statusLines(status: Status, asOf: Date): string[] {
     ["Restore flag", describeFlag(status, asOf)],
     ...(begun === undefined
       ? []
-      : [["Restore begun", `${begun.backup}, ${begun.begun}`] as [string, string]]),
+      : [["Restore begun", `${describeBegun(begun)}, ${begun.begun}`] as [string, string]]),
     ["Newest backup", newest === undefined ? describeNone(status) : describeNewest(newest, cluster)],
     ...(newest === undefined ? [] : [["Checked", describeChecked(newest, asOf)] as [string, string]]),
     ...(foreign === undefined ? [] : [["Not counted", describeNewest(foreign, cluster)] as [string, string]]),
@@ -36,6 +38,11 @@ export function statusLines(status: Status, asOf: Date): string[] {
     // What the newest backup recorded when it was taken: what KINDS is where it is taken is not known here.
     ...describeNotKept(newest?.notKept),
   ];
+}
+
+function describeBegun({ backup, complete }: FoundRecord): string {
+  const moment = complete?.moment;
+  return moment === undefined ? backup : `${rfc3339(moment.time)} from the change log, from ${backup}`;
 }
 
 function describeFlag({ flag }: Pick<Status, "flag">, asOf: Date): string {
@@ -126,11 +133,16 @@ export function statusJson(
       reason,
     })),
     backupsIn: none?.beside ?? [],
-    gate: gate ?? null,
+    gate: gate === undefined ? null : gateJson(gate),
     nextBackupDue: due === undefined ? null : rfc3339(due),
     stale: stale ?? null,
     copies: copies === undefined ? null : copiesJson(copies, asOf),
   };
+}
+
+function gateJson(gate: GateDecision): object {
+  if (!("moment" in gate) || gate.moment === undefined) return gate;
+  return { ...gate, moment: rfc3339(gate.moment.time) };
 }
 
 function copiesJson({ store, newest, problem }: Copies, asOf: Date): object {

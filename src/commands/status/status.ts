@@ -1,9 +1,9 @@
+import { describeStale } from "../../catalog/freshness.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { OUTPUT_OPTION } from "../../command-line/options.ts";
 import { openSecondStore } from "../../command-line/second-store.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../../errors.ts";
-import { describeStale } from "./newest.ts";
 import { statusJson, statusLines } from "./status-text.ts";
 
 /** `kube-backup status`: shows what the gate and the loop would do. Changes nothing. */

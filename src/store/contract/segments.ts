@@ -57,7 +57,11 @@ export interface Segments {
    * @throws {BackupExistsError} where there is one.
    */
   create(place: SegmentPlace, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
-  /** Removes a segment. One that is not there is no error. */
+  /**
+   * Removes a segment. One that is not there is no error.
+   *
+   * @throws {LockedError} if an object lock keeps it.
+   */
   remove(place: SegmentPlace, signal: AbortSignal): Promise<void>;
 }
 

@@ -19,6 +19,7 @@ import { commitOnce } from "./s3-commit.ts";
 import { isMissing } from "./s3-error-facts.ts";
 import { type ListPage, listPage } from "./s3-listing.ts";
 import { lockParameters, objectParameters } from "./s3-object-headers.ts";
+import { rejectLocked } from "./s3-object-lock.ts";
 import { readRange } from "./s3-range.ts";
 import { describeObject, S3Object, UPLOAD_MARK } from "./s3-reading.ts";
 
@@ -111,6 +112,9 @@ export class S3Segments implements Segments {
 
   async remove(place: SegmentPlace, signal: AbortSignal): Promise<void> {
     const { key, task } = this.#place(place, "remove");
+    const facts = await describeObject(this.#access, key, task, signal);
+    if (facts === undefined) return;
+    rejectLocked(facts, task, this.#access.now());
     const command = new DeleteObjectCommand({ Bucket: this.#access.place.bucket, Key: key });
     await request(this.#access, task, signal, async (options) => {
       await this.#access.client.send(command, options).catch((error: unknown) => {

@@ -1,143 +1,65 @@
 /** Writers at full speed, and the change log beside them: every moment is the state at one resource version. */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import process from "node:process";
 import { after, before, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Archive } from "../../../src/archive/reader.ts";
-import { takeBackup } from "../../../src/backup/take-backup.ts";
-import { followBackup } from "../../../src/change-log/recording/follow-backup.ts";
-import { ChangeRecorder } from "../../../src/change-log/recording/recorder.ts";
 import { openMoment } from "../../../src/change-log/replay/open-moment.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
-import { compareRevisions } from "../../../src/kubernetes/revision.ts";
-import { FileStore } from "../../../src/store/folder/file-store.ts";
-import { createLog } from "../../../src/terminal/log/log.ts";
+import type { Store } from "../../../src/store/contract/store.ts";
+import { randomMoments, readMoments, wrongMoments } from "../../support/change-log/check-moments.ts";
+import { type Recording, type RecordOptions, startRecording } from "../../support/change-log/record.ts";
+import { startWriters, WRITTEN_KINDS } from "../../support/change-log/writers.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { openClient } from "../../support/engine/engine.ts";
+import { openClient, restore } from "../../support/engine/engine.ts";
 import { type ApiProxy, startApiProxy } from "../../support/faults/api-proxy.ts";
 import { NEVER } from "../../support/samples/sample-archive.ts";
+import { startMinio } from "../../support/servers/minio.ts";
+import type { S3Server } from "../../support/servers/s3-server.ts";
 import { until } from "../../support/until.ts";
+import { BUCKET, openOn } from "../store/s3-fixture.ts";
 
-/** How long the writers write, in seconds. */
-const SECONDS = 12;
-const MOMENTS = 60;
+/** How long the writers write, in seconds; a number in place of the full size gives another one. */
+const SIZE = process.env["SIZE"] ?? "";
+const SECONDS = SIZE === "full" ? 1_200 : Number(SIZE) || 12;
+const MOMENTS = Math.min(1_000, SECONDS * 5);
+/** How often a backup is taken meanwhile, in seconds. */
+const BACKUP_EVERY = Math.max(6, Math.min(60, SECONDS / 4));
+const RESTORES = Math.min(20, Math.ceil(SECONDS / 6));
 const NAMESPACES = ["any-a", "any-b"];
-const KINDS = ["configmaps", "secrets", "services"] as const;
 
 let cluster: ControlPlane;
 let proxy: ApiProxy;
 let client: ApiClient;
-let folder: string;
-let text = "";
+let minio: S3Server;
 
 before(async () => {
-  cluster = await startControlPlane();
+  [cluster, minio] = await Promise.all([startControlPlane(), startMinio()]);
+  await minio.createBucket(BUCKET);
   proxy = await startApiProxy(cluster);
   client = await openClient(proxy);
-  folder = await mkdtemp(path.join(tmpdir(), "kube-backup-log-"));
   for (const name of NAMESPACES) await cluster.request("POST", "/api/v1/namespaces", { metadata: { name } });
 });
 
 after(async () => {
   await client?.close();
   await proxy?.stop();
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await Promise.all([cluster?.stop(), minio?.stop()]);
 });
 
-/** What a writer did, by the API server's answers. */
-interface Written {
-  revision: string;
-  key: string;
-  /** Undefined where it was deleted. */
-  value: string | undefined;
-  answered: number;
-}
-
-/** Creates, updates and deletes objects of one kind until the time is over. */
-async function write(
-  kind: (typeof KINDS)[number],
-  seed: number,
-  end: number,
-  written: Written[],
-): Promise<void> {
-  let state = seed;
-  const random = () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-  const live = new Map<string, number>();
-  for (let count = 0; Date.now() < end; count += 1) {
-    const namespace = NAMESPACES[Math.floor(random() * 2)] as string;
-    const name = `o-${Math.floor(random() * 12)}`;
-    const key = `${kind} ${namespace}/${name}`;
-    const value = `v${count}`;
-    const collection = `/api/v1/namespaces/${namespace}/${kind}`;
-    const metadata = { name, annotations: { value } };
-    const body =
-      kind === "services" ? { metadata, spec: { ports: [{ port: 80 }] } } : { metadata, data: { v: "dg==" } };
-    const isLive = live.has(key);
-    const removes = isLive && random() < 0.3;
-    const answer = removes
-      ? await cluster.request("DELETE", `${collection}/${name}`, { propagationPolicy: "Background" })
-      : isLive
-        ? await cluster.request(
-            "PATCH",
-            `${collection}/${name}`,
-            { metadata: { annotations: { value } } },
-            {
-              contentType: "application/merge-patch+json",
-            },
-          )
-        : await cluster.request("POST", collection, body);
-    const answered = Date.now();
-    if (removes) live.delete(key);
-    else live.set(key, count);
-    // The answer to a deletion does not tell its revision.
-    const revision = removes ? "" : String(answer.metadata.resourceVersion);
-    written.push({ revision, key, value: removes ? undefined : value, answered });
-  }
-}
-
-/** The annotation of each written object in an archive. */
-async function valuesOf(archive: Archive): Promise<Map<string, string>> {
-  const values = new Map<string, string>();
-  for (const file of archive.files) {
-    if (file.content !== "objects" || !NAMESPACES.includes(file.namespace ?? "")) continue;
-    for await (const line of archive.objects(file, NEVER)) {
-      const { metadata } = JSON.parse(line);
-      const value = metadata.annotations?.value;
-      if (value !== undefined) values.set(`${file.resource} ${metadata.namespace}/${metadata.name}`, value);
-    }
-  }
-  return values;
-}
-
-/** A recorder that flushes every second, and what takes the backups that it follows; it ends with the test. */
-async function record(t: TestContext, name: string) {
-  const now = () => new Date();
-  const stream = { write: (line: string) => (text += line) };
-  const log = await createLog({ stream, readable: false, colors: false, debug: false, now });
-  const store = new FileStore({ folder: path.join(folder, name) });
-  const stopped = new AbortController();
-  const recorder = new ChangeRecorder({
-    ...{ client, segments: store.segments, clusterName: undefined, random: Math.random, now, log },
-    ...{ flushEvery: 1_000, maxPendingBytes: 64e6, onNeedsBackup: () => {} },
-  });
-  const running = recorder.run(stopped.signal).catch(() => {});
-  const follow = followBackup(recorder, now);
-  const program = { version: "0.0.0", commit: "0000000" };
-  const back = () =>
-    follow((observer) => takeBackup({ client, store, program, observer, now, log }, NEVER), NEVER);
+/** A recorder into a place of its own in the bucket; both end with the test. */
+async function record(
+  t: TestContext,
+  place: string,
+  options: Partial<RecordOptions> = {},
+): Promise<Recording & { store: Store }> {
+  const store = await openOn(minio, place);
+  const recording = await startRecording({ client, store, ...options });
   t.after(async () => {
-    stopped.abort();
-    await running;
-    await recorder.finish(AbortSignal.timeout(3_000));
+    await recording.stop();
+    await store.close();
   });
-  return { recorder, store, back };
+  return { ...recording, store };
 }
 
 /** Whether a request is a watch of a kind: one of minutes, or one that proves something. */
@@ -148,57 +70,93 @@ function isWatch(kind: string, { proof }: { proof: boolean }) {
   };
 }
 
-test("every moment that is certain is the state at one resource version", async (t) => {
-  // One watch breaks off again and again, and one stops without a word: nothing tells its client that events are missing.
-  const faults = [
-    proxy.inject({
-      when: isWatch("configmaps", { proof: false }),
-      fault: { kind: "cut", afterBytes: 20_000 },
-    }),
-    proxy.inject({
-      when: isWatch("secrets", { proof: false }),
-      fault: { kind: "stall", afterBytes: 10_000 },
-    }),
-  ];
-  t.after(() => {
-    for (const end of faults) end();
-  });
-  const { recorder, store, back } = await record(t, "moments");
-  await back();
-  const started = Date.now();
-  const end = started + SECONDS * 1_000;
-  const written: Written[] = [];
-  const writers = KINDS.map((kind, index) => write(kind, index + 1, end, written));
-  await sleep((SECONDS * 1_000) / 2);
-  await back();
-  await Promise.all(writers);
-  // While nothing happens, certainty moves on once a minute.
-  const last = Math.max(...written.map(({ answered }) => answered));
-  await until("all is certain", () => (recorder.certain?.getTime() ?? 0) >= last);
-  assert.doesNotMatch(text, /"level":"(warn|error)"/);
+/** One watch breaks off again and again, and one stops without a word: nothing tells its client that events are missing. */
+function breakWatches(t: TestContext): void {
+  const cut = { kind: "cut", afterBytes: 20_000 } as const;
+  const stall = { kind: "stall", afterBytes: 10_000 } as const;
+  for (const [kind, fault] of [
+    ["configmaps", cut],
+    ["secrets", stall],
+  ] as const)
+    t.after(proxy.inject({ when: isWatch(kind, { proof: false }), fault }));
+}
 
-  let compared = 0;
-  const bases = new Set<string>();
-  for (let index = 0; index < MOMENTS; index += 1) {
-    const moment = new Date(started + ((index + 0.5) * (last - started)) / MOMENTS);
-    const opened = await openMoment({ store, moment }, NEVER);
-    assert.ok(opened, moment.toISOString());
-    bases.add(opened.base);
-    const values = await valuesOf(opened.archive);
-    assert.ok(isStateAtOneRevision(values, opened.revision, written), moment.toISOString());
-    // Whatever was answered well before the moment is in it: what a broken watch lacks comes with the next proof.
-    const late = written.filter(
-      ({ answered, revision }) =>
-        answered < moment.getTime() - 5_000 &&
-        revision !== "" &&
-        compareRevisions(revision, opened.revision) > 0,
-    );
-    assert.deepEqual(late, []);
-    compared += 1;
+/** Writers for some seconds, with backups beside them or one alone; what was done, and when. */
+async function write(
+  { back }: Recording,
+  { seconds, backsUp = true }: { seconds: number; backsUp?: boolean },
+) {
+  await back();
+  const writers = startWriters({ request: cluster.request, namespaces: NAMESPACES });
+  const started = Date.now();
+  for (const end = started + seconds * 1_000; Date.now() < end; ) {
+    await sleep(Math.min(BACKUP_EVERY * 1_000, end - Date.now()));
+    if (backsUp && Date.now() < end) await back();
   }
-  assert.equal(compared, MOMENTS);
-  assert.equal(bases.size, 2, "both backups are bases");
-  assert.ok(written.length > 200, `${written.length} writes`);
+  await writers.stop();
+  for (const name of NAMESPACES)
+    for (const kind of WRITTEN_KINDS)
+      await cluster.kubectl(["delete", kind, "--all", "-n", name, "--wait=false"]);
+  const all = [...writers.written.values()].flat();
+  return { writers, writes: all.length, started, last: Math.max(...all.map(({ answered }) => answered)) };
+}
+
+test("every moment that is certain is the state at one resource version", async (t) => {
+  breakWatches(t);
+  const recording = await record(t, "moments");
+  const { writers, writes, started, last } = await write(recording, { seconds: SECONDS });
+  await until("all is certain", () => (recording.recorder.certain?.getTime() ?? 0) >= last);
+  assert.doesNotMatch(recording.text(), /"level":"(warn|error)"/);
+
+  const moments = randomMoments(MOMENTS, started, last);
+  const { readings, refusals } = await readMoments(recording.store, moments, NAMESPACES);
+  assert.deepEqual([...refusals], []);
+  assert.deepEqual(wrongMoments(readings, writers, 5_000), []);
+  assert.ok(new Set(readings.map(({ base }) => base)).size >= 2, "all backups are bases");
+  assert.ok(writes > SECONDS * 15, `${writes} writes`);
+  t.diagnostic(`${SECONDS} s, ${writes} writes, ${readings.length} moments`);
+
+  const other = await startControlPlane();
+  const otherClient = await openClient(other);
+  t.after(async () => {
+    await otherClient.close();
+    await other.stop();
+  });
+  for (const [index, { moment, values }] of readings.slice(0, RESTORES).entries()) {
+    const opened = await openMoment({ store: recording.store, moment }, NEVER);
+    assert.ok(opened);
+    const namespaceMapping = new Map(NAMESPACES.map((name) => [name, `${name}-${index}`]));
+    await restore({ client: otherClient, archive: opened.archive, namespaceMapping });
+    const restored = new Map<string, string>();
+    for (const name of NAMESPACES)
+      for (const kind of WRITTEN_KINDS) {
+        const { items } = await other.request("GET", `/api/v1/namespaces/${name}-${index}/${kind}`);
+        for (const { metadata } of items) {
+          const value = metadata.annotations?.value;
+          if (value !== undefined) restored.set(`${kind} ${name}/${metadata.name}`, value);
+        }
+      }
+    assert.deepEqual([...restored].sort(), [...values].sort(), moment.toISOString());
+  }
+  t.diagnostic(`${RESTORES} restores into another cluster`);
+});
+
+test("without the proof, moments are wrong: the same comparison finds them", async (t) => {
+  breakWatches(t);
+  const recording = await record(t, "unproven", {
+    // What has come by now counts as everything.
+    prove: async ({ now }) => {
+      const asked = now();
+      const { metadata } = await cluster.request("GET", "/api/v1/namespaces?limit=1");
+      return { revision: metadata.resourceVersion, isNewest: true, asked, answered: now() };
+    },
+  });
+  const { writers, started } = await write(recording, { seconds: 8, backsUp: false });
+  const until = recording.recorder.certain?.getTime() ?? 0;
+  const { readings } = await readMoments(recording.store, randomMoments(40, started, until), NAMESPACES);
+  const wrong = wrongMoments(readings, writers, 5_000);
+  assert.ok(wrong.length > 5, `${wrong.length} of ${readings.length} are wrong`);
+  t.diagnostic(`${wrong.length} wrong of ${readings.length} moments`);
 });
 
 test("nothing is certain while a watch brings nothing, whatever the others bring", async (t) => {
@@ -221,45 +179,6 @@ test("nothing is certain while a watch brings nothing, whatever the others bring
   for (const end of faults) end();
   await create("secrets", "later");
   await until("it is certain", () => (recorder.certain?.getTime() ?? 0) > written);
-  const opened = await openMoment({ store, moment: recorder.certain as Date }, NEVER);
-  assert.ok(opened);
-  const values = await valuesOf(opened.archive);
-  assert.equal(values.get(`configmaps ${namespace}/silent`), "silent");
+  const { readings } = await readMoments(store, [recorder.certain as Date], NAMESPACES);
+  assert.equal(readings[0]?.values.get(`configmaps ${namespace}/silent`), "silent");
 });
-
-/** Whether values are what the writers had written up to a resource version; deletions have none, and may be on either side. */
-function isStateAtOneRevision(
-  values: ReadonlyMap<string, string>,
-  revision: string,
-  written: readonly Written[],
-): boolean {
-  for (const kind of KINDS) {
-    // Each writer writes its kind alone, one write after the other.
-    const ofKind = written.filter(({ key }) => key.startsWith(`${kind} `));
-    const beyond = ofKind.findIndex(
-      (each) => each.revision !== "" && compareRevisions(each.revision, revision) > 0,
-    );
-    const upTo = beyond < 0 ? ofKind.length : beyond;
-    let least = upTo;
-    while (least > 0 && ofKind[least - 1]?.value === undefined) least -= 1;
-    const mine = new Map([...values].filter(([key]) => key.startsWith(`${kind} `)));
-    const fits = Array.from({ length: upTo - least + 1 }, (_, index) =>
-      stateAfter(ofKind.slice(0, least + index)),
-    );
-    if (!fits.some((state) => equal(state, mine))) return false;
-  }
-  return true;
-}
-
-function stateAfter(written: readonly Written[]): Map<string, string> {
-  const state = new Map<string, string>();
-  for (const { key, value } of written) {
-    if (value === undefined) state.delete(key);
-    else state.set(key, value);
-  }
-  return state;
-}
-
-function equal(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
-  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
-}

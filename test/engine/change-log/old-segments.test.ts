@@ -6,8 +6,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { removeOldSegments } from "../../../src/retention/old-segments.ts";
+import { makePack } from "../../../src/change-log/roll-up/make-pack.ts";
+import { planOldSegments } from "../../../src/retention/log/old-segments.ts";
+import { removeLog } from "../../../src/retention/remove-log.ts";
 import type { Segments } from "../../../src/store/contract/segments.ts";
+import type { Store } from "../../../src/store/contract/store.ts";
 import { FileStore } from "../../../src/store/folder/file-store.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
@@ -33,12 +36,12 @@ after(async () => {
 });
 
 async function fill(segments: Segments): Promise<void> {
+  const fileOf = (minute: number) => `${at(minute)}-0000000${minute}-${minute + 1}.jsonl.gz`;
+  const packed = [0, 1].map((minute) => ({ file: fileOf(minute), bytes: Buffer.from("a segment") }));
+  const pack = await makePack(FIRST, [{ segments: packed, index: undefined, known: undefined }], {});
+  await segments.create({ timeline: FIRST, file: pack.file }, pack.bytes, signal);
   const files = [
-    // The second file is a pack.
-    ...[0, 1, 2, 3].map((minute) => [
-      FIRST,
-      `${at(minute)}-0000000${minute}-${minute + 1}${minute === 1 ? "-pack-1-9-20.pack" : ".jsonl.gz"}`,
-    ]),
+    ...[2, 3].map((minute) => [FIRST, fileOf(minute)]),
     ...[0, 1].map((minute) => [SECOND, `${at(minute, 15)}-0000000${minute}-${minute + 10}-base.jsonl.gz`]),
     [SECOND, "somebody-elses"],
   ] as [string, string][];
@@ -57,20 +60,30 @@ async function left(segments: Segments): Promise<string[]> {
   return found;
 }
 
+/** Removes what is before the oldest backup, and gives how many that were. */
+async function removeOldSegments({ store, oldest, most }: { store: Store; oldest: Date; most: number }) {
+  const backups = [{ name: "backup_20261130T140230Z", time: oldest }];
+  const options = { store, keep: undefined, minAge: 0, backups, now: new Date(), most };
+  const removed = await planOldSegments(options, signal);
+  return (await removeLog({ segments: store.segments, removed }, signal)).size;
+}
+
 for (const kind of ["a folder", "a bucket"]) {
   test(`${kind}: what is before the oldest backup goes, in rounds, and nothing else`, async () => {
     const store = kind === "a folder" ? new FileStore({ folder }) : await openOn(minio, "segments");
     const { segments } = store;
     try {
-      assert.equal(await removeOldSegments({ segments, oldest: new Date(), most: 9 }, signal), 0);
+      assert.equal(await removeOldSegments({ store, oldest: new Date(), most: 9 }), 0);
       await fill(segments);
       const oldest = new Date("2026-11-30T14:02:30Z");
-      assert.equal(await removeOldSegments({ segments, oldest, most: 2 }, signal), 2);
+      // A pack goes as a whole, and stays for as long as one of its segments.
+      assert.equal(await removeOldSegments({ store, oldest: new Date("2026-11-30T14:01:00Z"), most: 9 }), 0);
+      assert.equal(await removeOldSegments({ store, oldest, most: 2 }), 2);
       assert.deepEqual(await left(segments), ["1402", "1403", "1500", "1501", "other"]);
-      assert.equal(await removeOldSegments({ segments, oldest, most: 2 }, signal), 1);
-      assert.equal(await removeOldSegments({ segments, oldest, most: 2 }, signal), 0);
+      assert.equal(await removeOldSegments({ store, oldest, most: 2 }), 1);
+      assert.equal(await removeOldSegments({ store, oldest, most: 2 }), 0);
       const later = new Date("2026-11-30T15:01:00Z");
-      assert.equal(await removeOldSegments({ segments, oldest: later, most: 9 }, signal), 2);
+      assert.equal(await removeOldSegments({ store, oldest: later, most: 9 }), 2);
       assert.deepEqual(await left(segments), ["1501", "other"]);
       // After a name, only what comes later is listed; what is there is not written again.
       const listed = await Array.fromAsync(segments.list(SECOND, { after: `${at(1, 15)}~` }, signal));

@@ -1,7 +1,7 @@
 /** The configuration file, as the program reads it: profiles, what wins, and what is refused. */
 
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -106,6 +106,52 @@ aws-secret-access-key   ${"REDACTED".padEnd(home.length + 11)}   AWS_SECRET_ACCE
       ...{ name: "s3target", value: `file:${home}/blue`, source: "profile", from: "profile blue" },
     });
     assert.match((await run("config view -o yaml")).stdout, /^schemaVersion: 1\nfile: .*\nprofile: blue\n/);
+  });
+});
+
+describe("config use-profile", () => {
+  const usual = () => readFile(file, "utf8");
+
+  it("has another profile count from then on, and leaves all else of the file", async () => {
+    const before = await usual();
+    const { status, stdout, stderr } = await run("config use-profile green");
+    assert.deepEqual([status, stdout, stderr], [0, "Switched to the profile green\n", ""]);
+    assert.equal(await usual(), before.replace("current-profile: blue", "current-profile: green"));
+    assert.equal((await run("list -o name")).stdout, `${GREEN}\n`);
+    const back = JSON.parse((await run("config use-profile blue -o json")).stdout);
+    assert.equal(back.profile, "blue");
+    assert.equal(await usual(), before);
+  });
+
+  it("says where the environment names another one", async () => {
+    const { status, stderr } = await run("config use-profile blue", { KUBE_BACKUP_PROFILE: "green" });
+    assert.equal(status, 0);
+    assert.match(stderr, /WARN: KUBE_BACKUP_PROFILE of the environment wins over it, and is green\n$/);
+  });
+
+  for (const [args, problem, env] of [
+    [
+      "config use-profile gren",
+      /^error: "gren" is no profile of .*, which has blue, green: did you mean green\?\n/,
+    ],
+    ["config use-profile", /^error: use-profile needs the name of a profile\n/],
+    ["config use-profile blue --profile green", /^error: --profile is for one command line/],
+    ["config view blue", /^error: "blue" is too much after view: a profile is named by --profile blue\n/],
+    ["config use blue", /^error: /],
+    ["config use-profile blue", /^error: There is no .*config\.yaml/, { XDG_CONFIG_HOME: "/nonexistent" }],
+  ] as const)
+    it(`${args}: wrong usage`, async () => {
+      const before = await usual();
+      const { status, stdout, stderr } = await run(args, env);
+      assert.deepEqual([status, stdout], [2, ""], stderr);
+      assert.match(stderr, problem);
+      assert.equal(await usual(), before);
+    });
+
+  it("Tab completes the action and the profiles", async () => {
+    assert.equal((await run("__complete config use")).stdout, "use-profile\n");
+    assert.equal((await run("__complete config use-profile g")).stdout, "green\n");
+    assert.equal((await run("__complete config view g")).stdout, "");
   });
 });
 

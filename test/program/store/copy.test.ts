@@ -199,6 +199,33 @@ for (const [title, open] of KINDS) {
       assert.match(await ok(["verify", oldest], there(to)), /is whole/);
     });
 
+    test("with --dry-run writes nothing, and says what a copy would do", async () => {
+      const [from, to] = [bucketPlace(first), open()];
+      const [older, newer] = [await putBackup(from, 2), await putBackup(from, 1)];
+      const args = ["--all", "--dry-run"];
+      const plan = async () =>
+        (await copied(args, env(from, to))).map(({ outcome, noted, laterTags }) => [
+          outcome,
+          noted,
+          laterTags,
+        ]);
+      const planned = ["planned", true, "none"];
+      assert.deepEqual(await plan(), [planned, planned]);
+      assert.deepEqual(await to.keys(), []);
+      await ok(["copy", older], env(from, to));
+      await ok(["tag", older, "keep"], env(from, to));
+      const before = await to.keys();
+      assert.deepEqual(await plan(), [["present", true, "copied"], planned]);
+      const text = await ok(["copy", ...args], env(from, to));
+      assert.match(text, new RegExp(`^${older}: already there, .*\n${newer}: would be copied, `));
+      assert.match(text, /: 1 would be copied, 1 already there\n$/);
+      assert.deepEqual(await to.keys(), before);
+      await to.put(`${newer}.zip`, "other");
+      const refused = await copied(args, env(from, to), 3);
+      assert.match(refused[1]?.reason ?? "", /another backup has its name there \(5 bytes, and here it has/);
+      assert.deepEqual(await to.keys(), [...before, `${newer}.zip`].sort());
+    });
+
     test("that is killed leaves nothing under the name, and the next one is whole", async () => {
       const [from, to] = [bucketPlace(first), open()];
       const name = await putLarge(from, 12 * 1024 * 1024);
@@ -292,7 +319,9 @@ describe("what is encrypted and signed", () => {
     await writeFile(identity, file, { mode: 0o600 });
     const recipients = parseRecipients(recipient);
     assert.ok("value" in recipients);
-    const { name, zip } = await notedBackup(hoursAgo(1));
+    // One moment: the note is of the name, and encrypting may take until the next second.
+    const time = hoursAgo(1);
+    const { name, zip } = await notedBackup(time);
     const sealed = Buffer.concat(
       await Array.fromAsync(
         encryptStream(
@@ -304,7 +333,7 @@ describe("what is encrypted and signed", () => {
       ),
     );
     const sha256 = createHash("sha256").update(sealed).digest("hex");
-    const { note } = await notedBackup(hoursAgo(1), {
+    const { note } = await notedBackup(time, {
       key: OWN,
       change: (given) => ({ ...given, object: `${name}.zip.age`, bytes: sealed.length, sha256 }),
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { describeStale, type Freshness } from "../../../src/catalog/freshness.ts";
 import type { Status } from "../../../src/commands/status/gather-status.ts";
-import { describeStale, type Freshness } from "../../../src/commands/status/newest.ts";
 import { statusJson, statusLines } from "../../../src/commands/status/status-text.ts";
 import { schemaOf } from "../../support/program/json-document.ts";
 

@@ -67,6 +67,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "errors.ts",
   ],
   "restore-gate": [
+    // The newest moment, and whether somebody vouches for it.
+    ...["change-log/format", "change-log/replay", "trust"],
     ...["restore", "catalog", "objects", "cluster", "archive", "store", "kubernetes"],
     ...["health", "terminal", "time", "words", "errors.ts"],
   ],
@@ -145,6 +147,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   retention: [
     ...[
       "change-log/format",
+      "change-log/replay",
       "concurrency",
       "tags",
       "catalog",
@@ -185,7 +188,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // One outside thing each, and nothing of each other.
   cluster: ["network", "kubernetes", "memory", "time", "errors.ts"],
   archive: ["store/contract", "kubernetes", "memory", "words", "errors.ts"],
-  store: ["network", "memory", "words", "errors.ts"],
+  store: ["network", "memory", "concurrency", "words", "errors.ts"],
   // An encrypted file is read as a store's is, and is damaged as an archive is.
   encryption: ["archive/format", "store/contract", "words", "errors.ts"],
 

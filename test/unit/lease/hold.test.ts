@@ -151,6 +151,38 @@ describe("a holder", () => {
     assert.equal(lines.filter((line) => line.includes("going on without it")).length, 1);
   });
 
+  test("counts how often the Lease was set back to what it had been, and nothing else", async () => {
+    const hold = await take();
+    const before = structuredClone(lease.record) ?? assert.fail();
+    clocks.pass(1_000);
+    assert.equal(await hold.confirm(NEVER), 0);
+    assert.equal(lease.writes, 2, "asked anew each time");
+    // Somebody has edited it: not when it was renewed.
+    lease.put({ ...(lease.record ?? assert.fail()), acquired: "edited" });
+    assert.equal(await hold.confirm(NEVER), 0);
+    clocks.pass(1_000);
+    // The answer to a renewal is lost, and the renewal was carried out.
+    lease.beforeAnswer = () => {
+      lease.beforeAnswer = undefined;
+      throw new OperatorError("the answer is lost");
+    };
+    await assert.rejects(hold.confirm(NEVER), /lost/);
+    clocks.pass(1_000);
+    assert.equal(await hold.confirm(NEVER), 0);
+    clocks.pass(1_000);
+    // An etcd of before is restored, and goes on.
+    lease.put(before);
+    assert.equal(await hold.confirm(NEVER), 1);
+    assert.equal(await hold.confirm(NEVER), 1);
+    lease.record = undefined;
+    assert.equal(await hold.confirm(NEVER), 2);
+    assert.equal(hold.lost.aborted, false);
+    const guard = new WriteGuard();
+    assert.equal(await guard.confirm(NEVER), 0);
+    guard.add(hold);
+    assert.equal(await guard.confirm(NEVER), 2);
+  });
+
   test("that ends lets go", async () => {
     const hold = await take();
     await hold.release();

@@ -1,7 +1,7 @@
 /** A Lease in memory, with the optimistic concurrency of the API server, and clocks that stand still. */
 
 import type { LeaseClient } from "../../../src/lease/lease-client.ts";
-import type { LeaseRecord, LeaseToWrite } from "../../../src/lease/lease-record.ts";
+import { type LeaseRecord, type LeaseToWrite, microTime } from "../../../src/lease/lease-record.ts";
 
 export class MemoryLease implements Pick<LeaseClient, "title" | "read" | "write"> {
   readonly title = "kube-system/kube-backup";
@@ -18,18 +18,18 @@ export class MemoryLease implements Pick<LeaseClient, "title" | "read" | "write"
     return Promise.resolve(this.record && { ...this.record });
   }
 
-  write({ resourceVersion, renewed: _, ...lease }: LeaseToWrite): Promise<LeaseRecord | undefined> {
+  write({ resourceVersion, renewed, ...lease }: LeaseToWrite): Promise<LeaseRecord | undefined> {
     if (this.fault !== undefined) return Promise.reject(this.fault);
     if (resourceVersion !== this.record?.resourceVersion) return Promise.resolve(undefined);
-    this.put(lease);
+    this.put({ ...lease, renewed: microTime(renewed) });
     this.writes += 1;
     this.beforeAnswer?.();
     return this.read();
   }
 
   /** What another process writes. */
-  put(lease: Omit<LeaseRecord, "resourceVersion">): void {
-    this.record = { ...lease, resourceVersion: String(++this.#version) };
+  put(lease: Omit<LeaseRecord, "resourceVersion" | "renewed"> & Partial<Pick<LeaseRecord, "renewed">>): void {
+    this.record = { renewed: this.record?.renewed, ...lease, resourceVersion: String(++this.#version) };
   }
 }
 

@@ -31,6 +31,113 @@ const NOTHING: GateFacts = {
 
 const BEGUN: BegunRestore = { backup: "backup_y", complete: true, sameStore: true, state: "there" };
 
+/** A moment so many minutes ago, of a cluster. */
+const moment = (minutesAgo: number, cluster = "aaaaaaaa-1") => ({
+  ...{ timeline: `t-${cluster}`, revision: "7", backup: "backup_x", cluster },
+  time: new Date(NOW.getTime() - minutesAgo * MINUTE),
+});
+const restored = (minutesAgo: number, cluster = "aaaaaaaa-1") => {
+  const { cluster: _, ...rest } = moment(minutesAgo, cluster);
+  return rest;
+};
+const BLUE = { ...maker("aaaaaaaa-1", "blue"), newest: newest(50) };
+const GREEN = { ...maker("bbbbbbbb-1", "green"), newest: newest(45) };
+const FORGED = { timeline: "20260301T110000000Z-aaaaaaaa-00000001", reason: "it is not signed" };
+
+const MOMENTS: { name: string; facts: Partial<GateFacts>; decision: GateDecision }[] = [
+  {
+    name: "the newest certain moment",
+    facts: { newest: newest(50), makers: [BLUE], moments: [moment(1)] },
+    decision: { action: "restore", because: "fresh", moment: restored(1) },
+  },
+  {
+    name: "its age is that of the moment, not of the backup",
+    facts: { newest: newest(500), makers: [{ ...BLUE, newest: newest(500) }], moments: [moment(60)] },
+    decision: { action: "restore", because: "fresh", moment: restored(60) },
+  },
+  {
+    name: "a moment that is too old, too",
+    facts: { newest: newest(500), makers: [{ ...BLUE, newest: newest(500) }], moments: [moment(61)] },
+    decision: { action: "error", because: "stale" },
+  },
+  {
+    name: "a moment from the future",
+    facts: { newest: newest(50), makers: [BLUE], moments: [moment(-6)] },
+    decision: { action: "error", because: "future" },
+  },
+  {
+    name: "a backup that is newer than the change log",
+    facts: { newest: newest(50), makers: [BLUE], moments: [moment(51)] },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "no change log",
+    facts: { newest: newest(50), makers: [BLUE] },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "the change log of another lineage",
+    facts: { newest: newest(50), makers: [BLUE], moments: [moment(1, "bbbbbbbb-1")] },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "a moment of an earlier cluster of the lineage",
+    facts: {
+      newest: newest(50),
+      makers: [{ ...BLUE, ids: new Set(["cccccccc-1", "aaaaaaaa-1"]) }],
+      moments: [moment(9), moment(3, "cccccccc-1")],
+    },
+    decision: { action: "restore", because: "fresh", moment: restored(3, "cccccccc-1") },
+  },
+  {
+    name: "two clusters record",
+    facts: {
+      newest: newest(45),
+      makers: [GREEN, BLUE],
+      moments: [moment(1), moment(2, "bbbbbbbb-1")],
+    },
+    decision: { action: "error", because: "several clusters" },
+  },
+  {
+    name: "two clusters record, and one is asked for",
+    facts: {
+      newest: newest(45),
+      makers: [GREEN, BLUE],
+      moments: [moment(1, "bbbbbbbb-1"), moment(2)],
+      restoreCluster: "blue",
+    },
+    decision: { action: "restore", because: "fresh", moment: restored(2) },
+  },
+  {
+    name: "nothing of the change log counts",
+    facts: { newest: newest(50), makers: [BLUE], timelinesPassedOver: [FORGED] },
+    decision: { action: "error", because: "log passed over" },
+  },
+  {
+    name: "some of the change log does not count",
+    facts: { newest: newest(50), makers: [BLUE], moments: [moment(2)], timelinesPassedOver: [FORGED] },
+    decision: { action: "restore", because: "fresh", moment: restored(2) },
+  },
+  {
+    name: "what does not count is of another cluster",
+    facts: { newest: newest(45), makers: [GREEN], timelinesPassedOver: [FORGED] },
+    decision: { action: "restore", because: "fresh" },
+  },
+  {
+    name: "a moment of a restore that has begun, whatever is newer",
+    facts: { begun: { ...BEGUN, moment: restored(999) }, newest: newest(50), moments: [moment(1)] },
+    decision: { action: "resume", because: "begun", backup: "backup_y", moment: restored(999) },
+  },
+  {
+    name: "another moment where the begun one cannot be restored",
+    facts: {
+      begun: { ...BEGUN, moment: restored(999), state: "replaced" },
+      ...{ newest: newest(50), makers: [BLUE], moments: [moment(1)] },
+    },
+    decision: { action: "restore", because: "begun anew", backup: "backup_y", moment: restored(1) },
+  },
+];
+
 const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }[] = [
   { name: "flag, no backups", facts: { flag: true }, decision: { action: "none", because: "flag" } },
   {
@@ -233,7 +340,7 @@ const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }
   },
 ];
 
-for (const { name, facts, decision } of CASES) {
+for (const { name, facts, decision } of [...CASES, ...MOMENTS]) {
   test(`the gate decides: ${name}`, () => {
     assert.deepEqual(decide({ ...NOTHING, ...facts }), decision);
   });

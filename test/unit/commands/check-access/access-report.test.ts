@@ -34,6 +34,7 @@ function report(
   return {
     jobs: JOBS,
     store: { title: "s3://b", rights: [LIST], leftBehind: [], policy: POLICY, ...store },
+    copyStore: undefined,
     cluster: {
       title: "blue (https://kube)",
       context: "blue",
@@ -142,6 +143,7 @@ it("the document for scripts has every right with its side, and always the polic
   assert.deepEqual(accessJson(report({ rights: [LIST, { ...DELETE, allowed: undefined }] })), {
     for: ["backup", "restore", "prune"],
     store: { url: "s3://b", reason: null, leftBehind: [] },
+    copyStore: null,
     cluster: { context: "blue", server: "https://kube", user: "carol", reason: null, notes: [] },
     rights: [
       {
@@ -170,6 +172,37 @@ it("the document for scripts has every right with its side, and always the polic
       },
     ],
     policy: POLICY,
+    copyPolicy: null,
     roles: ROLES,
+  });
+});
+
+describe("a second store", () => {
+  const policy = { Version: "2012-10-17", Statement: ["copies"] };
+  const copyStore = { title: "s3://c", rights: [{ ...DELETE, allowed: false }], leftBehind: [], policy };
+  const given = { ...report(), copyStore };
+
+  it("counts as the first does", () => {
+    assert.equal(verdictOn(given).kind, "missing");
+    const failure = new OperatorError("no answer");
+    assert.deepEqual(verdictOn({ ...given, copyStore: { ...copyStore, rights: [], failure } }), {
+      ...{ kind: "unasked", message: "no answer" },
+    });
+  });
+
+  it("is in the text, with a policy of its own", () => {
+    const text = textOf(given);
+    assert.match(text, /^Store {4}s3:\/\/b\nCopies {3}s3:\/\/c\nCluster {2}/);
+    assert.match(text, /needed of S3 by the second store:\n\n.*"Version".*"copies"/s);
+  });
+
+  it("is in the document, between the store and the cluster", () => {
+    const { rights, ...rest } = accessJson(given) as { rights: { of: string }[] };
+    assert.deepEqual(
+      rights.map(({ of }) => of),
+      ["store", "copyStore", "cluster"],
+    );
+    const { copyStore: second, copyPolicy } = rest as Record<string, unknown>;
+    assert.deepEqual([second, copyPolicy], [{ url: "s3://c", reason: null, leftBehind: [] }, policy]);
   });
 });
