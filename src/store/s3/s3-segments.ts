@@ -79,7 +79,7 @@ export class S3Segments implements Segments {
     if (range.end - range.start > MAX_SEGMENT_BYTES) throw tooLargeSegment(task);
     const bytes = await readRange(this.#access, { key, task, range }, signal);
     if (bytes === "cut") throw cutSegment(task);
-    return bytes && Buffer.from(bytes);
+    return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   async open(_place: SegmentPlace, stored: Buffer): Promise<Buffer> {
