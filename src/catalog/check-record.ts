@@ -46,6 +46,16 @@ export async function recordCheck(
   }
 }
 
+/** What a record says; undefined for what is none. */
+export function parseCheck(bytes: Uint8Array): Check | undefined {
+  try {
+    const { backup, etag, checked } = RECORD.parse(JSON.parse(Buffer.from(bytes).toString()));
+    return { backup, etag, time: new Date(checked) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** The backups of which a check may be recorded; none where these credentials may not list the records. */
 export async function recordedChecks(
   { beside }: Pick<Store, "beside">,
@@ -72,8 +82,8 @@ export async function readCheck(
   try {
     const bytes = await beside.read(placeOf(name), signal);
     if (bytes === undefined) return undefined;
-    const record = RECORD.parse(JSON.parse(bytes.toString()));
-    return record.backup === name && record.etag === etag ? new Date(record.checked) : undefined;
+    const record = parseCheck(bytes);
+    return record?.backup === name && record.etag === etag ? record.time : undefined;
   } catch {
     signal.throwIfAborted();
     return undefined;

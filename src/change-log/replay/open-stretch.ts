@@ -7,8 +7,9 @@ import { Changes } from "./changes.ts";
 import { MemoryArchive } from "./memory-archive.ts";
 import { momentName } from "./moment-name.ts";
 import type { Stretch } from "./plan-moment.ts";
-import { readSegments, type SegmentReading } from "./read-segments.ts";
+import { readSegments } from "./read-segments.ts";
 import { replay } from "./replay.ts";
+import type { SegmentReader } from "./segment-reader.ts";
 
 /** A moment that was opened. */
 export interface OpenMoment {
@@ -30,7 +31,7 @@ type MomentTarget = { time: Date } | { revision: string; certain?: Date | undefi
 /** Options of {@link openStretch}. */
 export interface StretchOptions {
   store: Store;
-  reading: SegmentReading;
+  reader: SegmentReader;
   target: MomentTarget;
   /** Told of each segment that is read. */
   onProgress?: (() => void) | undefined;
@@ -43,7 +44,7 @@ export interface StretchOptions {
  * @throws {OperatorError} where a segment cannot be read.
  */
 export async function openStretch(
-  { store, reading, target, onProgress }: StretchOptions,
+  { store, reader, target, onProgress }: StretchOptions,
   { base, following, backup }: Stretch & { backup: string },
   signal: AbortSignal,
 ): Promise<OpenMoment> {
@@ -51,12 +52,12 @@ export async function openStretch(
   let { revision } = base;
   let last = base.until.toISOString();
   const isReached = reachedBy(target);
-  for await (const { header, records } of readSegments(reading, [base, ...following], signal)) {
+  for await (const { header, records } of readSegments(reader, [base, ...following], signal)) {
     onProgress?.();
     if (header.number === base.number) continue;
     const reached = records.filter(isReached);
     for (const record of reached) changes.add(record);
-    const isWhole = reached.length === records.length;
+    const isWhole = reached.length === records.length && !isBeyond(target, header.to.revision);
     revision = isWhole ? header.to.revision : (changes.revision ?? revision);
     last = isWhole ? header.to.time : (reached.at(-1)?.time ?? last);
   }
@@ -74,6 +75,11 @@ export async function openStretch(
   } finally {
     await source.close();
   }
+}
+
+/** Whether a segment ends beyond the resource version that a replay goes to. */
+function isBeyond(target: MomentTarget, end: string): boolean {
+  return "revision" in target && compareRevisions(end, target.revision) > 0;
 }
 
 function reachedBy(target: MomentTarget): (record: ChangeRecord) => boolean {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { ClusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { signMessage } from "../../signatures/sshsig.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -15,7 +16,7 @@ export interface RehearsalRecord {
   backup: string;
   /** SHA-256 of the archive's MANIFEST, hexadecimal. */
   manifestSha256: string;
-  cluster: { id: string | null; context: string; server: string };
+  cluster: ClusterHere;
   summary: { objects: number; accepted: number; refused: number; notAsked: number; afterDefinition: number };
   kinds: object;
 }

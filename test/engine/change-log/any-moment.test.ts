@@ -111,7 +111,7 @@ test("every moment that is certain is the state at one resource version", async 
   const moments = randomMoments(MOMENTS, started, last);
   const { readings, refusals } = await readMoments(recording.store, moments, NAMESPACES);
   assert.deepEqual([...refusals], []);
-  assert.deepEqual(wrongMoments(readings, writers, 5_000), []);
+  assert.deepEqual(wrongMoments(readings, writers, { late: 5_000 }), []);
   assert.ok(new Set(readings.map(({ base }) => base)).size >= 2, "all backups are bases");
   assert.ok(writes > SECONDS * 15, `${writes} writes`);
   t.diagnostic(`${SECONDS} s, ${writes} writes, ${readings.length} moments`);
@@ -154,7 +154,7 @@ test("without the proof, moments are wrong: the same comparison finds them", asy
   const { writers, started } = await write(recording, { seconds: 8, backsUp: false });
   const until = recording.recorder.certain?.getTime() ?? 0;
   const { readings } = await readMoments(recording.store, randomMoments(40, started, until), NAMESPACES);
-  const wrong = wrongMoments(readings, writers, 5_000);
+  const wrong = wrongMoments(readings, writers, { late: 5_000 });
   assert.ok(wrong.length > 5, `${wrong.length} of ${readings.length} are wrong`);
   t.diagnostic(`${wrong.length} wrong of ${readings.length} moments`);
 });

@@ -21,6 +21,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "change-log",
       "undo",
       "compare",
+      "audit",
+      "pages",
       "program",
       "retention",
       "print",
@@ -98,6 +100,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
     ...[
+      "pages",
       "program",
       "objects",
       "selection",
@@ -112,6 +115,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   undo: [
     "change-log/history",
+    "change-log/replay",
     "compare",
     "selection",
     "archive",
@@ -166,6 +170,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "errors.ts",
     ],
   ],
+  // What was done with the backups of a store, day by day.
+  audit: ["catalog", "trust", "notes", "signatures", "concurrency", "store/contract"],
+  // What all pages have in common.
+  pages: ["words"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: [
     // A moment between two backups.
