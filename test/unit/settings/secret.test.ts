@@ -37,7 +37,7 @@ it("each secret is kept from the programs that this one starts", async () => {
   const reading = texts.filter(([, text]) => text?.includes("new Secret(")).map(([file]) => file);
   assert.deepEqual(
     reading,
-    ["settings/access-key.ts", "settings/second-store.ts"],
+    ["settings/access-key.ts", "settings/notification-urls.ts", "settings/second-store.ts"],
     "isOwnVariable (settings/variables.ts) must know the variable of a new secret; then add its file here",
   );
 });
