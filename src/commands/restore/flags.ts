@@ -132,6 +132,9 @@ export interface RestoreFlags {
   backup?: string | undefined;
   at?: string | undefined;
   "or-before"?: boolean | undefined;
+  revision?: string | undefined;
+  timeline?: string | undefined;
+  before?: string | undefined;
   namespace?: readonly string[] | undefined;
   "all-namespaces": boolean;
   "include-namespaces"?: readonly string[] | undefined;

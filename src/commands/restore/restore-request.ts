@@ -1,4 +1,5 @@
 import {
+  momentArguments,
   type PlacedChoice,
   readBackupChoice,
   readMoment,
@@ -129,10 +130,7 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
   return {
     choice:
       undo === undefined
-        ? readBackupChoice(
-            { backup: backups[0], flag: flags.backup, at: flags.at, orBefore: flags["or-before"] },
-            reading,
-          )
+        ? readBackupChoice({ backup: backups[0], flag: flags.backup, ...momentArguments(flags) }, reading)
         : {
             ...{ kind: "at", time: undo.moment },
             ...(undo.local === undefined ? {} : { local: undo.local }),
@@ -229,6 +227,9 @@ const NOT_WITH_UNDO = [
   ...[
     "at",
     "or-before",
+    "revision",
+    "timeline",
+    "before",
     "backup",
     "namespace-mapping",
     "transform",

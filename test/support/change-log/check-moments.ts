@@ -49,7 +49,7 @@ export async function readMoment(
 }
 
 /** The annotation of each written object in an archive. */
-export async function valuesOf(
+async function valuesOf(
   archive: Archive,
   namespaces: readonly string[],
 ): Promise<Map<string, string>> {
