@@ -1,21 +1,23 @@
 /**
- * The examples of the README and of the pages of commands, run as they stand: against MinIO and a control plane, each page with a store of its
- * own that holds three backups. What is put in place of what an example names is declared here, and so is what is not run.
+ * The examples of the documents, run as they stand: against MinIO and a control plane, each page with a store of its own that
+ * holds three backups. What is put in place of what an example names is declared here, and so is what is not run. All of them, and
+ * those of the help, are parsed by `test/unit/documents/examples.test.ts`.
  */
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CopyObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { binary } from "../../support/binaries/build.ts";
 import { remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
-import { blocksOf, callsProgram, type Example, examplesOf, pages } from "../../support/documents/examples.ts";
+import { blocksOf, callsProgram, examplesOf, pages } from "../../support/documents/examples.ts";
 import { programEnvironment } from "../../support/program/environment.ts";
 import { programCommand } from "../../support/program/program.ts";
 import { startMinio } from "../../support/servers/minio.ts";
@@ -28,29 +30,34 @@ const SUBSTITUTIONS: readonly [of: RegExp, by: string, why: string][] = [
   [/\.\/backup_20260131T120000Z/g, "./NEWER", "a file of this name lies in the folder"],
   [/backup_20260131T120000Z/g, "NEWER", "backups have the names of their moments"],
   [/backup_20260130T120000Z/g, "OLDER", "the same"],
+  [/backup_20360131T120000Z/g, "NEWER", "none is of the future here"],
   [/s3:\/\/(?:my|other)-bucket\/blue/g, "s3://examples/PREFIX", "buckets of the test"],
+  [/clusters s3:\/\/my-bucket\S*/g, "clusters s3://examples", "the same"],
   [/(--to s3:\/\/examples\/)PREFIX/g, "$1PREFIX-copy", "a copy is elsewhere"],
   [/(--to|NEWER --to) file:\/\/\/mnt\/usb\/blue/g, "$1 file:usb", "a folder of the test"],
-  [/--at (?:2h|36h|2026-01-31|14:03:16)/g, "--at 0s", "the backups are of this minute"],
+  [/--at (?:2h|36h|2026-01-31|14:03:16)\b/g, "--at 0s", "the backups are of this minute"],
   [/--since 14:03/g, "--since 14:03Z", "off a terminal each clock has its zone"],
+  [/--timeout 10m/g, "--timeout 1s", "without nodes nothing becomes ready"],
+  [/--wait-for-jobs/g, "--wait-for-jobs --timeout 1s", "the same"],
 ];
+
+const BUCKET = "examples";
+/** Where the backups are of which each page gets copies. */
+const SAMPLES = "samples";
 
 /** Off a terminal nobody is asked. */
 const ASKS = /kube-backup (?:restore|resume|prune|delete)\b(?!.*(?:--yes|--dry-run| -y\b))/;
 
 /** What is not run, and why. */
 const NOT_RUN: readonly [line: RegExp, why: string][] = [
-  [/kube-backup run\b|^kube-backup$/, "runs until it is stopped: loop.test.ts"],
   [/\[flags\]/, "the form of a command, and no example"],
-  [/kubectl exec|kubectl backup/, "plugin.test.ts, and a pod"],
   [/\bjq\b/, "a machine of the tests need not have jq"],
-  [/completion (?:bash|zsh|fish)/, "completion.test.ts loads these in their shells"],
   [/--context restore\b/, "the context is made by the lines before it: kustomize.test.ts"],
-  [/--profile|KUBE_BACKUP_PROFILE/, "configuration.test.ts has a file with profiles"],
+  [/--follow/, "runs until it is stopped: log.test.ts"],
   [/--deleted|--all-versions/, "a bucket with versions: delete-s3.test.ts"],
   [/age-key\.txt|AGE_|--age-recipients/, "encryption.test.ts"],
   [/verify --rehearse/, "rehearse.test.ts: it needs all definitions of the backup"],
-  [/--namespace-mapping .*--at|--at .*--namespace-mapping/, "one-namespace.test.ts"],
+  [/--undo/, "needs a log of what changed: accident.test.ts"],
 ];
 
 /** Exit statuses other than 0: 1 of diff is a difference, 3 of restore that what workloads need is not there. */
@@ -64,10 +71,12 @@ let cluster: ControlPlane;
 let minio: S3Server;
 let folder: string;
 let programs: string;
+/** The backups that examples name. */
+let names: readonly [older: string, newer: string];
 
 before(async () => {
   [cluster, minio] = await Promise.all([startControlPlane(), startMinio()]);
-  await minio.createBucket("examples");
+  await minio.createBucket(BUCKET);
   folder = await mkdtemp(path.join(tmpdir(), "kube-backup-examples-"));
   programs = path.join(folder, "bin");
   await mkdir(programs);
@@ -76,6 +85,11 @@ before(async () => {
   await writeFile(path.join(programs, "kube-backup"), `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, {
     mode: 0o755,
   });
+  // Profiles that add nothing to the settings of the environment.
+  const configuration = path.join(folder, ".config", "kube-backup");
+  await mkdir(configuration, { recursive: true });
+  await writeFile(path.join(configuration, "config.yaml"), "profiles: { blue: {}, green: {} }\n");
+  await makeSamples();
 });
 
 after(async () => {
@@ -135,17 +149,16 @@ interface Shell {
 /** A folder of its own, and a shell in it. */
 async function shellFor(page: string): Promise<Shell> {
   const cwd = path.join(folder, pageOf(page));
-  await mkdir(cwd);
-  for (const name of ["new-cluster.yaml", "new.yaml"]) await writeFile(path.join(cwd, name), PATCHES);
+  await cp(path.join(folder, "files"), cwd, { recursive: true });
   const env = {
     PATH: `${programs}${path.delimiter}${process.env["PATH"]}`,
     HOME: folder,
-    ...programEnvironment(cluster, minio, "examples", {
+    ...programEnvironment(cluster, minio, BUCKET, {
       LOG_FORMAT: "text",
       FREQUENCY: "15",
       MAXRESTOREAGE: "1440",
     }),
-    S3TARGET: `s3://examples/${pageOf(page)}`,
+    S3TARGET: `s3://${BUCKET}/${pageOf(page)}`,
     PRUNE_MIN_AGE: "0",
   };
   return {
@@ -162,16 +175,38 @@ async function shellFor(page: string): Promise<Shell> {
   };
 }
 
-/** Three backups: examples name the two older ones, and the newest is `latest`. */
-async function takeBackups(shell: Shell): Promise<readonly [older: string, newer: string]> {
-  const names: string[] = [];
+/**
+ * Takes the backups that each page gets copies of: examples name the two older ones, and the newest is `latest`. Beside them lies what
+ * examples name as files.
+ */
+async function makeSamples(): Promise<void> {
+  await mkdir(path.join(folder, "files"));
+  for (const name of ["new-cluster.yaml", "new.yaml"])
+    await writeFile(path.join(folder, "files", name), PATCHES);
+  await apply();
+  const shell = await shellFor(SAMPLES);
+  const taken: string[] = [];
   for (let count = 0; count < 3; count += 1) {
     if (count > 0) await sleep(1_000);
     const { status, text } = await shell.run("kube-backup backup --tag before-upgrade --quiet");
     assert.ok(status === 0 || status === 3, text);
-    names.push(/backup_\d{8}T\d{6}Z/.exec(text)?.[0] ?? assert.fail(text));
+    taken.push(/backup_\d{8}T\d{6}Z/.exec(text)?.[0] ?? assert.fail(text));
   }
-  return [names[0] ?? "", names[1] ?? ""];
+  const [older = "", newer = ""] = taken;
+  names = [older, newer];
+  const copied = await shell.run(`kube-backup copy ${newer} --to file:../files --quiet`);
+  assert.equal(copied.status, 0, copied.text);
+}
+
+/** Puts copies of the backups into the store of a page. */
+async function putBackups(page: string): Promise<void> {
+  const { client } = minio;
+  const place = { Bucket: BUCKET, Prefix: `${SAMPLES}/` };
+  const { Contents = [] } = await client.send(new ListObjectsV2Command(place));
+  for (const { Key = "" } of Contents) {
+    const to = { Bucket: BUCKET, Key: `${pageOf(page)}/${Key.slice(place.Prefix.length)}` };
+    await client.send(new CopyObjectCommand({ ...to, CopySource: `${BUCKET}/${Key}` }));
+  }
 }
 
 function substituted(line: string, page: string, [older, newer]: readonly [string, string]): string {
@@ -181,49 +216,49 @@ function substituted(line: string, page: string, [older, newer]: readonly [strin
   return asked.replaceAll("NEWER", newer).replaceAll("OLDER", older).replaceAll("PREFIX", pageOf(page));
 }
 
-/** The pages whose examples are run. Those of all pages and of the help are parsed by `test/unit/documents/examples.test.ts`. */
-const RUN = [
-  "README.md",
-  ...[
-    "check-access",
-    "copy",
-    "delete",
-    "describe",
-    "diff",
-    "export",
-    "get",
-    "keygen",
-    "list",
-    "prune",
-    "status",
-  ].map((name) => `docs/commands/${name}.md`),
-];
+/** Pages whose examples tests of their own run. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "docs/accident.md": "accident.test.ts",
+  "docs/walk-through.md": "walk-through.test.ts",
+  "docs/install.md": "install.test.ts, on a real node",
+  "docs/commands/completion.md": "completion.test.ts, in the shells",
+};
 
 const ofPages = pages()
-  .filter((page) => RUN.includes(page))
-  .flatMap((page) => blocksOf(page).flatMap(examplesOf));
+  .filter((page) => !(page in ELSEWHERE))
+  .flatMap((page) => blocksOf(page).flatMap(examplesOf))
+  .filter(({ line }) => callsProgram(line));
 const EXAMPLES = Map.groupBy(
-  ofPages.filter(({ line }) => callsProgram(line)),
+  ofPages.filter(({ line }) => !NOT_RUN.some(([pattern]) => pattern.test(line))),
   ({ page }) => page,
 );
 
+test("what is declared here is of an example", () => {
+  const used = new Set<RegExp>();
+  for (const { line } of ofPages) {
+    for (const [pattern] of NOT_RUN) if (pattern.test(line)) used.add(pattern);
+    let text = line;
+    for (const [pattern, by] of SUBSTITUTIONS) {
+      const changed = text.replace(pattern, by);
+      if (changed !== text) used.add(pattern);
+      text = changed;
+    }
+  }
+  const stale = [...SUBSTITUTIONS, ...NOT_RUN].filter(([pattern]) => !used.has(pattern));
+  assert.deepEqual(stale, []);
+});
+
 for (const [page, examples] of EXAMPLES) {
-  const isRun = ({ line }: Example) => !NOT_RUN.some(([pattern]) => pattern.test(line));
-  if (!examples.some(isRun)) continue;
   describe(page, () => {
     let shell: Shell;
-    let names: readonly [string, string];
     before(async () => {
       await apply();
       shell = await shellFor(page);
-      names = await takeBackups(shell);
-      const copied = await shell.run(`kube-backup copy ${names[1]} --to file:. --quiet`);
-      assert.equal(copied.status, 0, copied.text);
+      await putBackups(page);
     });
 
     for (const example of examples) {
-      const why = NOT_RUN.find(([pattern]) => pattern.test(example.line))?.[1];
-      test(`${example.place}: ${example.line}`, { skip: why ?? false }, async () => {
+      test(`${example.place}: ${example.line}`, async () => {
         if (
           /--paused| resume /.test(example.line) &&
           !/--dry-run/.test(example.line) &&
@@ -234,7 +269,7 @@ for (const [page, examples] of EXAMPLES) {
         const { status, text } = await shell.run(line);
         assert.ok(statusesOf(example.line).includes(status ?? -1), `${line}\nexit status ${status}\n${text}`);
         // What removes backups takes those away that later examples name.
-        if (/ (?:delete|prune) /.test(line) && !line.includes("--dry-run")) names = await takeBackups(shell);
+        if (/ (?:delete|prune) /.test(line) && !line.includes("--dry-run")) await putBackups(page);
       });
     }
   });

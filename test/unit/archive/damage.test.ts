@@ -79,17 +79,25 @@ function meansNothing(bytes: Buffer, index: number): boolean {
   return engine.bytesWritten === place.end - place.start && buffer.equals(inflate(whole).buffer);
 }
 
+/** The bits that are changed: under Deno, which runs the same source in several times the time, one of each byte in turn. */
+function* bits(): Generator<[index: number, mask: number]> {
+  for (let index = 0; index < whole.length; index += 1) {
+    if ("Deno" in globalThis) yield [index, 1 << (index % 8)];
+    else for (let mask = 1; mask < 256; mask *= 2) yield [index, mask];
+  }
+}
+
 test("every bit that is changed is noticed, but for bits of packed data that mean nothing", async () => {
   let meaningless = 0;
-  for (let index = 0; index < whole.length; index += 1) {
-    for (let mask = 1; mask < 256; mask *= 2) {
-      const bytes = changed(index, mask);
-      if (await isRefused(bytes, `bit ${mask} of byte ${index}`)) continue;
-      assert.ok(meansNothing(bytes, index), `bit ${mask} of byte ${index} is not noticed`);
-      meaningless += 1;
-    }
+  let all = 0;
+  for (const [index, mask] of bits()) {
+    all += 1;
+    const bytes = changed(index, mask);
+    if (await isRefused(bytes, `bit ${mask} of byte ${index}`)) continue;
+    assert.ok(meansNothing(bytes, index), `bit ${mask} of byte ${index} is not noticed`);
+    meaningless += 1;
   }
-  assert.ok(meaningless < whole.length * 8 * 0.005, `${meaningless} of ${whole.length * 8} bits`);
+  assert.ok(meaningless < all * 0.005, `${meaningless} of ${all} bits`);
 });
 
 test("every byte that is inverted is noticed", async () => {
