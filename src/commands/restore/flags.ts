@@ -86,6 +86,11 @@ export function restoreFlags(yargs: Argv) {
         default: false,
         describe: "Then wait until the restored Deployments, StatefulSets and DaemonSets are ready",
       },
+      "wait-for-jobs": {
+        type: "boolean",
+        default: false,
+        describe: "With --wait: also until the restored Jobs are complete",
+      },
       timeout: {
         type: "string",
         requiresArg: true,
@@ -152,6 +157,7 @@ export interface RestoreFlags {
   /** Empty when the flag has no value. */
   "dry-run"?: string | undefined;
   wait: boolean;
+  "wait-for-jobs": boolean;
   timeout?: string | undefined;
   "retry-lock"?: string | undefined;
   lock: boolean;
