@@ -70,8 +70,14 @@ test("a resource version", async () => {
   assert.equal(await web("--revision", "1002"), "1");
   assert.equal(await web("--revision", "1007"), "5");
   assert.match(await web("--revision", "1008"), /web/);
-  assert.match(await web("--revision", "999"), /does not have it[\s\S]*The nearest is 1000/);
-  assert.match(await web("--revision", "2000"), /does not have it[\s\S]*The nearest is 1010/);
+  for (const [revision, nearest] of [
+    ["999", "1000"],
+    ["2000", "1010"],
+  ] as const) {
+    const said = await web("--revision", revision);
+    assert.match(said, /does not have it/);
+    assert.ok(said.includes(`The nearest is ${nearest}`), said);
+  }
 });
 
 test("of several timelines that have it, one must be named", async () => {
@@ -91,7 +97,7 @@ test("just before the last change of an object", async () => {
   assert.match(await web("--before", "cm/other"), /has no change of it/);
   const elsewhere = await run("get", "cm", "-n", "blog", "--before", "cm/web");
   assert.match(elsewhere.stderr, /cm\/web in blog: the change log .* has no change of it/);
-  assert.match(await web("--before", "nonsense/web"), /"nonsense" is no kind/);
+  assert.match(await web("--before", "nonsense/web"), /nonsense.* is no kind/);
 });
 
 test("flags that contradict each other", async () => {

@@ -302,7 +302,10 @@ describe("tables of get and list", () => {
       stdout,
     );
     assert.equal(stdout.match(/^- name: /gm)?.length, backups.length);
-    assert.equal((await run("list -o yaml --since 1h")).stdout, "schemaVersion: 1\nbackups: []\n");
+    assert.equal(
+      (await run("list -o yaml --since 1h")).stdout,
+      "schemaVersion: 1\nbackups: []\nchangeLog: null\n",
+    );
     assert.match((await run("list -o xml")).stderr, /is none of "table", "wide", "yaml", "json", "name"/);
   });
 
