@@ -48,7 +48,12 @@ function adapt(name: ShapeName, size: number | undefined, rounds: number | undef
   return rounds === undefined ? shape : { ...shape, rounds };
 }
 
-function readNumber(env: Record<string, string | undefined>, name: string): number | undefined {
+/**
+ * A whole number above 0 of a variable; undefined where it is not set.
+ *
+ * @throws {Error} where it is something else.
+ */
+export function readNumber(env: Record<string, string | undefined>, name: string): number | undefined {
   const text = env[name];
   if (text === undefined || text === "") return undefined;
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`${name}=${text} is no whole number above 0`);

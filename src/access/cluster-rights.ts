@@ -61,6 +61,10 @@ export function clusterRights(
     })),
   ]);
   rights.push(...leaseRights(record.namespace));
+  // Without it, the program goes on and says so.
+  rights.push({
+    ...{ verb: "create", group: "", resource: "events", namespace: record.namespace, jobs: ["restore"] },
+  });
   const { group, resource } = CONFIG_MAPS;
   const ofRecord = { group, resource, namespace: record.namespace, jobs: ["restore"] as const };
   if (!all.some((each) => each.group === group && each.resource === resource)) {

@@ -32,6 +32,8 @@ export interface LoopOptions {
   frequency: number;
   /** Wants backups before they are due; none by default. */
   early?: EarlyBackup | undefined;
+  /** Told of each attempt; nobody by default. */
+  observer?: LoopObserver | undefined;
   /** Called after each listing. */
   onListed?: (() => void) | undefined;
   /** Called before the loop waits for the next backup. */
@@ -39,6 +41,14 @@ export interface LoopOptions {
   now: () => Date;
   log: Log;
   health: Health;
+}
+
+/** Somebody who follows the loop. */
+export interface LoopObserver {
+  /** @param seconds how long it took, until it was looked at in the store. */
+  stored(backup: Pick<TakenBackup, "name" | "size" | "manifest">, seconds: number): void;
+  /** @param failures how many attempts have failed in a row. */
+  failed(error: unknown, failures: number): void;
 }
 
 /**
@@ -105,6 +115,7 @@ async function takeBackups(
         "Backup stored",
       );
       health.backupStored();
+      options.observer?.stored({ name, size, manifest }, seconds);
       failures = 0;
       last = new Date(started);
       afterBackup();
@@ -114,6 +125,7 @@ async function takeBackups(
       const backoff = backoffAfter(failures, frequency);
       health.backupFailed(new Date(now().getTime() + backoff));
       log.error({ err: error, failures, retryInSeconds: Math.round(backoff / 1000) }, "Backup failed");
+      options.observer?.failed(error, failures);
       await sleep(backoff, signal);
     }
   }

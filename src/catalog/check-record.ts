@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
-import type { SidePlace } from "../store/contract/side-objects.ts";
+import type { ListedSideObject, SidePlace } from "../store/contract/side-objects.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
+import { FAR_FUTURE } from "../time/far-future.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 
 /** That every byte of a backup was checked, and found valid. */
@@ -20,9 +21,10 @@ const RECORD = z.strictObject({
 });
 
 const FOLDER = "reports";
+const SUFFIX = "checked";
 
 function placeOf(backup: string): SidePlace {
-  return { folder: FOLDER, backup, suffix: "checked" };
+  return { folder: FOLDER, backup, suffix: SUFFIX };
 }
 
 /**
@@ -41,6 +43,16 @@ export async function recordCheck(
   } catch (error) {
     signal.throwIfAborted();
     log.debug({ backup, err: error }, "That this backup is valid is not recorded");
+  }
+}
+
+/** What a record says; undefined for what is none. */
+export function parseCheck(bytes: Uint8Array): Check | undefined {
+  try {
+    const { backup, etag, checked } = RECORD.parse(JSON.parse(Buffer.from(bytes).toString()));
+    return { backup, etag, time: new Date(checked) };
+  } catch {
+    return undefined;
   }
 }
 
@@ -70,10 +82,36 @@ export async function readCheck(
   try {
     const bytes = await beside.read(placeOf(name), signal);
     if (bytes === undefined) return undefined;
-    const record = RECORD.parse(JSON.parse(bytes.toString()));
-    return record.backup === name && record.etag === etag ? new Date(record.checked) : undefined;
+    const record = parseCheck(bytes);
+    return record?.backup === name && record.etag === etag ? record.time : undefined;
   } catch {
     signal.throwIfAborted();
     return undefined;
   }
+}
+
+/**
+ * When a backup was last found valid, whichever it was; undefined where nothing says so, and where the records may not be
+ * read.
+ */
+export async function findLastCheck(
+  { beside }: Pick<Store, "beside">,
+  signal: AbortSignal,
+): Promise<Date | undefined> {
+  try {
+    let last: ListedSideObject | undefined;
+    for await (const each of beside.listBefore(FOLDER, FAR_FUTURE, signal)) {
+      if (each.place.suffix !== SUFFIX) continue;
+      if (last === undefined || moment(each) >= moment(last)) last = each;
+    }
+    const bytes = last && (await beside.read(last.place, signal));
+    return bytes && new Date(RECORD.parse(JSON.parse(bytes.toString())).checked);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+function moment({ lastModified }: ListedSideObject): number {
+  return lastModified?.getTime() ?? 0;
 }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { ChangeRecorder } from "../change-log/recording/recorder.ts";
+import { ChangeRecorder, type RecorderObserver } from "../change-log/recording/recorder.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import type { Recipients } from "../encryption/recipients.ts";
 import type { SigningKey } from "../signatures/signing-key.ts";
@@ -20,6 +20,7 @@ export interface ChangeRecorderSettings {
   client: ApiClient;
   store: Store;
   onNeedsBackup: () => void;
+  observer?: RecorderObserver | undefined;
   /** Asks whether the cluster was set back to an earlier state, as the Lease tells it. */
   confirm: (signal: AbortSignal) => Promise<number>;
   now: () => Date;

@@ -10,6 +10,8 @@ export interface OpenConfiguredClusterOptions {
   now: () => Date;
   /** Called for each response of the API server. */
   onAnswer?: () => void;
+  /** Told how long each exchange took, in seconds, and its status. */
+  onExchange?: ((seconds: number, status: number | undefined) => void) | undefined;
   /** Asked before each request that may write. */
   guard?: RequestGuard | undefined;
 }
@@ -20,6 +22,7 @@ export async function openConfiguredCluster({
   log,
   now,
   onAnswer,
+  onExchange,
   guard,
 }: OpenConfiguredClusterOptions): Promise<ApiClient> {
   const { kubeconfig, context, as, asGroups, maxQps, requestTimeout, s3target, accessKey } = settings;
@@ -41,6 +44,7 @@ export async function openConfiguredCluster({
     maxQps,
     requestTimeout,
     guard,
+    onExchange,
     ...(onAnswer === undefined ? {} : { onAnswer }),
     onRetry: (error) => log.debug({ err: error }, "Trying again"),
   });

@@ -20,6 +20,8 @@ export interface OpenConfiguredStoreOptions {
   signedForms?: boolean | undefined;
   /** Whether the backups are seen that were removed, in place of those that are there. */
   deleted?: boolean | undefined;
+  /** Told how long each answer of S3 took, in seconds, and its status. */
+  onStoreAnswer?: ((seconds: number, status: number | undefined) => void) | undefined;
   /** Called before a backup appears or is removed; it throws where that may not be. */
   beforeWrite?: (() => Promise<void>) | undefined;
 }
@@ -62,6 +64,7 @@ export function storeOptions({
   log,
   now,
   deleted,
+  onStoreAnswer,
   beforeWrite,
 }: OpenConfiguredStoreOptions): OpenStoreOptions {
   const { s3target: target, endpoint, region, awsProfile: profile, accessKey } = settings;
@@ -85,6 +88,7 @@ export function storeOptions({
     ca,
     write,
     deleted,
+    onAnswer: onStoreAnswer,
     beforeWrite,
     log,
     now,

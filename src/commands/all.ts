@@ -15,6 +15,7 @@ import { listCommand } from "./list/list.ts";
 import { logCommand } from "./log/log.ts";
 import { logsCommand } from "./logs.ts";
 import { pruneCommand } from "./prune/prune.ts";
+import { reportCommand } from "./report/report.ts";
 import { restoreCommand } from "./restore/restore.ts";
 import { resumeCommand } from "./resume/resume.ts";
 import { runCommand } from "./run.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   deleteCommand,
   statusCommand,
   clustersCommand,
+  reportCommand,
   verifyCommand,
   checkAccessCommand,
   keygenCommand,

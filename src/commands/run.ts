@@ -17,7 +17,7 @@ import { openSecondStore, rejectSamePlace } from "../command-line/second-store.t
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../errors.ts";
 import type { Health } from "../health/health.ts";
-import type { HealthServer } from "../health/server.ts";
+import type { HealthServer, Scrape } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
 import { clockWarning } from "../restore-gate/warn-of-clock.ts";
@@ -27,6 +27,7 @@ import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import type { RunApproval } from "./ask-to-run.ts";
+import type { RunMonitor } from "./run-monitor.ts";
 import { rejectSharedNamespace } from "./shared-namespace.ts";
 
 const MINUTE = 60_000;
@@ -62,21 +63,27 @@ export const runCommand = defineCommand({
     rejectSamePlace(settings);
     const { Health } = await import("../health/health.ts");
     const health = new Health({ frequency: settings.frequencyMinutes * MINUTE, now });
-    const probes = await serveProbes(settings.listen, health);
+    const { openRunMonitor } = await import("./run-monitor.ts");
+    const watched = await openRunMonitor(context);
+    const probes = await serveProbes(settings.listen, health, watched.scrape);
     try {
       const onAnswer = () => health.progress();
       const leases = await openLeases(context, { lock: flags.lock });
       const { guard, beforeWrite } = leases;
-      await withClusterAndStore({ ...context, onAnswer, guard, beforeWrite }, async ({ client, store }) => {
+      const parts = { ...context, onAnswer, guard, beforeWrite, ...watched.timing() };
+      await withClusterAndStore(parts, async ({ client, store }) => {
         log.info({ version: VERSION, cluster: client.server, store: store.url }, "kube-backup starts");
         await rejectSharedNamespace(client, settings, signal);
         const approval = asksBeforeRun(context.surroundings, flags)
           ? await (await import("./ask-to-run.ts")).askToRun({ context, client, store }, signal)
           : undefined;
-        const service = { settings, client, store, beforeWrite, health, log, now, leases, approval };
+        const service = { settings, client, store, beforeWrite, health, log, now, leases, approval, watched };
         const onWait = (holder: string) => health.standby(holder);
         const lease = { client, name: LOOP_LEASE, patience: { kind: "wait" }, onWait } as const;
-        await leases.hold(lease, (signal) => gateThenLoop(service, signal), signal);
+        await using _events = await watched.tellCluster({ ...context, client });
+        await using _news = await watched.tellOthers({ ...context, client });
+        const work = (signal: AbortSignal) => watched.start(() => gateThenLoop(service, signal), signal);
+        await leases.hold(lease, work, signal);
       });
     } finally {
       await probes?.close();
@@ -84,10 +91,14 @@ export const runCommand = defineCommand({
   },
 });
 
-async function serveProbes(listen: Settings["listen"], health: Health): Promise<HealthServer | undefined> {
+async function serveProbes(
+  listen: Settings["listen"],
+  health: Health,
+  scrape: Scrape | undefined,
+): Promise<HealthServer | undefined> {
   if (listen === undefined) return undefined;
   const { serveHealth } = await import("../health/server.ts");
-  return await serveHealth(health, listen);
+  return await serveHealth(health, listen, scrape);
 }
 
 interface Service {
@@ -102,10 +113,11 @@ interface Service {
   leases: Leases;
   /** What a person approved; undefined where nobody was asked. */
   approval: RunApproval | undefined;
+  watched: RunMonitor;
 }
 
 async function gateThenLoop(
-  { settings, leases, approval, beforeWrite, ...service }: Service,
+  { settings, leases, approval, beforeWrite, watched, ...service }: Service,
   signal: AbortSignal,
 ): Promise<void> {
   const [
@@ -148,6 +160,7 @@ async function gateThenLoop(
     onWait: () => health.progress(),
   };
   const warnOfClock = clockWarning(service);
+  watched.watchStore({ ...service, settings }, signal);
   await passGate(
     {
       ...service,
@@ -159,6 +172,7 @@ async function gateThenLoop(
       encryptedOnly: settings.ageRecipients !== undefined,
       programNamespace: settings.programNamespace,
       identity: leases.identity,
+      observer: watched.gate,
       onRestored: (restored) =>
         reportGateRestore({ ...service, settings, identity: leases.identity }, restored, signal),
       alone: (work, signal) => leases.hold(restoreLease, work, signal),
@@ -194,7 +208,7 @@ async function gateThenLoop(
   await store.prepare(signal);
   await using copies = await openCopies(settings, { ...looped, beforeWrite });
   const confirm = (signal: AbortSignal) => leases.guard.confirm(signal);
-  await using changes = await recordChanges({ settings, service: looped, confirm, signal });
+  await using changes = await recordChanges({ settings, service: looped, confirm, watched, signal });
   await backupLoop(
     {
       ...looped,
@@ -206,6 +220,7 @@ async function gateThenLoop(
       clockAllowance: CLOCK_ALLOWANCE,
       canBeRead: async (name, signal) => (await inspectBackup(store, name, signal))?.state !== "damaged",
       isOwn: ownBackup(looped),
+      observer: watched.loop,
       onListed: warnOfClock,
       onIdle: giveMemoryBack,
       take: async (signal) => {
@@ -245,11 +260,13 @@ const LAST_FLUSH = 4_000;
 async function recordChanges({
   settings: { changeLog, clusterName, signingKey, ageRecipients },
   service: { client, store, now, log },
+  watched,
   confirm,
   signal,
 }: {
   settings: Settings;
   service: Pick<Service, "client" | "store" | "now" | "log">;
+  watched: RunMonitor;
   confirm: Leases["guard"]["confirm"];
   signal: AbortSignal;
 }): Promise<RecordedChanges | undefined> {
@@ -265,7 +282,9 @@ async function recordChanges({
   const recorder = openChangeRecorder({
     ...{ client, store, now, log, clusterName, signingKey, confirm },
     ...{ flushEvery: changeLog, recipients: ageRecipients, onNeedsBackup: () => early.want() },
+    observer: watched.changeLog,
   });
+  watched.recordedBy(recorder);
   const running = recorder.run(signal).catch((error: unknown) => {
     if (!signal.aborted)
       log.error({ err: error }, "Change log ends, and stays off until the program starts again");
@@ -291,7 +310,7 @@ function rejectUnapproved(name: string, approval: RunApproval | undefined): void
 /** What prunes after a backup; undefined without retention rules. */
 async function createPruning(
   settings: Settings,
-  service: Omit<Service, "settings" | "leases" | "approval" | "beforeWrite">,
+  service: Omit<Service, "settings" | "leases" | "approval" | "beforeWrite" | "watched">,
 ): Promise<
   { prune: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void } | undefined
 > {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { OperatorError } from "../errors.ts";
 import type { Health, Verdict } from "./health.ts";
@@ -12,6 +12,9 @@ export interface ListenAddress {
   port: number;
 }
 
+/** Gives the text of a scrape, and its content type. */
+export type Scrape = () => Promise<{ contentType: string; text: string }>;
+
 /** A server that answers probes. */
 export interface HealthServer {
   readonly port: number;
@@ -20,12 +23,18 @@ export interface HealthServer {
 
 /**
  * Serves `GET /livez` and `GET /readyz` with status 200 or 503 and a one-line reason, like the API
- * server (https://kubernetes.io/docs/reference/using-api/health-checks/).
+ * server (https://kubernetes.io/docs/reference/using-api/health-checks/); and `GET /metrics`, where there are metrics.
  *
  * @throws {OperatorError} if listening on the address fails.
  */
-export async function serveHealth(health: Health, { host, port }: ListenAddress): Promise<HealthServer> {
+export async function serveHealth(
+  health: Health,
+  { host, port }: ListenAddress,
+  scrape?: Scrape,
+): Promise<HealthServer> {
   const server = createServer((request, response) => {
+    if (scrape !== undefined && pathOf(request.url) === "/metrics")
+      return void answerScrape(scrape, response);
     const verdict = verdictOn(health, request.url);
     response.writeHead(verdict === undefined ? 404 : verdict.well ? 200 : 503, {
       "content-type": "text/plain",
@@ -47,10 +56,23 @@ export async function serveHealth(health: Health, { host, port }: ListenAddress)
 }
 
 function verdictOn(health: Health, url: string | undefined): Verdict | undefined {
-  const path = url?.split("?", 1)[0];
+  const path = pathOf(url);
   if (path === "/livez") return health.live();
   if (path === "/readyz") return health.ready();
   return undefined;
+}
+
+function pathOf(url: string | undefined): string | undefined {
+  return url?.split("?", 1)[0];
+}
+
+async function answerScrape(scrape: Scrape, response: ServerResponse): Promise<void> {
+  try {
+    const { contentType, text } = await scrape();
+    response.writeHead(200, { "content-type": contentType }).end(text);
+  } catch {
+    response.writeHead(500, { "content-type": "text/plain" }).end("no metrics\n");
+  }
 }
 
 async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {

@@ -50,6 +50,20 @@ export async function findProgramNamespaces(
   return found && [...new Set(found.map((object) => String(member(object, "metadata")["namespace"])))].sort();
 }
 
+/** The Deployments of a namespace that carry the program's label; none where they may not be listed. */
+export async function findProgramDeployments(
+  client: ApiClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<{ namespace: string; name: string; uid: string }[]> {
+  const [resource] = WORKLOADS as [Resource];
+  const found = (await listLabelled(client, { resource, namespace }, signal)) ?? [];
+  return found.map((object) => {
+    const { name, uid } = member(object, "metadata");
+    return { namespace, name: String(name), uid: String(uid) };
+  });
+}
+
 /** The objects with the program's label; undefined where they may not be listed, or the kind is not served. */
 async function listLabelled(
   client: ApiClient,

@@ -6,7 +6,7 @@ import type { RestoreReport } from "../restore/report/report.ts";
 import type { Verdict } from "../restore/verdict.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
-import type { BegunState, GateFacts } from "./decide.ts";
+import type { BegunState, GateDecision, GateFacts } from "./decide.ts";
 import type { FoundRecord } from "./restore-record.ts";
 import type { Survey } from "./survey.ts";
 
@@ -43,8 +43,20 @@ export interface GateOptions {
   check: (archive: Archive, recorded: Verdict | undefined, signal: AbortSignal) => Promise<Verdict>;
   /** Restores an archive. */
   restore: (archive: Archive, options: GateRestore, signal: AbortSignal) => Promise<RestoreReport>;
+  /** Follows the gate; nobody by default. */
+  observer?: GateObserver | undefined;
   /** Told of a restore that has ended, and after which the flag is written. */
   onRestored?: ((restored: GateRestored) => Promise<void>) | undefined;
+}
+
+/** Somebody who follows the gate. */
+export interface GateObserver {
+  /** The gate has decided. It may decide anew. */
+  decided(decision: GateDecision): void;
+  /** A restore begins, or goes on after a restart. */
+  begins(backup: string, options: { resumed: boolean }): void;
+  /** Every object was tried. Where some failed, the gate ends with an error; what a policy refuses is no failure. */
+  tried(backup: string, counts: { objects: number; failed: number; refused: number }): void;
 }
 
 /** A restore of the gate that is done. */

@@ -11,7 +11,7 @@ import type { RecordedMoment } from "./newest/recorded-moment.ts";
 import { decideAnew } from "./refusal.ts";
 import { readFlag, writeFlag } from "./restore-flag.ts";
 import { deleteRestoreRecord, type FoundRecord, writeRestoreRecord } from "./restore-record.ts";
-import { logResult } from "./restore-result.ts";
+import { countFailures, logResult } from "./restore-result.ts";
 
 type Restoring = GateDecision & { action: "restore" | "resume" };
 
@@ -79,6 +79,7 @@ async function restoreOpened(
     { backup: name, store: store.url, cluster: client.server },
     resumed ? "Going on with the restore" : "Restoring",
   );
+  options.observer?.begins(name, { resumed });
   // What an interrupted run has left is of this restore, also where that was of another backup.
   const continues = before?.complete !== undefined;
   const beforeStage = async (signal: AbortSignal) => {
@@ -89,8 +90,9 @@ async function restoreOpened(
   try {
     const run = { resumed: continues, begun: continues ? before?.stored : undefined, beforeStage };
     report = await options.restore(archive, run, signal);
-    logResult(log, name, report);
     const objects = OUTCOMES.reduce((sum, outcome) => sum + report.total(outcome), 0);
+    options.observer?.tried(name, { objects, ...countFailures(report) });
+    logResult(log, name, report);
     const { cluster } = archive.manifest;
     await writeFlag(
       client,

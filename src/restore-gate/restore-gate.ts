@@ -38,6 +38,7 @@ async function decideAndAct(options: GateOptions, signal: AbortSignal): Promise<
   for (;;) {
     const findings = await gatherFacts(options, state, signal);
     const decision = decide(findings);
+    options.observer?.decided(decision);
     const end = await act(options, { decision, findings }, signal);
     if (end.kind === "done") return decision;
     if (end.kind === "flag") return { action: "none", because: "flag" };

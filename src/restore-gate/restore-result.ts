@@ -49,6 +49,12 @@ function sortFailures({ failures }: RestoreReport): { failures: RestoredItem[]; 
   };
 }
 
+/** How many objects failed, and how many a policy refuses, which is no failure. */
+export function countFailures(report: RestoreReport): { failed: number; refused: number } {
+  const { failures, refused } = sortFailures(report);
+  return { failed: failures.length, refused: refused.length };
+}
+
 /** Names what exists and differs: nobody is asked what becomes of it. */
 function logSkipped(log: Log, report: RestoreReport): void {
   const total = report.total("skipped");

@@ -108,7 +108,7 @@ export const SETTINGS = {
     variable: "LISTEN",
     flag: "listen",
     type: "text",
-    describe: "Where run answers the probes /livez and /readyz, for example :8080; nowhere by default",
+    describe: "Where run answers /livez, /readyz and /metrics, for example :8080; nowhere by default",
   },
   changeLog: {
     variable: "CHANGE_LOG",

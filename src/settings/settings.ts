@@ -15,6 +15,7 @@ import { parseKeyFile, readAgeKey } from "./age-key.ts";
 import { entryOfVariable, type FileEntries, NO_ENTRIES } from "./file-entries.ts";
 import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
+import { type NotificationUrls, readNotificationUrls } from "./notification-urls.ts";
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
@@ -54,7 +55,7 @@ import {
 import { type Environment, findVariable, readVariable } from "./variables.ts";
 
 /** All settings. Settings that a command does not need may be missing. */
-export interface Settings {
+export interface Settings extends NotificationUrls {
   /** The location of the backups. */
   s3target?: Target;
   /** The backup interval in minutes, at least 1. */
@@ -271,6 +272,7 @@ export function readSettings<Needed extends NeededSetting>(
     file,
   });
   const objectLock = objectLockOf(givenLock);
+  const notifications = readNotificationUrls(environment, file);
   const copies = readSecondStore(
     read,
     { environment, file },
@@ -283,6 +285,7 @@ export function readSettings<Needed extends NeededSetting>(
     ...s3Problems({ ...found, target: found.s3target }),
     ...objectLockProblems(givenLock, found),
     ...copies.problems,
+    ...notifications.problems,
     ...(found.asGroups !== undefined && found.as === undefined
       ? ["--as-group is given, and --as is missing: say which user to impersonate"]
       : []),
@@ -291,6 +294,7 @@ export function readSettings<Needed extends NeededSetting>(
   return withoutMissing({
     ...found,
     ...keys,
+    ...notifications.urls,
     identities: ageKey.identities,
     accessKey: accessKey.key,
     objectLock,

@@ -2,7 +2,7 @@ const OWN_PREFIX = "KUBE_BACKUP_";
 
 /** Secrets of this program that have names without the prefix. */
 const OWN_SECRETS: ReadonlySet<string> = new Set([
-  ...["AGE_KEY", "SIGNING_KEY"],
+  ...["AGE_KEY", "SIGNING_KEY", "NOTIFY_URL", "HEARTBEAT_URL"],
   ...["COPY_AWS_ACCESS_KEY_ID", "COPY_AWS_SECRET_ACCESS_KEY", "COPY_AWS_SESSION_TOKEN"],
 ]);
 

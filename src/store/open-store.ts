@@ -26,6 +26,8 @@ export interface OpenStoreOptions {
   write?: S3WriteOptions | undefined;
   /** Whether the backups are seen that were removed, in place of those that are there: in a bucket with versions. */
   deleted?: boolean | undefined;
+  /** Told how long each answer of S3 took until its head, in seconds, and its status, undefined where there was none. */
+  onAnswer?: ((seconds: number, status: number | undefined) => void) | undefined;
   /** Called before a backup appears or is removed; it throws where that may not be. */
   beforeWrite?: (() => Promise<void>) | undefined;
   log: StoreLog;

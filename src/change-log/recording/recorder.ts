@@ -18,9 +18,28 @@ const HEALTHY = 600_000;
 export interface ChangeRecorderOptions extends Omit<TimelineOptions, "begins" | "onStored"> {
   /** Time between two flushes, in milliseconds. */
   flushEvery: number;
+  /** Told of the begin and the end of each timeline; nobody by default. */
+  observer?: RecorderObserver | undefined;
   /** Called where only a new backup lets the log go on. */
   onNeedsBackup: () => void;
   log: Log;
+}
+
+/** Somebody who follows the recording. */
+export interface RecorderObserver {
+  begins(): void;
+  /** Changes from then on are not recorded until a backup begins another timeline. */
+  ends(end: RecordingEnd): void;
+}
+
+/** The end of what was recorded without a break. */
+interface RecordingEnd {
+  /** Up to when every change is in the store; undefined where none is. */
+  until: Date | undefined;
+  /** Whether it is no fault: what is backed up has changed. */
+  isExpected: boolean;
+  /** Whether nothing is recorded any more until the program starts again. */
+  isFinal: boolean;
 }
 
 /**
@@ -118,6 +137,7 @@ export class ChangeRecorder {
     this.#isRecording = true;
     this.#began = now().getTime();
     log.info({ timeline: timeline.name, backup: base.backup, because: this.#begins }, "Change log begins");
+    this.#options.observer?.begins();
   }
 
   /** Says which other timelines are written at the same time, once of each. */
@@ -179,13 +199,15 @@ export class ChangeRecorder {
 
   async #end({ message, isExpected, isFinal }: TimelineEnd, signal: AbortSignal): Promise<void> {
     const { log, onNeedsBackup, now } = this.#options;
-    const until = this.certain?.toISOString();
+    const certain = this.certain;
+    const until = certain?.toISOString();
     await this.#timeline?.stop();
     this.#timeline = undefined;
     this.#isRecording = false;
     this.#begins = message;
     this.#isOff = isFinal;
     const facts = { because: message, until };
+    this.#options.observer?.ends({ until: certain, isExpected, isFinal });
     if (isFinal) return log.error(facts, "Change log ends, and stays off until the program starts again");
     this.#ends = now().getTime() - this.#began > HEALTHY ? 0 : this.#ends + 1;
     if (isExpected) log.info(facts, "Change log ends; a new backup begins another one");

@@ -1,3 +1,4 @@
+import { inOrder } from "../../concurrency/in-order.ts";
 import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
@@ -8,10 +9,13 @@ import { readSegment } from "./read-segments.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { rangeOf } from "./timeline-range.ts";
 
-/** Timelines that are looked at for one moment, the latest first: an earlier one has ended long ago. */
-const LOOKED_AT = 20;
-/** Timelines before one that covers a moment that are looked at for whether they cover it, too. */
-const LOOKED_FOR_OTHERS = 4;
+/**
+ * Timelines that are looked at for one moment, the latest first: an earlier one has ended long ago. All of them are, since
+ * another program's that goes on for weeks may have begun before many short ones of one that starts again and again.
+ */
+const LOOKED_AT = 100;
+/** How many are looked at at once. */
+const CONCURRENCY = 16;
 
 /** Options of {@link openMoment}. */
 export interface OpenMomentOptions {
@@ -53,30 +57,25 @@ export async function openMoment(
       `Cannot open ${moment.toISOString()}: two change logs in ${store.url} cover this moment, ${timeline} and ${other}`,
       {
         advice:
-          "Two clusters, or two copies of one, write there: give each a prefix of its own. --or-before takes the newest backup before",
+          "Two clusters, or two copies of one, write there, or a clock was set back: give each cluster a prefix of its own. --or-before takes the newest backup before",
       },
     );
   }
   return await openOn({ store, reader, moment }, timeline, signal);
 }
 
-/** The timelines that reach a moment, two at most. */
+/** The timelines that reach a moment. */
 async function covering(
   { reader, moment }: Opening,
   timelines: readonly Listed[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const found: string[] = [];
-  let last = LOOKED_AT;
-  for (const [index, { timeline }] of timelines.entries()) {
-    if (index >= last || found.length === 2) break;
-    // The first segment whose name says that it reaches the moment.
-    const after = stampOf(new Date(moment.getTime() - 1));
-    if (!(await hasSegmentAfter(reader.segments, { timeline, after: `${after}~` }, signal))) continue;
-    found.push(timeline);
-    last = Math.min(last, index + 1 + LOOKED_FOR_OTHERS);
-  }
-  return found;
+  // The first segment whose name says that it reaches the moment.
+  const after = `${stampOf(new Date(moment.getTime() - 1))}~`;
+  const reaching = inOrder(timelines.slice(0, LOOKED_AT), CONCURRENCY, async ({ timeline }) =>
+    (await hasSegmentAfter(reader.segments, { timeline, after }, signal)) ? [timeline] : [],
+  );
+  return (await Array.fromAsync(reaching)).flat();
 }
 
 async function openOn(

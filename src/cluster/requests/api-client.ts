@@ -82,6 +82,11 @@ export interface ApiClientOptions {
   guard?: RequestGuard | undefined;
   /** The most connections; {@link CONNECTIONS} by default. */
   connections?: number | undefined;
+  /**
+   * Told how long each exchange took, in seconds, and its status, undefined where there was no answer. Not of clients
+   * {@link ApiClient.beside} this one: a watch takes as long as it is left open.
+   */
+  onExchange?: ((seconds: number, status: number | undefined) => void) | undefined;
   /** Called with each answer. */
   onAnswer?: (() => void) | undefined;
   /** Called with each fault that is retried. */
@@ -129,7 +134,13 @@ export class ApiClient {
    * @param options.connections the most connections of that client.
    */
   beside({ connections }: Pick<ApiClientOptions, "connections"> = {}): ApiClient {
-    const { maxQps: _maxQps, guard: _guard, onAnswer: _onAnswer, ...options } = this.#options;
+    const {
+      maxQps: _maxQps,
+      guard: _guard,
+      onAnswer: _onAnswer,
+      onExchange: _onExchange,
+      ...options
+    } = this.#options;
     return new ApiClient({ ...options, connections });
   }
 
@@ -219,6 +230,9 @@ export class ApiClient {
   ): Promise<Answer | undefined> {
     const { requestTimeout } = this.#options;
     const limit = requestTimeout === undefined ? undefined : AbortSignal.timeout(requestTimeout);
+    const begun = this.#options.now().getTime();
+    const told = (status?: number) =>
+      this.#options.onExchange?.((this.#options.now().getTime() - begun) / 1000, status);
     try {
       const answer = exchange(
         this.#dispatcher as Dispatcher,
@@ -242,10 +256,13 @@ export class ApiClient {
         { receiver: request.receiver, maySend: guard && (() => guard.isFresh()) },
       );
       // While a connection comes about, no request is there that could be aborted.
-      return await (limit === undefined ? answer : Promise.race([answer, aborted(limit)]));
+      const answered = await (limit === undefined ? answer : Promise.race([answer, aborted(limit)]));
+      told(answered.status);
+      return answered;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof NotSentError) return undefined;
+      told();
       const late = requestTimeout !== undefined && error === limit?.reason;
       const cause = late ? new RequestTimeout(requestTimeout) : error;
       this.#fault = await this.#connectionError(request.what, cause, signal);

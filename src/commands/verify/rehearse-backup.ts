@@ -4,14 +4,24 @@ import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { recordRehearsal } from "./record-rehearsal.ts";
 import { rehearsalEnding } from "./rehearsal-ending.ts";
 import { describeRehearsal } from "./rehearsal-text.ts";
 import { openVerified } from "./verify-backups.ts";
 
+/** Which backup, and where. */
+interface RehearsedBackup {
+  client: ApiClient;
+  store: Store;
+  name: string;
+  /** Whether a report is left in the store. */
+  leavesReport: boolean;
+}
+
 /** Verifies a backup and rehearses its restore. */
 export async function rehearseBackup(
-  context: Pick<CommandContext, "settings" | "log" | "output" | "progress" | "signal">,
-  { client, store, name }: { client: ApiClient; store: Store; name: string },
+  context: Pick<CommandContext, "settings" | "log" | "output" | "progress" | "signal" | "now">,
+  { client, store, name, leavesReport }: RehearsedBackup,
 ): Promise<void> {
   const { log, output, progress, signal } = context;
   const { rehearse } = await import("../../rehearse/rehearse.ts");
@@ -37,15 +47,20 @@ export async function rehearseBackup(
       stage.end();
     }
     const [refused, missed] = [report.total("refused"), report.total("notAsked")];
+    const summary = {
+      ...{ objects, accepted: report.total("accepted"), refused, notAsked: missed },
+      afterDefinition: report.definedFirst,
+    };
+    const kinds = report.byKind();
+    const { manifestSha256 } = archive;
+    const record = { backup: name, manifestSha256, cluster, summary, kinds };
+    if (leavesReport) await recordRehearsal(context, { store, record });
     output.show({
       json: {
         backup: name,
         cluster,
-        summary: {
-          ...{ objects, accepted: report.total("accepted"), refused, notAsked: missed },
-          afterDefinition: report.definedFirst,
-        },
-        kinds: report.byKind(),
+        summary,
+        kinds,
         items: report.items.map(({ verdict, reason, advice, unserved: _, definitionFirst, ...item }) => ({
           ...item,
           namespace: item.namespace ?? null,

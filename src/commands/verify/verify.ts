@@ -60,11 +60,15 @@ export const verifyCommand = defineCommand({
       given.reading(),
     );
     const context = inPlace(given, choice);
+    // Beside a file that somebody has somewhere, nothing is written.
+    const isStore = choice.place === undefined && hasStore({ ...flags }, context);
+    const recorded = isStore || context.settings.s3target.kind === "s3";
     if (flags.rehearse) {
       const { rehearseBackup } = await import("./rehearse-backup.ts");
+      const leavesReport = recorded && !flags.deleted;
       await withClusterAndStore({ ...context, deleted: flags.deleted }, async ({ client, store }) => {
         for await (const backup of chosenBackups(store, choice, context.signal)) {
-          await rehearseBackup(context, { client, store, name: backup.name });
+          await rehearseBackup(context, { client, store, name: backup.name, leavesReport });
         }
       });
       return;
@@ -76,9 +80,6 @@ export const verifyCommand = defineCommand({
       deleted: flags.deleted,
     });
     try {
-      // Beside a file that somebody has somewhere, nothing is written.
-      const isStore = choice.place === undefined && hasStore({ ...flags }, context);
-      const recorded = isStore || context.settings.s3target.kind === "s3";
       await verify(context, store, { choice: flags.all ? "all" : choice, recorded, kubernetes });
     } finally {
       await store.close();

@@ -1,8 +1,8 @@
 /** The top of the page: the two sides, the result, and the notes. */
 
+import { escapeHtml, textHtml } from "../../pages/escape.ts";
 import { formatDuration } from "../../terminal/duration.ts";
 import type { Comparison, Side } from "../document.ts";
-import { escapeHtml, textHtml } from "./escape.ts";
 import { formatNumber } from "./summary.ts";
 
 /** `backup_20261001T030000Z and cluster prod`. */

@@ -1,4 +1,4 @@
-import { COLORS } from "./style-colors.ts";
+import { COLORS } from "../../pages/colors.ts";
 import { DETAILS } from "./style-details.ts";
 import { FRAME } from "./style-frame.ts";
 import { LIST } from "./style-list.ts";

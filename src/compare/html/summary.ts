@@ -1,7 +1,7 @@
 /** The summary by namespace and kind: a table whose numbers filter the list below the table. */
 
+import { escapeHtml, textHtml } from "../../pages/escape.ts";
 import { type CountMatrix, type Counts, type KindColumn, total } from "./counts.ts";
-import { escapeHtml, textHtml } from "./escape.ts";
 
 /** Width of the bar below a number, in pixels. */
 const BAR_WIDTH = 32;

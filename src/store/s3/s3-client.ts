@@ -7,6 +7,7 @@ import { ServerClock } from "./answers/server-clock.ts";
 import { guardWrites } from "./guard-writes.ts";
 import { isPathStyleRefused } from "./s3-error-facts.ts";
 import { S3RequestHandler } from "./s3-request-handler.ts";
+import { timeAnswers } from "./time-answers.ts";
 
 /** An access key of S3. */
 export interface StoreCredentials {
@@ -45,6 +46,8 @@ export interface S3ClientOptions {
   ca?: string | undefined;
   /** Called before each attempt of a request that makes a backup appear or go; it throws where that may not be. */
   beforeWrite?: (() => Promise<void>) | undefined;
+  /** Told how long each answer took until its head, in seconds, and its status, undefined where there was none. */
+  onAnswer?: ((seconds: number, status: number | undefined) => void) | undefined;
   /** The environment in which the SDK looks for all other options; the process's by default. */
   environment?: Record<string, string | undefined> | undefined;
   /** Told of the server's time by each answer. */
@@ -96,6 +99,7 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
   }
   const client = new S3Client(config);
   checkAnswers(client, options.clock ?? new ServerClock(() => new Date()));
+  if (options.onAnswer !== undefined) timeAnswers(client, options.onAnswer);
   if (addressing === "auto") nameBucketInHostWhereRefused(client);
   if (options.beforeWrite !== undefined) guardWrites(client, options.beforeWrite);
   return client;

@@ -194,6 +194,25 @@ describe("What the chart renders", { concurrency: false }, () => {
     assert.deepEqual(egress.slice(1), [{ ports: [{ port: 443, protocol: "TCP" }] }, ...extraEgress]);
   });
 
+  test("metrics and alerts only where they are asked for: those of deploy/monitoring", async () => {
+    const on = { enabled: true };
+    const labels = { release: "prometheus" };
+    const plain = await kustomized("deploy/monitoring");
+    const objects = withoutHelmLabels(await render({ monitoring: { podMonitor: on, rules: on } }));
+    const titles = ["PodMonitor kube-system/kube-backup", "PrometheusRule kube-system/kube-backup"];
+    assert.deepEqual(Object.keys(plain), titles);
+    for (const title of titles) assert.deepEqual(objects[title], plain[title]);
+    const labelled = await render({
+      monitoring: { serviceMonitor: { ...on, interval: "1m", labels }, rules: { ...on, labels } },
+    });
+    for (const kind of ["ServiceMonitor", "PrometheusRule"])
+      assert.equal(labelled[`${kind} kube-system/kube-backup`]?.metadata.labels?.["release"], "prometheus");
+    assert.deepEqual(labelled["ServiceMonitor kube-system/kube-backup"]?.spec.endpoints, [
+      { port: "http", path: "/metrics", interval: "1m" },
+    ]);
+    assert.equal(labelled["Service kube-system/kube-backup"]?.spec.publishNotReadyAddresses, true);
+  });
+
   test("backups alone: the rights of the component, of every kind too", async () => {
     for (const allKinds of [false, true]) {
       const objects = withoutHelmLabels(await render({ rights: { allKinds, backupOnly: true } }));
@@ -259,6 +278,7 @@ describe("The schema of the values", { concurrency: false }, () => {
     [{ tolerations: { key: "x" } }, /tolerations/],
     [{ extraEnv: { CLUSTER_NAME: "blue" } }, /extraEnv/],
     [{ networkPolicy: { egressPorts: [0] } }, /egressPorts/],
+    [{ monitoring: { podMonitor: { interval: "often" } } }, /interval/],
   ];
   for (const [values, reason] of refused)
     test(`refuses ${JSON.stringify(values)}`, () => assert.rejects(render(values), reason));

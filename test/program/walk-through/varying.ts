@@ -4,7 +4,9 @@
  */
 const VARYING: readonly (readonly [RegExp, string])[] = [
   [/backup_\d{8}T\d{6}Z(?:-\w+)?/g, "BACKUP"],
+  [/\.restore-\d{8}T\d{6}Z/g, ".restore-TIME"],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| UTC)?/g, "TIME"],
+  [/^\[\d\d:\d\d:\d\d\]/gm, "[CLOCK]"],
   [/https:\/\/127\.0\.0\.1:\d+/g, "SERVER"],
   [/\b\d+(?:\.\d)? (?:B|KiB|MiB)\b/g, "SIZE"],
   [/\b\d+(?:\.\d)?(?:ms|[smh])(?: ago)?(?![\w.])/g, "LENGTH"],

@@ -61,10 +61,20 @@ export async function openPage(
   comparison: Comparison | Iterable<string>,
   { folder, hash = "" }: { folder: string; hash?: string },
 ): Promise<OpenPage> {
-  const file = path.join(folder, "diff.html");
   const chunks = "objects" in comparison ? pageChunks(comparison) : comparison;
   const isEmpty = "objects" in comparison && comparison.objects.length === 0;
-  await writeFile(file, [...chunks].join(""));
+  const shows = isEmpty ? ".empty" : ".object .toggle";
+  return await openHtml(browser, [...chunks].join(""), { folder, hash, shows });
+}
+
+/** Writes a page to a file and opens it; `shows` selects what must be seen. */
+export async function openHtml(
+  browser: Browser,
+  html: string,
+  { folder, hash = "", shows }: { folder: string; hash?: string; shows: string },
+): Promise<OpenPage> {
+  const file = path.join(folder, "page.html");
+  await writeFile(file, html);
   const page = await browser.newPage();
   await page.setViewport({ width: 1280, height: 900 });
   const address = pathToFileURL(file).href;
@@ -82,9 +92,7 @@ export async function openPage(
   });
   const start = performance.now();
   await page.goto(`${address}${hash}`, { waitUntil: "load" });
-  await page.waitForSelector(isEmpty ? ".empty" : ".object .toggle", {
-    visible: true,
-  });
+  await page.waitForSelector(shows, { visible: true });
   return { page, milliseconds: performance.now() - start, requests, complaints };
 }
 

@@ -65,26 +65,37 @@ export async function valuesOf(
   return values;
 }
 
+/** How far a moment may be off, in milliseconds. */
+export interface Tolerance {
+  /** What was answered so long before is in it. */
+  late: number;
+  /** What was sent so long after is not; a second and a half by default. */
+  early?: number;
+}
+
 /**
- * The moments that are not exactly what the writers had written up to the resource version, in words; and those that lack
- * what was answered `late` milliseconds before, or have what was sent a second and a half later.
+ * The moments that are not exactly what the writers had written up to the resource version, in words, and those that are
+ * off by more than is tolerated.
  */
 export function wrongMoments(
   readings: readonly Reading[],
   writers: Pick<Writers, "written">,
-  late: number,
+  tolerance: Tolerance,
 ): string[] {
   const sorted = readings.toSorted((one, other) => compareRevisions(one.revision, other.revision));
-  return WRITTEN_KINDS.flatMap((kind) => wrongOfKind(kind, sorted, writers.written.get(kind) ?? [], late));
+  return WRITTEN_KINDS.flatMap((kind) =>
+    wrongOfKind(kind, sorted, writers.written.get(kind) ?? [], tolerance),
+  );
 }
 
 function wrongOfKind(
   kind: string,
   sorted: readonly Reading[],
   written: readonly Written[],
-  late: number,
+  tolerance: Tolerance,
 ): string[] {
   const wrong: string[] = [];
+  const { late, early = 1_500 } = tolerance;
   const state = new Map<string, string>();
   let done = 0;
   let next = 0;
@@ -109,7 +120,7 @@ function wrongOfKind(
     if (missing !== undefined && missing.revision !== "" && missing.answered < time - late)
       wrong.push(`${at}: lacks ${missing.key}, answered ${time - missing.answered} ms before`);
     const last = written.slice(0, next).findLast((each) => each.revision !== "");
-    if (last !== undefined && last.sent > time + 1_500)
+    if (last !== undefined && last.sent > time + early)
       wrong.push(`${at}: has ${last.key}, sent ${last.sent - time} ms later`);
   }
   return wrong;

@@ -4,7 +4,7 @@
  */
 
 import { generateKeyPair, randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -23,6 +23,8 @@ export interface ControlPlaneOptions extends ApiServerOptions {
   controllerManagerArgs?: readonly string[];
   /** Which Kubernetes, `1.34`; otherwise the one that all tests run on. */
   kubernetesVersion?: string;
+  /** Data of another control plane's etcd that this one begins with: it is a clone of that one. */
+  etcdData?: string;
 }
 
 /** A running control plane. */
@@ -90,8 +92,10 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   };
   try {
     const token = await writeCredentials(folder);
+    if (options.etcdData !== undefined)
+      await cp(options.etcdData, path.join(folder, "etcd"), { recursive: true });
     const etcd = await startEtcd(folder, options.network);
-    running.push(etcd.process);
+    running.push(etcd);
     const apiServer = createApiServer({
       command: programs["kube-apiserver"],
       folder,

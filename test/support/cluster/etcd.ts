@@ -1,6 +1,7 @@
 /** etcd for the test cluster: one member, nothing flushed to the disk. */
 
 import { Buffer } from "node:buffer";
+import { cp, rm } from "node:fs/promises";
 import path from "node:path";
 import { request } from "undici";
 import { binary } from "../binaries/build.ts";
@@ -19,39 +20,62 @@ export interface Etcd {
   revision(): Promise<number>;
   /** Drops the history before `revision`, and notes that where the API server looks for it. */
   compact(revision: number): Promise<void>;
+  /** Copies its data to a folder that is not there yet, as of one moment: a snapshot. */
+  copyData(target: string): Promise<void>;
+  /** Goes back to data that was copied. No API server may run meanwhile. */
+  restoreData(source: string): Promise<void>;
+  /** Ends it, after `graceMs` with SIGKILL. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** Starts etcd with its data in `folder`, which is removed if this process dies. */
 export async function startEtcd(folder: string, network: Network = LOOPBACK): Promise<Etcd> {
   const url = `http://${network.address}:${await freePort()}`;
-  const server = await startServerProcess({
-    command: await binary("etcd"),
-    args: [
-      `--data-dir=${path.join(folder, "etcd")}`,
-      `--listen-client-urls=${url}`,
-      `--advertise-client-urls=${url}`,
-      "--listen-peer-urls=http://127.0.0.1:0",
-      "--unsafe-no-fsync",
-      "--log-level=warn",
-    ],
-    prefix: network.prefix,
-    log: path.join(folder, "etcd.log"),
-    orphanedFolder: folder,
-  });
-  const ready = async () => {
-    const response = await request(`${url}/health`);
-    await response.body.dump();
-    return response.statusCode === 200;
+  const data = path.join(folder, "etcd");
+  const start = async () => {
+    const started = await startServerProcess({
+      command: await binary("etcd"),
+      args: [
+        `--data-dir=${data}`,
+        `--listen-client-urls=${url}`,
+        `--advertise-client-urls=${url}`,
+        "--listen-peer-urls=http://127.0.0.1:0",
+        "--unsafe-no-fsync",
+        "--log-level=warn",
+      ],
+      prefix: network.prefix,
+      log: path.join(folder, "etcd.log"),
+      orphanedFolder: folder,
+    });
+    try {
+      await waitUntilReady(started, () => isHealthy(url), { what: "etcd", timeoutMs: TIMEOUT });
+    } catch (error) {
+      await started.stop(0);
+      throw error;
+    }
+    return started;
   };
-  try {
-    await waitUntilReady(server, ready, { what: "etcd", timeoutMs: TIMEOUT });
-  } catch (error) {
-    await server.stop(0);
-    throw error;
-  }
+  let server = await start();
   return {
     url,
-    process: server,
+    get process() {
+      return server;
+    },
+    stop: (graceMs) => server.stop(graceMs),
+    copyData: async (target) => {
+      server.signal("SIGSTOP");
+      try {
+        await cp(data, target, { recursive: true });
+      } finally {
+        server.signal("SIGCONT");
+      }
+    },
+    restoreData: async (source) => {
+      await server.stop(0);
+      await rm(data, { recursive: true });
+      await cp(source, data, { recursive: true });
+      server = await start();
+    },
     revision: async () => {
       const { header } = await call(url, "/v3/kv/range", { key: "AA==", limit: "1" });
       return Number(header.revision);
@@ -63,6 +87,12 @@ export async function startEtcd(folder: string, network: Network = LOOPBACK): Pr
       await call(url, "/v3/kv/compaction", { revision: String(revision), physical: true });
     },
   };
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  const response = await request(`${url}/health`);
+  await response.body.dump();
+  return response.statusCode === 200;
 }
 
 function base64(value: string): string {

@@ -53,6 +53,8 @@ export interface S3Proxy {
   readonly requests: S3Request[];
   /** Decides on each request; all pass while there is none. */
   fault: ((request: S3Request) => S3Fault | undefined) | undefined;
+  /** Called with the status of each answer of the server, before it is passed on. */
+  onAnswer: ((request: S3Request, status: number) => void) | undefined;
   stop(): Promise<void>;
 }
 
@@ -96,6 +98,7 @@ export async function startS3Proxy(targetPort?: number): Promise<S3Proxy> {
     const onward = request(
       { agent, host: "127.0.0.1", port: targetPort, method, path: url, headers },
       (reply) => {
+        proxy.onAnswer?.({ method, url, headers } as S3Request, reply.statusCode ?? 500);
         if (fault === "lose the answer") {
           reply.resume();
           reply.on("end", () => incoming.socket.destroy());
@@ -119,6 +122,7 @@ export async function startS3Proxy(targetPort?: number): Promise<S3Proxy> {
     endpoint: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
     requests: [],
     fault: undefined,
+    onAnswer: undefined,
     stop: async () => {
       agent.destroy();
       server.closeAllConnections();

@@ -56,7 +56,7 @@ describe("the rights on the API server", () => {
   it("of the usual kinds are those of kube-backup.yml, no more and no fewer", async () => {
     const rights = clusterRights(DEFAULTS, RECORD_KEY, JOBS, { changeLog: true });
     assert.deepEqual(flatten(roles(rights)), flatten(await manifest("kube-backup.yml")));
-    assert.equal(rights.length, 51);
+    assert.equal(rights.length, 52);
   });
 
   it("of every kind of deploy/components/all-kinds/rights.yaml are those of the two manifests", async () => {
@@ -71,8 +71,8 @@ describe("the rights on the API server", () => {
         ),
       ),
     );
-    // Leases are not backed up.
-    const resources = [...named.values()].filter(({ resource }) => resource !== "leases");
+    // Leases and events are not backed up.
+    const resources = [...named.values()].filter(({ resource }) => !["leases", "events"].includes(resource));
     assert.deepEqual(flatten(roles(clusterRights(resources, RECORD_KEY, JOBS, { changeLog: true }))), [
       ...new Set(flatten(both)),
     ]);
@@ -80,7 +80,8 @@ describe("the rights on the API server", () => {
 
   it("of a restore are those of deploy/components/restore-account, but for what only the gate and the loop write", async () => {
     const rights = clusterRights(DEFAULTS, RECORD_KEY, ["restore"], { changeLog: true }).filter(
-      ({ resource, name, verb }) => !(resource === "configmaps" && verb === "delete") && name !== LOOP_LEASE,
+      ({ resource, name, verb }) =>
+        !(resource === "configmaps" && verb === "delete") && name !== LOOP_LEASE && resource !== "events",
     );
     const component = await manifest("deploy/components/restore-account/rights.yaml");
     assert.deepEqual(flatten(roles(rights)), flatten(component));

@@ -10,10 +10,10 @@ import { countMatrix, total } from "../../../src/compare/html/counts.ts";
 import { alignLines, changedWords, type Line } from "../../../src/compare/html/data/aligned-lines.ts";
 import { causesOf, pageObjects } from "../../../src/compare/html/data/page-object.ts";
 import { valueText, valueTexts } from "../../../src/compare/html/data/yaml-text.ts";
-import { escapeHtml, escapeJson, textHtml } from "../../../src/compare/html/escape.ts";
 import { readableTime } from "../../../src/compare/html/heading.ts";
 import { pageChunks } from "../../../src/compare/html/page.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
+import { escapeHtml, escapeJson, textHtml } from "../../../src/pages/escape.ts";
 import { hostileComparison } from "../../support/samples/hostile-comparison.ts";
 import { SECRET_VALUE, sampleComparison } from "../../support/samples/sample-comparison.ts";
 

@@ -21,6 +21,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "change-log",
       "undo",
       "compare",
+      "audit",
+      "pages",
       "program",
       "retention",
       "print",
@@ -31,6 +33,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "configuration",
       "settings",
       "health",
+      "monitoring",
       "terminal",
       "time",
       "words",
@@ -72,6 +75,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["restore", "catalog", "objects", "cluster", "archive", "store", "kubernetes"],
     ...["health", "terminal", "time", "words", "errors.ts"],
   ],
+  // What a program that runs is known by from outside.
+  monitoring: [
+    ...["catalog", "program", "cluster", "archive", "notes", "store/contract", "kubernetes"],
+    ...["network", "terminal/log", "time", "words", "errors.ts"],
+  ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
   restore: [
     "program",
@@ -92,6 +100,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   access: ["lease", "cluster", "store/contract", "kubernetes"],
   compare: [
     ...[
+      "pages",
       "program",
       "objects",
       "selection",
@@ -161,6 +170,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "errors.ts",
     ],
   ],
+  // What was done with the backups of a store, day by day.
+  audit: ["catalog", "trust", "notes", "signatures", "concurrency", "store/contract"],
+  // What all pages have in common.
+  pages: ["words"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: [
     // A moment between two backups.

@@ -1,4 +1,4 @@
-/** The colors of the page. Text has a contrast ratio of at least 4.5 to its background. */
+/** The colors of all pages. Text has a contrast ratio of at least 4.5 to its background. */
 export const COLORS = `
 :root {
   color-scheme: light dark;

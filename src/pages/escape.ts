@@ -1,6 +1,6 @@
 /** Text from a cluster is untrusted: all of it passes through one of these functions into the page. */
 
-import { escapeInvisible, escapeObeyed, visibleJson } from "../../words/visible.ts";
+import { escapeInvisible, escapeObeyed, visibleJson } from "../words/visible.ts";
 
 const ENTITIES: Record<string, string> = {
   "&": "&amp;",

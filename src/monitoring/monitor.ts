@@ -1,0 +1,83 @@
+import { OperatorError } from "../errors.ts";
+import type { Happening, Listener } from "./happenings.ts";
+import { type Known, knownAfter, NOTHING_KNOWN, type StoreFacts } from "./known.ts";
+
+/** How long the store may take to say what it holds, in milliseconds. */
+const PATIENCE = 120_000;
+
+/** Reads a store; undefined where it is not known whose backups are meant. */
+export type ReadStore = (signal: AbortSignal) => Promise<StoreFacts | undefined>;
+
+/**
+ * What is known of a program that runs, for whoever watches it. State that outlives a process is read from the store: at
+ * the start, and after each round.
+ */
+export class Monitor {
+  readonly #now: () => Date;
+  readonly #listeners: Listener[] = [];
+  #known: Known = NOTHING_KNOWN;
+  #watched: { read: ReadStore; signal: AbortSignal } | undefined;
+  #reading: Promise<void> | undefined;
+  #again = false;
+
+  constructor({ now }: { now: () => Date }) {
+    this.#now = now;
+  }
+
+  get known(): Known {
+    return this.#known;
+  }
+
+  /** Has somebody told of all that happens from now on. */
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Has the store asked from now on: at once, and after each round. */
+  watchStore(read: ReadStore, signal: AbortSignal): void {
+    this.#watched = { read, signal };
+    this.#refresh();
+  }
+
+  /** Something has happened. Never fails, and waits for nobody. */
+  happened(happening: Happening): void {
+    const at = this.#now();
+    this.#known = knownAfter(this.#known, happening, at);
+    for (const listener of this.#listeners) listener(happening, at);
+    if (happening.kind === "backup stored" || happening.kind === "backup failed") this.#refresh();
+  }
+
+  /** Resolves when nobody asks the store any more. */
+  async finished(): Promise<void> {
+    await this.#reading;
+  }
+
+  /** One at a time: what comes meanwhile is asked for once more. */
+  #refresh(): void {
+    if (this.#watched === undefined) return;
+    this.#again = true;
+    this.#reading ??= this.#readAll(this.#watched).finally(() => {
+      this.#reading = undefined;
+    });
+  }
+
+  async #readAll(watched: { read: ReadStore; signal: AbortSignal }): Promise<void> {
+    while (this.#again && !watched.signal.aborted) {
+      this.#again = false;
+      await this.#read(watched);
+    }
+  }
+
+  async #read({ read, signal }: { read: ReadStore; signal: AbortSignal }): Promise<void> {
+    const patience = AbortSignal.timeout(PATIENCE);
+    try {
+      const store = await read(AbortSignal.any([signal, patience]));
+      if (store !== undefined) this.#known = { ...this.#known, store, storeUp: true };
+    } catch (error) {
+      if (signal.aborted) return;
+      // What it said before stays true: when the newest backup was taken, say.
+      if (error instanceof OperatorError || patience.aborted)
+        this.#known = { ...this.#known, storeUp: false };
+    }
+  }
+}
