@@ -58,9 +58,10 @@ export class Pending {
     );
   }
 
-  /** Gives their memory back. */
-  drop(): void {
-    [this.#observations, this.#ready, this.#bytes] = [[], [], 0];
+  /** Gives the memory back of those that are not complete. A write that is under way goes on with the others. */
+  dropIncomplete(): void {
+    this.#observations = [];
+    this.#bytes = this.#ready.reduce((sum, each) => sum + sizeOf(each), 0);
   }
 }
 

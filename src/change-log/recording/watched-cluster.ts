@@ -203,7 +203,7 @@ export class WatchedCluster {
 
   #fail(error: unknown): void {
     this.#failure ??= error;
-    this.pending.drop();
+    this.pending.dropIncomplete();
     // Whoever waits for the next flush has no use for more events.
     this.#stopped.abort();
   }

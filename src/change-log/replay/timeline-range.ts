@@ -1,6 +1,6 @@
 import { stampOf } from "../format/segment-name.ts";
 import { type LogFile, logFileOf } from "./plan-files.ts";
-import type { Covered } from "./plan-moment.ts";
+import type { Covered, PlannedSegment } from "./plan-moment.ts";
 import type { SegmentReader } from "./segment-reader.ts";
 
 /** The files that are looked at at once: a page of a bucket's listing. */
@@ -16,24 +16,36 @@ export async function rangeOf(
   timeline: string,
   signal: AbortSignal,
 ): Promise<Covered | undefined> {
-  const from = await firstBase(reader, timeline, signal);
+  const from = (await firstBase(reader, { timeline }, signal))?.until;
   const until = from && (await endOf(reader, timeline, signal));
   return from === undefined || until === undefined ? undefined : { from, until };
 }
 
-async function firstBase(
+/** Files of a timeline that are looked at for its first base, at most: its backups may be gone. */
+const MOST_FILES = 10_000;
+
+/**
+ * The first segment of a timeline that ends at a backup; undefined where none does.
+ *
+ * @param options.counts whether a backup counts; each by default.
+ */
+export async function firstBase(
   reader: SegmentReader,
-  timeline: string,
+  { timeline, counts = () => true }: { timeline: string; counts?: (base: PlannedSegment) => boolean },
   signal: AbortSignal,
-): Promise<Date | undefined> {
+): Promise<PlannedSegment | undefined> {
+  let seen = 0;
   for await (const listed of reader.segments.list(timeline, {}, signal)) {
     const file = logFileOf(listed);
     if (file === undefined) continue;
     const { place, size, is } = file;
     const segments =
-      "segment" in is ? [is.segment] : await reader.segmentsOf({ place, size, name: is.pack }, signal);
-    const base = segments?.find(({ isBase }) => isBase);
-    if (base !== undefined) return base.until;
+      "segment" in is
+        ? [{ ...is.segment, place }]
+        : await reader.segmentsOf({ place, size, name: is.pack }, signal);
+    const base = segments?.find((each) => each.isBase && counts(each));
+    seen += 1;
+    if (base !== undefined || seen === MOST_FILES) return base;
   }
   return undefined;
 }
