@@ -71,8 +71,8 @@ export class Timeline {
   async begin(base: Base, signal: AbortSignal): Promise<void> {
     this.#cluster.throwFailure();
     this.#cluster.keep(base.whole);
-    const { segments, sign, encrypt, clusterName, begins } = this.#options;
-    const options = { segments, timeline: this.name, sign, encrypt, clusterName, begins };
+    const { segments, sign, encrypt, onStored, clusterName, begins } = this.#options;
+    const options = { segments, timeline: this.name, sign, encrypt, onStored, clusterName, begins };
     this.#writer = new SegmentWriter(options, base);
     await this.#writer.begin(base, this.#cluster.resources, signal);
   }

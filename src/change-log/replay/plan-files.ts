@@ -33,11 +33,16 @@ export function logFileOf({ place, size }: ListedSegment): LogFile | undefined {
  * as a roll-up has not removed them.
  */
 export function filesToRead(files: readonly LogFile[]): LogFile[] {
-  // The widest first; of two that hold the same, one is enough.
-  const widest = files.toSorted((one, other) => other.last - other.first - (one.last - one.first));
+  // Whatever begins before a file comes before it: that, or something else, holds it where it reaches as far.
+  const sorted = files.toSorted((one, other) => one.first - other.first || other.last - one.last);
   const kept: LogFile[] = [];
-  for (const file of widest) if (!kept.some((each) => holds(each, file))) kept.push(file);
-  return kept.sort((one, other) => one.first - other.first);
+  let reached = -1;
+  for (const file of sorted) {
+    if (file.last <= reached) continue;
+    reached = file.last;
+    kept.push(file);
+  }
+  return kept;
 }
 
 /** Whether a file holds all segments of another one. */

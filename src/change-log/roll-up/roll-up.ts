@@ -81,6 +81,7 @@ export class RollUp {
     const kept = filesToRead(listed);
     this.#files = kept.map((file) => ({ ...file, count: file.last - file.first + 1 }));
     this.#leftovers = kept.flatMap((pack) => {
+      if ("segment" in pack.is) return [];
       const files = listed.filter((each) => each !== pack && holds(pack, each));
       return files.length === 0 ? [] : [{ pack, files, attempts: 0 }];
     });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { after, before, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parsePackName } from "../../../src/change-log/format/pack-name.ts";
 import { openMoment } from "../../../src/change-log/replay/open-moment.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import type { Store } from "../../../src/store/contract/store.ts";
@@ -81,6 +82,13 @@ function breakWatches(t: TestContext): void {
     t.after(proxy.inject({ when: isWatch(kind, { proof: false }), fault }));
 }
 
+async function isRolledUp({ segments }: Store): Promise<boolean> {
+  for await (const timeline of segments.timelines(NEVER))
+    for await (const { place } of segments.list(timeline, {}, NEVER))
+      if (parsePackName(place.file) !== undefined) return true;
+  return false;
+}
+
 /** Writers for some seconds, with backups beside them or one alone; what was done, and when. */
 async function write(
   { back }: Recording,
@@ -107,6 +115,7 @@ test("every moment that is certain is the state at one resource version", async 
   const { writers, writes, started, last } = await write(recording, { seconds: SECONDS });
   await until("all is certain", () => (recording.recorder.certain?.getTime() ?? 0) >= last);
   assert.doesNotMatch(recording.text(), /"level":"(warn|error)"/);
+  assert.ok(await isRolledUp(recording.store), "segments were packed meanwhile");
 
   const moments = randomMoments(MOMENTS, started, last);
   const { readings, refusals } = await readMoments(recording.store, moments, NAMESPACES);
