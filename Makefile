@@ -89,6 +89,10 @@ bench-pair: $(EXECUTABLE) ## Compare two executables, in turns: make bench-pair 
 	@BEFORE='$(BEFORE)' AFTER='$(or $(AFTER),$(EXECUTABLE))' WORK='$(or $(WORK),backup restore)' \
 	  SIZE='$(SIZE)' ROUNDS='$(ROUNDS)' SEED='$(SEED)' $(NODE) bench/pair.ts
 
+.PHONY: bench-moment
+bench-moment: $(EXECUTABLE) ## What the newest moment of the change log costs more to restore than its backup (CHANGES=2000)
+	@SIZE='$(SIZE)' ROUNDS='$(ROUNDS)' SEED='$(SEED)' CHANGES='$(CHANGES)' $(NODE) bench/moment.ts
+
 .PHONY: e2e
 e2e: $(MODULES) ## Play the end-to-end story in a cluster of yours: make e2e CONTEXT=… IMAGE=…
 	@$(NODE) test/node/story/e2e.ts --context='$(CONTEXT)' --image='$(IMAGE)'

@@ -29,9 +29,13 @@ export async function backUp(
   return { ...cost, objects: objects ?? summed, archiveBytes: sizeBytes };
 }
 
-/** Restores the newest backup, including the verification of every byte. */
-export async function restore(plane: ControlPlane, s3: S3Server): Promise<RunCost> {
-  const { output: _, ...cost } = await run(plane, s3, ["restore", "latest", "--yes"]);
+/** Restores the newest backup, or what the words name, including the verification of every byte. */
+export async function restore(
+  plane: ControlPlane,
+  s3: S3Server,
+  words: readonly string[] = ["latest"],
+): Promise<RunCost> {
+  const { output: _, ...cost } = await run(plane, s3, ["restore", ...words, "--yes"]);
   return cost;
 }
 

@@ -10,6 +10,7 @@ import { rfc3339 } from "../time/rfc3339.ts";
 import { findNamed } from "./find-backup.ts";
 import { findMoreComplete } from "./more-complete.ts";
 import { noBackupsError } from "./no-backups.ts";
+import type { OtherMoment } from "./open-other-moments.ts";
 
 /** A backup that is open for reading. */
 export interface OpenBackup {
@@ -175,26 +176,37 @@ async function nothingToOpen(
   });
 }
 
-/** Opens a moment that the change log covers; undefined where the store has none of that time. */
-async function openMomentOf(
-  time: Date,
-  { store, log }: Pick<NewestBackupOptions, "store" | "log">,
-  signal: AbortSignal,
-): Promise<OpenBackup | undefined> {
-  const { openMoment } = await import("../change-log/replay/open-moment.ts");
-  const moment = await openMoment({ store, moment: time }, signal);
-  if (moment === undefined) return undefined;
-  const { archive, base, changes, revision, encrypted } = moment;
-  log.info({ backup: base, changes, revision }, `The change log leads to ${time.toISOString()}`);
-  return { name: archive.name, etag: undefined, archive, encrypted, close: async () => {} };
-}
-
 /** Which backup to open. */
 export type BackupChoice =
   | { kind: "latest" }
   | { kind: "named"; name: string }
   /** The newest backup at or before a point in time. */
-  | { kind: "at"; time: Date; orBefore?: boolean | undefined };
+  | { kind: "at"; time: Date; orBefore?: boolean | undefined }
+  | OtherMoment;
+
+/**
+ * Opens the moment of the change log that is chosen; undefined where a backup is: by name, or since the change log does not
+ * go back as far.
+ */
+export async function openChosenMoment(
+  choice: BackupChoice,
+  { store, log }: Pick<NewestBackupOptions, "store" | "log">,
+  signal: AbortSignal,
+): Promise<OpenBackup | undefined> {
+  if (choice.kind === "named" || choice.kind === "latest") return undefined;
+  if (choice.kind === "at" && choice.orBefore === true) return undefined;
+  const moment =
+    choice.kind === "at"
+      ? await (await import("../change-log/replay/open-moment.ts")).openMoment(
+          { store, moment: choice.time },
+          signal,
+        )
+      : await (await import("./open-other-moments.ts")).openOtherMoment(choice, { store, log }, signal);
+  if (moment === undefined) return undefined;
+  const { archive, base, changes, revision, time, encrypted } = moment;
+  log.info({ backup: base, changes, revision }, `The change log leads to ${time.toISOString()}`);
+  return { name: archive.name, etag: undefined, archive, encrypted, close: async () => {} };
+}
 
 /** Opens the chosen backup. `latest` and `at` skip damaged backups, and `at` says which backup it takes. */
 export async function openChosenBackup(
@@ -205,11 +217,9 @@ export async function openChosenBackup(
   if (choice.kind === "named") {
     return await openBackup(options.store, choice.name, signal, options);
   }
-  if (choice.kind === "latest") return await openNewestBackup(options, signal);
-  if (choice.orBefore !== true) {
-    const moment = await openMomentOf(choice.time, options, signal);
-    if (moment !== undefined) return moment;
-  }
+  const moment = await openChosenMoment(choice, options, signal);
+  if (moment !== undefined) return moment;
+  if (choice.kind !== "at") return await openNewestBackup(options, signal);
   const opened = await openNewestBackup({ ...options, until: choice.time }, signal);
   options.log.info(`${opened.name} is the newest backup that is not later than ${rfc3339(choice.time)}`);
   return opened;

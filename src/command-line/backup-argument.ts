@@ -20,7 +20,14 @@ export interface BackupArguments {
   backup?: string | undefined;
   /** `-b`; several where the flag is repeated. */
   flag?: string | readonly string[] | undefined;
-  at?: string | undefined;
+  at?: string | readonly string[] | undefined;
+  /** A resource version of the cluster, and the timeline of the change log that has it. */
+  revision?: string | readonly string[] | undefined;
+  timeline?: string | readonly string[] | undefined;
+  /** An object, before whose last change it is. */
+  before?: string | readonly string[] | undefined;
+  /** `-n`: where that object is. */
+  namespace?: readonly string[] | undefined;
   /** Whether a moment that the change log does not cover is the newest backup before it. */
   orBefore?: boolean | undefined;
 }
@@ -32,23 +39,109 @@ export interface BackupArguments {
  * @throws {UsageError} when the argument is none of these, or when both a backup and `--at` are given.
  */
 export function readBackupChoice(
-  { backup, flag, at, orBefore = false }: BackupArguments,
+  { backup, flag, orBefore = false, ...moments }: BackupArguments,
   reading: Reading,
 ): PlacedChoice {
   if (typeof flag === "object") throw new UsageError(["--backup is given more than once: give it once"]);
   const word = flag ?? backup;
-  if (at !== undefined) {
-    if (word !== undefined) {
-      throw new UsageError([`BACKUP "${word}" and --at ${at} both say which backup: give one of them`]);
-    }
-    const { moment: time, local } = readMoment("--at", at, reading);
-    const before = orBefore ? { orBefore } : {};
-    return { kind: "at", time, ...before, ...(local === undefined ? {} : { local }) };
+  const [given, ...others] = momentsOf(moments);
+  if (given !== undefined) {
+    const [second] = [...(word === undefined ? [] : [`BACKUP "${word}"`]), ...others.map(momentWords)];
+    if (second !== undefined)
+      throw new UsageError([`${second} and ${momentWords(given)} both say which backup: give one of them`]);
+    if (orBefore && given.flag !== "at")
+      throw new UsageError([`--or-before goes with --at: ${momentWords(given)} has no gap to be before`]);
+    return readGivenMoment(given, { ...moments, orBefore }, reading);
   }
+  if (moments.timeline !== undefined)
+    throw new UsageError(["--timeline says nothing without --revision: give one, too"]);
   if (orBefore) throw new UsageError(["--or-before says nothing without --at: give a time, too"]);
   const passedOver =
     flag === undefined || backup === undefined || backup === flag ? {} : { passedOver: [backup] };
   return { ...readPlaced(word ?? LATEST), ...passedOver };
+}
+
+/** A flag that says which moment, and its value. */
+interface GivenMoment {
+  flag: "at" | "revision" | "before";
+  value: string;
+}
+
+/** The moments that flags give: those of `--at`, then `--revision`, then `--before`. */
+function momentsOf(flags: Pick<BackupArguments, GivenMoment["flag"]>): GivenMoment[] {
+  return (["at", "revision", "before"] as const).flatMap((flag) => {
+    const given = flags[flag];
+    if (given === undefined) return [];
+    return (typeof given === "string" ? [given] : given).map((value) => ({ flag, value }));
+  });
+}
+
+function momentWords({ flag, value }: GivenMoment): string {
+  return `--${flag} ${value}`;
+}
+
+/**
+ * Reads two moments, which are compared.
+ *
+ * @returns undefined where flags do not give two.
+ * @throws {UsageError} where one of them is none, or there are more.
+ */
+export function readTwoMoments(
+  flags: Omit<BackupArguments, "backup" | "flag">,
+  reading: Reading,
+): [PlacedChoice, PlacedChoice] | undefined {
+  const [left, right, ...more] = momentsOf(flags);
+  if (left === undefined || right === undefined) return undefined;
+  if (more.length > 0)
+    throw new UsageError([`${more.map(momentWords).join(" ")} is too much: two moments are compared`]);
+  return [readGivenMoment(left, flags, reading), readGivenMoment(right, flags, reading)];
+}
+
+function readGivenMoment(
+  { flag, value }: GivenMoment,
+  { timeline, namespace, orBefore = false }: BackupArguments,
+  reading: Reading,
+): PlacedChoice {
+  if (flag === "at") {
+    const { moment: time, local } = readMoment("--at", value, reading);
+    return {
+      ...{ kind: "at", time },
+      ...(orBefore ? { orBefore } : {}),
+      ...(local === undefined ? {} : { local }),
+    };
+  }
+  if (flag === "revision") {
+    if (!/^[1-9]\d{0,38}$/.test(value))
+      throw new UsageError([
+        `--revision "${value}" is no resource version: write its digits, as kube-backup log -o json has them`,
+      ]);
+    if (typeof timeline === "object")
+      throw new UsageError(["--timeline is given more than once: give it once"]);
+    return { kind: "revision", revision: value, ...(timeline === undefined ? {} : { timeline }) };
+  }
+  const [, kind = "", name = ""] = /^([^/,\s]+)\/([^/\s]+)$/.exec(value) ?? [];
+  if (kind === "")
+    throw new UsageError([
+      `--before "${value}" names no object: write KIND/NAME, for example deployment/web`,
+    ]);
+  return {
+    kind: "before",
+    object: { kind, name },
+    ...(namespace === undefined ? {} : { namespaces: namespace }),
+  };
+}
+
+/** The flags of {@link MOMENT_OPTIONS}, as arguments. */
+export function momentArguments(flags: {
+  at?: BackupArguments["at"];
+  revision?: BackupArguments["revision"];
+  timeline?: BackupArguments["timeline"];
+  before?: BackupArguments["before"];
+  namespace?: readonly string[] | undefined;
+  "or-before"?: boolean | undefined;
+}): Omit<BackupArguments, "backup" | "flag"> {
+  const { at, revision, timeline, before, namespace, "or-before": orBefore } = flags;
+  return { at, revision, timeline, before, namespace, orBefore };
 }
 
 /**

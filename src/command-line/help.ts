@@ -141,13 +141,27 @@ function flagText({ name, aliases, takesValue, onByDefault, choices }: DeclaredF
 const VALUES: Readonly<Record<string, string>> = {
   ...{ namespace: "NAMESPACES", "sort-by": "PATH", "label-columns": "LABELS" },
   ...{ to: "TARGET", "copy-to": "TARGET" },
-  ...{ at: "TIME", since: "TIME", until: "TIME", last: "N", output: "FORM" },
+  ...{
+    at: "TIME",
+    revision: "R",
+    before: "KIND/NAME",
+    since: "TIME",
+    until: "TIME",
+    last: "N",
+    output: "FORM",
+  },
   ...{ "retry-lock": "DURATION", timeout: "DURATION", "namespace-mapping": "OLD=NEW", frequency: "DURATION" },
   ...{ "max-restore-age": "DURATION", "lease-term": "DURATION", "min-age": "DURATION" },
   ...{ "set-image": "OLD=NEW", "set-storage-class": "OLD=NEW", "set-ingress-class": "OLD=NEW" },
   ...{ "set-host": "OLD=NEW" },
   ...{ "request-timeout": "DURATION", as: "USER" },
-  ...{ "keep-within": "DURATION", "keep-reports": "DURATION", "keep-tag": "TAG", "max-qps": "N" },
+  ...{
+    "keep-within": "DURATION",
+    "keep-log": "DURATION",
+    "keep-reports": "DURATION",
+    "keep-tag": "TAG",
+    "max-qps": "N",
+  },
 };
 
 /** What stands for the value: a number, a time, or the last word of the flag. */

@@ -5,12 +5,13 @@ import { jsonText, type Output, SCHEMA_VERSION } from "./output.ts";
  * `{"schemaVersion": 1, "backups": […]}`.
  *
  * Nothing is written before the first element: if an error comes before it, standard output holds the error document
- * alone. A later error leaves the document unterminated, since a truncated list must not look like a complete list.
+ * alone. What `more` gives comes behind the list. A later error leaves the document unterminated, since a truncated list must not look like a complete list.
  */
 export async function writeJsonList(
   output: Output,
   name: string,
   elements: AsyncIterable<unknown>,
+  more: () => Promise<Record<string, unknown>> = async () => ({}),
 ): Promise<void> {
   const head = `{\n  "schemaVersion": ${JSON.stringify(SCHEMA_VERSION)},\n  ${JSON.stringify(name)}: [`;
   let written = 0;
@@ -19,5 +20,8 @@ export async function writeJsonList(
     output.document(`${written === 0 ? head : ","}\n    ${text}`);
     written += 1;
   }
-  output.document(written === 0 ? `${head}]\n}\n` : "\n  ]\n}\n");
+  const members = Object.entries(await more()).map(
+    ([member, value]) => `,\n  ${JSON.stringify(member)}: ${jsonText(value).replaceAll("\n", "\n  ")}`,
+  );
+  output.document(`${written === 0 ? `${head}]` : "\n  ]"}${members.join("")}\n}\n`);
 }

@@ -156,6 +156,22 @@ export const MOMENT_OPTIONS = {
     default: false,
     describe: "With --at: where the change log has a gap, the newest backup before",
   },
+  revision: {
+    type: "string",
+    requiresArg: true,
+    describe: "As it was at this resource version of the cluster",
+  },
+  timeline: {
+    type: "string",
+    requiresArg: true,
+    hidden: true,
+    describe: "With --revision: the timeline of the change log, where several have it",
+  },
+  before: {
+    type: "string",
+    requiresArg: true,
+    describe: "As it was just before the last change of an object: KIND/NAME",
+  },
 } as const satisfies Record<string, Options>;
 
 /** A flag that takes a list: comma-separated, repeated, or both. */

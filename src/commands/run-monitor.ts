@@ -97,17 +97,12 @@ export class RunMonitor {
     signal: AbortSignal,
   ): void {
     if (this.metrics === undefined) return;
-    let own: Promise<Pick<MadeBackup, "cluster" | "parent"> | undefined> | undefined;
     this.monitor.watchStore(async (signal) => {
-      own ??= readOwn(client, settings, signal);
-      const known = await own;
-      // The API server did not say it: the next round asks again.
-      if (known === undefined) {
-        own = undefined;
-        return undefined;
-      }
+      // Anew each time: a restore of the gate says meanwhile whose place this cluster takes.
+      const own = await readOwn(client, settings, signal);
+      if (own === undefined) return undefined;
       const { readStoreFacts } = await import("../monitoring/read-store-facts.ts");
-      return await readStoreFacts({ store: orNothing(store), all: withAll(store), own: known }, signal);
+      return await readStoreFacts({ store: orNothing(store), all: withAll(store), own }, signal);
     }, signal);
   }
 

@@ -7,6 +7,7 @@ const MOST_WAITING = 20;
 export class Outbox {
   #waiting: ((signal: AbortSignal) => Promise<void>)[] = [];
   #running: Promise<void> | undefined;
+  readonly #stopped = new AbortController();
   readonly #patience: number;
   readonly #onFailure: (error: unknown) => void;
 
@@ -21,6 +22,7 @@ export class Outbox {
 
   /** Has something sent when it is its turn. */
   put(send: (signal: AbortSignal) => Promise<void>): void {
+    if (this.#stopped.signal.aborted) return;
     this.#waiting.push(send);
     if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
     this.#running ??= this.#run().finally(() => {
@@ -28,19 +30,21 @@ export class Outbox {
     });
   }
 
-  /** Resolves when everything is sent, and after that time at the latest. Drops what is left then. */
+  /** Resolves when everything is sent, and after that time at the latest. What is left then is dropped, and nothing more is sent. */
   async finish(milliseconds: number): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, milliseconds);
     await Promise.race([this.#running, late]);
     clearTimeout(timer);
     this.#waiting = [];
+    // What is under way must not keep the program from ending.
+    this.#stopped.abort();
   }
 
   async #run(): Promise<void> {
     for (let send = this.#waiting.shift(); send !== undefined; send = this.#waiting.shift()) {
       try {
-        await send(AbortSignal.timeout(this.#patience));
+        await send(AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(this.#patience)]));
       } catch (error) {
         this.#onFailure(error);
       }

@@ -56,7 +56,7 @@ export async function openStretch(
     if (header.number === base.number) continue;
     const reached = records.filter(isReached);
     for (const record of reached) changes.add(record);
-    const isWhole = reached.length === records.length;
+    const isWhole = reached.length === records.length && !isBeyond(target, header.to.revision);
     revision = isWhole ? header.to.revision : (changes.revision ?? revision);
     last = isWhole ? header.to.time : (reached.at(-1)?.time ?? last);
   }
@@ -74,6 +74,11 @@ export async function openStretch(
   } finally {
     await source.close();
   }
+}
+
+/** Whether a segment ends beyond the resource version that a replay goes to. */
+function isBeyond(target: MomentTarget, end: string): boolean {
+  return "revision" in target && compareRevisions(end, target.revision) > 0;
 }
 
 function reachedBy(target: MomentTarget): (record: ChangeRecord) => boolean {

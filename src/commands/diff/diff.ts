@@ -1,8 +1,10 @@
 import type { Options } from "yargs";
 import {
+  momentArguments,
   type PlacedChoice,
   readBackupChoice,
   readPlaced,
+  readTwoMoments,
   splitWords,
 } from "../../command-line/backup-argument.ts";
 import { type CommandContext, defineCommand } from "../../command-line/command.ts";
@@ -45,6 +47,9 @@ interface DiffFlags extends DiffSelectionFlags, ShortcutValues {
   backup?: string | undefined;
   at?: string | undefined;
   "or-before"?: boolean | undefined;
+  revision?: string | undefined;
+  timeline?: string | undefined;
+  before?: string | undefined;
   transform?: string[] | undefined;
   output: string;
   summary: boolean;
@@ -73,6 +78,8 @@ export const diffCommand = defineCommand({
         ...MOMENT_OPTIONS,
         // The help of diff has one screen; the page tells of it.
         "or-before": { ...MOMENT_OPTIONS["or-before"], hidden: true },
+        revision: { ...MOMENT_OPTIONS.revision, hidden: true },
+        before: { ...MOMENT_OPTIONS.before, hidden: true },
         namespace: {
           ...NAMESPACE_OPTIONS.namespace,
           describe: "Only these namespaces: shop,team-*",
@@ -247,7 +254,7 @@ const SETTLE_FOR = 10_000;
 
 /** The backup on the left, the one on the right unless that is the cluster, and the words that name no backup. */
 function readChoices(
-  { words = [], backup: flag, at, "or-before": orBefore }: DiffFlags,
+  { words = [], backup: flag, ...flags }: DiffFlags,
   reading: Reading,
 ): { choices: readonly [PlacedChoice, PlacedChoice?]; others: readonly string[] } {
   const { backups, others } = splitWords(words);
@@ -256,12 +263,16 @@ function readChoices(
   const [first, second, ...more] = named;
   if (more.length > 0)
     throw new UsageError([`"${more.join(" ")}" is too much: diff compares two backups at most`]);
-  if (second !== undefined && at !== undefined) {
+  const given = (["at", "revision", "before"] as const).find((each) => flags[each] !== undefined);
+  if (second !== undefined && given !== undefined) {
     throw new UsageError([
-      `--at ${at} says which backup to compare with the cluster: name two backups without it`,
+      `--${given} ${flags[given]} says which backup to compare with the cluster: name two backups without it`,
     ]);
   }
-  const left = readBackupChoice({ backup: first, flag, at, orBefore }, reading);
+  const moments = momentArguments(flags);
+  const two = first === undefined ? readTwoMoments(moments, reading) : undefined;
+  if (two !== undefined) return { choices: two, others };
+  const left = readBackupChoice({ backup: first, flag, ...moments }, reading);
   return { choices: second === undefined ? [left] : [left, readPlaced(second)], others };
 }
 

@@ -1,4 +1,4 @@
-import { readBackupChoice } from "../../command-line/backup-argument.ts";
+import { momentArguments, readBackupChoice } from "../../command-line/backup-argument.ts";
 import { readBackupWord } from "../../command-line/backup-word.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { inPlace } from "../../command-line/in-place.ts";
@@ -75,7 +75,7 @@ export const exportCommand = defineCommand({
     const { flags, output, log, signal } = given;
     const { backup, folder } = readWords(flags.words ?? [], flags.backup);
     const choice = readBackupChoice(
-      { backup, flag: flags.backup, at: flags.at, orBefore: flags["or-before"] },
+      { backup, flag: flags.backup, ...momentArguments(flags) },
       given.reading(),
     );
     const context = inPlace(given, choice);

@@ -1,4 +1,4 @@
-import { readBackupChoice } from "../../command-line/backup-argument.ts";
+import { momentArguments, readBackupChoice } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
@@ -65,8 +65,10 @@ export const getCommand = defineCommand({
       import("./show-objects.ts"),
     ]);
     const request = readGetRequest(flags);
-    const { backup: flag, at, "or-before": orBefore } = flags;
-    const choice = readBackupChoice({ backup: request.backup, flag, at, orBefore }, given.reading());
+    const choice = readBackupChoice(
+      { backup: request.backup, flag: flags.backup, ...momentArguments(flags) },
+      given.reading(),
+    );
     const context = inPlace(given, choice);
     const namespaces = flags["all-namespaces"]
       ? undefined

@@ -1,6 +1,7 @@
 import type { Judge, Look } from "../../catalog/look-at-backups.ts";
 import { describeNoBackups } from "../../catalog/no-backups.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
+import type { Coverage } from "../../change-log/replay/covered-ranges.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
@@ -15,6 +16,7 @@ import type { Reading } from "../../time/moment.ts";
 import { describeBackup } from "../describe/describe.ts";
 import { describeGaps } from "./gaps.ts";
 import { type ListedBackup, listedBackup, listTable } from "./listed-backup.ts";
+import { coverageJson, coverageLines } from "./log-coverage.ts";
 
 const MINUTE = 60_000;
 
@@ -106,9 +108,10 @@ export const listCommand = defineCommand({
         });
       });
       const { deleted } = flags;
+      const cover = () => coverage(store, { deleted, now: now() }, signal);
       const none = () => describeNone(store, { ...filter, wanted, deleted }, signal);
       if (output.json || ["yaml", "name"].includes(flags.output)) {
-        if (!(await writeForScripts(output, flags.output, listed))) log.warn(await none());
+        if (!(await writeForScripts(output, { form: flags.output, listed, cover }))) log.warn(await none());
         return;
       }
       const gate = maxRestoreAge !== undefined && !flags.deleted;
@@ -126,6 +129,7 @@ export const listCommand = defineCommand({
         output.sentences(describeGaps(newest.name, await inspectBackup(store, newest.name, signal)));
       }
       if (written === 0) output.sentences([await none()]);
+      output.sentences(coverageLines(await cover()));
     } finally {
       await store.close();
     }
@@ -135,19 +139,37 @@ export const listCommand = defineCommand({
 /** Writes names, or a document. Returns whether there was any backup. */
 async function writeForScripts(
   output: Output,
-  form: string,
-  listed: AsyncIterable<ListedBackup>,
+  {
+    form,
+    listed,
+    cover,
+  }: { form: string; listed: AsyncIterable<ListedBackup>; cover: () => Promise<Coverage | undefined> },
 ): Promise<boolean> {
   let any = false;
+  const more = async () => {
+    const covered = await cover();
+    return covered === undefined ? {} : { changeLog: coverageJson(covered) };
+  };
   const seen = mapped(listed, (each) => {
     any = true;
     return each;
   });
   if (form === "name") for await (const { name } of seen) output.lines([name]);
   else if (form === "yaml")
-    await (await import("./write-yaml-list.ts")).writeYamlList(output, "backups", seen);
-  else await writeJsonList(output, "backups", seen);
+    await (await import("./write-yaml-list.ts")).writeYamlList(output, "backups", seen, more);
+  else await writeJsonList(output, "backups", seen, more);
   return any;
+}
+
+/** What the change log leads to; undefined of backups that were removed. */
+async function coverage(
+  store: Store,
+  { deleted, now }: { deleted: boolean; now: Date },
+  signal: AbortSignal,
+): Promise<Coverage | undefined> {
+  if (deleted) return undefined;
+  const { coveredRanges } = await import("../../change-log/replay/covered-ranges.ts");
+  return await coveredRanges({ store, now }, signal);
 }
 
 async function describeNone(

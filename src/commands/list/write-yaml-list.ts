@@ -6,6 +6,7 @@ export async function writeYamlList(
   output: Output,
   name: string,
   elements: AsyncIterable<unknown>,
+  more: () => Promise<Record<string, unknown>>,
 ): Promise<void> {
   let written = 0;
   for await (const element of elements) {
@@ -15,4 +16,6 @@ export async function writeYamlList(
     written += 1;
   }
   if (written === 0) output.document(formatYaml({ schemaVersion: SCHEMA_VERSION, [name]: [] }));
+  const members = await more();
+  if (Object.keys(members).length > 0) output.document(formatYaml(members));
 }

@@ -86,6 +86,11 @@ export function restoreFlags(yargs: Argv) {
         default: false,
         describe: "Then wait until the restored Deployments, StatefulSets and DaemonSets are ready",
       },
+      "wait-for-jobs": {
+        type: "boolean",
+        default: false,
+        describe: "With --wait: also until the restored Jobs are complete",
+      },
       timeout: {
         type: "string",
         requiresArg: true,
@@ -127,6 +132,9 @@ export interface RestoreFlags {
   backup?: string | undefined;
   at?: string | undefined;
   "or-before"?: boolean | undefined;
+  revision?: string | undefined;
+  timeline?: string | undefined;
+  before?: string | undefined;
   namespace?: readonly string[] | undefined;
   "all-namespaces": boolean;
   "include-namespaces"?: readonly string[] | undefined;
@@ -149,6 +157,7 @@ export interface RestoreFlags {
   /** Empty when the flag has no value. */
   "dry-run"?: string | undefined;
   wait: boolean;
+  "wait-for-jobs": boolean;
   timeout?: string | undefined;
   "retry-lock"?: string | undefined;
   lock: boolean;

@@ -123,7 +123,7 @@ export async function restoreManually(context: Context, request: RestoreRequest)
           gitOps,
           told,
           tally,
-          awaited: new AwaitedWorkloads(),
+          awaited: new AwaitedWorkloads({ jobs: request.waitForJobs }),
           leases,
           undo,
         });

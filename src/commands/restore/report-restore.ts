@@ -43,15 +43,16 @@ export interface RestoreBegin {
   user: string | undefined;
 }
 
-/** Asks who restores where. Nothing depends on it but the report. */
+/** Asks who restores where. Nothing depends on it but the report: of a dry run, which leaves none, nobody asks who. */
 export async function beginOf({
   context,
   client,
-}: Pick<ReportedParts, "context" | "client">): Promise<RestoreBegin> {
+  request,
+}: Pick<ReportedParts, "context" | "client" | "request">): Promise<RestoreBegin> {
   const { settings, signal, now } = context;
   const [cluster, user] = await Promise.all([
     clusterHere(client, settings, signal),
-    readUserName(client, signal),
+    request.dryRun === undefined ? readUserName(client, signal) : undefined,
   ]);
   return { begun: now(), cluster, user };
 }

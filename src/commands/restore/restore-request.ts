@@ -1,4 +1,5 @@
 import {
+  momentArguments,
   type PlacedChoice,
   readBackupChoice,
   readMoment,
@@ -45,6 +46,8 @@ export interface RestoreRequest {
   dryRun: "server" | "client" | undefined;
   /** How long to wait until workloads are ready, in milliseconds; undefined where nobody waits. */
   wait: number | undefined;
+  /** Whether Jobs are waited for, too. */
+  waitForJobs: boolean;
   /** How long to wait for another restore, in milliseconds; by default until it is known that there is one. */
   retryLock: number | undefined;
   /** Whether to take the Lease of restores. */
@@ -75,6 +78,7 @@ export const WHOLE_BACKUP: RestoreRequest = {
   prune: false,
   dryRun: undefined,
   wait: undefined,
+  waitForJobs: false,
   retryLock: undefined,
   lock: true,
   unencrypted: false,
@@ -126,10 +130,7 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
   return {
     choice:
       undo === undefined
-        ? readBackupChoice(
-            { backup: backups[0], flag: flags.backup, at: flags.at, orBefore: flags["or-before"] },
-            reading,
-          )
+        ? readBackupChoice({ backup: backups[0], flag: flags.backup, ...momentArguments(flags) }, reading)
         : {
             ...{ kind: "at", time: undo.moment },
             ...(undo.local === undefined ? {} : { local: undo.local }),
@@ -148,6 +149,7 @@ export function readRestoreOptions(flags: RestoreFlags, reading: Reading): Resto
     prune: flags.prune,
     dryRun,
     wait: readWait(flags),
+    waitForJobs: flags["wait-for-jobs"],
     retryLock: readRetryLock(flags["retry-lock"]),
     lock: flags.lock,
     unencrypted: flags.unencrypted,
@@ -225,6 +227,9 @@ const NOT_WITH_UNDO = [
   ...[
     "at",
     "or-before",
+    "revision",
+    "timeline",
+    "before",
     "backup",
     "namespace-mapping",
     "transform",
@@ -314,7 +319,10 @@ function readMapping(given: readonly string[]): { mapping: [string, string][]; p
 const DEFAULT_WAIT = 300_000;
 
 /** How long to wait until workloads are ready. */
-function readWait({ wait, timeout, "dry-run": dryRun }: RestoreFlags): number | undefined {
+function readWait(flags: RestoreFlags): number | undefined {
+  const { wait, timeout, "dry-run": dryRun } = flags;
+  if (!wait && flags["wait-for-jobs"])
+    throw new UsageError(["--wait-for-jobs says what --wait waits for, too: add --wait, or leave it out"]);
   if (!wait && timeout !== undefined)
     throw new UsageError(["--timeout says how long --wait waits: add --wait, or leave it out"]);
   if (!wait) return undefined;

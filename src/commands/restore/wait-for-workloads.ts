@@ -26,11 +26,18 @@ export interface Waited {
 /** Collects the workloads that a restore has brought, or found there. */
 export class AwaitedWorkloads {
   readonly workloads: AwaitedWorkload[] = [];
+  readonly #jobs: boolean;
+
+  /** @param jobs whether Jobs are waited for, too. */
+  constructor({ jobs }: { jobs: boolean }) {
+    this.#jobs = jobs;
+  }
 
   add({ resource, namespace, name, outcome }: ResultItem): void {
     const kind = awaitedKind(resource);
     if (kind === undefined || namespace === undefined || outcome === "failed" || outcome === "deleted")
       return;
+    if (kind === "Job" && !this.#jobs) return;
     this.workloads.push({ kind, namespace, name });
   }
 }

@@ -13,6 +13,7 @@ import { findBegun, lookAtStore } from "../../restore-gate/restore-gate.ts";
 import { type FoundRecord, readRestoreRecord } from "../../restore-gate/restore-record.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
+import { type LogStatus, lookAtLog } from "./change-log.ts";
 import { type Copies, lookAtCopies } from "./copies.ts";
 import { type NewestBackup, newestBackup } from "./newest.ts";
 
@@ -39,6 +40,7 @@ export interface Status {
   due: Date | undefined;
   /** What the second store holds; undefined without COPY_TO. */
   copies: Copies | undefined;
+  changeLog: LogStatus;
 }
 
 /** Options of {@link gatherStatus}. */
@@ -91,6 +93,7 @@ export async function gatherStatus(
     freshness: { maxRestoreAge, interval: frequency ?? intervalOf(readable) },
     due: frequency === undefined ? undefined : nextDue({ newest: newestTime, frequency, now: asOf }),
     copies: await lookingAtCopies,
+    changeLog: await lookAtLog({ store, cluster: id, changeLog: settings.changeLog, now: asOf }, signal),
   };
 }
 

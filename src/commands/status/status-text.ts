@@ -7,6 +7,7 @@ import { formatAge } from "../../terminal/duration.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
 import { fullClusterTitle } from "../../words/cluster-title.ts";
 import { shellCommand } from "../../words/shell-command.ts";
+import { describeLog, logStatusJson } from "./change-log.ts";
 import type { Copies } from "./copies.ts";
 import type { Status } from "./gather-status.ts";
 import type { NewestBackup } from "./newest.ts";
@@ -31,6 +32,7 @@ export function statusLines(status: Status, asOf: Date): string[] {
     ]),
     ["Gate", gate === undefined ? "unknown: MAXRESTOREAGE is not set" : describeDecision(gate)],
     ["Next backup", describeDue(due, asOf)],
+    ["Change log", describeLog(status.changeLog, asOf)],
     ...(copies === undefined ? [] : [["Second store", describeCopies(copies, asOf)] as [string, string]]),
   ];
   return [
@@ -100,7 +102,7 @@ function describeCopies({ store, newest, problem }: Copies, asOf: Date): string 
 
 /** The status as JSON; docs/commands/status.md documents it. */
 export function statusJson(
-  { cluster, store, flag, begun, newest, foreign, unreadable, none, gate, due, copies }: Status,
+  { cluster, store, flag, begun, newest, foreign, unreadable, none, gate, due, copies, changeLog }: Status,
   { asOf, stale }: { asOf: Date; stale: string | undefined },
 ): object {
   const { reason, backup, cluster: origin, time, objects } = flag.facts;
@@ -137,6 +139,7 @@ export function statusJson(
     nextBackupDue: due === undefined ? null : rfc3339(due),
     stale: stale ?? null,
     copies: copies === undefined ? null : copiesJson(copies, asOf),
+    changeLog: logStatusJson(changeLog, asOf),
   };
 }
 

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { OpenBackup } from "../../catalog/open-backup.ts";
+import { backupOfMoment } from "../../change-log/replay/moment-name.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
@@ -18,14 +20,32 @@ interface RehearsedBackup {
   leavesReport: boolean;
 }
 
+/** What is rehearsed that is open. */
+interface RehearsedArchive {
+  client: ApiClient;
+  opened: Pick<OpenBackup, "archive" | "close">;
+  /** Where a report is left; a report is of a backup, and none of a moment between two. */
+  reportTo?: Store | undefined;
+}
+
 /** Verifies a backup and rehearses its restore. */
 export async function rehearseBackup(
   context: Pick<CommandContext, "settings" | "log" | "output" | "progress" | "signal" | "now">,
   { client, store, name, leavesReport }: RehearsedBackup,
 ): Promise<void> {
+  const { progress, signal } = context;
+  const opened = await openVerified({ store, name, progress }, signal);
+  await rehearseOpened(context, { client, opened, reportTo: leavesReport ? store : undefined });
+}
+
+/** Rehearses the restore of what is open, and closes it. */
+export async function rehearseOpened(
+  context: Pick<CommandContext, "settings" | "log" | "output" | "progress" | "signal" | "now">,
+  { client, opened: { archive, close }, reportTo: store }: RehearsedArchive,
+): Promise<void> {
   const { log, output, progress, signal } = context;
   const { rehearse } = await import("../../rehearse/rehearse.ts");
-  const { archive, close } = await openVerified({ store, name, progress }, signal);
+  const name = backupOfMoment(archive.name);
   try {
     const cluster = await clusterHere(client, context.settings, signal);
     const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
@@ -54,7 +74,7 @@ export async function rehearseBackup(
     const kinds = report.byKind();
     const { manifestSha256 } = archive;
     const record = { backup: name, manifestSha256, cluster, summary, kinds };
-    if (leavesReport) await recordRehearsal(context, { store, record });
+    if (store !== undefined) await recordRehearsal(context, { store, record });
     output.show({
       json: {
         backup: name,

@@ -1,11 +1,12 @@
 import { describeNoBackups } from "../../catalog/no-backups.ts";
-import { readBackupChoice } from "../../command-line/backup-argument.ts";
+import { backupOfMoment } from "../../change-log/replay/moment-name.ts";
+import { momentArguments, readBackupChoice } from "../../command-line/backup-argument.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { hasStore, inPlace } from "../../command-line/in-place.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
-import { AT_OPTION, BACKUP_OPTION, DELETED_OPTION, OUTPUT_OPTION } from "../../command-line/options.ts";
+import { BACKUP_OPTION, DELETED_OPTION, MOMENT_OPTIONS, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { withClusterAndStore } from "../../command-line/with-cluster-and-store.ts";
 import { OperatorError, PartialError, UsageError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -30,7 +31,7 @@ export const verifyCommand = defineCommand({
       .options({
         ...OUTPUT_OPTION,
         ...BACKUP_OPTION,
-        ...AT_OPTION,
+        ...MOMENT_OPTIONS,
         ...DELETED_OPTION,
         all: { type: "boolean", default: false, describe: "Check all backups" },
         rehearse: {
@@ -56,17 +57,20 @@ export const verifyCommand = defineCommand({
     checkFlags(flags);
     const kubernetes = flags.kubernetes === undefined ? undefined : await readKubernetes(flags.kubernetes);
     const choice = readBackupChoice(
-      { backup: flags.BACKUP, flag: flags.backup, at: flags.at },
+      { backup: flags.BACKUP, flag: flags.backup, ...momentArguments(flags) },
       given.reading(),
     );
     const context = inPlace(given, choice);
+    const { openChosenMoment } = await import("../../catalog/open-backup.ts");
     // Beside a file that somebody has somewhere, nothing is written.
     const isStore = choice.place === undefined && hasStore({ ...flags }, context);
     const recorded = isStore || context.settings.s3target.kind === "s3";
     if (flags.rehearse) {
-      const { rehearseBackup } = await import("./rehearse-backup.ts");
+      const { rehearseBackup, rehearseOpened } = await import("./rehearse-backup.ts");
       const leavesReport = recorded && !flags.deleted;
       await withClusterAndStore({ ...context, deleted: flags.deleted }, async ({ client, store }) => {
+        const opened = await openChosenMoment(choice, { store, log: context.log }, context.signal);
+        if (opened !== undefined) return await rehearseOpened(context, { client, opened });
         for await (const backup of chosenBackups(store, choice, context.signal)) {
           await rehearseBackup(context, { client, store, name: backup.name, leavesReport });
         }
@@ -80,7 +84,11 @@ export const verifyCommand = defineCommand({
       deleted: flags.deleted,
     });
     try {
-      await verify(context, store, { choice: flags.all ? "all" : choice, recorded, kubernetes });
+      const moment = await openChosenMoment(choice, { store, log: context.log }, context.signal);
+      // What leads to the moment was read and checked; of its backup, every byte is.
+      const of =
+        moment === undefined ? choice : ({ kind: "named", name: backupOfMoment(moment.name) } as const);
+      await verify(context, store, { choice: flags.all ? "all" : of, recorded, kubernetes });
     } finally {
       await store.close();
     }
@@ -145,6 +153,8 @@ function checkFlags(flags: {
   BACKUP?: string | undefined;
   backup?: string | undefined;
   at?: string | undefined;
+  revision?: string | undefined;
+  before?: string | undefined;
   all: boolean;
   rehearse: boolean;
   kubernetes?: string | undefined;
@@ -157,8 +167,10 @@ function checkFlags(flags: {
   const backup = flags.all ? (flags.backup ?? flags.BACKUP) : undefined;
   if (backup !== undefined)
     problems.push(`BACKUP "${backup}" and --all both say which backup: give one of them`);
-  if (flags.all && flags.at !== undefined)
-    problems.push(`--at ${flags.at} and --all both say which backup: give one of them`);
+  for (const moment of ["at", "revision", "before"] as const) {
+    if (flags.all && flags[moment] !== undefined)
+      problems.push(`--${moment} ${flags[moment]} and --all both say which backup: give one of them`);
+  }
   if (flags.all && flags.rehearse) problems.push("--rehearse takes one backup: leave out --all");
   if (problems.length > 0) throw new UsageError(problems);
 }

@@ -1,9 +1,14 @@
-/** Whether a workload is ready, without I/O: as `kubectl rollout status` has it. */
+/** Whether a workload is ready, without I/O: as `kubectl rollout status` has it, and of Jobs as helm. */
 
-/** The fields of Deployments, StatefulSets and DaemonSets that tell. */
+/** The fields of Deployments, StatefulSets, DaemonSets and Jobs that tell. */
 export interface Workload {
   metadata: { name: string; namespace?: string; generation?: number };
-  spec?: { replicas?: number; updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } } };
+  spec?: {
+    replicas?: number;
+    updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
+    completions?: number;
+    suspend?: boolean;
+  };
   status?: {
     observedGeneration?: number;
     replicas?: number;
@@ -14,20 +19,42 @@ export interface Workload {
     updatedNumberScheduled?: number;
     numberReady?: number;
     numberAvailable?: number;
+    succeeded?: number;
+    conditions?: { type: string; status: string; reason?: string }[];
   };
 }
 
 /** The kinds that are waited for. */
-export type WorkloadKind = "Deployment" | "StatefulSet" | "DaemonSet";
+export type WorkloadKind = "Deployment" | "StatefulSet" | "DaemonSet" | "Job";
 
 /** Why a workload is not ready; undefined where it is. */
 export function whyNotReady(kind: WorkloadKind, workload: Workload): string | undefined {
+  if (kind === "Job") return ofJob(workload);
   const { metadata, status = {} } = workload;
   if ((status.observedGeneration ?? 0) < (metadata.generation ?? 1))
     return "its controller has not looked at it yet";
   if (kind === "Deployment") return ofDeployment(workload);
   if (kind === "StatefulSet") return ofStatefulSet(workload);
   return ofDaemonSet(workload);
+}
+
+/** Whether it is a Job that has failed, which no time makes ready. */
+export function isFailedJob(kind: WorkloadKind, { status = {} }: Workload): boolean {
+  return kind === "Job" && conditionOf(status, "Failed") !== undefined;
+}
+
+/** A Job is ready when it is complete; one that is suspended has nothing to wait for. */
+function ofJob({ spec = {}, status = {} }: Workload): string | undefined {
+  if (conditionOf(status, "Complete") !== undefined) return undefined;
+  const failed = conditionOf(status, "Failed");
+  if (failed !== undefined) return `it has failed (${failed.reason ?? "without a reason"})`;
+  if (spec.suspend === true) return undefined;
+  const { succeeded = 0 } = status;
+  return `${succeeded} of ${spec.completions ?? 1} Pods have succeeded`;
+}
+
+function conditionOf({ conditions = [] }: NonNullable<Workload["status"]>, wanted: string) {
+  return conditions.find(({ type, status }) => type === wanted && status === "True");
 }
 
 function ofDeployment({ spec = {}, status = {} }: Workload): string | undefined {

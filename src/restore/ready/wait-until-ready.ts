@@ -2,7 +2,7 @@ import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { ApiError } from "../../cluster/requests/api-error.ts";
 import { collectionPath, type Resource } from "../../kubernetes/resource.ts";
 import { sleep } from "../../time/sleep.ts";
-import { type Workload, type WorkloadKind, whyNotReady } from "./readiness.ts";
+import { isFailedJob, type Workload, type WorkloadKind, whyNotReady } from "./readiness.ts";
 
 /** From one look at the cluster to the next, in milliseconds. */
 const INTERVAL = 2_000;
@@ -12,6 +12,7 @@ const WORKLOADS: Readonly<Record<string, WorkloadKind>> = {
   "deployments.apps": "Deployment",
   "statefulsets.apps": "StatefulSet",
   "daemonsets.apps": "DaemonSet",
+  "jobs.batch": "Job",
 };
 
 /** A workload that is to become ready. */
@@ -44,7 +45,7 @@ export function awaitedKind(resource: string): WorkloadKind | undefined {
 }
 
 /**
- * Waits until workloads are ready.
+ * Waits until workloads are ready. A Job that has failed is waited for no longer.
  *
  * @returns those that are not when the time is over; none where all are.
  * @throws {ApiError} where the API server does not answer.
@@ -54,34 +55,40 @@ export async function waitUntilReady(
   signal: AbortSignal,
 ): Promise<NotReady[]> {
   const end = monotonic() + timeout;
+  const failed: NotReady[] = [];
   for (let waiting: readonly AwaitedWorkload[] = workloads; ; ) {
-    const notReady = await look(client, waiting, signal);
-    onLook?.(notReady.length);
+    const looked = await look(client, waiting, signal);
+    failed.push(...looked.failed);
+    const { notReady } = looked;
+    onLook?.(failed.length + notReady.length);
     const left = end - monotonic();
-    if (notReady.length === 0 || left <= 0) return notReady;
+    if (notReady.length === 0 || left <= 0) return [...failed, ...notReady];
     await sleep(Math.min(INTERVAL, left), signal);
     waiting = notReady;
   }
 }
 
-/** Those that are not ready, by one list for each kind and namespace. */
+/** Those that are not ready yet, and Jobs that never will be, by one list for each kind and namespace. */
 async function look(
   client: ApiClient,
   workloads: readonly AwaitedWorkload[],
   signal: AbortSignal,
-): Promise<NotReady[]> {
+): Promise<{ notReady: NotReady[]; failed: NotReady[] }> {
   const groups = Map.groupBy(workloads, ({ kind, namespace }) => `${kind} ${namespace}`);
   const notReady: NotReady[] = [];
+  const failed: NotReady[] = [];
   for (const group of groups.values()) {
     const found = await list(client, group[0] as AwaitedWorkload, signal);
     for (const { kind, namespace, name } of group) {
       const workload = typeof found === "string" ? undefined : found.get(name);
       const missing = typeof found === "string" ? found : "it is gone";
       const reason = workload === undefined ? missing : whyNotReady(kind, workload);
-      if (reason !== undefined) notReady.push({ kind, namespace, name, reason });
+      if (reason === undefined) continue;
+      const isFinal = workload !== undefined && isFailedJob(kind, workload);
+      (isFinal ? failed : notReady).push({ kind, namespace, name, reason });
     }
   }
-  return notReady;
+  return { notReady, failed };
 }
 
 /** The workloads of a kind in a namespace, by name; a text says why they cannot be read. */
@@ -91,7 +98,8 @@ async function list(
   signal: AbortSignal,
 ): Promise<Map<string, Workload> | string> {
   const resource: Resource = {
-    ...{ group: "apps", version: "v1", resource: `${kind.toLowerCase()}s`, kind, namespaced: true },
+    ...{ group: kind === "Job" ? "batch" : "apps", version: "v1" },
+    ...{ resource: `${kind.toLowerCase()}s`, kind, namespaced: true },
   };
   const path = collectionPath(resource, namespace);
   try {

@@ -89,8 +89,9 @@ test("every command works with exactly these rights", async () => {
     await cluster.request("PATCH", `${collection(group, resource)}/kept`, changed);
   }
   for (const { group, resource } of restored("create")) await lose(group, resource);
-  const { stderr, status } = await runOnce();
+  const { stderr, status } = await runOnce({ changeLog: true });
   assert.match(stderr, /"msg":"Backup stored"/);
+  assert.match(stderr, /"msg":"Change log begins"/);
   assert.doesNotMatch(stderr, /came back with fields that belong to/, "all fields were handed back");
   assert.equal(status, 0);
   for (const { group, resource } of restored("create")) {
@@ -99,7 +100,7 @@ test("every command works with exactly these rights", async () => {
 });
 
 test("each right is needed: without it something fails, or is noted, that names it", async (t) => {
-  assert.equal(rights.length, 41);
+  assert.equal(rights.length, 50);
   const rows: string[] = [];
   for (const right of rights) {
     const { role, group, resource, verb } = right;
@@ -112,16 +113,17 @@ test("each right is needed: without it something fails, or is noted, that names 
       for (const file of await backupFiles(folder)) {
         if (file !== ORIGINAL) await rm(path.join(folder, file));
       }
-      const { stderr } = await runOnce();
+      // Nothing but the change log watches.
+      const { stderr } = await runOnce({ changeLog: verb === "watch" });
       // Whose fields an object's are is no reason to end a restore, and a kind that cannot be listed is restored object by
       // object, and missing from the backup: both are told.
-      // Without a Lease or events it goes on too, and says so.
-      if (verb !== "patch" && verb !== "list" && !isOwn)
+      // Without a Lease, events or the change log it goes on too, and says so.
+      if (!["patch", "list", "watch"].includes(verb) && !isOwn)
         assert.doesNotMatch(stderr, /"msg":"Backup stored"/, "all went well without it");
       // What a server says of Secrets is not repeated, for it may quote one.
       const refusal =
         resource === "secrets"
-          ? /(list secrets|"resource":"secrets"|"kind":"Secret"|of the kind Secret).*Forbidden \(HTTP 403\)/
+          ? /((list|watch) secrets|"resource":"secrets"|"kind":"Secret"|of the kind Secret).*Forbidden \(HTTP 403\)/
           : new RegExp(`cannot ${verb} resource \\\\*"${resource}\\\\*"`);
       assert.match(stderr, refusal);
       rows.push(`${title.padEnd(42)}${failureIn(stderr)}`);
@@ -137,13 +139,16 @@ function restored(wanted: string): Right[] {
   return rights.filter(({ verb, resource }) => verb === wanted && !OWN.has(resource));
 }
 
-/** Runs as the Deployment does, until a backup is stored or something fails. */
-async function runOnce(): Promise<ProgramResult> {
+/** Runs as the Deployment does, until a backup is stored, with the change log until that has begun, or something fails. */
+async function runOnce({ changeLog }: { changeLog: boolean }): Promise<ProgramResult> {
   await remove(cluster, RECORD);
   await remove(cluster, FLAG);
   for (const lease of LEASES) await remove(cluster, lease);
-  const program = startProgram(["run"], { env });
-  const end = program.saw(/"msg":"Backup (stored|failed)"/).catch(() => {});
+  const program = startProgram(["run"], { env: changeLog ? { ...env, CHANGE_LOG: "1s" } : env });
+  const end = program
+    .saw(/"msg":"Backup (stored|failed)"/)
+    .then(() => (changeLog ? program.saw(/"msg":"(Backup failed|Change log (begins|ends))/) : undefined))
+    .catch(() => {});
   await Promise.race([end, program.ended]);
   program.child.kill("SIGTERM");
   return await program.ended;
@@ -152,10 +157,10 @@ async function runOnce(): Promise<ProgramResult> {
 /** The first error of a log, without what leads up to the refusal. */
 function failureIn(stderr: string): string {
   for (const line of stderr.split("\n").filter((each) => each !== "")) {
-    const { level, msg, reason, err, notes } = JSON.parse(line);
+    const { level, msg, reason, because, err, notes } = JSON.parse(line);
     if (notes?.length > 0) return `note: ${notes[0].replace(/^.* belonged: /, "").slice(0, 150)}`;
     if (level !== "error" && level !== "fatal") continue;
-    return [msg, reason ?? err?.message]
+    return [msg, reason ?? because ?? err?.message]
       .filter((part) => part !== undefined)
       .join(": ")
       .slice(0, 150);

@@ -119,10 +119,14 @@ describe("What the chart renders", { concurrency: false }, () => {
     await assert.rejects(render({ existingSecret: "mine", settings }), /exclude each other/);
   });
 
-  test("kinds, retention and more environment, in this order", async () => {
+  test("kinds, the change log, retention and more environment, in this order", async () => {
     const { env } = await container({
       kinds: "+roles",
-      retention: { keepLast: 1_000_000, keepDaily: 7, keepWithin: "7d", minAge: "36h", keepReports: "1y" },
+      ...{ changeLog: "5s", restoreTo: "newest", copyTo: "s3://other/blue" },
+      retention: {
+        ...{ keepLast: 1_000_000, keepDaily: 7, keepWithin: "7d", minAge: "36h", keepReports: "1y" },
+        keepLog: "2d",
+      },
       extraEnv: [{ name: "CLUSTER_NAME", value: "blue" }],
     });
     assert.deepEqual(
@@ -130,7 +134,8 @@ describe("What the chart renders", { concurrency: false }, () => {
         .filter(({ value }: { value?: string }) => value !== undefined)
         .map(({ name, value }: { name: string; value: string }) => `${name}=${value}`),
       [
-        ...["LISTEN=:8080", "KINDS=+roles", "KEEP_DAILY=7", "KEEP_LAST=1000000", "KEEP_REPORTS=1y"],
+        ...["LISTEN=:8080", "KINDS=+roles", "CHANGE_LOG=5s", "COPY_TO=s3://other/blue", "RESTORE_TO=newest"],
+        ...["KEEP_DAILY=7", "KEEP_LAST=1000000", "KEEP_LOG=2d", "KEEP_REPORTS=1y"],
         ...["KEEP_WITHIN=7d", "PRUNE_MIN_AGE=36h", "CLUSTER_NAME=blue"],
       ],
     );
@@ -271,6 +276,9 @@ describe("The schema of the values", { concurrency: false }, () => {
     [{ retentoin: { keepDaily: 7 } }, /retentoin/],
     [{ retention: { keepDaily: 0 } }, /keepDaily/],
     [{ retention: { keepDaily: "7" } }, /keepDaily/],
+    [{ changeLog: "5 seconds" }, /changeLog/],
+    [{ restoreTo: "latest" }, /restoreTo/],
+    [{ copyTo: "other-bucket" }, /copyTo/],
     [{ image: { digest: "sha256:abc" } }, /digest/],
     [{ settings: { s3target: "s3://bucket" } }, /s3target/],
     [{ existingSecret: "My Secret" }, /existingSecret/],

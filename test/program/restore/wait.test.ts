@@ -11,6 +11,8 @@ import { runProgram } from "../../support/program/program.ts";
 
 const PATH = "/apis/apps/v1/namespaces/shop/deployments";
 
+const JOBS = "/apis/batch/v1/namespaces/jobs/jobs";
+
 const REST = "/apis/apps/v1/namespaces/rest/deployments";
 
 let cluster: ControlPlane;
@@ -34,7 +36,14 @@ withTestBed(async (bed) => {
     metadata: { name: "web" },
     spec: { replicas: 0, selector: { matchLabels: { app: "web" } }, template },
   });
-  const { status, stderr } = await runProgram(["backup"], { env });
+  await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "jobs" } });
+  const never = { spec: { ...template.spec, restartPolicy: "Never" } };
+  for (const [name, spec] of [
+    ["long", { template: never }],
+    ["asleep", { template: never, suspend: true }],
+  ] as const)
+    await cluster.request("POST", JOBS, { metadata: { name }, spec });
+  const { status, stderr } = await runProgram(["backup", "--kinds", "+jobs"], { env });
   assert.equal(status, 0, stderr);
 });
 
@@ -64,9 +73,27 @@ test("what becomes ready meanwhile ends the waiting", async () => {
   assert.deepEqual(JSON.parse(stdout).waited, { ready: 1, notReady: [] });
 });
 
+test("Jobs are waited for where that is asked for, until they are complete", async () => {
+  const run = async (flags: readonly string[]) => {
+    for (const name of ["long", "asleep"]) await remove(cluster, `${JOBS}/${name}`);
+    const args = ["restore", "-n", "jobs", "--yes", "--wait", ...flags, "-o", "json"];
+    const { status, stdout, stderr } = await runProgram(args, { env });
+    return { status, stderr, waited: JSON.parse(stdout).waited };
+  };
+  const without = await run([]);
+  assert.deepEqual([without.status, without.waited], [0, { ready: 0, notReady: [] }], without.stderr);
+  const { status, stderr, waited } = await run(["--wait-for-jobs", "--timeout", "3s"]);
+  assert.equal(status, 3, stderr);
+  assert.deepEqual(waited, {
+    ready: 1,
+    notReady: [{ kind: "Job", namespace: "jobs", name: "long", reason: "0 of 1 Pods have succeeded" }],
+  });
+});
+
 test("a time without --wait, and --wait of a dry run, are wrong usage", async () => {
   const lines: [args: string[], problem: RegExp][] = [
     [["--timeout", "5m"], /--timeout says how long --wait waits/],
+    [["--wait-for-jobs"], /--wait-for-jobs says what --wait waits for, too/],
     [["--wait", "--dry-run"], /--wait waits for what a restore writes/],
     [["--wait", "--timeout", "soon"], /--timeout \\?"soon\\?" is no length of time/],
   ];

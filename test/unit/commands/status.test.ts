@@ -80,7 +80,38 @@ const STATUS: Status = {
   freshness: { maxRestoreAge: undefined, interval: undefined },
   due: new Date("2026-03-01T12:05:00Z"),
   copies: undefined,
+  changeLog: { state: "off", timeline: undefined, certain: undefined, gap: undefined },
 };
+
+test("how far the change log is", () => {
+  const timeline = "20260301T100000000Z-aaaaaaaa-00000001";
+  const certain = new Date("2026-03-01T11:59:58.123Z");
+  const gap = { from: new Date("2026-03-01T09:59:00Z"), until: new Date("2026-03-01T10:00:00Z") };
+  const rows: [changeLog: Status["changeLog"], text: string, age: number | null][] = [
+    [STATUS.changeLog, "off: only backups can be read", null],
+    [
+      { state: "recording", timeline, certain, gap: undefined },
+      "certain up to 2026-03-01T11:59:58Z, 2s ago",
+      2,
+    ],
+    [
+      { state: "stopped", timeline, certain: gap.until, gap },
+      "certain up to 2026-03-01T10:00:00Z, 2h ago; NOT RECORDING since; a gap before, from 2026-03-01T09:59:00Z to 2026-03-01T10:00:00Z",
+      7200,
+    ],
+  ];
+  for (const [changeLog, text, age] of rows) {
+    const status = { ...STATUS, changeLog };
+    assert.ok(
+      statusLines(status, NOW).includes(`Change log     ${text}`),
+      statusLines(status, NOW).join("\n"),
+    );
+    const document = statusJson(status, { asOf: NOW, stale: undefined }) as {
+      changeLog: { ageSeconds: number };
+    };
+    assert.equal(document.changeLog.ageSeconds, age);
+  }
+});
 
 test("a full check that was recorded is told, with its time", () => {
   const newest = STATUS.newest && { ...STATUS.newest, checked: new Date("2026-03-01T11:55:00Z") };
@@ -128,6 +159,7 @@ test("status for people", () => {
     `Checked        ok by its manifest; every byte: kube-backup verify ${NAME}`,
     "Gate           no restore: the namespace backuprestore-donotuse exists",
     "Next backup    in 4m (2026-03-01T12:05:00Z)",
+    "Change log     off: only backups can be read",
   ]);
 });
 

@@ -1,9 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Workload, type WorkloadKind, whyNotReady } from "../../../src/restore/ready/readiness.ts";
+import {
+  isFailedJob,
+  type Workload,
+  type WorkloadKind,
+  whyNotReady,
+} from "../../../src/restore/ready/readiness.ts";
 
 const metadata = { name: "web", namespace: "shop", generation: 2 };
 const seen = { observedGeneration: 2 };
+
+const condition = (type: string, status = "True") => ({ type, status });
+
+it("a Job that has failed is waited for no longer", () => {
+  const status = { conditions: [condition("Failed")] };
+  assert.ok(isFailedJob("Job", { metadata, status }));
+  assert.ok(!isFailedJob("Job", { metadata, status: { conditions: [condition("Failed", "False")] } }));
+  assert.ok(!isFailedJob("Deployment", { metadata, status }));
+});
 
 describe("why a workload is not ready", () => {
   const rows: [title: string, kind: WorkloadKind, workload: Partial<Workload>, reason: RegExp | undefined][] =
@@ -71,6 +85,21 @@ describe("why a workload is not ready", () => {
         "DaemonSet",
         { status: { ...seen, desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1 } },
         /^1 of 2 Pods are available$/,
+      ],
+      ["a Job that is complete", "Job", { status: { conditions: [condition("Complete")] } }, undefined],
+      ["a Job without a status", "Job", {}, /^0 of 1 Pods have succeeded$/],
+      [
+        "a Job, one of three",
+        "Job",
+        { spec: { completions: 3 }, status: { succeeded: 1, conditions: [condition("Failed", "False")] } },
+        /^1 of 3 Pods have succeeded$/,
+      ],
+      ["a Job at rest", "Job", { spec: { suspend: true } }, undefined],
+      [
+        "a Job that has failed",
+        "Job",
+        { status: { conditions: [{ ...condition("Failed"), reason: "BackoffLimitExceeded" }] } },
+        /^it has failed \(BackoffLimitExceeded\)$/,
       ],
     ];
   for (const [title, kind, workload, reason] of rows)

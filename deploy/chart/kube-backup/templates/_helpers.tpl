@@ -28,9 +28,19 @@ kube-backup/exclude: "true"
 {{- .Values.kinds | default (ternary "all" "" .Values.rights.allKinds) -}}
 {{- end }}
 
+{{/* What the values say of the change log and of the second store, as environment. */}}
+{{- define "kube-backup.features" -}}
+{{- range $name, $value := dict "CHANGE_LOG" .Values.changeLog "COPY_TO" .Values.copyTo "RESTORE_TO" .Values.restoreTo }}
+{{- if $value }}
+- name: {{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Retention as environment: NAME, and the value where there is one. */}}
 {{- define "kube-backup.retention" -}}
-{{- $names := dict "keepLast" "KEEP_LAST" "keepHourly" "KEEP_HOURLY" "keepDaily" "KEEP_DAILY" "keepWeekly" "KEEP_WEEKLY" "keepMonthly" "KEEP_MONTHLY" "keepYearly" "KEEP_YEARLY" "keepWithin" "KEEP_WITHIN" "minAge" "PRUNE_MIN_AGE" "keepReports" "KEEP_REPORTS" }}
+{{- $names := dict "keepLast" "KEEP_LAST" "keepHourly" "KEEP_HOURLY" "keepDaily" "KEEP_DAILY" "keepWeekly" "KEEP_WEEKLY" "keepMonthly" "KEEP_MONTHLY" "keepYearly" "KEEP_YEARLY" "keepWithin" "KEEP_WITHIN" "minAge" "PRUNE_MIN_AGE" "keepReports" "KEEP_REPORTS" "keepLog" "KEEP_LOG" }}
 {{- range $key, $value := .Values.retention }}
 {{- if not (kindIs "invalid" $value) }}
 - name: {{ get $names $key }}

@@ -40,6 +40,7 @@ async function scope(flags: Partial<RestoreFlags>, home = "default"): Promise<Re
     prune: false,
     undo: false,
     wait: false,
+    "wait-for-jobs": false,
     lock: true,
     unencrypted: false,
     yes: true,

@@ -1,0 +1,89 @@
+import { inOrder } from "../../concurrency/in-order.ts";
+import type { Store, StoredBackup } from "../../store/contract/store.ts";
+import { parseTimeline, type TimelineName } from "../format/segment-name.ts";
+import { lastSegment } from "./last-segment.ts";
+import { listSegments } from "./list-segments.ts";
+
+/** Timelines that are looked at, the latest. */
+const LOOKED_AT = 20;
+/** Segments of a timeline that are looked at for its first base, at most: its backups may be gone. */
+const MOST_SEGMENTS = 10_000;
+/** Timelines that are looked at at once. */
+const CONCURRENCY = 4;
+/** How long it may take from the beginning of a backup to its resource version, in milliseconds. */
+const TO_REVISION = 15 * 60_000;
+
+/** A time of which any moment can be read. */
+export interface CoveredRange {
+  timeline: string;
+  /** The first eight digits of the uid of the cluster's kube-system. */
+  cluster: string;
+  from: Date;
+  until: Date;
+}
+
+/** What a change log leads to. */
+export interface Coverage {
+  /** In the order in which the timelines began. */
+  ranges: CoveredRange[];
+  /** Number of earlier timelines, which nobody has looked at. */
+  earlier: number;
+}
+
+/**
+ * What the change log of a store leads to, by names alone: of each timeline from the first base on whose backup is there. Looks
+ * at the latest twenty timelines, with a few listings each.
+ */
+export async function coveredRanges(
+  { store, now }: { store: Store; now: Date },
+  signal: AbortSignal,
+): Promise<Coverage> {
+  const all: ({ timeline: string } & TimelineName)[] = [];
+  for await (const timeline of store.segments.timelines(signal)) {
+    const name = parseTimeline(timeline);
+    if (name !== undefined) all.push({ timeline, ...name });
+  }
+  const backups = all.length === 0 ? [] : await Array.fromAsync(store.list({}, signal));
+  const latest = all.slice(-LOOKED_AT).map((each, index, those) => ({
+    ...each,
+    // The process before has mostly ended when the next one begins.
+    end: those.slice(index + 1).find(({ cluster }) => cluster === each.cluster)?.began ?? now,
+  }));
+  const ranges: CoveredRange[] = [];
+  const found = inOrder(latest, CONCURRENCY, async ({ timeline, cluster, began, end }) => {
+    const from = await firstBase(store, { timeline, backups }, signal);
+    if (from === undefined) return undefined;
+    const last = await lastSegment(store.segments, { timeline, began, end }, signal);
+    return last === undefined ? undefined : { timeline, cluster, from, until: last.until };
+  });
+  for await (const range of found) if (range !== undefined) ranges.push(range);
+  return { ranges, earlier: all.length - latest.length };
+}
+
+/** When the first base of a timeline is of whose backup is there, as far as its time tells. */
+async function firstBase(
+  { segments }: Store,
+  { timeline, backups }: { timeline: string; backups: readonly Pick<StoredBackup, "time">[] },
+  signal: AbortSignal,
+): Promise<Date | undefined> {
+  let seen = 0;
+  for await (const { isBase, until } of listSegments(segments, { timeline }, signal)) {
+    const isOf = ({ time }: Pick<StoredBackup, "time">) =>
+      time <= until && until.getTime() - time.getTime() < TO_REVISION;
+    if (isBase && backups.some(isOf)) return until;
+    seen += 1;
+    if (seen >= MOST_SEGMENTS) return undefined;
+  }
+  return undefined;
+}
+
+/** The times between the ranges of one cluster that are not covered. */
+export function gapsBetween(ranges: readonly CoveredRange[]): { from: Date; until: Date }[] {
+  const gaps: { from: Date; until: Date }[] = [];
+  let reached: Date | undefined;
+  for (const { from, until } of ranges) {
+    if (reached !== undefined && from > reached) gaps.push({ from: reached, until: from });
+    if (reached === undefined || until > reached) reached = until;
+  }
+  return gaps;
+}

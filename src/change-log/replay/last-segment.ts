@@ -1,0 +1,29 @@
+import type { Segments } from "../../store/contract/segments.ts";
+import { stampOf } from "../format/segment-name.ts";
+import { listSegments } from "./list-segments.ts";
+import type { PlannedSegment } from "./plan-moment.ts";
+
+/** How far back the last segment is looked for at first, and how many times farther with each listing. */
+const FIRST = 5 * 60_000;
+const WIDER = 12;
+
+/**
+ * The last segment of a timeline, with a few listings from the end back: a listing of all of it may take hundreds of requests.
+ *
+ * @param began when the timeline began.
+ * @param end when it had ended, as far as anybody knows; it may be later.
+ */
+export async function lastSegment(
+  segments: Segments,
+  { timeline, began, end }: { timeline: string; began: Date; end: Date },
+  signal: AbortSignal,
+): Promise<PlannedSegment | undefined> {
+  for (let width = FIRST; ; width *= WIDER) {
+    const from = end.getTime() - width;
+    const isAll = from <= began.getTime();
+    const after = isAll ? undefined : stampOf(new Date(from));
+    let last: PlannedSegment | undefined;
+    for await (const segment of listSegments(segments, { timeline, after }, signal)) last = segment;
+    if (last !== undefined || isAll) return last;
+  }
+}
