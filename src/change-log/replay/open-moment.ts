@@ -122,8 +122,8 @@ async function notCovered(
     ...timelines.filter(({ began }) => began > moment).slice(0, 1),
   ];
   const ranges: Covered[] = [];
-  for (const { timeline } of near) {
-    const range = await rangeOf(reading, timeline, signal);
+  for (const each of near) {
+    const range = await rangeOf(reading, each, signal);
     if (range !== undefined) ranges.push(range);
   }
   const { before, after } = nearestTo(ranges, moment);
@@ -136,16 +136,19 @@ async function notCovered(
   });
 }
 
-/** What a timeline covers: from its first base on. */
+/**
+ * What a timeline covers: from its first base on, and not before its own beginning. A backup begins a moment before its
+ * resource version is known, and the timeline with that.
+ */
 async function rangeOf(
   reading: SegmentReading,
-  timeline: string,
+  { timeline, began }: Listed,
   signal: AbortSignal,
 ): Promise<Covered | undefined> {
   let from: Date | undefined;
   let until: Date | undefined;
   for await (const segment of listSegments(reading.segments, { timeline }, signal)) {
-    if (segment.isBase) from ??= segment.until;
+    if (segment.isBase) from ??= segment.until > began ? segment.until : began;
     until = segment.until;
   }
   return from === undefined || until === undefined ? undefined : { from, until };
