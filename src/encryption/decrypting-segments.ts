@@ -16,9 +16,8 @@ export class DecryptingSegments extends ForwardingSegments {
   }
 
   /** @throws {MissingKeyError} where the segment is encrypted and no key opens it. */
-  override async read(place: SegmentPlace, signal: AbortSignal): Promise<Buffer | undefined> {
-    const stored = await this.inner.read(place, signal);
-    if (stored === undefined || !place.file.endsWith(".age")) return stored;
+  protected override async opened(place: SegmentPlace, stored: Buffer, signal: AbortSignal): Promise<Buffer> {
+    if (!place.file.endsWith(".age")) return stored;
     const { EncryptedSource } = await import("./encrypted-source.ts");
     try {
       const source = await EncryptedSource.open(

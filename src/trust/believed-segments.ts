@@ -1,6 +1,8 @@
 import type { Buffer } from "node:buffer";
 import { unpackSegment } from "../change-log/format/packed-segment.ts";
-import { parseSegment, SegmentFault } from "../change-log/format/segment.ts";
+import { parseSegment } from "../change-log/format/segment.ts";
+import { SegmentFault } from "../change-log/format/segment-fault.ts";
+import { isIndexFile, parseIndex } from "../change-log/format/segment-index.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import { ForwardingSegments } from "../store/contract/forwarding-segments.ts";
 import { type SegmentPlace, type Segments, segmentKey } from "../store/contract/segments.ts";
@@ -17,17 +19,16 @@ export class BelievedSegments extends ForwardingSegments {
   }
 
   /** @throws {UnbelievedError} where nobody vouches for the segment. */
-  override async read(place: SegmentPlace, signal: AbortSignal): Promise<Buffer | undefined> {
-    const packed = await this.inner.read(place, signal);
-    if (packed === undefined) return undefined;
-    const objection = await this.#objection(packed);
+  protected override async opened(place: SegmentPlace, packed: Buffer): Promise<Buffer> {
+    const objection = await this.#objection(place, packed);
     if (objection !== undefined) throw new UnbelievedError(segmentKey(place), objection);
     return packed;
   }
 
-  async #objection(packed: Buffer): Promise<string | undefined> {
+  async #objection({ file }: SegmentPlace, packed: Buffer): Promise<string | undefined> {
     try {
-      return objectionTo(parseSegment(await unpackSegment(packed)), this.#signers);
+      const text = await unpackSegment(packed);
+      return objectionTo(isIndexFile(file) ? parseIndex(text) : parseSegment(text), this.#signers);
     } catch (error) {
       if (error instanceof SegmentFault) return error.message;
       throw error;

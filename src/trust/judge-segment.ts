@@ -1,12 +1,17 @@
 import { Buffer } from "node:buffer";
-import type { Segment } from "../change-log/format/segment.ts";
+import type { Segment, SegmentHeader } from "../change-log/format/segment.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import { judgeSigner } from "../signatures/judge-signer.ts";
 import { verifyMessage } from "../signatures/sshsig.ts";
 
-/** Why a segment may not be believed, to follow its name; undefined where it may. */
+/** A segment, or an index of several: both are signed alike. */
+interface SignedPart extends Pick<Segment, "signature" | "signed"> {
+  header: Pick<SegmentHeader, "cluster" | "clusterName" | "to">;
+}
+
+/** Why a segment or an index may not be believed, to follow its name; undefined where it may. */
 export function objectionTo(
-  { header, signature, signed }: Segment,
+  { header, signature, signed }: SignedPart,
   signers: readonly AllowedSigner[],
 ): string | undefined {
   if (signature === undefined) return "it is not signed";

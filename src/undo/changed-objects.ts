@@ -3,6 +3,7 @@ import type { HistoryChange } from "../change-log/history/history-entry.ts";
 import type { KnownStates } from "../change-log/history/known-states.ts";
 import { planFromStore } from "../change-log/history/list-history.ts";
 import { HistoryReader } from "../change-log/history/read-history.ts";
+import { SegmentReader } from "../change-log/replay/segment-reader.ts";
 import { OperatorError } from "../errors.ts";
 import { keyText } from "../kubernetes/object-order.ts";
 import { type ObjectKey, type Resource, resourceName } from "../kubernetes/resource.ts";
@@ -44,12 +45,13 @@ export async function readChangedObjects(
   signal: AbortSignal,
 ): Promise<ChangedObjects> {
   const range = { since, until: now };
-  const parts = await planFromStore(store, range, signal);
+  const segments = new SegmentReader(store);
+  const parts = await planFromStore({ store, reader: segments }, range, signal);
   const ids = await selectedIds(archive, selection, signal);
   const selected = onlyOf(selection, ids);
   const notes: string[] = [];
   const reader = new HistoryReader({
-    ...{ store, resources: archive.manifest.resources, range },
+    ...{ store, reader: segments, resources: archive.manifest.resources, range },
     selection: { exact: selected, wide: selected },
     onNote: (note) => notes.push(note),
   });

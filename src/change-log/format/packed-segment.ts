@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { SegmentFault } from "./segment.ts";
+import { SegmentFault } from "./segment-fault.ts";
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);

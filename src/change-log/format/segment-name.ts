@@ -66,10 +66,19 @@ export function parseSegmentName(file: string): SegmentName | undefined {
   };
 }
 
-function timeOf(stamp: string): Date | undefined {
-  const [, year, month, day, hour, minute, second, fraction] = STAMP.exec(stamp) ?? [];
-  if (year === undefined) return undefined;
-  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}Z`);
-  // Date rolls 30 February over into March: a valid time survives the round trip.
-  return !Number.isNaN(time.getTime()) && stampOf(time) === stamp ? time : undefined;
+/** The time of a stamp; undefined where the text is none. */
+export function timeOf(stamp: string): Date | undefined {
+  const parts = STAMP.exec(stamp)?.slice(1).map(Number);
+  if (parts === undefined) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, fraction = 0] = parts;
+  const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second, fraction));
+  // Date rolls 30 February over into March. Names are read by the ten thousand, so that none is written to be compared.
+  const isValid =
+    time.getUTCFullYear() === year &&
+    time.getUTCMonth() === month - 1 &&
+    time.getUTCDate() === day &&
+    time.getUTCHours() === hour &&
+    time.getUTCMinutes() === minute &&
+    time.getUTCSeconds() === second;
+  return isValid ? time : undefined;
 }

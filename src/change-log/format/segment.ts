@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { parseJson } from "../../kubernetes/json.ts";
 import type { ChangeRecord } from "./change-record.ts";
+import { SegmentFault } from "./segment-fault.ts";
+import { formatLines, type LinesForm, parseLines } from "./signed-lines.ts";
 
 /** The format that this program writes. */
 const SEGMENT_VERSION = 1;
@@ -51,12 +52,8 @@ export interface Segment {
   signed: string;
 }
 
-/** What is wrong with a segment, to follow its name. */
-export class SegmentFault extends Error {
-  override name = "SegmentFault";
-}
-
-const MOMENT = z.object({ revision: z.string(), time: z.string() });
+/** The form of a {@link Moment}. */
+export const MOMENT = z.object({ revision: z.string(), time: z.string() });
 const HEADER = z.object({
   format: z.literal("kube-backup change log"),
   formatVersion: z.number(),
@@ -90,7 +87,12 @@ const RECORD = z.object({
   status: z.object({ value: z.unknown(), managers: z.array(MANAGER).optional() }).exactOptional(),
   object: z.record(z.string(), z.unknown()).exactOptional(),
 });
-const SIGNATURE = z.object({ signature: z.string() });
+const FORM: LinesForm<SegmentHeader> = {
+  header: { form: HEADER, problem: "its first line is no header" },
+  line: { form: RECORD, problem: "a line of it is no change" },
+  count: ({ records }) => records,
+  version: SEGMENT_VERSION,
+};
 
 /**
  * The text of a segment: lines of JSON, the header first.
@@ -107,10 +109,7 @@ export function formatSegment(
     ...{ format: "kube-backup change log", formatVersion: SEGMENT_VERSION },
     ...{ timeline, number, ...facts, records: records.length },
   };
-  // Objects may hold raw numbers, which JSON.stringify writes as they were.
-  const text = [head, ...records].map((line) => `${JSON.stringify(line)}\n`).join("");
-  const signature = sign?.(new TextEncoder().encode(text));
-  return signature === undefined ? text : `${text}${JSON.stringify({ signature })}\n`;
+  return formatLines([head, ...records], sign);
 }
 
 /**
@@ -119,36 +118,14 @@ export function formatSegment(
  * @throws {SegmentFault} where it is none. The message does not quote the segment.
  */
 export function parseSegment(text: string): Segment {
-  const lines = text.split("\n");
-  if (lines.pop() !== "") throw new SegmentFault("it breaks off");
-  const header = parseLine(HEADER, lines[0], "its first line is no header") as SegmentHeader;
-  if (header.formatVersion > SEGMENT_VERSION)
-    throw new SegmentFault("a later kube-backup wrote it; use that one to read it");
-  const end = header.records + 1;
-  if (lines.length !== end && lines.length !== end + 1)
-    throw new SegmentFault("it has another number of lines than its header says");
-  const records = lines
-    .slice(1, end)
-    .map((line) => parseLine(RECORD, line, "a line of it is no change") as ChangeRecord);
+  const { header, lines: records, signature, signed } = parseLines<SegmentHeader, ChangeRecord>(text, FORM);
   for (const { operation, object } of records) {
-    if ((operation === "delete") === (object !== undefined))
-      throw new SegmentFault("a line of it is no change");
+    if ((operation === "delete") === (object !== undefined)) throw new SegmentFault(FORM.line.problem);
   }
-  const last = lines[end];
-  const signature = last && parseLine(SIGNATURE, last, "its last line is no signature").signature;
-  return { header, records, signature, signed: `${lines.slice(0, end).join("\n")}\n` };
+  return { header, records, signature, signed };
 }
 
 /** SHA-256 of the bytes of a packed segment, hexadecimal. */
 export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-function parseLine<T>(form: z.ZodType<T>, line: string | undefined, problem: string): T {
-  try {
-    return form.parse(parseJson(line ?? ""));
-  } catch {
-    // The messages of both libraries quote what they read, so that they are dropped.
-    throw new SegmentFault(problem);
-  }
 }

@@ -67,6 +67,28 @@ export function planHistory(
   return [...parts, ...comparedPart(backups, { after: from, before: undefined, since })];
 }
 
+/** A time of which no timeline tells: backups of it, and no others, are in a plan. */
+export interface Unrecorded {
+  /** Undefined before the first timeline. */
+  after: Date | undefined;
+  /** Undefined after the last one. */
+  before: Date | undefined;
+}
+
+/** The times of a range of which only backups can tell. */
+export function unrecordedTimes(
+  timelines: readonly ListedTimeline[],
+  { since, until }: HistoryRange,
+): Unrecorded[] {
+  const ranges = recorded(timelines).filter(({ begin }) => begin <= until);
+  const edges = [undefined, ...ranges.map(({ end }) => end)];
+  return edges.flatMap((after, index) => {
+    const before = ranges[index]?.begin;
+    const isOutside = (before !== undefined && before <= since) || (after !== undefined && after >= until);
+    return isOutside ? [] : [{ after, before }];
+  });
+}
+
 /** What a timeline tells of. */
 interface Recorded {
   segments: PlannedSegment[];

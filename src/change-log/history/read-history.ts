@@ -6,8 +6,10 @@ import { OperatorError } from "../../errors.ts";
 import type { Resource } from "../../kubernetes/resource.ts";
 import type { Store } from "../../store/contract/store.ts";
 import type { SegmentHeader } from "../format/segment.ts";
+import type { IndexedObject } from "../format/segment-index.ts";
 import type { PlannedSegment } from "../replay/plan-moment.ts";
-import { readSegment, readSegments, type SegmentReading } from "../replay/read-segments.ts";
+import { type Link, readAlong, readSegment } from "../replay/read-segments.ts";
+import type { SegmentReader } from "../replay/segment-reader.ts";
 import { byName } from "./changes-of-states.ts";
 import type { HistoryChange, HistoryEntry, HistoryGap, RestoreSource } from "./history-entry.ts";
 import { changesBetween, changesOfComparison, type Unknown } from "./inferred-changes.ts";
@@ -18,6 +20,8 @@ import { type HistorySelection, RecordWalk } from "./record-walk.ts";
 /** Options of {@link HistoryReader}. */
 export interface HistoryReaderOptions {
   store: Store;
+  /** What reads the change log of the store. */
+  reader: SegmentReader;
   selection: HistorySelection;
   /** The resources that are known, the first of a name counts. */
   resources: readonly Resource[];
@@ -29,6 +33,8 @@ export interface HistoryReaderOptions {
 /** A backup whose header is known. */
 interface OpenBase {
   segment: PlannedSegment;
+  /** What the segment after it must follow. */
+  link: Link;
   header: SegmentHeader & { base: string };
 }
 
@@ -38,15 +44,12 @@ type Edge = { time: Date; source: RestoreSource } & ({ states: KnownStates } | {
 /** Reads a history, part by part. It keeps where it stands, so that it can go on with what comes later. */
 export class HistoryReader {
   readonly #options: HistoryReaderOptions;
-  readonly #reading: SegmentReading;
   readonly #resources: Map<string, Resource>;
   #edge: Edge | undefined;
-  #walk: { records: RecordWalk; last: PlannedSegment } | undefined;
+  #walk: { records: RecordWalk; last: PlannedSegment; link: Link } | undefined;
 
   constructor(options: HistoryReaderOptions) {
     this.#options = options;
-    const { store } = options;
-    this.#reading = { segments: store.segments, url: store.url };
     this.#resources = byName(options.resources);
   }
 
@@ -83,8 +86,7 @@ export class HistoryReader {
 
   /** Reads segments that follow the last one. */
   async *goOn(segments: readonly PlannedSegment[], signal: AbortSignal): AsyncGenerator<HistoryEntry> {
-    if (this.#walk === undefined) return;
-    yield* this.#walkAlong([this.#walk.last, ...segments], signal);
+    yield* this.#walkAlong(segments, signal);
   }
 
   async *#recorded(part: RecordedPart, signal: AbortSignal): AsyncGenerator<HistoryEntry> {
@@ -104,24 +106,28 @@ export class HistoryReader {
         ? { settled: new Date(settled), backup: base }
         : undefined;
     const records = new RecordWalk({ ...selection, states, resources: this.#resources, range, first });
-    this.#walk = { records, last: start.segment };
+    this.#walk = { records, last: start.segment, link: start.link };
     this.#edge = { time, source: { at: time }, states };
-    yield* this.#walkAlong(part.segments.slice(part.segments.indexOf(start.segment)), signal);
+    yield* this.#walkAlong(part.segments.slice(part.segments.indexOf(start.segment) + 1), signal);
   }
 
-  /** Walks along the records of segments, of which the first one was read before. */
+  /** Walks along the records of segments that follow the last one. Those without a selected object are not read. */
   async *#walkAlong(segments: readonly PlannedSegment[], signal: AbortSignal): AsyncGenerator<HistoryEntry> {
     const walk = this.#walk;
     if (walk === undefined) return;
-    const [before] = segments;
-    for await (const { header, records } of readSegments(this.#reading, segments, signal)) {
-      if (header.number === before?.number) continue;
-      for (const record of records) {
+    const { reader } = this.#options;
+    const options = {
+      before: walk.link,
+      wants: (object: IndexedObject) => walk.records.wants(object),
+    };
+    for await (const { planned, segment, link } of readAlong(reader, segments, options, signal)) {
+      for (const record of segment?.records ?? []) {
         const change = walk.records.take(record);
         if (change !== undefined) yield change;
       }
-      const time = new Date(header.to.time);
-      walk.last = segments[header.number - (before?.number ?? 0)] ?? walk.last;
+      walk.last = planned;
+      walk.link = link;
+      const time = planned.until;
       this.#edge = { time, source: { at: time }, states: walk.records.states };
     }
   }
@@ -176,13 +182,14 @@ export class HistoryReader {
 
   /** @throws {OperatorError} where no backup is left that the records could start from. */
   async #start({ segments, starts }: RecordedPart, signal: AbortSignal): Promise<OpenBase> {
-    const { store } = this.#options;
+    const { store, reader } = this.#options;
     for (const index of starts) {
       const segment = segments[index] as PlannedSegment;
-      const { header } = await readSegment(this.#reading, segment, signal);
-      const { base } = header;
+      const { header, sha256 } = await readSegment(reader, segment, signal);
+      const { number, base, to } = header;
+      const link = { number, revision: to.revision, sha256 };
       if (base !== undefined && (await store.has(base, signal)))
-        return { segment, header: { ...header, base } };
+        return { segment, link, header: { ...header, base } };
     }
     throw new OperatorError(
       `Cannot read the change log in ${store.url}: no backup is left that it could start from`,

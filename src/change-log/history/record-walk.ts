@@ -1,5 +1,5 @@
 import { isNamespaces, type Resource } from "../../kubernetes/resource.ts";
-import type { Selection } from "../../selection/selection.ts";
+import type { SelectableObject, Selection } from "../../selection/selection.ts";
 import type { ChangeRecord } from "../format/change-record.ts";
 import { changeOfRecord, resourceOfRecord, stateOfRecord } from "./changes-of-states.ts";
 import type { HistoryChange, RestoreSource } from "./history-entry.ts";
@@ -39,6 +39,16 @@ export class RecordWalk {
     return this.#options.states;
   }
 
+  /** Whether changes of an object matter: it is selected, or it is a namespace of selected objects. */
+  wants({ resource: of, namespace, name }: Pick<ChangeRecord, "resource" | "namespace" | "name">): boolean {
+    const { resources, wide } = this.#options;
+    const resource = resources.get(of);
+    // What no backup knows is looked at in the change itself.
+    if (resource === undefined) return true;
+    if (isNamespaces(resource) && wide.namespace(name)) return true;
+    return wide.resource(resource) && wide.object(resource, bareObject(namespace, name));
+  }
+
   /** Takes a record; undefined where it is none of the selection, or not of the range. */
   take(record: ChangeRecord): HistoryChange | undefined {
     const { states, resources, exact, wide, range } = this.#options;
@@ -46,7 +56,7 @@ export class RecordWalk {
     const resource = resourceOfRecord(record, resources);
     const time = new Date(record.time);
     if (isNamespaces(resource)) this.#noteNamespace(record, time);
-    const bare = { metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
+    const bare = bareObject(namespace, name);
     if (!wide.resource(resource) || !wide.object(resource, bare)) return undefined;
     const before = states.get(resource, { namespace, name })?.state();
     const after = stateOfRecord(record);
@@ -73,4 +83,8 @@ export class RecordWalk {
     const at = new Date((went ?? deleted).getTime() - 1);
     return first !== undefined && at < first.settled ? { backup: first.backup } : { at };
   }
+}
+
+function bareObject(namespace: string | undefined, name: string): SelectableObject {
+  return { metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
 }

@@ -2,6 +2,7 @@ import { RevisionCompactedError } from "../../cluster/lists/list-page.ts";
 import { OperatorError } from "../../errors.ts";
 import type { Log } from "../../terminal/log/log.ts";
 import { sleep } from "../../time/sleep.ts";
+import { RollUps } from "../roll-up/roll-ups.ts";
 import type { Base, PinnedBase } from "./base.ts";
 import { Timeline, type TimelineOptions } from "./timeline.ts";
 import { TimelineEnd } from "./timeline-end.ts";
@@ -14,7 +15,7 @@ const LONGEST_PAUSE = 600_000;
 const HEALTHY = 600_000;
 
 /** Options of {@link ChangeRecorder}. */
-export interface ChangeRecorderOptions extends Omit<TimelineOptions, "begins"> {
+export interface ChangeRecorderOptions extends Omit<TimelineOptions, "begins" | "onStored"> {
   /** Time between two flushes, in milliseconds. */
   flushEvery: number;
   /** Told of the begin and the end of each timeline; nobody by default. */
@@ -48,6 +49,7 @@ interface RecordingEnd {
  */
 export class ChangeRecorder {
   readonly #options: ChangeRecorderOptions;
+  readonly #rollUps: RollUps;
   #timeline: Timeline | undefined;
   #begins = "the program has started";
   #began = Number.NEGATIVE_INFINITY;
@@ -60,6 +62,7 @@ export class ChangeRecorder {
 
   constructor(options: ChangeRecorderOptions) {
     this.#options = options;
+    this.#rollUps = new RollUps(options);
   }
 
   /** Up to when every change is in the store; undefined where nothing is recorded. */
@@ -68,11 +71,17 @@ export class ChangeRecorder {
   }
 
   /**
-   * Flushes again and again, until the signal aborts.
+   * Flushes again and again, and rolls up what was stored, until the signal aborts.
    *
    * @throws only the reason of the signal.
    */
   async run(signal: AbortSignal): Promise<never> {
+    // A roll-up may take as long as it likes: no flush waits for it.
+    const [ended] = await Promise.all([this.#flushes(signal), this.#rollUps.run(signal)]);
+    return ended;
+  }
+
+  async #flushes(signal: AbortSignal): Promise<never> {
     const { flushEvery } = this.#options;
     for (let due = sleep(flushEvery, signal); ; ) {
       await due;
@@ -106,7 +115,11 @@ export class ChangeRecorder {
     // A backup that begins again has another resource version.
     void this.#timeline?.stop();
     this.#isRecording = false;
-    this.#timeline = new Timeline({ ...this.#options, begins: this.#begins }, base, signal);
+    this.#timeline = new Timeline({ ...this.#options, ...this.#forTimeline() }, base, signal);
+  }
+
+  #forTimeline(): Pick<TimelineOptions, "begins" | "onStored"> {
+    return { begins: this.#begins, onStored: (stored, known) => this.#rollUps.add(stored, known) };
   }
 
   /** The backup is in the store. */

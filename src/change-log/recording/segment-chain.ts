@@ -4,6 +4,7 @@ import type { ChangeRecord } from "../format/change-record.ts";
 import { packSegment } from "../format/packed-segment.ts";
 import { formatSegment, type SegmentHeader, sha256Of } from "../format/segment.ts";
 import { formatSegmentName } from "../format/segment-name.ts";
+import { indexOfSegment, type KnownIndex } from "../roll-up/known-index.ts";
 
 /** Options of {@link SegmentChain}. */
 export interface SegmentChainOptions {
@@ -13,6 +14,8 @@ export interface SegmentChainOptions {
   sign?: ((text: Uint8Array) => string) | undefined;
   /** Encrypts what is stored; it is stored in plain by default. */
   encrypt?: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined;
+  /** Called with each segment that is stored, and what an index says of it. */
+  onStored?: ((stored: { place: SegmentPlace; size: number }, known: KnownIndex) => void) | undefined;
 }
 
 /** What a segment says, apart from its place in the chain. */
@@ -27,7 +30,7 @@ export class SegmentChain {
   #number = 0;
   #previous: string | undefined;
   /** Made, and perhaps not stored: what an error says of a write may be wrong, and its number may be taken. */
-  #unsent: { place: SegmentPlace; bytes: Uint8Array; sha256: string } | undefined;
+  #unsent: { place: SegmentPlace; bytes: Uint8Array; sha256: string; known: KnownIndex } | undefined;
 
   constructor(options: SegmentChainOptions) {
     this.#options = options;
@@ -50,15 +53,17 @@ export class SegmentChain {
       ...{ until: new Date(header.to.time), number, revision: header.to.revision },
       ...{ isBase: header.base !== undefined, isEncrypted: encrypt !== undefined },
     });
-    this.#unsent = { place: { timeline, file }, bytes, sha256: sha256Of(packed) };
+    const sha256 = sha256Of(packed);
+    const known = indexOfSegment({ timeline, number, ...header, ...previous }, records, sha256);
+    this.#unsent = { place: { timeline, file }, bytes, sha256, known };
     await this.retry(signal);
   }
 
   /** Stores what was not stored, the same bytes under the same name. */
   async retry(signal: AbortSignal): Promise<void> {
     if (this.#unsent === undefined) return;
-    const { place, bytes, sha256 } = this.#unsent;
-    const { segments } = this.#options;
+    const { place, bytes, sha256, known } = this.#unsent;
+    const { segments, onStored } = this.#options;
     try {
       await segments.create(place, bytes, signal);
     } catch (error) {
@@ -68,5 +73,6 @@ export class SegmentChain {
     this.#number += 1;
     this.#previous = sha256;
     this.#unsent = undefined;
+    onStored?.({ place, size: bytes.length }, known);
   }
 }

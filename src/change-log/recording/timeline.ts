@@ -16,7 +16,7 @@ const MOST_PROOFS = 20;
 /** Options of {@link Timeline}. */
 export interface TimelineOptions
   extends WatchedClusterOptions,
-    Pick<SegmentChainOptions, "sign" | "encrypt"> {
+    Pick<SegmentChainOptions, "sign" | "encrypt" | "onStored"> {
   segments: Segments;
   /** CLUSTER_NAME. */
   clusterName: string | undefined;

@@ -1,6 +1,6 @@
 import type { Segments } from "../../store/contract/segments.ts";
 import { parseTimeline, stampOf } from "../format/segment-name.ts";
-import { listSegments } from "../replay/list-segments.ts";
+import { hasSegmentAfter } from "../replay/list-segments.ts";
 
 /** How many timelines are looked at, the latest first: earlier ones have mostly ended long ago. */
 const LOOKED_AT = 20;
@@ -24,11 +24,8 @@ export async function timelinesBeside(
   const all = await Array.fromAsync(segments.timelines(signal));
   const beside: string[] = [];
   for (const timeline of all.slice(-LOOKED_AT).filter((each) => !known.has(each))) {
-    const later = listSegments(segments, { timeline, after: `${stampOf(began)}~` }, signal);
-    for await (const _ of later) {
+    if (await hasSegmentAfter(segments, { timeline, after: `${stampOf(began)}~` }, signal))
       beside.push(timeline);
-      break;
-    }
   }
   return beside;
 }

@@ -1,13 +1,12 @@
 import { inOrder } from "../../concurrency/in-order.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import { parseTimeline, type TimelineName } from "../format/segment-name.ts";
-import { lastSegment } from "./last-segment.ts";
-import { listSegments } from "./list-segments.ts";
+import { lastFile } from "./last-file.ts";
+import { SegmentReader } from "./segment-reader.ts";
+import { firstBase } from "./timeline-range.ts";
 
 /** Timelines that are looked at, the latest. */
 const LOOKED_AT = 20;
-/** Segments of a timeline that are looked at for its first base, at most: its backups may be gone. */
-const MOST_SEGMENTS = 10_000;
 /** Timelines that are looked at at once. */
 const CONCURRENCY = 4;
 /** How long it may take from the beginning of a backup to its resource version, in milliseconds. */
@@ -49,32 +48,22 @@ export async function coveredRanges(
     // The process before has mostly ended when the next one begins.
     end: those.slice(index + 1).find(({ cluster }) => cluster === each.cluster)?.began ?? now,
   }));
+  const reader = new SegmentReader(store);
   const ranges: CoveredRange[] = [];
   const found = inOrder(latest, CONCURRENCY, async ({ timeline, cluster, began, end }) => {
-    const from = await firstBase(store, { timeline, backups }, signal);
+    const counts = ({ until }: { until: Date }) => backups.some((backup) => isOf(backup, until));
+    const from = (await firstBase(reader, { timeline, counts }, signal))?.until;
     if (from === undefined) return undefined;
-    const last = await lastSegment(store.segments, { timeline, began, end }, signal);
+    const last = await lastFile(store.segments, { timeline, began, end }, signal);
     return last === undefined ? undefined : { timeline, cluster, from, until: last.until };
   });
   for await (const range of found) if (range !== undefined) ranges.push(range);
   return { ranges, earlier: all.length - latest.length };
 }
 
-/** When the first base of a timeline is of whose backup is there, as far as its time tells. */
-async function firstBase(
-  { segments }: Store,
-  { timeline, backups }: { timeline: string; backups: readonly Pick<StoredBackup, "time">[] },
-  signal: AbortSignal,
-): Promise<Date | undefined> {
-  let seen = 0;
-  for await (const { isBase, until } of listSegments(segments, { timeline }, signal)) {
-    const isOf = ({ time }: Pick<StoredBackup, "time">) =>
-      time <= until && until.getTime() - time.getTime() < TO_REVISION;
-    if (isBase && backups.some(isOf)) return until;
-    seen += 1;
-    if (seen >= MOST_SEGMENTS) return undefined;
-  }
-  return undefined;
+/** Whether a backup is the one of a base that ends then, as far as its time tells. */
+function isOf({ time }: Pick<StoredBackup, "time">, until: Date): boolean {
+  return time <= until && until.getTime() - time.getTime() < TO_REVISION;
 }
 
 /** The times between the ranges of one cluster that are not covered. */

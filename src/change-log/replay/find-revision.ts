@@ -3,7 +3,9 @@ import { OperatorError } from "../../errors.ts";
 import { compareRevisions } from "../../kubernetes/revision.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { parseTimeline } from "../format/segment-name.ts";
-import { listSegments } from "./list-segments.ts";
+import { logFileOf } from "./plan-files.ts";
+import { SegmentReader } from "./segment-reader.ts";
+import { firstBase } from "./timeline-range.ts";
 
 /** Timelines that are looked at, the latest. */
 const LOOKED_AT = 100;
@@ -22,7 +24,8 @@ export async function findRevision(
   const latest = all.filter((each) => parseTimeline(each) !== undefined).slice(-LOOKED_AT);
   const having: string[] = [];
   const near: { below?: string | undefined; above?: string | undefined } = {};
-  const looks = inOrder(latest, CONCURRENCY, (timeline) => look(store, { timeline, revision }, signal));
+  const reader = new SegmentReader(store);
+  const looks = inOrder(latest, CONCURRENCY, (timeline) => look(reader, { timeline, revision }, signal));
   let index = 0;
   for await (const { has, first, last } of looks) {
     const timeline = latest[index++] as string;
@@ -51,21 +54,22 @@ export async function findRevision(
 
 /** Where a timeline begins, and whether it reaches a resource version. */
 async function look(
-  { segments }: Pick<Store, "segments">,
+  reader: SegmentReader,
   { timeline, revision }: { timeline: string; revision: string },
   signal: AbortSignal,
 ): Promise<{ has: boolean; first: string | undefined; last: string | undefined }> {
-  let first: string | undefined;
-  let last: string | undefined;
-  for await (const segment of listSegments(segments, { timeline }, signal)) {
-    if (segment.isBase) first ??= segment.revision;
-    if (first === undefined) continue;
-    last = segment.revision;
+  const first = (await firstBase(reader, { timeline }, signal))?.revision;
+  if (first === undefined) return { has: false, first, last: undefined };
+  let last = first;
+  for await (const listed of reader.segments.list(timeline, {}, signal)) {
+    const file = logFileOf(listed);
+    if (file === undefined) continue;
+    last = "segment" in file.is ? file.is.segment.revision : file.is.pack.revision;
     // One that begins beyond it is not listed any further.
-    if (compareRevisions(last, revision) >= 0)
-      return { has: compareRevisions(first, revision) <= 0, first, last };
+    if (compareRevisions(last, revision) >= 0) break;
   }
-  return { has: false, first, last };
+  const has = compareRevisions(first, revision) <= 0 && compareRevisions(last, revision) >= 0;
+  return { has, first, last };
 }
 
 function later(one: string | undefined, other: string): string {

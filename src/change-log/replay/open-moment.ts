@@ -2,10 +2,12 @@ import { inOrder } from "../../concurrency/in-order.ts";
 import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
-import { listSegments } from "./list-segments.ts";
+import { hasSegmentAfter, listSegments } from "./list-segments.ts";
 import { type OpenMoment, openStretch } from "./open-stretch.ts";
 import { type Covered, nearestTo, stretchesTo } from "./plan-moment.ts";
-import { readSegment, type SegmentReading } from "./read-segments.ts";
+import { readSegment } from "./read-segments.ts";
+import { SegmentReader } from "./segment-reader.ts";
+import { rangeOf } from "./timeline-range.ts";
 
 /**
  * Timelines that are looked at for one moment, the latest first: an earlier one has ended long ago. All of them are, since
@@ -21,9 +23,9 @@ export interface OpenMomentOptions {
   moment: Date;
 }
 
-/** The same, and how segments are read. */
+/** The same, and what reads segments. */
 interface Opening extends OpenMomentOptions {
-  reading: SegmentReading;
+  reader: SegmentReader;
 }
 
 /** A timeline and its name in the store. */
@@ -41,15 +43,15 @@ export async function openMoment(
   { store, moment }: OpenMomentOptions,
   signal: AbortSignal,
 ): Promise<OpenMoment | undefined> {
-  const reading = { segments: store.segments, url: store.url };
+  const reader = new SegmentReader(store);
   const timelines: Listed[] = [];
-  for await (const timeline of reading.segments.timelines(signal)) {
+  for await (const timeline of store.segments.timelines(signal)) {
     const name = parseTimeline(timeline);
     if (name !== undefined) timelines.push({ timeline, ...name });
   }
   const before = timelines.filter(({ began }) => began <= moment).reverse();
-  const [timeline, other] = await covering({ store, reading, moment }, before, signal);
-  if (timeline === undefined) return await notCovered({ store, reading, moment }, timelines, signal);
+  const [timeline, other] = await covering({ store, reader, moment }, before, signal);
+  if (timeline === undefined) return await notCovered({ store, reader, moment }, timelines, signal);
   if (other !== undefined) {
     throw new OperatorError(
       `Cannot open ${moment.toISOString()}: two change logs in ${store.url} cover this moment, ${timeline} and ${other}`,
@@ -59,39 +61,38 @@ export async function openMoment(
       },
     );
   }
-  return await openOn({ store, reading, moment }, timeline, signal);
+  return await openOn({ store, reader, moment }, timeline, signal);
 }
 
 /** The timelines that reach a moment. */
 async function covering(
-  { reading, moment }: Opening,
+  { reader, moment }: Opening,
   timelines: readonly Listed[],
   signal: AbortSignal,
 ): Promise<string[]> {
   // The first segment whose name says that it reaches the moment.
   const after = `${stampOf(new Date(moment.getTime() - 1))}~`;
-  const reaching = inOrder(timelines.slice(0, LOOKED_AT), CONCURRENCY, async ({ timeline }) => {
-    for await (const _ of listSegments(reading.segments, { timeline, after }, signal)) return [timeline];
-    return [];
-  });
+  const reaching = inOrder(timelines.slice(0, LOOKED_AT), CONCURRENCY, async ({ timeline }) =>
+    (await hasSegmentAfter(reader.segments, { timeline, after }, signal)) ? [timeline] : [],
+  );
   return (await Array.fromAsync(reaching)).flat();
 }
 
 async function openOn(
-  { store, reading, moment }: Opening,
+  { store, reader, moment }: Opening,
   timeline: string,
   signal: AbortSignal,
 ): Promise<OpenMoment> {
   for (const after of await startingPoints(store, moment, signal)) {
     const range = { timeline, after, until: moment };
-    const segments = await Array.fromAsync(listSegments(reading.segments, range, signal));
+    const segments = await listSegments(reader, range, signal);
     for (const stretch of stretchesTo(segments, moment)) {
-      const { header } = await readSegment(reading, stretch.base, signal);
+      const { header } = await readSegment(reader, stretch.base, signal);
       const { base, settled } = header;
       if (base === undefined || settled === undefined || Date.parse(settled) > moment.getTime()) continue;
       if (!(await store.has(base, signal))) continue;
       const target = { time: moment };
-      return await openStretch({ store, reading, target }, { ...stretch, backup: base }, signal);
+      return await openStretch({ store, reader, target }, { ...stretch, backup: base }, signal);
     }
   }
   throw new OperatorError(
@@ -113,7 +114,7 @@ async function startingPoints(
 
 /** @throws {OperatorError} where a change log is around the moment. */
 async function notCovered(
-  { store, reading, moment }: Opening,
+  { store, reader, moment }: Opening,
   timelines: readonly Listed[],
   signal: AbortSignal,
 ): Promise<undefined> {
@@ -122,9 +123,11 @@ async function notCovered(
     ...timelines.filter(({ began }) => began > moment).slice(0, 1),
   ];
   const ranges: Covered[] = [];
-  for (const each of near) {
-    const range = await rangeOf(reading, each, signal);
-    if (range !== undefined) ranges.push(range);
+  for (const { timeline, began } of near) {
+    const range = await rangeOf(reader, timeline, signal);
+    if (range === undefined) continue;
+    // A backup begins a moment before its resource version is known, and the timeline with that.
+    ranges.push({ ...range, from: new Date(Math.max(+range.from, +began)) });
   }
   const { before, after } = nearestTo(ranges, moment);
   // Before the first change log there were backups alone.
@@ -134,22 +137,4 @@ async function notCovered(
   throw new OperatorError(`Cannot open ${moment.toISOString()}: the change log in ${store.url} ${reason}`, {
     advice: `The nearest ${nearest.length === 1 ? "moment is" : "moments are"} ${nearest.join(" and ")}; --or-before takes the one before`,
   });
-}
-
-/**
- * What a timeline covers: from its first base on, and not before its own beginning. A backup begins a moment before its
- * resource version is known, and the timeline with that.
- */
-async function rangeOf(
-  reading: SegmentReading,
-  { timeline, began }: Listed,
-  signal: AbortSignal,
-): Promise<Covered | undefined> {
-  let from: Date | undefined;
-  let until: Date | undefined;
-  for await (const segment of listSegments(reading.segments, { timeline }, signal)) {
-    if (segment.isBase) from ??= segment.until > began ? segment.until : began;
-    until = segment.until;
-  }
-  return from === undefined || until === undefined ? undefined : { from, until };
 }

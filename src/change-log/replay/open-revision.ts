@@ -5,6 +5,7 @@ import { listSegments } from "./list-segments.ts";
 import { type OpenMoment, openStretch } from "./open-stretch.ts";
 import { type Stretch, stretchesToRevision } from "./plan-moment.ts";
 import { readSegment } from "./read-segments.ts";
+import { SegmentReader } from "./segment-reader.ts";
 
 /** A resource version of a timeline. */
 export interface RevisionOptions {
@@ -31,13 +32,13 @@ export interface RevisionOptions {
  */
 export async function openRevision(options: RevisionOptions, signal: AbortSignal): Promise<OpenMoment> {
   const { store, timeline, revision, certain, onProgress, onDamaged } = options;
-  const reading = { segments: store.segments, url: store.url };
+  const reader = new SegmentReader(store);
   let damaged: DamagedArchiveError | undefined;
-  for await (const stretch of stretchesOf(options, signal)) {
+  for await (const stretch of stretchesOf(reader, options, signal)) {
     if (damaged?.backup === stretch.backup) continue;
     try {
       const target = { revision, certain };
-      return await openStretch({ store, reading, target, onProgress }, stretch, signal);
+      return await openStretch({ store, reader, target, onProgress }, stretch, signal);
     } catch (error) {
       if (!(error instanceof DamagedArchiveError)) throw error;
       damaged = error;
@@ -53,14 +54,14 @@ export async function openRevision(options: RevisionOptions, signal: AbortSignal
 
 /** The stretches that lead to the resource version and whose backup is there, the shortest first. */
 async function* stretchesOf(
+  reader: SegmentReader,
   { store, timeline, revision, after, backup }: RevisionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Stretch & { backup: string }> {
-  const reading = { segments: store.segments, url: store.url };
   for (const from of after === undefined ? [undefined] : [after, undefined]) {
-    const segments = await Array.fromAsync(listSegments(reading.segments, { timeline, after: from }, signal));
+    const segments = await listSegments(reader, { timeline, after: from }, signal);
     for (const stretch of stretchesToRevision(segments, revision)) {
-      const { base } = (await readSegment(reading, stretch.base, signal)).header;
+      const { base } = (await readSegment(reader, stretch.base, signal)).header;
       if (base === undefined || (backup !== undefined && base !== backup)) continue;
       if (await store.has(base, signal)) yield { ...stretch, backup: base };
     }

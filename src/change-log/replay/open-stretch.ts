@@ -7,8 +7,9 @@ import { Changes } from "./changes.ts";
 import { MemoryArchive } from "./memory-archive.ts";
 import { momentName } from "./moment-name.ts";
 import type { Stretch } from "./plan-moment.ts";
-import { readSegments, type SegmentReading } from "./read-segments.ts";
+import { readSegments } from "./read-segments.ts";
 import { replay } from "./replay.ts";
+import type { SegmentReader } from "./segment-reader.ts";
 
 /** A moment that was opened. */
 export interface OpenMoment {
@@ -30,7 +31,7 @@ type MomentTarget = { time: Date } | { revision: string; certain?: Date | undefi
 /** Options of {@link openStretch}. */
 export interface StretchOptions {
   store: Store;
-  reading: SegmentReading;
+  reader: SegmentReader;
   target: MomentTarget;
   /** Told of each segment that is read. */
   onProgress?: (() => void) | undefined;
@@ -43,7 +44,7 @@ export interface StretchOptions {
  * @throws {OperatorError} where a segment cannot be read.
  */
 export async function openStretch(
-  { store, reading, target, onProgress }: StretchOptions,
+  { store, reader, target, onProgress }: StretchOptions,
   { base, following, backup }: Stretch & { backup: string },
   signal: AbortSignal,
 ): Promise<OpenMoment> {
@@ -51,7 +52,7 @@ export async function openStretch(
   let { revision } = base;
   let last = base.until.toISOString();
   const isReached = reachedBy(target);
-  for await (const { header, records } of readSegments(reading, [base, ...following], signal)) {
+  for await (const { header, records } of readSegments(reader, [base, ...following], signal)) {
     onProgress?.();
     if (header.number === base.number) continue;
     const reached = records.filter(isReached);

@@ -1,18 +1,15 @@
 import { compareRevisions } from "../../kubernetes/revision.ts";
 import type { SegmentPlace } from "../../store/contract/segments.ts";
-import { parseSegmentName, type SegmentName } from "../format/segment-name.ts";
+import type { SegmentName } from "../format/segment-name.ts";
+import type { OpenPart } from "./open-part.ts";
+import type { PackedPlace } from "./plan-reads.ts";
 
 /** A segment that a listing shows. */
 export interface PlannedSegment extends SegmentName {
+  /** Its timeline, and its file where it is alone. */
   place: SegmentPlace;
-}
-
-/** The segments of a listing, without other files. */
-export function namedSegments(places: Iterable<SegmentPlace>): PlannedSegment[] {
-  return [...places].flatMap((place) => {
-    const name = parseSegmentName(place.file);
-    return name === undefined ? [] : [{ ...name, place }];
-  });
+  /** Where it is in a pack; absent where it is alone. */
+  packed?: PackedPlace & { part: OpenPart };
 }
 
 /** The segments that lead from a base to a moment. */

@@ -2,8 +2,9 @@ import { openNewestBackup } from "../../catalog/open-backup.ts";
 import { byName } from "../../change-log/history/changes-of-states.ts";
 import { GoneObjects } from "../../change-log/history/gone-objects.ts";
 import type { HistoryEntry } from "../../change-log/history/history-entry.ts";
-import { FAR, planFromStore, planNews } from "../../change-log/history/list-history.ts";
+import { FAR, type HistorySource, planFromStore, planNews } from "../../change-log/history/list-history.ts";
 import { HistoryReader } from "../../change-log/history/read-history.ts";
+import { SegmentReader } from "../../change-log/replay/segment-reader.ts";
 import type { CommandContext } from "../../command-line/command.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";
 import { SCHEMA_VERSION } from "../../command-line/output.ts";
@@ -43,15 +44,16 @@ export async function showHistory(context: Context, shown: ShownHistory): Promis
   const { range } = request;
   const { resources, where } = await knownResources(context, shown);
   for (const note of describeAmbiguousNames(resources, request.kinds)) log.info(note);
+  const source = { store, reader: new SegmentReader(store) };
   const reader = new HistoryReader({
-    ...{ store, resources },
+    ...{ ...source, resources },
     selection: historySelection(request, namespaces, { resources, where }),
     range: flags.follow ? { ...range, until: FAR } : range,
     onNote: (note) => log.warn(note),
   });
-  const parts = await planFromStore(store, range, signal);
+  const parts = await planFromStore(source, range, signal);
   const entries = flags.follow
-    ? followed(reader, { store, parts: reader.read(parts, signal), since: range.since }, signal)
+    ? followed(reader, { source, parts: reader.read(parts, signal), since: range.since }, signal)
     : reader.read(parts, signal);
   const written = flags.deleted
     ? await writeGone(context, entries, resources)
@@ -87,14 +89,14 @@ async function knownResources(
 /** Goes on with what comes into the store, until the signal aborts. */
 async function* followed(
   reader: HistoryReader,
-  { store, parts, since }: { store: Store; parts: AsyncIterable<HistoryEntry>; since: Date },
+  { source, parts, since }: { source: HistorySource; parts: AsyncIterable<HistoryEntry>; since: Date },
   signal: AbortSignal,
 ): AsyncGenerator<HistoryEntry> {
   yield* parts;
   for (;;) {
     await sleep(POLL, signal);
     const { last, reached = since } = reader;
-    const news = await planNews(store, { last, reached }, signal);
+    const news = await planNews(source, { last, reached }, signal);
     yield* reader.goOn(news.following, signal);
     yield* reader.read(news.parts, signal);
   }

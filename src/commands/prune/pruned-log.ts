@@ -61,7 +61,7 @@ export async function removePrunedLog(
   const { removeLog } = await import("../../retention/remove-log.ts");
   const stage = progress({ title: "Removing old changes", unit: "objects", total: removed.length });
   const { segments } = store;
-  const ended = await removeLog({ segments, removed, onEnd: () => stage.advance(1) }, signal);
+  const ended = await removeLog({ segments, removed, onEnd: (count) => stage.advance(count) }, signal);
   stage.end();
   return ended;
 }

@@ -1,5 +1,5 @@
 import { parseTimeline } from "../../change-log/format/segment-name.ts";
-import { lastSegment } from "../../change-log/replay/last-segment.ts";
+import { lastFile } from "../../change-log/replay/last-file.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { formatAge } from "../../terminal/duration.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
@@ -37,9 +37,9 @@ export async function lookAtLog(
   const none = { state: "off", timeline: undefined, certain: undefined, gap: undefined } as const;
   const latest = own.at(-1);
   if (latest === undefined) return none;
-  const last = await lastSegment(store.segments, { ...latest, end: now }, signal);
+  const last = await lastFile(store.segments, { ...latest, end: now }, signal);
   const before = own.at(-2);
-  const end = before && (await lastSegment(store.segments, { ...before, end: latest.began }, signal));
+  const end = before && (await lastFile(store.segments, { ...before, end: latest.began }, signal));
   const certain = last?.until;
   const longest = Math.max(STOPPED_AFTER, typeof changeLog === "number" ? 3 * changeLog : 0);
   const isStopped = certain === undefined || now.getTime() - certain.getTime() > longest;

@@ -1,7 +1,8 @@
 import { parseTimeline, stampOf } from "../../change-log/format/segment-name.ts";
 import { listSegments } from "../../change-log/replay/list-segments.ts";
 import type { PlannedSegment } from "../../change-log/replay/plan-moment.ts";
-import { readSegment, type SegmentReading } from "../../change-log/replay/read-segments.ts";
+import { readSegment } from "../../change-log/replay/read-segments.ts";
+import { SegmentReader } from "../../change-log/replay/segment-reader.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { UnbelievedError } from "../../trust/unbelieved-error.ts";
 
@@ -83,18 +84,18 @@ async function endOf(
   { store, from, encryptedOnly }: NewestMomentsOptions,
   signal: AbortSignal,
 ): Promise<NewestMoment | PassedOverTimeline | undefined> {
-  const reading = { segments: store.segments, url: store.url };
-  const list = (after?: string) => Array.fromAsync(listSegments(store.segments, { timeline, after }, signal));
+  const reader = new SegmentReader(store);
+  const list = (after?: string) => listSegments(reader, { timeline, after }, signal);
   let segments = await list(stampOf(new Date(from.getTime() - 1)));
   if (segments.length === 0) return undefined;
-  const end = await believedEnd(segments, { reading, encryptedOnly }, signal);
+  const end = await believedEnd(segments, { reader, encryptedOnly }, signal);
   if ("reason" in end) return { timeline, reason: end.reason };
   const { last } = end;
   for (const isAll of [false, true]) {
     if (isAll) segments = await list();
     const upTo = segments.slice(0, segments.findIndex(({ number }) => number === last.number) + 1);
     for (const base of upTo.filter(({ isBase }) => isBase).reverse()) {
-      const { header } = await readSegment(reading, base, signal);
+      const { header } = await readSegment(reader, base, signal);
       if (header.base === undefined || !(await store.has(header.base, signal))) continue;
       const { until: time, revision } = last;
       return { timeline, time, revision, cluster: header.cluster, backup: header.base, base };
@@ -106,7 +107,7 @@ async function endOf(
 /** Goes back over what is appended to a timeline and does not count. */
 async function believedEnd(
   segments: readonly PlannedSegment[],
-  { reading, encryptedOnly }: { reading: SegmentReading; encryptedOnly: boolean },
+  { reader, encryptedOnly }: { reader: SegmentReader; encryptedOnly: boolean },
   signal: AbortSignal,
 ): Promise<{ last: PlannedSegment } | { reason: string }> {
   let reason = "";
@@ -116,7 +117,7 @@ async function believedEnd(
       continue;
     }
     try {
-      await readSegment(reading, last, signal);
+      await readSegment(reader, last, signal);
       return { last };
     } catch (error) {
       if (!(error instanceof UnbelievedError)) throw error;

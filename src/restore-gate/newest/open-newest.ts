@@ -6,6 +6,7 @@ import { listSegments } from "../../change-log/replay/list-segments.ts";
 import { openRevision } from "../../change-log/replay/open-revision.ts";
 import { type Stretch, stretchesToRevision } from "../../change-log/replay/plan-moment.ts";
 import { readSegment, readSegments } from "../../change-log/replay/read-segments.ts";
+import { SegmentReader } from "../../change-log/replay/segment-reader.ts";
 import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import type { Log } from "../../terminal/log/log.ts";
@@ -119,17 +120,18 @@ async function beforeLoss(
 
 /** The stretches by which a loss is looked for, the best first: the nearest that is long enough, and otherwise the longest. */
 async function stretchesToJudge(
-  { segments }: Store,
+  store: Store,
   { timeline, revision, time }: RecordedMoment,
   signal: AbortSignal,
 ): Promise<Stretch[]> {
   const after = stampOf(new Date(time.getTime() - LOOK_BACK - SEARCHED));
-  const near = await Array.fromAsync(listSegments(segments, { timeline, after }, signal));
+  const reader = new SegmentReader(store);
+  const near = await listSegments(reader, { timeline, after }, signal);
   const found = stretchesToRevision(near, revision);
   const stretches =
     found.length > 0
       ? found
-      : stretchesToRevision(await Array.fromAsync(listSegments(segments, { timeline }, signal)), revision);
+      : stretchesToRevision(await listSegments(reader, { timeline }, signal), revision);
   const isLong = ({ base }: Stretch) => time.getTime() - base.until.getTime() >= LOOK_BACK;
   return [...stretches.filter(isLong), ...stretches.filter((each) => !isLong(each)).reverse()];
 }
@@ -140,11 +142,11 @@ async function readChanges(
   { base, following }: Stretch,
   signal: AbortSignal,
 ): Promise<{ backup: string; records: LossRecord[] } | undefined> {
-  const reading = { segments: store.segments, url: store.url };
-  const backup = (await readSegment(reading, base, signal)).header.base;
+  const reader = new SegmentReader(store);
+  const backup = (await readSegment(reader, base, signal)).header.base;
   if (backup === undefined || !(await store.has(backup, signal))) return undefined;
   const records: LossRecord[] = [];
-  for await (const segment of readSegments(reading, [base, ...following], signal)) {
+  for await (const segment of readSegments(reader, [base, ...following], signal)) {
     onProgress?.();
     if (segment.header.number === base.number) continue;
     for (const { object: _, managers: _m, owners: _o, status: _s, ...record } of segment.records)

@@ -1,8 +1,10 @@
 import { listSegments } from "../../change-log/replay/list-segments.ts";
 import type { PlannedSegment } from "../../change-log/replay/plan-moment.ts";
+import { SegmentReader } from "../../change-log/replay/segment-reader.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import type { CalendarLength } from "../../time/calendar-length.ts";
 import { planLog } from "./plan-log.ts";
+import { wholeFiles } from "./whole-files.ts";
 
 /** Options of {@link planOldSegments}. */
 export interface OldSegmentsOptions {
@@ -32,16 +34,14 @@ export async function planOldSegments(
   const oldest = new Date(Math.min(...backups.map(({ time }) => time.getTime())));
   if (keep !== undefined) {
     const { removed } = await planLog({ store, keep, minAge, backups, now, oldest }, signal);
-    return removed.slice(0, most);
+    return wholeFiles(removed.slice(0, most));
   }
   const old: PlannedSegment[] = [];
+  const reader = new SegmentReader(store);
   for await (const timeline of store.segments.timelines(signal)) {
-    for await (const segment of listSegments(store.segments, { timeline }, signal)) {
-      // Names are in the order of time: nothing behind this one is older.
-      if (segment.until >= oldest || old.length >= most) break;
-      old.push(segment);
-    }
+    const segments = await listSegments(reader, { timeline, until: oldest }, signal);
+    for (const segment of segments) if (segment.until < oldest && old.length < most) old.push(segment);
     if (old.length >= most) break;
   }
-  return old;
+  return wholeFiles(old);
 }

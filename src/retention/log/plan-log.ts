@@ -2,6 +2,7 @@ import { parseTimeline } from "../../change-log/format/segment-name.ts";
 import { listSegments } from "../../change-log/replay/list-segments.ts";
 import type { PlannedSegment } from "../../change-log/replay/plan-moment.ts";
 import { readSegment } from "../../change-log/replay/read-segments.ts";
+import { SegmentReader } from "../../change-log/replay/segment-reader.ts";
 import { OperatorError } from "../../errors.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import { type CalendarLength, momentBefore } from "../../time/calendar-length.ts";
@@ -14,6 +15,8 @@ import {
 
 /** How long it may take from the beginning of a backup to its resource version, in milliseconds. */
 const TO_REVISION = 15 * 60_000;
+/** How far into the range the first base is looked for before all of it is listed, in milliseconds. */
+const FIRST_BASE = 24 * 60 * 60_000;
 
 /** KEEP_LOG. */
 interface LogPolicy {
@@ -60,6 +63,7 @@ function beginOfLog(
  */
 export async function planLog(options: PlanLogOptions, signal: AbortSignal): Promise<LogPlan> {
   const { store, backups, now, oldest } = options;
+  const reader = new SegmentReader(store);
   const needed = new Set<string>();
   const removed: PlannedSegment[] = [];
   const range = beginOfLog(options, backups, now);
@@ -71,42 +75,54 @@ export async function planLog(options: PlanLogOptions, signal: AbortSignal): Pro
     const cluster = parseTimeline(timeline)?.cluster;
     if (cluster === undefined) continue;
     const isLatest = latest.get(cluster) === timeline;
-    const decision = await decideOf(options, { timeline, isLatest, begin }, signal);
+    const decision = await decideOf({ reader, backups }, { timeline, isLatest, begin }, signal);
     if (decision.needed !== undefined) needed.add(decision.needed);
     for (const segment of decision.removed) removed.push(segment);
   }
   return { needed, removed };
 }
 
+/** What reads segments, and the backups that there are. */
+interface LogSource extends Pick<PlanLogOptions, "backups"> {
+  reader: SegmentReader;
+}
+
 async function decideOf(
-  { store, backups }: PlanLogOptions,
+  source: LogSource,
   { timeline, isLatest, begin }: { timeline: string; isLatest: boolean; begin: Date },
   signal: AbortSignal,
 ): Promise<TimelineDecision> {
-  const segments: JudgedSegment[] = [];
-  let reaches = false;
-  let isFound = false;
   const judge = async (segment: PlannedSegment): Promise<BaseBackup | undefined> =>
-    segment.isBase ? await backupOf(segment, { store, backups }, signal) : undefined;
-  const before: PlannedSegment[] = [];
-  for await (const segment of listSegments(store.segments, { timeline }, signal)) {
-    if (segment.until < begin) {
-      before.push(segment);
-      continue;
+    segment.isBase ? await backupOf(segment, source, signal) : undefined;
+  const near = new Date(begin.getTime() + FIRST_BASE);
+  const list = async (until?: Date) => await listSegments(source.reader, { timeline, until }, signal);
+  let all = await list(near);
+  let isAll = (all.at(-1)?.until ?? begin) < near;
+  const before = all.filter(({ until }) => until < begin);
+  const reaches = all.length > before.length;
+  if (!reaches) {
+    const segments = isLatest ? await judgedBackwards(before, judge) : before.map(unjudged);
+    return decideTimeline({ segments, reaches, isLatest }, begin);
+  }
+  const segments = await judgedBackwards(before, judge);
+  if (segments.some(isUsable)) return decideTimeline({ segments, reaches, isLatest }, begin);
+  for (let index = before.length; ; index += 1) {
+    if (index === all.length && !isAll) {
+      all = await list();
+      isAll = true;
     }
-    if (!reaches) {
-      reaches = true;
-      segments.push(...(await judgedBackwards(before, judge)));
-      isFound = segments.some(({ backup }) => backup !== undefined && backup !== "gone");
-    }
-    if (isFound) break;
-    const backup = await judge(segment);
-    if (backup === undefined || backup === "gone") continue;
-    segments.push({ segment, backup });
+    const segment = all[index];
+    if (segment === undefined) break;
+    const first = { segment, backup: await judge(segment) };
+    if (!isUsable(first)) continue;
+    segments.push(first);
     break;
   }
-  if (!reaches) segments.push(...(isLatest ? await judgedBackwards(before, judge) : before.map(unjudged)));
   return decideTimeline({ segments, reaches, isLatest }, begin);
+}
+
+function isUsable({ backup }: JudgedSegment): boolean {
+  return backup !== undefined && backup !== "gone";
 }
 
 /** Judges bases from the last one back, up to the first that can be used: no other is needed. */
@@ -117,7 +133,7 @@ async function judgedBackwards(
   const judged = before.map(unjudged);
   for (const each of judged.toReversed()) {
     each.backup = await judge(each.segment);
-    if (each.backup !== undefined && each.backup !== "gone") break;
+    if (isUsable(each)) break;
   }
   return judged;
 }
@@ -129,15 +145,13 @@ function unjudged(segment: PlannedSegment): JudgedSegment {
 /** The backup of a base: by the header, and for whom it is encrypted by the time at which it began. */
 async function backupOf(
   segment: PlannedSegment,
-  { store, backups }: Pick<PlanLogOptions, "store" | "backups">,
+  { reader, backups }: LogSource,
   signal: AbortSignal,
 ): Promise<BaseBackup> {
   const found = (name: string | undefined): BaseBackup =>
     name !== undefined && backups.some((backup) => backup.name === name) ? { name } : "gone";
   try {
-    return found(
-      (await readSegment({ segments: store.segments, url: store.url }, segment, signal)).header.base,
-    );
+    return found((await readSegment(reader, segment, signal)).header.base);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof OperatorError)) throw error;

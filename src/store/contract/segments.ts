@@ -17,6 +17,14 @@ export interface ListedSegment {
   size: number;
 }
 
+/** A range of bytes of a file. */
+export interface ByteRange {
+  /** Inclusive. */
+  start: number;
+  /** Exclusive, and not beyond the end of the file. */
+  end: number;
+}
+
 /** Options of {@link Segments.list}. */
 export interface SegmentListOptions {
   /** Only files whose names come after this text. */
@@ -35,6 +43,14 @@ export interface Segments {
    * @throws {OperatorError} where it is larger than {@link MAX_SEGMENT_BYTES}, or the store cannot be read.
    */
   read(place: SegmentPlace, signal: AbortSignal): Promise<Buffer | undefined>;
+  /**
+   * Reads bytes of a file as they are stored; undefined where there is no file.
+   *
+   * @throws {OperatorError} where the file has other bytes than those, or the store cannot be read.
+   */
+  readRange(place: SegmentPlace, range: ByteRange, signal: AbortSignal): Promise<Buffer | undefined>;
+  /** What the stored bytes of a segment, or of an index, hold: the same as {@link read} gives. */
+  open(place: SegmentPlace, stored: Buffer, signal: AbortSignal): Promise<Buffer>;
   /**
    * Writes a segment that does not exist yet, whole or not at all.
    *
@@ -70,4 +86,9 @@ export function segmentKey({ timeline, file }: SegmentPlace): string {
 /** The error of a segment that is larger than any that was written. */
 export function tooLargeSegment(task: string): OperatorError {
   return new OperatorError(`${task}: it is larger than any that was written`);
+}
+
+/** The error of a file of a change log that has other bytes than those that its name, or a listing, says. */
+export function cutSegment(task: string): OperatorError {
+  return new OperatorError(`${task}: it is cut short, or was changed`);
 }

@@ -2,6 +2,8 @@ import { Buffer } from "node:buffer";
 import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type ByteRange,
+  cutSegment,
   isSegmentWord,
   type ListedSegment,
   LOG_FOLDER,
@@ -47,14 +49,32 @@ export class FolderSegments implements Segments {
   }
 
   async read(place: SegmentPlace, signal: AbortSignal): Promise<Buffer | undefined> {
+    return await this.#read(place, undefined, signal);
+  }
+
+  async readRange(place: SegmentPlace, range: ByteRange, signal: AbortSignal): Promise<Buffer | undefined> {
+    return await this.#read(place, range, signal);
+  }
+
+  async open(_place: SegmentPlace, stored: Buffer): Promise<Buffer> {
+    return stored;
+  }
+
+  async #read(
+    place: SegmentPlace,
+    range: ByteRange | undefined,
+    signal: AbortSignal,
+  ): Promise<Buffer | undefined> {
     const key = segmentKey(place);
     const task = `Cannot read ${key} in ${this.#options.url}`;
     signal.throwIfAborted();
     try {
       const file = await OpenFile.open({ path: join(this.#options.folder, key), name: place.file, task });
       try {
-        if (file.size > MAX_SEGMENT_BYTES) throw tooLargeSegment(task);
-        return Buffer.from(await file.read(0, file.size, signal));
+        const { start, end } = range ?? { start: 0, end: file.size };
+        if (end - start > MAX_SEGMENT_BYTES) throw tooLargeSegment(task);
+        if (end > file.size) throw cutSegment(task);
+        return Buffer.from(await file.read(start, end, signal));
       } finally {
         await file.close();
       }

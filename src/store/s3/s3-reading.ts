@@ -38,7 +38,7 @@ interface LockFacts {
 export const UPLOAD_MARK = "kube-backup-upload";
 
 /** Retries of a response body that breaks off; the SDK only retries requests without a response. */
-const BODY_RETRIES = 3;
+export const BODY_RETRIES = 3;
 
 /**
  * Returns the metadata of an object, or undefined if there is no object.
@@ -103,7 +103,7 @@ async function askForEmpty(
  * Whether a listing that is allowed lacks a key. A policy that allows listings of the prefix alone has S3 deny an object
  * that is not there, as if it were one that may not be read.
  */
-async function isUnlisted(access: S3Access, key: string, signal: AbortSignal): Promise<boolean> {
+export async function isUnlisted(access: S3Access, key: string, signal: AbortSignal): Promise<boolean> {
   try {
     const { objects } = await listPage(access, { prefix: key, limit: 1 }, signal);
     return objects[0]?.key !== key;
@@ -192,7 +192,7 @@ export class S3Object implements RandomAccess {
 }
 
 /** A truncated response body, which is worth a retry. */
-class BrokenBodyError extends Error {
+export class BrokenBodyError extends Error {
   override name = "BrokenBodyError";
 
   constructor(cause: unknown) {

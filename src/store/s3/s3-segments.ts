@@ -2,6 +2,8 @@ import { Buffer } from "node:buffer";
 import { createHash, randomUUID } from "node:crypto";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import {
+  type ByteRange,
+  cutSegment,
   isSegmentWord,
   type ListedSegment,
   LOG_FOLDER,
@@ -18,6 +20,7 @@ import { isMissing } from "./s3-error-facts.ts";
 import { type ListPage, listPage } from "./s3-listing.ts";
 import { lockParameters, objectParameters } from "./s3-object-headers.ts";
 import { rejectLocked } from "./s3-object-lock.ts";
+import { readRange } from "./s3-range.ts";
 import { describeObject, S3Object, UPLOAD_MARK } from "./s3-reading.ts";
 
 /** So many bytes come with the first request, which most segments have less of. */
@@ -69,6 +72,18 @@ export class S3Segments implements Segments {
     if (facts.first?.length === facts.size) return Buffer.from(facts.first);
     const object = new S3Object({ access, key, name: place.file, task, facts });
     return Buffer.from(await object.read(0, facts.size, signal));
+  }
+
+  async readRange(place: SegmentPlace, range: ByteRange, signal: AbortSignal): Promise<Buffer | undefined> {
+    const { key, task } = this.#place(place, "read");
+    if (range.end - range.start > MAX_SEGMENT_BYTES) throw tooLargeSegment(task);
+    const bytes = await readRange(this.#access, { key, task, range }, signal);
+    if (bytes === "cut") throw cutSegment(task);
+    return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  async open(_place: SegmentPlace, stored: Buffer): Promise<Buffer> {
+    return stored;
   }
 
   async create(place: SegmentPlace, bytes: Uint8Array, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseTimeline } from "../../../src/change-log/format/segment-name.ts";
 import { listSegments } from "../../../src/change-log/replay/list-segments.ts";
 import { readSegments } from "../../../src/change-log/replay/read-segments.ts";
+import { SegmentReader } from "../../../src/change-log/replay/segment-reader.ts";
 import type { ApiClient } from "../../../src/cluster/requests/api-client.ts";
 import { compareRevisions } from "../../../src/kubernetes/revision.ts";
 import type { Store } from "../../../src/store/contract/store.ts";
@@ -281,16 +282,17 @@ test("two change logs beside each other are said, and what both cover is refused
 });
 
 /** Asserts that the names and the records of each timeline are in the order of time. */
-async function inOrderOfTime({ segments, url }: Store): Promise<void> {
-  for await (const timeline of segments.timelines(NEVER)) {
-    const planned = await Array.fromAsync(listSegments(segments, { timeline }, NEVER));
+async function inOrderOfTime(store: Store): Promise<void> {
+  const reader = new SegmentReader(store);
+  for await (const timeline of store.segments.timelines(NEVER)) {
+    const planned = await listSegments(reader, { timeline }, NEVER);
     assert.deepEqual(
       planned.map(({ number }) => number),
       planned.map((_, index) => index),
       "by their names, the segments are in the order in which they were written",
     );
     const times: string[] = [];
-    for await (const { records } of readSegments({ segments, url }, planned, NEVER))
+    for await (const { records } of readSegments(reader, planned, NEVER))
       times.push(...records.map(({ time }) => time));
     assert.deepEqual(times, times.toSorted());
     assert.ok(times.length > 0 && parseTimeline(timeline) !== undefined);

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { makePack } from "../../../src/change-log/roll-up/make-pack.ts";
 import { planOldSegments } from "../../../src/retention/log/old-segments.ts";
 import { removeLog } from "../../../src/retention/remove-log.ts";
 import type { Segments } from "../../../src/store/contract/segments.ts";
@@ -35,8 +36,12 @@ after(async () => {
 });
 
 async function fill(segments: Segments): Promise<void> {
+  const fileOf = (minute: number) => `${at(minute)}-0000000${minute}-${minute + 1}.jsonl.gz`;
+  const packed = [0, 1].map((minute) => ({ file: fileOf(minute), bytes: Buffer.from("a segment") }));
+  const pack = await makePack(FIRST, [{ segments: packed, index: undefined, known: undefined }], {});
+  await segments.create({ timeline: FIRST, file: pack.file }, pack.bytes, signal);
   const files = [
-    ...[0, 1, 2, 3].map((minute) => [FIRST, `${at(minute)}-0000000${minute}-${minute + 1}.jsonl.gz`]),
+    ...[2, 3].map((minute) => [FIRST, fileOf(minute)]),
     ...[0, 1].map((minute) => [SECOND, `${at(minute, 15)}-0000000${minute}-${minute + 10}-base.jsonl.gz`]),
     [SECOND, "somebody-elses"],
   ] as [string, string][];
@@ -71,6 +76,8 @@ for (const kind of ["a folder", "a bucket"]) {
       assert.equal(await removeOldSegments({ store, oldest: new Date(), most: 9 }), 0);
       await fill(segments);
       const oldest = new Date("2026-11-30T14:02:30Z");
+      // A pack goes as a whole, and stays for as long as one of its segments.
+      assert.equal(await removeOldSegments({ store, oldest: new Date("2026-11-30T14:01:00Z"), most: 9 }), 0);
       assert.equal(await removeOldSegments({ store, oldest, most: 2 }), 2);
       assert.deepEqual(await left(segments), ["1402", "1403", "1500", "1501", "other"]);
       assert.equal(await removeOldSegments({ store, oldest, most: 2 }), 1);

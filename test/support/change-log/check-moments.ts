@@ -49,10 +49,7 @@ export async function readMoment(
 }
 
 /** The annotation of each written object in an archive. */
-async function valuesOf(
-  archive: Archive,
-  namespaces: readonly string[],
-): Promise<Map<string, string>> {
+async function valuesOf(archive: Archive, namespaces: readonly string[]): Promise<Map<string, string>> {
   const values = new Map<string, string>();
   for (const file of archive.files) {
     if (file.content !== "objects" || !namespaces.includes(file.namespace ?? "")) continue;

@@ -1,5 +1,6 @@
 /** A store with backups and a change log between them, without a cluster. */
 
+import type { Buffer } from "node:buffer";
 import type { ChangeRecord } from "../../../src/change-log/format/change-record.ts";
 import { formatTimeline } from "../../../src/change-log/format/segment-name.ts";
 import { SegmentChain, type SegmentChainOptions } from "../../../src/change-log/recording/segment-chain.ts";
@@ -40,13 +41,12 @@ export function objectOf(kind: KindWord, path: string, content: JsonObject = {})
   return { resource: KINDS[kind], namespace, name, text };
 }
 
-/** Puts a backup into a store, of a moment with its resource version, and gives its name. */
-export async function putBackupOf(
-  store: Store,
+/** The bytes of a backup of a moment with its resource version. */
+export async function backupOf(
   time: Date,
   revision: number,
   objects: readonly SampleObject[],
-): Promise<string> {
+): Promise<Buffer> {
   const order = Object.values(KINDS);
   const sorted = order.flatMap((kind) =>
     objects
@@ -66,6 +66,17 @@ export async function putBackupOf(
       cluster: { id: CLUSTER, kubernetesVersion: "v1.36.3" },
     },
   });
+  return bytes;
+}
+
+/** Puts a backup into a store, of a moment with its resource version, and gives its name. */
+export async function putBackupOf(
+  store: Store,
+  time: Date,
+  revision: number,
+  objects: readonly SampleObject[],
+): Promise<string> {
+  const bytes = await backupOf(time, revision, objects);
   const name = backupName(time);
   await store.put(
     name,
@@ -89,7 +100,7 @@ export interface SampleChange {
 }
 
 /** What a sample timeline starts with. */
-export interface SampleTimeline extends Pick<SegmentChainOptions, "sign" | "encrypt"> {
+export interface SampleTimeline extends Pick<SegmentChainOptions, "sign" | "encrypt" | "onStored"> {
   began: Date;
   /** The backup that it starts from. */
   base: string;

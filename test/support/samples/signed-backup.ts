@@ -41,6 +41,18 @@ export async function notedBackup(
     time: rfc3339(time),
     ...(tags === undefined ? {} : { tags }),
   });
+  return { name, zip, note: await noteOf(name, zip, { key, change }) };
+}
+
+/** The note of a backup, which is not signed without a key. */
+export async function noteOf(
+  name: string,
+  zip: Buffer,
+  {
+    key,
+    change = (note: Note) => note,
+  }: { key?: SigningKey | undefined; change?: (note: Note) => Note } = {},
+): Promise<Buffer> {
   const read = async (start: number, end: number) => zip.subarray(start, end);
   const source = { name, size: zip.length, read, close: async () => {} };
   const { manifest, manifestSha256 } = await openArchive(source, NEVER);
@@ -55,5 +67,5 @@ export async function notedBackup(
   const note = change(noteOfManifest(manifest, { ...stored, counter: 1, previous: undefined }));
   const text = formatNote(note);
   const signature = key === undefined ? "" : signMessage(Buffer.from(text), key);
-  return { name, zip, note: Buffer.from(text + signature) };
+  return Buffer.from(text + signature);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { planHistory } from "../../../src/change-log/history/plan-history.ts";
+import { planHistory, unrecordedTimes } from "../../../src/change-log/history/plan-history.ts";
 import type { PlannedSegment } from "../../../src/change-log/replay/plan-moment.ts";
 
 const at = (clock: string) => new Date(`2026-01-31T${clock.padEnd(8, ":00")}Z`);
@@ -111,4 +111,25 @@ describe("what tells the history of a range", () => {
   ];
   for (const [title, timelines, of, range, plan] of CASES)
     it(title, () => assert.equal(planned(timelines, of, range), plan));
+});
+
+describe("the times of which only backups can tell", () => {
+  const CASES: [title: string, timelines: string[], range: string, times: string][] = [
+    ["all of it without a log", [], "12:00-13:00", "-"],
+    ["none that the log covers", ["11:00b 12:10 13:10"], "12:00-13:00", ""],
+    ["what is before the log", ["12:30b 13:10"], "12:00-13:00", "-12:30"],
+    ["what is behind the log", ["11:00b 12:10 12:40"], "12:00-13:00", "12:40-"],
+    ["a gap", ["11:00b 12:10", "12:20b 13:10"], "12:00-13:00", "12:10-12:20"],
+    ["all three", ["12:05b 12:10", "12:20b 12:50"], "12:00-13:00", "-12:05 12:10-12:20 12:50-"],
+    ["from the end of a log that ended before", ["10:00b 11:00"], "12:00-13:00", "11:00-"],
+    ["not what a log of another program covers", ["11:00b 12:50", "12:20b 12:40"], "12:00-12:45", ""],
+  ];
+  const clock = (time: Date | undefined) => time?.toISOString().slice(11, 16) ?? "";
+  for (const [title, timelines, range, expected] of CASES)
+    it(title, () => {
+      const [since = "", until = ""] = range.split("-");
+      const listed = timelines.map((text, index) => timeline(text, `t${index}`));
+      const times = unrecordedTimes(listed, { since: at(since), until: at(until) });
+      assert.equal(times.map(({ after, before }) => `${clock(after)}-${clock(before)}`).join(" "), expected);
+    });
 });

@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatSegmentName } from "../../../src/change-log/format/segment-name.ts";
-import { namedSegments, nearestTo, stretchesTo } from "../../../src/change-log/replay/plan-moment.ts";
+import { nearestTo, type PlannedSegment, stretchesTo } from "../../../src/change-log/replay/plan-moment.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 30, 14, 0, seconds));
 
 /** Segments that reach these seconds; those with a `b` end at a base. */
-function segmentsOf(words: string) {
-  return namedSegments(
-    words.split(" ").map((word, number) => {
-      const name = { until: at(Number.parseInt(word, 10)), number, revision: String(number + 1) };
-      const file = formatSegmentName({ ...name, isBase: word.endsWith("b"), isEncrypted: false });
-      return { timeline: "t", file };
-    }),
-  );
+function segmentsOf(words: string): PlannedSegment[] {
+  return words.split(" ").map((word, number) => ({
+    ...{ until: at(Number.parseInt(word, 10)), number, revision: String(number + 1) },
+    ...{ isBase: word.endsWith("b"), isEncrypted: false, place: { timeline: "t", file: word } },
+  }));
 }
 
 test("a moment is reached from each base before it, the nearest first", () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import type { ChangeRecord } from "../../../src/change-log/format/change-record.ts";
-import { formatSegment, parseSegment, SegmentFault } from "../../../src/change-log/format/segment.ts";
+import { formatSegment, parseSegment } from "../../../src/change-log/format/segment.ts";
+import { SegmentFault } from "../../../src/change-log/format/segment-fault.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
 
 const HEADER = {

@@ -115,6 +115,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   undo: [
     "change-log/history",
+    "change-log/replay",
     "compare",
     "selection",
     "archive",

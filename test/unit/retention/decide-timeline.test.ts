@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatSegmentName } from "../../../src/change-log/format/segment-name.ts";
-import { namedSegments } from "../../../src/change-log/replay/plan-moment.ts";
 import { decideTimeline, type JudgedSegment } from "../../../src/retention/log/decide-timeline.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 30, 14, minute));
@@ -11,13 +10,11 @@ const BEGIN = at(30);
 function segmentsOf(words: string): JudgedSegment[] {
   return words.split(" ").flatMap((word, number): JudgedSegment[] => {
     const [, minute = "", backup = ""] = /^(\d+)(.*)$/.exec(word) ?? [];
-    const name = { until: at(Number(minute)), number, revision: String(number + 1), isEncrypted: false };
-    const place = { timeline: "t", file: formatSegmentName({ ...name, isBase: backup !== "" }) };
+    const until = at(Number(minute));
+    const name = { until, number, revision: String(number + 1), isBase: backup !== "", isEncrypted: false };
+    const segment = { ...name, place: { timeline: "t", file: formatSegmentName(name) } };
     const known = { "": undefined, "-": "gone", "?": "unknown" } as const;
-    return namedSegments([place]).map((segment) => ({
-      segment,
-      backup: backup in known ? known[backup as keyof typeof known] : { name: backup },
-    }));
+    return [{ segment, backup: backup in known ? known[backup as keyof typeof known] : { name: backup } }];
   });
 }
 
