@@ -123,9 +123,11 @@ async function notCovered(
     ...timelines.filter(({ began }) => began > moment).slice(0, 1),
   ];
   const ranges: Covered[] = [];
-  for (const { timeline } of near) {
+  for (const { timeline, began } of near) {
     const range = await rangeOf(reader, timeline, signal);
-    if (range !== undefined) ranges.push(range);
+    if (range === undefined) continue;
+    // A backup begins a moment before its resource version is known, and the timeline with that.
+    ranges.push({ ...range, from: new Date(Math.max(+range.from, +began)) });
   }
   const { before, after } = nearestTo(ranges, moment);
   // Before the first change log there were backups alone.

@@ -117,7 +117,7 @@ test("whatever is certain is right after kills, stops, broken connections and re
       await begins();
       await sleep(4_000 + (kill % 3) * 700);
       await faults[kill - 1 - 5 * Math.floor((kill - 1) / 5)]?.();
-      await sleep(1_000);
+      await sleep(3_000);
       await end("SIGKILL");
       program = start();
     }
