@@ -113,8 +113,8 @@ describe("With no right at all", () => {
     const user = { kubeconfig, session: await sessionOf(["s3:ListAllMyBuckets"]) };
     const { status, stderr, document } = await checkJson(user);
     assert.equal(status, 3, stderr);
-    assert.match(stderr, /Access is not complete: 48 of 49 rights are missing: s3:ListBucket, /);
-    assert.equal(document.rights.length, 49);
+    assert.match(stderr, /Access is not complete: 49 of 50 rights are missing: s3:ListBucket, /);
+    assert.equal(document.rights.length, 50);
     assert.deepEqual(
       those(document, null),
       ["s3:GetObject"],
@@ -159,7 +159,7 @@ describe("With the rights of kube-backup.yml", () => {
       stdout,
       /^Store {4}s3:\/\/backups\/clusters\/blue\nCluster {2}test \(https:\/\/\S+\), as system:/,
     );
-    assert.equal(stdout.match(/ yes$/gm)?.length, 49);
+    assert.equal(stdout.match(/ yes$/gm)?.length, 50);
     assert.match(
       stdout,
       /^s3:DeleteObject +backups\/clusters\/blue\/\{backup_\*,notes\/\*,reports\/\*,tags\/\*,log\/\*\} +only prune +yes$/m,
@@ -189,7 +189,7 @@ describe("With the rights of kube-backup.yml", () => {
     assert.equal(status, 3);
     assert.match(
       stderr,
-      /"msg":"Access is not complete: 2 of 49 rights are missing: s3:DeleteObject \(only for prune\), patch ingresses\.networking\.k8s\.io \(only for restore\)"/,
+      /"msg":"Access is not complete: 2 of 50 rights are missing: s3:DeleteObject \(only for prune\), patch ingresses\.networking\.k8s\.io \(only for restore\)"/,
     );
     assert.match(stdout, /^s3:DeleteObject .* no +access denied \(AccessDenied: Access Denied\.\)$/m);
     assert.match(stdout, /^patch ingresses\.networking\.k8s\.io .* no +no rule allows it$/m);
@@ -233,7 +233,7 @@ describe("With the rights of kube-backup.yml", () => {
       /"msg":"Cannot check the rights on S3: the server at http:\/\/127\.0\.0\.1:1 refuses/,
     );
     assert.match(document.store.reason ?? "", /^Cannot check the rights on S3: /);
-    assert.equal(those(document, true).length, 42);
+    assert.equal(those(document, true).length, 43);
     assert.equal(those(document, null).length, 7);
 
     const refused = await checkJson({ kubeconfig: await withoutToken(kubeconfig) });
