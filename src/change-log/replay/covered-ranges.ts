@@ -1,6 +1,7 @@
 import { inOrder } from "../../concurrency/in-order.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import { parseTimeline, type TimelineName } from "../format/segment-name.ts";
+import type { Coverage, CoveredRange } from "./coverage.ts";
 import { lastFile } from "./last-file.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { firstBase } from "./timeline-range.ts";
@@ -11,23 +12,6 @@ const LOOKED_AT = 20;
 const CONCURRENCY = 4;
 /** How long it may take from the beginning of a backup to its resource version, in milliseconds. */
 const TO_REVISION = 15 * 60_000;
-
-/** A time of which any moment can be read. */
-export interface CoveredRange {
-  timeline: string;
-  /** The first eight digits of the uid of the cluster's kube-system. */
-  cluster: string;
-  from: Date;
-  until: Date;
-}
-
-/** What a change log leads to. */
-export interface Coverage {
-  /** In the order in which the timelines began. */
-  ranges: CoveredRange[];
-  /** Number of earlier timelines, which nobody has looked at. */
-  earlier: number;
-}
 
 /**
  * What the change log of a store leads to, by names alone: of each timeline from the first base on whose backup is there. Looks
@@ -64,15 +48,4 @@ export async function coveredRanges(
 /** Whether a backup is the one of a base that ends then, as far as its time tells. */
 function isOf({ time }: Pick<StoredBackup, "time">, until: Date): boolean {
   return time <= until && until.getTime() - time.getTime() < TO_REVISION;
-}
-
-/** The times between the ranges of one cluster that are not covered. */
-export function gapsBetween(ranges: readonly CoveredRange[]): { from: Date; until: Date }[] {
-  const gaps: { from: Date; until: Date }[] = [];
-  let reached: Date | undefined;
-  for (const { from, until } of ranges) {
-    if (reached !== undefined && from > reached) gaps.push({ from: reached, until: from });
-    if (reached === undefined || until > reached) reached = until;
-  }
-  return gaps;
 }

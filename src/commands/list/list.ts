@@ -1,7 +1,7 @@
 import type { Judge, Look } from "../../catalog/look-at-backups.ts";
 import { describeNoBackups } from "../../catalog/no-backups.ts";
 import type { BackupFilter } from "../../catalog/select-backups.ts";
-import type { Coverage } from "../../change-log/replay/covered-ranges.ts";
+import type { Coverage } from "../../change-log/replay/coverage.ts";
 import { readMoment } from "../../command-line/backup-argument.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { writeJsonList } from "../../command-line/json-list.ts";

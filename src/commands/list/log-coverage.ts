@@ -1,6 +1,6 @@
 /** What `kube-backup list` says of the change log: which moments it leads to. docs/commands/list.md documents the JSON. */
 
-import { type Coverage, gapsBetween } from "../../change-log/replay/covered-ranges.ts";
+import { type Coverage, gapsBetween } from "../../change-log/replay/coverage.ts";
 import { rfc3339 } from "../../time/rfc3339.ts";
 
 /** How many gaps are told in words, the latest. */

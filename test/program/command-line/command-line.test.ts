@@ -198,7 +198,8 @@ describe("list", () => {
     assert.match(second ?? "", /^backup_20260131T120000Z +2026-01-31 12:00:00 +\d+d ago +2\.0 KiB$/);
     assert.deepEqual(rest, [""]);
     const document = JSON.parse((await runProgram(["list", "-o", "json"], { env })).stdout);
-    assert.deepEqual(Object.keys(document), ["schemaVersion", "backups"]);
+    assert.deepEqual(Object.keys(document), ["schemaVersion", "backups", "changeLog"]);
+    assert.equal(document.changeLog, null);
     const json = document.backups;
     assert.ok(json[0].ageSeconds > json[1].ageSeconds);
     delete json[1].ageSeconds;
