@@ -82,7 +82,7 @@ async function ask(words: string[], more: Record<string, string> = {}): Promise<
 
 describe("the program knows what can stand at the cursor", () => {
   const rows: [words: string[], candidates: string[]][] = [
-    [["re"], ["restore", "report", "resume"]],
+    [["re"], ["restore", "resume", "report"]],
     [["resume", "--dry"], ["--dry-run"]],
     [["restore", "--paus"], ["--paused"]],
     [["diff", "--transf"], ["--transform"]],
