@@ -6,6 +6,7 @@ import type { AllowedSigner } from "../signatures/allowed-signers.ts";
 import { backupTime } from "../store/contract/backup-name.ts";
 import type { SidePlace } from "../store/contract/side-objects.ts";
 import type { Store } from "../store/contract/store.ts";
+import { principalOf } from "../trust/judge-backup.ts";
 import { judgeText } from "../trust/judge-text.ts";
 import type { Deed, TakenBackup } from "./days.ts";
 import { parseReport } from "./parse-report.ts";
@@ -89,7 +90,7 @@ async function readTaken(
   if (reading.state !== "read") return undefined;
   const { note, text, signature } = reading;
   const time = new Date(note.time);
-  const principal = note.cluster.name ?? note.cluster.id;
+  const principal = principalOf(note);
   if (signers !== undefined && !judgeText({ text, signature, principal, time }, signers).believed)
     return undefined;
   const { intervalSeconds: seconds, parent } = note;

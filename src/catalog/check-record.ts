@@ -105,7 +105,7 @@ export async function findLastCheck(
       if (last === undefined || moment(each) >= moment(last)) last = each;
     }
     const bytes = last && (await beside.read(last.place, signal));
-    return bytes && new Date(RECORD.parse(JSON.parse(bytes.toString())).checked);
+    return bytes && parseCheck(bytes)?.time;
   } catch {
     signal.throwIfAborted();
     return undefined;

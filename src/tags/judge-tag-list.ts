@@ -1,14 +1,12 @@
 /** Whether tags that were set later count, without I/O. */
 
-import { Buffer } from "node:buffer";
 import type { NoteReading } from "../notes/read-note.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
-import { judgeSigner } from "../signatures/judge-signer.ts";
-import { verifyMessage } from "../signatures/sshsig.ts";
 import { fileOfBackup } from "../store/contract/backup-name.ts";
 import type { StoredBackup } from "../store/contract/store.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 import { CLOCK_ALLOWANCE, judgeBackup, principalOf } from "../trust/judge-backup.ts";
+import { judgeText } from "../trust/judge-text.ts";
 import type { TagListReading } from "./read-tag-list.ts";
 import { signedText, type TagList } from "./tag-list.ts";
 
@@ -57,12 +55,10 @@ function objectionToSigner(
   { list, signature }: { list: TagList; signature: string | undefined },
   { principal, signers, now }: { principal: string; signers: readonly AllowedSigner[]; now: Date },
 ): string | undefined {
-  if (signature === undefined) return "they are not signed";
-  const verified = verifyMessage(Buffer.from(signedText(list)), signature);
-  if ("problem" in verified) return `their signature ${verified.problem}`;
   const time = new Date(list.time);
-  const judgment = judgeSigner({ key: verified.value, principal, time }, signers);
-  if (!judgment.believed) return `they are signed ${judgment.reason}`;
+  const words = { subject: "they are", signature: "their signature" };
+  const judgment = judgeText({ text: signedText(list), signature, principal, time }, signers, words);
+  if (!judgment.believed) return judgment.reason;
   if (time.getTime() > now.getTime() + CLOCK_ALLOWANCE)
     return `they were signed at ${list.time}, which is in the future: it is ${rfc3339(now)} here`;
   return undefined;

@@ -1,15 +1,13 @@
 /** Whom ALLOWED_SIGNERS has believed, without I/O. */
 
-import { Buffer } from "node:buffer";
 import type { Note } from "../notes/note.ts";
 import type { NoteReading } from "../notes/read-note.ts";
 import type { AllowedSigner } from "../signatures/allowed-signers.ts";
-import { judgeSigner } from "../signatures/judge-signer.ts";
-import { verifyMessage } from "../signatures/sshsig.ts";
 import { fileOfBackup } from "../store/contract/backup-name.ts";
 import { formsOf } from "../store/contract/one-of-each-name.ts";
 import type { StoredBackup } from "../store/contract/store.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
+import { judgeText } from "./judge-text.ts";
 
 /** How far the signed time may be ahead of this machine's clock, in milliseconds: clocks differ a little. */
 export const CLOCK_ALLOWANCE = 5 * 60_000;
@@ -45,12 +43,10 @@ export function judgeBackup({ backup, reading, signers, now }: Question): Belief
   if (reading.state === "none") return no("it has no note, and so no signature");
   if (reading.state === "unreadable") return no(`its note cannot be used: ${reading.reason}`);
   const { note, text, signature } = reading;
-  if (signature === undefined) return no("its note is not signed");
-  const verified = verifyMessage(Buffer.from(text), signature);
-  if ("problem" in verified) return no(`the signature of its note ${verified.problem}`);
   const time = new Date(note.time);
-  const judgment = judgeSigner({ key: verified.value, principal: principalOf(note), time }, signers);
-  if (!judgment.believed) return no(`its note is signed ${judgment.reason}`);
+  const words = { subject: "its note is", signature: "the signature of its note" };
+  const judgment = judgeText({ text, signature, principal: principalOf(note), time }, signers, words);
+  if (!judgment.believed) return no(judgment.reason);
   const { name, form } = backup;
   if (form === "both") return no("there are two of its name, one encrypted and one not");
   if (note.object !== fileOfBackup(name, form)) return no(`its note is of ${note.object}`);

@@ -14,14 +14,27 @@ export interface SignedText {
   time: Date;
 }
 
-/** Whether one of the allowed signers has signed a text. The reason is a clause that follows "it". */
+/** What reasons call a text, and its signature. */
+interface Words {
+  /** "it is", "its note is". */
+  subject: string;
+  /** "its signature". */
+  signature: string;
+}
+
+const IT: Words = { subject: "it is", signature: "its signature" };
+
+/** Whether one of the allowed signers has signed a text. The reason is a sentence without its full stop. */
 export function judgeText(
   { text, signature, principal, time }: SignedText,
   signers: readonly AllowedSigner[],
+  words: Words = IT,
 ): SignerJudgment {
-  if (signature === undefined) return { believed: false, reason: "is not signed" };
+  if (signature === undefined) return { believed: false, reason: `${words.subject} not signed` };
   const verified = verifyMessage(Buffer.from(text), signature);
-  if ("problem" in verified) return { believed: false, reason: `has a signature that ${verified.problem}` };
+  if ("problem" in verified) return { believed: false, reason: `${words.signature} ${verified.problem}` };
   const judgment = judgeSigner({ key: verified.value, principal, time }, signers);
-  return judgment.believed ? judgment : { believed: false, reason: `is signed ${judgment.reason}` };
+  return judgment.believed
+    ? judgment
+    : { believed: false, reason: `${words.subject} signed ${judgment.reason}` };
 }

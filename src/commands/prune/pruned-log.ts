@@ -3,10 +3,10 @@
 import type { PlannedSegment } from "../../change-log/replay/plan-moment.ts";
 import { OperatorError } from "../../errors.ts";
 import type { RetentionPolicy } from "../../retention/decide.ts";
-import { LockedError } from "../../store/contract/locked-error.ts";
 import type { Store, StoredBackup } from "../../store/contract/store.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
 import { amount } from "../../words/amount.ts";
+import { describeOutcomes, outcomeOf, type PruneOutcome } from "./outcomes.ts";
 
 /** Segments that are to be removed. */
 export interface LogPlan {
@@ -22,13 +22,11 @@ export const NO_LOG: LogPlan = { removed: [], failure: undefined };
 export type EndedLog = ReadonlyMap<PlannedSegment, OperatorError | undefined>;
 
 /** Segments of a timeline in JSON. */
-interface PrunedTimeline {
+interface PrunedTimeline extends PruneOutcome {
   timeline: string;
   segments: number;
   /** Up to when they are. */
   until: string;
-  outcome: "removed" | "planned" | "untouched" | "locked" | "failed";
-  reason: string | null;
 }
 
 /** Plans which segments to remove. */
@@ -80,14 +78,7 @@ export function prunedLog(
   { removed, failure }: LogPlan,
   ended: EndedLog | undefined,
 ): { json: PrunedTimeline[]; text: string[] } {
-  const outcomeOf = (segment: PlannedSegment): Pick<PrunedTimeline, "outcome" | "reason"> => {
-    if (ended === undefined) return { outcome: "planned", reason: null };
-    if (!ended.has(segment)) return { outcome: "untouched", reason: null };
-    const error = ended.get(segment);
-    if (error === undefined) return { outcome: "removed", reason: null };
-    return { outcome: error instanceof LockedError ? "locked" : "failed", reason: error.message };
-  };
-  const judged = removed.map((segment) => ({ segment, ...outcomeOf(segment) }));
+  const judged = removed.map((segment) => ({ segment, ...outcomeOf(segment, ended) }));
   const json = [
     ...Map.groupBy(judged, ({ segment, outcome }) => `${segment.place.timeline} ${outcome}`).values(),
   ].flatMap((group): PrunedTimeline[] => {
@@ -97,18 +88,7 @@ export function prunedLog(
     const { timeline } = segment.place;
     return [{ timeline, segments: group.length, until: segment.until.toISOString(), outcome, reason }];
   });
-  const count = (outcome: PrunedTimeline["outcome"]) =>
-    judged.filter((each) => each.outcome === outcome).length;
-  const amounts = [
-    [count("removed"), "removed"],
-    [count("planned"), "would be removed"],
-    [count("failed"), "not removed"],
-    [count("locked"), "locked"],
-    [count("untouched"), "not tried"],
-  ] as const;
   const failures = json.flatMap(({ outcome, reason }) => (outcome === "failed" ? (reason ?? []) : []));
-  const summary = amounts
-    .filter(([amount]) => amount > 0)
-    .map(([amount, what]) => `${amountOfSegments(amount)} ${what}`);
+  const summary = describeOutcomes(judged, amountOfSegments);
   return { json, text: [...failures, ...summary, ...(failure === undefined ? [] : [failure.message])] };
 }
