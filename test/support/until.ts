@@ -2,9 +2,9 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long a wait may take, and how often it asks; both in ms. */
+/** How long a wait may take, and how often it asks; both in ms. A busy machine takes long for what is there at once elsewhere. */
 export interface Patience {
-  /** Default 30 s. */
+  /** Default 90 s. */
   timeoutMs?: number;
   /** Default 50 ms. */
   intervalMs?: number;
@@ -18,7 +18,7 @@ export interface Patience {
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  { timeoutMs = 30_000, intervalMs = 50 }: Patience = {},
+  { timeoutMs = 90_000, intervalMs = 50 }: Patience = {},
 ): Promise<void> {
   for (const end = Date.now() + timeoutMs; ; await sleep(intervalMs)) {
     let cause: unknown;
@@ -40,7 +40,7 @@ export async function until(
  */
 export async function untilPasses<T>(
   work: () => Promise<T>,
-  { timeoutMs = 30_000, intervalMs = 50 }: Patience = {},
+  { timeoutMs = 90_000, intervalMs = 50 }: Patience = {},
 ): Promise<T> {
   for (const end = Date.now() + timeoutMs; ; await sleep(intervalMs)) {
     try {

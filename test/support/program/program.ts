@@ -9,6 +9,7 @@ import path from "node:path";
 import process from "node:process";
 import { assertDocument } from "./json-document.ts";
 
+const RUN_TIMEOUT = 300_000;
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 
 /** How the program is run. */
@@ -16,6 +17,8 @@ export interface ProgramOptions {
   /** All of its environment but PATH, HOME, and LOG_FORMAT, which is json: nothing of the tester's gets in. */
   env: Record<string, string>;
   cwd?: string;
+  /** How long a run to the end may take, in ms; default 5 minutes. */
+  timeoutMs?: number;
 }
 
 /** The program, running. */
@@ -100,9 +103,24 @@ export function startProgram(args: readonly string[], { env, cwd = ROOT }: Progr
   };
 }
 
-/** Runs the program to its end. Its JSON document, if any, is what docs/schemas says. */
+/**
+ * Runs the program to its end. Its JSON document, if any, is what docs/schemas says.
+ *
+ * @throws {Error} when it has not ended by itself in time, as a loop does that should have been refused.
+ */
 export async function runProgram(args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
-  const result = await startProgram(args, options).ended;
+  const { timeoutMs = RUN_TIMEOUT } = options;
+  const program = startProgram(args, options);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    program.child.kill("SIGKILL");
+  }, timeoutMs);
+  const result = await program.ended.finally(() => clearTimeout(timer));
+  if (late)
+    throw new Error(
+      `kube-backup ${args.join(" ")} did not end within ${timeoutMs / 1000} s\n${result.stderr}`,
+    );
   assertDocument(args, result);
   return result;
 }
