@@ -119,7 +119,7 @@ clean: ## Remove what was built, but for the tests' servers in ~/.cache/kube-bac
 $(BUNDLE): $(SOURCES) build/bundle.ts build/text-width.ts
 	$(NODE) build/bundle.ts
 
-$(EXECUTABLE): $(BUNDLE) build/package.ts build/runtime-flags.ts build/start.ts build/part-loader.ts build/code-cache.ts
+$(EXECUTABLE): $(BUNDLE) build/package.ts build/runtime-flags.ts build/start.ts build/start-parts.ts build/part-loader.ts build/code-cache.ts
 	$(NODE) build/package.ts
 
 # npm writes this file at the end of an installation. No package needs its install script.

@@ -1,5 +1,5 @@
 /**
- * Compiles the parts of a bundle ahead of time, including the functions that run at startup: V8 caches functions that
+ * Compiles the parts of a bundle ahead of time, with its start script, including the functions that run at startup: V8 caches functions that
  * have run. Writes `NAME.cache` beside each part. Node versions and platforms other than the current ones reject the
  * cache and compile again.
  */
@@ -32,7 +32,7 @@ function compileAhead(folder: string): void {
   const load = partLoader({
     source: (name) => readFileSync(path.join(folder, name), "latin1"),
     require: createRequire(import.meta.url),
-    onLoad: (name, script) => void scripts.set(name, script),
+    onLoad: (_name, file, script) => void scripts.set(file, script),
   });
   process.argv = [process.execPath, "kube-backup", "--help"];
   process.stdout.write = () => true;

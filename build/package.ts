@@ -11,7 +11,9 @@ import type { SeaOptions } from "@yao-pkg/pkg/lib-es5/sea.js";
 import { build } from "esbuild";
 import { DETERMINISTIC_FLAGS } from "./code-cache.ts";
 import { signAdHoc } from "./mac-signature.ts";
+import { START_SCRIPT } from "./part-loader.ts";
 import { NODE_FLAGS, RUNTIME_FLAGS } from "./runtime-flags.ts";
+import { writeStartScript } from "./start-parts.ts";
 import { hostTarget, type Target } from "./targets.ts";
 
 const require = createRequire(import.meta.url);
@@ -48,6 +50,7 @@ export async function packageExecutable({
 }: PackageOptions): Promise<void> {
   const workFolder = await mkdtemp(path.join(tmpdir(), "kube-backup-package-"));
   try {
+    const startParts = await writeStartScript(bundle);
     const runsHere = node.target === host.target;
     if (runsHere) await compileAhead(node, bundle);
     const start = path.join(workFolder, "start.cjs");
@@ -58,7 +61,7 @@ export async function packageExecutable({
       seaConfig: {
         // Relative to the working folder of pkg: an absolute path would make builds in different folders differ.
         main: "../start.cjs",
-        assets: await assets(bundle, { codeCache: runsHere }),
+        assets: await assets(bundle, { except: startParts, codeCache: runsHere }),
         execArgv: [...RUNTIME_FLAGS, ...NODE_FLAGS],
         // NODE_OPTIONS is for the Node of developers: it loads their code, and opens their debugger.
         execArgvExtension: "none",
@@ -100,13 +103,16 @@ async function bundleStart(outfile: string): Promise<void> {
   });
 }
 
-/** The files to embed in the executable, by name. */
+/** The files to embed in the executable, by name: the start script, and the other parts. */
 async function assets(
   bundle: string,
-  { codeCache }: { codeCache: boolean },
+  { except, codeCache }: { except: readonly string[]; codeCache: boolean },
 ): Promise<Record<string, string>> {
   const names = (await readdir(bundle)).sort();
-  const wanted = names.filter((name) => name.endsWith(".cjs") || (codeCache && name.endsWith(".cjs.cache")));
+  const scripts = names.filter(
+    (name) => name === START_SCRIPT || (name.endsWith(".cjs") && !except.includes(name)),
+  );
+  const wanted = codeCache ? scripts.flatMap((name) => [name, `${name}.cache`]) : scripts;
   return Object.fromEntries(wanted.map((name) => [name, path.resolve(bundle, name)]));
 }
 

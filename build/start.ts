@@ -21,7 +21,8 @@ const load = partLoader({
   codeCache: (name) => (assets.has(`${name}.cache`) ? asset(`${name}.cache`) : undefined),
   // In a single executable, `require` loads only Node's built-in modules.
   require,
-  onLoad: (name, script) => debug("%s%s", name, script.cachedDataRejected === false ? " compiled ahead" : ""),
+  onLoad: (name, _file, script) =>
+    debug("%s%s", name, script.cachedDataRejected === false ? " compiled ahead" : ""),
 });
 
 load(MAIN_PART);

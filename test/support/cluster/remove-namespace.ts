@@ -10,23 +10,31 @@ interface DiscoveredResource {
   verbs: readonly string[];
 }
 
+/** What controllers make again at once in a namespace that is not being deleted. */
+const MADE_AGAIN = /\/(serviceaccounts\/default|configmaps\/kube-root-ca\.crt|events\/[^/]+)$/;
+
 /**
  * Deletes a namespace with all that is in it, if it is there, and waits until it is gone.
  *
  * The namespace controller does the same, but it starts 5 seconds late, and where something is kept by a
  * finalizer, however short, it comes back 8 seconds later. What a finalizer keeps is waited for here as well.
  *
+ * The namespace is emptied first, so that it is gone before that controller starts: a controller at work goes by the
+ * name, and would delete what a test creates in the next namespace of that name.
+ *
  * @throws {Error} when something is still in it after `timeoutMs`.
  */
 export async function removeNamespace(cluster: ControlPlane, name: string, timeoutMs: number): Promise<void> {
   const namespace = `/api/v1/namespaces/${name}`;
-  // From here on nothing can be created in it.
-  if ((await allow(cluster.request("DELETE", namespace), [404, 409])) === undefined) {
-    if ((await allow(cluster.request("GET", namespace), [404])) === undefined) return;
-  }
+  if ((await allow(cluster.request("GET", namespace), [404])) === undefined) return;
   const collections = await namespacedCollections(cluster, name);
-  const empty = async () =>
-    (await Promise.all(collections.map((collection) => clear(cluster, collection)))).every(Boolean);
+  const left = async () =>
+    (await Promise.all(collections.map((collection) => clear(cluster, collection)))).flat();
+  const unused = async () => (await left()).every((object) => MADE_AGAIN.test(object));
+  await until(`all of ${name} is gone`, unused, { timeoutMs });
+  // From here on nothing can be created in it.
+  await allow(cluster.request("DELETE", namespace), [404, 409]);
+  const empty = async () => (await left()).length === 0;
   await until(`all of ${name} is gone`, empty, { timeoutMs });
   const live = await allow(cluster.request("GET", namespace), [404]);
   if (live !== undefined) {
@@ -62,8 +70,8 @@ interface Group {
   preferredVersion: { groupVersion: string };
 }
 
-/** Deletes all objects of a collection; true where there was none. */
-async function clear({ request }: ControlPlane, collection: string): Promise<boolean> {
+/** Deletes all objects of a collection, and returns the paths of those that were there. */
+async function clear({ request }: ControlPlane, collection: string): Promise<string[]> {
   const items: { metadata: { name: string; deletionTimestamp?: string } }[] =
     (await allow(request("GET", collection), [404, 503]))?.items ?? [];
   await Promise.all(
@@ -79,7 +87,7 @@ async function clear({ request }: ControlPlane, collection: string): Promise<boo
         ),
       ),
   );
-  return items.length === 0;
+  return items.map(({ metadata }) => `${collection}/${metadata.name}`);
 }
 
 /** The answer, or undefined where its status is one of `statuses`. */
