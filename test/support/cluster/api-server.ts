@@ -3,7 +3,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { freePort } from "../processes/free-port.ts";
-import { type ServerProcess, startServerProcess, waitUntilReady } from "../processes/server-process.ts";
+import {
+  RARE_GARBAGE_COLLECTION,
+  type ServerProcess,
+  startServerProcess,
+  waitUntilReady,
+} from "../processes/server-process.ts";
 import { createApiClient } from "./api-client.ts";
 import { LOOPBACK, type Network } from "./network.ts";
 
@@ -56,6 +61,7 @@ export function createApiServer({ command, folder, etcdUrl, options }: ApiServer
       prefix,
       args: apiServerArgs(folder, etcdUrl, candidate, options),
       log: path.join(folder, "kube-apiserver.log"),
+      env: RARE_GARBAGE_COLLECTION,
     });
     const ready = async () => {
       const probe = createApiClient(`https://${address}:${candidate}`, await readFile(caFile, "utf8"), "");

@@ -6,7 +6,12 @@ import path from "node:path";
 import { request } from "undici";
 import { binary } from "../binaries/build.ts";
 import { freePort } from "../processes/free-port.ts";
-import { type ServerProcess, startServerProcess, waitUntilReady } from "../processes/server-process.ts";
+import {
+  RARE_GARBAGE_COLLECTION,
+  type ServerProcess,
+  startServerProcess,
+  waitUntilReady,
+} from "../processes/server-process.ts";
 import { LOOPBACK, type Network } from "./network.ts";
 
 const TIMEOUT = 30_000;
@@ -45,6 +50,7 @@ export async function startEtcd(folder: string, network: Network = LOOPBACK): Pr
       ],
       prefix: network.prefix,
       log: path.join(folder, "etcd.log"),
+      env: RARE_GARBAGE_COLLECTION,
       orphanedFolder: folder,
     });
     try {

@@ -8,6 +8,17 @@ import type { Store } from "../../../src/store/contract/store.ts";
 import type { Log } from "../../../src/terminal/log/log.ts";
 
 const FREQUENCY = 60_000;
+/** What a round has stored. */
+const STORED = {
+  name: "backup",
+  size: 1,
+  manifest: { resources: [], excluded: {}, oneMoment: true } as Partial<Manifest> as Manifest,
+};
+
+/** A round that fails here is a fault of the test, and would be tried again seconds later. */
+function fail({ err }: { err: unknown }): never {
+  throw err;
+}
 
 test("the loop says when it goes to rest: after a backup, and not before one that is due", async () => {
   const ended = new AbortController();
@@ -22,8 +33,7 @@ test("the loop says when it goes to rest: after a backup, and not before one tha
       take: async () => {
         events.push("backup");
         newest = { name: "backup", time: now() };
-        const manifest = { resources: [], oneMoment: true } as Partial<Manifest> as Manifest;
-        return { name: "backup", size: 1, manifest };
+        return STORED;
       },
       frequency: FREQUENCY,
       onIdle: () => {
@@ -31,7 +41,7 @@ test("the loop says when it goes to rest: after a backup, and not before one tha
         ended.abort(reason);
       },
       now,
-      log: { info: quiet, error: quiet } as Partial<Log> as Log,
+      log: { info: quiet, error: fail } as Partial<Log> as Log,
       health: new Health({ frequency: FREQUENCY, now }),
     },
     ended.signal,
@@ -69,7 +79,7 @@ test("a timer that ends early takes no backup early", async () => {
         clock = clock === start ? due - 1 : due;
       },
       now,
-      log: { info: quiet, error: quiet } as Partial<Log> as Log,
+      log: { info: quiet, error: fail } as Partial<Log> as Log,
       health: new Health({ frequency: FREQUENCY, now }),
     },
     ended.signal,
@@ -95,7 +105,10 @@ test("a backup from the future is warned of once, and one that clocks explain is
     {
       store: {
         url: "s3://backups",
-        newest: async ({ until }) => stored.filter(({ time }) => until === undefined || time <= until).at(-1),
+        newest: async ({ until }) => {
+          ended.signal.throwIfAborted();
+          return stored.filter(({ time }) => until === undefined || time <= until).at(-1);
+        },
         list: async function* ({ from }) {
           yield* stored.filter(({ time }) => from === undefined || time >= from);
         },
@@ -104,15 +117,14 @@ test("a backup from the future is warned of once, and one that clocks explain is
         rounds += 1;
         if (rounds === 2) stored = [past, near, far, later];
         if (rounds === 4) ended.abort(reason);
-        const manifest = { resources: [], oneMoment: true } as Partial<Manifest> as Manifest;
-        return { name: "backup", size: 1, manifest };
+        return STORED;
       },
       frequency: FREQUENCY,
       clockAllowance: 5 * 60_000,
       now,
       log: {
         info: quiet,
-        error: quiet,
+        error: fail,
         warn: ({ backup }: { backup: string }, message: string) => told.push([backup, message]),
       } as unknown as Log,
       health: new Health({ frequency: FREQUENCY, now }),
@@ -149,8 +161,7 @@ for (const [title, own, expected] of [
         } as Partial<Store> as Store,
         take: async () => {
           taken += 1;
-          const manifest = { resources: [], excluded: {}, oneMoment: true } as Partial<Manifest> as Manifest;
-          return { name: "backup", size: 1, manifest };
+          return STORED;
         },
         isOwn: async () => own,
         frequency: 10_020,
@@ -160,7 +171,7 @@ for (const [title, own, expected] of [
           if (rests === 5) ended.abort(reason);
         },
         now,
-        log: { info: quiet, error: quiet } as Partial<Log> as Log,
+        log: { info: quiet, error: fail } as Partial<Log> as Log,
         health: new Health({ frequency: 10_020, now }),
       },
       ended.signal,
