@@ -244,19 +244,20 @@ test("a clock that is set back begins another timeline, and what both have told 
   await sleep(8_000);
   assert.deepEqual(endsOf(recording), { begun: 1, because: [] });
   const before = now().getTime();
-  offset -= 7_000;
+  // More than what a busy machine needs to begin another timeline.
+  offset -= 20_000;
   await untilBegun(recording, 2);
   const begun = now().getTime();
-  await sleep(16_000);
+  await until("the clock is where it was", () => now().getTime() > before + 3_000);
   await writers.stop();
   const last = now().getTime();
   await until("it is certain", () => (recording.recorder.certain?.getTime() ?? 0) >= last - 1_500);
   assert.match(endsOf(recording).because.join(), /the clock of this machine was set back/);
 
-  const moments = randomMoments(100, started, last - 1_500);
+  const moments = randomMoments(100, Math.min(started, begun), last - 1_500);
   const { readings, refusals } = await readMoments(recording.store, moments, NAMESPACES);
   assert.deepEqual(wrongMoments(readings, writers, { late: Infinity, early: Infinity }), []);
-  assert.ok(readings.length > 30, `${readings.length} moments`);
+  assert.ok(readings.length > 20, `${readings.length} moments`);
   assert.ok(begun < before, "the clock was set back");
   assert.ok((refusals.get("two") ?? 0) > 0, "both cover a part");
   await inOrderOfTime(recording.store);
