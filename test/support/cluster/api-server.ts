@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { freePort } from "../processes/free-port.ts";
 import {
-  RARE_GARBAGE_COLLECTION,
+  rareGarbageCollection,
   type ServerProcess,
   startServerProcess,
   waitUntilReady,
@@ -61,7 +61,7 @@ export function createApiServer({ command, folder, etcdUrl, options }: ApiServer
       prefix,
       args: apiServerArgs(folder, etcdUrl, candidate, options),
       log: path.join(folder, "kube-apiserver.log"),
-      env: RARE_GARBAGE_COLLECTION,
+      env: rareGarbageCollection(),
     });
     const ready = async () => {
       const probe = createApiClient(`https://${address}:${candidate}`, await readFile(caFile, "utf8"), "");

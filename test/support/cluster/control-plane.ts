@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { binaries } from "../binaries/build.ts";
-import { RARE_GARBAGE_COLLECTION, startServerProcess } from "../processes/server-process.ts";
+import { rareGarbageCollection, startServerProcess } from "../processes/server-process.ts";
 import { until } from "../until.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type ApiServerOptions, createApiServer } from "./api-server.ts";
@@ -117,7 +117,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         prefix: options.network?.prefix ?? [],
         args: controllerManagerArgs(folder, kubeconfig, options),
         log: path.join(folder, "kube-controller-manager.log"),
-        env: RARE_GARBAGE_COLLECTION,
+        env: rareGarbageCollection(),
       }),
     );
     const { request } = client;

@@ -7,7 +7,7 @@ import { request } from "undici";
 import { binary } from "../binaries/build.ts";
 import { freePort } from "../processes/free-port.ts";
 import {
-  RARE_GARBAGE_COLLECTION,
+  rareGarbageCollection,
   type ServerProcess,
   startServerProcess,
   waitUntilReady,
@@ -50,7 +50,7 @@ export async function startEtcd(folder: string, network: Network = LOOPBACK): Pr
       ],
       prefix: network.prefix,
       log: path.join(folder, "etcd.log"),
-      env: RARE_GARBAGE_COLLECTION,
+      env: rareGarbageCollection(),
       orphanedFolder: folder,
     });
     try {
