@@ -49,9 +49,14 @@ export interface Archive {
    * Reads a file and checks everything that the manifest and the zip say of the file; with a file of objects, also the
    * files beside it.
    *
+   * @param onObjects called with the JSON of objects that were checked, some at a time. The bytes are valid during the call.
    * @throws {DamagedArchiveError} where something differs.
    */
-  check(file: ManifestFile, signal: AbortSignal): Promise<void>;
+  check(
+    file: ManifestFile,
+    signal: AbortSignal,
+    onObjects?: (objects: readonly Buffer[]) => void,
+  ): Promise<void>;
 
   /**
    * Checks the bytes of the zip that belong to no file of the manifest. Together with the files, they are the whole zip.

@@ -1,4 +1,6 @@
+import type { Buffer } from "node:buffer";
 import { DamagedArchiveError } from "./format/damaged-archive-error.ts";
+import type { ManifestFile } from "./format/manifest.ts";
 import type { Archive } from "./reader.ts";
 
 /** How many damaged places an error names; the rest is counted. */
@@ -8,6 +10,13 @@ const NAMED = 3;
 export interface VerifyProgress {
   done: number;
   total: number;
+}
+
+/** Who follows a check. */
+export interface VerifyObserver {
+  onProgress?: ((progress: VerifyProgress) => void) | undefined;
+  /** Called with the JSON of the objects of a file, some at a time, each as it was checked: what is to be known of all objects needs no second reading. */
+  onObjects?: ((file: ManifestFile, objects: readonly Buffer[]) => void) | undefined;
 }
 
 /**
@@ -20,7 +29,7 @@ export interface VerifyProgress {
 export async function verifyArchive(
   archive: Archive,
   signal: AbortSignal,
-  onProgress?: (progress: VerifyProgress) => void,
+  { onProgress, onObjects }: VerifyObserver = {},
 ): Promise<void> {
   const { files } = archive;
   const total = files.bytes;
@@ -35,7 +44,7 @@ export async function verifyArchive(
   };
   let done = 0;
   for (const file of files) {
-    await collect(archive.check(file, signal));
+    await collect(archive.check(file, signal, onObjects && ((objects) => onObjects(file, objects))));
     done += file.bytes;
     onProgress?.({ done, total });
   }

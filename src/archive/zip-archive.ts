@@ -132,10 +132,14 @@ export class ZipArchive implements Archive {
     }
   }
 
-  async check(file: ManifestFile, signal: AbortSignal): Promise<void> {
+  async check(
+    file: ManifestFile,
+    signal: AbortSignal,
+    onObjects?: (objects: readonly Buffer[]) => void,
+  ): Promise<void> {
     try {
       await this.#zip.checkRecords(file.path);
-      if (file.content === "objects") await this.#checkObjects(file, signal);
+      if (file.content === "objects") await this.#checkObjects(file, signal, onObjects);
       else if (file.content === "text") for await (const _ of this.#content(file, signal));
     } catch (error) {
       throw this.#faults.explain(error, { place: file.path, signal });
@@ -143,7 +147,11 @@ export class ZipArchive implements Archive {
   }
 
   /** Checks a file of objects, and in the same pass that each line of the files beside it is about the next such object. */
-  async #checkObjects(file: ManifestFile, signal: AbortSignal): Promise<void> {
+  async #checkObjects(
+    file: ManifestFile,
+    signal: AbortSignal,
+    onObjects?: (objects: readonly Buffer[]) => void,
+  ): Promise<void> {
     const sides = [
       { path: sidePath(file.path, "owners"), lines: this.owners(file, signal) },
       { path: sidePath(file.path, "managers"), lines: this.managers(file, signal) },
@@ -152,7 +160,8 @@ export class ZipArchive implements Archive {
       .filter(({ path }) => this.files.numberOf(path) !== undefined)
       .map(({ path, lines }) => ({ path, lines: new LinesInOrder<{ name: string }>(lines) }));
     try {
-      for await (const { names } of this.#checkedItems(file, signal)) {
+      for await (const { items, names } of this.#checkedItems(file, signal)) {
+        onObjects?.(items);
         for (const { lines } of sides) for (const name of names) await lines.next(name);
       }
       for (const { path, lines } of sides) {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a report of a restore or of a rehearsal says, as far as a history tells it. */
 export interface ParsedReport {

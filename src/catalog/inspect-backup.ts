@@ -56,7 +56,7 @@ export async function inspectBackup(
         memory,
         ...(whole ? {} : { blockBytes: BLOCK_BYTES }),
       });
-      if (whole) await verifyArchive(archive, signal, onProgress);
+      if (whole) await verifyArchive(archive, signal, { onProgress });
       return { state: "valid", manifest: archive.manifest };
     } finally {
       await source.close();

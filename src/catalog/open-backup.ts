@@ -1,7 +1,7 @@
 import { DamagedArchiveError } from "../archive/format/damaged-archive-error.ts";
 import type { Manifest } from "../archive/format/manifest.ts";
 import { type Archive, openArchive } from "../archive/reader.ts";
-import { type VerifyProgress, verifyArchive } from "../archive/verify.ts";
+import { type VerifyObserver, verifyArchive } from "../archive/verify.ts";
 import { OperatorError } from "../errors.ts";
 import type { Store, StoredBackup } from "../store/contract/store.ts";
 import { TwoFormsError } from "../store/contract/two-forms-error.ts";
@@ -24,10 +24,9 @@ export interface OpenBackup {
 }
 
 /** How much of a backup is verified on opening; every file is verified again on reading. */
-export interface OpenOptions {
+export interface OpenOptions extends VerifyObserver {
   /** `every byte`, or only the `manifest` and the presence of all files, which takes one or two requests. */
   check: "every byte" | "manifest";
-  onProgress?: ((progress: VerifyProgress) => void) | undefined;
 }
 
 /**
@@ -40,13 +39,13 @@ export async function openBackup(
   store: Store,
   name: string,
   signal: AbortSignal,
-  { check = "every byte", onProgress }: Partial<OpenOptions> = {},
+  { check = "every byte", ...observer }: Partial<OpenOptions> = {},
 ): Promise<OpenBackup> {
   await findNamed(store, name, signal);
   const source = await store.open(name, signal);
   try {
     const archive = await openArchive(source, signal);
-    if (check === "every byte") await verifyArchive(archive, signal, onProgress);
+    if (check === "every byte") await verifyArchive(archive, signal, observer);
     const encrypted = source.form === "zip.age";
     return { name, etag: source.etag, archive, encrypted, close: () => source.close() };
   } catch (error) {
@@ -119,14 +118,7 @@ async function openOrBetter(
   },
   signal: AbortSignal,
 ): Promise<OpenBackup | undefined> {
-  const {
-    store,
-    accepts,
-    encryptedOnly = false,
-    damaged: except,
-    check = "every byte",
-    onProgress,
-  } = options;
+  const { store, accepts, encryptedOnly = false, damaged: except, check = "every byte" } = options;
   const opened = await openBackup(store, newest.name, signal, { check: "manifest" });
   let result: OpenBackup | undefined;
   try {
@@ -149,7 +141,7 @@ async function openOrBetter(
         options.skip(error, better);
       }
     }
-    if (check === "every byte") await verifyArchive(opened.archive, signal, onProgress);
+    if (check === "every byte") await verifyArchive(opened.archive, signal, options);
     result = opened;
     return result;
   } finally {

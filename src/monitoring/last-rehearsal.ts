@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { SidePlace } from "../store/contract/side-objects.ts";
 import type { Store } from "../store/contract/store.ts";
 import { FAR_FUTURE } from "../time/far-future.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isTag, MAX_TAGS } from "../store/contract/tag-name.ts";
 import { formatNote, type Note, NoteFault } from "./note.ts";
 

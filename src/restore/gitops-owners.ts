@@ -1,5 +1,7 @@
 /** Objects of a backup that Argo CD or Flux own: these may write over what is restored, or delete it. */
 
+import type { Buffer } from "node:buffer";
+import type { ManifestFile } from "../archive/format/manifest.ts";
 import type { Archive } from "../archive/reader.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import { member } from "../kubernetes/object-facts.ts";
@@ -64,35 +66,63 @@ export function gitOpsOwner(object: JsonObject): GitOpsOwner | undefined {
   return undefined;
 }
 
+/** Which files hold objects with labels or annotations of owners, as far as a check has seen them. */
+export class MarkedFiles {
+  readonly #marked = new Map<string, boolean>();
+
+  /** To be called with all objects of a file, some at a time, as JSON. */
+  add({ path }: Pick<ManifestFile, "path">, objects: readonly Buffer[]): void {
+    const found = () => objects.some((object) => MARKS.some((mark) => object.includes(mark)));
+    this.#marked.set(path, this.#marked.get(path) === true || found());
+  }
+
+  /** Whether a file can hold objects that are owned: what was not seen can. */
+  mayHold({ path }: Pick<ManifestFile, "path">): boolean {
+    return this.#marked.get(path) ?? true;
+  }
+}
+
 /**
  * Counts the selected objects of an archive that Argo CD or Flux own, by their owner: that with the most first.
  *
+ * @param marked spares the reading of files that hold none.
  * @throws {DamagedArchiveError} where the archive is damaged.
  */
 export async function countOwned(
   archive: Archive,
-  selection: Selection,
+  { selection, marked }: { selection: Selection; marked: MarkedFiles },
   signal: AbortSignal,
 ): Promise<OwnedCount[]> {
   const counts = new Map<string, OwnedCount>();
+  for await (const owner of ownersOfSelected(archive, { selection, marked }, signal)) {
+    const key = JSON.stringify([owner.kind, owner.namespace, owner.name]);
+    const counted = counts.get(key) ?? countOf(owner);
+    counted.objects += 1;
+    counts.set(key, counted);
+  }
+  return [...counts.values()].sort((one, other) => other.objects - one.objects);
+}
+
+/** The owner of each selected object that has one. */
+async function* ownersOfSelected(
+  archive: Archive,
+  { selection, marked }: { selection: Selection; marked: MarkedFiles },
+  signal: AbortSignal,
+): AsyncGenerator<GitOpsOwner> {
   const isWanted = (namespace: string | undefined) =>
     namespace === undefined || selection.namespace(namespace);
   for (const resource of archive.manifest.resources) {
     if (!selection.resource(resource)) continue;
     for (const file of archive.files.objectsOf(resourceName(resource)).where(isWanted)) {
+      if (!marked.mayHold(file)) continue;
       for await (const text of archive.objects(file, signal)) {
         if (!MARKS.some((mark) => text.includes(mark))) continue;
         const object = JSON.parse(text) as JsonObject;
         const owner = gitOpsOwner(object);
-        if (owner === undefined || !selection.object(resource, object as SelectableObject)) continue;
-        const key = JSON.stringify([owner.kind, owner.namespace, owner.name]);
-        const counted = counts.get(key) ?? countOf(owner);
-        counted.objects += 1;
-        counts.set(key, counted);
+        if (owner !== undefined && selection.object(resource, object as SelectableObject)) yield owner;
       }
     }
   }
-  return [...counts.values()].sort((one, other) => other.objects - one.objects);
 }
 
 function countOf(owner: GitOpsOwner): OwnedCount {

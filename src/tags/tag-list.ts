@@ -3,7 +3,7 @@
  */
 
 import type { Buffer } from "node:buffer";
-import { z } from "zod";
+import * as z from "zod";
 import { inOrderOfTags, isTag, MAX_TAGS } from "../store/contract/tag-name.ts";
 
 const FORMAT = "kube-backup tags";

@@ -104,8 +104,8 @@ export class TransformedArchive implements Archive {
     return this.#archive.statuses(file, signal);
   }
 
-  check(file: ManifestFile, signal: AbortSignal): Promise<void> {
-    return this.#archive.check(file, signal);
+  check(...args: Parameters<Archive["check"]>): Promise<void> {
+    return this.#archive.check(...args);
   }
 
   checkRest(signal: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { RESTORE_LEASE } from "../../lease/lease-record.ts";
 import { describeCopies } from "../../restore/copied-namespaces.ts";
 import { restoreIntoCluster } from "../../restore/foreign-cluster.ts";
-import { countOwned, describeOwned, type OwnedCount } from "../../restore/gitops-owners.ts";
+import { countOwned, describeOwned, MarkedFiles, type OwnedCount } from "../../restore/gitops-owners.ts";
 import { remedyOf } from "../../restore/report/failure-groups.ts";
 import { describeUnmet, type UnmetReference } from "../../restore/report/unmet-references.ts";
 import { type RestoreOptions, restoreArchive } from "../../restore/restore-archive.ts";
@@ -86,8 +86,10 @@ export async function restoreManually(context: Context, request: RestoreRequest)
         stage.advance(now.done - done);
         done = now.done;
       };
+      const marked = new MarkedFiles();
+      const observer = { onProgress, onObjects: marked.add.bind(marked) };
       const opened = await (request.undo === undefined
-        ? openChosenBackup(request.choice, { store, log, onProgress }, signal)
+        ? openChosenBackup(request.choice, { store, log, ...observer }, signal)
         : openStateAt(store, request.undo, signal)
       ).finally(() => stage.end());
       try {
@@ -108,7 +110,12 @@ export async function restoreManually(context: Context, request: RestoreRequest)
         if (undo !== undefined && scope.objects === 0)
           return showNothingToUndo({ context, client, archive, request, undo });
         const { transformed, notes } = await survey(scope.selection, signal);
-        const gitOps = await countOwned(archive, scope.selection, signal);
+        const gitOps = await countOwned(
+          archive,
+          // A patch can add labels and annotations.
+          { selection: scope.selection, marked: archive === opened.archive ? marked : new MarkedFiles() },
+          signal,
+        );
         const copies = await findCopies({ client, archive, request, scope }, signal);
         const told = [...notes, ...(undo?.notes ?? []), ...describeOwned(gitOps), ...copies];
         const tally = new RestoreTally(isListed(context, request), archive.manifest.resources);

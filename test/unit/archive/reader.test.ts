@@ -461,13 +461,30 @@ test("a reader may stop in the middle of a file, and read it again", async () =>
   await verifyArchive(archive, NEVER);
 });
 
+test("verifying shows each object once, as reading does", async () => {
+  const { bytes } = await writeSample();
+  const archive = await openArchive(memorySource(bytes), NEVER);
+  const seen: string[] = [];
+  await verifyArchive(archive, NEVER, {
+    onObjects: ({ path }, objects) => seen.push(...objects.map((object) => `${path} ${object}`)),
+  });
+  const read: string[] = [];
+  for (const file of archive.files)
+    if (file.content === "objects")
+      for await (const object of archive.objects(file, NEVER)) read.push(`${file.path} ${object}`);
+  assert.ok(read.length > 0);
+  assert.deepEqual(seen, read);
+});
+
 test("verifying says how far it is, up to the whole", async () => {
   const { bytes, manifest } = await writeSample();
   const steps: number[] = [];
   const total = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-  await verifyArchive(await openArchive(memorySource(bytes), NEVER), NEVER, (progress) => {
-    assert.equal(progress.total, total);
-    steps.push(progress.done);
+  await verifyArchive(await openArchive(memorySource(bytes), NEVER), NEVER, {
+    onProgress: (progress) => {
+      assert.equal(progress.total, total);
+      steps.push(progress.done);
+    },
   });
   assert.equal(steps.length, manifest.files.length);
   assert.deepEqual(

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import {
   describeOwned,
   type GitOpsOwner,
   gitOpsOwner,
+  MarkedFiles,
   type OwnedCount,
 } from "../../../src/restore/gitops-owners.ts";
 
@@ -74,4 +76,16 @@ it("it is told with what pauses it, ten at the most", () => {
   const many = describeOwned(Array.from({ length: 12 }, () => one));
   assert.equal(many.length, 11);
   assert.match(many[10] ?? "", /^2 objects more, of 2 Applications/);
+});
+
+it("a file may hold what is owned where a mark was seen in it, or where it was not looked at", () => {
+  const marked = new MarkedFiles();
+  const objects = (...texts: string[]) => texts.map((text) => Buffer.from(text));
+  marked.add({ path: "plain" }, objects('{"metadata":{"name":"argocd"}}', "{}"));
+  marked.add({ path: "owned" }, objects("{}", '{"metadata":{"labels":{"argocd.argoproj.io/instance":"a"}}}'));
+  marked.add({ path: "owned" }, objects("{}"));
+  assert.deepEqual(
+    ["plain", "owned", "unseen"].map((path) => marked.mayHold({ path })),
+    [false, true, true],
+  );
 });
