@@ -1,4 +1,5 @@
 import { describeNoBackups } from "../catalog/no-backups.ts";
+import { backupTime } from "../store/contract/backup-name.ts";
 import type { Store } from "../store/contract/store.ts";
 import { refuseClock } from "./clock-difference.ts";
 import { type BegunState, decide, type GateDecision, type GateFacts, isSettledBy } from "./decide.ts";
@@ -111,7 +112,8 @@ async function gatherFacts(
   unusable: BegunState | undefined,
   signal: AbortSignal,
 ): Promise<GateFindings> {
-  const { client, store, log, maxRestoreAge, expectBackup, clusterName, restoreCluster, now } = options;
+  const { client, store, log, maxRestoreAge, expectBackup, clusterName, restoreCluster, encryptedOnly, now } =
+    options;
   const { state, facts: flagFacts } = await readSettledFlag(client, { log }, signal);
   const flag = state === "present";
   const known = { now: now(), maxRestoreAge, expectBackup, clusterName, restoreCluster, flagFacts };
@@ -119,7 +121,7 @@ async function gatherFacts(
   const undecided = { ...known, flag, begun: undefined, record: undefined, ...NOTHING_LOOKED_AT };
   if (flag) return undecided;
   const record = await readRestoreRecord(client, options.programNamespace, signal);
-  const begun = record && (await findBegun(record, { store, unusable }, signal));
+  const begun = record && (await findBegun(record, { store, encryptedOnly, unusable }, signal));
   if (isSettledBy(begun)) return { ...undecided, begun, record };
   return { ...undecided, begun, record, ...(await lookAtStore(options, signal)) };
 }
@@ -188,15 +190,37 @@ async function newestNote(
   return newest;
 }
 
+/** Options of {@link findBegun}. */
+interface FindBegunOptions {
+  store: Pick<Store, "url" | "has" | "newest">;
+  encryptedOnly: boolean | undefined;
+  /** What is known of the backup by a look into it. */
+  unusable?: BegunState | undefined;
+}
+
 /** What the store says of a begun restore. A store that does not answer is an error, and no missing backup. */
 export async function findBegun(
   record: FoundRecord,
-  { store, unusable }: { store: Pick<Store, "url" | "has">; unusable?: BegunState | undefined },
+  { store, encryptedOnly = false, unusable }: FindBegunOptions,
   signal: AbortSignal,
 ): Promise<NonNullable<GateFacts["begun"]>> {
   const { backup, complete } = record;
   const sameStore = complete?.store === store.url;
   const known = { backup, moment: complete?.moment, complete: complete !== undefined, sameStore };
   if (!known.complete || !sameStore) return { ...known, state: "there" };
-  return { ...known, state: unusable ?? ((await store.has(backup, signal)) ? "there" : "gone") };
+  if (unusable !== undefined) return { ...known, state: unusable };
+  if (!(await store.has(backup, signal))) return { ...known, state: "gone" };
+  // The restore repeats what concerns the archive: what must be encrypted by now is looked at again.
+  const isPlain = encryptedOnly && (await isInPlain(store, backup, signal));
+  return { ...known, state: isPlain ? "plain" : "there" };
+}
+
+/** Whether the listing has a backup that is not encrypted under a name, and no other. */
+async function isInPlain(
+  store: Pick<Store, "newest">,
+  backup: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await store.newest({ until: backupTime(backup) }, signal);
+  return found?.name === backup && (found.form ?? "zip") === "zip";
 }

@@ -143,9 +143,9 @@ async function decideGate(
 ): Promise<GateDecision> {
   // The gate waits for the deletion of a terminating flag, which then counts as absent.
   const flag = state === "present";
-  const begun = record && (await findBegun(record, { store }, signal));
   const { clusterName, restoreCluster, restoreTo, expectBackup, ageRecipients } = settings;
   const encryptedOnly = ageRecipients !== undefined;
+  const begun = record && (await findBegun(record, { store, encryptedOnly }, signal));
   const known = { flag, begun, now: now(), maxRestoreAge, clusterName, restoreCluster, expectBackup };
   if (flag || isSettledBy(begun)) return decide({ ...NO_FACTS, ...known });
   const look = { store, maxRestoreAge, encryptedOnly, restoreTo, now };
