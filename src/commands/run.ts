@@ -335,8 +335,7 @@ async function createPruning(
   const tags = openStoredTags({ settings, ...service });
   const { keepTags, keepLog, acceptSmaller } = settings;
   const policy = { rules, keepTags, keepLog, minAge: minAgeOf(settings), acceptSmaller };
-  const keep = keepReportsOf(settings);
-  const records = keep && { keep, store: withAll(service.store), known: new Map() };
+  const records = { keep: keepReportsOf(settings), store: withAll(service.store), known: new Map() };
   return {
     prune: async (signal) => {
       const { store } = service;

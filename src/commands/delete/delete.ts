@@ -82,6 +82,8 @@ export const deleteCommand = defineCommand({
       { withAll },
       { openStoredTags },
       { tagReasons },
+      { byOwnClock },
+      { sweepLeftTags },
     ] = await Promise.all([
       import("../../trust/signed-notes.ts"),
       import("../../retention/plan-deletion.ts"),
@@ -91,20 +93,24 @@ export const deleteCommand = defineCommand({
       import("../../trust/believed-store.ts"),
       import("../../command-line/stored-tags.ts"),
       import("../../retention/keep-tags.ts"),
+      import("../../retention/own-clock.ts"),
+      import("../../retention/left-tags.ts"),
     ]);
     const store = await openConfiguredStore(context);
     try {
       await rejectUncheckedRemoval({ ...settings, store }, signal);
       const removing = names.map((name) => ({ name }));
       await rejectUncheckedRemoval({ ...settings, store, removing }, signal);
-      const backups = await Array.fromAsync(store.list({}, signal));
+      const asOf = now();
+      const listed = await Array.fromAsync(store.list({}, signal));
+      const backups = byOwnClock(listed, store.clockSkew());
       const apart = await findApart({ context, store, backups, names, allVersions }, signal);
       const checking = checkProgress(progress);
       const judge = archiveJudge({ store, known: new KnownBackups(), onProgress: checking.advance });
       const tags = openStoredTags({ settings, store, now, log });
       const policy = { minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
       const plan = await planDeletion(
-        { names: new Set(names), backups, apart, judge, tags, policy, now: now() },
+        { names: new Set(names), backups, apart, judge, tags, policy, now: asOf },
         signal,
       ).finally(checking.end);
       const deletions: NamedDeletion[] = [];
@@ -112,7 +118,6 @@ export const deleteCommand = defineCommand({
         const stored = allVersions ? await store.versions(each.backup.name, signal) : undefined;
         deletions.push({ ...each, stored });
       }
-      const asOf = now();
       if (!output.json)
         output.lines([...deletionTable(deletions, { asOf, allVersions, width: output.width })]);
       const show = (outcomeOf: (deletion: NamedDeletion) => Outcome) => {
@@ -158,6 +163,7 @@ export const deleteCommand = defineCommand({
         signal,
       );
       stage.end();
+      await sweepLeftTags({ store: withAll(store), now: asOf, log }, signal);
       show(({ backup: { name } }) => {
         if (!ended.has(name)) return { outcome: "untouched" };
         const error = ended.get(name);
