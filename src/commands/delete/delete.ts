@@ -3,7 +3,6 @@ import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { listOption, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
-import type { PlannedDeletion } from "../../retention/plan-deletion.ts";
 import { minAgeOf } from "../../settings/retention.ts";
 import { LockedError } from "../../store/contract/locked-error.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
@@ -19,6 +18,7 @@ import {
   sizeOf,
 } from "./deleted-backups.ts";
 import { findApart, readNames } from "./named-backups.ts";
+import { refuseObjected, refuseTwofold } from "./refusals.ts";
 
 /** `kube-backup delete`: deletes the backups that are named. */
 export const deleteCommand = defineCommand({
@@ -125,15 +125,13 @@ export const deleteCommand = defineCommand({
         output.show({ json: { backups: json }, text: () => text });
       };
 
-      const objected = deletions.filter(({ objections }) => objections.length > 0);
-      if (objected.length > 0 && !flags.force) {
-        show(({ objections }) =>
-          objections.length > 0
-            ? { outcome: "refused", reason: objections.join("; ") }
-            : { outcome: "untouched" },
-        );
-        throw refusal(objected);
+      const refused =
+        refuseTwofold(deletions, store) ?? (flags.force ? undefined : refuseObjected(deletions));
+      if (refused !== undefined) {
+        show(refused.outcomeOf);
+        throw refused.error;
       }
+      const objected = deletions.filter(({ objections }) => objections.length > 0);
       for (const { backup, objections } of objected)
         log.warn(`Deleting ${backup.name} by --force, though ${objections.join("; ")}`);
       if (dryRun) {
@@ -178,11 +176,3 @@ export const deleteCommand = defineCommand({
     }
   },
 });
-
-/** All or nothing: who names several may have meant another one by one of them. */
-function refusal(objected: readonly PlannedDeletion[]): OperatorError {
-  const reasons = objected.map(({ backup, objections }) => `${backup.name}: ${objections.join("; ")}`);
-  return new OperatorError(`Cannot delete ${reasons.join("; and ")}; nothing is deleted`, {
-    advice: "Take a newer backup first, or leave it out; --force deletes it all the same",
-  });
-}
