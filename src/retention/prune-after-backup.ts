@@ -39,6 +39,8 @@ export interface PruneAfterBackupOptions {
   tags: TagSource;
   /** Which notes and reports go, and tags whose backup is gone; none by default. */
   records?: RecordsPolicy | undefined;
+  /** What was told of the change log, from one pruning to the next: a pack that is damaged stays so, and is told once. */
+  toldOfLog?: Set<string> | undefined;
   /** Throws where these may not be removed. */
   beforeRemoval?: ((removing: readonly StoredBackup[], signal: AbortSignal) => Promise<void>) | undefined;
   now: () => Date;
@@ -52,7 +54,17 @@ export interface PruneAfterBackupOptions {
  * @throws {OperatorError} when the store cannot be read.
  */
 export async function pruneAfterBackup(
-  { store, policy, known, tags, records, beforeRemoval, now, log }: PruneAfterBackupOptions,
+  {
+    store,
+    policy,
+    known,
+    tags,
+    records,
+    toldOfLog = new Set(),
+    beforeRemoval,
+    now,
+    log,
+  }: PruneAfterBackupOptions,
   signal: AbortSignal,
 ): Promise<void> {
   // Whatever goes in this round goes by one moment.
@@ -92,7 +104,7 @@ export async function pruneAfterBackup(
   signal.throwIfAborted();
   // Where something is wrong with the backups, what tells of them stays.
   if (heldBack.length > 0 || decisions.length === 0) return;
-  await removeOldLog({ store, policy, decisions, removed, now: asOf, log }, signal);
+  await removeOldLog({ store, policy, decisions, removed, now: asOf, log, told: toldOfLog }, signal);
   if (records === undefined) return;
   const there = decisions.map(({ backup: { name } }) => name);
   await removeOldRecords({ ...records, there, now: asOf, log }, signal);
@@ -107,10 +119,12 @@ async function removeOldLog(
     removed,
     now,
     log,
+    told,
   }: Pick<PruneAfterBackupOptions, "store" | "policy" | "log"> & {
     decisions: readonly { backup: StoredBackup }[];
     removed: readonly string[];
     now: Date;
+    told: Set<string>;
   },
   signal: AbortSignal,
 ): Promise<void> {
@@ -134,7 +148,10 @@ async function removeOldLog(
       log.warn({ err: failed[0], segments: failed.length }, "Old changes not removed from the change log");
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
-    log.warn({ err: error }, "Old changes not removed from the change log");
+    const message = "Old changes not removed from the change log";
+    if (told.has(error.message)) log.debug({ err: error }, message);
+    else log.warn({ err: error }, message);
+    told.add(error.message);
   }
   signal.throwIfAborted();
 }
