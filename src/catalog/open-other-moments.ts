@@ -1,8 +1,8 @@
 import { openArchive } from "../archive/reader.ts";
 import { findLastChange } from "../change-log/replay/find-last-change.ts";
 import { findRevision } from "../change-log/replay/find-revision.ts";
+import type { OpenMoment } from "../change-log/replay/open-range.ts";
 import { openRevision } from "../change-log/replay/open-revision.ts";
-import type { OpenMoment } from "../change-log/replay/open-stretch.ts";
 import { OperatorError } from "../errors.ts";
 import { resourceName } from "../kubernetes/resource.ts";
 import { compileNamespaces } from "../selection/namespaces.ts";

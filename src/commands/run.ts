@@ -335,15 +335,16 @@ async function createPruning(
   const tags = openStoredTags({ settings, ...service });
   const { keepTags, keepLog, acceptSmaller } = settings;
   const policy = { rules, keepTags, keepLog, minAge: minAgeOf(settings), acceptSmaller };
-  const keep = keepReportsOf(settings);
-  const records = keep && { keep, store: withAll(service.store), known: new Map() };
+  const records = { keep: keepReportsOf(settings), store: withAll(service.store), known: new Map() };
+  const toldOfLog = new Set<string>();
   return {
     prune: async (signal) => {
       const { store } = service;
       await rejectUncheckedRemoval({ ...settings, store }, signal);
       const beforeRemoval = (removing: readonly StoredBackup[], signal: AbortSignal) =>
         rejectUncheckedRemoval({ ...settings, store, removing }, signal);
-      await pruneAfterBackup({ ...service, policy, known, tags, records, beforeRemoval }, signal);
+      const remembered = { known, tags, records, toldOfLog };
+      await pruneAfterBackup({ ...service, ...remembered, policy, beforeRemoval }, signal);
     },
     // The store has confirmed the checksums of what was sent: this process need not read it again.
     stored: ({ name, etag, manifest }) =>

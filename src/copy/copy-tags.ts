@@ -99,6 +99,6 @@ async function readBytes(
     return { bytes, reading: bytes === undefined ? { state: "none" } : tagListOfBytes(bytes) };
   } catch (error) {
     if (!(error instanceof ForeignSideObjectError)) throw error;
-    return { bytes: undefined, reading: { state: "unreadable", reason: "it is too large" } };
+    return { bytes: undefined, reading: { state: "unreadable", reason: error.reason } };
   }
 }

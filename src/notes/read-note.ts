@@ -40,7 +40,7 @@ export async function readNote(
     const bytes = await beside.read(notePlace(backup), signal);
     return bytes === undefined ? { state: "none" } : noteOfBytes(backup, bytes);
   } catch (error) {
-    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: "it is too large" };
+    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: error.reason };
     throw error;
   }
 }

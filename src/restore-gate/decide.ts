@@ -17,8 +17,9 @@ export const CLOCK_ALLOWANCE = 5 * 60_000;
  * - `gone`: not in the store any more.
  * - `damaged`: its bytes are not what they were.
  * - `replaced`: another archive has its name.
+ * - `plain`: there, and not encrypted, and AGE_RECIPIENTS was set since.
  */
-export type BegunState = "there" | "gone" | "damaged" | "replaced";
+export type BegunState = "there" | "gone" | "damaged" | "replaced" | "plain";
 
 /** A restore that was begun in this cluster and has not ended. */
 export interface BegunRestore {
@@ -99,6 +100,7 @@ export type Refused =
   | "future"
   | "older format"
   | "another store"
+  | "begun in plain"
   | "begun, no backups"
   | "backup expected"
   | "only unreadable"
@@ -110,7 +112,7 @@ export type Refused =
 
 /** Whether the begun restore settles the decision, so that the newest backup need not be known. */
 export function isSettledBy(begun: BegunRestore | undefined): boolean {
-  return begun?.complete === true && (!begun.sameStore || begun.state === "there");
+  return begun?.complete === true && (!begun.sameStore || begun.state === "there" || begun.state === "plain");
 }
 
 /**
@@ -176,6 +178,8 @@ export function decide(facts: GateFacts): GateDecision {
   if (flag) return { action: "none", because: "flag" };
   if (begun !== undefined && isSettledBy(begun)) {
     if (!begun.sameStore) return { action: "error", because: "another store" };
+    // Nobody can want two backups mixed: whoever has set AGE_RECIPIENTS amid a restore says which of them counts.
+    if (begun.state === "plain") return { action: "error", because: "begun in plain" };
     return { action: "resume", because: "begun", backup: begun.backup, ...withMoment(begun.moment) };
   }
   if (newest === undefined) return decideWithoutBackup(facts);

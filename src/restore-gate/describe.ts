@@ -27,6 +27,8 @@ export function describeDecision(decision: GateDecision): string {
       return "error: the store holds only backups of the older script";
     case "another store":
       return "error: a restore was begun from another store";
+    case "begun in plain":
+      return "error: a restore was begun from what is not encrypted, and AGE_RECIPIENTS is set";
     case "only unreadable":
       return "error: nothing in the store can be read, or is encrypted as AGE_RECIPIENTS demands";
     case "only notes":

@@ -8,7 +8,7 @@ import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import type { BegunState, GateDecision, GateFacts } from "./decide.ts";
 import type { FoundRecord } from "./restore-record.ts";
-import type { Survey } from "./survey.ts";
+import type { KnownMakers, Survey } from "./survey.ts";
 
 /** What the restore gate needs. */
 export interface GateOptions {
@@ -27,6 +27,8 @@ export interface GateOptions {
   encryptedOnly?: boolean | undefined;
   now: () => Date;
   log: Log;
+  /** What earlier looks at the store have found out; nothing by default. */
+  known?: KnownMakers | undefined;
   /** Told of the progress of the check of a backup: a large backup takes longer than a probe waits. */
   health?: Pick<Health, "progress"> | undefined;
   /** The namespace of the program, in which the record is. */

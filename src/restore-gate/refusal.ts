@@ -98,6 +98,21 @@ export function refusal(
           advice: `Set S3TARGET to the store of the begun restore. To decide anew by ${store.url}: ${decideAnew(programNamespace)}. To accept things as they are: ${ACCEPT}`,
         },
       );
+    case "begun in plain": {
+      const { backup = "", complete } = record ?? {};
+      const at = complete?.moment?.time.toISOString();
+      const byHand =
+        at === undefined
+          ? shellCommand`kube-backup restore --unencrypted ${backup}`
+          : shellCommand`kube-backup restore --unencrypted --at=${at}`;
+      const what = at === undefined ? "it" : "that backup, or a segment of the change log after it,";
+      return new OperatorError(
+        `Cannot go on with the restore of ${backup} that was begun in this cluster: ${what} is not encrypted, and AGE_RECIPIENTS is set`,
+        {
+          advice: `To finish it by hand: ${byHand}, then ${ACCEPT}. To decide anew by what is encrypted: ${decideAnew(programNamespace)}`,
+        },
+      );
+    }
     case "begun, no backups":
       return new OperatorError(
         `Cannot go on with the restore of ${record?.backup || "a backup"} that was begun in this cluster: ${store.url} holds no backups any more`,

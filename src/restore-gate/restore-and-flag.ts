@@ -202,7 +202,7 @@ export async function openBegun(
 
 /** Opens the backup or the moment of a begun restore, where that is still what it was. */
 async function openRecorded(
-  { store, programNamespace, health, log }: GateOptions,
+  { store, programNamespace, health, log, encryptedOnly }: GateOptions,
   { record }: GateFindings,
   signal: AbortSignal,
 ): Promise<OpenedRestore | (RestoreEnd & { kind: "unusable" })> {
@@ -210,9 +210,10 @@ async function openRecorded(
   const onProgress = () => health?.progress();
   try {
     const found = await openBegun({ store, log, onProgress }, { backup, moment }, signal);
-    if (found.opened.archive.manifestSha256 === manifest) return found;
+    const isSame = found.opened.archive.manifestSha256 === manifest;
+    if (isSame && (encryptedOnly !== true || found.opened.encrypted)) return found;
     await found.opened.close();
-    return { kind: "unusable", state: "replaced" };
+    return { kind: "unusable", state: isSame ? "plain" : "replaced" };
   } catch (error) {
     if (error instanceof DamagedArchiveError) {
       log.error({ backup, err: error }, "The backup whose restore was begun in this cluster is damaged");
@@ -242,6 +243,7 @@ function warnOfBegun({ log, store }: GateOptions, { begun, record }: GateFinding
     gone: `is not in ${store.url} any more`,
     damaged: "is damaged",
     replaced: "is not the archive any more that it was then",
+    plain: "is not encrypted",
   }[begun.state];
   log.warn(
     { backup, begun: since },

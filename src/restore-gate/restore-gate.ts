@@ -1,22 +1,23 @@
 import { describeNoBackups } from "../catalog/no-backups.ts";
-import type { Store } from "../store/contract/store.ts";
-import { refuseClock } from "./clock-difference.ts";
-import { type BegunState, decide, type GateDecision, type GateFacts, isSettledBy } from "./decide.ts";
+import { type BegunState, decide, type GateDecision } from "./decide.ts";
 import type { GateFindings, GateOptions, RestoreEnd } from "./gate-options.ts";
-import { findNewestMoments } from "./newest/newest-moments.ts";
+import { gatherFacts, type LookOptions } from "./gather-facts.ts";
 import { logNoRestore, logNothingToRestore, tellOfNoMoment, warnOfPassedOver } from "./no-restore.ts";
 import { refusal } from "./refusal.ts";
 import { restoreAndFlag } from "./restore-and-flag.ts";
-import { readSettledFlag, writeFlag } from "./restore-flag.ts";
-import { deleteRestoreRecord, type FoundRecord, readRestoreRecord } from "./restore-record.ts";
-import { surveyStore } from "./survey.ts";
+import { writeFlag } from "./restore-flag.ts";
+import { deleteRestoreRecord, readRestoreRecord } from "./restore-record.ts";
 
 /**
  * The restore gate: restores into a cluster that has no restore flag, and into no other.
  *
  * @throws {OperatorError} where the program must not go on: a stale backup, an unreadable store, failed objects.
  */
-export async function passGate(options: GateOptions, signal: AbortSignal): Promise<GateDecision> {
+export async function passGate(
+  given: Omit<GateOptions, "known">,
+  signal: AbortSignal,
+): Promise<GateDecision> {
+  const options = { ...given, known: new Map() };
   const decision = decide(await gatherFacts(options, undefined, signal));
   if (decision.action !== "restore" && decision.action !== "resume")
     return await decideAndAct(options, signal);
@@ -86,117 +87,4 @@ async function endBegunRestore(
 ): Promise<void> {
   const record = await readRestoreRecord(client, programNamespace, signal);
   if (record !== undefined) await deleteRestoreRecord(client, record, signal);
-}
-
-/** What the gate needs to look at a cluster and a store. */
-type LookOptions = Pick<
-  GateOptions,
-  | "client"
-  | "store"
-  | "log"
-  | "maxRestoreAge"
-  | "expectBackup"
-  | "clusterName"
-  | "restoreCluster"
-  | "restoreTo"
-  | "encryptedOnly"
-  | "programNamespace"
-  | "now"
-  | "health"
->;
-
-/** @param unusable what is known of the begun backup by a look into it. */
-async function gatherFacts(
-  options: LookOptions,
-  unusable: BegunState | undefined,
-  signal: AbortSignal,
-): Promise<GateFindings> {
-  const { client, store, log, maxRestoreAge, expectBackup, clusterName, restoreCluster, now } = options;
-  const { state, facts: flagFacts } = await readSettledFlag(client, { log }, signal);
-  const flag = state === "present";
-  const known = { now: now(), maxRestoreAge, expectBackup, clusterName, restoreCluster, flagFacts };
-  // With the flag there is nothing to decide, and the store need not be reachable.
-  const undecided = { ...known, flag, begun: undefined, record: undefined, ...NOTHING_LOOKED_AT };
-  if (flag) return undecided;
-  const record = await readRestoreRecord(client, options.programNamespace, signal);
-  const begun = record && (await findBegun(record, { store, unusable }, signal));
-  if (isSettledBy(begun)) return { ...undecided, begun, record };
-  return { ...undecided, begun, record, ...(await lookAtStore(options, signal)) };
-}
-
-const NOTHING_LOOKED_AT = {
-  newest: undefined,
-  olderFormat: false,
-  newestNote: undefined,
-  onlyUnreadable: false,
-  makers: [],
-  moments: [],
-  passedOver: [],
-  timelinesPassedOver: [],
-};
-
-/**
- * What the decision depends on in a store.
- *
- * @throws {OperatorError} where the store's clock is not this machine's.
- */
-export async function lookAtStore(
-  {
-    store,
-    maxRestoreAge,
-    encryptedOnly = false,
-    restoreTo = "backup",
-    now,
-    health,
-  }: Pick<LookOptions, "store" | "maxRestoreAge" | "encryptedOnly" | "restoreTo" | "now" | "health">,
-  signal: AbortSignal,
-): Promise<Pick<GateFindings, keyof typeof NOTHING_LOOKED_AT>> {
-  // Before anything is judged by its age.
-  await store.newest({}, signal);
-  const wrongClock = refuseClock(store.clockSkew());
-  if (wrongClock !== undefined) throw wrongClock;
-  const from = new Date(now().getTime() - maxRestoreAge);
-  const onProgress = () => health?.progress();
-  const { moments, passedOver: timelinesPassedOver } =
-    restoreTo === "newest"
-      ? await findNewestMoments({ store, from, encryptedOnly, onProgress }, signal)
-      : { moments: [], passedOver: [] };
-  const bases = moments.map(({ backup }) => backup);
-  const surveyed = await surveyStore(
-    { store, now: now(), maxRestoreAge, encryptedOnly, bases, health },
-    signal,
-  );
-  const survey = { ...surveyed, moments, timelinesPassedOver };
-  const { newest, passedOver } = survey;
-  if (newest !== undefined)
-    return { ...survey, olderFormat: false, newestNote: undefined, onlyUnreadable: false };
-  return {
-    ...survey,
-    olderFormat: await store.holdsOlderFormat(signal),
-    newestNote: await newestNote(store, signal),
-    onlyUnreadable: passedOver.length > 0,
-  };
-}
-
-/** The newest backup of which a store has the note. */
-async function newestNote(
-  { beside }: Pick<Store, "beside">,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  let newest: string | undefined;
-  for await (const backup of beside.list("notes", signal)) newest = backup;
-  return newest;
-}
-
-/** What the store says of a begun restore. A store that does not answer is an error, and no missing backup. */
-export async function findBegun(
-  record: FoundRecord,
-  { store, unusable }: { store: Pick<Store, "url" | "has">; unusable?: BegunState | undefined },
-  signal: AbortSignal,
-): Promise<NonNullable<GateFacts["begun"]>> {
-  const { backup, complete } = record;
-  const sameStore = complete?.store === store.url;
-  const known = { backup, moment: complete?.moment, complete: complete !== undefined, sameStore };
-  if (!known.complete || !sameStore) return { ...known, state: "there" };
-  return { ...known, state: unusable ?? ((await store.has(backup, signal)) ? "there" : "gone") };
 }

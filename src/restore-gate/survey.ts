@@ -16,6 +16,12 @@ export interface Survey {
   makers: Maker[];
 }
 
+/**
+ * Who made which backups, by name: of exactly the bytes of an etag. The gate looks at the store once more when it is alone, and
+ * reads no manifest twice for that.
+ */
+export type KnownMakers = Map<string, { etag: string; made: MadeBackup | undefined }>;
+
 /** Options of {@link surveyStore}. */
 export interface SurveyOptions {
   store: Store;
@@ -26,6 +32,8 @@ export interface SurveyOptions {
   encryptedOnly?: boolean | undefined;
   /** Names of backups that count besides those within MAXRESTOREAGE: a change log goes on from them. */
   bases?: readonly string[] | undefined;
+  /** What an earlier look has found out, and where this one puts it down. */
+  known?: KnownMakers | undefined;
   /** Told of the progress: each backup within MAXRESTOREAGE is looked into. */
   health?: { progress(): void } | undefined;
 }
@@ -35,7 +43,7 @@ export interface SurveyOptions {
  * MAXRESTOREAGE.
  */
 export async function surveyStore(
-  { store, now, maxRestoreAge, encryptedOnly = false, bases = [], health }: SurveyOptions,
+  { store, now, maxRestoreAge, encryptedOnly = false, bases = [], known = new Map(), health }: SurveyOptions,
   signal: AbortSignal,
 ): Promise<Survey> {
   const limit = new Date(now.getTime() + CLOCK_ALLOWANCE);
@@ -43,21 +51,38 @@ export async function surveyStore(
   const { newest, passedOver } = await newestThatCounts(store, { limit, from, encryptedOnly }, signal);
   const isStale = newest !== undefined && newest.time < from && bases.length === 0;
   if (newest === undefined || newest.time > limit || isStale) return { newest, passedOver, makers: [] };
-  const made: MadeBackup[] = [];
-  const fresh = counted(selectBackups(store, { from, until: limit }, signal), encryptedOnly);
-  for await (const { backup, inspection } of inspectBackups(store, fresh, signal)) {
+  const counting = await Array.fromAsync(
+    counted(selectBackups(store, { from, until: limit }, signal), encryptedOnly),
+  );
+  for (const name of bases) {
+    const base = await store.newest({ until: backupTime(name) }, signal);
+    if (base?.name === name && !counting.some((each) => each.name === name)) counting.push(base);
+  }
+  const made = await madeOf(counting, { store, known, health }, signal);
+  return { newest, passedOver, makers: findMakers(made) };
+}
+
+/** Who made backups, as their manifests say; of what cannot be read nobody knows. */
+async function madeOf(
+  backups: readonly StoredBackup[],
+  { store, known, health }: Pick<SurveyOptions, "store" | "health"> & { known: KnownMakers },
+  signal: AbortSignal,
+): Promise<MadeBackup[]> {
+  const isKnown = ({ name, etag }: StoredBackup) => etag !== undefined && known.get(name)?.etag === etag;
+  const made = backups.filter(isKnown).map(({ name }) => known.get(name)?.made);
+  const unknown = each(backups.filter((backup) => !isKnown(backup)));
+  for await (const { backup, inspection } of inspectBackups(store, unknown, signal)) {
     health?.progress();
     const manifest = knownManifest(inspection);
-    if (manifest !== undefined) made.push(madeBackup(backup, manifest));
+    const found = manifest && madeBackup(backup, manifest);
+    made.push(found);
+    if (backup.etag !== undefined) known.set(backup.name, { etag: backup.etag, made: found });
   }
-  for (const name of bases) {
-    const time = backupTime(name);
-    if (time === undefined || made.some((each) => each.name === name)) continue;
-    const inspection = await inspectBackup(store, name, signal);
-    const manifest = inspection && knownManifest(inspection);
-    if (manifest !== undefined) made.push(madeBackup({ name, time }, manifest));
-  }
-  return { newest, passedOver, makers: findMakers(made) };
+  return made.filter((found) => found !== undefined);
+}
+
+async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
 }
 
 /** Goes back over what is from the future and cannot be read, and over what is not encrypted where it must be. */

@@ -213,7 +213,9 @@ function decideUnreadable(
   { policy, byTags, now }: { policy: RetentionPolicy; byTags: readonly string[]; now: Date },
 ): Decision<StoredBackup> {
   const { minAge, removeDamaged } = policy;
-  const removed = state === "damaged" && removeDamaged === true && isSettled(backup, minAge, now);
+  // Of two forms of one name nothing is removed: one of them may be somebody else's.
+  const isMeant = state === "damaged" && removeDamaged === true && backup.form !== "both";
+  const removed = isMeant && isSettled(backup, minAge, now);
   return removed && byTags.length === 0
     ? { backup, keep: false, reasons: [state] }
     : keep(backup, state, ...byTags);

@@ -3,12 +3,14 @@ import { readNote } from "../notes/read-note.ts";
 import type { ListedSideObject, SidePlace } from "../store/contract/side-objects.ts";
 import type { Store } from "../store/contract/store.ts";
 import { type CalendarLength, momentBefore } from "../time/calendar-length.ts";
+import { planLeftTags } from "./left-tags.ts";
 import { notesToRemove, type OldNote, outlived } from "./old-records.ts";
+import { byOwnClock } from "./own-clock.ts";
 
 /** Maximum number of notes that are read in parallel. */
 const CONCURRENCY = 8;
 
-/** What tells of backups that are gone. Tags that are set later go with their backup. */
+/** What tells of backups that are gone. */
 const FOLDERS = ["notes", "reports"] as const;
 
 /** Whose notes a process has read, by the names of their backups; undefined of what cannot be read. A note never changes. */
@@ -17,9 +19,9 @@ export type KnownNotes = Map<string, string | undefined>;
 /** Options of {@link planRecords}. */
 export interface PlanRecordsOptions {
   /** With all of its backups: a note stays with a backup that nobody vouches for, too. */
-  store: Pick<Store, "list" | "beside">;
-  /** How old they become. */
-  keep: CalendarLength;
+  store: Pick<Store, "list" | "beside" | "clockSkew">;
+  /** How old notes and reports become; they all stay without it. */
+  keep: CalendarLength | undefined;
   known: KnownNotes;
   now: Date;
   /** Names of backups that were there when the round began: what is said of them stays for one more. */
@@ -29,16 +31,28 @@ export interface PlanRecordsOptions {
 }
 
 /**
- * Plans which notes and reports to remove. Removes nothing. Lists what is old enough, in most rounds nothing; the backups of
- * that time only where something is; and reads the notes whose backups are gone, each once in a process.
+ * Plans which notes, reports and tags to remove. Removes nothing. Lists what is old enough, in most rounds nothing; the backups
+ * of that time only where something is; and reads the notes whose backups are gone, each once in a process.
  *
  * @throws {OperatorError} where the store cannot be read.
  */
-export async function planRecords(
-  { store, keep, known, now, there = [], most = Number.POSITIVE_INFINITY }: PlanRecordsOptions,
+export async function planRecords(options: PlanRecordsOptions, signal: AbortSignal): Promise<SidePlace[]> {
+  const { keep, most } = options;
+  const left = (await planLeftTags(options, signal)).slice(0, most);
+  if (keep === undefined) return left;
+  return [...left, ...(await planOld({ ...options, before: momentBefore(options.now, keep) }, signal))];
+}
+
+async function planOld(
+  {
+    store,
+    before,
+    known,
+    there = [],
+    most = Number.POSITIVE_INFINITY,
+  }: Omit<PlanRecordsOptions, "now" | "keep"> & { before: Date },
   signal: AbortSignal,
 ): Promise<SidePlace[]> {
-  const before = momentBefore(now, keep);
   const listed: ListedSideObject[] = [];
   for (const folder of FOLDERS)
     for await (const each of store.beside.listBefore(folder, before, signal)) listed.push(each);
@@ -51,7 +65,7 @@ export async function planRecords(
   // Of the folder of notes, what is none is not the program's. What cannot be read takes no place of what can.
   const isNote = ({ backup, suffix }: SidePlace) =>
     suffix === "note" && !(known.has(backup) && known.get(backup) === undefined);
-  const old = outlived(listed, { stored, before })
+  const old = outlived(byOwnClock(listed, store.clockSkew()), { stored, before })
     .filter((place) => place.folder !== "notes" || isNote(place))
     .slice(0, most);
   const notes = old.filter(({ folder }) => folder === "notes");

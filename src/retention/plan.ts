@@ -7,6 +7,7 @@ import type { Decision } from "./keep.ts";
 import { type TagSource, tagReasons } from "./keep-tags.ts";
 import { planLog } from "./log/plan-log.ts";
 import { lookAtAll } from "./look-at-all.ts";
+import { byOwnClock } from "./own-clock.ts";
 import { LOG } from "./reasons.ts";
 
 /** A reason not to remove some backups. */
@@ -41,7 +42,8 @@ export async function planPruningOf(
   signal: AbortSignal,
 ): Promise<PruningPlan> {
   const { store, known }: { store: Store; known: ArchiveJudgeOptions["known"] } = options;
-  const backups = await Array.fromAsync(store.list({}, signal));
+  const listed = await Array.fromAsync(store.list({}, signal));
+  const backups = byOwnClock(listed, store.clockSkew());
   known.retain(backups);
   const { keepLog: keep, minAge, cluster } = policy;
   const neededByLog =

@@ -15,9 +15,9 @@ import { removeLog } from "./remove-log.ts";
 import { removeRecords } from "./remove-records.ts";
 import { TaggedError } from "./tagged-error.ts";
 
-/** How long notes and reports outlive their backups. */
+/** How long notes and reports outlive their backups; without end where `keep` is undefined. */
 interface RecordsPolicy {
-  keep: CalendarLength;
+  keep: CalendarLength | undefined;
   /** The store with all of its backups. */
   store: Store;
   /** What the process knows of notes, from one pruning to the next. */
@@ -37,8 +37,10 @@ export interface PruneAfterBackupOptions {
   /** What the process knows of backups, from one pruning to the next. */
   known: KnownBackups;
   tags: TagSource;
-  /** Which notes and reports go; none by default. */
+  /** Which notes and reports go, and tags whose backup is gone; none by default. */
   records?: RecordsPolicy | undefined;
+  /** What was told of the change log, from one pruning to the next: a pack that is damaged stays so, and is told once. */
+  toldOfLog?: Set<string> | undefined;
   /** Throws where these may not be removed. */
   beforeRemoval?: ((removing: readonly StoredBackup[], signal: AbortSignal) => Promise<void>) | undefined;
   now: () => Date;
@@ -52,10 +54,22 @@ export interface PruneAfterBackupOptions {
  * @throws {OperatorError} when the store cannot be read.
  */
 export async function pruneAfterBackup(
-  { store, policy, known, tags, records, beforeRemoval, now, log }: PruneAfterBackupOptions,
+  {
+    store,
+    policy,
+    known,
+    tags,
+    records,
+    toldOfLog = new Set(),
+    beforeRemoval,
+    now,
+    log,
+  }: PruneAfterBackupOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { decisions, heldBack } = await planPruningOf({ store, policy, known, tags, now: now() }, signal);
+  // Whatever goes in this round goes by one moment.
+  const asOf = now();
+  const { decisions, heldBack } = await planPruningOf({ store, policy, known, tags, now: asOf }, signal);
   const refused = new Set(heldBack.flatMap(({ names }) => names));
   const removing = decisions
     .filter(({ keep, backup }) => !keep && !refused.has(backup.name))
@@ -90,10 +104,10 @@ export async function pruneAfterBackup(
   signal.throwIfAborted();
   // Where something is wrong with the backups, what tells of them stays.
   if (heldBack.length > 0 || decisions.length === 0) return;
-  await removeOldLog({ store, policy, decisions, removed, now: now(), log }, signal);
+  await removeOldLog({ store, policy, decisions, removed, now: asOf, log, told: toldOfLog }, signal);
   if (records === undefined) return;
   const there = decisions.map(({ backup: { name } }) => name);
-  await removeOldRecords({ ...records, there, now: now(), log }, signal);
+  await removeOldRecords({ ...records, there, now: asOf, log }, signal);
 }
 
 /** Removes what the change log has of the time before the oldest backup, and before KEEP_LOG. That it fails is a warning. */
@@ -105,10 +119,12 @@ async function removeOldLog(
     removed,
     now,
     log,
+    told,
   }: Pick<PruneAfterBackupOptions, "store" | "policy" | "log"> & {
     decisions: readonly { backup: StoredBackup }[];
     removed: readonly string[];
     now: Date;
+    told: Set<string>;
   },
   signal: AbortSignal,
 ): Promise<void> {
@@ -132,7 +148,10 @@ async function removeOldLog(
       log.warn({ err: failed[0], segments: failed.length }, "Old changes not removed from the change log");
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
-    log.warn({ err: error }, "Old changes not removed from the change log");
+    const message = "Old changes not removed from the change log";
+    if (told.has(error.message)) log.debug({ err: error }, message);
+    else log.warn({ err: error }, message);
+    told.add(error.message);
   }
   signal.throwIfAborted();
 }
@@ -145,8 +164,11 @@ async function removeOldRecords(
   try {
     const places = await planRecords({ ...records, most: MOST_RECORDS }, signal);
     const ended = await removeRecords({ ...records, places }, signal);
-    const removed = [...ended.values()].filter((error) => error === undefined).length;
+    const gone = [...ended].filter(([, error]) => error === undefined).map(([place]) => place);
+    const tags = gone.filter(({ folder }) => folder === "tags").length;
+    const removed = gone.length - tags;
     if (removed > 0) log.info({ removed }, "Old notes and reports removed");
+    if (tags > 0) log.info({ removed: tags }, "Tags removed whose backups are gone");
     for (const [place, error] of ended) {
       if (error === undefined) continue;
       const what = { object: sideKey(place), err: error };

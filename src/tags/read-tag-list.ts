@@ -28,7 +28,7 @@ export async function readTagList(
     const bytes = await beside.read(tagsPlace(backup), signal);
     return bytes === undefined ? { state: "none" } : tagListOfBytes(bytes);
   } catch (error) {
-    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: "it is too large" };
+    if (error instanceof ForeignSideObjectError) return { state: "unreadable", reason: error.reason };
     throw error;
   }
 }

@@ -3,8 +3,8 @@ import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { parseTimeline, stampOf, type TimelineName } from "../format/segment-name.ts";
 import { hasSegmentAfter, listSegments } from "./list-segments.ts";
-import { type OpenMoment, openStretch } from "./open-stretch.ts";
-import { type Covered, nearestTo, stretchesTo } from "./plan-moment.ts";
+import { type OpenMoment, openRange } from "./open-range.ts";
+import { type Covered, nearestTo, rangesTo } from "./plan-moment.ts";
 import { readSegment } from "./read-segments.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { rangeOf } from "./timeline-range.ts";
@@ -84,15 +84,15 @@ async function openOn(
   signal: AbortSignal,
 ): Promise<OpenMoment> {
   for (const after of await startingPoints(store, moment, signal)) {
-    const range = { timeline, after, until: moment };
-    const segments = await listSegments(reader, range, signal);
-    for (const stretch of stretchesTo(segments, moment)) {
-      const { header } = await readSegment(reader, stretch.base, signal);
+    const listed = { timeline, after, until: moment };
+    const segments = await listSegments(reader, listed, signal);
+    for (const range of rangesTo(segments, moment)) {
+      const { header } = await readSegment(reader, range.base, signal);
       const { base, settled } = header;
       if (base === undefined || settled === undefined || Date.parse(settled) > moment.getTime()) continue;
       if (!(await store.has(base, signal))) continue;
       const target = { time: moment };
-      return await openStretch({ store, reader, target }, { ...stretch, backup: base }, signal);
+      return await openRange({ store, reader, target }, { ...range, backup: base }, signal);
     }
   }
   throw new OperatorError(

@@ -2,8 +2,8 @@ import { DamagedArchiveError } from "../../archive/format/damaged-archive-error.
 import { OperatorError } from "../../errors.ts";
 import type { Store } from "../../store/contract/store.ts";
 import { listSegments } from "./list-segments.ts";
-import { type OpenMoment, openStretch } from "./open-stretch.ts";
-import { type Stretch, stretchesToRevision } from "./plan-moment.ts";
+import { type OpenMoment, openRange } from "./open-range.ts";
+import { type ReplayRange, rangesToRevision } from "./plan-moment.ts";
 import { readSegment } from "./read-segments.ts";
 import { SegmentReader } from "./segment-reader.ts";
 
@@ -34,11 +34,11 @@ export async function openRevision(options: RevisionOptions, signal: AbortSignal
   const { store, timeline, revision, certain, onProgress, onDamaged } = options;
   const reader = new SegmentReader(store);
   let damaged: DamagedArchiveError | undefined;
-  for await (const stretch of stretchesOf(reader, options, signal)) {
-    if (damaged?.backup === stretch.backup) continue;
+  for await (const range of rangesOf(reader, options, signal)) {
+    if (damaged?.backup === range.backup) continue;
     try {
       const target = { revision, certain };
-      return await openStretch({ store, reader, target, onProgress }, stretch, signal);
+      return await openRange({ store, reader, target, onProgress }, range, signal);
     } catch (error) {
       if (!(error instanceof DamagedArchiveError)) throw error;
       damaged = error;
@@ -52,18 +52,18 @@ export async function openRevision(options: RevisionOptions, signal: AbortSignal
   );
 }
 
-/** The stretches that lead to the resource version and whose backup is there, the shortest first. */
-async function* stretchesOf(
+/** The ranges that lead to the resource version and whose backup is there, the shortest first. */
+async function* rangesOf(
   reader: SegmentReader,
   { store, timeline, revision, after, backup }: RevisionOptions,
   signal: AbortSignal,
-): AsyncGenerator<Stretch & { backup: string }> {
+): AsyncGenerator<ReplayRange & { backup: string }> {
   for (const from of after === undefined ? [undefined] : [after, undefined]) {
     const segments = await listSegments(reader, { timeline, after: from }, signal);
-    for (const stretch of stretchesToRevision(segments, revision)) {
-      const { base } = (await readSegment(reader, stretch.base, signal)).header;
+    for (const range of rangesToRevision(segments, revision)) {
+      const { base } = (await readSegment(reader, range.base, signal)).header;
       if (base === undefined || (backup !== undefined && base !== backup)) continue;
-      if (await store.has(base, signal)) yield { ...stretch, backup: base };
+      if (await store.has(base, signal)) yield { ...range, backup: base };
     }
   }
 }

@@ -13,7 +13,7 @@ export interface PlannedSegment extends SegmentName {
 }
 
 /** The segments that lead from a base to a moment. */
-export interface Stretch {
+export interface ReplayRange {
   /** The segment that ends at the base; the backup is named in its header. */
   base: PlannedSegment;
   /** Those after it, up to the first that reaches the moment. */
@@ -21,30 +21,30 @@ export interface Stretch {
 }
 
 /**
- * The stretches that lead to a moment, the shortest first: from each base at or before it.
+ * The ranges that lead to a moment, the shortest first: from each base at or before it.
  *
  * @param segments of one timeline, in the order of their names.
  * @returns none where no segment reaches the moment, or no base is before it.
  */
-export function stretchesTo(segments: readonly PlannedSegment[], moment: Date): Stretch[] {
+export function rangesTo(segments: readonly PlannedSegment[], moment: Date): ReplayRange[] {
   const last = segments.findIndex(({ until }) => until >= moment);
   if (last < 0) return [];
-  const stretches: Stretch[] = [];
+  const ranges: ReplayRange[] = [];
   for (let index = last; index >= 0; index -= 1) {
     const base = segments[index];
     if (base?.isBase === true && base.until <= moment)
-      stretches.push({ base, following: segments.slice(index + 1, last + 1) });
+      ranges.push({ base, following: segments.slice(index + 1, last + 1) });
   }
-  return stretches;
+  return ranges;
 }
 
 /**
- * The stretches that lead to a resource version, the shortest first: from each base at or before it.
+ * The ranges that lead to a resource version, the shortest first: from each base at or before it.
  *
  * @param segments of one timeline, in the order of their names.
  * @returns none where no segment reaches the resource version, or no base is before it.
  */
-export function stretchesToRevision(segments: readonly PlannedSegment[], revision: string): Stretch[] {
+export function rangesToRevision(segments: readonly PlannedSegment[], revision: string): ReplayRange[] {
   const last = segments.findIndex((each) => compareRevisions(each.revision, revision) >= 0);
   if (last < 0) return [];
   return segments

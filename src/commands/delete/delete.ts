@@ -3,7 +3,6 @@ import { inPlace } from "../../command-line/in-place.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
 import { listOption, OUTPUT_OPTION } from "../../command-line/options.ts";
 import { OperatorError, UsageError } from "../../errors.ts";
-import type { PlannedDeletion } from "../../retention/plan-deletion.ts";
 import { minAgeOf } from "../../settings/retention.ts";
 import { LockedError } from "../../store/contract/locked-error.ts";
 import { formatBytes } from "../../terminal/bytes.ts";
@@ -19,6 +18,7 @@ import {
   sizeOf,
 } from "./deleted-backups.ts";
 import { findApart, readNames } from "./named-backups.ts";
+import { refuseObjected, refuseTwofold } from "./refusals.ts";
 
 /** `kube-backup delete`: deletes the backups that are named. */
 export const deleteCommand = defineCommand({
@@ -82,6 +82,8 @@ export const deleteCommand = defineCommand({
       { withAll },
       { openStoredTags },
       { tagReasons },
+      { byOwnClock },
+      { sweepLeftTags },
     ] = await Promise.all([
       import("../../trust/signed-notes.ts"),
       import("../../retention/plan-deletion.ts"),
@@ -91,20 +93,24 @@ export const deleteCommand = defineCommand({
       import("../../trust/believed-store.ts"),
       import("../../command-line/stored-tags.ts"),
       import("../../retention/keep-tags.ts"),
+      import("../../retention/own-clock.ts"),
+      import("../../retention/left-tags.ts"),
     ]);
     const store = await openConfiguredStore(context);
     try {
       await rejectUncheckedRemoval({ ...settings, store }, signal);
       const removing = names.map((name) => ({ name }));
       await rejectUncheckedRemoval({ ...settings, store, removing }, signal);
-      const backups = await Array.fromAsync(store.list({}, signal));
+      const asOf = now();
+      const listed = await Array.fromAsync(store.list({}, signal));
+      const backups = byOwnClock(listed, store.clockSkew());
       const apart = await findApart({ context, store, backups, names, allVersions }, signal);
       const checking = checkProgress(progress);
       const judge = archiveJudge({ store, known: new KnownBackups(), onProgress: checking.advance });
       const tags = openStoredTags({ settings, store, now, log });
       const policy = { minAge: minAgeOf(settings), acceptSmaller: settings.acceptSmaller };
       const plan = await planDeletion(
-        { names: new Set(names), backups, apart, judge, tags, policy, now: now() },
+        { names: new Set(names), backups, apart, judge, tags, policy, now: asOf },
         signal,
       ).finally(checking.end);
       const deletions: NamedDeletion[] = [];
@@ -112,7 +118,6 @@ export const deleteCommand = defineCommand({
         const stored = allVersions ? await store.versions(each.backup.name, signal) : undefined;
         deletions.push({ ...each, stored });
       }
-      const asOf = now();
       if (!output.json)
         output.lines([...deletionTable(deletions, { asOf, allVersions, width: output.width })]);
       const show = (outcomeOf: (deletion: NamedDeletion) => Outcome) => {
@@ -120,15 +125,13 @@ export const deleteCommand = defineCommand({
         output.show({ json: { backups: json }, text: () => text });
       };
 
-      const objected = deletions.filter(({ objections }) => objections.length > 0);
-      if (objected.length > 0 && !flags.force) {
-        show(({ objections }) =>
-          objections.length > 0
-            ? { outcome: "refused", reason: objections.join("; ") }
-            : { outcome: "untouched" },
-        );
-        throw refusal(objected);
+      const refused =
+        refuseTwofold(deletions, store) ?? (flags.force ? undefined : refuseObjected(deletions));
+      if (refused !== undefined) {
+        show(refused.outcomeOf);
+        throw refused.error;
       }
+      const objected = deletions.filter(({ objections }) => objections.length > 0);
       for (const { backup, objections } of objected)
         log.warn(`Deleting ${backup.name} by --force, though ${objections.join("; ")}`);
       if (dryRun) {
@@ -158,6 +161,7 @@ export const deleteCommand = defineCommand({
         signal,
       );
       stage.end();
+      await sweepLeftTags({ store: withAll(store), now: asOf, log }, signal);
       show(({ backup: { name } }) => {
         if (!ended.has(name)) return { outcome: "untouched" };
         const error = ended.get(name);
@@ -172,11 +176,3 @@ export const deleteCommand = defineCommand({
     }
   },
 });
-
-/** All or nothing: who names several may have meant another one by one of them. */
-function refusal(objected: readonly PlannedDeletion[]): OperatorError {
-  const reasons = objected.map(({ backup, objections }) => `${backup.name}: ${objections.join("; ")}`);
-  return new OperatorError(`Cannot delete ${reasons.join("; and ")}; nothing is deleted`, {
-    advice: "Take a newer backup first, or leave it out; --force deletes it all the same",
-  });
-}

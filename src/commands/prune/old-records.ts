@@ -1,4 +1,4 @@
-/** What `kube-backup prune` does with notes and reports that have outlived their backups for long enough. */
+/** What `kube-backup prune` does with notes, reports and tags whose backups are gone for long enough. */
 
 import { OperatorError, PartialError } from "../../errors.ts";
 import type { KnownNotes } from "../../retention/plan-records.ts";
@@ -8,7 +8,7 @@ import type { SidePlace } from "../../store/contract/side-objects.ts";
 import type { Store } from "../../store/contract/store.ts";
 import type { Progress } from "../../terminal/progress/progress.ts";
 
-/** Notes and reports that are to be removed. */
+/** Notes, reports and tags that are to be removed. */
 export interface RecordsPlan {
   places: readonly SidePlace[];
   known: KnownNotes;
@@ -19,20 +19,28 @@ export interface RecordsPlan {
 /** Nothing to remove. */
 export const NO_RECORDS: RecordsPlan = { places: [], known: new Map(), failure: undefined };
 
-/** Plans which notes and reports to remove. */
+/**
+ * Plans which notes, reports and tags to remove.
+ *
+ * @param there names of backups that the store holds.
+ */
 export async function planOldRecords(
-  { settings, store, now }: { settings: Pick<Settings, "keepReports">; store: Store; now: Date },
+  {
+    settings,
+    store,
+    now,
+    there,
+  }: { settings: Pick<Settings, "keepReports">; store: Store; now: Date; there: Iterable<string> },
   signal: AbortSignal,
 ): Promise<RecordsPlan> {
   const keep = keepReportsOf(settings);
-  if (keep === undefined) return NO_RECORDS;
   const [{ planRecords }, { withAll }] = await Promise.all([
     import("../../retention/plan-records.ts"),
     import("../../trust/believed-store.ts"),
   ]);
   const known: KnownNotes = new Map();
   try {
-    const places = await planRecords({ store: withAll(store), keep, known, now }, signal);
+    const places = await planRecords({ store: withAll(store), keep, known, now, there }, signal);
     return { places, known, failure: undefined };
   } catch (error) {
     signal.throwIfAborted();

@@ -91,19 +91,21 @@ export const pruneCommand = defineCommand({
       import("../../command-line/stored-tags.ts"),
     ]);
     const store = await openConfiguredStore(context);
+    // Whatever goes goes by one moment.
+    const asOf = now();
     try {
       await rejectUncheckedRemoval({ ...settings, store }, signal);
       const checking = checkProgress(progress);
       const known = new KnownBackups();
       const tags = openStoredTags({ settings, store, now, log });
       const { decisions, heldBack } = await planPruningOf(
-        { store, known, policy, tags, now: now(), onProgress: checking.advance },
+        { store, known, policy, tags, now: asOf, onProgress: checking.advance },
         signal,
       ).finally(checking.end);
       if (cluster !== undefined) rejectUnknownCluster({ cluster, decisions, known, url: store.url });
       if (!output.json) {
         if (decisions.length === 0) output.lines([(await describeNoBackups(store, signal)).message]);
-        output.lines([...pruneTable(decisions, { asOf: now(), width: output.width })]);
+        output.lines([...pruneTable(decisions, { asOf, width: output.width })]);
       }
       if (flags.force) for (const { reason } of heldBack) log.warn(`Pruning by --force, though ${reason}`);
       const held = flags.force ? [] : heldBack;
@@ -114,10 +116,13 @@ export const pruneCommand = defineCommand({
       if (removing.length > 0) await rejectUncheckedRemoval({ ...settings, store, removing }, signal);
       // Where something is wrong with the backups, what tells of them stays; and one cluster's notes are not all notes.
       const isSound = cluster === undefined && held.length === 0 && decisions.length > 0;
-      const records = isSound ? await planOldRecords({ settings, store, now: now() }, signal) : NO_RECORDS;
+      const there = decisions.map(({ backup: { name } }) => name);
+      const records = isSound
+        ? await planOldRecords({ settings, store, now: asOf, there }, signal)
+        : NO_RECORDS;
       const gone = new Set(removing.map(({ name }) => name));
       const backups = decisions.map(({ backup }) => backup).filter(({ name }) => !gone.has(name));
-      const oldLog = isSound ? await planPrunedLog({ store, policy, backups, now: now() }, signal) : NO_LOG;
+      const oldLog = isSound ? await planPrunedLog({ store, policy, backups, now: asOf }, signal) : NO_LOG;
       const show = (
         outcomeOf: (name: string) => Outcome,
         ended?: ReadonlyMap<SidePlace, Failure>,
@@ -134,10 +139,10 @@ export const pruneCommand = defineCommand({
         });
       };
       const removals = {
-        ...{ removing, of: decisions.length, records: records.places.length },
+        ...{ removing, of: decisions.length, records: records.places },
         segments: oldLog.removed.length,
       };
-      if (dryRun || removing.length + removals.records + removals.segments === 0) {
+      if (dryRun || removing.length + records.places.length + removals.segments === 0) {
         show(() => ({ outcome: "planned" }));
         throwHeldBack(held, removing.length);
         throwUnlisted(records, removing.length);
@@ -176,7 +181,7 @@ export const pruneCommand = defineCommand({
         },
         {
           ended: failuresOf(endedRecords.values()),
-          amount: amountOfRecords(records.places.length),
+          amount: amountOfRecords(records.places),
           count: records.places.length,
         },
         {
@@ -235,14 +240,14 @@ function describeRemovals({
 }: {
   removing: readonly StoredBackup[];
   of: number;
-  records: number;
+  records: readonly SidePlace[];
   segments: number;
 }): string {
   const size = formatBytes(removing.reduce((sum, backup) => sum + backup.size, 0));
   return [
     ...(removing.length > 0 ? [`${removing.length} of ${amount(of, "backup")} (${size})`] : []),
     ...(segments > 0 ? [amountOfSegments(segments)] : []),
-    ...(records > 0 ? [amountOfRecords(records)] : []),
+    ...(records.length > 0 ? [amountOfRecords(records)] : []),
   ].join(" and ");
 }
 

@@ -8,8 +8,8 @@ import { describeNoBackups, type NoBackups } from "../../catalog/no-backups.ts";
 import { readClusterId } from "../../cluster/objects.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
 import { decide, type GateDecision, isSettledBy, NO_FACTS } from "../../restore-gate/decide.ts";
+import { findBegun, lookAtStore } from "../../restore-gate/gather-facts.ts";
 import { type FoundFlag, readFlag } from "../../restore-gate/restore-flag.ts";
-import { findBegun, lookAtStore } from "../../restore-gate/restore-gate.ts";
 import { type FoundRecord, readRestoreRecord } from "../../restore-gate/restore-record.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Store } from "../../store/contract/store.ts";
@@ -143,9 +143,9 @@ async function decideGate(
 ): Promise<GateDecision> {
   // The gate waits for the deletion of a terminating flag, which then counts as absent.
   const flag = state === "present";
-  const begun = record && (await findBegun(record, { store }, signal));
   const { clusterName, restoreCluster, restoreTo, expectBackup, ageRecipients } = settings;
   const encryptedOnly = ageRecipients !== undefined;
+  const begun = record && (await findBegun(record, { store, encryptedOnly }, signal));
   const known = { flag, begun, now: now(), maxRestoreAge, clusterName, restoreCluster, expectBackup };
   if (flag || isSettledBy(begun)) return decide({ ...NO_FACTS, ...known });
   const look = { store, maxRestoreAge, encryptedOnly, restoreTo, now };

@@ -1,4 +1,5 @@
 import { describeNoBackups } from "../../catalog/no-backups.ts";
+import type { BackupChoice } from "../../catalog/open-backup.ts";
 import { backupOfMoment } from "../../change-log/replay/moment-name.ts";
 import { momentArguments, readBackupChoice } from "../../command-line/backup-argument.ts";
 import type { CommandContext } from "../../command-line/command.ts";
@@ -77,9 +78,11 @@ export const verifyCommand = defineCommand({
       });
       return;
     }
+    // Of backups it tells what there is. A moment is one that a restore would take: nobody else's change log leads to it.
+    const seesAll = !isMoment(choice);
     const store = await openConfiguredStore({
       ...context,
-      seesAll: true,
+      seesAll,
       signedForms: true,
       deleted: flags.deleted,
     });
@@ -94,6 +97,12 @@ export const verifyCommand = defineCommand({
     }
   },
 });
+
+/** Whether the change log leads to what is chosen, where there is one. */
+function isMoment(choice: BackupChoice): boolean {
+  if (choice.kind === "at") return choice.orBefore !== true;
+  return choice.kind !== "named" && choice.kind !== "latest";
+}
 
 async function verify(
   context: CommandContext<object, "s3target">,

@@ -4,7 +4,7 @@ import type { OpenBackup } from "../../catalog/open-backup.ts";
 import { stampOf } from "../../change-log/format/segment-name.ts";
 import { listSegments } from "../../change-log/replay/list-segments.ts";
 import { openRevision } from "../../change-log/replay/open-revision.ts";
-import { type Stretch, stretchesToRevision } from "../../change-log/replay/plan-moment.ts";
+import { type ReplayRange, rangesToRevision } from "../../change-log/replay/plan-moment.ts";
 import { readSegment, readSegments } from "../../change-log/replay/read-segments.ts";
 import { SegmentReader } from "../../change-log/replay/segment-reader.ts";
 import { OperatorError } from "../../errors.ts";
@@ -103,43 +103,41 @@ async function beforeLoss(
 ): Promise<{ loss: Loss; moment: RecordedMoment } | undefined> {
   const { store, moment } = options;
   const { timeline } = moment;
-  for (const stretch of await stretchesToJudge(store, moment, signal)) {
-    const since = await readChanges(options, stretch, signal);
+  for (const range of await rangesToJudge(store, moment, signal)) {
+    const since = await readChanges(options, range, signal);
     const held = since && (await heldBy(store, since.backup, signal));
     if (since === undefined || held === undefined) continue;
     const { backup, records } = since;
     const loss = findLoss(held, records);
     if (loss === undefined) return undefined;
     const began = loss.began.toISOString();
-    const revision = records.findLast(({ time }) => time < began)?.revision ?? stretch.base.revision;
-    const time = new Date(Math.max(loss.began.getTime() - 1, stretch.base.until.getTime()));
+    const revision = records.findLast(({ time }) => time < began)?.revision ?? range.base.revision;
+    const time = new Date(Math.max(loss.began.getTime() - 1, range.base.until.getTime()));
     return { loss, moment: { timeline, revision, time, backup } };
   }
   return undefined;
 }
 
-/** The stretches by which a loss is looked for, the best first: the nearest that is long enough, and otherwise the longest. */
-async function stretchesToJudge(
+/** The ranges by which a loss is looked for, the best first: the nearest that is long enough, and otherwise the longest. */
+async function rangesToJudge(
   store: Store,
   { timeline, revision, time }: RecordedMoment,
   signal: AbortSignal,
-): Promise<Stretch[]> {
+): Promise<ReplayRange[]> {
   const after = stampOf(new Date(time.getTime() - LOOK_BACK - SEARCHED));
   const reader = new SegmentReader(store);
   const near = await listSegments(reader, { timeline, after }, signal);
-  const found = stretchesToRevision(near, revision);
-  const stretches =
-    found.length > 0
-      ? found
-      : stretchesToRevision(await listSegments(reader, { timeline }, signal), revision);
-  const isLong = ({ base }: Stretch) => time.getTime() - base.until.getTime() >= LOOK_BACK;
-  return [...stretches.filter(isLong), ...stretches.filter((each) => !isLong(each)).reverse()];
+  const found = rangesToRevision(near, revision);
+  const ranges =
+    found.length > 0 ? found : rangesToRevision(await listSegments(reader, { timeline }, signal), revision);
+  const isLong = ({ base }: ReplayRange) => time.getTime() - base.until.getTime() >= LOOK_BACK;
+  return [...ranges.filter(isLong), ...ranges.filter((each) => !isLong(each)).reverse()];
 }
 
-/** The changes of a stretch, without the objects, which may take much memory; undefined where its backup is gone. */
+/** The changes of a range, without the objects, which may take much memory; undefined where its backup is gone. */
 async function readChanges(
   { store, onProgress }: OpenMomentOptions,
-  { base, following }: Stretch,
+  { base, following }: ReplayRange,
   signal: AbortSignal,
 ): Promise<{ backup: string; records: LossRecord[] } | undefined> {
   const reader = new SegmentReader(store);

@@ -9,9 +9,16 @@ export type SideFolder = (typeof SIDE_FOLDERS)[number];
 /** The largest such object, in bytes: more is none that this program has written. */
 export const MAX_SIDE_BYTES = 256 * 1024;
 
-/** An object that is larger than any that this program has written. */
+/** Something that this program has not written lies where an object would: it is too large, or no file. */
 export class ForeignSideObjectError extends OperatorError {
   override name = "ForeignSideObjectError";
+  readonly reason: string;
+
+  /** @param reason a clause: `it is too large`. */
+  constructor(task: string, reason: string) {
+    super(`${task}: ${reason}`);
+    this.reason = reason;
+  }
 }
 
 /** A small object beside the backups: `notes/backup_20260131T120000Z.note`. */
@@ -45,7 +52,7 @@ export interface SideObjects {
   /**
    * Reads an object; undefined where there is none.
    *
-   * @throws {ForeignSideObjectError} where the object is larger than {@link MAX_SIDE_BYTES}.
+   * @throws {ForeignSideObjectError} where the object is larger than {@link MAX_SIDE_BYTES}, or no file.
    * @throws {OperatorError} where the store cannot be read.
    */
   read(place: SidePlace, signal: AbortSignal): Promise<Buffer | undefined>;

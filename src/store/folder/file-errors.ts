@@ -10,8 +10,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: "the device reports an input or output error",
   EMFILE: "too many files are open",
   ENOTDIR: "it is not a folder",
-  // A socket, or a device without a driver.
-  ENXIO: "it is not a file",
   EEXIST: "it is not a folder",
   ENAMETOOLONG: "the path is too long",
   ESTALE: "the network file system has lost the file",

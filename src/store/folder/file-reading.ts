@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { OperatorError } from "../../errors.ts";
 import type { BackupForm } from "../contract/backup-name.ts";
 import type { RandomAccess } from "../contract/store.ts";
-import { fileError } from "./file-errors.ts";
+import { codeOf, fileError } from "./file-errors.ts";
 import { etagOfFile } from "./file-etag.ts";
 
 /** Options of {@link OpenFile.open}. */
@@ -14,6 +14,16 @@ export interface OpenFileOptions {
   form?: BackupForm | undefined;
   /** The start of error messages: "Cannot read backup_… in file:///…". */
   task: string;
+}
+
+/** A folder, a pipe or a socket lies where a file would. */
+export class NotAFileError extends OperatorError {
+  override name = "NotAFileError";
+  readonly reason = "it is not a file";
+
+  constructor(task: string) {
+    super(`${task}: it is not a file`);
+  }
 }
 
 /**
@@ -39,12 +49,15 @@ export class OpenFile implements RandomAccess {
     this.#opened = opened;
   }
 
-  /** @throws the system error if the file cannot be opened, an OperatorError if the path is not a regular file. */
+  /** @throws the system error if the file cannot be opened, a {@link NotAFileError} if the path is not a regular file. */
   static async open(options: OpenFileOptions): Promise<OpenFile> {
-    const handle = await openForReading(options.path);
+    const handle = await openForReading(options.path).catch((error: unknown) => {
+      // A socket, or a device without a driver.
+      throw codeOf(error) === "ENXIO" ? new NotAFileError(options.task) : error;
+    });
     try {
       const opened = await handle.stat({ bigint: true });
-      if (!opened.isFile()) throw new OperatorError(`${options.task}: it is not a file`);
+      if (!opened.isFile()) throw new NotAFileError(options.task);
       return new OpenFile(options, handle, opened);
     } catch (error) {
       await handle.close();

@@ -14,7 +14,7 @@ import {
   sideKey,
 } from "../contract/side-objects.ts";
 import { codeOf, fileError } from "./file-errors.ts";
-import { OpenFile } from "./file-reading.ts";
+import { NotAFileError, OpenFile } from "./file-reading.ts";
 import { type LinkFile, writeOnce } from "./file-writing.ts";
 
 /** Options of {@link FolderSideObjects}. */
@@ -69,14 +69,14 @@ export class FolderSideObjects implements SideObjects {
       const path = join(this.#options.folder, key);
       const file = await OpenFile.open({ path, name: place.backup, task });
       try {
-        if (file.size > MAX_SIDE_BYTES)
-          throw new ForeignSideObjectError(`${task}: it is larger than any that was written`);
+        if (file.size > MAX_SIDE_BYTES) throw new ForeignSideObjectError(task, "it is too large");
         return Buffer.from(await file.read(0, file.size, signal));
       } finally {
         await file.close();
       }
     } catch (error) {
       if (codeOf(error) === "ENOENT") return undefined;
+      if (error instanceof NotAFileError) throw new ForeignSideObjectError(task, error.reason);
       throw fileError(task, error);
     }
   }

@@ -67,8 +67,7 @@ export class S3SideObjects implements SideObjects {
     const access = this.#access;
     const facts = await describeObject(access, key, task, signal, { first: FIRST_BYTES });
     if (facts === undefined) return undefined;
-    if (facts.size > MAX_SIDE_BYTES)
-      throw new ForeignSideObjectError(`${task}: it is larger than any that was written`);
+    if (facts.size > MAX_SIDE_BYTES) throw new ForeignSideObjectError(task, "it is too large");
     if (facts.first?.length === facts.size) return Buffer.from(facts.first);
     const object = new S3Object({ access, key, name: place.backup, task, facts });
     return Buffer.from(await object.read(0, facts.size, signal));

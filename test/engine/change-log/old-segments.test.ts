@@ -2,18 +2,27 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { CreateBucketCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { makePack } from "../../../src/change-log/roll-up/make-pack.ts";
+import { KnownBackups } from "../../../src/retention/known-backups.ts";
 import { planOldSegments } from "../../../src/retention/log/old-segments.ts";
+import { pruneAfterBackup } from "../../../src/retention/prune-after-backup.ts";
 import { removeLog } from "../../../src/retention/remove-log.ts";
+import { backupName } from "../../../src/store/contract/backup-name.ts";
+import { LockedError } from "../../../src/store/contract/locked-error.ts";
 import type { Segments } from "../../../src/store/contract/segments.ts";
 import type { Store } from "../../../src/store/contract/store.ts";
 import { FileStore } from "../../../src/store/folder/file-store.ts";
+import { StoredTags } from "../../../src/tags/stored-tags.ts";
+import { createLog } from "../../../src/terminal/log/log.ts";
+import { backupBytes } from "../../support/samples/sample-backups.ts";
 import { startMinio } from "../../support/servers/minio.ts";
 import type { S3Server } from "../../support/servers/s3-server.ts";
+import { streamOf } from "../store/bytes.ts";
 import { BUCKET, openOn } from "../store/s3-fixture.ts";
 
 const { signal } = new AbortController();
@@ -99,3 +108,64 @@ for (const kind of ["a folder", "a bucket"]) {
     }
   });
 }
+
+test("what an object lock keeps stays, and no delete marker hides it; the rest goes", async () => {
+  const bucket = "segments-locked";
+  await minio.client.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true }));
+  const target = { kind: "s3", bucket, prefix: "blue" } as const;
+  const locking = await openOn(minio, "", { target, write: { lock: { mode: "governance", days: 1 } } });
+  const store = await openOn(minio, "", { target });
+  const fileOf = (minute: number) => `${at(minute)}-0000000${minute}-${minute + 1}.jsonl.gz`;
+  try {
+    for (const [minute, into] of [store, locking, store, store].entries()) {
+      const file = fileOf(minute);
+      await into.segments.create({ timeline: FIRST, file }, Buffer.from(file), signal);
+    }
+    const oldest = new Date("2026-11-30T14:02:30Z");
+    const backups = [{ name: "backup_20261130T140230Z", time: oldest }];
+    for (const round of ["first", "second"]) {
+      const options = { store, keep: undefined, minAge: 0, backups, now: new Date() };
+      const removed = await planOldSegments(options, signal);
+      const ended = await removeLog({ segments: store.segments, removed }, signal);
+      const locked = [...ended].filter(([, error]) => error instanceof LockedError);
+      assert.deepEqual(
+        locked.map(([{ number }]) => number),
+        [1],
+        round,
+      );
+      assert.equal(ended.size, round === "first" ? 3 : 1);
+      assert.deepEqual(await left(store.segments), ["1401", "1403"]);
+    }
+    const { DeleteMarkers = [] } = await minio.client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    assert.deepEqual(
+      DeleteMarkers.map(({ Key }) => Key?.slice(-fileOf(0).length)).sort(),
+      [0, 2].map(fileOf),
+    );
+  } finally {
+    await locking.close();
+    await store.close();
+  }
+});
+
+test("a pack that is damaged is one warning of a loop, and not one of each round", async () => {
+  const place = path.join(folder, "damaged");
+  const store = new FileStore({ folder: place });
+  await fill(store.segments);
+  const timeline = path.join(place, "log", FIRST);
+  const pack = (await readdir(timeline)).find((file) => file.endsWith(".pack")) ?? "";
+  await writeFile(path.join(timeline, pack), "no pack");
+  const time = new Date("2026-11-30T14:02:30Z");
+  await store.put(backupName(time), streamOf(await backupBytes(time, 3, { clusterId: "blue" })), signal);
+  const lines: string[] = [];
+  const now = () => new Date("2026-12-01T12:00:00Z");
+  const stream = { write: (line: string) => lines.push(line) };
+  const log = await createLog({ stream, readable: false, colors: false, debug: false, now });
+  const tags = new StoredTags({ store, signers: undefined, now, log });
+  const remembered = { known: new KnownBackups(), tags, toldOfLog: new Set<string>() };
+  const policy = { rules: { last: 9 }, minAge: 0 };
+  for (const _ of ["the first round", "the second"])
+    await pruneAfterBackup({ store, policy, ...remembered, now, log }, signal);
+  const warnings = lines.filter((line) => line.includes("Old changes not removed from the change log"));
+  assert.equal(warnings.length, 1, lines.join(""));
+  assert.match(warnings[0] ?? "", /"level":"warn".*Cannot read the pack/);
+});

@@ -16,6 +16,7 @@ import {
 import { NoteChain } from "../../../src/notes/note-chain.ts";
 import { notePlace } from "../../../src/notes/read-note.ts";
 import { KnownBackups } from "../../../src/retention/known-backups.ts";
+import { planLeftTags } from "../../../src/retention/left-tags.ts";
 import { type KnownNotes, planRecords } from "../../../src/retention/plan-records.ts";
 import { pruneAfterBackup } from "../../../src/retention/prune-after-backup.ts";
 import { backupName } from "../../../src/store/contract/backup-name.ts";
@@ -194,6 +195,25 @@ for (const [title, open] of PLACES) {
       }
     });
 
+    test("tags whose backup is gone go, and those of one that is there stay", async () => {
+      const { store, close } = await open();
+      try {
+        const put = (days: number, suffix = "json") =>
+          store.beside.replace({ folder: "tags", backup: daysOld(days), suffix }, Buffer.from("{}"), signal);
+        for (const days of [500, 300, 100, 0]) await put(days);
+        await put(200, "mine");
+        assert.doesNotMatch(await round(store), /removed/, "where there is no backup at all");
+        await putBackup(store, 300);
+        await putBackup(store, 1);
+        assert.match(await round(store), /"removed":2,"msg":"Tags removed whose backups are gone"/);
+        assert.deepEqual(await daysIn(store, "tags"), [300, 200, 0]);
+        const planned = await planLeftTags({ store, now: NOW, there: [daysOld(300)] }, signal);
+        assert.deepEqual(planned, [], "the youngest may still be before its backup");
+      } finally {
+        await close();
+      }
+    });
+
     test("a round looks at so many, and the next ones go on", async () => {
       const { store, close } = await open();
       try {
@@ -233,13 +253,13 @@ test("a round takes one request for each folder, however many notes are young, a
       await planRecords({ store, keep, known, now: NOW }, signal);
       return proxy.requests.map(({ method, url }) => `${method} ${/list-type/.test(url) ? "list" : "read"}`);
     };
-    assert.deepEqual(await requests(), ["GET list", "GET list"]);
+    assert.deepEqual(await requests(), ["GET list", "GET list", "GET list"]);
     await putNote(direct, 500, "blue");
     await putNote(direct, 450, "blue");
     const first = await requests();
-    assert.equal(first.filter((each) => each === "GET list").length, 3, "the backups too");
-    assert.equal(first.length, 3 + 2, "a note takes one request");
-    assert.deepEqual(await requests(), ["GET list", "GET list", "GET list"]);
+    assert.equal(first.filter((each) => each === "GET list").length, 4, "the backups too");
+    assert.equal(first.length, 4 + 2, "a note takes one request");
+    assert.deepEqual(await requests(), ["GET list", "GET list", "GET list", "GET list"]);
   } finally {
     await store.close();
     await direct.close();

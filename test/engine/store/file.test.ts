@@ -187,7 +187,7 @@ test("What is no file and has a backup's name is an error that does not wait", a
     for (const name of [pipe, directory, socket]) {
       await assert.rejects(
         store.open(name ?? "", signal),
-        /^OperatorError: Cannot read backup_.*: it is not a file$/,
+        /^NotAFileError: Cannot read backup_.*: it is not a file$/,
       );
       await assert.rejects(store.put(name ?? "", streamOf(bytesOf(1, "x")), signal), BackupExistsError);
     }

@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import JSZip from "jszip";
+import { newIdentity } from "../../../src/encryption/new-identity.ts";
 import { exists, FLAG, loadApplication, RECORD, remove } from "../../support/cluster/cluster-contents.ts";
 import { type ControlPlane, startControlPlane } from "../../support/cluster/control-plane.ts";
+import { encrypted } from "../../support/encryption/age-files.ts";
 import { programEnvironment } from "../../support/program/environment.ts";
 import { type ProgramResult, runProgram, startProgram } from "../../support/program/program.ts";
 import { backupBytes, type SampleFacts } from "../../support/samples/sample-backups.ts";
@@ -73,6 +75,15 @@ async function putBackup(minutesAgo: number): Promise<string> {
 async function readOriginal(): Promise<JSZip> {
   const got = await minio.client.send(new GetObjectCommand({ Bucket: original.bucket, Key: original.key }));
   return await JSZip.loadAsync((await got.Body?.transformToByteArray()) ?? "");
+}
+
+/** The same, encrypted. */
+async function putEncryptedBackup(minutesAgo: number, recipient: string): Promise<void> {
+  const got = await minio.client.send(new GetObjectCommand({ Bucket: original.bucket, Key: original.key }));
+  const bytes = (await got.Body?.transformToByteArray()) ?? new Uint8Array();
+  const Body = await encrypted(bytes, { keys: [recipient], type: "X25519" });
+  const Key = `${FOLDER}/${nameOf(minutesAgo)}.zip.age`;
+  await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
 }
 
 /** The same with a ConfigMap's content changed: a zip without fault that is not what its manifest says. */
@@ -603,6 +614,24 @@ test("a restore that was begun from another store is an error that names both", 
     assert.match(stderr, /kubectl --namespace=kube-system delete configmap kube-backup-restore/);
   }
   await runUntil(/Restored backup_/);
+});
+
+test("a restore that was begun in plain does not go on with AGE_RECIPIENTS, and mixes no other backup into it", async () => {
+  const name = await putBackup(30);
+  const { recipient } = await newIdentity("X25519", new Date());
+  const env = environment({ AGE_RECIPIENTS: recipient });
+  for (const since of ["alone", "beside an encrypted one that is newer"]) {
+    if (since !== "alone") await putEncryptedBackup(10, recipient);
+    await createRecord(name).catch(() => undefined);
+    const { stderr } = await runRefused(
+      new RegExp(`${name}.* is not encrypted, and AGE_RECIPIENTS is set`),
+      env,
+    );
+    assert.match(stderr, new RegExp(`kube-backup restore --unencrypted ${name}`), since);
+    assert.match(stderr, /kubectl --namespace=kube-system delete configmap kube-backup-restore/);
+  }
+  assert.equal((await cluster.request("GET", RECORD)).data.backup, name);
+  await runUntil(new RegExp(`Restored ${name}`));
 });
 
 test("a restore in which objects fail is a failed restore, and goes on once they can be made", async () => {

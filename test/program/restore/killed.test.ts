@@ -1,5 +1,6 @@
 /**
- * A restore can be killed anywhere and run again: the flag is absent until the end, and the end is the same.
+ * A restore can be killed anywhere and run again: the flag is absent until the end, and the end is the same. In turn from a
+ * backup in plain, and from one that is encrypted and signed.
  * KILLS_SEED=N chooses other moments; KILLS=N makes it N kills, SIZE=full 20.
  */
 
@@ -15,6 +16,7 @@ import { withTestBed } from "../../support/cluster/test-bed.ts";
 import { clusterContents, unzipNewest } from "../../support/program/archive-contents.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../support/program/program.ts";
 import { loadRoundTripFixtures, waitUntilAtRest } from "../../support/samples/round-trip/load.ts";
+import { sealingKeys } from "../../support/samples/sealing-keys.ts";
 
 const KILLS = Number(process.env["KILLS"] ?? (process.env["SIZE"] === "full" ? 20 : 5));
 const random = seededRandom(Number(process.env["KILLS_SEED"] ?? 1));
@@ -23,20 +25,29 @@ let cluster: ControlPlane;
 let folder: string;
 let namespaces: readonly string[];
 let original: Record<string, string>;
+/** Settings with which backups are encrypted and signed. */
+let sealed: Record<string, string>;
 
 withTestBed(async (bed) => {
   ({ cluster, folder } = bed);
+  sealed = await sealingKeys(folder);
   ({ namespaces } = await loadRoundTripFixtures(cluster));
+  await take("original-sealed", sealed);
   original = await backUp("original");
 });
 
-async function backUp(store: string): Promise<Record<string, string>> {
+/** Takes a backup into a folder. */
+async function take(store: string, more: Record<string, string> = {}): Promise<string> {
   const target = path.join(folder, store);
   const result = await runProgram(["backup"], {
-    env: { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${target}` },
+    env: { KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${target}`, ...more },
   });
   assert.equal(result.status, 0, result.stderr);
-  return clusterContents(await unzipNewest(target));
+  return target;
+}
+
+async function backUp(store: string): Promise<Record<string, string>> {
+  return clusterContents(await unzipNewest(await take(store)));
 }
 
 async function destroy(): Promise<void> {
@@ -88,18 +99,20 @@ async function restart(env: Record<string, string>): Promise<void> {
 }
 
 test(`a restore killed at ${KILLS} moments and started again ends as if it had not been`, async (t) => {
-  const env = {
-    KUBECONFIG: cluster.kubeconfig,
-    S3TARGET: `file://${path.join(folder, "original")}`,
-    FREQUENCY: "1000000",
-    MAXRESTOREAGE: "1000000",
-  };
+  const envOf = (store: string) => ({
+    ...{ KUBECONFIG: cluster.kubeconfig, S3TARGET: `file://${path.join(folder, store)}` },
+    ...{ FREQUENCY: "1000000", MAXRESTOREAGE: "1000000" },
+  });
+  const plain = envOf("original");
+  const envs = [plain, { ...envOf("original-sealed"), ...sealed }];
   await destroy();
-  const whole = await runToEnd(env);
+  const whole = await runToEnd(plain);
   t.diagnostic(`the restore takes ${Math.round(whole)} ms`);
 
   const moments: number[] = [];
-  while (moments.length < KILLS) {
+  const killed = new Map(envs.map((env) => [env, 0]));
+  for (let round = 1; moments.length < KILLS; round += 1) {
+    const env = envs[round % envs.length] ?? plain;
     await destroy();
     // Two in a row: the second falls into a restore that goes on.
     for (const share of [random(), random()]) {
@@ -109,6 +122,7 @@ test(`a restore killed at ${KILLS} moments and started again ends as if it had n
       if (ended || flagged) break;
       assert.equal(await exists(cluster, RECORD), true, "the restore is on record");
       moments.push(Math.round(moment));
+      killed.set(env, (killed.get(env) ?? 0) + 1);
     }
     // With the flag written the record may be there still: the kill fell between the two.
     await restart(env);
@@ -117,5 +131,8 @@ test(`a restore killed at ${KILLS} moments and started again ends as if it had n
     await waitUntilAtRest(cluster, namespaces);
     assert.deepEqual(await backUp(`after-${moments.length}-${Date.now()}`), original);
   }
-  t.diagnostic(`killed after ${moments.join(", ")} ms`);
+  const [ofPlain, ofSealed] = killed.values();
+  t.diagnostic(
+    `killed after ${moments.join(", ")} ms: ${ofPlain} in plain, ${ofSealed} encrypted and signed`,
+  );
 });

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { SigningKey } from "../../../src/signatures/signing-key.ts";
 import { runProgram } from "../../support/program/program.ts";
 import { hoursAgo } from "../../support/samples/sample-backups.ts";
@@ -52,4 +52,47 @@ test("without a signer, and with a note of nobody who is allowed, neither is ver
     const { status, state, stderr } = await verify([], signers);
     assert.deepEqual([status, state], [1, "damaged"], stderr);
   }
+});
+
+describe("neither is removed, and a dry run says so", () => {
+  const older: string[] = [];
+  before(async () => {
+    for (const hours of [100, 200]) {
+      const { name, zip } = await notedBackup(hoursAgo(hours), {});
+      await writeFile(path.join(folder, `${name}.zip`), zip);
+      older.push(name);
+    }
+    await writeFile(path.join(folder, `${older[1]}.zip.age`), "junk");
+  });
+
+  for (const args of [["--dry-run"], ["--yes"]]) {
+    for (const more of [[], ["--force"], ["--force", "--all-versions"]]) {
+      test(`delete ${[...args, ...more].join(" ")}`, async () => {
+        const before = await readdir(folder);
+        const { status, stdout, stderr } = await runProgram(
+          ["delete", ...older, ...args, ...more, "--unsigned", "-o", "json"],
+          { env },
+        );
+        assert.equal(status, 1, stdout);
+        assert.match(stderr, /one of them may be somebody else's/);
+        const outcomes = JSON.parse(stdout).backups.map(({ name, outcome }: Record<string, unknown>) => [
+          name,
+          outcome,
+        ]);
+        assert.deepEqual(outcomes, [
+          [older[1], "refused"],
+          [older[0], "untouched"],
+        ]);
+        assert.deepEqual(await readdir(folder), before);
+      });
+    }
+  }
+
+  test("prune --remove-damaged", async () => {
+    const args = ["prune", "--keep-last", "9", "--min-age", "0", "--remove-damaged", "--dry-run"];
+    const { status, stdout, stderr } = await runProgram([...args, "-o", "json", "--unsigned"], { env });
+    assert.equal(status, 0, stderr);
+    const plan = JSON.parse(stdout).backups.find((each: { name: string }) => each.name === older[1]);
+    assert.deepEqual([plan.keep, plan.reasons], [true, ["damaged"]]);
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nearestTo, type PlannedSegment, stretchesTo } from "../../../src/change-log/replay/plan-moment.ts";
+import { nearestTo, type PlannedSegment, rangesTo } from "../../../src/change-log/replay/plan-moment.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 30, 14, 0, seconds));
 
@@ -13,7 +13,7 @@ function segmentsOf(words: string): PlannedSegment[] {
 }
 
 test("a moment is reached from each base before it, the nearest first", () => {
-  const cases: readonly [segments: string, second: number, stretches: string][] = [
+  const cases: readonly [segments: string, second: number, ranges: string][] = [
     ["0b 5 10 15", 7, "0:1,2"],
     ["0b 5 10 15", 10, "0:1,2"],
     ["0b 5 10 15", 15, "0:1,2,3"],
@@ -27,7 +27,7 @@ test("a moment is reached from each base before it, the nearest first", () => {
     ["0b 5 5 10", 5, "0:1"],
   ];
   for (const [segments, second, expected] of cases) {
-    const found = stretchesTo(segmentsOf(segments), at(second))
+    const found = rangesTo(segmentsOf(segments), at(second))
       .map(({ base, following }) => `${base.number}:${following.map(({ number }) => number).join()}`)
       .join(" ");
     assert.equal(found, expected, `${segments} at ${second}`);

@@ -306,6 +306,16 @@ const CASES: { name: string; facts: Partial<GateFacts>; decision: GateDecision }
     facts: { begun: { ...BEGUN, sameStore: false, state: "gone" }, newest: newest(1) },
     decision: { action: "error", because: "another store" },
   },
+  ...[newest(1), newest(999), undefined].map((each) => ({
+    name: `no flag, begun in plain, and AGE_RECIPIENTS was set since; ${each === undefined ? "no other" : "another"} is there`,
+    facts: { begun: { ...BEGUN, state: "plain" as const }, newest: each },
+    decision: { action: "error", because: "begun in plain" } as const,
+  })),
+  {
+    name: "no flag, begun in plain, and the record lacks something",
+    facts: { begun: { ...BEGUN, complete: false, state: "plain" }, newest: newest(1) },
+    decision: { action: "restore", because: "begun anew", backup: "backup_y" },
+  },
   ...(["gone", "damaged", "replaced"] as const).flatMap((state) => [
     {
       name: `no flag, begun and ${state}, another is fresh`,

@@ -6,7 +6,7 @@ import type { ChangeRecord } from "../format/change-record.ts";
 import { Changes } from "./changes.ts";
 import { MemoryArchive } from "./memory-archive.ts";
 import { momentName } from "./moment-name.ts";
-import type { Stretch } from "./plan-moment.ts";
+import type { ReplayRange } from "./plan-moment.ts";
 import { readSegments } from "./read-segments.ts";
 import { replay } from "./replay.ts";
 import type { SegmentReader } from "./segment-reader.ts";
@@ -28,8 +28,8 @@ export interface OpenMoment {
 /** How far a replay goes: to a time, or to a resource version; the state there may still be that of a later time. */
 type MomentTarget = { time: Date } | { revision: string; certain?: Date | undefined };
 
-/** Options of {@link openStretch}. */
-export interface StretchOptions {
+/** Options of {@link openRange}. */
+export interface ReplayRangeOptions {
   store: Store;
   reader: SegmentReader;
   target: MomentTarget;
@@ -38,14 +38,14 @@ export interface StretchOptions {
 }
 
 /**
- * Opens the moment that a stretch leads to. Everything that is read of the base is checked.
+ * Opens the moment that a range leads to. Everything that is read of the base is checked.
  *
  * @throws {DamagedArchiveError} where the base is damaged.
  * @throws {OperatorError} where a segment cannot be read.
  */
-export async function openStretch(
-  { store, reader, target, onProgress }: StretchOptions,
-  { base, following, backup }: Stretch & { backup: string },
+export async function openRange(
+  { store, reader, target, onProgress }: ReplayRangeOptions,
+  { base, following, backup }: ReplayRange & { backup: string },
   signal: AbortSignal,
 ): Promise<OpenMoment> {
   const changes = new Changes();
