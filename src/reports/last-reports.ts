@@ -5,7 +5,7 @@ import type { Store } from "../store/contract/store.ts";
 import { FAR_FUTURE } from "../time/far-future.ts";
 
 /** A rehearsal of which the store has a report. */
-export interface ReportedRehearsal {
+interface ReportedRehearsal {
   time: Date;
   /** Objects that would be refused. */
   refused: number;
