@@ -220,7 +220,8 @@ async function show(
   }
   if (flags.output === "html") {
     const { pageChunks } = await import("../../compare/html/page.ts");
-    for (const chunk of pageChunks(comparison)) {
+    const { pageScript } = await import("../../pages/scripts/page-script.ts");
+    for (const chunk of pageChunks(comparison, await pageScript("diff"))) {
       output.document(chunk);
       await pauses.pause(signal);
     }

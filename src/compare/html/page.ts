@@ -1,7 +1,6 @@
 import { escapeJson } from "../../pages/escape.ts";
 import { FRAME_END, frameStart } from "../../pages/frame.ts";
 import type { Comparison } from "../document.ts";
-import { clientScript } from "./client/script.ts";
 import { countMatrix } from "./counts.ts";
 import { pageObjects } from "./data/page-object.ts";
 import { emptyHtml, headingHtml, pageTitle, sideLabels } from "./heading.ts";
@@ -12,9 +11,10 @@ import { toolbarHtml } from "./toolbar.ts";
 /**
  * Writes a comparison as one self-contained HTML page, in chunks: a page of 10,000 objects is never held in
  * memory as a whole.
+ *
+ * @param script the page's script, `pageScript("diff")`.
  */
-export function* pageChunks(comparison: Comparison): Iterable<string> {
-  const script = clientScript();
+export function* pageChunks(comparison: Comparison, script: string): Iterable<string> {
   yield frameStart({ title: pageTitle(comparison), style: STYLE, script });
   yield `${headingHtml(comparison)}
 `;

@@ -1,3 +1,5 @@
+import { MONOSPACE } from "../../pages/base-style.ts";
+
 /** The list of folded objects. */
 export const LIST = `
 #objects { padding-top: 0.4rem; }
@@ -16,7 +18,7 @@ h2 + .block:last-child { border-radius: 8px; }
 .open > .row .toggle::before { transform: translateY(-0.2rem) rotate(45deg); }
 .toggle:hover { background: var(--hover); }
 .toggle:focus-visible { outline-offset: -2px; }
-.sign { font: 600 1rem/1.2 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; text-align: center; border-radius: 4px; }
+.sign { font: 600 1rem/1.2 ${MONOSPACE}; text-align: center; border-radius: 4px; }
 .added > .row .sign { color: var(--added); background: var(--added-ground); }
 .removed > .row .sign { color: var(--removed); background: var(--removed-ground); }
 .changed > .row .sign { color: var(--changed); background: var(--changed-ground); }

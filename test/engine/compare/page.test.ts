@@ -12,6 +12,8 @@ import type { Browser, Page } from "puppeteer-core";
 import { bundle, METAFILE } from "../../../build/bundle.ts";
 import type { Comparison } from "../../../src/compare/document.ts";
 import { pageChunks } from "../../../src/compare/html/page.ts";
+import { pageScript } from "../../../src/pages/scripts/page-script.ts";
+import { APPEARANCES, appear, violations } from "../../support/browser/axe.ts";
 import {
   count,
   type OpenPage,
@@ -238,7 +240,7 @@ describe("the page of a comparison", { skip }, () => {
 
   test("a script that came into the page in spite of all does not run", async () => {
     const file = path.join(folder, "injected.html");
-    const html = [...pageChunks(sampleComparison(1))].join("");
+    const html = [...pageChunks(sampleComparison(1), await pageScript("diff"))].join("");
     const injected = "<script>document.title = 'injected'</script><img src=x onerror='document.title = 1'>";
     await writeFile(file, html.replace("</body>", `${injected}</body>`));
     const page = await browser.newPage();
@@ -257,12 +259,16 @@ describe("the page of a comparison", { skip }, () => {
     const bundled = isBuilt ? path.join(ROOT, "dist", "bundle") : path.join(folder, "bundle");
     if (!isBuilt) await bundle(bundled);
     const { outputs } = JSON.parse(await readFile(path.join(bundled, METAFILE), "utf8"));
-    const [part] = Object.entries<{ entryPoint?: string }>(outputs).flatMap(([name, { entryPoint }]) =>
-      entryPoint === "src/compare/html/page.ts" ? [path.basename(name)] : [],
-    );
-    assert.ok(part !== undefined);
-    const pages = createRequire(import.meta.url)(path.join(bundled, part));
-    const chunks: Iterable<string> = pages.pageChunks(sampleComparison(10));
+    const load = (source: string) => {
+      const [part] = Object.entries<{ entryPoint?: string }>(outputs).flatMap(([name, { entryPoint }]) =>
+        entryPoint === source ? [path.basename(name)] : [],
+      );
+      assert.ok(part !== undefined, source);
+      return createRequire(import.meta.url)(path.join(bundled, part));
+    };
+    const pages = load("src/compare/html/page.ts");
+    const scripts = load("src/pages/scripts/page-script.ts");
+    const chunks: Iterable<string> = pages.pageChunks(sampleComparison(10), await scripts.pageScript("diff"));
     await withPage(chunks, async ({ page }) => {
       await settled(page, 10);
       await search(page, "deployment");
@@ -280,6 +286,18 @@ describe("the page of a comparison", { skip }, () => {
       assert.equal(await count(page, ".details"), 300);
     });
   });
+
+  for (const appearance of APPEARANCES) {
+    test(`axe finds nothing serious in it, closed and open: ${appearance.title}`, async () => {
+      await withPage(sampleComparison(30), async ({ page }) => {
+        await appear(page, appearance);
+        assert.deepEqual(await violations(page), []);
+        await page.click("#unfold");
+        await page.waitForSelector(".details");
+        assert.deepEqual(await violations(page), []);
+      });
+    });
+  }
 
   for (const width of [1280, 390]) {
     test(`at a width of ${width} pixels nothing hangs over the side`, async () => {

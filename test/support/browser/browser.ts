@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import type { Comparison } from "../../../src/compare/document.ts";
 import { pageChunks } from "../../../src/compare/html/page.ts";
+import { pageScript } from "../../../src/pages/scripts/page-script.ts";
 
 /** What Debian, Ubuntu and others call it. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -61,7 +62,7 @@ export async function openPage(
   comparison: Comparison | Iterable<string>,
   { folder, hash = "" }: { folder: string; hash?: string },
 ): Promise<OpenPage> {
-  const chunks = "objects" in comparison ? pageChunks(comparison) : comparison;
+  const chunks = "objects" in comparison ? pageChunks(comparison, await pageScript("diff")) : comparison;
   const isEmpty = "objects" in comparison && comparison.objects.length === 0;
   const shows = isEmpty ? ".empty" : ".object .toggle";
   return await openHtml(browser, [...chunks].join(""), { folder, hash, shows });

@@ -1,17 +1,21 @@
 import type { Controls } from "./controls.ts";
-import type { PageElement, PageEvent, PageWindow } from "./dom.ts";
 import type { Item } from "./model.ts";
 import type { List } from "./object-list.ts";
 import type { Rows } from "./rows.ts";
 
-/** The keys of the page. Runs in the page: it may use nothing of this module. */
-export function createKeyboard(window: PageWindow, rows: Rows, list: List, controls: Controls): void {
+/** The keys of the page. */
+export function createKeyboard(
+  window: Window & typeof globalThis,
+  rows: Rows,
+  list: List,
+  controls: Controls,
+): void {
   const { document } = window;
-  const keys = document.getElementById("keys") as PageElement;
+  const keys = document.getElementById("keys") as HTMLDialogElement;
 
   /** The object whose row has the focus. */
   function current(): Item | undefined {
-    const row = document.activeElement?.closest("article.object");
+    const row = document.activeElement?.closest<HTMLElement>("article.object");
     return row === null || row === undefined ? undefined : rows.itemOf(row);
   }
 
@@ -74,7 +78,7 @@ export function createKeyboard(window: PageWindow, rows: Rows, list: List, contr
     return document.activeElement?.classList.contains("toggle") === true;
   }
 
-  function inSearch({ key }: PageEvent): boolean {
+  function inSearch({ key }: KeyboardEvent): boolean {
     if (key === "Escape") {
       controls.reset();
       controls.search.blur();

@@ -1,11 +1,9 @@
-import type { Line } from "../data/aligned-lines.ts";
-import type { PageFieldLines } from "../data/page-object.ts";
-import type { PageElement } from "./dom.ts";
+import type { Line, PageFieldLines } from "./data.ts";
 import type { Elements } from "./elements.ts";
 
 export type Lines = ReturnType<typeof createLines>;
 
-/** Shows texts of several lines. Runs in the page: it may use nothing of this module. */
+/** Shows texts of several lines. */
 export function createLines({ element, value, visible }: Elements, sides: { left: string; right: string }) {
   /** Lines that are alike and stay visible around those that differ. */
   const context = 3;
@@ -13,7 +11,7 @@ export function createLines({ element, value, visible }: Elements, sides: { left
   const keyOfLine = /^(\s*(?:- )*)("(?:[^"\\]|\\.)*"|[^\s"'#&*!|>{}[\]:-][^:]*|-[^\s:][^:]*)(?=:(?:\s|$))/;
 
   /** A line with what differs in it marked. */
-  function pieces(line: Line): (PageElement | string)[] {
+  function pieces(line: Line): (HTMLElement | string)[] {
     if (typeof line === "string") return value(line);
     return line.flatMap((piece, index) =>
       index % 2 === 0 ? value(piece) : piece === "" ? [] : [element("mark", {}, ...value(piece))],
@@ -21,7 +19,7 @@ export function createLines({ element, value, visible }: Elements, sides: { left
   }
 
   /** Both texts as a table of two columns, one line beside the other. */
-  function alignedLines(field: PageFieldLines): PageElement[] {
+  function alignedLines(field: PageFieldLines): HTMLElement[] {
     const table = element("div", { class: `lines${field.only === undefined ? "" : ` only-${field.only}`}` });
     const numbers = { left: 0, right: 0 };
     const line = (side: "left" | "right", text: Line | undefined, differs: boolean) => {
@@ -73,7 +71,7 @@ export function createLines({ element, value, visible }: Elements, sides: { left
   }
 
   /** Lines that are alike, shown when the reader asks for them. */
-  function folded(texts: string[], from: { left: number; right: number }): PageElement {
+  function folded(texts: string[], from: { left: number; right: number }): HTMLElement {
     const button = element("button", { type: "button", class: "folded" }, `${texts.length} lines alike`);
     button.addEventListener("click", () => {
       button.replaceWith(
@@ -92,7 +90,7 @@ export function createLines({ element, value, visible }: Elements, sides: { left
   }
 
   /** A whole object as YAML, its keys set off. */
-  function whole(yaml: string, change: string): PageElement {
+  function whole(yaml: string, change: string): HTMLElement {
     const code = element("code");
     /** The indent of the key whose text of several lines this is; that holds no keys. */
     let block = -1;

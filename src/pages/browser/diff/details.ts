@@ -1,19 +1,17 @@
-import type { Line } from "../data/aligned-lines.ts";
-import type { PageField, PageObject } from "../data/page-object.ts";
-import type { PageElement } from "./dom.ts";
+import type { Line, PageField, PageObject } from "./data.ts";
 import type { Elements } from "./elements.ts";
 import type { Lines } from "./text-lines.ts";
 
 export type Details = ReturnType<typeof createDetails>;
 
-/** Shows what is in an object that is unfolded. Runs in the page: it may use nothing of this module. */
+/** Shows what is in an object that is unfolded. */
 export function createDetails(
   { element, visible }: Elements,
   { alignedLines, pieces, whole }: Lines,
   sides: { left: string; right: string },
 ) {
   /** What differs in an object, or the whole object. */
-  function details({ object }: { object: PageObject }): PageElement {
+  function details({ object }: { object: PageObject }): HTMLElement {
     const { yaml, change, fields, apiVersion, kind, follows } = object;
     const about = element("p", { class: "about" }, ...visible(`${apiVersion} ${kind}`));
     if (follows !== undefined) about.append(" · follows ", ...visible(`${follows.kind} ${follows.name}`));
@@ -39,7 +37,7 @@ export function createDetails(
     );
   }
 
-  function fieldRow(field: PageField): PageElement {
+  function fieldRow(field: PageField): HTMLElement {
     const path = element("div", { class: "path" }, ...breakable(field.path));
     if ("order" in field) path.append(element("span", { class: "remark" }, "in another order"));
     if ("byCluster" in field)
@@ -70,19 +68,19 @@ export function createDetails(
     return element("div", { class: "field long" }, path, ...alignedLines(field));
   }
 
-  function secret(side: string, state: string): PageElement {
+  function secret(side: string, state: string): HTMLElement {
     const text =
       state === "absent" ? "absent" : state === "set" ? "a value, not shown" : "changed, not shown";
     return element("div", { class: `cell ${side} ${state === "absent" ? "absent" : "masked"}` }, text);
   }
 
-  function cell(side: string, line: Line | undefined, absent: boolean): PageElement {
+  function cell(side: string, line: Line | undefined, absent: boolean): HTMLElement {
     if (absent || line === undefined) return element("div", { class: `cell ${side} absent` }, "absent");
     return element("div", { class: `cell ${side} value` }, element("bdi", {}, ...pieces(line)));
   }
 
   /** A path may break before each of its parts. */
-  function breakable(path: string): (PageElement | string)[] {
+  function breakable(path: string): (HTMLElement | string)[] {
     const parts = path.split(/(?=[.[/])/);
     return parts.flatMap((part, index) => (index === 0 ? visible(part) : [element("wbr"), ...visible(part)]));
   }

@@ -1,24 +1,18 @@
-import type { PageElement, PageWindow } from "./dom.ts";
-import type { Elements } from "./elements.ts";
+import { render } from "preact";
+import { visibleText } from "../elements/visible-text.ts";
 import type { Filter, Item, Model, Shown } from "./model.ts";
 import type { List } from "./object-list.ts";
 import type { Rows } from "./rows.ts";
 
 export type Controls = ReturnType<typeof createControls>;
 
-/** Search, filters and their counts. Runs in the page: it may use nothing of this module. */
-export function createControls(
-  window: PageWindow,
-  model: Model,
-  { visible }: Elements,
-  rows: Rows,
-  list: List,
-) {
+/** Search, filters and their counts. */
+export function createControls(window: Window & typeof globalThis, model: Model, rows: Rows, list: List) {
   const { document } = window;
-  const by = (id: string) => document.getElementById(id) as PageElement;
-  const [search, status, clear] = [by("search"), by("status"), by("clear")];
-  const changes = [...document.querySelectorAll("button.change")];
-  const cells = [...document.querySelectorAll("button.cell")];
+  const by = (id: string) => document.getElementById(id) as HTMLElement;
+  const [search, status, clear] = [by("search") as HTMLInputElement, by("status"), by("clear")];
+  const changes = [...document.querySelectorAll<HTMLButtonElement>("button.change")];
+  const cells = [...document.querySelectorAll<HTMLButtonElement>("button.cell")];
   /** A pause in typing after which the search begins, in milliseconds. */
   const pause = model.items.length > 1000 ? 60 : 0;
 
@@ -45,7 +39,7 @@ export function createControls(
     const text = some
       ? `${number(shown.items.length)} of ${number(all)} objects${where()}`
       : `${number(all)} ${all === 1 ? "object" : "objects"}`;
-    status.replaceChildren(...visible(text));
+    render(visibleText(text), status);
     clear.hidden = !some && filter.words.length === 0 && filter.change === undefined && !isFiltered();
     list.show(shown);
   }
@@ -60,11 +54,11 @@ export function createControls(
     return `${place}${resource === undefined ? "" : `, ${resource}`}`;
   }
 
-  function pressed(button: PageElement, on: boolean): void {
+  function pressed(button: HTMLElement, on: boolean): void {
     button.setAttribute("aria-pressed", String(on));
   }
 
-  function target({ dataset }: PageElement): Pick<Filter, "namespace" | "resource"> {
+  function target({ dataset }: HTMLElement): Pick<Filter, "namespace" | "resource"> {
     const { namespace, resource } = dataset;
     return { namespace: namespace === "-" ? null : namespace, resource };
   }

@@ -1,9 +1,7 @@
-import type { PageDocument, PageElement } from "./dom.ts";
-
 export type Elements = ReturnType<typeof createElements>;
 
-/** Makes elements; text goes in as text only. Runs in the page: it may use nothing of this module. */
-export function createElements(document: PageDocument) {
+/** Makes elements; text goes in as text only. */
+export function createElements(document: Document) {
   /** Characters that would not be seen, or would change how others are read: controls, marks of direction, spaces without width. */
   const hidden = /(?![\t\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
   /** Longer stretches without a difference are cut short. */
@@ -13,8 +11,8 @@ export function createElements(document: PageDocument) {
   function element(
     name: string,
     attributes: Record<string, string> = {},
-    ...children: (PageElement | string)[]
-  ): PageElement {
+    ...children: (HTMLElement | string)[]
+  ): HTMLElement {
     const made = document.createElement(name);
     for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
     made.append(...children);
@@ -22,8 +20,8 @@ export function createElements(document: PageDocument) {
   }
 
   /** Text in which nothing hides. */
-  function visible(text: string): (PageElement | string)[] {
-    const parts: (PageElement | string)[] = [];
+  function visible(text: string): (HTMLElement | string)[] {
+    const parts: (HTMLElement | string)[] = [];
     let end = 0;
     for (const match of text.matchAll(hidden)) {
       const [character] = match;
@@ -37,7 +35,7 @@ export function createElements(document: PageDocument) {
   }
 
   /** The same, very long text being cut until the reader asks for it. */
-  function value(text: string): (PageElement | string)[] {
+  function value(text: string): (HTMLElement | string)[] {
     if (text.length <= longest) return visible(text);
     const cut = text.length - 2 * ends;
     const more = element(

@@ -1,13 +1,16 @@
 import type { Details } from "./details.ts";
-import type { PageElement, PageWindow } from "./dom.ts";
 import type { Elements } from "./elements.ts";
 import type { Item } from "./model.ts";
 
 export type Rows = ReturnType<typeof createRows>;
 
-/** The rows of objects, each made when it is first shown. Runs in the page: it may use nothing of this module. */
-export function createRows(window: PageWindow, { element, visible }: Elements, { details }: Details) {
-  const rows = new Map<Item, { row: PageElement; button: PageElement; body: PageElement; built: boolean }>();
+/** The rows of objects, each made when it is first shown. */
+export function createRows(
+  window: Window & typeof globalThis,
+  { element, visible }: Elements,
+  { details }: Details,
+) {
+  const rows = new Map<Item, { row: HTMLElement; button: HTMLElement; body: HTMLElement; built: boolean }>();
   const items = new WeakMap<object, Item>();
 
   const near = new window.IntersectionObserver(
@@ -61,7 +64,7 @@ export function createRows(window: PageWindow, { element, visible }: Elements, {
   }
 
   /** The fields that differ, as far as they fit. */
-  function hint({ object: { change, fields, follows } }: Item): (PageElement | string)[] {
+  function hint({ object: { change, fields, follows } }: Item): (HTMLElement | string)[] {
     if (change === "changed") {
       const more = fields.length > 3 ? [`, ${fields.length - 3} more`] : [];
       const paths = fields.slice(0, 3).map(({ path }) => path);
@@ -100,5 +103,5 @@ export function createRows(window: PageWindow, { element, visible }: Elements, {
     for (const item of rows.keys()) if (item.open) build(item);
   }
 
-  return { rowOf, setOpen, buildOpen, itemOf: (row: PageElement) => items.get(row) };
+  return { rowOf, setOpen, buildOpen, itemOf: (row: HTMLElement) => items.get(row) };
 }

@@ -1,4 +1,4 @@
-import type { PageField, PageObject } from "../data/page-object.ts";
+import type { PageField, PageObject } from "./data.ts";
 
 /** An object of the list, and what the reader did with it. */
 export interface Item {
@@ -39,7 +39,7 @@ export interface Shown {
 
 export type Model = ReturnType<typeof createModel>;
 
-/** The objects of the page and what a filter leaves of them. Runs in the page: it may use nothing of this module. */
+/** The objects of the page and what a filter leaves of them. */
 export function createModel(objects: PageObject[]) {
   const items: Item[] = objects.map((object, place) => ({ object, place, open: false }));
   const places = new Map(objects.map(({ id }, place) => [id, place]));

@@ -1,4 +1,3 @@
-import type { PageElement, PageWindow } from "./dom.ts";
 import type { Elements } from "./elements.ts";
 import type { Branch, Item, Section, Shown } from "./model.ts";
 import type { Rows } from "./rows.ts";
@@ -7,11 +6,11 @@ export type List = ReturnType<typeof createList>;
 
 /**
  * The list of objects. The first ones are there at once; the others come in the pauses, so that the
- * browser's own search and printing find all of them. Runs in the page: it may use nothing of this module.
+ * browser's own search and printing find all of them.
  */
 export function createList(
-  window: PageWindow,
-  container: PageElement,
+  window: Window & typeof globalThis,
+  container: HTMLElement,
   { element, visible }: Elements,
   rows: Rows,
 ) {
@@ -47,7 +46,7 @@ export function createList(
     }
   }
 
-  function* stepsOf(to: PageElement, branches: Branch[]): Generator<() => void, void> {
+  function* stepsOf(to: HTMLElement, branches: Branch[]): Generator<() => void, void> {
     for (const { item, below } of branches) {
       yield () => to.append(rows.rowOf(item).row);
       if (below.length === 0) continue;
@@ -82,7 +81,7 @@ export function createList(
   }
 
   /** Has the row of an item that is shown in the page, and gives its button. */
-  function reach(item: Item): PageElement {
+  function reach(item: Item): HTMLElement {
     const { row, button } = rows.rowOf(item);
     if (!row.isConnected) fill(() => row.isConnected);
     return button;
