@@ -17,7 +17,7 @@ h1, h2, p, ul, dl, dd { margin: 0; padding: 0; }
 button, input { font: inherit; color: inherit; }
 button { cursor: pointer; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
-[hidden] { display: none !important; }
+[hidden]:not([hidden="until-found"]) { display: none !important; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 i { font-style: italic; color: var(--ink-soft); }
 kbd { font: 0.87em ${MONOSPACE}; border: 1px solid var(--line-strong); border-radius: 4px; padding: 0.05rem 0.35rem; background: var(--sunk); color: var(--ink); }

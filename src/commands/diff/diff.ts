@@ -40,6 +40,7 @@ import {
   rejectUnknownNamespaces,
   seenObjects,
 } from "./diff-selection.ts";
+import { restoreSources } from "./restore-sources.ts";
 
 /** The flags and arguments of `diff`. */
 interface DiffFlags extends DiffSelectionFlags, ShortcutValues {
@@ -221,7 +222,9 @@ async function show(
   if (flags.output === "html") {
     const { pageChunks } = await import("../../compare/html/page.ts");
     const { pageScript } = await import("../../pages/scripts/page-script.ts");
-    for (const chunk of pageChunks(comparison, await pageScript("diff"))) {
+    const sources = restoreSources(comparison, { isTransformed: transformed.length > 0 });
+    const page = { script: await pageScript("diff"), sources };
+    for (const chunk of pageChunks(comparison, page)) {
       output.document(chunk);
       await pauses.pause(signal);
     }

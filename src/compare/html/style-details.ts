@@ -36,15 +36,18 @@ mark { color: inherit; border-radius: 3px; padding: 0 1px; margin: 0 -1px; -webk
 .whole { margin: 0; padding: 0.6rem 0.9rem; border: 1px solid var(--line); border-left-width: 3px; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; background: var(--sunk); }
 .whole.added { border-left-color: var(--added); } .whole.removed { border-left-color: var(--removed); }
 .whole code { font: inherit; unicode-bidi: isolate; }
+.command { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.7rem; margin-top: 0.6rem; font-size: 0.83rem; }
+.command code { padding: 0.2rem 0.6rem; border-radius: 4px; background: var(--sunk); font: 0.95em/1.5 ${MONOSPACE}; overflow-wrap: anywhere; unicode-bidi: isolate; }
+.copy { padding: 0.15rem 0.6rem; border: 1px solid var(--line-strong); border-radius: 4px; background: var(--sheet); }
+.copy:hover { background: var(--hover); }
+.copied { color: var(--ink-soft); }
 .key { color: var(--key); font-weight: 550; }
 @media (max-width: 46rem) {
   .details { padding: 0 0.6rem 0.7rem; }
   .field { grid-template-columns: minmax(0, 1fr); }
   .field.head { display: none; }
-  .remark { display: inline-block; margin-left: 0.5rem; font: italic 0.83rem system-ui, sans-serif; color: var(--ink-faint); }
-.details .cell { border-left: 0; display: flex; gap: 0.6rem; }
-  .details .cell::before { content: "left"; flex: none; width: 2.4rem; font: 0.8rem/1.7 system-ui, sans-serif; color: var(--ink-faint); }
-  .details .cell.right::before { content: "right"; }
+  .details .cell { border-left: 0; display: flex; gap: 0.6rem; }
+  .details .cell::before { content: attr(data-side); flex: none; min-width: 3rem; max-width: 40%; overflow-wrap: anywhere; font: 0.8rem/1.7 system-ui, sans-serif; color: var(--ink-faint); }
   .field .path { background: var(--sunk); }
   .lines { grid-template-columns: minmax(0, 1fr); }
   .line.right { border-left: 0; } .line.none { display: none; }
@@ -52,7 +55,7 @@ mark { color: inherit; border-radius: 3px; padding: 0 1px; margin: 0 -1px; -webk
 }
 @media print {
   body { max-width: none; padding: 0; background: none; font-size: 10pt; }
-  .toolbar, .link, .toggle::before, .folded, #help { display: none; }
+  .toolbar, .link, .copy, .names, .toggle::before, .folded, #help { display: none; }
   .matrix { max-height: none; overflow: visible; }
   .block { content-visibility: visible; }
   .row, .field { break-inside: avoid; }

@@ -1,7 +1,7 @@
 /** Two texts side by side: which lines are equal, and which words differ in the other lines. */
 
 import { diffArrays, diffWordsWithSpace } from "diff";
-import type { AlignedLines, Line } from "../../../pages/browser/diff/data.ts";
+import type { AlignedLines, Line } from "../../../pages/browser/elements/lines-data.ts";
 import { EditBudget, editsOf } from "../../edit-budget.ts";
 
 /** Most lines in which texts may differ and still be aligned: more take too long. */

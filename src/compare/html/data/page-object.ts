@@ -4,6 +4,7 @@ import type { PageField, PageFieldLines, PageObject } from "../../../pages/brows
 import type { Comparison, FieldDifference, ObjectDifference } from "../../document.ts";
 import { EditBudget } from "../../edit-budget.ts";
 import { MASK } from "../../secret-changes.ts";
+import { groupEqualChanges } from "../../text/equal-changes.ts";
 import { alignLines } from "./aligned-lines.ts";
 import { valueText, valueTexts, yamlText } from "./yaml-text.ts";
 
@@ -18,7 +19,28 @@ export function* pageObjects(comparison: Comparison): Iterable<PageObject> {
       compare(a.name, b.name),
   );
   const causes = causesOf(objects);
-  for (const [place, object] of objects.entries()) yield pageObject(object, causes[place]);
+  const equal = equalChanges(objects, causes);
+  for (const [place, object] of objects.entries()) {
+    const group = equal.get(object);
+    yield {
+      ...pageObject(object, causes[place]),
+      ...(object.byController ? { byController: true } : {}),
+      ...(group === undefined ? {} : { equal: group }),
+    };
+  }
+}
+
+/** The number of the group of each object whose change others have as well. What stands below others, or has others below it, is in none. */
+function equalChanges(
+  objects: readonly ObjectDifference[],
+  causes: readonly (number | undefined)[],
+): Map<ObjectDifference, number> {
+  const leaders = new Set(causes.map((place) => (place === undefined ? undefined : objects[place])));
+  const alone = new Set(
+    objects.filter((object, place) => causes[place] !== undefined || leaders.has(object)),
+  );
+  const groups = groupEqualChanges(objects, (object) => alone.has(object)).filter(({ length }) => length > 1);
+  return new Map(groups.flatMap((group, number) => group.map((object) => [object, number] as const)));
 }
 
 function compare(a: string, b: string): number {

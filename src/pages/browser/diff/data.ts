@@ -1,10 +1,6 @@
 /** What the script of the diff page reads from the page: objects that differ, with values as text. */
 
-/** A line: alternating pieces of both sides and of this side alone. The first piece is of both sides, and may be empty. */
-export type Line = string | string[];
-
-/** Lines of both sides, or lines of each side that replace one another. */
-export type AlignedLines = { both: string[] } | { left: Line[]; right: Line[] };
+import type { AlignedLines } from "../elements/lines-data.ts";
 
 /** The change of an object from left to right. */
 type PageChange = "added" | "removed" | "changed";
@@ -41,11 +37,29 @@ export interface PageObject {
   yaml?: string;
   /** The object whose change caused this change, and its index in the list, if the list has the object. */
   follows?: { kind: string; name: string; place?: number };
+  /** The controllers of the cluster wrote this by themselves. */
+  byController?: true;
+  /** The number of a group of objects with equal changes. */
+  equal?: number;
+}
+
+/** One of the two sides. */
+interface PageSide {
+  /** What its column is called: `backup`, `now`, or the name of a backup. */
+  label: string;
+  /** What is said of an object that is only there: `only in the backup`. */
+  only: string;
+  /** What a restore takes objects from. */
+  source?: { backup: string } | { at: string };
+}
+
+export interface PageSides {
+  left: PageSide;
+  right: PageSide;
 }
 
 /** All that the page holds. */
 export interface PageData {
-  /** What the two sides are called. */
-  sides: { left: string; right: string };
+  sides: PageSides;
   objects: PageObject[];
 }

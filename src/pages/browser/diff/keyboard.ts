@@ -1,101 +1,72 @@
-import type { Controls } from "./controls.ts";
-import type { Item } from "./model.ts";
-import type { List } from "./object-list.ts";
-import type { Rows } from "./rows.ts";
+import type { DiffPage } from "./diff-page.ts";
 
 /** The keys of the page. */
-export function createKeyboard(
-  window: Window & typeof globalThis,
-  rows: Rows,
-  list: List,
-  controls: Controls,
-): void {
-  const { document } = window;
-  const keys = document.getElementById("keys") as HTMLDialogElement;
-
-  /** The object whose row has the focus. */
-  function current(): Item | undefined {
-    const row = document.activeElement?.closest<HTMLElement>("article.object");
-    return row === null || row === undefined ? undefined : rows.itemOf(row);
-  }
-
-  function move(by: number): void {
-    const items = controls.items();
-    const item = current();
-    const place = item === undefined ? (by > 0 ? 0 : items.length - 1) : items.indexOf(item) + by;
-    const next = items[Math.min(Math.max(place, 0), items.length - 1)];
-    if (next === undefined) return;
-    const button = list.reach(next);
-    button.focus({ preventScroll: true });
-    button.scrollIntoView({ block: "nearest" });
-  }
-
-  function setCurrent(open: boolean): boolean {
-    const item = current();
-    if (item !== undefined) rows.setOpen(item, open);
-    return item !== undefined;
-  }
-
-  /** Keys wherever the focus is, but for where text is typed. Returns whether the key is done with. */
-  const everywhere: Record<string, () => boolean> = {
-    "/": () => {
-      controls.search.focus();
-      controls.search.select();
-      return true;
-    },
-    "?": () => {
-      keys.showModal();
-      return true;
-    },
-    j: () => {
-      move(1);
-      return true;
-    },
-    k: () => {
-      move(-1);
-      return true;
-    },
-    e: () => {
-      controls.setAll(true);
-      return true;
-    },
-    c: () => {
-      controls.setAll(false);
-      return true;
-    },
-    Escape: () => {
-      controls.reset();
-      return true;
-    },
-    // The arrows scroll the page until an object has the focus.
-    ArrowDown: () => isOnRow() && everywhere["j"]?.() === true,
-    ArrowUp: () => isOnRow() && everywhere["k"]?.() === true,
-    ArrowRight: () => isOnRow() && setCurrent(true),
-    ArrowLeft: () => isOnRow() && setCurrent(false),
+export function listenToKeys(document: Document, page: DiffPage): void {
+  const search = () => document.getElementById("search") as HTMLInputElement;
+  /** The row that has the focus. */
+  const current = () => {
+    const article = document.activeElement?.closest("article");
+    return page.view.states.keyOf(article?.querySelector(".toggle"));
   };
 
-  function isOnRow(): boolean {
-    return document.activeElement?.classList.contains("toggle") === true;
-  }
-
-  function inSearch({ key }: KeyboardEvent): boolean {
-    if (key === "Escape") {
-      controls.reset();
-      controls.search.blur();
-      return true;
-    }
-    if (key !== "Enter" && key !== "ArrowDown") return false;
-    controls.find();
-    controls.search.blur();
-    move(1);
+  function move(by: number): boolean {
+    const rows = page.rows();
+    const key = current();
+    const place = key === undefined ? (by > 0 ? 0 : rows.length - 1) : rows.indexOf(key) + by;
+    const next = rows[Math.min(Math.max(place, 0), rows.length - 1)];
+    const button = next === undefined ? undefined : page.view.reach(next);
+    button?.focus({ preventScroll: true });
+    button?.scrollIntoView({ block: "nearest" });
     return true;
   }
 
+  function setCurrent(state: "open" | "closed"): boolean {
+    const key = current();
+    if (key !== undefined) page.view.states.set(key, state);
+    return key !== undefined;
+  }
+
+  /** Does something that is always done. */
+  const done = (action: () => void) => () => {
+    action();
+    return true;
+  };
+  const isOnRow = () => document.activeElement?.classList.contains("toggle") === true;
+
+  /** Keys wherever the focus is, but for where text is typed. They return whether the key is done with. */
+  const everywhere: Record<string, () => boolean> = {
+    "/": done(() => {
+      search().focus();
+      search().select();
+    }),
+    "?": done(() => page.view.dialog.current?.showModal()),
+    j: () => move(1),
+    k: () => move(-1),
+    e: done(() => page.setAll(true)),
+    c: done(() => page.setAll(false)),
+    Escape: done(() => page.reset()),
+    // The arrows scroll the page until an object has the focus.
+    ArrowDown: () => isOnRow() && move(1),
+    ArrowUp: () => isOnRow() && move(-1),
+    ArrowRight: () => isOnRow() && setCurrent("open"),
+    ArrowLeft: () => isOnRow() && setCurrent("closed"),
+  };
+
+  function inSearch(key: string): boolean {
+    if (key === "Escape") {
+      page.reset();
+      search().blur();
+      return true;
+    }
+    if (key !== "Enter" && key !== "ArrowDown") return false;
+    page.find();
+    search().blur();
+    return move(1);
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
-    const done = event.target === controls.search ? inSearch(event) : everywhere[event.key]?.() === true;
-    if (done) event.preventDefault();
+    if (event.ctrlKey || event.metaKey || event.altKey || page.view.dialog.current?.open === true) return;
+    const isDone = event.target === search() ? inSearch(event.key) : everywhere[event.key]?.() === true;
+    if (isDone) event.preventDefault();
   });
-  document.getElementById("help")?.addEventListener("click", () => keys.showModal());
-  document.getElementById("close-keys")?.addEventListener("click", () => keys.close());
 }

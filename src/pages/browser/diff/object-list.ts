@@ -1,97 +1,88 @@
-import type { Elements } from "./elements.ts";
-import type { Branch, Item, Section, Shown } from "./model.ts";
-import type { Rows } from "./rows.ts";
+import { type ComponentChild, h } from "preact";
+import { useMemo } from "preact/hooks";
+import { visibleText } from "../elements/visible-text.ts";
+import { type Entry, keyOf, type Section } from "./arrange.ts";
+import { GroupRow } from "./group-row.ts";
+import { type ListContext, ObjectRow } from "./object-row.ts";
 
-export type List = ReturnType<typeof createList>;
+/** Entries of a block, which the browser lays out when it comes near. */
+const BLOCK_SIZE = 40;
+/** The height of a closed row, in pixels. */
+const ROW_HEIGHT = 37;
 
-/**
- * The list of objects. The first ones are there at once; the others come in the pauses, so that the
- * browser's own search and printing find all of them.
- */
-export function createList(
-  window: Window & typeof globalThis,
-  container: HTMLElement,
-  { element, visible }: Elements,
-  rows: Rows,
-) {
-  /** Objects that fill a screen, and those of a block that the browser lays out when it comes near. */
-  const atOnce = 60;
-  const blockSize = 40;
-  /** Work between two frames, in milliseconds. */
-  const slice = 12;
-  const rowHeight = 37;
+/** A section of the list in blocks; each block is drawn once, and stays as it is until there is another list. */
+export interface SectionBlocks {
+  section: Section;
+  blocks: readonly (readonly Entry[])[];
+}
 
-  let plan: Iterator<() => void> = [][Symbol.iterator]();
-  let timer = 0;
+export function inBlocks(sections: readonly Section[]): SectionBlocks[] {
+  return sections.map((section) => {
+    const count = Math.ceil(section.entries.length / BLOCK_SIZE);
+    const blocks = Array.from({ length: count }, (_, index) =>
+      section.entries.slice(index * BLOCK_SIZE, (index + 1) * BLOCK_SIZE),
+    );
+    return { section, blocks };
+  });
+}
 
-  function* steps(sections: Section[]): Iterator<() => void> {
-    for (const { namespace, count, branches } of sections) {
-      const name =
-        namespace === null ? element("i", {}, "cluster-scoped") : element("bdi", {}, ...visible(namespace));
-      const title = element(
-        "h2",
-        {},
-        name,
-        element("span", { class: "count" }, count.toLocaleString("en-US")),
-      );
-      const section = element("section", { class: "namespace" }, title);
-      yield () => container.append(section);
-      for (let first = 0; first < branches.length; first += blockSize) {
-        const ofBlock = branches.slice(first, first + blockSize);
-        const block = element("div", { class: "block" });
-        block.style["containIntrinsicSize"] = `auto ${ofBlock.length * rowHeight}px`;
-        section.append(block);
-        yield* stepsOf(block, ofBlock);
-      }
-    }
-  }
+/** The first blocks of the list. */
+export function ObjectList({
+  sections,
+  most,
+  context,
+}: {
+  sections: readonly SectionBlocks[];
+  most: number;
+  context: ListContext;
+}): ComponentChild {
+  if (sections.length === 0) return h("p", { class: "nothing" }, "No object matches.");
+  let left = most;
+  return sections.flatMap(({ section, blocks }) => {
+    if (left <= 0) return [];
+    const shown = blocks.slice(0, left);
+    left -= shown.length;
+    return [
+      h(
+        "section",
+        { key: titleKey(section), class: "namespace" },
+        h(
+          "h2",
+          {},
+          sectionTitle(section),
+          h("span", { class: "count" }, section.count.toLocaleString("en-US")),
+        ),
+        shown.map((entries, index) => h(Block, { key: index, entries, context })),
+      ),
+    ];
+  });
+}
 
-  function* stepsOf(to: HTMLElement, branches: Branch[]): Generator<() => void, void> {
-    for (const { item, below } of branches) {
-      yield () => to.append(rows.rowOf(item).row);
-      if (below.length === 0) continue;
-      const group = element("div", { class: "below" });
-      to.append(group);
-      yield* stepsOf(group, below);
-    }
-  }
+/** The same elements for the same entries are not compared again. */
+function Block({ entries, context }: { entries: readonly Entry[]; context: ListContext }): ComponentChild {
+  return useMemo(() => {
+    const style = { containIntrinsicSize: `auto ${entries.length * ROW_HEIGHT}px` };
+    return h("div", { class: "block", style }, entries.map(drawEntry(context)));
+  }, [entries]);
+}
 
-  /** Goes on with the list until `enough` says so, and then in the pauses. */
-  function fill(enough: () => boolean): void {
-    window.clearTimeout(timer);
-    while (!enough()) {
-      const step = plan.next();
-      if (step.done === true) return;
-      step.value();
-    }
-    timer = window.setTimeout(() => {
-      const end = window.performance.now() + slice;
-      fill(() => window.performance.now() > end);
-    }, 0);
-  }
+function drawEntry(context: ListContext): (entry: Entry) => ComponentChild {
+  const draw = (entry: Entry): ComponentChild => {
+    const key = keyOf(entry);
+    if ("equal" in entry) return h(GroupRow, { key, group: entry, context });
+    const row = h(ObjectRow, { key, item: entry.item, context });
+    if (entry.below.length === 0) return row;
+    return [row, h("div", { key: `below ${key}`, class: "below" }, entry.below.map(draw))];
+  };
+  return draw;
+}
 
-  function show({ sections }: Shown): void {
-    container.replaceChildren();
-    if (sections.length === 0) {
-      container.append(element("p", { class: "nothing" }, "No object matches."));
-    }
-    plan = steps(sections);
-    let left = atOnce;
-    fill(() => left-- <= 0);
-  }
+function titleKey({ title }: Section): string {
+  return title === "equal" ? "=" : `namespace ${title.namespace ?? ""}`;
+}
 
-  /** Has the row of an item that is shown in the page, and gives its button. */
-  function reach(item: Item): HTMLElement {
-    const { row, button } = rows.rowOf(item);
-    if (!row.isConnected) fill(() => row.isConnected);
-    return button;
-  }
-
-  /** Puts everything into the page at once, as for printing. */
-  function complete(): void {
-    fill(() => false);
-    rows.buildOpen();
-  }
-
-  return { show, reach, complete };
+function sectionTitle({ title }: Section): ComponentChild {
+  if (title === "equal") return "The same change in several objects";
+  if (title.namespace === null) return h("i", {}, "cluster-scoped");
+  return h("bdi", {}, visibleText(title.namespace));
 }
