@@ -437,15 +437,24 @@ describe("the page of a comparison", { skip }, () => {
 
   for (const appearance of APPEARANCES) {
     test(`axe finds nothing serious in it, closed and open: ${appearance.title}`, async () => {
-      await withPage(sampleComparison(30), async ({ page }) => {
+      await withPage(sampleComparison(60), async ({ page }) => {
         await appear(page, appearance);
         assert.deepEqual(await violations(page), []);
         await page.click("#unfold");
-        await page.waitForSelector(".details");
+        await page.waitForSelector(".members");
+        await page.evaluate("document.querySelector('.members .toggle').click()");
+        await page.waitForSelector(".members .details");
         assert.deepEqual(await violations(page), []);
       });
     });
   }
+
+  test("axe finds what has no name", async () => {
+    await withPage(sampleComparison(11), async ({ page }) => {
+      await page.evaluate("document.querySelector('main').append(document.createElement('button'))");
+      assert.deepEqual(await violations(page), ["critical button-name: #objects > button"]);
+    });
+  });
 
   for (const width of [1280, 390]) {
     test(`at a width of ${width} pixels nothing hangs over the side`, async () => {
