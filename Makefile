@@ -100,6 +100,7 @@ e2e: $(MODULES) ## Play the end-to-end story in a cluster of yours: make e2e CON
 .PHONY: check
 check: $(MODULES) ## Check types, lint, format, what nothing uses, lock files, secrets in the tree, advisories
 	node_modules/.bin/tsc -p tsconfig.json
+	node_modules/.bin/tsc -p src/pages/browser/tsconfig.json
 	node_modules/.bin/biome check .
 	$(NODE) node_modules/.bin/knip --no-progress --treat-config-hints-as-errors
 	$(NODE) build/supply-line.ts
@@ -116,7 +117,7 @@ unit: $(MODULES) ## Run the unit tests alone: seconds, and no servers
 clean: ## Remove what was built, but for the tests' servers in ~/.cache/kube-backup
 	rm -rf dist
 
-$(BUNDLE): $(SOURCES) build/bundle.ts build/text-width.ts
+$(BUNDLE): $(SOURCES) build/bundle.ts build/page-scripts.ts build/text-width.ts
 	$(NODE) build/bundle.ts
 
 $(EXECUTABLE): $(BUNDLE) build/package.ts build/runtime-flags.ts build/start.ts build/start-parts.ts build/part-loader.ts build/code-cache.ts

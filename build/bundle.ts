@@ -8,12 +8,20 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
-import { type BuildOptions, build, type Plugin, type TransformOptions, transform } from "esbuild";
+import {
+  type BuildOptions,
+  build,
+  type Metafile,
+  type Plugin,
+  type TransformOptions,
+  transform,
+} from "esbuild";
 import packageJson from "../package.json" with { type: "json" };
+import { pageScripts } from "./page-scripts.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
-/** esbuild's metafile: the inputs of each part. */
+/** esbuild's metafile: the inputs of each part, and of each script of a page. */
 export const METAFILE = "metafile.json";
 
 /**
@@ -31,7 +39,8 @@ const COMMON_JS = {
 
 /** Bundles `src/main.ts` into a folder. Empties the folder first. The first part is `main.cjs`. */
 export async function bundle(folder: string): Promise<void> {
-  const result = await build({ ...options(await commit()), outdir: path.resolve(folder) });
+  const scripts: Metafile["outputs"] = {};
+  const result = await build({ ...options(await commit(), scripts), outdir: path.resolve(folder) });
   const parts = await Promise.all(
     result.outputFiles.map(async ({ path: file, text }) => ({
       name: path.basename(file),
@@ -43,10 +52,13 @@ export async function bundle(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const { name, code } of parts) await writeFile(path.join(folder, name), code);
-  await writeFile(path.join(folder, METAFILE), JSON.stringify(result.metafile));
+  await writeFile(
+    path.join(folder, METAFILE),
+    JSON.stringify({ ...result.metafile, outputs: { ...result.metafile.outputs, ...scripts } }),
+  );
 }
 
-function options(commit: string) {
+function options(commit: string, scripts: Metafile["outputs"]) {
   return {
     ...SMALL,
     absWorkingDir: ROOT,
@@ -68,7 +80,7 @@ function options(commit: string) {
     },
     // yargs measures its help with this library, which takes longer to load than everything else.
     alias: { "string-width": path.join(ROOT, "build", "text-width.ts") },
-    plugins: [WITHOUT_SIDE_EFFECTS],
+    plugins: [WITHOUT_SIDE_EFFECTS, pageScripts(scripts)],
     logLevel: "warning",
   } as const satisfies BuildOptions;
 }

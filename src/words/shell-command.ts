@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { escapeInvisible } from "./visible.ts";
 
 /** What no shell takes for anything but text. A word that begins with `=` is a path to zsh, and one with `~` to all. */
@@ -34,5 +33,7 @@ export function shellWord(text: string): string {
 
 /** `\342\200\256`: three digits each, so that a digit behind belongs to none. */
 function octalBytes(character: string): string {
-  return [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  return [...new TextEncoder().encode(character)]
+    .map((byte) => `\\${byte.toString(8).padStart(3, "0")}`)
+    .join("");
 }

@@ -32,6 +32,20 @@ export function escapeInvisible(text: string, replacement: (character: string) =
   return text.replace(INVISIBLE, replacement);
 }
 
+/** Splits a text of several lines at the same characters, so that a page can set them off. Line feeds and tabs are visible. */
+export function splitInvisible(text: string): { text: string; isVisible: boolean }[] {
+  const parts: { text: string; isVisible: boolean }[] = [];
+  let end = 0;
+  for (const { 0: character, index } of text.matchAll(INVISIBLE)) {
+    if (character === "\n" || character === "\t") continue;
+    if (index > end) parts.push({ text: text.slice(end, index), isVisible: true });
+    parts.push({ text: character, isVisible: false });
+    end = index + character.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end), isVisible: true });
+  return parts;
+}
+
 /** The same for a text of several lines: line feeds, tabs and what is harmless in a document stay. */
 export function visibleDocument(text: string): string {
   return text.replace(OBEYED, escapeCharacter);

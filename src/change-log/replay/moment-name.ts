@@ -9,3 +9,8 @@ export function momentName(base: string, changes: number, until: string): string
 export function backupOfMoment(name: string): string {
   return name.replace(/ .*$/s, "");
 }
+
+/** The time of a moment that has a name of its own; undefined for the name of a backup. */
+export function timeOfMoment(name: string): string | undefined {
+  return / up to (\S+)$/.exec(name)?.[1];
+}

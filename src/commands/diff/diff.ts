@@ -40,6 +40,7 @@ import {
   rejectUnknownNamespaces,
   seenObjects,
 } from "./diff-selection.ts";
+import { restoreSources } from "./restore-sources.ts";
 
 /** The flags and arguments of `diff`. */
 interface DiffFlags extends DiffSelectionFlags, ShortcutValues {
@@ -220,7 +221,10 @@ async function show(
   }
   if (flags.output === "html") {
     const { pageChunks } = await import("../../compare/html/page.ts");
-    for (const chunk of pageChunks(comparison)) {
+    const { pageScript } = await import("../../pages/scripts/page-script.ts");
+    const sources = restoreSources(comparison, { isTransformed: transformed.length > 0 });
+    const page = { script: await pageScript("diff"), sources };
+    for (const chunk of pageChunks(comparison, page)) {
       output.document(chunk);
       await pauses.pause(signal);
     }

@@ -5,8 +5,8 @@ import { colorsOf } from "../../compare/text/colors.ts";
 import { kindTitles } from "../../kubernetes/kind-titles.ts";
 import { isNamespaces, type Resource, resourceName } from "../../kubernetes/resource.ts";
 import { resourcesByName } from "../../selection/resources-by-name.ts";
+import { restoreCommand as restore } from "../../selection/restore-command.ts";
 import { joined, type Line } from "../../terminal/styled.ts";
-import { shellCommand } from "../../words/shell-command.ts";
 import { timeCell, titleOf } from "./history-text.ts";
 
 /** The command that brings an object back as it was; a Namespace with all that was in it. */
@@ -15,13 +15,13 @@ export function restoreCommand(
   resources: readonly Resource[],
 ): string | undefined {
   if (source === undefined) return undefined;
-  const restore =
-    "at" in source
-      ? shellCommand`kube-backup restore --at=${source.at.toISOString()}`
-      : shellCommand`kube-backup restore --backup=${source.backup}`;
-  if (isNamespaces(resource)) return restore + shellCommand` --namespace=${name}`;
-  const place = namespace === undefined ? "" : shellCommand` --namespace=${namespace}`;
-  return restore + place + shellCommand` ${`${kindWord(resource, resources)}/${name}`}`;
+  return restore({
+    source: "at" in source ? { at: source.at.toISOString() } : source,
+    resource: resourceName(resource),
+    word: kindWord(resource, resources),
+    namespace,
+    name,
+  });
 }
 
 /** The shortest word that means this kind and no other one. */

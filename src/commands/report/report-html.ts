@@ -1,7 +1,7 @@
 /** The history of a store as one page. */
 
 import type { Day } from "../../audit/days.ts";
-import { COLORS } from "../../pages/colors.ts";
+import { BASE_STYLE } from "../../pages/base-style.ts";
 import { textHtml } from "../../pages/escape.ts";
 import { FRAME_END, frameStart } from "../../pages/frame.ts";
 import { describeTotal, type StoreReport } from "./store-report.ts";
@@ -10,10 +10,9 @@ import { describeTotal, type StoreReport } from "./store-report.ts";
 const HEIGHT = 64;
 const WIDTH = 1_000;
 
-const STYLE = `${COLORS}
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 60rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", "Helvetica Neue", sans-serif; }
-h1 { margin: 0; font-size: 1.65rem; font-weight: 620; line-height: 1.25; letter-spacing: -0.012em; overflow-wrap: anywhere; }
+const STYLE = `${BASE_STYLE}
+body { max-width: 60rem; }
+h1 { font-size: 1.65rem; font-weight: 620; line-height: 1.25; letter-spacing: -0.012em; overflow-wrap: anywhere; }
 p { margin: 0.3rem 0 0; color: var(--ink-soft); }
 ul { margin: 1rem 0; padding: 0.6rem 1rem 0.6rem 2rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; }
 .bad { color: var(--removed); font-weight: 600; }

@@ -3,6 +3,7 @@
 import { escapeHtml, textHtml } from "../../pages/escape.ts";
 import { formatDuration } from "../../terminal/duration.ts";
 import type { Comparison, Side } from "../document.ts";
+import { sideName } from "./sides.ts";
 import { formatNumber } from "./summary.ts";
 
 /** `backup_20261001T030000Z and cluster prod`. */
@@ -56,18 +57,13 @@ function objectCount(count: number): string {
   return count === 1 ? "1 object" : `${formatNumber(count)} objects`;
 }
 
-/** The name of a backup needs no "backup" in front: its prefix says so. */
-function sideName({ kind, name }: Side): string {
-  return kind === "backup" ? name : `cluster ${name}`;
-}
-
 function sideNameHtml(side: Side): string {
   return `<bdi>${textHtml(sideName(side))}</bdi>`;
 }
 
 function sideHtml({ kind, name, time, server }: Side, side: "left" | "right"): string {
-  return `<section class="side ${side}" aria-label="${side === "left" ? "Left" : "Right"} side">
-<p class="role">${kind === "backup" ? "Backup" : "Cluster"}</p>
+  return `<section class="side ${side}" aria-label="${side === "left" ? "What was" : "What is compared with it"}">
+<p class="role">${kind === "backup" ? "Backup" : "Now: the cluster"}</p>
 <p class="name"><bdi>${textHtml(name)}</bdi></p>
 <p class="about"><time datetime="${escapeHtml(time)}">${textHtml(readableTime(time))}</time>${
     server === undefined ? "" : `<span class="server"><bdi>${textHtml(server)}</bdi></span>`
@@ -93,9 +89,4 @@ function timeBetween(left: Side, right: Side): string {
 function notesHtml(notes: readonly string[]): string {
   const items = notes.map((note) => `<li><bdi>${textHtml(note)}</bdi></li>`);
   return `<ul class="notes" aria-label="Notes">${items.join("")}</ul>`;
-}
-
-/** The headings of the two columns of an object. */
-export function sideLabels({ left, right }: Comparison): { left: string; right: string } {
-  return { left: sideName(left), right: sideName(right) };
 }

@@ -1,3 +1,5 @@
+import { MONOSPACE } from "../../pages/base-style.ts";
+
 /** The details of an unfolded object, and the printed page. */
 export const DETAILS = `
 .details { padding: 0.1rem 0.9rem 0.9rem 2.5rem; }
@@ -6,7 +8,7 @@ export const DETAILS = `
 .field { display: grid; grid-template-columns: minmax(0, 22rem) minmax(0, 1fr) minmax(0, 1fr); border-top: 1px solid var(--line); }
 .field:first-child { border-top: 0; }
 .field.head { background: var(--sunk); font-size: 0.83rem; color: var(--ink-soft); }
-.field .path, .value, .lines, .whole { font: 0.85rem/1.5 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.field .path, .value, .lines, .whole { font: 0.85rem/1.5 ${MONOSPACE}; }
 .field .path { padding: 0.3rem 0.75rem; color: var(--ink-soft); overflow-wrap: anywhere; }
 .remark { display: inline-block; margin-left: 0.5rem; font: italic 0.83rem system-ui, sans-serif; color: var(--ink-faint); }
 .details .cell { min-height: 0; padding: 0.3rem 0.75rem; border-left: 1px solid var(--line); border-radius: 0; overflow-wrap: anywhere; white-space: pre-wrap; line-height: 1.5; background: none; }
@@ -31,19 +33,21 @@ mark { color: inherit; border-radius: 3px; padding: 0 1px; margin: 0 -1px; -webk
 .folded:hover, .more:hover { background: var(--hover); }
 .more { border: 1px solid var(--line-strong); border-radius: 4px; background: var(--sheet); font: 0.83rem system-ui, sans-serif; margin: 0 0.3rem; }
 .ending { padding: 0.2rem 0.75rem; font-size: 0.83rem; color: var(--ink-faint); border-top: 1px solid var(--line); }
-.code { font: 0.72rem/1 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; border: 1px solid var(--line-strong); border-radius: 3px; padding: 0 0.2rem; margin: 0 1px; color: var(--changed); background: var(--changed-ground); }
 .whole { margin: 0; padding: 0.6rem 0.9rem; border: 1px solid var(--line); border-left-width: 3px; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; background: var(--sunk); }
 .whole.added { border-left-color: var(--added); } .whole.removed { border-left-color: var(--removed); }
 .whole code { font: inherit; unicode-bidi: isolate; }
+.command { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.7rem; margin-top: 0.6rem; font-size: 0.83rem; }
+.command code { padding: 0.2rem 0.6rem; border-radius: 4px; background: var(--sunk); font: 0.95em/1.5 ${MONOSPACE}; overflow-wrap: anywhere; unicode-bidi: isolate; }
+.copy { padding: 0.15rem 0.6rem; border: 1px solid var(--line-strong); border-radius: 4px; background: var(--sheet); }
+.copy:hover { background: var(--hover); }
+.copied { color: var(--ink-soft); }
 .key { color: var(--key); font-weight: 550; }
 @media (max-width: 46rem) {
   .details { padding: 0 0.6rem 0.7rem; }
   .field { grid-template-columns: minmax(0, 1fr); }
   .field.head { display: none; }
-  .remark { display: inline-block; margin-left: 0.5rem; font: italic 0.83rem system-ui, sans-serif; color: var(--ink-faint); }
-.details .cell { border-left: 0; display: flex; gap: 0.6rem; }
-  .details .cell::before { content: "left"; flex: none; width: 2.4rem; font: 0.8rem/1.7 system-ui, sans-serif; color: var(--ink-faint); }
-  .details .cell.right::before { content: "right"; }
+  .details .cell { border-left: 0; display: flex; gap: 0.6rem; }
+  .details .cell::before { content: attr(data-side); flex: none; min-width: 3rem; max-width: 40%; overflow-wrap: anywhere; font: 0.8rem/1.7 system-ui, sans-serif; color: var(--ink-faint); }
   .field .path { background: var(--sunk); }
   .lines { grid-template-columns: minmax(0, 1fr); }
   .line.right { border-left: 0; } .line.none { display: none; }
@@ -51,7 +55,7 @@ mark { color: inherit; border-radius: 3px; padding: 0 1px; margin: 0 -1px; -webk
 }
 @media print {
   body { max-width: none; padding: 0; background: none; font-size: 10pt; }
-  .toolbar, .link, .toggle::before, .folded, #help { display: none; }
+  .toolbar, .link, .copy, .names, .toggle::before, .folded, #help { display: none; }
   .matrix { max-height: none; overflow: visible; }
   .block { content-visibility: visible; }
   .row, .field { break-inside: avoid; }

@@ -1,18 +1,6 @@
 /** The page around the list: heading, summary, toolbar. */
 export const FRAME = `
-* { box-sizing: border-box; }
-html { scroll-padding-top: 6.4rem; -webkit-text-size-adjust: 100%; }
-body {
-  margin: 0 auto; padding: 2rem 1.5rem 6rem; max-width: 88rem;
-  background: var(--paper); color: var(--ink);
-  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", "Helvetica Neue", sans-serif;
-}
-h1, h2, p, ul, dl, dd { margin: 0; padding: 0; }
-button, input { font: inherit; color: inherit; }
-button { cursor: pointer; }
-:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-i { font-style: italic; color: var(--ink-soft); }
+html { scroll-padding-top: 6.4rem; }
 
 .top h1 { font-size: 1.65rem; font-weight: 620; line-height: 1.25; letter-spacing: -0.012em; text-wrap: balance; }
 h1 .added { color: var(--added); } h1 .removed { color: var(--removed); } h1 .changed { color: var(--changed); }
@@ -31,7 +19,8 @@ h1 .added { color: var(--added); } h1 .removed { color: var(--removed); } h1 .ch
 .summary { margin-top: 1.6rem; }
 .summary > summary { cursor: pointer; color: var(--ink-soft); width: max-content; border-radius: 4px; }
 .summary h2 { display: inline; font-size: 0.95rem; font-weight: 600; }
-.matrix { margin-top: 0.5rem; max-height: 27rem; overflow: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--sheet); box-shadow: var(--shadow); }
+.matrix.long { max-height: 27rem; }
+.matrix { margin-top: 0.5rem; overflow: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--sheet); box-shadow: var(--shadow); }
 .matrix table { border-collapse: separate; border-spacing: 0; font-size: 0.87rem; min-width: 100%; font-variant-numeric: tabular-nums; }
 .matrix th, .matrix td { padding: 0; border-bottom: 1px solid var(--line); text-align: center; vertical-align: middle; }
 .matrix thead th { position: sticky; top: 0; z-index: 2; background: var(--sunk); vertical-align: bottom; font-weight: 500; line-height: 1.25; }
@@ -65,24 +54,24 @@ rect.added { fill: #4aa869; } rect.removed { fill: #dd6a62; } rect.changed { fil
 .change.added .count { color: var(--added); } .change.removed .count { color: var(--removed); } .change.changed .count { color: var(--changed); }
 .toolbar .change[aria-pressed=true] { background: var(--ink); border-color: var(--ink); color: var(--paper); }
 .toolbar .change[aria-pressed=true] .count { color: inherit; }
+.switch { display: flex; align-items: center; gap: 0.4rem; margin-left: auto; }
+.toolbar .switch input { flex: none; width: 1rem; min-width: 0; height: 1rem; margin: 0; accent-color: var(--accent); }
+.switch .count { color: var(--ink-faint); font-variant-numeric: tabular-nums; }
 #help { width: 2.2rem; padding: 0; }
-.status { flex: 1 0 100%; display: flex; gap: 0.8rem; align-items: baseline; font-size: 0.87rem; color: var(--ink-soft); font-variant-numeric: tabular-nums; min-height: 1.4rem; overflow-wrap: anywhere; }
+.status { flex: 1 0 100%; display: flex; flex-wrap: wrap; gap: 0.2rem 0.8rem; align-items: center; font-size: 0.87rem; color: var(--ink-soft); font-variant-numeric: tabular-nums; min-height: 1.4rem; overflow-wrap: anywhere; }
 .toolbar #clear { height: auto; padding: 0; border: 0; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
-[hidden] { display: none !important; }
 
 dialog { border: 1px solid var(--line-strong); border-radius: 10px; background: var(--sheet); color: var(--ink); padding: 1.2rem 1.4rem; min-width: 20rem; }
 dialog::backdrop { background: rgb(20 20 20 / 40%); }
 dialog h2 { font-size: 1.05rem; }
 dialog dl { margin: 0.7rem 0 1rem; }
 dialog dl div { display: flex; justify-content: space-between; gap: 2rem; padding: 0.2rem 0; }
-dialog dt { color: var(--ink-soft); }
-kbd { font: 0.87em ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; border: 1px solid var(--line-strong); border-radius: 4px; padding: 0.05rem 0.35rem; background: var(--sunk); color: var(--ink); }
+dialog dt { white-space: nowrap; color: var(--ink-soft); }
 
 .empty { display: grid; justify-items: center; gap: 1.2rem; padding: 16vh 1rem; text-align: center; font-size: 1.1rem; color: var(--ink-soft); }
 .mark { width: 4.5rem; fill: none; stroke: var(--added); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
 .mark circle { fill: var(--added-ground); stroke: none; }
 @media (max-width: 46rem) {
-  body { padding: 1.2rem 0.9rem 4rem; }
   html { scroll-padding-top: 1rem; }
   .top h1 { font-size: 1.3rem; }
   .sides { grid-template-columns: 1fr; gap: 0.5rem; }
@@ -94,5 +83,6 @@ kbd { font: 0.87em ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "D
   .toolbar .change { flex: 1; height: auto; padding: 0.25rem 0.2rem; font-size: 0.87rem; line-height: 1.3; }
   .change .count { display: block; margin: 0; }
   .toolbar .spacer, #help { display: none; }
+  .switch { margin-left: 0; }
 }
 `;

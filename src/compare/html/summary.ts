@@ -3,6 +3,8 @@
 import { escapeHtml, textHtml } from "../../pages/escape.ts";
 import { type CountMatrix, type Counts, type KindColumn, total } from "./counts.ts";
 
+/** A summary of more rows scrolls by itself. */
+const MOST_ROWS = 25;
 /** Width of the bar below a number, in pixels. */
 const BAR_WIDTH = 32;
 
@@ -28,7 +30,7 @@ export function summaryHtml({ kinds, rows, totals }: CountMatrix): string {
   const all = totals.reduce((sum, counts) => sum + total(counts), 0);
   return `<details class="summary" open>
 <summary><h2>By namespace and kind</h2></summary>
-<div class="matrix" tabindex="0" role="region" aria-label="Differing objects by namespace and kind">
+<div class="matrix${rows.length > MOST_ROWS ? " long" : ""}" tabindex="0" role="region" aria-label="Differing objects by namespace and kind">
 <table>
 <thead><tr><th scope="col">Namespace</th>${head.join("")}<th scope="col" class="total">All</th></tr></thead>
 <tbody>${body.join("\n")}</tbody>

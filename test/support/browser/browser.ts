@@ -8,6 +8,10 @@ import { pathToFileURL } from "node:url";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import type { Comparison } from "../../../src/compare/document.ts";
 import { pageChunks } from "../../../src/compare/html/page.ts";
+import { pageScript } from "../../../src/pages/scripts/page-script.ts";
+
+/** Where the left side of a sample is restored from. */
+const SOURCES = { left: { backup: "backup_20261001T030000Z" } };
 
 /** What Debian, Ubuntu and others call it. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -61,9 +65,12 @@ export async function openPage(
   comparison: Comparison | Iterable<string>,
   { folder, hash = "" }: { folder: string; hash?: string },
 ): Promise<OpenPage> {
-  const chunks = "objects" in comparison ? pageChunks(comparison) : comparison;
+  const chunks =
+    "objects" in comparison
+      ? pageChunks(comparison, { script: await pageScript("diff"), sources: SOURCES })
+      : comparison;
   const isEmpty = "objects" in comparison && comparison.objects.length === 0;
-  const shows = isEmpty ? ".empty" : ".object .toggle";
+  const shows = isEmpty ? ".empty" : ".toggle";
   return await openHtml(browser, [...chunks].join(""), { folder, hash, shows });
 }
 

@@ -71,7 +71,7 @@ function compare(left: Data, right: Data): Comparison {
 
 const OUTPUTS: Record<string, (comparison: Comparison) => Iterable<unknown>> = {
   text: (comparison) => comparisonText(comparison, { colored: false, width: 120 }),
-  html: pageChunks,
+  html: (comparison) => pageChunks(comparison, { script: "" }),
 };
 
 for (const [output, write] of Object.entries(OUTPUTS)) {

@@ -4,15 +4,14 @@ import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { createModel } from "../../../src/compare/html/client/model.ts";
-import { clientScript } from "../../../src/compare/html/client/script.ts";
 import { countMatrix, total } from "../../../src/compare/html/counts.ts";
-import { alignLines, changedWords, type Line } from "../../../src/compare/html/data/aligned-lines.ts";
+import { alignLines, changedWords } from "../../../src/compare/html/data/aligned-lines.ts";
 import { causesOf, pageObjects } from "../../../src/compare/html/data/page-object.ts";
 import { valueText, valueTexts } from "../../../src/compare/html/data/yaml-text.ts";
 import { readableTime } from "../../../src/compare/html/heading.ts";
 import { pageChunks } from "../../../src/compare/html/page.ts";
 import { parseJson } from "../../../src/kubernetes/json.ts";
+import type { Line } from "../../../src/pages/browser/elements/lines-data.ts";
 import { escapeHtml, escapeJson, textHtml } from "../../../src/pages/escape.ts";
 import { hostileComparison } from "../../support/samples/hostile-comparison.ts";
 import { SECRET_VALUE, sampleComparison } from "../../support/samples/sample-comparison.ts";
@@ -148,7 +147,7 @@ describe("the page's objects", () => {
     const comparison = sampleComparison(200);
     for (const object of comparison.objects) for (const field of object.fields) delete field.masked;
     assert.ok(JSON.stringify(comparison).includes(SECRET_VALUE));
-    assert.ok(![...pageChunks(comparison)].join("").includes(SECRET_VALUE));
+    assert.ok(![...pageChunks(comparison, { script: "" })].join("").includes(SECRET_VALUE));
   });
 
   it("follow others of their namespace, never in a circle", () => {
@@ -219,52 +218,8 @@ describe("the summary", () => {
   });
 });
 
-describe("the model", () => {
-  const comparison = sampleComparison(200);
-  const model = createModel([...pageObjects(comparison)]);
-  const shown = (words: string) => model.apply({ words: words.split(" ") }).items.map(({ object }) => object);
-
-  it("shows all objects without a filter, what follows below what it follows", () => {
-    const { items, sections, counts } = model.apply({ words: [] });
-    assert.equal(items.length, 200);
-    assert.equal(new Set(items).size, 200);
-    assert.equal(
-      sections.reduce((sum, { count }) => sum + count, 0),
-      200,
-    );
-    assert.deepEqual(counts, { all: 200, ...(({ alike: _, ...rest }) => rest)(comparison.summary) });
-    const below = sections.flatMap(({ branches }) => branches).flatMap(({ below }) => below);
-    assert.ok(below.length > 0);
-    assert.ok(below.every(({ item }) => item.object.kind === "ReplicaSet"));
-  });
-
-  it("finds by kind, path and value; all words must be there", () => {
-    assert.ok(shown("configmap").length > 0);
-    assert.ok(shown("configmap").every(({ kind }) => kind === "ConfigMap"));
-    assert.ok(shown("targetport").every(({ kind }) => kind === "Service"));
-    assert.ok(shown("changed by hand").every(({ kind }) => kind === "ConfigMap"));
-    assert.equal(shown("configmap nowhere-to-be-found").length, 0);
-  });
-
-  it("shows a follower by itself where its leader is filtered out", () => {
-    const { items, sections } = model.apply({ words: [], resource: "replicasets.apps" });
-    assert.ok(items.length > 0);
-    assert.equal(sections.flatMap(({ branches }) => branches).length, items.length);
-  });
-
-  it("counts for each change what the other filters leave", () => {
-    const { items, counts } = model.apply({ words: [], change: "removed", namespace: "shop" });
-    assert.equal(items.length, counts["removed"]);
-    assert.ok((counts["all"] ?? 0) > items.length);
-  });
-});
-
-test("the page's script ends no element and begins no comment", () => {
-  assert.doesNotMatch(clientScript(), /<\/script|<!--|\r/i);
-});
-
 test("a page of hostile text has the elements of any other", () => {
-  const html = [...pageChunks(hostileComparison())].join("");
+  const html = [...pageChunks(hostileComparison(), { script: "" })].join("");
   assert.equal(html.match(/<script/g)?.length, 2);
   assert.equal(html.match(/<\/script/g)?.length, 2);
   assert.equal(html.match(/<(?:img|base|form|iframe|svg onload)/g), null);

@@ -83,6 +83,8 @@ describe("the check of the layers", () => {
     ["health/server.ts", "terminal/log/log.ts"],
     ["memory/owned-bytes.ts", "kubernetes/json.ts"],
     ["kubernetes/json.ts", "errors.ts"],
+    ["pages/browser/diff/model.ts", "compare/document.ts"],
+    ["pages/browser/diff/model.ts", "pages/frame.ts"],
     ["commands/run.ts", "main.ts"],
     ["command-line/options.ts", "commands/run.ts"],
   ] as const;
@@ -96,6 +98,8 @@ describe("the check of the layers", () => {
     ["archive/reader.ts", "store/contract/store.ts"],
     ["compare/compare-sides.ts", "objects/portable.ts"],
     ["store/s3/s3-store.ts", "errors.ts"],
+    ["compare/html/data/page-object.ts", "pages/browser/diff/data.ts"],
+    ["pages/browser/diff/model.ts", "words/visible.ts"],
   ] as const;
   for (const [from, to] of ALONG) it(`allows ${to} in ${from}`, () => assert.equal(refused(from, to), false));
 

@@ -176,6 +176,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   audit: ["catalog", "trust", "notes", "signatures", "concurrency", "store/contract"],
   // What all pages have in common.
   pages: ["words"],
+  // Runs in a browser, and is bundled into the pages; its data are types of its own, which those who write a page import.
+  "pages/browser": ["selection/restore-command.ts", "words"],
   print: ["selection", "kubernetes", "terminal", "words", "errors.ts"],
   catalog: [
     // A moment between two backups.

@@ -1,13 +1,8 @@
 /** Two texts side by side: which lines are equal, and which words differ in the other lines. */
 
 import { diffArrays, diffWordsWithSpace } from "diff";
+import type { AlignedLines, Line } from "../../../pages/browser/elements/lines-data.ts";
 import { EditBudget, editsOf } from "../../edit-budget.ts";
-
-/** A line: alternating pieces of both sides and of this side alone. The first piece is of both sides, and may be empty. */
-export type Line = string | string[];
-
-/** Lines of both sides, or lines of each side that replace one another. */
-export type AlignedLines = { both: string[] } | { left: Line[]; right: Line[] };
 
 /** Most lines in which texts may differ and still be aligned: more take too long. */
 const MAX_EDITS = 1000;

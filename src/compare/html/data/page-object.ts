@@ -1,44 +1,12 @@
 /** The objects of a comparison as data of the page: in the order of the page, with values as text. */
 
-import type { Change, Comparison, FieldDifference, ObjectDifference } from "../../document.ts";
+import type { PageField, PageFieldLines, PageObject } from "../../../pages/browser/diff/data.ts";
+import type { Comparison, FieldDifference, ObjectDifference } from "../../document.ts";
 import { EditBudget } from "../../edit-budget.ts";
 import { MASK } from "../../secret-changes.ts";
-import { type AlignedLines, alignLines } from "./aligned-lines.ts";
+import { groupEqualChanges } from "../../text/equal-changes.ts";
+import { alignLines } from "./aligned-lines.ts";
 import { valueText, valueTexts, yamlText } from "./yaml-text.ts";
-
-/** A field that differs. Of the value of a Secret, only the change is known. */
-export type PageField = { path: string; secret: Change } | PageFieldLines;
-
-/** A field that differs, as text. */
-export interface PageFieldLines {
-  path: string;
-  lines: AlignedLines[];
-  /** The only side with the field. */
-  only?: "left" | "right";
-  /** The only side whose text does not end with a line feed. */
-  open?: "left" | "right";
-  /** Both sides have the same items in another order. */
-  order?: true;
-  /** The cluster sets this field itself. */
-  byCluster?: true;
-}
-
-/** An object that differs, as data of the page's script. */
-export interface PageObject {
-  /** The fragment (after `#`) of links to the object. */
-  id: string;
-  apiVersion: string;
-  kind: string;
-  resource: string;
-  namespace: string | null;
-  name: string;
-  change: Change;
-  fields: PageField[];
-  /** The whole object, if only one side has the object. */
-  yaml?: string;
-  /** The object whose change caused this change, and its index in the list, if the list has the object. */
-  follows?: { kind: string; name: string; place?: number };
-}
 
 /** Yields the objects in the order of the page: cluster-scoped first, then by namespace, kind and name. */
 export function* pageObjects(comparison: Comparison): Iterable<PageObject> {
@@ -51,7 +19,28 @@ export function* pageObjects(comparison: Comparison): Iterable<PageObject> {
       compare(a.name, b.name),
   );
   const causes = causesOf(objects);
-  for (const [place, object] of objects.entries()) yield pageObject(object, causes[place]);
+  const equal = equalChanges(objects, causes);
+  for (const [place, object] of objects.entries()) {
+    const group = equal.get(object);
+    yield {
+      ...pageObject(object, causes[place]),
+      ...(object.byController ? { byController: true } : {}),
+      ...(group === undefined ? {} : { equal: group }),
+    };
+  }
+}
+
+/** The number of the group of each object whose change others have as well. What stands below others, or has others below it, is in none. */
+function equalChanges(
+  objects: readonly ObjectDifference[],
+  causes: readonly (number | undefined)[],
+): Map<ObjectDifference, number> {
+  const leaders = new Set(causes.map((place) => (place === undefined ? undefined : objects[place])));
+  const alone = new Set(
+    objects.filter((object, place) => causes[place] !== undefined || leaders.has(object)),
+  );
+  const groups = groupEqualChanges(objects, (object) => alone.has(object)).filter(({ length }) => length > 1);
+  return new Map(groups.flatMap((group, number) => group.map((object) => [object, number] as const)));
 }
 
 function compare(a: string, b: string): number {
