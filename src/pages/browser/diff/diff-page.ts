@@ -28,6 +28,7 @@ export class DiffPage {
   #text = "";
   #filter: Filter = NO_FILTER;
   #shown: Shown;
+  #isDrawn = false;
   #typing = 0;
 
   constructor(window: Window, root: Element, { objects, sides }: PageData) {
@@ -58,7 +59,9 @@ export class DiffPage {
     const { id } = item.object;
     const isShown = this.#shown.items.includes(item);
     if (!isShown) this.#text = "";
-    this.#show(isShown ? this.#filter : NO_FILTER, id);
+    // Thousands of rows that are there already stay; an object of a group leaves the group.
+    if (!isShown || !this.#isDrawn || item.object.equal !== undefined)
+      this.#show(isShown ? this.#filter : NO_FILTER, id);
     this.view.states.set(id, "open");
     const button = this.view.reach(id);
     button?.focus({ preventScroll: true });
@@ -120,6 +123,7 @@ export class DiffPage {
   #show(filter: Filter, apart?: string): void {
     this.#window.clearTimeout(this.#typing);
     this.#filter = filter;
+    this.#isDrawn = true;
     this.#shown = this.#model.apply(filter, apart);
     this.#matrix.show(filter);
     const { items, byCluster } = this.#model;
