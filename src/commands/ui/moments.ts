@@ -58,7 +58,7 @@ export class Moments {
   async open(at: string): Promise<Moment> {
     const { store, now, signal } = this.#options;
     const newest = at === "latest" ? await store.newest({}, signal) : undefined;
-    const key = newest?.name ?? at;
+    const key = newest?.name ?? fixedMoment(at, now());
     const known = this.#open.get(key);
     const isOld = key === CLUSTER && known !== undefined && now().getTime() - known.since > FRESH;
     this.#open.delete(key);
@@ -101,7 +101,7 @@ export class Moments {
         : shellCommand`kube-backup restore --backup=${opened.name}`;
     const { resources } = archive.manifest;
     return {
-      about: { at: choice.kind === "at" ? at : opened.name, title: opened.name, time, restore },
+      about: { at: choice.kind === "at" ? time : opened.name, title: opened.name, time, restore },
       ...{ side, resources, names: namesOfArchive(archive, signal), close },
     };
   }
@@ -121,6 +121,13 @@ export class Moments {
 /** The resource of a moment by its name, `deployments.apps`; undefined where it has none such. */
 export function resourceOf({ resources }: Pick<Moment, "resources">, name: string): Resource | undefined {
   return resources.find((each) => resourceName(each) === name);
+}
+
+/** The word for a moment that means the same later: `2h` is another time each second. */
+function fixedMoment(at: string, now: Date): string {
+  if (at === CLUSTER || at === "latest") return at;
+  const choice = choiceOf(at, now);
+  return choice.kind === "at" ? choice.time.toISOString() : at;
 }
 
 function choiceOf(at: string, now: Date) {

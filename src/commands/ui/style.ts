@@ -39,7 +39,7 @@ main .count { color: var(--ink-faint); font-weight: 400; font-variant-numeric: t
 
 .strip { margin: 1rem 0 0.4rem; }
 .strip svg { display: block; width: 100%; height: 3.2rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; padding: 0.3rem 0.4rem; }
-.strip .tick { fill: var(--accent); } .strip .covered { fill: #4aa869; }
+.strip .tick { fill: none; stroke: var(--accent); stroke-width: 1.5px; } .strip .covered { fill: #4aa869; }
 .strip figcaption { display: flex; justify-content: space-between; gap: 1rem; font-size: 0.8rem; color: var(--ink-faint); font-variant-numeric: tabular-nums; }
 figure { margin: 0; }
 

@@ -33,20 +33,14 @@ export function Strip({ timeline: { backups, ranges, now } }: { timeline: UiTime
           class: "covered",
           x: x(from),
           y: 20,
-          width: Math.max(1, x(until) - x(from)),
+          width: Math.max(3, x(until) - x(from)),
           height: 10,
         }),
       ),
-      places.map((place) =>
-        h("rect", {
-          key: place,
-          class: "tick",
-          x: Math.min(WIDTH - 1.5, place),
-          y: 2,
-          width: 1.5,
-          height: 16,
-        }),
-      ),
+      h("path", {
+        ...{ class: "tick", d: places.map((place) => `M${place} 2V18`).join("") },
+        "vector-effect": "non-scaling-stroke",
+      }),
     ),
     h(
       "figcaption",
