@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { comparisonCommands, isNamed, objectCommands } from "../../../src/commands/ui/commands-to-copy.ts";
-import type { Resource } from "../../../src/kubernetes/resource.ts";
-import type { UiMoment } from "../../../src/pages/browser/ui/data.ts";
+import { comparisonCommands, isNamed, objectCommands } from "../../../../src/commands/ui/commands-to-copy.ts";
+import type { Resource } from "../../../../src/kubernetes/resource.ts";
+import type { UiMoment } from "../../../../src/pages/browser/ui/data.ts";
 
 const DEPLOYMENTS: Resource = {
   ...{ group: "apps", version: "v1", resource: "deployments", kind: "Deployment", singular: "deployment" },

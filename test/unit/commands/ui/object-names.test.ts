@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ObjectGroup, type ObjectNames, searchNames } from "../../../src/commands/ui/object-names.ts";
+import { type ObjectGroup, type ObjectNames, searchNames } from "../../../../src/commands/ui/object-names.ts";
 
 const GROUPS: [ObjectGroup, string[]][] = [
   [{ resource: "namespaces", kind: "Namespace", namespace: null, objects: 2 }, ["shop", "web"]],
