@@ -21,6 +21,7 @@ import { resumeCommand } from "./resume/resume.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status/status.ts";
 import { tagCommand, untagCommand } from "./tag/tag.ts";
+import { uiCommand } from "./ui/ui.ts";
 import { verifyCommand } from "./verify/verify.ts";
 import { versionCommand } from "./version.ts";
 
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   resumeCommand,
   diffCommand,
   logCommand,
+  uiCommand,
   listCommand,
   describeCommand,
   getCommand,

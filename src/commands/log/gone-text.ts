@@ -11,7 +11,7 @@ import { timeCell, titleOf } from "./history-text.ts";
 
 /** The command that brings an object back as it was; a Namespace with all that was in it. */
 export function restoreCommand(
-  { resource, namespace, name, source }: HistoryChange,
+  { resource, namespace, name, source }: Pick<HistoryChange, "resource" | "namespace" | "name" | "source">,
   resources: readonly Resource[],
 ): string | undefined {
   if (source === undefined) return undefined;
@@ -25,7 +25,7 @@ export function restoreCommand(
 }
 
 /** The shortest word that means this kind and no other one. */
-function kindWord(resource: Resource, resources: readonly Resource[]): string {
+export function kindWord(resource: Resource, resources: readonly Resource[]): string {
   const name = resourceName(resource);
   const { singular = "" } = resources.find((each) => resourceName(each) === name) ?? resource;
   const [meant] = singular === "" ? [] : resourcesByName(resources, singular);

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Metafile } from "esbuild";
 
 /** What runs in a browser: `browser/NAME/main.ts` of each. */
-export const PAGE_SCRIPTS = ["diff"] as const;
+export const PAGE_SCRIPTS = ["diff", "ui"] as const;
 export type PageScriptName = (typeof PAGE_SCRIPTS)[number];
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");

@@ -24,6 +24,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "compare",
       "audit",
       "pages",
+      "local-server",
       "program",
       "retention",
       "print",
@@ -174,6 +175,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   // What was done with the backups of a store, day by day.
   audit: ["catalog", "trust", "notes", "signatures", "concurrency", "store/contract"],
+  // Serves a page to one user's browser, whatever the page is of.
+  "local-server": ["errors.ts"],
   // What all pages have in common.
   pages: ["words"],
   // Runs in a browser, and is bundled into the pages; its data are types of its own, which those who write a page import.
