@@ -1,6 +1,6 @@
 import { comparedResources, compareSides } from "../../compare/compare-sides.ts";
 import { pageObjects } from "../../compare/html/data/page-object.ts";
-import { sideLabels } from "../../compare/html/heading.ts";
+import { pageSides } from "../../compare/html/sides.ts";
 import type { UiComparison } from "../../pages/browser/ui/data.ts";
 import { compileSelection } from "../../selection/selection.ts";
 import { comparisonCommands } from "./commands-to-copy.ts";
@@ -20,7 +20,7 @@ export async function viewComparison(
   const comparison = await compareSides({ left: from.side, right: to.side, selection }, signal);
   const objects = comparison.objects.slice(0, MOST);
   return {
-    sides: sideLabels(comparison),
+    sides: pageSides(comparison, {}),
     summary: comparison.summary,
     objects: [...pageObjects({ ...comparison, objects })],
     more: comparison.objects.length - objects.length,

@@ -25,8 +25,8 @@ main .count { color: var(--ink-faint); font-weight: 400; font-variant-numeric: t
 .bar input { flex: 0 1 19rem; min-width: 9rem; height: 2.2rem; padding: 0 0.75rem; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--sheet); }
 .bar input[type=search] { flex: 1 1 22rem; max-width: 44rem; }
 .bar input::placeholder { color: var(--ink-faint); opacity: 1; }
-.bar button, .plain, .command button { height: 2.2rem; padding: 0 0.75rem; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--sheet); }
-.bar button:hover, .plain:hover, .command button:hover, .help:hover { background: var(--hover); }
+.bar button, .plain { height: 2.2rem; padding: 0 0.75rem; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--sheet); }
+.bar button:hover, .plain:hover, .help:hover { background: var(--hover); }
 .bar [aria-pressed=true] { background: var(--ink); border-color: var(--ink); color: var(--paper); }
 .spans { display: flex; }
 .spans button { border-radius: 0; margin-left: -1px; }
@@ -74,9 +74,8 @@ figure { margin: 0; }
 
 .object-head .about:first-child { margin-bottom: -0.15rem; }
 .commands li { display: grid; grid-template-columns: 15rem minmax(0, 1fr); gap: 0.2rem 1rem; align-items: center; padding: 0.2rem 0; }
+.commands .command { margin-top: 0; }
 .commands .what { color: var(--ink-soft); }
-.command { display: flex; gap: 0.5rem; align-items: center; min-width: 0; }
-.command code { flex: 0 1 auto; min-width: 0; overflow-x: auto; white-space: nowrap; padding: 0.4rem 0.7rem; border: 1px solid var(--line); border-radius: 6px; background: var(--sunk); font: 0.85rem ${MONOSPACE}; }
 .counts .added { color: var(--added); } .counts .removed { color: var(--removed); } .counts .changed { color: var(--changed); }
 .namespace > h2 { margin: 0; }
 main .whole { margin-top: 0.6rem; font: 0.85rem/1.5 ${MONOSPACE}; }

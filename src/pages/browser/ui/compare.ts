@@ -1,10 +1,11 @@
 import { type ComponentChild, Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import type { PageObject } from "../diff/data.ts";
+import { ObjectDetails } from "../diff/object-details.ts";
+import { rowSummary } from "../diff/row-summary.ts";
 import { visibleText } from "../elements/visible-text.ts";
 import { useAnswer } from "./ask.ts";
 import type { UiComparison, UiTimeline } from "./data.ts";
-import { Differences, summaryOf } from "./differences.ts";
 import { amount, Commands, shown } from "./pieces.ts";
 import { hashOf } from "./route.ts";
 
@@ -102,7 +103,7 @@ function Result({ comparison }: { comparison: UiComparison }): ComponentChild {
     h(
       "p",
       { class: "about" },
-      visibleText(`${sides.left} → ${sides.right}; `),
+      visibleText(`${sides.left.label} → ${sides.right.label}; `),
       `${amount(alike, "object")} alike`,
     ),
     notes.length > 0 &&
@@ -140,7 +141,7 @@ function Row({ object, sides }: { object: PageObject; sides: UiComparison["sides
   const { change, kind, name, follows } = object;
   const hint =
     change === "changed"
-      ? summaryOf(object)
+      ? rowSummary(object.fields)
       : follows === undefined
         ? ""
         : `follows ${follows.kind} ${follows.name}`;
@@ -160,6 +161,6 @@ function Row({ object, sides }: { object: PageObject; sides: UiComparison["sides
         h("span", { class: "hint" }, visibleText(hint)),
       ),
     ),
-    open && h("div", { class: "body" }, h(Differences, { object, sides })),
+    open && h("div", { class: "body" }, h(ObjectDetails, { object, fields: object.fields, sides })),
   );
 }

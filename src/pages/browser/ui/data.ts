@@ -1,6 +1,6 @@
 /** What `kube-backup ui` answers to its page. */
 
-import type { PageObject } from "../diff/data.ts";
+import type { PageObject, PageSides } from "../diff/data.ts";
 
 /** A backup of the timeline. */
 export interface UiBackup {
@@ -105,7 +105,7 @@ export interface UiHistory {
 
 /** Two moments compared. */
 export interface UiComparison {
-  sides: { left: string; right: string };
+  sides: PageSides;
   summary: { added: number; changed: number; removed: number; alike: number };
   objects: PageObject[];
   /** Number of objects that differ and are not listed. */

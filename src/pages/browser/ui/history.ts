@@ -1,14 +1,20 @@
 import { type ComponentChild, Fragment, h } from "preact";
 import { useState } from "preact/hooks";
+import type { PageSides } from "../diff/data.ts";
+import { ObjectDetails } from "../diff/object-details.ts";
+import { rowSummary } from "../diff/row-summary.ts";
+import { CopyCommand } from "../elements/copy-command.ts";
 import { visibleText } from "../elements/visible-text.ts";
 import type { UiChange, UiEntry, UiHistory } from "./data.ts";
-import { Differences, summaryOf } from "./differences.ts";
-import { amount, Command, clock } from "./pieces.ts";
+import { amount, clock } from "./pieces.ts";
 import { hashOf } from "./route.ts";
 
 const SIGNS = { create: "+", update: "~", delete: "−" } as const;
 const CLASSES = { create: "added", update: "changed", delete: "removed" } as const;
-const SIDES = { left: "before", right: "after" };
+const SIDES: PageSides = {
+  left: { label: "before", only: "before" },
+  right: { label: "after", only: "after" },
+};
 
 /** Changes, the latest first. */
 export function History({ history, titled }: { history: UiHistory; titled: boolean }): ComponentChild {
@@ -49,7 +55,7 @@ function Change({ change, titled }: { change: UiChange; titled: boolean }): Comp
   const [open, setOpen] = useState(false);
   const { operation, time, after, manager, details, restore } = change;
   const { resource, namespace, name, kind } = change.object;
-  const what = operation === "update" ? summaryOf(details) || "only who manages which fields" : "";
+  const what = operation === "update" ? rowSummary(details.fields) || "only who manages which fields" : "";
   return h(
     "article",
     { class: `object ${CLASSES[operation]}${open ? " open" : ""}` },
@@ -86,8 +92,8 @@ function Change({ change, titled }: { change: UiChange; titled: boolean }): Comp
               "Look at it",
             ),
         ),
-        restore !== undefined && h(Command, { command: restore }),
-        h(Differences, { object: details, sides: SIDES }),
+        restore !== undefined && h(CopyCommand, { command: restore, title: "the restore command" }),
+        h(ObjectDetails, { object: details, fields: details.fields, sides: SIDES }),
       ),
   );
 }

@@ -1,12 +1,12 @@
 import { type ComponentChild, Fragment, h } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { visibleText } from "../elements/visible-text.ts";
+import { WholeYaml } from "../elements/whole-yaml.ts";
 import { type Asked, askSecret, useAnswer } from "./ask.ts";
 import type { UiHistory, UiObject } from "./data.ts";
 import { History } from "./history.ts";
 import { Commands, clock, shown } from "./pieces.ts";
 import { hashOf } from "./route.ts";
-import { YamlText } from "./yaml-text.ts";
 
 const SPANS = ["24h", "7d", "30d", "90d"] as const;
 
@@ -92,7 +92,7 @@ function Yaml({ object, at }: { object: UiObject; at: string }): ComponentChild 
         ),
       ),
     asked?.state === "failed" && h("p", { class: "problem", role: "alert" }, visibleText(asked.problem)),
-    h(YamlText, { text: (revealed ?? object).yaml }),
+    h(WholeYaml, { yaml: (revealed ?? object).yaml, change: "" }),
     h(Commands, { commands: object.commands, title: "What can be done" }),
   );
 }

@@ -1,9 +1,10 @@
 import { type ComponentChild, Fragment, h } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { CopyCommand } from "../elements/copy-command.ts";
 import { visibleText } from "../elements/visible-text.ts";
 import { type Asked, ask, useAnswer } from "./ask.ts";
 import type { UiMoment, UiObjectName, UiTree } from "./data.ts";
-import { amount, Command, clock, shown } from "./pieces.ts";
+import { amount, clock, shown } from "./pieces.ts";
 import { hashOf } from "./route.ts";
 
 /** How long typing may pause before a search begins, in milliseconds. */
@@ -72,7 +73,12 @@ function MomentLine({
     ),
     restore !== undefined &&
       !found &&
-      h("details", {}, h("summary", {}, "Restore all of it"), h(Command, { command: restore })),
+      h(
+        "details",
+        {},
+        h("summary", {}, "Restore all of it"),
+        h(CopyCommand, { command: restore, title: "the restore command" }),
+      ),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Small pieces that several parts of the page have. */
 
 import { type ComponentChild, h } from "preact";
-import { useState } from "preact/hooks";
+import { CopyCommand } from "../elements/copy-command.ts";
 import { visibleText } from "../elements/visible-text.ts";
 import type { Asked } from "./ask.ts";
 import type { UiCommand } from "./data.ts";
@@ -54,23 +54,13 @@ export function Commands({
       "ul",
       {},
       commands.map((each) =>
-        h("li", { key: each.title }, h("span", { class: "what" }, each.title), h(Command, each)),
+        h(
+          "li",
+          { key: each.title },
+          h("span", { class: "what" }, each.title),
+          h(CopyCommand, { command: each.command, title: "the command" }),
+        ),
       ),
     ),
-  );
-}
-
-/** A command that can be copied. */
-export function Command({ command }: { command: string }): ComponentChild {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(command);
-    setCopied(true);
-  };
-  return h(
-    "span",
-    { class: "command" },
-    h("code", { tabIndex: 0 }, command),
-    h("button", { type: "button", onClick: () => void copy() }, copied ? "Copied" : "Copy"),
   );
 }
