@@ -1,9 +1,8 @@
 import { Buffer } from "node:buffer";
 import * as z from "zod";
-import type { ListedSideObject, SidePlace } from "../store/contract/side-objects.ts";
+import type { SidePlace } from "../store/contract/side-objects.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
-import { FAR_FUTURE } from "../time/far-future.ts";
 import { rfc3339 } from "../time/rfc3339.ts";
 
 /** That every byte of a backup was checked, and found valid. */
@@ -21,10 +20,11 @@ const RECORD = z.strictObject({
 });
 
 const FOLDER = "reports";
-const SUFFIX = "checked";
+/** The end of the name of such a record. */
+export const CHECK_SUFFIX = "checked";
 
 function placeOf(backup: string): SidePlace {
-  return { folder: FOLDER, backup, suffix: SUFFIX };
+  return { folder: FOLDER, backup, suffix: CHECK_SUFFIX };
 }
 
 /**
@@ -88,30 +88,4 @@ export async function readCheck(
     signal.throwIfAborted();
     return undefined;
   }
-}
-
-/**
- * When a backup was last found valid, whichever it was; undefined where nothing says so, and where the records may not be
- * read.
- */
-export async function findLastCheck(
-  { beside }: Pick<Store, "beside">,
-  signal: AbortSignal,
-): Promise<Date | undefined> {
-  try {
-    let last: ListedSideObject | undefined;
-    for await (const each of beside.listBefore(FOLDER, FAR_FUTURE, signal)) {
-      if (each.place.suffix !== SUFFIX) continue;
-      if (last === undefined || moment(each) >= moment(last)) last = each;
-    }
-    const bytes = last && (await beside.read(last.place, signal));
-    return bytes && parseCheck(bytes)?.time;
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
-}
-
-function moment({ lastModified }: ListedSideObject): number {
-  return lastModified?.getTime() ?? 0;
 }

@@ -25,3 +25,9 @@ export function describeStale(
     return `${isOld}, more than two intervals of ${formatDuration(interval)}`;
   return undefined;
 }
+
+/** The interval of the loop that took a backup, in milliseconds; undefined where nothing says it, or it was taken by hand. */
+export function intervalOf(taken: { intervalSeconds?: number | undefined } | undefined): number | undefined {
+  const seconds = taken?.intervalSeconds;
+  return seconds === undefined ? undefined : seconds * 1000;
+}

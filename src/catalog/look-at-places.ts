@@ -1,6 +1,7 @@
 import { inOrder } from "../concurrency/in-order.ts";
 import { OperatorError } from "../errors.ts";
 import type { Store } from "../store/contract/store.ts";
+import { intervalOf } from "./freshness.ts";
 import { knownManifest } from "./inspection.ts";
 import { type Look, lookAtBackup } from "./look-at-backups.ts";
 
@@ -39,7 +40,7 @@ export async function* lookAtPlaces(
       const viewed = await view(store);
       const backup = await viewed.newest({ until: now }, signal);
       const newest = backup && (await lookAtBackup(viewed, backup, signal));
-      return { ...nothing, newest, interval: newest && intervalOf(newest) };
+      return { ...nothing, newest, interval: newest && intervalOf(takenBy(newest)) };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof OperatorError)) throw error;
@@ -48,8 +49,6 @@ export async function* lookAtPlaces(
   });
 }
 
-function intervalOf({ facts }: Look): number | undefined {
-  const seconds =
-    "note" in facts ? facts.note.intervalSeconds : knownManifest(facts.inspection)?.intervalSeconds;
-  return seconds === undefined ? undefined : seconds * 1000;
+function takenBy({ facts }: Look): { intervalSeconds?: number } | undefined {
+  return "note" in facts ? facts.note : knownManifest(facts.inspection);
 }

@@ -4,6 +4,7 @@ import type { Store, StoredBackup } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
 import { someNames } from "../words/some-names.ts";
 import { chooseLatest, type LatestCandidate, startOfChoice } from "./choose-latest.ts";
+import { intervalOf } from "./freshness.ts";
 import { inspectBackups } from "./inspect-backup.ts";
 import { findLineages, type Lineages } from "./lineages.ts";
 import { selectBackups } from "./select-backups.ts";
@@ -40,8 +41,7 @@ export async function findMoreComplete(
   const { name, time } = newest.backup;
   if (newest.manifest.missing.length === 0) return undefined;
   const until = new Date(time.getTime() - 1000);
-  const { intervalSeconds } = newest.manifest;
-  const interval = intervalSeconds === undefined ? undefined : intervalSeconds * 1000;
+  const interval = intervalOf(newest.manifest);
   const previous = interval === undefined ? (await store.newest({ until }, signal))?.time : undefined;
   const start = startOfChoice(time, { interval, previous });
   const since = from !== undefined && from > start ? from : start;

@@ -1,12 +1,11 @@
 import { totalObjects } from "../archive/format/counts.ts";
-import { findLastCheck } from "../catalog/check-record.ts";
 import type { MadeBackup } from "../catalog/makers.ts";
 import { findNewestOfLineage } from "../catalog/newest-of-lineage.ts";
 import { readNote } from "../notes/read-note.ts";
+import { findLastReports } from "../reports/last-reports.ts";
 import type { Store } from "../store/contract/store.ts";
 import { FAR_FUTURE } from "../time/far-future.ts";
 import type { NewestFacts, StoreFacts } from "./known.ts";
-import { findLastRehearsal } from "./last-rehearsal.ts";
 
 /** Options of {@link readStoreFacts}. */
 export interface StoreFactsOptions {
@@ -19,7 +18,8 @@ export interface StoreFactsOptions {
 }
 
 /**
- * Asks the store for all that metrics say of backups: by one listing, and a few small requests.
+ * Asks the store for all that metrics say of backups: by a listing of the backups and one of the reports, and a
+ * few small requests.
  *
  * @throws {OperatorError} where the store does not answer.
  */
@@ -37,8 +37,7 @@ export async function readStoreFacts(
     backups,
     oldest,
     newest: await readNewest(store, own, signal),
-    verified: await findLastCheck(store, signal),
-    rehearsed: await findLastRehearsal(store, signal),
+    ...(await findLastReports(store, { cluster: own.cluster.id }, signal)),
   };
 }
 

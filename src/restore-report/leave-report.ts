@@ -1,15 +1,19 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { createObject, deleteObject } from "../cluster/objects.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { OperatorError } from "../errors.ts";
 import { CONFIG_MAPS } from "../kubernetes/resource.ts";
-import { type SidePlace, sideKey } from "../store/contract/side-objects.ts";
+import {
+  formatReport,
+  REPORT_PATIENCE,
+  reportPlace,
+  type Sign,
+  stampOf,
+  writeReport,
+} from "../reports/write-report.ts";
 import type { Store } from "../store/contract/store.ts";
 import type { Log } from "../terminal/log/log.ts";
-import { formatReport, type ReportedRestore, reportText } from "./restore-report.ts";
-
-/** How long the report may take, in milliseconds: a restore that was interrupted is to end soon. */
-const PATIENCE = 10_000;
+import { type ReportedRestore, reportDocument } from "./restore-report.ts";
 
 /** The label of reports that are in the cluster. */
 const LABEL = { "app.kubernetes.io/managed-by": "kube-backup", "kube-backup/report": "restore" };
@@ -24,8 +28,8 @@ export interface LeaveReportOptions {
   namespace: string;
   /** ConfigMaps of reports from before that moment go; all stay where it is undefined. */
   before: Date | undefined;
-  /** Signs its text: an armored SSHSIG. Reports are not signed by default. */
-  sign?: ((text: Uint8Array) => string) | undefined;
+  /** Reports are not signed by default. */
+  sign?: Sign | undefined;
   log: Log;
 }
 
@@ -37,46 +41,26 @@ export interface LeaveReportOptions {
  */
 export async function leaveReport(options: LeaveReportOptions): Promise<string | undefined> {
   const { report, store, sign, log } = options;
-  const bytes = formatReport(report, sign?.(Buffer.from(reportText(report))));
+  const bytes = formatReport(reportDocument(report), sign);
+  const place = reportPlace("restore", report);
   const reasons: string[] = [];
   const attempts = [
-    ...(store === undefined ? [] : [(signal: AbortSignal) => inStore(store, report, bytes, signal)]),
+    ...(store === undefined ? [] : [(signal: AbortSignal) => writeReport(store, { place, bytes }, signal)]),
     (signal: AbortSignal) => inCluster(options, bytes, signal),
   ];
   for (const attempt of attempts) {
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout(REPORT_PATIENCE);
     try {
       return await attempt(signal);
     } catch (error) {
       // Whatever it is, it must not hide what became of the restore.
       log.debug({ err: error }, "No report of this restore there");
-      const why = signal.aborted ? `no answer in ${PATIENCE / 1000}s` : "an unexpected error";
+      const why = signal.aborted ? `no answer in ${REPORT_PATIENCE / 1000}s` : "an unexpected error";
       reasons.push(error instanceof OperatorError ? error.message : why);
     }
   }
   log.warn({ backup: report.backup, reason: reasons.join("; ") }, "This restore leaves no report");
   return undefined;
-}
-
-/** The place of the report of a restore, by the moment when that ended. */
-export function reportPlace({ backup, time }: Pick<ReportedRestore, "backup" | "time">): SidePlace {
-  return { folder: "reports", backup, suffix: `restore-${stampOf(time)}` };
-}
-
-/** `2026-01-31T12:00:00Z` as names have it, `20260131T120000Z`. */
-function stampOf(time: string): string {
-  return time.replaceAll(/[-:]/g, "");
-}
-
-async function inStore(
-  store: Pick<Store, "beside" | "url">,
-  report: ReportedRestore,
-  bytes: Uint8Array,
-  signal: AbortSignal,
-): Promise<string> {
-  const place = reportPlace(report);
-  await store.beside.create(place, bytes, signal);
-  return `${store.url.replace(/\/$/, "")}/${sideKey(place)}`;
 }
 
 async function inCluster(

@@ -61,19 +61,8 @@ export interface ReportedRestore {
   flagWritten: boolean;
 }
 
-/** The text that a signature is of: all members but the signature, as `jq -cj 'del(.signature)'` prints them. */
-export function reportText(report: ReportedRestore): string {
-  return JSON.stringify(documentOf(report));
-}
-
-/** The bytes of a report, with an armored SSHSIG of {@link reportText} where it is signed. */
-export function formatReport(report: ReportedRestore, signature: string | undefined): Buffer {
-  const whole = { ...documentOf(report), ...(signature === undefined ? {} : { signature }) };
-  return Buffer.from(`${JSON.stringify(whole)}\n`);
-}
-
-/** The first of the documents with shorter and shorter lists that is small enough. */
-function documentOf(report: ReportedRestore): object {
+/** The document of a report: the first with shorter and shorter lists that is small enough. */
+export function reportDocument(report: ReportedRestore): object {
   let document: object = report;
   for (const length of LENGTHS) {
     document = cutAt(report, length);

@@ -1,7 +1,7 @@
 import { parentOf } from "../../backup/cluster-facts.ts";
 import { nextDue } from "../../backup/schedule.ts";
 import { readCheck } from "../../catalog/check-record.ts";
-import type { Freshness } from "../../catalog/freshness.ts";
+import { type Freshness, intervalOf } from "../../catalog/freshness.ts";
 import { findNewestOfLineage, type NewestOfLineage } from "../../catalog/newest-of-lineage.ts";
 import { findNewestReadable, type NewestReadable } from "../../catalog/newest-readable.ts";
 import { describeNoBackups, type NoBackups } from "../../catalog/no-backups.ts";
@@ -90,7 +90,7 @@ export async function gatherStatus(
       maxRestoreAge === undefined
         ? undefined
         : await decideGate({ settings, flag, begun, maxRestoreAge, store, now }, signal),
-    freshness: { maxRestoreAge, interval: frequency ?? intervalOf(readable) },
+    freshness: { maxRestoreAge, interval: frequency ?? intervalOf(readable.found?.manifest) },
     due: frequency === undefined ? undefined : nextDue({ newest: newestTime, frequency, now: asOf }),
     copies: await lookingAtCopies,
     changeLog: await lookAtLog({ store, cluster: id, changeLog: settings.changeLog, now: asOf }, signal),
@@ -150,10 +150,4 @@ async function decideGate(
   if (flag || isSettledBy(begun)) return decide({ ...NO_FACTS, ...known });
   const look = { store, maxRestoreAge, encryptedOnly, restoreTo, now };
   return decide({ ...known, ...(await lookAtStore(look, signal)) });
-}
-
-/** The interval of the loop that took the newest backup, in milliseconds. */
-function intervalOf({ found }: NewestReadable): number | undefined {
-  const seconds = found?.manifest.intervalSeconds;
-  return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -16,6 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "rehearse",
       "transform",
       "restore-report",
+      "reports",
       "resume",
       "copy",
       "change-log",
@@ -77,7 +78,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   // What a program that runs is known by from outside.
   monitoring: [
-    ...["catalog", "program", "cluster", "archive", "notes", "store/contract", "kubernetes"],
+    ...["reports", "catalog", "program", "cluster", "archive", "notes", "store/contract", "kubernetes"],
     ...["network", "terminal/log", "time", "words", "errors.ts"],
   ],
   rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
@@ -147,7 +148,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   tags: [
     ...["trust", "notes", "signatures", "store/contract", "concurrency", "terminal/log", "time", "errors.ts"],
   ],
-  "restore-report": ["cluster", "kubernetes", "store/contract", "terminal/log", "errors.ts"],
+  "restore-report": ["reports", "cluster", "kubernetes", "store/contract", "terminal/log", "errors.ts"],
+  reports: ["catalog", "store/contract", "time"],
   copy: [
     // The sweep of what killed processes have left.
     ...["backup", "catalog", "archive", "tags", "trust", "notes", "signatures", "store/contract"],

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { reportPlace } from "../../../src/restore-report/leave-report.ts";
-import {
-  formatReport,
-  type ReportedRestore,
-  reportText,
-} from "../../../src/restore-report/restore-report.ts";
+import { formatReport, reportPlace } from "../../../src/reports/write-report.ts";
+import { type ReportedRestore, reportDocument } from "../../../src/restore-report/restore-report.ts";
 import { MAX_SIDE_BYTES, placeOfSideFile, sideKey } from "../../../src/store/contract/side-objects.ts";
 import { schemaOf } from "../../support/program/json-document.ts";
 
@@ -37,7 +33,10 @@ const REPORT: ReportedRestore = {
 
 describe("the report of a restore", () => {
   const parse = (report: ReportedRestore, signature?: string) => {
-    const text = formatReport(report, signature).toString();
+    const text = formatReport(
+      reportDocument(report),
+      signature === undefined ? undefined : () => signature,
+    ).toString();
     const document = JSON.parse(text);
     const { error } = schemaOf("restore-report").safeParse(document);
     assert.equal(error?.message, undefined);
@@ -47,13 +46,13 @@ describe("the report of a restore", () => {
   it("is what its schema says, on one line", () => {
     const document = parse(REPORT);
     assert.deepEqual(document, { schemaVersion: 1, ...REPORT, cut: false });
-    assert.equal(formatReport(REPORT, undefined).toString().split("\n").length, 2);
+    assert.equal(formatReport(reportDocument(REPORT), undefined).toString().split("\n").length, 2);
   });
 
   it("is signed over all other members, in their order", () => {
     const { signature, ...others } = parse(REPORT, "-----BEGIN");
     assert.equal(signature, "-----BEGIN");
-    assert.equal(JSON.stringify(others), reportText(REPORT));
+    assert.equal(JSON.stringify(others), JSON.stringify(reportDocument(REPORT)));
   });
 
   it("fits into a store, however much failed, and says that it is cut", () => {
@@ -63,13 +62,13 @@ describe("the report of a restore", () => {
     };
     const many = Array.from({ length: 20_000 }, () => failure);
     const document = parse({ ...REPORT, failures: many, reason: "y".repeat(10_000) });
-    assert.ok(formatReport({ ...REPORT, failures: many }, undefined).length < MAX_SIDE_BYTES);
+    assert.ok(formatReport(reportDocument({ ...REPORT, failures: many }), undefined).length < MAX_SIDE_BYTES);
     assert.deepEqual([document.cut, document.failures.length], [true, 40]);
     assert.ok(document.reason.length <= 1_000);
   });
 
   it("has a place of its own beside the backup, by its end", () => {
-    const place = reportPlace(REPORT);
+    const place = reportPlace("restore", REPORT);
     assert.equal(sideKey(place), "reports/backup_20260131T120000Z.restore-20260201T080100Z");
     assert.deepEqual(placeOfSideFile("reports", "backup_20260131T120000Z.restore-20260201T080100Z"), place);
     for (const file of ["backup_20260131T120000Z.restore-2026", "backup_20260131T120000Z.a.b", "x.restore"])
