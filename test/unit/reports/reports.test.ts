@@ -9,10 +9,11 @@ import { recordCheck } from "../../../src/catalog/check-record.ts";
 import { recordRehearsal } from "../../../src/commands/verify/record-rehearsal.ts";
 import { findLastReports } from "../../../src/reports/last-reports.ts";
 import { FileStore } from "../../../src/store/folder/file-store.ts";
+import type { Log } from "../../../src/terminal/log/log.ts";
 import { schemaOf } from "../../support/program/json-document.ts";
 
 const BACKUP = "backup_20260131T120000Z";
-const log = { debug() {}, info() {}, warn() {}, error() {} };
+const log = { debug() {}, info() {}, warn() {}, error() {} } as unknown as Log;
 const signal = AbortSignal.timeout(30_000);
 
 let folder: string;
