@@ -1,0 +1,33 @@
+import { parseDuration } from "../time/calendar-length.ts";
+import { parseTimeOfDay, type Schedule } from "../time/schedule.ts";
+import type { Parsed } from "./values.ts";
+
+/** The ServiceAccount of rehearsals, in the namespace of the program, as the manifests have it. */
+const REHEARSAL_ACCOUNT = "kube-backup-rehearsal";
+
+/** The shortest interval, in milliseconds: each rehearsal reads a backup whole. */
+const SHORTEST = 60_000;
+
+/** When run rehearses the newest backup: a time of day in UTC, `03:30`, or an interval, `7d`. */
+export function parseRehearse(text: string): Parsed<Schedule> {
+  const minute = parseTimeOfDay(text);
+  if (minute !== undefined) return { value: { kind: "daily", minute } };
+  const interval = parseDuration(text);
+  if (interval !== undefined && interval >= SHORTEST && Number.isSafeInteger(interval))
+    return { value: { kind: "every", interval } };
+  return {
+    problem:
+      "is neither a time of day in UTC nor an interval of a minute or more: write for example 03:30, or 7d",
+  };
+}
+
+/** Whom run impersonates when it rehearses. */
+export function rehearsalUser({
+  rehearseAs,
+  programNamespace,
+}: {
+  rehearseAs?: string;
+  programNamespace: string;
+}): string {
+  return rehearseAs ?? `system:serviceaccount:${programNamespace}:${REHEARSAL_ACCOUNT}`;
+}
