@@ -1,6 +1,6 @@
 import { parseDuration } from "../time/calendar-length.ts";
 import { parseTimeOfDay, type Schedule } from "../time/schedule.ts";
-import type { Parsed } from "./values.ts";
+import { type Parsed, parseImpersonated } from "./values.ts";
 
 /** The ServiceAccount of rehearsals, in the namespace of the program, as the manifests have it. */
 const REHEARSAL_ACCOUNT = "kube-backup-rehearsal";
@@ -19,6 +19,13 @@ export function parseRehearse(text: string): Parsed<Schedule> {
     problem:
       "is neither a time of day in UTC nor an interval of a minute or more: write for example 03:30, or 7d",
   };
+}
+
+/** A user who has the rights to rehearse: a name with a letter or a digit in it. */
+export function parseRehearsalUser(text: string): Parsed<string> {
+  return /[a-z0-9]/i.test(text)
+    ? parseImpersonated(text)
+    : { problem: "is no user to impersonate: write a name" };
 }
 
 /** Whom run impersonates when it rehearses. */

@@ -18,7 +18,7 @@ import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type NotificationUrls, readNotificationUrls } from "./notification-urls.ts";
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
-import { parseRehearse } from "./rehearsal.ts";
+import { parseRehearsalUser, parseRehearse } from "./rehearsal.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { readSecondStore, type SecondStore } from "./second-store.ts";
@@ -247,7 +247,7 @@ export function readSettings<Needed extends NeededSetting>(
     listen: read("listen", parseListen),
     changeLog: read("changeLog", parseChangeLog),
     rehearse: read("rehearse", parseRehearse),
-    rehearseAs: read("rehearseAs", parseImpersonated),
+    rehearseAs: read("rehearseAs", parseRehearsalUser),
     leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),
