@@ -136,6 +136,7 @@ async function gateThenLoop(
     { noteOptions },
     { readClusterId },
     { reportGateRestore },
+    { BackupsFirst },
   ] = await Promise.all([
     import("../restore-gate/restore-gate.ts"),
     import("../restore-gate/decide.ts"),
@@ -152,6 +153,7 @@ async function gateThenLoop(
     import("../command-line/note-options.ts"),
     import("../cluster/objects.ts"),
     import("./report-gate.ts"),
+    import("../rehearse/backups-first.ts"),
   ]);
   const { client, log, health } = service;
   health.gateBegins();
@@ -209,6 +211,11 @@ async function gateThenLoop(
   await using copies = await openCopies(settings, { ...looped, beforeWrite });
   const confirm = (signal: AbortSignal) => leases.guard.confirm(signal);
   await using changes = await recordChanges({ settings, service: looped, confirm, watched, signal });
+  const backupsFirst = new BackupsFirst();
+  await using _rehearsals = await openRehearsals(
+    { ...looped, settings, cluster, watched, idle: (signal) => backupsFirst.idle(signal) },
+    signal,
+  );
   await backupLoop(
     {
       ...looped,
@@ -233,7 +240,7 @@ async function gateThenLoop(
         };
         const take = (observer?: BackupObserver) =>
           takeBackup({ ...looped, store: withAll(store), ...what, observer }, signal);
-        const taken = await (changes?.follow(take, signal) ?? take());
+        const taken = await backupsFirst.during(() => changes?.follow(take, signal) ?? take());
         pruning?.stored(taken);
         copies?.stored(taken);
         await warnOfStrangers(taken, signal);
@@ -245,6 +252,26 @@ async function gateThenLoop(
     },
     signal,
   );
+}
+
+/** Begins the rehearsals, where the settings ask for them. */
+async function openRehearsals(
+  {
+    settings,
+    watched,
+    ...service
+  }: Pick<Service, "store" | "log" | "now" | "watched"> & {
+    settings: Settings;
+    cluster: string | undefined;
+    idle: (signal: AbortSignal) => Promise<void>;
+  },
+  signal: AbortSignal,
+): Promise<AsyncDisposable | undefined> {
+  const { rehearse } = settings;
+  if (rehearse === undefined) return undefined;
+  const { startRehearsals } = await import("./run-rehearsals.ts");
+  const { monitor } = watched;
+  return await startRehearsals({ ...service, settings: { ...settings, rehearse }, monitor }, signal);
 }
 
 /** The change log beside the loop. */

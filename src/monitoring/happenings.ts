@@ -12,12 +12,19 @@ export type Happening =
   | ({ kind: "backup stored" } & StoredFacts)
   /** @property failures how many in a row. */
   | { kind: "backup failed"; failures: number; reason: string }
+  /** @property refused objects that the cluster would refuse. @property before how the rehearsal before has ended. */
+  | { kind: "rehearsed"; backup: string; objects: number; refused: number; before: RehearsalEnd | undefined }
+  /** A rehearsal came to no result. */
+  | { kind: "rehearsal failed"; reason: string; before: RehearsalEnd | undefined }
   | { kind: "log begun" }
   /** Changes from that moment on are in no segment until a backup begins another record; undefined where nothing was stored. */
   | { kind: "log gap"; until: Date | undefined; isExpected: boolean; isFinal: boolean };
 
 /** The restore gate refuses to restore, a restore of it failed, or anything else did. */
 export type StartFailure = "refused" | "restore failed" | "failed";
+
+/** How a rehearsal ends: the cluster would take every object, or refuse some, or that was not found out. */
+export type RehearsalEnd = "taken" | "refused" | "failed";
 
 /** A backup that was just stored. */
 interface StoredFacts {

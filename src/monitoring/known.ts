@@ -1,3 +1,4 @@
+import type { ReportedRehearsal } from "../reports/last-reports.ts";
 import type { Happening } from "./happenings.ts";
 
 /** What a store says of the backups of a cluster. */
@@ -10,8 +11,8 @@ export interface StoreFacts {
   newest: NewestFacts | undefined;
   /** When every byte of a backup was last found valid. */
   verified: Date | undefined;
-  /** The last rehearsal that asked for every object, and how many objects would be refused. */
-  rehearsed: { time: Date; refused: number } | undefined;
+  /** The last rehearsal in this cluster. */
+  rehearsed: ReportedRehearsal | undefined;
 }
 
 /** The newest backup. */
@@ -47,6 +48,8 @@ export interface Known {
   attempt: { time: Date; success: boolean } | undefined;
   /** How long the last backup of this process took, in seconds. */
   duration: number | undefined;
+  /** The last rehearsal of this process, also where no report could be left. */
+  rehearsed: ReportedRehearsal | undefined;
   /** Attempts of this process. */
   attempts: { success: number; failure: number };
   /** Ends of the change log of this process, after which changes are in no segment. */
@@ -60,6 +63,7 @@ export const NOTHING_KNOWN: Known = {
   gate: "pending",
   attempt: undefined,
   duration: undefined,
+  rehearsed: undefined,
   attempts: { success: 0, failure: 0 },
   gaps: 0,
 };
@@ -96,6 +100,9 @@ export function knownAfter(known: Known, happening: Happening, at: Date): Known 
         attempts: { ...attempts, failure: attempts.failure + 1 },
       };
     }
+    case "rehearsed":
+      return { ...known, rehearsed: { time: at, refused: happening.refused } };
+    case "rehearsal failed":
     case "log begun":
       return known;
     case "log gap":

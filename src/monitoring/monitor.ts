@@ -5,6 +5,9 @@ import { type Known, knownAfter, NOTHING_KNOWN, type StoreFacts } from "./known.
 /** How long the store may take to say what it holds, in milliseconds. */
 const PATIENCE = 120_000;
 
+/** After these, a store may say something else. */
+const CHANGE_STORE: ReadonlySet<Happening["kind"]> = new Set(["backup stored", "backup failed", "rehearsed"]);
+
 /** Reads a store; undefined where it is not known whose backups are meant. */
 export type ReadStore = (signal: AbortSignal) => Promise<StoreFacts | undefined>;
 
@@ -44,7 +47,7 @@ export class Monitor {
     const at = this.#now();
     this.#known = knownAfter(this.#known, happening, at);
     for (const listener of this.#listeners) listener(happening, at);
-    if (happening.kind === "backup stored" || happening.kind === "backup failed") this.#refresh();
+    if (CHANGE_STORE.has(happening.kind)) this.#refresh();
   }
 
   /** Resolves when nobody asks the store any more. */

@@ -14,7 +14,10 @@ const WORKLOADS: readonly Resource[] = [
 ];
 
 /** What the manifests name, also where the workloads may not be read: settings and keys. */
-const USUAL = ["Secret/kube-backup", "Secret/kube-backup-keys", "ServiceAccount/kube-backup"];
+const USUAL = [
+  ...["Secret/kube-backup", "Secret/kube-backup-keys", "ServiceAccount/kube-backup"],
+  "ServiceAccount/kube-backup-rehearsal",
+];
 
 /**
  * Which objects of the program's namespace are its own. In kube-system, of which a backup holds nothing, nothing is looked

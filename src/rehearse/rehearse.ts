@@ -36,6 +36,8 @@ export interface RehearseOptions {
   random: () => string;
   /** Single objects of kube-system that a restore would write; none by default. */
   keepKubeSystem?: readonly SystemTerm[] | undefined;
+  /** Awaited before each object: resolves when the API server may be asked. At once by default. */
+  turn?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Called after each object. */
   onObject?: ((item: RehearsedItem) => void) | undefined;
 }
@@ -170,6 +172,7 @@ async function rehearseRound(rehearsal: Rehearsal, round: Round, signal: AbortSi
   const scratches = new ScratchNamespaces(rehearsal);
   try {
     await concurrently(objectsOf(rehearsal, round, signal), IN_FLIGHT, async ({ text, resource }) => {
+      await rehearsal.turn?.(signal);
       const { namespace, name } = metadataOf(text);
       const { kind, target } = targets.get(resource) ?? unlistedResource(resource);
       const findingOfObject = async (): Promise<Finding> => {

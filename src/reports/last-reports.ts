@@ -5,7 +5,7 @@ import type { Store } from "../store/contract/store.ts";
 import { FAR_FUTURE } from "../time/far-future.ts";
 
 /** A rehearsal of which the store has a report. */
-interface ReportedRehearsal {
+export interface ReportedRehearsal {
   time: Date;
   /** Objects that would be refused. */
   refused: number;
@@ -31,34 +31,43 @@ const REHEARSAL_SUFFIX = /^rehearsal-\d{8}T\d{6}Z$/;
 /** How many reports are read at the most for one of this cluster: others may rehearse the backups of this place, too. */
 const MOST_READ = 20;
 
+/** Finds what {@link readLastReports} reads. Where reports may not be read, nothing is known. */
+export async function findLastReports(
+  store: Pick<Store, "beside">,
+  options: { cluster: string },
+  signal: AbortSignal,
+): Promise<LastReports> {
+  try {
+    return await readLastReports(store, options, signal);
+  } catch {
+    signal.throwIfAborted();
+    return { verified: undefined, rehearsed: undefined };
+  }
+}
+
 /**
- * Finds what the reports of a store say was done last, by one listing. What is not there is undefined, and so is all of it
- * where reports may not be read.
+ * Reads what the reports of a store say was done last, by one listing. What is not there is undefined.
  *
  * @param cluster the uid of the kube-system of the cluster whose rehearsals count.
+ * @throws {OperatorError} where reports cannot be read.
  */
-export async function findLastReports(
+export async function readLastReports(
   { beside }: Pick<Store, "beside">,
   { cluster }: { cluster: string },
   signal: AbortSignal,
 ): Promise<LastReports> {
   let check: ListedSideObject | undefined;
   const rehearsals: SidePlace[] = [];
-  try {
-    for await (const each of beside.listBefore("reports", FAR_FUTURE, signal)) {
-      const { suffix } = each.place;
-      if (suffix === CHECK_SUFFIX && (check === undefined || modified(each) >= modified(check))) check = each;
-      if (REHEARSAL_SUFFIX.test(suffix)) rehearsals.push(each.place);
-    }
-    const bytes = check && (await beside.read(check.place, signal));
-    return {
-      verified: bytes && parseCheck(bytes)?.time,
-      rehearsed: await readLastRehearsal(beside, { rehearsals, cluster }, signal),
-    };
-  } catch {
-    signal.throwIfAborted();
-    return { verified: undefined, rehearsed: undefined };
+  for await (const each of beside.listBefore("reports", FAR_FUTURE, signal)) {
+    const { suffix } = each.place;
+    if (suffix === CHECK_SUFFIX && (check === undefined || modified(each) >= modified(check))) check = each;
+    if (REHEARSAL_SUFFIX.test(suffix)) rehearsals.push(each.place);
   }
+  const bytes = check && (await beside.read(check.place, signal));
+  return {
+    verified: bytes && parseCheck(bytes)?.time,
+    rehearsed: await readLastRehearsal(beside, { rehearsals, cluster }, signal),
+  };
 }
 
 async function readLastRehearsal(

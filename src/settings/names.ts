@@ -116,6 +116,18 @@ export const SETTINGS = {
     type: "text",
     describe: "Time between two flushes of the change log of run, for example 5s; no change log by default",
   },
+  rehearse: {
+    variable: "REHEARSE",
+    flag: "rehearse-schedule",
+    type: "text",
+    describe: "When run rehearses the newest backup: at 03:30 (UTC), or every 7d; never by default",
+  },
+  rehearseAs: {
+    variable: "REHEARSE_AS",
+    flag: "rehearse-as",
+    type: "text",
+    describe: "Whom run impersonates for that; the ServiceAccount kube-backup-rehearsal by default",
+  },
   leaseTerm: {
     variable: "LEASE_TERM",
     flag: "lease-term",

@@ -10,6 +10,7 @@ import type { SigningKey } from "../signatures/signing-key.ts";
 import type { ObjectLock } from "../store/contract/s3-options.ts";
 import type { Target } from "../store/contract/target.ts";
 import type { CalendarLength } from "../time/calendar-length.ts";
+import type { Schedule } from "../time/schedule.ts";
 import { type AccessKey, readAccessKey } from "./access-key.ts";
 import { parseKeyFile, readAgeKey } from "./age-key.ts";
 import { entryOfVariable, type FileEntries, NO_ENTRIES } from "./file-entries.ts";
@@ -17,6 +18,7 @@ import { parseKubeconfig } from "./files.ts";
 import { ALL_SETTINGS, type SettingDefinition, type SettingName } from "./names.ts";
 import { type NotificationUrls, readNotificationUrls } from "./notification-urls.ts";
 import { objectLockOf, objectLockProblems, readObjectLock } from "./object-lock.ts";
+import { parseRehearsalUser, parseRehearse } from "./rehearsal.ts";
 import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { readSecondStore, type SecondStore } from "./second-store.ts";
@@ -104,6 +106,10 @@ export interface Settings extends NotificationUrls {
   listen?: { host?: string; port: number };
   /** Time between two flushes of the change log, in milliseconds; no change log by default. */
   changeLog?: number | "off";
+  /** When the newest backup is rehearsed; never by default. */
+  rehearse?: Schedule;
+  /** Who is impersonated for that; the ServiceAccount of rehearsals by default. */
+  rehearseAs?: string;
   /** After how long without a renewal another process takes a Lease over, in milliseconds. */
   leaseTerm: number;
   /** Path of a kubeconfig, or several paths separated by colons as in KUBECONFIG, some of which exist. */
@@ -240,6 +246,8 @@ export function readSettings<Needed extends NeededSetting>(
     allowShared: read("allowShared", parseSwitch) ?? false,
     listen: read("listen", parseListen),
     changeLog: read("changeLog", parseChangeLog),
+    rehearse: read("rehearse", parseRehearse),
+    rehearseAs: read("rehearseAs", parseRehearsalUser),
     leaseTerm: read("leaseTerm", parseLeaseTerm) ?? DEFAULT_LEASE_TERM,
     kubeconfig: read("kubeconfig", parseKubeconfig),
     context: text("context"),

@@ -36,11 +36,18 @@ export function describeRehearsal({
   const later = definedFirst === 0 ? "" : `, ${definedFirst} ${come}`;
   return [
     ...table,
+    ...describeFindings(report),
+    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${amount(total, "object")} would be accepted${later}; nothing was changed`,
+  ];
+}
+
+/** What is not as it should be. */
+export function describeFindings(report: RehearsalReport): string[] {
+  return [
     ...describeRefused(report),
     ...describeNotAsked(report),
     ...report.notes,
     ...report.unmet.map((each) => describeUnmet(each, { planned: true })),
-    `${name} rehearsed in ${cluster.context} (${cluster.server}): ${accepted} of ${amount(total, "object")} would be accepted${later}; nothing was changed`,
   ];
 }
 

@@ -1,12 +1,8 @@
-import { randomBytes } from "node:crypto";
 import type { OpenBackup } from "../../catalog/open-backup.ts";
-import { backupOfMoment } from "../../change-log/replay/moment-name.ts";
 import type { ApiClient } from "../../cluster/requests/api-client.ts";
-import { clusterHere } from "../../command-line/cluster-here.ts";
 import type { CommandContext } from "../../command-line/command.ts";
-import type { RehearsalReport, RehearsedItem } from "../../rehearse/rehearsal-report.ts";
 import type { Store } from "../../store/contract/store.ts";
-import { recordRehearsal } from "./record-rehearsal.ts";
+import { conductRehearsal } from "./conduct-rehearsal.ts";
 import { rehearsalEnding } from "./rehearsal-ending.ts";
 import { describeRehearsal } from "./rehearsal-text.ts";
 import { openVerified } from "./verify-backups.ts";
@@ -21,7 +17,7 @@ interface RehearsedBackup {
 }
 
 /** What is rehearsed that is open. */
-interface RehearsedArchive {
+interface RehearsedOpen {
   client: ApiClient;
   opened: Pick<OpenBackup, "archive" | "close">;
   /** Where a report is left; a report is of a backup, and none of a moment between two. */
@@ -41,40 +37,12 @@ export async function rehearseBackup(
 /** Rehearses the restore of what is open, and closes it. */
 export async function rehearseOpened(
   context: Pick<CommandContext, "settings" | "log" | "output" | "progress" | "signal" | "now">,
-  { client, opened: { archive, close }, reportTo: store }: RehearsedArchive,
+  { client, opened: { archive, close }, reportTo }: RehearsedOpen,
 ): Promise<void> {
-  const { log, output, progress, signal } = context;
-  const { rehearse } = await import("../../rehearse/rehearse.ts");
-  const name = backupOfMoment(archive.name);
+  const { output } = context;
   try {
-    const cluster = await clusterHere(client, context.settings, signal);
-    const objects = Object.values(archive.manifest.counts).reduce((sum, count) => sum + count, 0);
-    log.info(
-      { backup: name, cluster: cluster.context, objects },
-      "Rehearsing the restore: nothing is changed",
-    );
-    const stage = progress({ title: "Rehearsing", unit: "objects", total: objects });
-    let report: RehearsalReport;
-    try {
-      const random = () => randomBytes(8).toString("hex");
-      const { keepKubeSystem } = context.settings;
-      const onObject = ({ verdict }: RehearsedItem) => {
-        if (verdict === "refused") stage.fail();
-        stage.advance(1);
-      };
-      report = await rehearse({ client, archive, log, random, keepKubeSystem, onObject }, signal);
-    } finally {
-      stage.end();
-    }
-    const [refused, missed] = [report.total("refused"), report.total("notAsked")];
-    const summary = {
-      ...{ objects, accepted: report.total("accepted"), refused, notAsked: missed },
-      afterDefinition: report.definedFirst,
-    };
-    const kinds = report.byKind();
-    const { manifestSha256 } = archive;
-    const record = { backup: name, manifestSha256, cluster, summary, kinds };
-    if (store !== undefined) await recordRehearsal(context, { store, record });
+    const conducted = await conductRehearsal(context, { client, archive, reportTo });
+    const { name, cluster, report, summary, kinds } = conducted;
     output.show({
       json: {
         backup: name,
@@ -96,8 +64,8 @@ export async function rehearseOpened(
     });
     const ending = rehearsalEnding({
       backup: name,
-      objects,
-      refused,
+      objects: summary.objects,
+      refused: summary.refused,
       missed: report.unresolved,
       unmet: report.unmet,
     });

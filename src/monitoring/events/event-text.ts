@@ -57,6 +57,12 @@ export function eventOf(happening: Happening, { failing }: { failing: boolean })
             `${happening.failures === 1 ? "" : `${happening.failures} times in a row: `}${happening.reason}`,
           )
         : undefined;
+    case "rehearsed":
+      return happening.refused === 0
+        ? normal("Rehearsed", rehearsalText(happening))
+        : warning("RehearsalRefused", rehearsalText(happening));
+    case "rehearsal failed":
+      return warning("RehearsalFailed", happening.reason);
     case "log begun":
       return undefined;
     case "log gap":
@@ -67,6 +73,17 @@ export function eventOf(happening: Happening, { failing }: { failing: boolean })
 /** The first failure, the second, the fourth, the eighth: a night of failures is a dozen events. */
 function isToldAgain(failures: number): boolean {
   return Number.isInteger(Math.log2(failures));
+}
+
+/** What a rehearsal has found, in a sentence without its period that names no object. */
+export function rehearsalText({
+  backup,
+  objects,
+  refused,
+}: Pick<Happening & { kind: "rehearsed" }, "backup" | "objects" | "refused">): string {
+  return refused === 0
+    ? `The cluster would refuse none of ${amount(objects, "object")} of ${backup}`
+    : `The cluster would refuse ${refused} of ${amount(objects, "object")} of ${backup}`;
 }
 
 /** What the change log lacks, in a sentence without its period. */

@@ -27,6 +27,7 @@ export interface Fixed {
 export function figuresOf(known: Known, fixed: Fixed, certain: Date | undefined): Figure[] {
   const { store, attempt, attempts } = known;
   const newest = store?.newest;
+  const rehearsed = later(store?.rehearsed, known.rehearsed);
   return [
     {
       ...gauge("build_info", "Version and commit of the program, always 1."),
@@ -83,12 +84,12 @@ export function figuresOf(known: Known, fixed: Fixed, certain: Date | undefined)
     single(
       "rehearse_last_success_timestamp_seconds",
       "When a rehearsal last found that the cluster would take every object, as the store has it recorded.",
-      store?.rehearsed?.refused === 0 ? seconds(store.rehearsed.time) : undefined,
+      rehearsed?.refused === 0 ? seconds(rehearsed.time) : undefined,
     ),
     single(
       "rehearse_last_refused",
       "Objects that the cluster would refuse, by the last rehearsal.",
-      store?.rehearsed?.refused,
+      rehearsed?.refused,
     ),
     {
       ...gauge("gate_state", "What the restore gate has come to since the start: 1 for one state."),
@@ -104,6 +105,11 @@ export function figuresOf(known: Known, fixed: Fixed, certain: Date | undefined)
       samples: fixed.changeLog ? [{ labels: {}, value: known.gaps }] : [],
     },
   ];
+}
+
+function later<T extends { time: Date }>(one: T | undefined, other: T | undefined): T | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return other.time > one.time ? other : one;
 }
 
 function gauge(name: string, help: string): Omit<Figure, "samples"> {

@@ -1,5 +1,5 @@
 import { amount } from "../../words/amount.ts";
-import { gapText } from "../events/event-text.ts";
+import { gapText, rehearsalText } from "../events/event-text.ts";
 import type { Happening } from "../happenings.ts";
 
 /** For so long after a gap of the change log, another one is no news, in milliseconds. */
@@ -19,7 +19,15 @@ export const NO_NEWS: NewsState = { failing: undefined, gapTold: undefined };
 /** A change of state, for people and for programs. */
 export interface News {
   /** The end of the CloudEvents type. */
-  type: "backup.failed" | "backup.recovered" | "restore.done" | "start.failed" | "log.gap";
+  type:
+    | "backup.failed"
+    | "backup.recovered"
+    | "restore.done"
+    | "start.failed"
+    | "rehearsal.refused"
+    | "rehearsal.failed"
+    | "rehearsal.recovered"
+    | "log.gap";
   /** A sentence without its period, to follow the name of the cluster. */
   text: string;
   /** The backup that it is about. */
@@ -60,15 +68,21 @@ export function newsAfter(
     }
     case "start failed":
       return { state: next, news: { type: "start.failed", text: startText(happening) } };
+    case "rehearsed":
+      return { state: next, news: rehearsalNews(happening) };
+    case "rehearsal failed": {
+      const text = `a rehearsal of a restore failed: ${happening.reason}`;
+      return {
+        state: next,
+        news: happening.before === "failed" ? undefined : { type: "rehearsal.failed", text },
+      };
+    }
     case "log gap": {
       const told = state.gapTold;
       const isNew = told === undefined || at.getTime() - told.getTime() >= SAME_GAP;
       if (happening.isExpected || !isNew) return { state: next, news: undefined };
-      const text = gapText(happening);
-      return {
-        state: { ...next, gapTold: at },
-        news: { type: "log.gap", text: `${text.charAt(0).toLowerCase()}${text.slice(1)}` },
-      };
+      const text = inSentence(gapText(happening));
+      return { state: { ...next, gapTold: at }, news: { type: "log.gap", text } };
     }
     case "gate passed":
     case "restore begun":
@@ -81,6 +95,18 @@ function nextState(state: NewsState, { kind }: Happening): NewsState {
   if (kind === "backup failed") return { ...state, failing: true };
   if (kind === "backup stored") return { ...state, failing: false };
   return state;
+}
+
+function rehearsalNews(happening: Happening & { kind: "rehearsed" }): News | undefined {
+  const { backup, refused, before } = happening;
+  const text = inSentence(rehearsalText(happening));
+  if (refused > 0) return before === "refused" ? undefined : { type: "rehearsal.refused", text, backup };
+  const isChange = before === "refused" || before === "failed";
+  return isChange ? { type: "rehearsal.recovered", text, backup } : undefined;
+}
+
+function inSentence(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 function startText({ how, reason }: Happening & { kind: "start failed" }): string {

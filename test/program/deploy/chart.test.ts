@@ -123,6 +123,7 @@ describe("What the chart renders", { concurrency: false }, () => {
     const { env } = await container({
       kinds: "+roles",
       ...{ changeLog: "5s", restoreTo: "newest", copyTo: "s3://other/blue" },
+      rehearsal: { schedule: "03:30" },
       retention: {
         ...{ keepLast: 1_000_000, keepDaily: 7, keepWithin: "7d", minAge: "36h", keepReports: "1y" },
         keepLog: "2d",
@@ -134,11 +135,24 @@ describe("What the chart renders", { concurrency: false }, () => {
         .filter(({ value }: { value?: string }) => value !== undefined)
         .map(({ name, value }: { name: string; value: string }) => `${name}=${value}`),
       [
-        ...["LISTEN=:8080", "KINDS=+roles", "CHANGE_LOG=5s", "COPY_TO=s3://other/blue", "RESTORE_TO=newest"],
+        ...["LISTEN=:8080", "KINDS=+roles", "CHANGE_LOG=5s", "COPY_TO=s3://other/blue", "REHEARSE=03:30"],
+        "RESTORE_TO=newest",
         ...["KEEP_DAILY=7", "KEEP_LAST=1000000", "KEEP_LOG=2d", "KEEP_REPORTS=1y"],
         ...["KEEP_WITHIN=7d", "PRUNE_MIN_AGE=36h", "CLUSTER_NAME=blue"],
       ],
     );
+  });
+
+  test("rehearsals: the objects of the component, and in another namespace all of them are there", async () => {
+    const values = { rehearsal: { schedule: "03:30" } };
+    const component = await kustomized("deploy/overlays/scheduled-rehearsal");
+    const objects = withoutHelmLabels(await render(values));
+    for (const each of [objects, component])
+      for (const { metadata } of Object.values(each)) delete metadata.labels?.["app.kubernetes.io/component"];
+    assert.deepEqual(objects, component);
+    const elsewhere = JSON.stringify(await render(values, "tools"));
+    assert.doesNotMatch(elsewhere, /"namespace":"kube-system"|serviceaccount:kube-system/);
+    assert.match(elsewhere, /system:serviceaccount:tools:kube-backup-rehearsal/);
   });
 
   test("every kind: the rights of the component, with those to custom resources", async () => {
@@ -277,6 +291,7 @@ describe("The schema of the values", { concurrency: false }, () => {
     [{ retention: { keepDaily: 0 } }, /keepDaily/],
     [{ retention: { keepDaily: "7" } }, /keepDaily/],
     [{ changeLog: "5 seconds" }, /changeLog/],
+    [{ rehearsal: { schedule: "nightly" } }, /schedule/],
     [{ restoreTo: "latest" }, /restoreTo/],
     [{ copyTo: "other-bucket" }, /copyTo/],
     [{ image: { digest: "sha256:abc" } }, /digest/],

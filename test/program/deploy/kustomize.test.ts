@@ -242,6 +242,37 @@ describe("The program with the rights of an overlay", { concurrency: false }, ()
     await cluster.kubectl([...write, "--dry-run=server"], as);
   });
 
+  test("scheduled-rehearsal: the loop rehearses by the account that it may impersonate, and no other", async () => {
+    await apply("scheduled-rehearsal");
+    const store = await newStore();
+    const loop = { ...store, ...(await account("kube-backup")) };
+    const taken = await runProgram(["backup"], { env: { ...store, KUBECONFIG: cluster.kubeconfig } });
+    assert.equal(taken.status, 0, taken.stderr);
+    await until("the rights are there", () =>
+      may(loop, "impersonate", "serviceaccounts/kube-backup-rehearsal", "-n=kube-system"),
+    );
+    await until("the rights are there", async () =>
+      may({ ...(await account("kube-backup-rehearsal")) }, "delete", "namespaces"),
+    );
+    assert.equal(await may(loop, "impersonate", "serviceaccounts/default", "-n=kube-system"), false);
+    assert.equal(await may(loop, "impersonate", "users/admin"), false);
+    assert.equal(await may(loop, "impersonate", "groups/system:masters"), false);
+    assert.equal(await may(loop, "delete", "namespaces"), false);
+    if (!(await exists(cluster, FLAG)))
+      await cluster.request("POST", "/api/v1/namespaces", { metadata: { name: "backuprestore-donotuse" } });
+    await remove(cluster, "/api/v1/namespaces/shop");
+    const program = startProgram(["run"], { env: { ...loop, REHEARSE: "7d" } });
+    await Promise.race([program.saw(/"msg":"(Rehearsed|Rehearsal failed)/), program.ended]);
+    program.child.kill("SIGTERM");
+    const { stderr } = await program.ended;
+    await loadApplication(cluster, "shop");
+    const [, end = "{}"] = /^(.*"msg":"Rehearsed".*)$/m.exec(stderr) ?? [];
+    const { objects, accepted } = JSON.parse(end);
+    assert.ok(objects > 0, stderr);
+    assert.equal(accepted, objects, stderr);
+    assert.doesNotMatch(stderr, /REHEARSE is set, and/);
+  });
+
   test("other-namespace: it backs up and restores, and what is its own there is in no backup", async () => {
     await apply("other-namespace");
     const store = await newStore();

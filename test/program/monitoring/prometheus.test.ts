@@ -108,11 +108,9 @@ describe("alerts fire by their faults", { concurrency: false }, () => {
     };
     assert.equal((await runProgram(["backup"], { env })).status, 0);
     const [taken = ""] = (await readdir(store)).filter((each) => each.endsWith(".zip"));
-    for (const minutes of [10, 36 * 24 * 60]) {
-      const time = new Date(Date.now() - minutes * 60_000).toISOString().replace(/[-:]|\.\d+/g, "");
-      await copyFile(path.join(store, taken), path.join(store, `backup_${time}.zip`));
-    }
-    await rm(path.join(store, taken));
+    await rename(path.join(store, taken), path.join(folder, taken));
+    const unreadable = path.join(store, nameOf(-5));
+    await writeFile(unreadable, "no backup");
     const mend = refuse(/^\/api\/v1\/namespaces$/);
     // The kind stays away when the rest is mended.
     const mendSecrets = refuse(/^\/api\/v1\/secrets$/);
@@ -120,6 +118,11 @@ describe("alerts fire by their faults", { concurrency: false }, () => {
     await startWatching(`127.0.0.1:${port}`);
     await untilAlerts("nobody is there", (names) => names.join() === "Absent");
     program = startProgram(["run"], { env: { ...env, LISTEN: `127.0.0.1:${port}` } });
+    await untilAlerts("none can be read", (names) => names.join() === "AttemptFailed,None");
+    t.diagnostic("None fires");
+    for (const minutes of [-10, -36 * 24 * 60])
+      await copyFile(path.join(folder, taken), path.join(store, nameOf(minutes)));
+    await rm(unreadable);
     await untilAlerts("it fails", (names) => names.join() === "AttemptFailed,NotVerified,TooOld");
     t.diagnostic("AttemptFailed, NotVerified, TooOld fire; Absent has ended");
     mend();
@@ -155,6 +158,12 @@ describe("alerts fire by their faults", { concurrency: false }, () => {
     await untilAlerts("nobody is there", (names) => names.includes("Absent"));
   });
 });
+
+/** The name of a backup of so many minutes from now. */
+function nameOf(minutes: number): string {
+  const time = new Date(Date.now() + minutes * 60_000).toISOString().replace(/[-:]|\.\d+/g, "");
+  return `backup_${time}.zip`;
+}
 
 function refuse(asked: RegExp): () => void {
   const body = {

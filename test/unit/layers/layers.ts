@@ -82,7 +82,17 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["reports", "catalog", "program", "cluster", "archive", "notes", "store/contract", "kubernetes"],
     ...["network", "terminal/log", "time", "words", "errors.ts"],
   ],
-  rehearse: ["restore", "objects", "cluster", "archive", "kubernetes", "terminal", "words", "errors.ts"],
+  rehearse: [
+    "restore",
+    "objects",
+    "cluster",
+    "archive",
+    "kubernetes",
+    "terminal",
+    "time",
+    "words",
+    "errors.ts",
+  ],
   restore: [
     "program",
     "references",

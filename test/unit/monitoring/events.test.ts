@@ -48,6 +48,18 @@ const CASES: [happening: Happening, expected: string | undefined, failing?: bool
   [failed(4), "Warning BackupFailed: 4 times in a row: Cannot x: y"],
   [failed(63), undefined],
   [failed(64), "Warning BackupFailed: 64 times in a row: Cannot x: y"],
+  [
+    { kind: "rehearsed", backup: "b", objects: 41, refused: 0, before: "taken" },
+    "Normal Rehearsed: The cluster would refuse none of 41 objects of b",
+  ],
+  [
+    { kind: "rehearsed", backup: "b", objects: 41, refused: 2, before: "refused" },
+    "Warning RehearsalRefused: The cluster would refuse 2 of 41 objects of b",
+  ],
+  [
+    { kind: "rehearsal failed", reason: "Cannot x: y", before: undefined },
+    "Warning RehearsalFailed: Cannot x: y",
+  ],
   [{ kind: "log begun" }, undefined],
   [{ kind: "log gap", until: UNTIL, isExpected: true, isFinal: false }, undefined],
   [

@@ -126,6 +126,18 @@ describe("What is there", () => {
       },
     ],
     [
+      "a rehearsal of this process counts before the store tells of it, and one without a result does not",
+      after(
+        STARTED,
+        { kind: "rehearsed", backup: "b", objects: 41, refused: 0, before: "taken" },
+        { kind: "rehearsal failed", reason: "", before: "taken" },
+      ),
+      {
+        ...{ ...ALWAYS, ...OF_STORE, store_up: 1 },
+        rehearse_last_success_timestamp_seconds: AT.getTime() / 1000,
+      },
+    ],
+    [
       "the change log has ended twice",
       after(
         NOTHING_KNOWN,

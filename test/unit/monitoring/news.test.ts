@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, test } from "node:test";
-import type { Happening } from "../../../src/monitoring/happenings.ts";
+import type { Happening, RehearsalEnd } from "../../../src/monitoring/happenings.ts";
 import { cloudEvent, mediaTypeFor } from "../../../src/monitoring/notifications/cloud-event.ts";
 import { deliver } from "../../../src/monitoring/notifications/deliver.ts";
 import { NO_NEWS, newsAfter } from "../../../src/monitoring/notifications/news.ts";
@@ -20,6 +20,14 @@ const stored: Happening = {
 };
 const failed: Happening = { kind: "backup failed", failures: 1, reason: "Cannot x: y" };
 const gap: Happening = { kind: "log gap", until: AT, isExpected: false, isFinal: false };
+const rehearsed = (refused: number, before?: RehearsalEnd): Happening => ({
+  ...{ kind: "rehearsed", backup: "b", objects: 41, refused, before },
+});
+const rehearsalFailed = (before?: RehearsalEnd): Happening => ({
+  ...{ kind: "rehearsal failed", reason: "Cannot x: y", before },
+});
+const REFUSED = "the cluster would refuse 2 of 41 objects of b";
+const TAKEN = "the cluster would refuse none of 41 objects of b";
 const minutes = (count: number) => new Date(AT.getTime() + count * 60_000);
 
 describe("a change of state is news", () => {
@@ -52,6 +60,25 @@ describe("a change of state is news", () => {
         [{ kind: "restore ended", backup: "b", objects: 851, refused: 0 }],
       ],
       [undefined, undefined, "restored from b: 851 objects"],
+    ],
+    ["rehearsals that go well are none", [[rehearsed(0)], [rehearsed(0, "taken")]], [undefined, undefined]],
+    [
+      "a rehearsal that finds refusals is, and the next is not, also after a restart",
+      [[rehearsed(2)], [rehearsed(2, "taken")], [rehearsed(2, "refused")], [rehearsed(2, "failed")]],
+      [REFUSED, REFUSED, undefined, REFUSED],
+    ],
+    [
+      "that all would be taken again is",
+      [[rehearsed(0, "refused")], [rehearsed(0, "failed")]],
+      [TAKEN, TAKEN],
+    ],
+    [
+      "a rehearsal without a result is, once",
+      [[rehearsalFailed()], [rehearsalFailed("refused")], [rehearsalFailed("failed")]],
+      [
+        ...["a rehearsal of a restore failed: Cannot x: y", "a rehearsal of a restore failed: Cannot x: y"],
+        undefined,
+      ],
     ],
     [
       "a program that cannot start",

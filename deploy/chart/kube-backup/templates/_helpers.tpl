@@ -28,9 +28,9 @@ kube-backup/exclude: "true"
 {{- .Values.kinds | default (ternary "all" "" .Values.rights.allKinds) -}}
 {{- end }}
 
-{{/* What the values say of the change log and of the second store, as environment. */}}
+{{/* What the values say of the change log, of the second store and of rehearsals, as environment. */}}
 {{- define "kube-backup.features" -}}
-{{- range $name, $value := dict "CHANGE_LOG" .Values.changeLog "COPY_TO" .Values.copyTo "RESTORE_TO" .Values.restoreTo }}
+{{- range $name, $value := dict "CHANGE_LOG" .Values.changeLog "COPY_TO" .Values.copyTo "REHEARSE" .Values.rehearsal.schedule "RESTORE_TO" .Values.restoreTo }}
 {{- if $value }}
 - name: {{ $name }}
   value: {{ $value | quote }}
