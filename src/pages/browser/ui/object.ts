@@ -92,7 +92,7 @@ function Yaml({ object, at }: { object: UiObject; at: string }): ComponentChild 
         ),
       ),
     asked?.state === "failed" && h("p", { class: "problem", role: "alert" }, visibleText(asked.problem)),
-    h(WholeYaml, { yaml: (revealed ?? object).yaml, change: "" }),
+    h(WholeYaml, { yaml: (revealed ?? object).yaml.trimEnd(), change: "" }),
     h(Commands, { commands: object.commands, title: "What can be done" }),
   );
 }
