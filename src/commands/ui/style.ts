@@ -70,6 +70,7 @@ figure { margin: 0; }
 .entries .hint { flex: 1 1 12rem; }
 .entries .manager { color: var(--ink-faint); font-size: 0.87rem; }
 .entries .body > .about, .entries .body > .command { padding: 0 0.9rem 0.3rem 2.5rem; }
+.range { margin-bottom: 0.5rem; }
 .gap { padding: 0.5rem 0.9rem; background: var(--note-ground); border-top: 1px solid var(--note-line); font-size: 0.9rem; }
 
 .object-head .about:first-child { margin-bottom: -0.15rem; }

@@ -29,7 +29,7 @@ export function History({ history, titled }: { history: UiHistory; titled: boole
       entries.length === 0
         ? `${range}: nothing has changed.`
         : `${range}: ${amount(entries.length + earlier, "change")}.`,
-      earlier > 0 && ` The latest ${entries.length} are shown: give a shorter time for others.`,
+      earlier > 0 && ` The latest ${entries.length} are shown; kube-backup log has the others.`,
     ),
     notes.map((note) => h("p", { class: "problem", key: note }, visibleText(note))),
     h(
