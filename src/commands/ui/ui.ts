@@ -1,3 +1,4 @@
+import { noBackupsError } from "../../catalog/no-backups.ts";
 import { defineCommand } from "../../command-line/command.ts";
 import { openConfiguredCluster } from "../../command-line/open-configured-cluster.ts";
 import { openConfiguredStore } from "../../command-line/open-configured-store.ts";
@@ -39,6 +40,8 @@ export const uiCommand = defineCommand({
     await using opened = new AsyncDisposableStack();
     const store = await openConfiguredStore(context);
     opened.defer(() => store.close());
+    // The address of a page that can show nothing would hide why.
+    if ((await store.newest({}, signal)) === undefined) throw await noBackupsError(store, signal);
     // Without a kubeconfig there is no cluster to ask, and all else works.
     const client = await openConfiguredCluster(context).catch((error: unknown) => {
       log.info({ err: error }, "No cluster can be compared with");

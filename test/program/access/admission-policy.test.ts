@@ -227,7 +227,10 @@ describe("The admission policy", { concurrency: false }, () => {
   });
 
   test("binds the accounts of restores by hand and of rehearsals too", async () => {
-    const accounts = { "restore-account": "kube-backup-restore", rehearsal: "kube-backup-rehearsal" };
+    const accounts = {
+      "restore-account": "kube-backup-restore",
+      "rehearsal-account": "kube-backup-rehearsal",
+    };
     for (const [component, name] of Object.entries(accounts)) {
       for (const file of ["account.yaml", "rights.yaml"])
         await cluster.kubectl(["apply", "-f", path.join(ROOT, "deploy/components", component, file)]);
