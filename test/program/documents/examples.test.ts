@@ -54,6 +54,7 @@ const NOT_RUN: readonly [line: RegExp, why: string][] = [
   [/\bjq\b/, "a machine of the tests need not have jq"],
   [/--context restore\b/, "the context is made by the lines before it: kustomize.test.ts"],
   [/--follow/, "runs until it is stopped: log.test.ts"],
+  [/kube-backup ui\b/, "the same: ui.test.ts"],
   [/--deleted|--all-versions/, "a bucket with versions: delete-s3.test.ts"],
   [/age-key\.txt|AGE_|--age-recipients/, "encryption.test.ts"],
   [/verify --rehearse/, "rehearse.test.ts: it needs all definitions of the backup"],
@@ -163,7 +164,11 @@ async function shellFor(page: string): Promise<Shell> {
   };
   return {
     run: async (line) => {
-      const child = spawn("bash", ["-c", line], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn("bash", ["-c", line], {
+        ...{ cwd, env, stdio: ["ignore", "pipe", "pipe"] },
+        // What runs until it is stopped has no status then, which is none that is expected.
+        timeout: 120_000,
+      });
       let text = "";
       for (const stream of [child.stdout, child.stderr])
         stream.setEncoding("utf8").on("data", (chunk: string) => {
