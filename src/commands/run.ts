@@ -4,7 +4,7 @@ import type { TakenBackup } from "../backup/take-backup.ts";
 import type { FollowBackup } from "../change-log/recording/follow-backup.ts";
 import type { ApiClient } from "../cluster/requests/api-client.ts";
 import { asksBeforeRun } from "../command-line/attendance.ts";
-import { defineCommand } from "../command-line/command.ts";
+import { type CommandContext, defineCommand } from "../command-line/command.ts";
 import { type Leases, openLeases } from "../command-line/leases.ts";
 import {
   captureOptions,
@@ -17,7 +17,7 @@ import { openSecondStore, rejectSamePlace } from "../command-line/second-store.t
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../errors.ts";
 import type { Health } from "../health/health.ts";
-import type { HealthServer, Scrape } from "../health/server.ts";
+import type { HealthServer, Served } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
 import { clockWarning } from "../restore-gate/warn-of-clock.ts";
@@ -29,8 +29,13 @@ import { COMMIT, VERSION } from "../version.ts";
 import type { RunApproval } from "./ask-to-run.ts";
 import type { RunMonitor } from "./run-monitor.ts";
 import { rejectSharedNamespace } from "./shared-namespace.ts";
+import type { ServedPage } from "./status-page/served-page.ts";
 
 const MINUTE = 60_000;
+
+const NEEDS = ["s3target", "frequencyMinutes", "maxRestoreAgeMinutes"] as const;
+
+type Needed = (typeof NEEDS)[number];
 
 /** `kube-backup run`, the default command: the restore gate, then the backup loop. */
 export const runCommand = defineCommand({
@@ -38,7 +43,7 @@ export const runCommand = defineCommand({
   describe:
     "Pass the restore gate, then take backups until stopped (the default off a terminal and in a pod)",
   group: "service",
-  needs: ["s3target", "frequencyMinutes", "maxRestoreAgeMinutes"],
+  needs: [...NEEDS],
   service: true,
   builder: (yargs) =>
     yargs
@@ -65,7 +70,11 @@ export const runCommand = defineCommand({
     const health = new Health({ frequency: settings.frequencyMinutes * MINUTE, now });
     const { openRunMonitor } = await import("./run-monitor.ts");
     const watched = await openRunMonitor(context);
-    const probes = await serveProbes(settings.listen, health, watched.scrape);
+    const page = await openPage(context, watched);
+    const probes = await serveProbes(settings.listen, health, {
+      scrape: watched.scrape,
+      document: page && ((path) => page.document(path)),
+    });
     try {
       const onAnswer = () => health.progress();
       const leases = await openLeases(context, { lock: flags.lock });
@@ -77,7 +86,19 @@ export const runCommand = defineCommand({
         const approval = asksBeforeRun(context.surroundings, flags)
           ? await (await import("./ask-to-run.ts")).askToRun({ context, client, store }, signal)
           : undefined;
-        const service = { settings, client, store, beforeWrite, health, log, now, leases, approval, watched };
+        const service = {
+          settings,
+          client,
+          store,
+          beforeWrite,
+          health,
+          log,
+          now,
+          leases,
+          approval,
+          watched,
+          page,
+        };
         const onWait = (holder: string) => health.standby(holder);
         const lease = { client, name: LOOP_LEASE, patience: { kind: "wait" }, onWait } as const;
         await using _events = await watched.tellCluster({ ...context, client });
@@ -91,14 +112,28 @@ export const runCommand = defineCommand({
   },
 });
 
+/** The status page, where the settings ask for one. */
+async function openPage(
+  { settings, now }: Pick<CommandContext<object, Needed>, "settings" | "now">,
+  { monitor }: RunMonitor,
+): Promise<ServedPage | undefined> {
+  const { listen, statusPage = "off", frequencyMinutes, maxRestoreAgeMinutes } = settings;
+  if (listen === undefined || statusPage === "off") return undefined;
+  const { ServedPage } = await import("./status-page/served-page.ts");
+  return new ServedPage({
+    ...{ monitor, tells: statusPage, now },
+    ...{ interval: frequencyMinutes * MINUTE, maxRestoreAge: maxRestoreAgeMinutes * MINUTE },
+  });
+}
+
 async function serveProbes(
   listen: Settings["listen"],
   health: Health,
-  scrape: Scrape | undefined,
+  served: Served,
 ): Promise<HealthServer | undefined> {
   if (listen === undefined) return undefined;
   const { serveHealth } = await import("../health/server.ts");
-  return await serveHealth(health, listen, scrape);
+  return await serveHealth(health, listen, served);
 }
 
 interface Service {
@@ -114,10 +149,11 @@ interface Service {
   /** What a person approved; undefined where nobody was asked. */
   approval: RunApproval | undefined;
   watched: RunMonitor;
+  page: ServedPage | undefined;
 }
 
 async function gateThenLoop(
-  { settings, leases, approval, beforeWrite, watched, ...service }: Service,
+  { settings, leases, approval, beforeWrite, watched, page, ...service }: Service,
   signal: AbortSignal,
 ): Promise<void> {
   const [
@@ -163,6 +199,10 @@ async function gateThenLoop(
   };
   const warnOfClock = clockWarning(service);
   watched.watchStore({ ...service, settings }, signal);
+  page?.watch(async (signal) => {
+    const { readPageFacts } = await import("./status-page/page-facts.ts");
+    return await readPageFacts({ ...service, store: orNothing(service.store), settings }, signal);
+  }, signal);
   await passGate(
     {
       ...service,
@@ -337,7 +377,7 @@ function rejectUnapproved(name: string, approval: RunApproval | undefined): void
 /** What prunes after a backup; undefined without retention rules. */
 async function createPruning(
   settings: Settings,
-  service: Omit<Service, "settings" | "leases" | "approval" | "beforeWrite" | "watched">,
+  service: Omit<Service, "settings" | "leases" | "approval" | "beforeWrite" | "watched" | "page">,
 ): Promise<
   { prune: (signal: AbortSignal) => Promise<void>; stored: (backup: TakenBackup) => void } | undefined
 > {

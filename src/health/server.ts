@@ -15,6 +15,21 @@ export interface ListenAddress {
 /** Gives the text of a scrape, and its content type. */
 export type Scrape = () => Promise<{ contentType: string; text: string }>;
 
+/** Another document that is served. */
+export interface ServedDocument {
+  contentType: string;
+  text: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** What is served besides the probes. */
+export interface Served {
+  /** `GET /metrics` */
+  scrape?: Scrape | undefined;
+  /** The document at a path; undefined where there is none. */
+  document?: ((path: string) => ServedDocument | undefined) | undefined;
+}
+
 /** A server that answers probes. */
 export interface HealthServer {
   readonly port: number;
@@ -23,18 +38,23 @@ export interface HealthServer {
 
 /**
  * Serves `GET /livez` and `GET /readyz` with status 200 or 503 and a one-line reason, like the API
- * server (https://kubernetes.io/docs/reference/using-api/health-checks/); and `GET /metrics`, where there are metrics.
+ * server (https://kubernetes.io/docs/reference/using-api/health-checks/); and what else there is to serve.
  *
  * @throws {OperatorError} if listening on the address fails.
  */
 export async function serveHealth(
   health: Health,
   { host, port }: ListenAddress,
-  scrape?: Scrape,
+  { scrape, document }: Served = {},
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
     if (scrape !== undefined && pathOf(request.url) === "/metrics")
       return void answerScrape(scrape, response);
+    const found = request.method === "GET" ? document?.(pathOf(request.url) ?? "") : undefined;
+    if (found !== undefined) {
+      const { contentType, text, headers } = found;
+      return void response.writeHead(200, { ...headers, "content-type": contentType }).end(text);
+    }
     const verdict = verdictOn(health, request.url);
     response.writeHead(verdict === undefined ? 404 : verdict.well ? 200 : 503, {
       "content-type": "text/plain",

@@ -1,6 +1,7 @@
 import { OperatorError } from "../errors.ts";
 import type { Happening, Listener } from "./happenings.ts";
 import { type Known, knownAfter, NOTHING_KNOWN, type StoreFacts } from "./known.ts";
+import { Rereading } from "./rereading.ts";
 
 /** How long the store may take to say what it holds, in milliseconds. */
 const PATIENCE = 120_000;
@@ -19,9 +20,16 @@ export class Monitor {
   readonly #now: () => Date;
   readonly #listeners: Listener[] = [];
   #known: Known = NOTHING_KNOWN;
-  #watched: { read: ReadStore; signal: AbortSignal } | undefined;
-  #reading: Promise<void> | undefined;
-  #again = false;
+  readonly #store = new Rereading<StoreFacts | undefined>({
+    patience: PATIENCE,
+    onRead: (store) => {
+      if (store !== undefined) this.#known = { ...this.#known, store, storeUp: true };
+    },
+    onFailure: (error, isLate) => {
+      // What it said before stays true: when the newest backup was taken, say.
+      if (error instanceof OperatorError || isLate) this.#known = { ...this.#known, storeUp: false };
+    },
+  });
 
   constructor({ now }: { now: () => Date }) {
     this.#now = now;
@@ -38,8 +46,7 @@ export class Monitor {
 
   /** Has the store asked from now on: at once, and after each round. */
   watchStore(read: ReadStore, signal: AbortSignal): void {
-    this.#watched = { read, signal };
-    this.#refresh();
+    this.#store.watch(read, signal);
   }
 
   /** Something has happened. Never fails, and waits for nobody. */
@@ -47,40 +54,11 @@ export class Monitor {
     const at = this.#now();
     this.#known = knownAfter(this.#known, happening, at);
     for (const listener of this.#listeners) listener(happening, at);
-    if (CHANGE_STORE.has(happening.kind)) this.#refresh();
+    if (CHANGE_STORE.has(happening.kind)) this.#store.refresh();
   }
 
   /** Resolves when nobody asks the store any more. */
   async finished(): Promise<void> {
-    await this.#reading;
-  }
-
-  /** One at a time: what comes meanwhile is asked for once more. */
-  #refresh(): void {
-    if (this.#watched === undefined) return;
-    this.#again = true;
-    this.#reading ??= this.#readAll(this.#watched).finally(() => {
-      this.#reading = undefined;
-    });
-  }
-
-  async #readAll(watched: { read: ReadStore; signal: AbortSignal }): Promise<void> {
-    while (this.#again && !watched.signal.aborted) {
-      this.#again = false;
-      await this.#read(watched);
-    }
-  }
-
-  async #read({ read, signal }: { read: ReadStore; signal: AbortSignal }): Promise<void> {
-    const patience = AbortSignal.timeout(PATIENCE);
-    try {
-      const store = await read(AbortSignal.any([signal, patience]));
-      if (store !== undefined) this.#known = { ...this.#known, store, storeUp: true };
-    } catch (error) {
-      if (signal.aborted) return;
-      // What it said before stays true: when the newest backup was taken, say.
-      if (error instanceof OperatorError || patience.aborted)
-        this.#known = { ...this.#known, storeUp: false };
-    }
+    await this.#store.finished();
   }
 }

@@ -110,6 +110,12 @@ export const SETTINGS = {
     type: "text",
     describe: "Where run answers /livez, /readyz and /metrics, for example :8080; nowhere by default",
   },
+  statusPage: {
+    variable: "STATUS_PAGE",
+    flag: "status-page",
+    type: "text",
+    describe: "What the page / of LISTEN tells: off (default), counts, or names too",
+  },
   changeLog: {
     variable: "CHANGE_LOG",
     flag: "change-log",

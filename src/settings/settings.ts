@@ -23,6 +23,7 @@ import { type RetentionSettings, readRetention } from "./retention.ts";
 import { readS3, type S3Settings, s3Problems } from "./s3.ts";
 import { readSecondStore, type SecondStore } from "./second-store.ts";
 import { parseAllowedSignersFile, parseSigningKeyFile, readSignatureKeys } from "./signers.ts";
+import { parseStatusPage, type StatusPage } from "./status-page.ts";
 import { parseSystemTerms } from "./system-terms.ts";
 import {
   type ColorChoice,
@@ -104,6 +105,8 @@ export interface Settings extends NotificationUrls {
   allowShared: boolean;
   /** The address of the probes; no probes by default. */
   listen?: { host?: string; port: number };
+  /** What the status page at that address tells; no page by default. */
+  statusPage?: StatusPage;
   /** Time between two flushes of the change log, in milliseconds; no change log by default. */
   changeLog?: number | "off";
   /** When the newest backup is rehearsed; never by default. */
@@ -245,6 +248,7 @@ export function readSettings<Needed extends NeededSetting>(
     programNamespace: read("programNamespace", parseNamespaceName) ?? SYSTEM_NAMESPACE,
     allowShared: read("allowShared", parseSwitch) ?? false,
     listen: read("listen", parseListen),
+    statusPage: read("statusPage", parseStatusPage),
     changeLog: read("changeLog", parseChangeLog),
     rehearse: read("rehearse", parseRehearse),
     rehearseAs: read("rehearseAs", parseRehearsalUser),

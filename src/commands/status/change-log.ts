@@ -61,7 +61,16 @@ export function describeLog({ state, certain, gap }: LogStatus, asOf: Date): str
 }
 
 /** The same as JSON; docs/commands/status.md documents it. */
-export function logStatusJson({ state, timeline, certain, gap }: LogStatus, asOf: Date): object {
+export interface LogStatusJson {
+  state: LogStatus["state"];
+  timeline: string | null;
+  certain: string | null;
+  ageSeconds: number | null;
+  gap: { from: string; until: string } | null;
+}
+
+/** What is known of the change log as JSON. */
+export function logStatusJson({ state, timeline, certain, gap }: LogStatus, asOf: Date): LogStatusJson {
   return {
     state,
     timeline: timeline ?? null,
