@@ -9,7 +9,11 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { binaries } from "../binaries/build.ts";
-import { rareGarbageCollection, startServerProcess } from "../processes/server-process.ts";
+import {
+  rareGarbageCollection,
+  type ServerProcess,
+  startServerProcess,
+} from "../processes/server-process.ts";
 import { until } from "../until.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import { type ApiServerOptions, createApiServer } from "./api-server.ts";
@@ -52,6 +56,8 @@ export interface ControlPlane {
    * {@link ApiServerOptions.historyFromCache} is false.
    */
   compact(revision?: number): Promise<void>;
+  /** Does something while no controller of the cluster does anything. */
+  withoutControllers<T>(work: () => Promise<T>): Promise<T>;
   /** Ends the API server as a crash would. */
   stopApiServer(): Promise<void>;
   /** Starts it again, on the same port, and waits until it is ready. */
@@ -111,15 +117,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       ca,
       token,
     });
-    running.push(
-      await startServerProcess({
-        command: programs["kube-controller-manager"],
-        prefix: options.network?.prefix ?? [],
-        args: controllerManagerArgs(folder, kubeconfig, options),
-        log: path.join(folder, "kube-controller-manager.log"),
-        env: rareGarbageCollection(),
-      }),
-    );
+    const controllers = await startServerProcess({
+      command: programs["kube-controller-manager"],
+      prefix: options.network?.prefix ?? [],
+      args: controllerManagerArgs(folder, kubeconfig, options),
+      log: path.join(folder, "kube-controller-manager.log"),
+      env: rareGarbageCollection(),
+    });
+    running.push(controllers);
     const { request } = client;
     await waitForDefaults(request);
     return {
@@ -146,6 +151,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
           namespace,
         });
       },
+      withoutControllers: pausing(controllers),
       compact: async (revision) => etcd.compact(revision ?? (await etcd.revision())),
       stopApiServer: () => apiServer.stop(0),
       startApiServer: () => apiServer.start(),
@@ -155,6 +161,21 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     await stop();
     throw error;
   }
+}
+
+/** Stops a process while some work goes on, and lets it go on after the last of several. */
+function pausing({ signal }: Pick<ServerProcess, "signal">): ControlPlane["withoutControllers"] {
+  let works = 0;
+  return async (work) => {
+    if (works === 0) signal("SIGSTOP");
+    works += 1;
+    try {
+      return await work();
+    } finally {
+      works -= 1;
+      if (works === 0) signal("SIGCONT");
+    }
+  };
 }
 
 /** Writes the ServiceAccounts' keys and the administrator's token; returns the token. */

@@ -19,7 +19,7 @@ const MADE_AGAIN = /\/(serviceaccounts\/default|configmaps\/kube-root-ca\.crt|ev
  * The namespace controller does the same, but it starts 5 seconds late, and where something is kept by a
  * finalizer, however short, it comes back 8 seconds later. What a finalizer keeps is waited for here as well.
  *
- * The namespace is emptied first, so that it is gone before that controller starts: a controller at work goes by the
+ * The namespace is emptied first, and is gone before any controller sees that it is being deleted: one at work goes by the
  * name, and would delete what a test creates in the next namespace of that name.
  *
  * @throws {Error} when something is still in it after `timeoutMs`.
@@ -32,6 +32,15 @@ export async function removeNamespace(cluster: ControlPlane, name: string, timeo
     (await Promise.all(collections.map((collection) => clear(cluster, collection)))).flat();
   const unused = async () => (await left()).every((object) => MADE_AGAIN.test(object));
   await until(`all of ${name} is gone`, unused, { timeoutMs });
+  await cluster.withoutControllers(() => removeEmpty(cluster, { name, left, timeoutMs }));
+}
+
+/** Deletes a namespace in which is nothing but what controllers keep making. */
+async function removeEmpty(
+  cluster: ControlPlane,
+  { name, left, timeoutMs }: { name: string; left: () => Promise<string[]>; timeoutMs: number },
+): Promise<void> {
+  const namespace = `/api/v1/namespaces/${name}`;
   // From here on nothing can be created in it.
   await allow(cluster.request("DELETE", namespace), [404, 409]);
   const empty = async () => (await left()).length === 0;
