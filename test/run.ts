@@ -23,7 +23,7 @@ const WAITING = [
 const TIMEOUT = 1_000_000;
 
 /** How many of the files that took longest are told at the end. */
-const SLOWEST = 20;
+const SLOWEST = 60;
 
 /** What the closing lines of a run count. */
 const COUNTS = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo"];

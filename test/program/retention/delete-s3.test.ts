@@ -138,7 +138,7 @@ test("where two forms are visible, nothing of either goes", async () => {
   await minio.client.send(new PutObjectCommand({ Bucket: bucket, Key: `blue/${first}.zip.age`, Body: "x" }));
   for (const more of [[], ["--all-versions"]]) {
     const { outcomes } = await run([first, ...more], { status: 1 });
-    assert.equal(outcomes[0]?.["outcome"], "failed");
+    assert.equal(outcomes[0]?.["outcome"], "refused");
     assert.match(String(outcomes[0]?.["reason"]), /one of them may be somebody else's/);
   }
   assert.equal(await stored(first), "vv");
