@@ -332,7 +332,7 @@ interface PageElement {
 /** What a page has, as far as the attacks use it. */
 interface PageGlobals {
   document: { createElement(name: string): PageElement; body: { append(element: PageElement): void } };
-  open(url: string): { document: unknown } | null;
+  open(url: string): { document: { URL: string }; closed: boolean } | null;
 }
 
 /** What a page of another origin tries. */
@@ -358,6 +358,19 @@ const ATTACKS = async (target: string): Promise<Record<string, string>> => {
       return "unreadable";
     }
   };
+  // At first it is an empty page of this one's origin.
+  const popupOf = async (opened: typeof popup) => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      try {
+        if (opened === null || opened.closed) return "unreadable";
+        if (opened.document.URL !== "about:blank") return "readable";
+      } catch {
+        return "unreadable";
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return "empty";
+  };
   const credentials = "include" as const;
   const headers = { "content-type": "application/json" };
   const frame = make("iframe", target);
@@ -369,6 +382,6 @@ const ATTACKS = async (target: string): Promise<Record<string, string>> => {
     image: await event(make("img", `${target}icon.svg`)),
     script: await event(make("script", `${target}page.js`)),
     frame: readable(() => frame.contentDocument),
-    popup: readable(() => popup?.document ?? null),
+    popup: await popupOf(popup),
   };
 };
