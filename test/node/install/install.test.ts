@@ -106,7 +106,8 @@ describe("docs/install.md on a real node", { skip, concurrency: false }, () => {
     const names = lines.split("\n").map((line) => line.trim().split(/ +/).join(" "));
     return new Set(
       names.filter(
-        (name) => name !== "" && !/^\w+ (shop|kube-backup-minio|backuprestore-donotuse|kube-node-lease) /.test(name),
+        (name) =>
+          name !== "" && !/^\w+ (shop|kube-backup-minio|backuprestore-donotuse|kube-node-lease) /.test(name),
       ),
     );
   }
