@@ -17,9 +17,10 @@ import { openSecondStore, rejectSamePlace } from "../command-line/second-store.t
 import { withClusterAndStore } from "../command-line/with-cluster-and-store.ts";
 import { OperatorError } from "../errors.ts";
 import type { Health } from "../health/health.ts";
-import type { HealthServer, Served } from "../health/server.ts";
+import type { Served } from "../health/server.ts";
 import { LOOP_LEASE, RESTORE_LEASE } from "../lease/lease-record.ts";
 import { giveMemoryBack } from "../memory/collect-garbage.ts";
+import type { ListeningServer } from "../network/listen.ts";
 import { clockWarning } from "../restore-gate/warn-of-clock.ts";
 import { keepReportsOf, minAgeOf, rulesOf } from "../settings/retention.ts";
 import type { Settings, SettingsWith } from "../settings/settings.ts";
@@ -130,7 +131,7 @@ async function serveProbes(
   listen: Settings["listen"],
   health: Health,
   served: Served,
-): Promise<HealthServer | undefined> {
+): Promise<ListeningServer | undefined> {
   if (listen === undefined) return undefined;
   const { serveHealth } = await import("../health/server.ts");
   return await serveHealth(health, listen, served);

@@ -1,16 +1,6 @@
-import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { OperatorError } from "../errors.ts";
+import { createServer, type ServerResponse } from "node:http";
+import { type ListenAddress, type ListeningServer, listen } from "../network/listen.ts";
 import type { Health, Verdict } from "./health.ts";
-
-/** The address to listen on. */
-export interface ListenAddress {
-  /** All addresses of the machine by default. */
-  host?: string | undefined;
-  /** 0 for any free port. */
-  port: number;
-}
 
 /** Gives the text of a scrape, and its content type. */
 export type Scrape = () => Promise<{ contentType: string; text: string }>;
@@ -30,12 +20,6 @@ export interface Served {
   document?: ((path: string) => ServedDocument | undefined) | undefined;
 }
 
-/** A server that answers probes. */
-export interface HealthServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /**
  * Serves `GET /livez` and `GET /readyz` with status 200 or 503 and a one-line reason, like the API
  * server (https://kubernetes.io/docs/reference/using-api/health-checks/); and what else there is to serve.
@@ -44,9 +28,9 @@ export interface HealthServer {
  */
 export async function serveHealth(
   health: Health,
-  { host, port }: ListenAddress,
+  address: ListenAddress,
   { scrape, document }: Served = {},
-): Promise<HealthServer> {
+): Promise<ListeningServer> {
   const server = createServer((request, response) => {
     if (scrape !== undefined && pathOf(request.url) === "/metrics")
       return void answerScrape(scrape, response);
@@ -63,16 +47,10 @@ export async function serveHealth(
       verdict === undefined ? "not found\n" : `${verdict.well ? "ok" : "not ok"}: ${verdict.because}\n`,
     );
   });
-  await listen(server, { host, port });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return await listen(server, address, {
+    what: " for probes",
+    advice: "Choose another address with LISTEN (--listen)",
+  });
 }
 
 function verdictOn(health: Health, url: string | undefined): Verdict | undefined {
@@ -92,21 +70,5 @@ async function answerScrape(scrape: Scrape, response: ServerResponse): Promise<v
     response.writeHead(200, { "content-type": contentType }).end(text);
   } catch {
     response.writeHead(500, { "content-type": "text/plain" }).end("no metrics\n");
-  }
-}
-
-async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
-  try {
-    // once() rejects if an error event comes first.
-    await Promise.all([
-      once(server, "listening"),
-      server.listen({ port, ...(host === undefined ? {} : { host }) }),
-    ]);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OperatorError(`Cannot listen for probes on ${host ?? ""}:${port}: ${reason}`, {
-      cause: error,
-      advice: "Choose another address with LISTEN (--listen)",
-    });
   }
 }

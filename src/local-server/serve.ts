@@ -1,8 +1,7 @@
 import { Buffer } from "node:buffer";
-import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { OperatorError } from "../errors.ts";
+import { type ListeningServer, listen } from "../network/listen.ts";
 import { type AskedRequest, COOKIE, decideRequest } from "./decide-request.ts";
 import { ANSWER_HEADERS } from "./headers.ts";
 import type { Secrets } from "./secrets.ts";
@@ -18,12 +17,6 @@ export interface Answer {
 export interface Answers {
   read(path: string, query: URLSearchParams, signal: AbortSignal): Promise<Answer>;
   post(path: string, body: string, signal: AbortSignal): Promise<Answer>;
-}
-
-/** A server that listens. */
-export interface LocalServer {
-  port: number;
-  close(): Promise<void>;
 }
 
 /** The loopback address: nothing outside of this machine reaches it. */
@@ -45,31 +38,17 @@ export async function serveLocally({
   port: number;
   secrets: Secrets;
   answers: Answers;
-}): Promise<LocalServer> {
+}): Promise<ListeningServer> {
   const { createServer } = await import("node:http");
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
     void answer({ request, response, port }, { secrets, answers });
   });
-  try {
-    // once() rejects if an error event comes first.
-    await Promise.all([once(server, "listening"), server.listen({ host: HOST, port })]);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OperatorError(`Cannot listen on ${HOST}:${port}: ${reason}`, {
-      cause: error,
-      advice: "Choose another port with --port, or leave it out",
-    });
-  }
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return await listen(
+    server,
+    { host: HOST, port },
+    { advice: "Choose another port with --port, or leave it out" },
+  );
 }
 
 async function answer(

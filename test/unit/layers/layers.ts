@@ -30,7 +30,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       "print",
     ],
     ...["catalog", "selection", "lease", "cluster", "archive", "notes", "trust", "tags", "encryption"],
-    ...["signatures", "store", "kubernetes", "concurrency"],
+    ...["signatures", "store", "kubernetes", "concurrency", "network"],
     ...[
       "configuration",
       "settings",
@@ -186,7 +186,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // What was done with the backups of a store, day by day.
   audit: ["catalog", "trust", "notes", "signatures", "concurrency", "store/contract"],
   // Serves a page to one user's browser, whatever the page is of.
-  "local-server": ["errors.ts"],
+  "local-server": ["network"],
   // What all pages have in common.
   pages: ["words"],
   // Runs in a browser, and is bundled into the pages; its data are types of its own, which those who write a page import.
@@ -226,10 +226,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   configuration: ["settings", "words", "errors.ts"],
   settings: ["objects", "selection", "encryption", "signatures", "store/contract", "time", "errors.ts"],
   selection: ["kubernetes", "words", "errors.ts"],
-  health: ["errors.ts"],
+  health: ["network"],
   signatures: [],
   concurrency: [],
-  network: [],
+  network: ["errors.ts"],
   kubernetes: [],
   memory: [],
   terminal: ["words"],

@@ -5,7 +5,7 @@ import { WholeYaml } from "../elements/whole-yaml.ts";
 import { type Asked, askSecret, useAnswer } from "./ask.ts";
 import type { UiHistory, UiObject } from "./data.ts";
 import { History } from "./history.ts";
-import { Commands, clock, shown } from "./pieces.ts";
+import { Commands, clock, Spans, shown } from "./pieces.ts";
 import { hashOf } from "./route.ts";
 
 const SPANS = ["24h", "7d", "30d", "90d"] as const;
@@ -45,18 +45,7 @@ export function ObjectView({ parameters }: { parameters: Readonly<Record<string,
         tab("yaml", "YAML"),
         tab("history", "History"),
       ),
-      part === "history" &&
-        h(
-          "span",
-          { class: "spans", role: "group", "aria-label": "In the last" },
-          SPANS.map((each) =>
-            h(
-              "button",
-              { key: each, type: "button", "aria-pressed": since === each, onClick: () => setSince(each) },
-              each,
-            ),
-          ),
-        ),
+      part === "history" && h(Spans, { spans: SPANS, chosen: since, onChoose: setSince }),
     ),
     part === "yaml"
       ? shown(asked, "Reading…", (object) => h(Yaml, { key: JSON.stringify(parameters), object, at }))

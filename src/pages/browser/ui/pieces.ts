@@ -37,6 +37,29 @@ export function shown<T>(
   return view(asked.value);
 }
 
+/** Buttons of lengths of time, of which one may be chosen. */
+export function Spans<Span extends string>({
+  spans,
+  chosen,
+  onChoose,
+}: {
+  spans: readonly Span[];
+  chosen: Span | undefined;
+  onChoose: (span: Span) => void;
+}): ComponentChild {
+  return h(
+    "span",
+    { class: "spans", role: "group", "aria-label": "In the last" },
+    spans.map((each) =>
+      h(
+        "button",
+        { key: each, type: "button", "aria-pressed": chosen === each, onClick: () => onChoose(each) },
+        each,
+      ),
+    ),
+  );
+}
+
 /** Commands, each with a button that copies it. */
 export function Commands({
   commands,

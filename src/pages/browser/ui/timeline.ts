@@ -4,7 +4,7 @@ import { visibleText } from "../elements/visible-text.ts";
 import { useAnswer } from "./ask.ts";
 import type { UiBackup, UiHistory, UiTimeline } from "./data.ts";
 import { History } from "./history.ts";
-import { amount, bytes, clock, shown } from "./pieces.ts";
+import { amount, bytes, clock, Spans, shown } from "./pieces.ts";
 import { hashOf } from "./route.ts";
 import { Strip } from "./strip.ts";
 
@@ -117,17 +117,7 @@ function Changes(): ComponentChild {
         placeholder: "all",
         onChange: (event) => setNamespace(event.currentTarget.value.trim()),
       }),
-      h(
-        "span",
-        { class: "spans", role: "group", "aria-label": "In the last" },
-        SPANS.map((each) =>
-          h(
-            "button",
-            { key: each, type: "button", "aria-pressed": since === each, onClick: () => setSince(each) },
-            each,
-          ),
-        ),
-      ),
+      h(Spans, { spans: SPANS, chosen: since, onChoose: setSince }),
     ),
     since !== undefined &&
       shown(asked, "Reading what changed…", (history) => h(History, { history, titled: true })),
